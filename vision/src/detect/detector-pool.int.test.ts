@@ -5,6 +5,7 @@ import type { Box } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.ts';
 import { clipFrames } from '../pipeline/clip-frames.ts';
+import { anySize, constantModel, testCard, WeightsFolder } from '../testing/tiny-models.ts';
 import { DetectorPool, LostFrame } from './detector-pool.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { loadPpeCard } from './model-card.ts';
@@ -97,6 +98,34 @@ describe('DetectorPool', () => {
     expect(pool.helpedCrops).toBeGreaterThan(before);
     expect(pool.free).toBe(2);
     await runner.close();
+  });
+
+  it('answers a frame whose crops fail once nobody reads it any more', async () => {
+    const weights = new WeightsFolder();
+    // The cells of the full pass of 128 x 96; a crop of 128 x 128 has more, so each of them fails.
+    const dims = [1, 240, 10];
+    const output = { name: 'output', dims, values: new Float32Array(2400) };
+    const failing = await DetectorPool.create({
+      cards: [
+        testCard(weights.write(constantModel(anySize, [output])), {
+          output: { head: 'yolox-grid', name: 'output', strides: [8, 16] },
+        }),
+      ],
+      threads: 3,
+    });
+    try {
+      const box = (left: number): Box => [left, 60, left + 20, 120];
+      const targets = [0, 60, 120, 180, 240].map(box);
+      const options = { targets, regionBudget: 5, regionPixels: 1e6 };
+      for (let n = 0; n < 20; n++) {
+        await expect(failing.detect(grey(n), options)).rejects.toThrow('its card declares');
+        expect(failing.free).toBe(4);
+      }
+      await expect(failing.detect(grey(20))).resolves.toMatchObject({ regions: 0 });
+    } finally {
+      await failing.close();
+      weights.remove();
+    }
   });
 
   it('refuses an unknown model, and continues', async () => {

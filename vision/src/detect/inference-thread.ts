@@ -36,13 +36,15 @@ let poser: PoseRunner | undefined;
 const answer = (message: ThreadAnswer) => port.postMessage(message);
 
 let work: Promise<void> = Promise.resolve();
-/** Takes what others read of the frame in progress. */
-let helpEnded: (read: readonly CropsRead[]) => void = () => {};
+/** The frame in progress that others help with, and what takes their results. */
+let helped: { id: number; ended: (read: readonly CropsRead[]) => void } | undefined;
 
 port.on('message', (message: ThreadMessage) => {
   if (message === 'close') void work.then(() => port.close());
-  else if (message.kind === 'help-ended') helpEnded(message.read);
-  else if (message.kind === 'crops') work = help(message);
+  else if (message.kind === 'help-ended') {
+    // Of another frame: one that failed here meanwhile.
+    if (message.id === helped?.id) helped.ended(message.read);
+  } else if (message.kind === 'crops') work = help(message);
   else work = infer(message);
 });
 
@@ -94,7 +96,7 @@ function withHelp({ id, width, height, pixels }: FrameTask, model: string): Crop
   return async (crops, read) => {
     if (crops.length < 2) return [];
     const ended = new Promise<readonly CropsRead[]>((resolve) => {
-      helpEnded = resolve;
+      helped = { id, ended: resolve };
     });
     const claims = CropClaims.create();
     answer({
@@ -102,7 +104,12 @@ function withHelp({ id, width, height, pixels }: FrameTask, model: string): Crop
       task: { kind: 'crops', id, model, width, height, pixels, crops, claims },
     });
     const open = new CropClaims(claims, crops.length);
-    for (let next = open.next(); next !== undefined; next = open.next()) await read(next);
+    try {
+      for (let next = open.next(); next !== undefined; next = open.next()) await read(next);
+    } finally {
+      // Also where a crop failed: the helpers still read the pixels, which are released with the answer.
+      await ended;
+    }
     return ended;
   };
 }
