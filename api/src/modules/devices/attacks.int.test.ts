@@ -70,6 +70,7 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
   const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(200)]);
   const sha256 = createHash('sha256').update(picture).digest('hex');
   const requests: Record<string, { path: string; init: RequestInit }> = {
+    'GET /api/v1/ingest/cameras': { path: url, init: {} },
     'GET /api/v1/ingest/worker': { path: url, init: {} },
     'POST /api/v1/ingest/worker': {
       path: url,

@@ -180,7 +180,14 @@ describe('presets', () => {
   it('[ARC-05] [SME-04] [SME-07] set modules and words; chemical ones are hidden elsewhere', async () => {
     const applied = await apply('small-machinery');
     expect(await applied.json()).toMatchObject({
-      switchedOff: ['site-devices', 'monitoring', 'positioning', 'suppliers', 'integrations'],
+      switchedOff: [
+        'site-devices',
+        'monitoring',
+        'positioning',
+        'suppliers',
+        'device-files',
+        'integrations',
+      ],
     });
     const small = await list();
     expect(small.preset?.id).toBe('small-machinery');
@@ -205,7 +212,14 @@ describe('presets', () => {
 
     const chemical = await apply('large-chemical');
     expect(await chemical.json()).toMatchObject({
-      switchedOn: ['site-devices', 'monitoring', 'positioning', 'suppliers', 'integrations'],
+      switchedOn: [
+        'site-devices',
+        'monitoring',
+        'positioning',
+        'suppliers',
+        'device-files',
+        'integrations',
+      ],
     });
     expect((await hazardTypes()).get('chemical-leak')).toBe(true);
     const kinds = await dictionary('area-kind');
