@@ -76,7 +76,7 @@ describe('the pages of what a company sets up', () => {
 
   it('[ARC-05] areas and machines use the kinds of the industry, and kinds that the company adds', async () => {
     await admin.send('POST', '/api/v1/presets/electronics/apply');
-    await at('/admin/dictionaries');
+    await at('/admin/dictionaries?tab=area-kind');
     await page.locator('[data-testid=word-row][data-id=clean-room]').waitFor();
     await page.getByTestId('add-word').click();
     await page.getByTestId('word-name-zh').fill('老化室');
@@ -265,6 +265,8 @@ describe('the pages of what a company sets up', () => {
     };
     /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
     const elsewhere = [
+      '/alarms/:id',
+      '/device-files/:id',
       '/incidents/:id',
       '/admin/models/versions/:id',
       '/suppliers/:id',
