@@ -120,6 +120,8 @@ export class WatchedCamera {
 
   /** Processes the detections of a frame of this camera; the frame is valid until this returns. */
   take(frame: Frame, found: FrameDetections): void {
+    // Of a frame that was in progress when it was switched off: its episodes have ended.
+    if (!this.#config.enabled) return;
     const { camera, sequence, at, width, height } = frame;
     const { observation, verdicts } = this.#pipeline.process(
       { camera, sequence, at, width, height },
@@ -162,7 +164,9 @@ export class WatchedCamera {
       JSON.stringify([c.url, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
     if (input(before) === input(config)) return;
     await this.#restart();
-    if (!config.enabled) this.endEpisodes();
+    if (config.enabled) return;
+    this.#options.scheduler.drop(config.id);
+    this.endEpisodes();
   }
 
   /** The camera is being removed: its open episodes end. */

@@ -16,6 +16,10 @@ export type Severity = z.infer<typeof severity>;
 export const crossingDirection = z.enum(['left-to-right', 'right-to-left']);
 export type CrossingDirection = z.infer<typeof crossingDirection>;
 
+/** More than people draw: some of the checks compare each with each. */
+const MOST = { points: 200, pairs: 100, shapes: 200 } as const;
+const atMost = (most: number, what: string) => `must have at most ${most} ${what}`;
+
 const floorPlan = z.strictObject({
   id: slug,
   name: bilingual,
@@ -54,7 +58,7 @@ const zone = z.strictObject({
    */
   area: slug.optional(),
   /** The polygon, in picture pixels. */
-  polygon: z.array(point).min(3),
+  polygon: z.array(point).min(3).max(MOST.points, atMost(MOST.points, 'points')),
 });
 
 const line = z.strictObject({ id: slug, name: bilingual, from: point, to: point });
@@ -225,10 +229,13 @@ export const cameraConfig = z.strictObject({
       searchSeconds: z.number().min(0).max(3600).default(10),
     })
     .prefault({}),
-  calibration: z.array(calibrationPair).optional(),
-  zones: z.array(zone).default([]),
-  lines: z.array(line).default([]),
-  rules: z.array(rule).default([]),
+  calibration: z
+    .array(calibrationPair)
+    .max(MOST.pairs, atMost(MOST.pairs, 'point pairs'))
+    .optional(),
+  zones: z.array(zone).max(MOST.shapes, atMost(MOST.shapes, 'zones')).default([]),
+  lines: z.array(line).max(MOST.shapes, atMost(MOST.shapes, 'lines')).default([]),
+  rules: z.array(rule).max(MOST.shapes, atMost(MOST.shapes, 'rules')).default([]),
 });
 
 /** cameras.yaml: the sites, floor plans, cameras, zones, lines and rules of one tenant. */

@@ -6,7 +6,7 @@ import {
 } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { CamerasWatch } from './cameras-watch.ts';
-import { checkConfiguration } from './configuration-check.ts';
+import { checkConfiguration, type GoodCamera } from './configuration-check.ts';
 import { forgetCameras, type KeptCameras, keepCameras, readKeptCameras } from './kept-cameras.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -47,7 +47,7 @@ export class CamerasPull {
   /** The configuration of which nothing more is to be said; null to get it whole. */
   #tag: string | null = null;
   #refused: WorkerConfiguration['refused'] = [];
-  #good: WorkerCameras['cameras'] = [];
+  #good: GoodCamera[] = [];
   #watching = false;
   /** The last valid cameras.yaml. */
   #file: CamerasFile | undefined;
@@ -81,7 +81,7 @@ export class CamerasPull {
   /** Takes what is on the disk, and then asks the API in the background. */
   async start(): Promise<void> {
     const { folder, from, log } = this.#options;
-    const kept = from === 'file' ? undefined : await readKeptCameras(folder);
+    const kept = from === 'file' ? undefined : await readKeptCameras(folder, log);
     if (kept) {
       log.info({ cameras: kept.cameras.length }, 'the last configuration is kept here');
       await this.#applyKept(kept);
@@ -122,17 +122,19 @@ export class CamerasPull {
     this.#answered = false;
     try {
       await credential.ready();
+      const has = this.#tag;
       const answer = await fetch(`${api.replace(/\/$/, '')}/api/v1/ingest/cameras`, {
         headers: {
           authorization: `Bearer ${credential.secret}`,
-          ...(this.#tag === null ? {} : { 'if-none-match': `"${this.#tag}"` }),
+          ...(has === null ? {} : { 'if-none-match': `"${has}"` }),
         },
         redirect: 'error',
         signal: AbortSignal.any([this.#leaving.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       const text = await answer.text();
       if (answer.status === 401) credential.refused();
-      if (answer.status === 304) this.#source = 'api';
+      // Unasked for it says nothing of what this worker has.
+      if (answer.status === 304 && has !== null) this.#source = 'api';
       else if (answer.status === 200) await this.#take(workerCameras.parse(JSON.parse(text)));
       else if (answer.status === 409 && text.includes('camera.from-file')) {
         await this.#followFile();

@@ -40,6 +40,27 @@ describe('a configuration', () => {
     ]);
   });
 
+  it('leaves a camera watched whose floor plan has another name, with the sites that it was good with', () => {
+    const plans = (id: string) => {
+      const name = { zh: '层', en: 'Floor' };
+      return [{ ...sites[0]!, floorPlans: [{ id, name, size: [20, 10] }] }];
+    };
+    const named = camera('gate', 1, { floorPlan: 'hall' });
+    const first = checkConfiguration({ sites: plans('hall'), cameras: [named] }, [], knows);
+    expect(first.refused).toEqual([]);
+    const given = { sites: plans('hall-1'), cameras: [named, camera('yard', 1)] };
+    const { file, good, refused } = checkConfiguration(given, first.good, knows);
+    expect(file.cameras.map(({ id }) => id)).toEqual(['gate', 'yard']);
+    expect(refused).toMatchObject([
+      { camera: 'gate', reason: expect.stringContaining('no floor plan "hall"') },
+    ]);
+    // As it is kept on the disk, over a restart without the API.
+    const kept = { sites: given.sites, cameras: good };
+    const again = checkConfiguration(kept, [], knows);
+    expect(again.file.cameras.map(({ id }) => id)).toEqual(['gate', 'yard']);
+    expect(again.refused).toEqual([]);
+  });
+
   it('is refused where it is that of another camera, or of no site', () => {
     const wrong = { ...camera('gate', 2), config: camera('yard', 1).config };
     const { refused } = checkConfiguration({ sites, cameras: [wrong] }, [], knows);

@@ -9,41 +9,44 @@ import {
   type WorkerConfiguration,
 } from '@anshi/contracts';
 
+/** A camera as it is kept, with the sites that it was good with. */
+export type GoodCamera = WorkerCameras['cameras'][number] & { sites?: unknown[] | undefined };
+
 /** What a worker makes of a configuration. */
 export interface CheckedCameras {
   /** What it watches. */
   file: CamerasFile;
   /** The same as it is kept: each camera with the version that is good. */
-  good: WorkerCameras['cameras'];
+  good: GoodCamera[];
   refused: WorkerConfiguration['refused'];
 }
 
 /**
  * Checks each camera by itself. One that cannot be used keeps its last good configuration, and holds up
- * no other; one that never had a good one is not watched.
+ * no other; one that never had a good one is not watched. That last one counts with its own sites: a
+ * floor plan that got another name must not close the cameras which still name it by the old one.
  *
  * @param before the last good ones.
  */
 export function checkConfiguration(
-  given: Pick<WorkerCameras, 'sites' | 'cameras'>,
-  before: readonly WorkerCameras['cameras'][number][],
+  given: Pick<WorkerCameras, 'sites'> & { cameras: readonly GoodCamera[] },
+  before: readonly GoodCamera[],
   isKnownModel: (model: string) => boolean,
 ): CheckedCameras {
-  const check = (config: unknown) =>
-    checkCameras({ version: 1, sites: given.sites, cameras: [config] }, isKnownModel);
+  const check = (camera: GoodCamera) => checkOne(camera, camera.sites ?? given.sites, isKnownModel);
   const cameras: CameraConfig[] = [];
-  const good: WorkerCameras['cameras'] = [];
+  const good: GoodCamera[] = [];
   const refused: WorkerConfiguration['refused'] = [];
   for (const camera of given.cameras) {
-    const checked = checkOne(camera, check);
+    const checked = check(camera);
     if ('config' in checked) {
       cameras.push(checked.config);
-      good.push(camera);
+      good.push({ ...camera, sites: checked.sites });
       continue;
     }
     refused.push({ camera: camera.id, version: camera.version, reason: checked.reason });
     const last = before.find(({ id }) => id === camera.id);
-    const lastGood = last && checkOne(last, check);
+    const lastGood = last && check(last);
     if (!last || !lastGood || !('config' in lastGood)) continue;
     cameras.push(lastGood.config);
     good.push(last);
@@ -54,14 +57,15 @@ export function checkConfiguration(
 }
 
 function checkOne(
-  { id, config }: WorkerCameras['cameras'][number],
-  check: (config: unknown) => ReturnType<typeof checkCameras>,
-): { config: CameraConfig } | { reason: string } {
-  const checked = check(config);
+  { id, config }: GoodCamera,
+  sites: readonly unknown[],
+  isKnownModel: (model: string) => boolean,
+): { config: CameraConfig; sites: SiteConfig[] } | { reason: string } {
+  const checked = checkCameras({ version: 1, sites, cameras: [config] }, isKnownModel);
   if ('findings' in checked) return { reason: checked.findings.map(said).join('; ') };
   const [camera] = checked.file.cameras;
   if (camera?.id !== id) return { reason: `it is the configuration of "${camera?.id}"` };
-  return { config: camera };
+  return { config: camera, sites: checked.file.sites.filter((site) => site.id === camera.site) };
 }
 
 /** Without the way to the camera, which is the only one. */

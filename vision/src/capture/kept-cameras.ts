@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workerCameras } from '@anshi/contracts';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { writeDurably } from '../publish/durable-file.ts';
 
@@ -8,22 +9,32 @@ import { writeDurably } from '../publish/durable-file.ts';
 const NAME = 'cameras.json';
 const MODE = 0o600;
 
+const camera = workerCameras.shape.cameras.element.extend({
+  /** Those that it was good with; an earlier version of this file has none. */
+  sites: z.array(z.unknown()).optional(),
+});
 const kept = workerCameras.extend({
+  cameras: z.array(camera),
   refused: z.array(z.object({ camera: z.string(), version: z.number(), reason: z.string() })),
 });
 /** The last good configuration, and what was refused of the newest one. */
 export type KeptCameras = z.infer<typeof kept>;
 
-/** @returns undefined where there is none, or it is damaged; then the API is asked. */
-export async function readKeptCameras(folder: string): Promise<KeptCameras | undefined> {
+/**
+ * @returns undefined where there is none, or it is damaged or cannot be read; then the API is asked. A
+ *   worker that does not start would be worse.
+ */
+export async function readKeptCameras(
+  folder: string,
+  log: Pick<Logger, 'error'>,
+): Promise<KeptCameras | undefined> {
   try {
     return kept.parse(JSON.parse(await readFile(join(folder, NAME), 'utf8')));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) {
-      return undefined;
-    }
-    throw error;
+    const { code, name } = error as NodeJS.ErrnoException;
+    // Not its message: that of JSON quotes the text, which has passwords in it.
+    if (code !== 'ENOENT') log.error({ why: code ?? name }, `${NAME} cannot be used`);
+    return undefined;
   }
 }
 

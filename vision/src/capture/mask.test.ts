@@ -30,3 +30,13 @@ test('hides secrets under longer names', () => {
     'rtsp://host/live?access_token=***&user_pwd=***&apikey=***&x=2',
   );
 });
+
+test('hides secrets in the path', () => {
+  const path = 'user=admin_password=tl_J9x_channel=1_stream=0.sdp?real_stream';
+  expect(maskCredentials(`Error opening rtsp://10.0.0.7:554/${path}`)).toBe(
+    'Error opening rtsp://10.0.0.7:554/user=admin_password=***_channel=1_stream=0.sdp?real_stream',
+  );
+  expect(maskCredentials('rtsp://10.0.0.7/token=abc/main;pwd=d')).toBe(
+    'rtsp://10.0.0.7/token=***/main;pwd=***',
+  );
+});

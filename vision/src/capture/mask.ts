@@ -3,7 +3,7 @@ const MASK = '***';
 
 /**
  * Removes secrets of a camera's address from logs, messages and health: the user and password
- * before the `@`, and values of query parameters with secret-like names.
+ * before the `@`, and values of parameters with secret-like names, in the query and in the path.
  */
 export function maskCredentials(text: string): string {
   return (
@@ -12,6 +12,11 @@ export function maskCredentials(text: string): string {
       .replace(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, `$1${MASK}@`)
       .replace(
         /([?&][\w.-]*(?:pass|pwd|psw|token|secret|auth|key|sign?)[\w.-]*=)[^\s&'"]*/gi,
+        `$1${MASK}`,
+      )
+      // In a path, such as /user=admin_password=secret_channel=1: up to the next parameter.
+      .replace(
+        /([/_;][a-z.-]*(?:pass|pwd|psw|token|secret|auth|key|sign?)[a-z.-]*=)[^\s?&/'"]*?(?=[_;][a-z]+=|[\s?&/'"]|$)/gi,
         `$1${MASK}`,
       )
   );

@@ -180,6 +180,20 @@ describe('FrameScheduler', () => {
     expect(released).toEqual(['a0']);
   });
 
+  it('drops what waits of a camera that stays, and nothing of the others', async () => {
+    const { detector, scheduler, settle } = setUp(1);
+    scheduler.offer(frame('a', 0));
+    scheduler.offer(frame('b', 0));
+    scheduler.offer(frame('c', 0));
+    scheduler.drop('b');
+    scheduler.drop('nowhere');
+    expect(released).toEqual(['b0']);
+    expect(scheduler.load('b')).toEqual({ offered: 1, analysed: 0, dropped: 1 });
+    detector.work[0]!.answer();
+    await settle();
+    expect(detector.work[0]!.frame.camera).toBe('c');
+  });
+
   it('releases all frames when it is closed or a camera is removed', async () => {
     const { detector, scheduler, settle } = setUp(1);
     scheduler.offer(frame('a', 0));

@@ -106,6 +106,16 @@ export class FrameScheduler {
     };
   }
 
+  /** Releases the waiting frames of a camera that stays. */
+  drop(camera: string): void {
+    const lane = this.#lanes.get(camera);
+    if (!lane) return;
+    for (const frame of lane.waiting.splice(0)) {
+      frame.release();
+      lane.dropped++;
+    }
+  }
+
   /** Removes a camera; its waiting frame is released. */
   remove(camera: string): void {
     for (const frame of this.#lanes.get(camera)?.waiting.splice(0) ?? []) frame.release();

@@ -13,8 +13,9 @@ export interface DwellTimes {
 /** Time between two decided sightings that counts as the later one says, at most, ms. */
 export const LONGEST_BRIDGE_MS = 10_000;
 
-export function emptyDwell(): DwellMemory {
-  return { kind: 'dwell', since: null, decidedAt: null, held: 0, gone: 0, goneRun: 0, open: null };
+export function emptyDwell(about: string | null = null): DwellMemory {
+  const times = { since: null, decidedAt: null, held: 0, gone: 0, goneRun: 0 };
+  return { kind: 'dwell', about, ...times, open: null };
 }
 
 /**

@@ -51,10 +51,16 @@ export function judge(
   const state = copyState(before);
   const verdicts: Verdict[] = [];
   const watches = watchesOf(config.rules);
-  const at = advance(state, Date.parse(observation.at));
+  const time = Date.parse(observation.at);
+  const at = advance(state, time);
   if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
   const { machines, width, height } = observation;
-  const gap = before.at === null ? Number.POSITIVE_INFINITY : at - before.at;
+  // The clock of the state makes a long outage short, for people who stayed; what it says of the time
+  // in between is not known.
+  const gap =
+    before.at === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(at - before.at, time - before.epoch - before.at);
   const isBreak = gap > breakOf(config);
   const picture = [width, height] as const;
   const moment = { config, state, at, verdicts, machines, picture, isBreak };

@@ -58,8 +58,12 @@ export function judgeScene(moment: SceneMoment, watches: readonly Watch[]): Verd
   const { steadySince } = scene;
   const isSteady = steadySince !== null && at - steadySince >= SCENE.warmUpMs;
   for (const watch of own) {
-    let memory = scene.rules[watch.key] ?? emptyDwell();
-    if (moment.gap > LONGEST_BLIND_MS && !memory.open) memory = emptyDwell();
+    const about = aboutOf(watch.rule);
+    // Not the properties of every object: an id may be `constructor`.
+    const known = Object.hasOwn(scene.rules, watch.key) ? scene.rules[watch.key] : undefined;
+    let memory = known ?? emptyDwell(about);
+    if (moment.gap > LONGEST_BLIND_MS && !memory.open) memory = emptyDwell(about);
+    memory.about = about;
     scene.rules[watch.key] = memory;
     if (!isSteady) leaveOut(memory, at);
     else {
@@ -136,13 +140,21 @@ function verdictOf(
   } satisfies ConfirmedVerdict;
 }
 
+/** What the time of a rule is the time of: with another one under its id, it begins again. */
+function aboutOf(rule: RuleConfig): string {
+  const zone = 'zone' in rule ? rule.zone : undefined;
+  const machine = 'whileMachine' in rule ? rule.whileMachine?.machine : undefined;
+  return [rule.kind, zone ?? '', machine ?? ''].join(' ');
+}
+
 /** Ends the episodes of rules that were removed or redefined. */
 function dropUnwatched(moment: SceneMoment, watches: readonly Watch[]): EndedVerdict[] {
   const verdicts: EndedVerdict[] = [];
   const { rules } = moment.state.scene;
   for (const [key, memory] of Object.entries(rules)) {
     const watch = watches.find((one) => one.key === key);
-    if (watch && (!memory.open || memory.open.rule === watch.violation)) continue;
+    const isSame = memory.about === null || (watch && memory.about === aboutOf(watch.rule));
+    if (watch && isSame && (!memory.open || memory.open.rule === watch.violation)) continue;
     if (memory.open) verdicts.push(end(moment, memory));
     delete rules[key];
   }

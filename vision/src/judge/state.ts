@@ -51,6 +51,8 @@ export type CrossingMemory = z.infer<typeof crossingMemory>;
 /** How long something lasts, for rules with a time that runs from its beginning. */
 const dwellMemory = z.object({
   kind: z.literal('dwell'),
+  /** What a rule of the scene was about; null for one of a person, or of an earlier version. */
+  about: z.string().nullable().default(null),
   /** When it began; null while it does not hold. */
   since: z.number().nullable(),
   /** Time of the last decided sighting; null before the first. */

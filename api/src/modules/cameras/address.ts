@@ -7,6 +7,10 @@ const PARTS = /^([a-z][a-z0-9+.-]*:\/\/)(?:(.*)@)?([^@]*)$/i;
 /** Query parameters that are secret by their names. */
 const SECRET_PARAMETER =
   /([?&][\w.-]*(?:pass|pwd|psw|token|secret|auth|key|sign?)[\w.-]*=)([^\s&'"]*)/gi;
+/** The same in a path, such as `/user=admin_password=secret_channel=1`: up to the next parameter. */
+const SECRET_IN_PATH =
+  /([/_;][a-z.-]*(?:pass|pwd|psw|token|secret|auth|key|sign?)[a-z.-]*=)([^\s?&/'"]*?)(?=[_;][a-z]+=|[\s?&/'"]|$)/gi;
+const VARIABLE = /\$\{([A-Za-z_]\w*)\}/g;
 /** Nothing but variables. */
 const VARIABLES = /^(?:\$\{[A-Za-z_]\w*\})+$/;
 
@@ -29,13 +33,19 @@ export function shownAddress(address: string): string {
   const parts = PARTS.exec(address);
   if (!parts) return address;
   const [, scheme = '', login, rest = ''] = parts;
-  const hidden = rest.replace(SECRET_PARAMETER, (all, name: string, value: string) =>
-    isPlain(value) ? `${name}${MASK}` : all,
-  );
   const user = readUser(login);
-  if (!user) return scheme + hidden;
+  if (!user) return scheme + hideParameters(rest);
   const password = isPlain(user.password) ? MASK : user.password;
-  return `${scheme}${user.user}${password === undefined ? '' : `:${password}`}@${hidden}`;
+  // Together, for an @ in a secret of the path looks like the end of a password.
+  return (
+    scheme + hideParameters(`${user.user}${password === undefined ? '' : `:${password}`}@${rest}`)
+  );
+}
+
+function hideParameters(text: string): string {
+  const hide = (all: string, name: string, value: string) =>
+    isPlain(value) ? `${name}${MASK}` : all;
+  return text.replace(SECRET_PARAMETER, hide).replace(SECRET_IN_PATH, hide);
 }
 
 /** Whether a password or another secret is written out in it. */
@@ -54,10 +64,57 @@ export function unmaskedAddress(given: string, stored: string): string | null {
   const [mine, theirs] = [PARTS.exec(given), PARTS.exec(stored)];
   const shown = PARTS.exec(shownAddress(stored));
   if (!mine || !theirs || !shown) return null;
-  const hostOf = (rest = '') => rest.split(/[/?#]/)[0];
   const same = mine[1] === shown[1] && mine[2] === shown[2] && hostOf(mine[3]) === hostOf(shown[3]);
   if (!same || mine[3]?.includes(MASK)) return null;
   return `${theirs[1]}${theirs[2]}@${mine[3]}`;
+}
+
+const hostOf = (rest = '') => rest.split(/[/?#]/)[0];
+const namesIn = (address: string) => [...address.matchAll(VARIABLE)].map(([, name]) => name ?? '');
+/** How the names of the variables of a camera begin. */
+export const variableOf = (camera: string): string =>
+  CAMERA_VARIABLE_PREFIX + camera.toUpperCase().replaceAll('-', '_');
+
+/**
+ * The variables of an address that belong to something else: whoever changes one camera could send the
+ * password of another one to a server of their choice. Those that the stored address has stay for the
+ * same scheme, user, host and port.
+ *
+ * @param others cameras whose ids begin alike: `gate-2` has variables that begin as those of `gate`, and a
+ *   new `gate-password` would have that of `gate`.
+ */
+export function foreignVariables(
+  camera: string,
+  {
+    given,
+    stored,
+    others,
+  }: { given: string; stored: string | null; others: readonly { id: string; address: string }[] },
+): string[] {
+  const kept = stored !== null && isSameDevice(given, stored) ? namesIn(stored) : [];
+  const isOf = (id: string, name: string) =>
+    name === variableOf(id) || name.startsWith(`${variableOf(id)}_`);
+  const isOther = (name: string) =>
+    others.some(
+      ({ id, address }) =>
+        namesIn(address).includes(name) || (id.length > camera.length && isOf(id, name)),
+    );
+  const isOwn = (name: string) => isOf(camera, name) && !isOther(name);
+  return [...new Set(namesIn(given))].filter((name) => !kept.includes(name) && !isOwn(name));
+}
+
+function isSameDevice(given: string, stored: string): boolean {
+  const [mine, theirs] = [PARTS.exec(given), PARTS.exec(stored)];
+  if (!mine || !theirs) return given === stored;
+  // What a / stands in before the @ may be a host for the player.
+  const isClear = mine[2] === theirs[2] || !/[/?#\\@]/.test(mine[2] ?? '');
+  const userOf = (login: string | undefined) => readUser(login)?.user;
+  return (
+    isClear &&
+    mine[1] === theirs[1] &&
+    userOf(mine[2]) === userOf(theirs[2]) &&
+    hostOf(mine[3]) === hostOf(theirs[3])
+  );
 }
 
 /** What is written in the place of an address when cameras are exported. */
@@ -77,6 +134,6 @@ export function exportedAddress(camera: string, address: string): ExportedAddres
   const scheme = PARTS.exec(address)?.[1];
   const stays = scheme === undefined || /^file:/i.test(scheme) || address.includes('${');
   if (stays && !holdsSecret(address)) return { url: address, variable: null };
-  const name = `${CAMERA_VARIABLE_PREFIX}${camera.toUpperCase().replaceAll('-', '_')}_ADDRESS`;
+  const name = `${variableOf(camera)}_ADDRESS`;
   return { url: `${scheme ?? ''}\${${name}}`, variable: name };
 }

@@ -13,8 +13,8 @@ export const cameraParams = z.object({ camera: slug });
 const { zones, lines, rules, picture } = cameraConfig.shape;
 /** What is drawn on the picture. */
 const shapes = {
-  zones: zones.unwrap().max(200).describe('In the place of the zones of the drawing.'),
-  lines: lines.unwrap().max(200).describe('In the place of the lines of the drawing.'),
+  zones: zones.unwrap().describe('In the place of the zones of the drawing.'),
+  lines: lines.unwrap().describe('In the place of the lines of the drawing.'),
 };
 
 const name = z.strictObject({ zh: line(64).min(1), en: line(64).min(1) });

@@ -83,6 +83,7 @@ export function createCameraConfigurations(
         if (address.includes(MASK)) throw masked();
         const parts = { fields: { id, ...withoutNull(given) }, url: address, drawing };
         const camera = await store.checked(unit.tx, user.account, parts);
+        await store.checkVariables(unit, camera, null);
         return store.add(unit, user.account, camera, 'edit');
       });
     },
@@ -91,15 +92,17 @@ export function createCameraConfigurations(
       const { version, address, drawing, zones, lines, ...given } = patch;
       store.requireDatabase();
       return units.run(user, (unit) =>
-        store.save(unit, user.account, { id, version, how: 'edit' }, (row) => {
+        store.save(unit, user.account, { id, version, how: 'edit' }, async (row) => {
           const url = address === undefined ? row.address : unmaskedAddress(address, row.address);
           if (url === null) throw masked();
           const fields = withoutNull({ ...withoutDrawing(row.config), ...given });
-          return store.checked(unit.tx, user.account, {
+          const camera = await store.checked(unit.tx, user.account, {
             fields,
             url,
             drawing: drawing ?? { ...row.config, ...(zones && { zones }), ...(lines && { lines }) },
           });
+          await store.checkVariables(unit, camera, row.address);
+          return camera;
         }),
       );
     },

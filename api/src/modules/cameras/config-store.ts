@@ -9,12 +9,12 @@ import { Problem } from '../../platform/http/errors.ts';
 import { reachWhere } from '../../platform/kit/reach.ts';
 import { saveAtVersion } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import { MASK } from './address.ts';
+import { foreignVariables, MASK, variableOf } from './address.ts';
 import type { CameraConfiguration } from './config-schema.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import { checkedCamera, type GivenCamera } from './drawing.ts';
-import { type CameraRow, openAddress, sealAddress } from './stored.ts';
+import { type CameraRow, openAddress, openAddresses, sealAddress } from './stored.ts';
 
 const PERMISSION = 'camera:manage';
 /** No camera is in a department, and none belongs to a person. */
@@ -66,6 +66,33 @@ export function createConfigStore(
     return camera;
   }
 
+  /** @throws Problem where an address that a person gave names a variable of something else. */
+  async function checkVariables(
+    { tx, caller }: Pick<Unit, 'tx' | 'caller'>,
+    { id, url: given }: CameraConfig,
+    stored: string | null,
+  ): Promise<void> {
+    if (!given.includes('${')) return;
+    const words = id.split('-');
+    const shorter = words.slice(1).map((_, n) => words.slice(0, n + 1).join('-'));
+    const alike = await tx.camera.findMany({
+      where: { OR: [{ id: { startsWith: `${id}-` } }, { id: { in: shorter } }] },
+    });
+    const ids = alike.map(({ addressId }) => addressId);
+    const addresses = await openAddresses(tx, sealed, caller.tenant, ids);
+    const others = alike.map((one) => ({
+      id: one.id,
+      address: addresses.get(one.addressId) ?? '',
+    }));
+    const [name] = foreignVariables(id, { given, stored, others });
+    if (name === undefined) return;
+    const own = variableOf(id);
+    const message = `the environment variable ${name} is not one of this camera: its variables are ${own} and those that begin with ${own}_`;
+    throw new Problem('camera.invalid', undefined, {
+      errors: [{ field: 'body.address', message }],
+    });
+  }
+
   async function keepAddress(
     tx: Transaction,
     tenantId: string,
@@ -78,6 +105,7 @@ export function createConfigStore(
   return {
     find,
     checked,
+    checkVariables,
 
     /** @throws Problem where the cameras are those of the file. */
     requireDatabase(): void {

@@ -19,6 +19,11 @@ export const manifest = {
   },
   problems: {
     'camera.unknown': [404, 'There is no such camera', 'Check the id against /cameras.'],
+    'camera.none': [
+      404,
+      'No camera is on record yet',
+      'Add one, or name cameras in cameras.yaml. Workers keep the cameras that they have.',
+    ],
     'camera.version-conflict': versionConflict('camera'),
     'camera.id-taken': [
       409,

@@ -33,7 +33,7 @@ export function registerWorkerCameras(app: App, parts: WorkerCamerasParts): void
         response: {
           200: workerCamerasSchema,
           304: z.null().describe('Nothing changed since the answer with that ETag.'),
-          ...problems(401, 403, 409, 503),
+          ...problems(401, 403, 404, 409, 503),
         },
       },
     },
@@ -49,14 +49,21 @@ export function registerWorkerCameras(app: App, parts: WorkerCamerasParts): void
 
 const tagOf = (revision: string) => `"${revision}"`;
 
-/** Opens addresses only where the worker does not have this configuration. */
+/**
+ * Opens addresses only where the worker does not have this configuration.
+ *
+ * @throws Problem where no camera is on record at all: a worker would take an empty list for an order to
+ *   drop all of its cameras.
+ */
 async function read(
   { database, sealed, tenant }: WorkerCamerasParts,
   worker: string,
   has: string | undefined,
 ): Promise<Pick<WorkerCameras, 'revision'> & Partial<WorkerCameras>> {
   return database.transaction({ tenant, user: null }, async (tx) => {
-    const rows = camerasOf(await findCameras(tx), worker);
+    const all = await findCameras(tx);
+    if (all.length === 0) throw new Problem('camera.none');
+    const rows = camerasOf(all, worker);
     const sites = sitesOf(await findSites(tx), rows);
     const revision = revisionOf(sites, rows);
     if (has?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === tagOf(revision))) {

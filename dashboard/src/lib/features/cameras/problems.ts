@@ -2,6 +2,7 @@ import { problemTexts } from '$lib/api/problem-texts.ts';
 
 export const problems = problemTexts({
   'camera.unknown': ['没有这台摄像机。', 'There is no such camera.'],
+  'camera.none': ['还没有登记任何摄像机。', 'No camera is on record yet.'],
   'camera.version-conflict': [
     '其他人已修改，请重新打开后再试。',
     'Someone else changed this meanwhile; open it again.',
