@@ -61,10 +61,32 @@ describe('the configuration of a gateway', () => {
     expect(problem(text(modbus).replace(key, 'short'))).toContain('64 hexadecimal digits');
   });
 
+  it('is refused where the safe state leaves something open', () => {
+    const lost = '    faultOutput: lost\n';
+    expect(problem(text(modbus))).toContain('safe: "lost" must have a value here');
+    expect(problem(text(`${modbus}${lost}`))).toBe('');
+    expect(problem(text(`${modbus}${lost}    safe: { light: off }\n`))).toContain('"sound" must');
+    const safe = (light: string, sound = 'false') =>
+      problem(text(`${modbus}${lost}    safe: { light: ${light}, sound: ${sound} }\n`));
+    expect(safe('blue')).toContain('"light" has no value blue');
+    expect(safe('steady')).toBe('');
+    expect(safe('"off"', '"quiet"')).toContain('"sound" has no value quiet');
+    expect(safe('"off"', '2')).toContain('"sound" is 2 on the wire');
+    expect(safe('"off"', '0')).toBe('');
+    const lights = (values: string) =>
+      problem(text(`${modbus.replace('off: 0, steady: 1', values)}${lost}`));
+    expect(lights('off: "none", steady: 1')).toContain('values.off');
+    expect(lights('off: "70000", steady: 1')).toContain('values.off');
+    expect(lights('off: "0", steady: 1')).toBe('');
+    // It would never be seen to be off.
+    expect(lights('dark: 0, off: 0')).toContain('"light" is read back as dark');
+  });
+
   it('reads variables of the gateway alone', () => {
     expect(problem(text(modbus).replace('SECRET}', 'OTHER}'))).toContain('ANSHI_GATEWAY_OTHER');
     // Any other text stays as it is.
-    const [device] = readConfig(text(modbus).replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
+    const given = text(`${modbus}    faultOutput: lost\n`);
+    const [device] = readConfig(given.replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
     expect(device?.driver.url).toBe(`modbus://$${'{PATH}'}`);
   });
 });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { outputs, slug, yamlProblem } from '@anshi/contracts';
+import { type Outputs, outputs, slug, yamlProblem } from '@anshi/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { fromWire, isSameValue, toWire } from './drivers/driver.ts';
 
 /** Names that the value of an output has on the wire: `{ off: 0, steady: 1, flash: 2 }`. */
 const values = z
@@ -10,12 +11,20 @@ const values = z
 const timeoutMs = z.number().int().min(50).max(10_000).default(500);
 const outputName = slug;
 
+/** A word of Modbus, also as text; written as it is read back. */
+const wordText = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,4})$/, 'must be a number')
+  .refine((text) => Number(text) <= 65_535, { message: 'must be at most 65535' });
+const words = z
+  .record(z.string(), z.union([z.number().int().min(0).max(65_535), wordText]))
+  .optional();
 const modbusPoint = z
   .strictObject({
     /** Address in the protocol, from 0. */
     coil: z.number().int().min(0).max(65_535).optional(),
     register: z.number().int().min(0).max(65_535).optional(),
-    values,
+    values: words,
   })
   .refine(({ coil, register }) => (coil === undefined) !== (register === undefined), {
     message: 'must have either coil or register',
@@ -86,8 +95,38 @@ const device = z
     if (faultOutput !== undefined && faultOutput in safe) {
       context.addIssue({ code: 'custom', message: `"${faultOutput}" cannot be safe and fault` });
     }
+    for (const name of known) {
+      if (name === faultOutput) continue;
+      const value = safe[name];
+      // What is left out would stay as a killed process left it.
+      const why = value === undefined ? 'must have a value here' : unsafeValue(driver, name, value);
+      if (why === null) continue;
+      context.addIssue({ code: 'custom', path: ['safe'], message: `"${name}" ${why}` });
+    }
   });
 export type DeviceConfig = z.infer<typeof device>;
+
+/** Why an output cannot be known to have its safe value; null where it can. */
+function unsafeValue(driver: DriverConfig, name: string, value: Outputs[string]): string | null {
+  const output = driver.outputs[name];
+  const values = output?.values;
+  // HTTP and MQTT take the value as it is.
+  if (driver.kind !== 'modbus' && values === undefined) return null;
+  try {
+    const wire = toWire(name, value, values);
+    const isCoil = driver.kind === 'modbus' && driver.outputs[name]?.coil !== undefined;
+    if (driver.kind === 'modbus') {
+      const word = Number(wire);
+      if (!Number.isInteger(word) || word < 0 || word > (isCoil ? 1 : 65_535)) {
+        return `is ${wire} on the wire, which it cannot have`;
+      }
+    }
+    const read = fromWire(wire, values);
+    return isSameValue(read, value) ? null : `is read back as ${String(read)}`;
+  } catch {
+    return `has no value ${String(value)}`;
+  }
+}
 
 const file = z
   .strictObject({ version: z.literal(1), devices: z.array(device).max(200) })

@@ -19,9 +19,9 @@ import { alarmBusKey } from '@anshi/contracts/alarm-keys';
 import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import type { Logger } from 'pino';
 import type { DeviceConfig } from './config.ts';
-import { type Driver, DriverError } from './drivers/driver.ts';
+import { type Driver, faultOf } from './drivers/driver.ts';
 import type { Journal } from './journal.ts';
-import { DeviceOutputs } from './outputs.ts';
+import { DeviceOutputs, wantedBy } from './outputs.ts';
 
 /** The state is sent again so often, so that subscribers know that it is current, ms. */
 const TELL_AGAIN_MS = 10_000;
@@ -35,6 +35,8 @@ export interface DeviceOptions {
   /** Hands signed text to the broker. */
   readonly publish: (topic: string, text: string, retain: boolean) => void;
   readonly now?: () => number;
+  /** Milliseconds that no change of the clock touches: ends of outputs and alarms go by it. */
+  readonly monotonic?: () => number;
 }
 
 /**
@@ -45,8 +47,11 @@ export class Device {
   readonly name: string;
   readonly #options: DeviceOptions;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #outputs: DeviceOutputs;
+  /** In monotonic time. */
   #running: RunningAlarm | null = null;
+  #closing = false;
   #act: string | null = null;
   #telling: NodeJS.Timeout | undefined;
   #muting: NodeJS.Timeout | undefined;
@@ -57,13 +62,17 @@ export class Device {
     this.name = config.device;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#outputs = new DeviceOutputs({
       driver,
       safe: config.safe,
       faultOutput: config.faultOutput,
       log,
-      now: this.#now,
+      monotonic: this.#monotonic,
       onChange: () => this.tell(),
+      onSafe: () => {
+        this.#running = null;
+      },
     });
   }
 
@@ -92,6 +101,7 @@ export class Device {
   }
 
   async #take(topic: string, payload: Uint8Array): Promise<void> {
+    if (this.#closing) return;
     const { tenant, config } = this.#options;
     const { name } = this;
     const worker = topic.split('/').at(-1) ?? '';
@@ -130,7 +140,9 @@ export class Device {
     const time = readOutsideTime('alarm-rules', read.data.at, this.#now());
     if (time.result !== 'taken') return this.#leaveOut(topic, 'it is of the future');
     const last = journal.rules;
-    if (last && Date.parse(read.data.at) < Date.parse(last.at)) {
+    // One that is itself of the future was kept by a clock that was wrong, and keeps nothing out.
+    const counts = last && readOutsideTime('alarm-rules', last.at, this.#now()).result === 'taken';
+    if (counts && Date.parse(read.data.at) < Date.parse(last.at)) {
       return this.#leaveOut(topic, 'there is a later one');
     }
     await journal.setRules(read.data);
@@ -158,17 +170,17 @@ export class Device {
       return this.#resultOf(given, 'refused', 'not-allowed');
     }
     await journal.setCommand(given.id, null);
-    const now = this.#now();
     // The disk may have taken longer than there was time.
-    if (commandTiming(given, now) !== 'due') return this.#resultOf(given, 'refused', 'late');
+    if (commandTiming(given, this.#now()) !== 'due') {
+      return this.#resultOf(given, 'refused', 'late');
+    }
     const isSameAct = given.act !== null && given.act === this.#act;
-    const until = given.holdSeconds === null ? null : now + given.holdSeconds * 1000;
-    const before = this.#outputs.until;
-    const end = isSameAct && until !== null && before !== null ? Math.max(before, until) : until;
+    const hold = given.holdSeconds === null ? null : given.holdSeconds * 1000;
+    const left = isSameAct ? (this.#outputs.remainingMs ?? 0) : 0;
     this.#running = null;
     this.#act = given.act;
     try {
-      await this.#outputs.set(wanted, end);
+      await this.#outputs.set(wanted, hold === null ? null : Math.max(left, hold));
       await this.#resultOf(given, 'done', null);
     } catch (error) {
       await this.#resultOf(given, 'failed', faultOf(error));
@@ -212,13 +224,12 @@ export class Device {
       (given.sound && !kept.includes('sound'));
     if (!isOn) return this.#answerTo(given, { result: 'refused', fault: 'muted', muted: kept });
     await this.#keepAlarm(given.id, null);
-    const now = this.#now();
     // The disk may have taken longer than there was time.
-    if (commandTiming(given, now) !== 'due') {
+    if (commandTiming(given, this.#now()) !== 'due') {
       return this.#answerTo(given, { result: 'refused', fault: 'late' });
     }
     this.#act = null;
-    this.#running = runAlarm(this.#running, given, now);
+    this.#running = runAlarm(this.#running, given, this.#monotonic());
     const { id: runs, until } = this.#running;
     try {
       await this.#showAlarm();
@@ -228,7 +239,7 @@ export class Device {
         muted: kept,
         runs,
         readBack: this.#outputs.readBack,
-        until: new Date(until).toISOString(),
+        until: this.#timeIn(until - this.#monotonic()),
       });
     } catch (error) {
       this.#running = null;
@@ -251,24 +262,25 @@ export class Device {
   async #showAlarm(): Promise<void> {
     clearTimeout(this.#muting);
     const now = this.#now();
-    if (this.#running === null || this.#running.until <= now) return;
+    const left = (this.#running?.until ?? 0) - this.#monotonic();
+    if (this.#running === null || left <= 0) return;
     const mutes = this.#options.journal.rules?.mutes ?? [];
     const muted = mutedOutputs(mutes, now);
-    const { light, sound, until } = this.#running;
+    const { light, sound } = this.#running;
     const wanted: Outputs = {
       light: muted.includes('light') ? 'off' : light,
       sound: sound && !muted.includes('sound'),
     };
     const edges = mutes
       .flatMap((mute) => [Date.parse(mute.from), Date.parse(mute.until)])
-      .filter((edge) => edge > now && edge < until);
+      .filter((edge) => edge > now && edge < now + left);
     if (edges.length > 0) {
       const wait = Math.min(...edges) - now;
       this.#muting = setTimeout(() => {
         this.#turn = this.#turn.then(() => this.#showAlarm()).catch(() => {});
       }, wait).unref();
     }
-    await this.#outputs.set(wanted, until);
+    await this.#outputs.set(wanted, left);
   }
 
   async #answerTo(
@@ -299,15 +311,20 @@ export class Device {
     publish(topic, signMessage(key, topic, answer, this.#now()), false);
   }
 
+  /** The wall time in so long, as messages have it. */
+  #timeIn(ms: number): string {
+    return new Date(this.#now() + ms).toISOString();
+  }
+
   /** What it does now, as it is retained on the bus; also its last will. */
   stateText(online: boolean): string {
     const { tenant, config } = this.#options;
-    const { until, readBack } = this.#outputs;
+    const { remainingMs, readBack } = this.#outputs;
     const state: ActuatorState = {
       device: this.name,
       online,
       outputs: readBack,
-      until: until === null ? null : new Date(until).toISOString(),
+      until: remainingMs === null ? null : this.#timeIn(remainingMs),
       at: new Date(this.#now()).toISOString(),
     };
     return signMessage(config.key, topics.actuatorState(tenant, this.name), state, this.#now());
@@ -319,24 +336,14 @@ export class Device {
     publish(topics.actuatorState(tenant, this.name), this.stateText(online), true);
   }
 
-  /** Leaves the device in its safe state. */
+  /** Leaves the device in its safe state; what comes from now on is not done. */
   async close(): Promise<void> {
+    this.#closing = true;
     clearInterval(this.#telling);
-    clearTimeout(this.#muting);
     await this.#turn;
+    clearTimeout(this.#muting);
     this.#running = null;
     await this.#outputs.close();
     this.tell(false);
   }
 }
-
-/** What an action sets; null for one that a beacon does not have. */
-function wantedBy({ action, parameters }: Command, safe: Outputs): Outputs | null {
-  const { light = 'off', sound = false } = parameters;
-  if (action === 'test') return { light: 'flash', sound: true };
-  if (action === 'signal') return { light, sound };
-  return action === 'off' ? safe : null;
-}
-
-const faultOf = (error: unknown): 'no-connection' | 'output' =>
-  error instanceof DriverError ? error.fault : 'output';

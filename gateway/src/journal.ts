@@ -31,6 +31,8 @@ export class Journal {
   readonly #commands: Map<string, CommandResult | null>;
   readonly #alarms: Map<string, AlarmAnswer | null>;
   #rules: AlarmRules | null;
+  /** The rules on the disk, without their time. */
+  #onDisk: string | null;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
 
@@ -39,6 +41,7 @@ export class Journal {
     this.#commands = new Map(kept?.commands);
     this.#alarms = new Map(kept?.alarms);
     this.#rules = kept?.rules ?? null;
+    this.#onDisk = this.#rules && withoutTime(this.#rules);
   }
 
   /** Reads what an earlier run left; a file that cannot be read is set aside, not fatal. */
@@ -77,7 +80,11 @@ export class Journal {
   }
   async setRules(rules: AlarmRules): Promise<void> {
     this.#rules = rules;
+    // They come each minute with a new time: the disk is not written for that alone.
+    const text = withoutTime(rules);
+    if (text === this.#onDisk) return;
     await this.#save();
+    this.#onDisk = text;
   }
 
   /** What is set while a write runs is in the next one, which all of them wait for. */
@@ -100,6 +107,8 @@ export class Journal {
     return next;
   }
 }
+
+const withoutTime = (rules: AlarmRules) => JSON.stringify({ ...rules, at: null });
 
 function limited<Answer>(map: Map<string, Answer>, id: string, answer: Answer): void {
   map.set(id, answer);

@@ -1,9 +1,12 @@
-import type { Outputs } from '@anshi/contracts';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
+import type { Command, Outputs } from '@anshi/contracts';
 import type { Logger } from 'pino';
-import { type Driver, DriverError } from './drivers/driver.ts';
+import { type Driver, DriverError, isSameValue } from './drivers/driver.ts';
 
 /** A device that does not go to its safe state is told again after so long, ms. */
 const AGAIN_MS = 1_000;
+/** A stop in order tries the safe state for so long, ms. */
+const CLOSE_MS = 5_000;
 
 export interface DeviceOutputsOptions {
   readonly driver: Driver;
@@ -12,7 +15,10 @@ export interface DeviceOutputsOptions {
   readonly log: Logger;
   /** What the device reads back, or what it does by itself, has changed. */
   readonly onChange: () => void;
-  readonly now: () => number;
+  /** The outputs went to their safe state, and nothing else is asked for. */
+  readonly onSafe: () => void;
+  /** Milliseconds that no change of the clock touches. */
+  readonly monotonic: () => number;
 }
 
 /**
@@ -23,11 +29,14 @@ export class DeviceOutputs {
   readonly #options: DeviceOutputsOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #readBack: Outputs = {};
-  #until: number | null = null;
+  /** When the safe state is due, in monotonic time: a clock that is set prolongs nothing. */
+  #end: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isLost = false;
   #fault: Error | null = null;
-  #closed = false;
+  /** Sets that wait for their turn. */
+  #asked = 0;
+  #closing = false;
 
   constructor(options: DeviceOutputsOptions) {
     this.#options = options;
@@ -37,9 +46,9 @@ export class DeviceOutputs {
   get readBack(): Outputs {
     return this.#readBack;
   }
-  /** When the outputs go to their safe state, ms since the epoch. */
-  get until(): number | null {
-    return this.#until;
+  /** How long until the outputs go to their safe state, ms; null where nothing has an end. */
+  get remainingMs(): number | null {
+    return this.#end === null ? null : Math.max(this.#end - this.#options.monotonic(), 0);
   }
   /** Why the device cannot be switched now; null where it can. */
   get fault(): string | null {
@@ -49,41 +58,54 @@ export class DeviceOutputs {
   /**
    * Switches outputs and reads them back. Where that fails, the safe state follows.
    *
-   * @param until ms since the epoch; null: until something else is asked for.
+   * @param forMs null: until something else is asked for.
    * @throws DriverError
    */
-  set(wanted: Outputs, until: number | null): Promise<Outputs> {
+  set(wanted: Outputs, forMs: number | null): Promise<Outputs> {
+    const end = forMs === null ? null : this.#options.monotonic() + forMs;
+    this.#asked++;
     return this.#inTurn(async () => {
+      this.#asked--;
+      if (this.#closing) throw new DriverError('output', 'the gateway stops');
       clearTimeout(this.#timer);
       try {
         // Before it is switched: a process that is killed now starts with the safe state.
-        this.#until = until;
+        this.#end = end;
         await this.#write(wanted);
         this.#schedule();
         return this.#readBack;
       } catch (error) {
         // Part of it may be on, and nothing may stay on without an end.
-        this.#until = this.#options.now();
+        this.#end = this.#options.monotonic();
         this.#schedule(AGAIN_MS);
         throw error;
       }
     });
   }
 
-  /** Goes to the safe state, and tries until the device is in it. */
-  makeSafe(): Promise<void> {
-    return this.#inTurn(async () => {
-      clearTimeout(this.#timer);
-      const { safe, log } = this.#options;
-      try {
-        await this.#write(safe);
-        this.#until = null;
-      } catch (error) {
-        if (this.#fault === null) log.error({ err: error }, 'a device is not in its safe state');
-        this.#until ??= this.#options.now();
-        this.#schedule(AGAIN_MS);
-      }
-    });
+  /** Goes to the safe state, and tries until the device is in it. @returns whether it is. */
+  makeSafe(): Promise<boolean> {
+    return this.#inTurn(() => this.#makeSafe());
+  }
+
+  async #makeSafe(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    const { safe, log, monotonic, onChange, onSafe } = this.#options;
+    const before = this.#fault;
+    // Also where it is not reached: nothing of what was asked for is to go on.
+    this.#end = monotonic();
+    try {
+      await this.#write(safe, safe);
+      this.#end = null;
+      onChange();
+      return true;
+    } catch (error) {
+      if (before === null) log.error({ err: error }, 'a device is not in its safe state');
+      this.#schedule(AGAIN_MS);
+      return false;
+    } finally {
+      if (this.#asked === 0) onSafe();
+    }
   }
 
   /** Shows whether the bus is lost, where the device has an output for it. */
@@ -91,18 +113,22 @@ export class DeviceOutputs {
     const { faultOutput } = this.#options;
     if (faultOutput === undefined || this.#isLost === isLost) return;
     this.#isLost = isLost;
-    void this.#inTurn(async () => {
-      await this.#write({}).catch(() => this.#schedule(AGAIN_MS));
-    });
+    void this.#again();
   }
 
-  async #write(wanted: Outputs): Promise<void> {
+  /** @param mustBe what is to be read back. */
+  async #write(wanted: Outputs, mustBe: Outputs = {}): Promise<void> {
     const { driver, faultOutput, log } = this.#options;
     const fault = faultOutput === undefined ? {} : { [faultOutput]: this.#isLost };
     try {
       await driver.write({ ...wanted, ...fault });
       const { [faultOutput ?? '']: _, ...readBack } = await driver.read();
       this.#readBack = readBack;
+      for (const [name, value] of Object.entries(mustBe)) {
+        if (isSameValue(readBack[name], value)) continue;
+        const why = `"${name}" is ${String(readBack[name])} and is to be ${String(value)}`;
+        throw new DriverError('output', why);
+      }
       if (this.#fault !== null) log.info('the device is reached again');
       this.#fault = null;
     } catch (error) {
@@ -118,24 +144,37 @@ export class DeviceOutputs {
 
   #schedule(least = 0): void {
     clearTimeout(this.#timer);
-    if (this.#closed) return;
-    if (this.#until === null) {
+    // A stop tries by itself.
+    if (this.#closing) return;
+    if (this.#end === null) {
       // Only the fault output is wrong.
       if (least > 0) this.#timer = setTimeout(() => void this.#again(), least).unref();
       return;
     }
     // Not longer than a timer can wait.
-    const wait = Math.min(Math.max(this.#until - this.#options.now(), least), 2 ** 30);
+    const wait = Math.min(Math.max(this.#end - this.#options.monotonic(), least), 2 ** 30);
     this.#timer = setTimeout(() => void this.#onTime(), wait).unref();
   }
 
-  #again(): Promise<void> {
-    return this.#inTurn(() => this.#write({}).catch(() => this.#schedule(AGAIN_MS)));
+  get #isDue(): boolean {
+    return this.#end !== null && this.#end <= this.#options.monotonic();
   }
 
+  /** Writes the fault output, with the safe state where that is due. */
+  async #again(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#closing) return;
+      if (this.#isDue) await this.#makeSafe();
+      else await this.#write({}).catch(() => this.#schedule(AGAIN_MS));
+    });
+  }
+
+  /** Looks at the end in its turn: what waited before may have moved it. */
   async #onTime(): Promise<void> {
-    if (this.#until !== null && this.#until > this.#options.now()) return this.#schedule();
-    await this.makeSafe();
+    await this.#inTurn(async () => {
+      if (this.#isDue) await this.#makeSafe();
+      else this.#schedule();
+    });
   }
 
   #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -146,9 +185,20 @@ export class DeviceOutputs {
 
   /** Leaves the device in its safe state, as far as it is reached. */
   async close(): Promise<void> {
-    await this.makeSafe();
-    this.#closed = true;
+    this.#closing = true;
     clearTimeout(this.#timer);
+    const began = performance.now();
+    while (!(await this.makeSafe()) && performance.now() - began < CLOSE_MS - AGAIN_MS) {
+      await setTimeoutAsync(AGAIN_MS);
+    }
     await this.#options.driver.close();
   }
+}
+
+/** What an action sets; null for one that a beacon does not have. */
+export function wantedBy({ action, parameters }: Command, safe: Outputs): Outputs | null {
+  const { light = 'off', sound = false } = parameters;
+  if (action === 'test') return { light: 'flash', sound: true };
+  if (action === 'signal') return { light, sound };
+  return action === 'off' ? safe : null;
 }

@@ -50,3 +50,16 @@ export function fromWire(raw: number | string, values: ValueMap | undefined): Va
   if (known === undefined) return raw;
   return known === 'true' ? true : known === 'false' ? false : known;
 }
+
+/** Whether an output has a value, however its device spells true and false. */
+export function isSameValue(one: Value | undefined, other: Value): boolean {
+  return one !== undefined && spelled(one) === spelled(other);
+}
+
+function spelled(value: Value): string {
+  const text = String(value);
+  return text === '1' ? 'true' : text === '0' ? 'false' : text;
+}
+
+export const faultOf = (error: unknown): DriverFault =>
+  error instanceof DriverError ? error.fault : 'output';

@@ -117,6 +117,48 @@ describe('the driver of Modbus TCP', () => {
   });
 });
 
+describe('a connection of Modbus TCP that was used', () => {
+  it('and is known to this side alone is made again for the same request', async () => {
+    let connections = 0;
+    const { url } = await wrongServer((socket) => {
+      const mine = ++connections;
+      let asked = 0;
+      socket.on('data', (bytes) => {
+        // The first one is forgotten after its first answer, as by a firewall; the second is cut.
+        if (mine === 1 && asked++ > 0) return;
+        if (mine === 2 && asked++ > 0) socket.resetAndDestroy();
+        else socket.write(bytes);
+      });
+    });
+    const driver = modbusAt(url, 150);
+    for (let times = 0; times < 3; times++) expect(await failure(driver)).toBe('no failure');
+    expect(connections).toBe(3);
+  });
+
+  it('is made again once for a request and not for ever', async () => {
+    let requests = 0;
+    const { url } = await wrongServer((socket) =>
+      socket.on('data', (bytes) => {
+        if (++requests === 1) socket.write(bytes);
+      }),
+    );
+    const driver = modbusAt(url, 100);
+    expect(await failure(driver)).toBe('no failure');
+    expect(await failure(driver)).toContain('does not answer');
+    expect(requests).toBe(3);
+  });
+
+  it('asks nothing once it is closed', async () => {
+    const server = await startModbusServer();
+    closing.push(() => server.close());
+    const driver = modbusAt(server.url);
+    expect(await failure(driver)).toBe('no failure');
+    await driver.close();
+    expect(await failure(driver)).toBe('no-connection: it is closed');
+    expect(server.writes).toHaveLength(1);
+  });
+});
+
 describe('the driver of HTTP relays', () => {
   it('puts what changes, gets what is, and says why not', async () => {
     const has: Outputs = { lamp: 0, sound: false };

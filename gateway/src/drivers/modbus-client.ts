@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { DriverError } from './driver.ts';
 import { decodeAnswer, encodeRequest, type ModbusRequest, readAnswer } from './modbus-frame.ts';
 
+/** A connection that is not used is tried so often, ms. */
+const KEEP_ALIVE_MS = 10_000;
+
 interface Waiting {
   readonly transaction: number;
   readonly request: ModbusRequest;
@@ -12,7 +15,8 @@ interface Waiting {
 /**
  * A connection to a Modbus TCP server, made where it is needed. One request at a time, as many devices
  * take only one. A server that hangs, refuses, closes in the middle of an answer or sends something else
- * fails the request with the reason, and the next one begins with a new connection.
+ * fails the request with the reason, and the next one begins with a new connection. One that was open
+ * before may be known to this side alone, as after a power cycle: there the request is repeated once.
  */
 export class ModbusClient {
   readonly #host: string;
@@ -24,8 +28,9 @@ export class ModbusClient {
   #waiting: Waiting | null = null;
   #transaction = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
-  /** @param options.timeoutMs of one request, with the connection where there is none yet. */
+  /** @param options.timeoutMs of one try of a request, with the connection where there is none yet. */
   constructor(options: { host: string; port: number; unit: number; timeoutMs: number }) {
     this.#host = options.host;
     this.#port = options.port;
@@ -41,6 +46,19 @@ export class ModbusClient {
   }
 
   async #ask(request: ModbusRequest): Promise<number> {
+    const wasOpen = this.#socket !== null;
+    try {
+      return await this.#try(request);
+    } catch (error) {
+      const isLost = error instanceof DriverError && error.fault === 'no-connection';
+      if (!wasOpen || !isLost || this.#closed) throw error;
+      // Writes say what is to be, not what is to change: twice is as once.
+      return this.#try(request);
+    }
+  }
+
+  async #try(request: ModbusRequest): Promise<number> {
+    if (this.#closed) throw this.#error('it is closed');
     const timer = setTimeout(() => {
       this.#drop(`it does not answer within ${this.#timeoutMs} ms`);
     }, this.#timeoutMs);
@@ -60,7 +78,13 @@ export class ModbusClient {
 
   #open(): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
+      const socket = connect({
+        host: this.#host,
+        port: this.#port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+      });
       this.#socket = socket;
       this.#received = Buffer.alloc(0);
       let isOpen = false;
@@ -124,7 +148,9 @@ export class ModbusClient {
     }
   }
 
+  /** Requests are refused from now on. */
   close(): void {
+    this.#closed = true;
     this.#drop('it is closed');
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -61,6 +61,8 @@ const planOf = (changes: Partial<AlarmPlan> = {}): AlarmPlan => ({
 
 let folder: string;
 let now: number;
+/** What no clock changes. */
+let ticks: number;
 let connected: boolean;
 let sent: { topic: string; alarm: Alarm; payload: Buffer }[];
 let reports: AlarmReported['data'][];
@@ -82,6 +84,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   folder = await mkdtemp(join(tmpdir(), 'anshi-alarms-'));
   now = Date.now();
+  ticks = 0;
   connected = true;
   sent = [];
   reports = [];
@@ -96,6 +99,7 @@ beforeEach(async () => {
       sent.push({ topic, alarm: JSON.parse(text) as Alarm, payload: Buffer.from(text) }),
     report: (data) => reports.push(data),
     now: () => now,
+    monotonic: () => ticks,
   });
 });
 afterEach(async () => {
@@ -109,6 +113,7 @@ const inCell = () => confirmedVerdict({ severity: 'high', zone: 'cell', rule: 'z
 const pass = (ms: number) => {
   for (let left = ms; left > 0; left -= 100) {
     now += 100;
+    ticks += 100;
     vi.advanceTimersByTime(100);
   }
 };
@@ -168,6 +173,35 @@ describe('the alarm plan of a worker', () => {
     expect(plan.lines).toBe(1);
   });
 
+  it('that comes again with a new time is taken, and writes nothing to the disk', async () => {
+    const file = join(folder, 'alarm-plan.json');
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+    take(planOf({ at: at(-2_000) }));
+    await plan.close();
+    const first = await readFile(file, 'utf8');
+    // Its keys are sealed again, and are the same.
+    take(planOf({ at: at(-1_000) }));
+    await plan.close();
+    expect(await readFile(file, 'utf8')).toBe(first);
+    // It counts all the same: what is older is not believed.
+    take(planOf({ lines: [], at: at(-1_500) }));
+    expect(plan.lines).toBe(1);
+    take(planOf({ lines: [line(), line()], at: at(-500) }));
+    await plan.close();
+    expect(await readFile(file, 'utf8')).not.toBe(first);
+  });
+
+  it('that was kept counts with a clock that is behind, and gives way to the next of the API', async () => {
+    const wrong = vi.spyOn(Date, 'now').mockReturnValue(now + 3_600_000);
+    take(planOf({ at: new Date(now + 3_600_000).toISOString() }));
+    await plan.close();
+    wrong.mockRestore();
+    plan = await openPlan();
+    expect(names()).toEqual(['cell-beacon']);
+    take(planOf({ lines: [], at: new Date(now).toISOString() }));
+    expect(plan.lines).toBe(0);
+  });
+
   it('is not believed forged, for another worker, of the future, or with keys of another', () => {
     take(planOf(), workerBusKey(SECRET, 'demo', 'worker-2'));
     take(planOf({ worker: 'worker-2' }));
@@ -215,6 +249,25 @@ describe('an alarm of a worker', () => {
     // It answers late: what is known is told.
     answer({ result: 'refused', fault: 'late', runs: null, readBack: null });
     expect(reports.at(-1)).toMatchObject({ state: 'refused', fault: 'late' });
+  });
+
+  it('is sent and reported as soon where the clock of the worker is set back or on', () => {
+    alarms.confirmed(inCell(), camera);
+    const first = sent.length;
+    now -= 3_600_000;
+    pass(3_000);
+    expect(sent.length).toBeGreaterThanOrEqual(first + 5);
+    expect(reports.map(({ state }) => state)).toEqual(['raised', 'silent']);
+    pass(8_000);
+    const count = sent.length;
+    pass(5_000);
+    expect(sent).toHaveLength(count);
+    // The other way it is not over early.
+    alarms.confirmed(inCell(), camera);
+    now += 7_200_000;
+    pass(1_000);
+    expect(sent.length).toBeGreaterThanOrEqual(count + 2);
+    expect(reports.at(-1)?.state).toBe('raised');
   });
 
   it('has no answer by another device, of another alarm, or forged', () => {

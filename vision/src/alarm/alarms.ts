@@ -31,8 +31,11 @@ export interface AlarmsOptions {
   readonly report: (data: AlarmReported['data']) => void;
   /** Milliseconds of wall time. */
   readonly now?: () => number;
+  /** Milliseconds that no change of the clock touches: what an alarm waits for goes by it. */
+  readonly monotonic?: () => number;
 }
 
+/** Its times are monotonic. */
 interface Open {
   readonly message: Alarm;
   readonly key: string;
@@ -49,12 +52,14 @@ interface Open {
 export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #open = new Map<string, Open>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: AlarmsOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
   }
 
   /** It never throws: the record of the violation does not depend on its alarm. */
@@ -118,7 +123,7 @@ export class Alarms {
         message,
         key: device.key,
         report,
-        raisedAt: now,
+        raisedAt: this.#monotonic(),
         sentAt: Number.NEGATIVE_INFINITY,
         isSilent: false,
       };
@@ -127,26 +132,26 @@ export class Alarms {
         if (this.#open.size <= MOST_OPEN) break;
         this.#open.delete(oldest);
       }
-      this.#send(open, now);
+      this.#send(open);
       this.#timer ??= setInterval(() => this.#tick(), EVERY_MS).unref();
     }
     // After the alarm: writing the report takes longer.
     this.#options.report(report);
   }
 
-  #send(open: Open, now: number): void {
+  #send(open: Open): void {
     const { tenant, connected, publish } = this.#options;
     // The library would keep it for when the line is back, and it comes then anyway.
     if (!connected()) return;
-    open.sentAt = now;
+    open.sentAt = this.#monotonic();
     const { device, worker } = open.message;
     const topic = topics.alarm(tenant, device, worker);
-    publish(topic, signMessage(open.key, topic, open.message, now));
+    publish(topic, signMessage(open.key, topic, open.message, this.#now()));
   }
 
   /** Sends again what has no answer, and reports who is silent. */
   #tick(): void {
-    const now = this.#now();
+    const now = this.#monotonic();
     for (const [id, open] of this.#open) {
       if (!open.isSilent && now - open.raisedAt >= ALARM_SILENT_MS) {
         open.isSilent = true;
@@ -156,10 +161,10 @@ export class Alarms {
           fault: open.sentAt === Number.NEGATIVE_INFINITY ? 'no-connection' : null,
         });
       }
-      const isOver = now >= Date.parse(open.message.validUntil);
+      const isOver = now >= open.raisedAt + ALARM_VALID_MS;
       // An answer may be on its way: a late one is still taken for a while.
       if (now >= open.raisedAt + 3 * ALARM_VALID_MS) this.#open.delete(id);
-      else if (!isOver && now - open.sentAt >= AGAIN_MS) this.#send(open, now);
+      else if (!isOver && now - open.sentAt >= AGAIN_MS) this.#send(open);
     }
     if (this.#open.size > 0) return;
     clearInterval(this.#timer);

@@ -33,6 +33,8 @@ export interface AlarmPlanOptions {
 interface Opened {
   readonly plan: AlarmPlan;
   readonly keys: Readonly<Record<string, string>>;
+  /** What it says, without its time and the seal of its keys. */
+  readonly content: string;
 }
 
 /**
@@ -42,6 +44,8 @@ interface Opened {
 export class AlarmPlanStore {
   readonly #options: AlarmPlanOptions;
   #opened: Opened | null = null;
+  /** The content of the plan on the disk. */
+  #onDisk: string | null = null;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(options: AlarmPlanOptions) {
@@ -53,7 +57,9 @@ export class AlarmPlanStore {
     const store = new AlarmPlanStore(options);
     const text = await readFile(options.file, 'utf8').catch(() => null);
     if (text === null) return store;
-    const fault = store.#take(Buffer.from(text));
+    // It was believed when it came: a clock that is behind after a start takes no plan away.
+    const fault = store.#take(Buffer.from(text), { isKept: true });
+    store.#onDisk = store.#opened?.content ?? null;
     if (fault !== null) options.log.error({ why: fault }, 'the kept alarm plan is not believed');
     return store;
   }
@@ -72,16 +78,22 @@ export class AlarmPlanStore {
       log.warn({ why: fault }, 'an alarm plan is not believed');
       return;
     }
-    if (this.#opened === before) return;
+    // It comes each minute with a new time: the disk is not written for that alone.
+    const content = this.#opened?.content ?? null;
+    if (this.#opened === before || content === this.#onDisk) return;
+    this.#onDisk = content;
     log.info({ lines: this.lines }, 'the alarm plan is taken');
     this.#writing = this.#writing
       .catch(() => {})
       .then(() => writeDurably(file, payload, { mode: 0o600 }))
-      .catch((err: unknown) => log.error({ err }, 'the alarm plan cannot be kept on the disk'));
+      .catch((err: unknown) => {
+        this.#onDisk = null;
+        log.error({ err }, 'the alarm plan cannot be kept on the disk');
+      });
   }
 
   /** @returns why it is not believed, where it is not. */
-  #take(payload: Buffer): string | null {
+  #take(payload: Buffer, { isKept = false } = {}): string | null {
     const { tenant, worker, key } = this.#options;
     try {
       const topic = topics.alarmPlan(tenant, worker);
@@ -91,10 +103,16 @@ export class AlarmPlanStore {
       const plan = alarmPlan.parse(JSON.parse(payload.toString()));
       if (plan.worker !== worker) return `it is for ${plan.worker}`;
       const time = readOutsideTime('alarm-rules', plan.at);
-      if (time.result !== 'taken') return `its time cannot be (${time.why})`;
+      if (time.result !== 'taken' && !(isKept && time.why === 'ahead')) {
+        return `its time cannot be (${time.why})`;
+      }
       const last = this.#opened?.plan.at;
-      if (last !== undefined && Date.parse(plan.at) <= Date.parse(last)) return null;
-      this.#opened = { plan, keys: openAlarmKeys(key, plan.keys) };
+      // One that is itself of the future was kept by a clock that was wrong, and keeps nothing out.
+      const counts = last !== undefined && readOutsideTime('alarm-rules', last).result === 'taken';
+      if (counts && Date.parse(plan.at) <= Date.parse(last)) return null;
+      const keys = openAlarmKeys(key, plan.keys);
+      const content = JSON.stringify([{ ...plan, at: null, keys: null }, keys]);
+      this.#opened = { plan, keys, content };
       return null;
     } catch {
       return 'it is damaged';

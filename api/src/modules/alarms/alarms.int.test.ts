@@ -263,6 +263,16 @@ describe('an alarm', () => {
     expect(await read(other.alarm)).toMatchObject({ state: 'refused', fault: 'late' });
   });
 
+  it('of a device that is not in the register is told once for many', async () => {
+    const before = (await silentNotices()).length;
+    for (let times = 0; times < 2; times++) {
+      const raised = reportOf({ device: 'forgotten-beacon' });
+      await report(raised);
+      await report(answered(raised, { state: 'silent' }));
+    }
+    expect(await silentNotices()).toHaveLength(before + 1);
+  });
+
   it('in an area without a device says so', async () => {
     const none = reportOf({ device: null, state: 'no-device', area: null });
     expect(await report(none)).toBe('committed');

@@ -8,11 +8,15 @@ import { notOver } from './mutes.ts';
 
 /** Devices and workers change outside of this module, and other processes change the plan. */
 const EVERY_MS = 5_000;
+/** Who refused it, as its clock was wrong then, takes it once the clock is right. */
+const AGAIN_MS = 60_000;
+/** The broker ends a connection that sends more than 256 KiB at once, each time again. */
+const MOST_BYTES = 200 * 1024;
 
 /**
  * Publishes the alarm plan to each worker, and to each device whose alarms it takes and what is muted:
- * retained, so that both hold while the API is away. Again where something changed, and after each
- * connection to the broker, which may have lost what it retained.
+ * retained, so that both hold while the API is away. Again where something changed, each minute, and after
+ * each connection to the broker, which may have lost what it retained.
  */
 export function publishAlarmPlan(
   platform: Pick<
@@ -22,15 +26,33 @@ export function publishAlarmPlan(
 ): Loop {
   const { bus, busSigner, actuatorSigner, database, features, settings, log } = platform;
   const { tenant } = settings;
-  /** By topic: what was published last. */
-  let published = new Map<string, string>();
+  /** By topic: what was published last, or was too large for it, and when in monotonic time. */
+  let published = new Map<string, { text: string; at: number }>();
   let since: number | null = null;
 
+  /** It never throws: the other topics do not depend on this one. */
   async function tell(topic: string, content: object, sign: (at: string) => string): Promise<void> {
     const text = JSON.stringify(content);
-    if (published.get(topic) === text) return;
-    await bus.publishRetainedAcknowledged(topic, sign(new Date().toISOString()));
-    published.set(topic, text);
+    const last = published.get(topic);
+    const now = performance.now();
+    if (last?.text === text && now - last.at < AGAIN_MS) return;
+    // Each would wait for its word until the line is back.
+    if (!bus.connected) return;
+    try {
+      const signed = sign(new Date().toISOString());
+      const bytes = Buffer.byteLength(signed);
+      if (bytes > MOST_BYTES) {
+        log.error(
+          { topic, bytes, most: MOST_BYTES },
+          'this part of the alarm plan is too large for the broker, and the earlier one stays in force: ' +
+            'name fewer areas and cameras in the lines, or end lines and devices that are not needed',
+        );
+      } else await bus.publishRetainedAcknowledged(topic, signed);
+      published.set(topic, { text, at: now });
+    } catch (err) {
+      // The next pass tries it again.
+      log.warn({ err, topic }, 'a part of the alarm plan was not published');
+    }
   }
 
   async function pass(): Promise<boolean> {

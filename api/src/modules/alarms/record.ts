@@ -128,7 +128,7 @@ export function createAlarmRecords({
             en: `${name.en} did not give the alarm of a violation. Look at it on site.`,
           },
       link: noticeLink('alarm.silent', row.id),
-      subject: { entity: 'site-device', id: device?.id ?? row.id },
+      subject: { entity: 'site-device', id: device?.id ?? row.device ?? row.id },
       sameWithinMinutes: ONE_NOTICE_MINUTES,
     });
   }
