@@ -137,7 +137,7 @@ describe('the outputs of a device', () => {
     expect(states.at(-1)).toMatchObject({ online: true, until: null });
   });
 
-  it('are prolonged up to the longest time whatever the clock does, and begun anew after it', async () => {
+  it('are prolonged up to the longest time whatever the clock does, and begun again after it', async () => {
     await device.start();
     const first = await give();
     await pass(5_000);

@@ -76,7 +76,7 @@ export const variableOf = (camera: string): string =>
   CAMERA_VARIABLE_PREFIX + camera.toUpperCase().replaceAll('-', '_');
 
 /**
- * The variables of an address that belong to something else: whoever changes one camera could send the
+ * The variables of an address that belong to something else: the person who changes one camera could send the
  * password of another one to a server of their choice. Those that the stored address has stay for the
  * same scheme, user, host and port.
  *
