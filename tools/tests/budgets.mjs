@@ -47,6 +47,10 @@ export const exceptions = {
     reason:
       'refusals are stored and shown in batches of seconds, and each attack waits for its own',
   },
+  'e2e/menu.e2e.test.ts': {
+    seconds: 240,
+    reason: 'opens every page of the menu with every preset, as the row requires',
+  },
   'e2e/outages.e2e.test.ts': {
     seconds: 240,
     reason: 'the API is down for a minute, as the row requires',
