@@ -42,6 +42,11 @@ beforeAll(async () => {
   // Each API anchors its audit log shortly after the start; later comparisons must not see it.
   const anchored = "SELECT DISTINCT tenant_id FROM outbox_event WHERE type LIKE '%.anchored.v1'";
   await until(async () => (await sql.query(anchored)).rows.length === 2, 'both logs are anchored');
+  // Each also looks at its devices when it starts, and opens a finding about one of the demonstration.
+  const unfound = `SELECT 1 FROM device_file d JOIN area a ON a.tenant_id = d.tenant_id AND a.id = d.area_id
+    WHERE a.dust = 'dusty' AND d.ip_solids < 6 AND NOT EXISTS (SELECT 1 FROM device_finding f
+      WHERE f.tenant_id = d.tenant_id AND f.device_id = d.id)`;
+  await until(async () => (await sql.query(unfound)).rows.length === 0, 'the findings are opened');
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
   routes = api.routes
