@@ -63,3 +63,12 @@ export type WorkerSettings = z.infer<typeof schema>;
 export function workerSettings(env: Record<string, string | undefined>): WorkerSettings {
   return readSettings(schema, env);
 }
+
+/** Where the API reaches the HTTP server of a worker. */
+export function httpAddress(
+  settings: Pick<WorkerSettings, 'ANSHI_WORKER_HTTP_URL' | 'ANSHI_WORKER_HTTP_HOST'>,
+  port: number,
+): string {
+  const { ANSHI_WORKER_HTTP_URL: url, ANSHI_WORKER_HTTP_HOST: host } = settings;
+  return url || `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+}

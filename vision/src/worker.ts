@@ -13,7 +13,7 @@ import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
-import { statusOf } from './health/worker-status.ts';
+import { delayOf, statusOf } from './health/worker-status.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
@@ -21,17 +21,16 @@ import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import { ModelAnnouncements } from './publish/model-announcements.ts';
+import { StatusNotices } from './publish/status-notices.ts';
 import { WorkerCredential } from './publish/worker-credential.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import { openRings } from './record/open-rings.ts';
 import type { Ring } from './record/ring.ts';
 import { makeRoomToStart, Room } from './record/room.ts';
 import { openRecords, type Records } from './records.ts';
-import type { WorkerSettings } from './settings.ts';
+import { httpAddress, type WorkerSettings } from './settings.ts';
 
 const TICK_MS = 2000;
-/** The status is told again so often: it holds the leases of the cameras. */
-const RENEW_MS = 10_000;
 const IDLE_MS = 3000;
 
 /** A vision worker: its cameras, their shared inference threads, and its delivery to the API. */
@@ -51,6 +50,7 @@ export class VisionWorker {
   #records!: Records;
   #room!: Room;
   #bus!: Bus;
+  #notices!: StatusNotices;
   #alarms!: WorkerAlarms;
   #announcements: ModelAnnouncements | undefined;
   #pool!: DetectorPool;
@@ -60,8 +60,6 @@ export class VisionWorker {
   #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
   #configurationProblem: string | null = null;
-  #lastStatus = '';
-  #toldAt = Number.NEGATIVE_INFINITY;
   #startedAt = Date.now();
   readonly #unlock: () => void;
   #stopping = false;
@@ -90,9 +88,7 @@ export class VisionWorker {
 
   /** Where the API reaches this worker's HTTP server. */
   get http(): string {
-    if (this.#settings.ANSHI_WORKER_HTTP_URL) return this.#settings.ANSHI_WORKER_HTTP_URL;
-    const host = this.#settings.ANSHI_WORKER_HTTP_HOST;
-    return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${this.#http.port}`;
+    return httpAddress(this.#settings, this.#http.port);
   }
 
   async #open(): Promise<void> {
@@ -137,6 +133,7 @@ export class VisionWorker {
         this.#publishAll();
       },
     });
+    this.#notices = new StatusNotices(this.#bus);
     this.#announcements = await ModelAnnouncements.open({
       file: join(folder, 'announced-models.json'),
       source: `/vision/${s.ANSHI_WORKER_ID}`,
@@ -282,19 +279,13 @@ export class VisionWorker {
 
   /** For `GET /health` and for people. */
   health(): unknown {
-    const ms = (nanoseconds: number) => Math.round(nanoseconds / 1e4) / 100;
-    const delay = this.#loopDelay;
     return {
       ...this.#status(),
       uptimeSeconds: Math.round((Date.now() - this.#startedAt) / 1000),
       ffmpeg: this.#ffmpeg.version,
       viewers: this.#engine.viewers,
       clipsWaiting: this.#records.clips.waiting,
-      eventLoopDelayMs: {
-        p50: ms(delay.percentile(50)),
-        p99: ms(delay.percentile(99)),
-        max: ms(delay.max),
-      },
+      eventLoopDelayMs: delayOf(this.#loopDelay),
       cameraHealth: this.#cameras.all.map((camera) => ({
         ...camera.health(),
         load: this.#scheduler.load(camera.config.id),
@@ -324,7 +315,7 @@ export class VisionWorker {
     // The connection may be open before there is a status to publish.
     if (!this.#http) return;
     for (const camera of this.#cameras.all) this.#bus.health(camera.health());
-    this.#lastStatus = '';
+    this.#notices.forget();
     this.#publishStatus();
   }
 
@@ -338,16 +329,8 @@ export class VisionWorker {
     );
   }
 
-  /** Only on a change; the broker keeps the last one. */
   #publishStatus(): void {
-    if (!this.#http) return;
-    const status = this.#status();
-    const text = JSON.stringify({ ...status, at: '' });
-    const isDue = performance.now() - this.#toldAt >= RENEW_MS;
-    if ((text === this.#lastStatus && !isDue) || !this.#bus.connected) return;
-    this.#lastStatus = text;
-    this.#toldAt = performance.now();
-    void this.#bus.status(status);
+    if (this.#http) this.#notices.tell(this.#status());
   }
 
   #status(): WorkerStatus {

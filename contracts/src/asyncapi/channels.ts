@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { alarm, alarmAnswer, alarmPlan, alarmReported, alarmRules } from '../bus/alarm.ts';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
-import { actuatorState, command, commandResult } from '../bus/command.ts';
 import { configurationNotice } from '../bus/configuration.ts';
-import { gatewayStatus } from '../bus/gateway-status.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -13,37 +10,9 @@ import { modelsLoaded } from '../events/models.ts';
 import { violationClipReady, violationConfirmed, violationEnded } from '../events/violation.ts';
 import { violationConfirmedV1 } from '../events/violation-v1.ts';
 import { instant, traceparent } from '../primitives.ts';
-
-/** The participants of the bus. */
-export const participants = {
-  worker: 'A vision worker: watches cameras and reports violations.',
-  api: 'The API: the system of record.',
-  gateway:
-    'Connects badge readers, locating systems, machines, and devices that take commands such as beacons.',
-  integrator: 'A system of the customer, such as ERP or MES.',
-} as const;
-export type Participant = keyof typeof participants;
-
-/** One kind of message of a topic. */
-export interface BusMessage {
-  /** Unique in the document. */
-  name: string;
-  summary: string;
-  payload: z.ZodType;
-}
-
-/** The messages of one topic, and their senders and receivers. */
-export interface Channel {
-  title: string;
-  summary: string;
-  /** The parameters after the tenant, in the order of the topic, and their meaning. */
-  parameters: readonly { name: string; description: string }[];
-  publishers: readonly Participant[];
-  subscribers: readonly Participant[];
-  qos: 0 | 1;
-  retained: boolean;
-  messages: readonly BusMessage[];
-}
+import type { Channel } from './channel.ts';
+import { signed, worker } from './channel-parts.ts';
+import { deviceChannels } from './device-channels.ts';
 
 /**
  * An event that the API committed. The fields of `data` are those of the entity in the API's
@@ -70,38 +39,6 @@ const recordEvent = z.object({
   data: z.record(z.string(), z.unknown()).describe('The facts of the change.'),
 });
 
-/** What a worker and the API add to what they tell each other (contracts/src/bus/signature.ts). */
-const signed = {
-  signedat: instant.describe('When it was signed: each time that it is sent.'),
-  signature: z
-    .string()
-    .describe(
-      'The last member: HMAC-SHA256, in hexadecimal, over `anshi-bus-2`, a line feed, the topic, a line feed and the bytes of the message before `,"signature"`, with ANSHI_BUS_KEY of the worker, as text, as the key. `signedat` is the member before it.',
-    ),
-};
-
-/** The same between the API and a device that takes commands. */
-const signedForDevice = {
-  signedat: signed.signedat,
-  signature: z
-    .string()
-    .describe(
-      'As that of a worker, by the bus key of the device, which is shown beside its secret.',
-    ),
-};
-
-/** The same between a worker and a device. */
-const signedForAlarm = {
-  signedat: signed.signedat,
-  signature: z
-    .string()
-    .describe(
-      'As that of a worker, by HMAC-SHA256 with the bus key of the device over `anshi-alarm-key`, a line feed and the id of the worker, in hexadecimal.',
-    ),
-};
-
-const device = { name: 'device', description: 'Name of the device, as in its credential.' };
-const worker = { name: 'worker', description: 'Id of the worker.' };
 const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.' };
 
 /** Every topic of the bus: TypeScript requires an entry for each of {@link topics}. */
@@ -269,153 +206,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       { name: 'machineState', summary: 'The state of one machine.', payload: machineState },
     ],
   },
-  command: {
-    title: 'Commands',
-    summary:
-      'Commands to a device. One that is not answered comes again with the same id until its time is over; a device carries out each id once.',
-    parameters: [device],
-    publishers: ['api'],
-    subscribers: ['gateway'],
-    qos: 1,
-    retained: false,
-    messages: [
-      {
-        name: 'command',
-        summary: 'Sets outputs of a device. It is no safety function.',
-        payload: command.extend(signedForDevice),
-      },
-    ],
-  },
-  commandResults: {
-    title: 'Answers to commands',
-    summary: 'What a device says to a command, with what it reads back of its outputs.',
-    parameters: [device],
-    publishers: ['gateway'],
-    subscribers: ['api'],
-    qos: 1,
-    retained: false,
-    messages: [
-      {
-        name: 'commandResult',
-        summary: 'Accepted, done, refused or failed.',
-        payload: commandResult.extend(signedForDevice),
-      },
-    ],
-  },
-  actuatorState: {
-    title: 'States of devices that take commands',
-    summary:
-      'What a device does now, on change and every ten seconds; also its last will, with `online: false`.',
-    parameters: [device],
-    publishers: ['gateway'],
-    subscribers: ['api'],
-    qos: 1,
-    retained: true,
-    messages: [
-      {
-        name: 'actuatorState',
-        summary: 'The outputs of one device, as it reads them back.',
-        payload: actuatorState.extend(signedForDevice),
-      },
-    ],
-  },
-  alarm: {
-    title: 'Alarms',
-    summary:
-      'Alarms of a worker to a device, when the judge confirms a violation. One that is not answered comes again with the same id until its time is over. It is no safety function.',
-    parameters: [device, worker],
-    publishers: ['worker'],
-    subscribers: ['gateway'],
-    qos: 1,
-    retained: false,
-    messages: [
-      {
-        name: 'alarm',
-        summary: 'Switches light or sound on for a while, or prolongs what is on.',
-        payload: alarm.extend(signedForAlarm),
-      },
-    ],
-  },
-  alarmAnswers: {
-    title: 'Answers to alarms',
-    summary: 'What a device says to an alarm, with what it reads back of its outputs.',
-    parameters: [device, worker],
-    publishers: ['gateway'],
-    subscribers: ['worker'],
-    qos: 1,
-    retained: false,
-    messages: [
-      {
-        name: 'alarmAnswer',
-        summary: 'Done, refused or failed.',
-        payload: alarmAnswer.extend(signedForAlarm),
-      },
-    ],
-  },
-  alarmRules: {
-    title: 'Rules of alarms',
-    summary: 'Whose alarms a device takes, and what of it is muted until when.',
-    parameters: [device],
-    publishers: ['api'],
-    subscribers: ['gateway'],
-    qos: 1,
-    retained: true,
-    messages: [
-      {
-        name: 'alarmRules',
-        summary: 'All workers and mutes of one device.',
-        payload: alarmRules.extend(signedForDevice),
-      },
-    ],
-  },
-  alarmPlan: {
-    title: 'Alarm plan',
-    summary: 'Which device gives an alarm for what; a worker keeps it on its disk.',
-    parameters: [worker],
-    publishers: ['api'],
-    subscribers: ['worker'],
-    qos: 1,
-    retained: true,
-    messages: [
-      {
-        name: 'alarmPlan',
-        summary: 'The whole plan for one worker.',
-        payload: alarmPlan.extend(signed),
-      },
-    ],
-  },
-  alarmEvents: {
-    title: 'Reports of alarms',
-    summary: 'What became of the alarms of a worker. Sent again until it is acknowledged.',
-    parameters: [worker],
-    publishers: ['worker'],
-    subscribers: ['api'],
-    qos: 1,
-    retained: false,
-    messages: [
-      {
-        name: 'alarmReported',
-        summary: 'An alarm was raised, or was answered, or not.',
-        payload: alarmReported.safeExtend(signed),
-      },
-    ],
-  },
-  gatewayStatus: {
-    title: 'Gateway status',
-    summary: 'What a gateway carries, every ten seconds; also its last will, with `online: false`.',
-    parameters: [{ name: 'gateway', description: 'Name of the gateway.' }],
-    publishers: ['gateway'],
-    subscribers: ['integrator'],
-    qos: 1,
-    retained: true,
-    messages: [
-      {
-        name: 'gatewayStatus',
-        summary: 'The devices of one gateway.',
-        payload: gatewayStatus,
-      },
-    ],
-  },
+  ...deviceChannels,
   records: {
     title: 'Records',
     summary:

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { topics } from '../bus/topics.ts';
-import { type Channel, channels, type Participant } from './channels.ts';
+import type { Channel, Participant } from './channel.ts';
+import { channels } from './channels.ts';
 import { describeBus } from './document.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { topics } from '../bus/topics.ts';
-import {
-  type BusMessage,
-  type Channel,
-  channels,
-  type Participant,
-  participants,
-} from './channels.ts';
+import { type BusMessage, type Channel, type Participant, participants } from './channel.ts';
+import { channels } from './channels.ts';
 
 /**
  * The AsyncAPI 3.0 document of the bus

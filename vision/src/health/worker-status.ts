@@ -55,3 +55,9 @@ function roughly({ freeBytes, totalBytes }: DiskFigures): DiskFigures {
   const step = Math.max(1, Math.round(totalBytes / 100));
   return { freeBytes: Math.round(freeBytes / step) * step, totalBytes };
 }
+
+/** Delays of the event loop as people read them, milliseconds. */
+export function delayOf(delay: { percentile(share: number): number; readonly max: number }) {
+  const ms = (nanoseconds: number) => Math.round(nanoseconds / 1e4) / 100;
+  return { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
+}

@@ -17,7 +17,10 @@ export interface WorkerCamerasParts {
   configuration: Pick<CamerasConfiguration, 'from'>;
 }
 
-/** Gives workers their cameras, by their own credential: nobody else gets an address with its password. */
+/**
+ * Gives workers their cameras by their own credential. This is the only route whose answer holds an
+ * address with its password.
+ */
 export function registerWorkerCameras(app: App, parts: WorkerCamerasParts): void {
   app.get(
     '/api/v1/ingest/cameras',

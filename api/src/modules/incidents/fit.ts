@@ -7,7 +7,7 @@ export interface PathPoint {
   deviation: number;
   /**
    * How near another person came to this place within {@link CLOCKS_MS}, by the same camera, metres;
-   * null where none was seen. Not given by older workers: then nobody knows.
+   * null where none was seen. Undefined from workers that do not measure it: unknown.
    */
   nearest?: number | null | undefined;
 }

@@ -195,7 +195,7 @@ export function createHandChanges(options: {
         const ids = before.map(({ finding }) => finding);
         const both = [last.incidentId, ...(last.otherId ? [last.otherId] : [])];
         const members = (await findMembers(tx, both)).filter((one) => ids.includes(one.id));
-        // A later change took some elsewhere: that one is undone first, by who looks at it there.
+        // A later change moved some to another incident; that change has to be undone first.
         if (members.length < ids.length) throw new Problem('incident.nothing-to-undo');
         if (last.kind === 'take-out') await putBack(unit, user, ids[0]!);
         else await moveBack(unit, before, members);

@@ -27,8 +27,8 @@ export interface Finding {
 }
 
 /**
- * Findings that one incident may have. No reviewer watches more as one act, and a worker that records
- * without end does not make each further record slower.
+ * Largest number of findings of an incident: the cost of a further record stays bounded, also where a
+ * worker records without end.
  */
 export const MOST_MEMBERS = 100;
 
@@ -62,7 +62,7 @@ export interface Cluster {
  *
  * Findings of one actor are joined over gaps. Those of different cameras are joined where their paths
  * agree ({@link evidenceOfOne}) and no other actor fits; strongest evidence first, ties by id. Two
- * actors that one camera saw at the same time are two people, and so are two whose paths were apart.
+ * actors are never joined where one camera saw both at the same time, or where their paths were apart.
  * Manual decisions are kept: findings with the same pin are together, those with different pins apart.
  */
 export function joinFindings(all: readonly Finding[], settings: JoinSettings): Cluster[] {

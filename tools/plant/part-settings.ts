@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { port, type Setting, url } from './setting-forms.ts';
+
+/** The worker, the simulator, the gateway and the ports of the parts. */
+export const partSettings = {
+  ANSHI_WORKER_ID: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
+      .optional(),
+    default: 'worker-1',
+    zh: '分析进程标识（单独运行时）',
+    en: 'id of a standalone vision worker',
+  },
+  ANSHI_WORKER_DIR: {
+    schema: z.string().optional(),
+    default: '<data>/workers/<id>',
+    zh: '分析进程目录：录像环、待发事件（单独运行时）',
+    en: 'folder of a standalone vision worker: ring, outbox, state',
+  },
+  ANSHI_API_URL: {
+    schema: url(/^https?$/, 'https://anshi.example').optional(),
+    default: '',
+    zh: '分析进程访问 API 的地址（单独运行时）',
+    en: 'where a standalone vision worker reaches the API',
+  },
+  ANSHI_INFERENCE_THREADS: {
+    schema: z.coerce.number('must be a number').int().min(1).max(256).optional(),
+    default: '核数 / cores',
+    zh: '每个分析进程的推理线程数',
+    en: 'inference threads of each vision worker',
+  },
+  ANSHI_MODELS: {
+    schema: z.string().default('models'),
+    default: 'models',
+    zh: '模型目录',
+    en: 'folder of the models',
+  },
+  ANSHI_MODELS_MADE: {
+    schema: z.string().default('.anshi/models'),
+    default: '.anshi/models',
+    zh: '安装时生成的模型权重目录',
+    en: 'folder of the weights that set-up makes',
+  },
+  ANSHI_DASHBOARD_DIR: {
+    schema: z.string().default('dashboard/build'),
+    default: 'dashboard/build',
+    zh: '已构建的网页',
+    en: 'the built dashboard',
+  },
+  ANSHI_SIM_CLIPS: {
+    schema: z.string().default('simulator/clips'),
+    default: 'simulator/clips',
+    zh: '模拟器播放的视频目录',
+    en: 'folder of the clips that the simulator plays',
+  },
+  ANSHI_POSTGRES_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '内置数据库端口；0 表示取空闲端口（下同）',
+    en: 'port of the embedded database; 0 takes a free one, also below',
+  },
+  ANSHI_MQTT_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '内置 MQTT 端口',
+    en: 'port of the embedded broker',
+  },
+  ANSHI_SIM_RTSP_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '模拟器 RTSP 端口',
+    en: "port of the simulator's RTSP server",
+  },
+  ANSHI_SIM_CONTROL_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '模拟器控制端口',
+    en: "port of the simulator's control API",
+  },
+  ANSHI_WORKER_HTTP_PORT: {
+    schema: port.default(0),
+    default: '0',
+    zh: '分析进程 HTTP 端口',
+    en: "port of a vision worker's HTTP server",
+  },
+  ANSHI_MQTT_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '内置 MQTT 监听地址（单独运行时）',
+    en: 'address of the embedded broker when it runs standalone',
+  },
+  ANSHI_SIM_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '模拟器监听地址',
+    en: 'address that the simulator listens on',
+  },
+  ANSHI_SIM_SEED: {
+    schema: z.string().default('anshi'),
+    default: 'anshi',
+    zh: '模拟工牌噪声的随机种子',
+    en: "seed of the simulated badges' noise",
+  },
+  ANSHI_SIM_ACTUATORS: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '模拟的声光报警器及其密钥（name=key,…）；npm start 自动设置',
+    en: 'simulated beacons and their keys (name=key,…); `npm start` sets it',
+  },
+  ANSHI_GATEWAY_ID: {
+    schema: z.string().optional(),
+    default: 'gateway-1',
+    zh: '单独运行的网关的名称，与其凭据一致',
+    en: 'name of a standalone gateway, as in its credential',
+  },
+  ANSHI_GATEWAY_CONFIG: {
+    schema: z.string().optional(),
+    default: 'gateway.yaml',
+    zh: '网关的设备清单（单独运行时）',
+    en: 'the devices of a standalone gateway',
+  },
+  ANSHI_GATEWAY_DIR: {
+    schema: z.string().optional(),
+    default: '.anshi/gateway',
+    zh: '网关目录：已执行的编号，重启后须保留（单独运行时）',
+    en: 'folder of a standalone gateway: what was carried out; must survive restarts',
+  },
+  ANSHI_SIM_BADGE_SIGMA: {
+    schema: z.coerce.number('must be a number').min(0).max(100).default(0.3),
+    default: '0.3',
+    zh: '模拟工牌的定位误差（米）',
+    en: 'standard deviation of the simulated badges, metres',
+  },
+  ANSHI_API_ID: {
+    schema: z.string().optional(),
+    default: '主机名 / host name',
+    zh: 'API 实例标识，用于 MQTT 会话',
+    en: 'id of the API instance, for its MQTT session',
+  },
+  ANSHI_WORKER_HTTP_HOST: {
+    schema: z.string().default('127.0.0.1'),
+    default: '127.0.0.1',
+    zh: '分析进程 HTTP 监听地址',
+    en: "address that a vision worker's HTTP server listens on",
+  },
+  ANSHI_WORKER_HTTP_URL: {
+    schema: url(/^https?$/, 'http://vision:8090').optional(),
+    default: '',
+    zh: 'API 访问该分析进程的地址；不设则为其监听地址',
+    en: 'where the API reaches the worker; without it the address it listens on',
+  },
+  ANSHI_RING_SECONDS: {
+    schema: z.coerce.number('must be a number').int().min(30).max(3600).default(60),
+    default: '60',
+    zh: '为证据保留的录像时长（秒）',
+    en: 'seconds of video that are kept for evidence',
+  },
+  ANSHI_STALL_SECONDS: {
+    schema: z.coerce.number('must be a number').min(1).max(300).default(20),
+    default: '20',
+    zh: '多少秒没有画面算停滞',
+    en: 'no picture for so many seconds is a stall',
+  },
+  ANSHI_LIVE_BIND: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '实时画面的本机地址；不设则为全部地址',
+    en: 'address of this machine that viewers of the live picture reach; without it all',
+  },
+  ANSHI_LIVE_PORTS: {
+    schema: z
+      .string()
+      .regex(/^\d+-\d+$/, 'must be two ports such as 50000-50100')
+      .optional(),
+    default: '',
+    zh: '实时画面的 UDP 端口范围，如 50000-50100；不设则任意',
+    en: 'UDP ports of the live picture, such as 50000-50100; without it any',
+  },
+  ANSHI_LOG_LEVEL: {
+    schema: z
+      .enum(
+        ['trace', 'debug', 'info', 'warn', 'error'],
+        'must be trace, debug, info, warn or error',
+      )
+      .default('info'),
+    default: 'info',
+    zh: '日志级别',
+    en: 'log level',
+  },
+} satisfies Record<string, Setting>;
