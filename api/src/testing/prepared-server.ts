@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { freemem, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { hash } from '@node-rs/argon2';
@@ -36,8 +37,7 @@ export interface PreparedServer {
 
 /** Starts the server of a run and creates its templates. */
 export async function startPreparedServer(): Promise<PreparedServer & { stop(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'anshi-test-run-'));
-  await chmod(folder, 0o755);
+  const folder = await makeServerFolder();
   await layServerFolder(join(folder, 'postgres'));
   const server = await startDatabase({
     folder: join(folder, 'postgres'),
@@ -49,7 +49,7 @@ export async function startPreparedServer(): Promise<PreparedServer & { stop(): 
       autovacuum: 'off',
       // Copying a database makes checkpoints; none are needed between them.
       checkpoint_timeout: '1h',
-      max_wal_size: '4GB',
+      max_wal_size: '2GB',
     },
   });
   const stop = async () => {
@@ -65,6 +65,40 @@ export async function startPreparedServer(): Promise<PreparedServer & { stop(): 
   }
   const { superUrl, adminUrl, appUrl } = server;
   return { superUrl, adminUrl, appUrl, keyringFile, stop };
+}
+
+/** In bytes: databases of the files that run at the same time, and the WAL between checkpoints. */
+const NEEDED = 4 * 1024 ** 3;
+const MEMORY = '/dev/shm';
+const PREFIX = 'anshi-test-run-';
+
+/**
+ * In memory where there is enough: each file copies databases, and a disk that others keep busy would
+ * make all of them wait. What a killed run left there is removed.
+ */
+async function makeServerFolder(): Promise<string> {
+  const free = await statfs(MEMORY).then(
+    ({ bavail, bsize }) => Math.min(bavail * bsize, freemem()),
+    () => 0,
+  );
+  const parent = free >= NEEDED ? MEMORY : tmpdir();
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(PREFIX) && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10))) {
+      await rm(join(parent, name), { recursive: true, force: true });
+    }
+  }
+  const folder = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function makeSeeded(

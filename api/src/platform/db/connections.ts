@@ -130,7 +130,8 @@ export function openPool<Pool extends pg.Pool>(
   const pool = new Pool({
     connectionString: url,
     max: options.connections,
-    connectionTimeoutMillis: 3_000,
+    // A server that is down refuses at once; one whose disk is busy may need seconds to answer.
+    connectionTimeoutMillis: 10_000,
     // A server that vanished silently must not block a request for ever.
     query_timeout: 20_000,
     idleTimeoutMillis: 30_000,

@@ -36,7 +36,7 @@ export function openJobsDatabase(
     // The policies on the tables of the jobs read it: these connections see one tenant's queues.
     options: `-c app.tenant=${tenant}`,
     max: 3,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: 10_000,
     query_timeout: 20_000,
     keepAlive: true,
     application_name: 'anshi-jobs',
