@@ -22,6 +22,12 @@ export const announcedModel = z.object({
     .describe(
       'By class: detections below `keep` are discarded, from `trust` on they count on their own.',
     ),
+  leastHeights: z
+    .record(slug, z.number().positive())
+    .optional()
+    .describe(
+      'By item of protective equipment: the height of a person in the picture, pixels, below which it is unknown.',
+    ),
   dataSets: z
     .array(
       z.looseObject({

@@ -56,6 +56,7 @@ export function personVerdicts(
       parts,
       cropped: picture.cropped,
       fullScale,
+      frameScale: 1,
     });
     const drawnOf = new Map<number, number>();
     matchFound(drawn, labelled, SAME_PERSON).forEach((match, i) => {

@@ -291,7 +291,8 @@ export class CameraPipeline {
     const people = tracked.map(({ box }) => box);
     // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
-    const worn = equipmentInFrame(this.#card, { people, parts, cropped, fullScale });
+    const frameScale = 1 / scaling.y;
+    const worn = equipmentInFrame(this.#card, { people, parts, cropped, fullScale, frameScale });
     const posesOf = this.#poses.of(people, poses);
     this.#crops.keep(new Set(tracked.map(({ track }) => track)));
     return tracked.map(({ track, box, score }, i) => {

@@ -14,6 +14,8 @@ export interface FrameParts {
   readonly cropped: readonly Box[];
   /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
+  /** Pixels of the frame per pixel of these boxes, vertically. */
+  readonly frameScale: number;
 }
 
 /** Least IoU of a person's box with the cropped one. */
@@ -27,13 +29,14 @@ const LEAST_READ = 2 / 3;
 
 /**
  * Each person's equipment in one frame. It is unknown for a person too small for the full pass
- * without a crop: detections of the full pass at that size are unreliable.
+ * without a crop: detections of the full pass at that size are unreliable. An item is unknown as well
+ * for a person lower than the height from which the card vouches for it.
  *
  * @returns one per person, in the same order; `isCropped`: whether it comes from a crop.
  */
 export function equipmentInFrame(
   card: PpeCard,
-  { people, parts, cropped, fullScale }: FrameParts,
+  { people, parts, cropped, fullScale, frameScale }: FrameParts,
 ): { readonly equipment: Equipment; readonly isCropped: boolean }[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
   const items = itemsOf(card);
@@ -43,8 +46,18 @@ export function equipmentInFrame(
     const isCropped = cropped.some((other) => iou(other, box) >= SAME_PERSON);
     const tall = (box[3] - box[1]) * fullScale;
     const isReadable = isCropped || tall >= LEAST_READ * card.region.belowHeight;
-    return isReadable
-      ? { equipment: read[i]!, isCropped }
-      : { equipment: unreadable, isCropped: false };
+    if (!isReadable) return { equipment: unreadable, isCropped: false };
+    const height = (box[3] - box[1]) * frameScale;
+    return { equipment: vouchedFor(card, read[i]!, height), isCropped };
   });
+}
+
+/** @param height of the person, pixels of the frame. */
+function vouchedFor({ leastHeights }: PpeCard, equipment: Equipment, height: number): Equipment {
+  return Object.fromEntries(
+    Object.entries(equipment).map(([item, state]) => [
+      item,
+      height < (leastHeights[item] ?? 0) ? 'unknown' : state,
+    ]),
+  );
 }

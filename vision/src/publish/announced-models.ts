@@ -24,6 +24,7 @@ export function announcedModelOf(card: ModelCard): AnnouncedModel {
     classes: given.classes ?? [],
     licence: card.licence,
     thresholds: given.thresholds ?? {},
+    leastHeights: card.task === 'ppe-detection' ? card.leastHeights : undefined,
     dataSets: given.dataSets ?? [],
     recipe: given.recipe ?? '',
     figures: given.figures ?? [],

@@ -11,6 +11,7 @@ import type { Open } from '../../platform/module.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
+import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import { kindNames } from '../violations/kind.ts';
 import { createDropWatch, findDrops } from './drops.ts';
@@ -21,6 +22,7 @@ import { createLabelExports, type LabelExports } from './labels/exports.ts';
 import { createModelLog, type ModelLogService } from './log.ts';
 import { createLostWorkers } from './lost.ts';
 import { findPrecision } from './precision.ts';
+import { createReadable } from './readable.ts';
 import { createModelReviews, type ModelReviews } from './reviews.ts';
 import { modelsModule } from './routes.ts';
 import type { PrecisionQuery } from './schema.ts';
@@ -41,6 +43,7 @@ export interface ModelParts {
   reviews: ModelReviews;
   exports: LabelExports;
   store: Pick<ContentStore, 'read'>;
+  readable: ReturnType<typeof createReadable>;
 }
 
 function createPrecision({ units, timeZone }: { units: Units; timeZone: string }) {
@@ -70,6 +73,7 @@ async function openModels(given: {
   jobs: Jobs;
   store: ContentStore;
   states: Pick<CameraStates, 'workers' | 'health'>;
+  configuration: CamerasConfiguration;
   log: Logger;
   isOn: () => Promise<boolean>;
   tenant: string;
@@ -96,6 +100,7 @@ async function openModels(given: {
       versions: createModelVersions(given),
       settings: createModelSettings(given),
       precision: createPrecision(given),
+      readable: createReadable(given),
     }),
   };
 }
@@ -104,13 +109,15 @@ export const open: Open = async (platform) => {
   const { database, units, workflows, jobs, log, notices, features, settings } = platform;
   const { bus, metrics } = platform;
   const { tenant, timeZone } = settings;
+  const cameras = platform.services.get('cameras');
   const models = await openModels({
     database,
     units,
     workflows,
     jobs,
     store: platform.evidence,
-    states: platform.services.get('cameras').states,
+    states: cameras.states,
+    configuration: cameras.configuration,
     log,
     tenant,
     files: platform.uploads.files,

@@ -1,3 +1,4 @@
+import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { App, Module } from '../../platform/http/app-types.ts';
 import { sendBytes, sheetQuery, workbookAnswer, XLSX } from '../../platform/kit/list-export.ts';
@@ -14,6 +15,7 @@ import {
   modelVersionDetail,
   precisionAnswer,
   precisionQuery,
+  readablePlaces,
 } from './schema.ts';
 
 /** The recognition models: usage, accuracy, reviews, and labelled data for training. */
@@ -29,7 +31,7 @@ export function modelsModule(parts: ModelParts): Module {
   };
 }
 
-function registerVersions(app: App, { versions, settings }: ModelParts): void {
+function registerVersions(app: App, { versions, settings, readable }: ModelParts): void {
   const route = routesOf(app, 'models');
   route.get('/models/versions', {
     permission: 'model:read',
@@ -54,6 +56,14 @@ function registerVersions(app: App, { versions, settings }: ModelParts): void {
     answer: modelVersionDetail,
     problems: [409, 422],
     handle: ({ user, params, body }) => versions.decide(user, params.id, body),
+  });
+  route.get('/models/readable/:camera', {
+    permission: 'camera:manage',
+    operationId: 'getReadablePlaces',
+    summary: 'Where in the picture of a camera people are tall enough to tell their equipment',
+    params: z.object({ camera: slug }),
+    answer: readablePlaces,
+    handle: ({ user, params }) => readable(user, params.camera),
   });
   route.get('/models/log', {
     permission: 'model:read',

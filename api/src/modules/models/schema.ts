@@ -66,6 +66,33 @@ export const modelVersionDetail = modelVersion
   })
   .meta({ id: 'ModelVersionDetail' });
 
+export const readablePlaces = z
+  .object({
+    model: z
+      .object({ name: slug, version: z.string() })
+      .nullable()
+      .describe('The detector that judges the camera now; null while no worker has announced one.'),
+    calibrated: z
+      .boolean()
+      .describe('Without a calibration it is not known how tall people are in the picture.'),
+    picture: z.tuple([z.number(), z.number()]).describe('Width and height, pixels.'),
+    items: z.array(
+      z.object({
+        item: slug.describe('Protective equipment, a word of the dictionary `ppe-item`.'),
+        leastHeight: z
+          .number()
+          .describe('A person lower than this in the picture, pixels: the item is unknown.'),
+        border: z
+          .array(z.tuple([z.number(), z.number()]))
+          .nullable()
+          .describe(
+            'Foot points from the left to the right edge of the picture, pixels: people of 1.7 m who stand above them are lower. Null without a calibration.',
+          ),
+      }),
+    ),
+  })
+  .meta({ id: 'ReadablePlaces' });
+
 export const logQuery = z.strictObject({
   camera: slug.optional(),
   worker: slug.optional(),

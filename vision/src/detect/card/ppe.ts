@@ -69,6 +69,11 @@ export const ppeCardSchema = z
       /** Distance of the crop's top above the person's top, as a share of the person's height. */
       above: z.number().min(0).max(1),
     }),
+    /**
+     * The height of a person in the frame, pixels, from which the model vouches for an item: below it
+     * the item is unknown. Chosen on pictures that neither trained the model nor judge it.
+     */
+    leastHeights: z.record(slug, z.number().positive()).default({}),
     figures: z.array(
       z.strictObject({
         set: z.string().min(1),

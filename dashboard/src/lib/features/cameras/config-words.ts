@@ -134,6 +134,35 @@ export const words = moduleWords({
     leave: ['草稿尚未保存，仍要离开？', 'The draft is not saved. Leave all the same?'],
     leaveAction: ['离开', 'Leave'],
   },
+  readable: {
+    title: ['防护用品可辨认的范围', 'Where equipment can be told'],
+    hint: [
+      '画面中太小的人，防护用品一律判为“未知”，既不算合规也不算违章。斜线部分按标定和 1.7 米身高推算。',
+      'Of people who are too small in the picture, equipment is unknown: neither compliant nor a violation. The hatched part follows from the calibration and a height of 1.7 m.',
+    ],
+    hide: ['不显示', 'Hide'],
+    least: [
+      (item: string, height: number) => `${item}：人在画面中至少高 ${height} 像素`,
+      (item: string, height: number) => `${item}: a person at least ${height} pixels high`,
+    ],
+    unknownIn: [
+      (share: string) => `约 ${share} 判为未知`,
+      (share: string) => `unknown in about ${share}`,
+    ],
+    everywhere: ['全部可辨认', 'told everywhere'],
+    noModel: [
+      '还没有分析进程报告这台摄像机使用的模型。',
+      'No worker has said yet which model judges this camera.',
+    ],
+    noHeights: [
+      (model: string) => `模型 ${model} 的说明没有给出所需身高。`,
+      (model: string) => `The card of ${model} names no least height.`,
+    ],
+    noCalibration: [
+      '这台摄像机没有标定，无法推算画面各处人的高度。所需身高：',
+      'This camera has no calibration, so how tall people are in its picture is not known. Needed are:',
+    ],
+  },
   source: {
     title: ['配置来源', 'Cameras from'],
     api: ['本系统', 'this system'],

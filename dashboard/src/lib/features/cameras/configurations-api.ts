@@ -7,6 +7,8 @@ export type Configuration = Answer<'/api/v1/cameras/{camera}/configuration', 'ge
 export type CameraVersion = Answer<'/api/v1/cameras/{camera}/versions', 'get'>['items'][number];
 export type FileDifference = Answer<'/api/v1/cameras/import', 'get'>['items'][number];
 
+export type ReadablePlaces = Answer<'/api/v1/models/readable/{camera}', 'get'>;
+
 export const configurationFilters = defineFilters({
   q: searchText(),
   site: anyId(),
@@ -22,4 +24,5 @@ export const restoreCamera = operation.POST('/api/v1/cameras/{camera}/restoratio
 export const drawFence = operation.POST('/api/v1/cameras/{camera}/fence');
 export const compareFile = operation.GET('/api/v1/cameras/import');
 export const importCameras = operation.POST('/api/v1/cameras/import');
+export const readReadablePlaces = operation.GET('/api/v1/models/readable/{camera}');
 export const listAreas = operation.GET('/api/v1/areas');
