@@ -22,11 +22,17 @@ const given = (changes: Partial<Alarm> = {}): Alarm => ({
 describe('an alarm that a device gives', () => {
   it('is prolonged by what comes while it runs, and begun by what comes after it', () => {
     const first = runAlarm(null, given(), 0);
-    expect(first).toMatchObject({ id: ID, startedAt: 0, until: 10_000, light: 'flash' });
+    expect(first).toMatchObject({ id: ID, until: 10_000, light: 'flash' });
     const other = given({ id: '01KAXXXXXXXXXXXXXXXXXXXXX3', light: 'steady', sound: true });
     const longer = runAlarm(first, other, 8_000);
     expect(longer).toMatchObject({ id: ID, until: 18_000, light: 'flash', sound: true });
-    expect(runAlarm(longer, other, 18_000)).toMatchObject({ id: other.id, startedAt: 18_000 });
+    expect(runAlarm(longer, other, 18_000)).toEqual({
+      id: other.id,
+      begun: { [other.act]: 18_000 },
+      until: 28_000,
+      light: 'steady',
+      sound: true,
+    });
   });
 
   it('never lasts longer than its longest time, and is never shortened', () => {
@@ -39,14 +45,39 @@ describe('an alarm that a device gives', () => {
           now += wait;
           const before: RunningAlarm | null = running;
           running = runAlarm(before, given({ holdSeconds: hold }), now);
-          expect(running.until - running.startedAt).toBeLessThanOrEqual(30_000);
+          const [begun] = Object.values(running.begun);
+          expect(running.until - begun!).toBeLessThanOrEqual(30_000);
           if (before && before.until > now) {
-            expect(running.startedAt).toBe(before.startedAt);
+            expect(running.begun).toEqual(before.begun);
             expect(running.until).toBeGreaterThanOrEqual(before.until);
           }
         }
       }),
     );
+  });
+});
+
+describe('an alarm of another act while one runs', () => {
+  it('is heard in full, also where the first is near its longest time', () => {
+    let running = runAlarm(null, given({ holdSeconds: 10 }), 0);
+    for (const now of [8_000, 16_000, 24_000]) running = runAlarm(running, given(), now);
+    expect(running.until).toBe(30_000);
+    const other = given({ act: 'hall-west/p-2' });
+    running = runAlarm(running, other, 29_000);
+    expect(running.until).toBe(39_000);
+    // The first has had its time; the second has not.
+    expect(runAlarm(running, given(), 38_000).until).toBe(39_000);
+    expect(runAlarm(running, other, 38_000).until).toBe(48_000);
+  });
+
+  it('does not sound for ever, however two acts take turns', () => {
+    let running = runAlarm(null, given(), 0);
+    let now = 0;
+    for (; now < 200_000 && running.until > now; now += 5_000) {
+      const act = (now / 5_000) % 2 === 0 ? 'hall-west/p-1' : 'hall-west/p-2';
+      running = runAlarm(running, given({ act }), now);
+    }
+    expect(running.until).toBe(35_000);
   });
 });
 

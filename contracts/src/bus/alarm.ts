@@ -194,8 +194,8 @@ export type AlarmReported = z.infer<typeof alarmReported>;
 /** An alarm that a device gives now. Times in ms since the epoch. */
 export interface RunningAlarm {
   readonly id: string;
-  readonly act: string;
-  readonly startedAt: number;
+  /** When the first alarm of each act of this run began. */
+  readonly begun: Readonly<Record<string, number>>;
   readonly until: number;
   readonly light: AlarmLight;
   readonly sound: boolean;
@@ -212,30 +212,24 @@ export function mutedOutputs(mutes: readonly AlarmMute[], now: number): AlarmOut
 const strength: Readonly<Record<AlarmLight, number>> = { off: 0, steady: 1, flash: 2 };
 
 /**
- * What a device gives after an alarm. One that comes while another runs prolongs that one, at most up to
- * its longest time from the beginning, and begins none; what either of them switches on stays on.
+ * What a device gives after an alarm. One that comes while another runs prolongs that one and begins
+ * none; what either of them switches on stays on. The longest time counts from the first alarm of the
+ * same act: what goes on cannot sound for ever, and what is new is heard in full.
  *
  * @param running what it gives now; null for nothing.
  * @param now ms since the epoch.
  */
 export function runAlarm(running: RunningAlarm | null, given: Alarm, now: number): RunningAlarm {
-  const until = now + given.holdSeconds * 1000;
-  if (running === null || running.until <= now) {
-    const { id, act, light, sound, maxSeconds } = given;
-    return {
-      id,
-      act,
-      startedAt: now,
-      until: Math.min(until, now + maxSeconds * 1000),
-      light,
-      sound,
-    };
-  }
-  const latest = running.startedAt + given.maxSeconds * 1000;
+  const { id, act, light, sound, holdSeconds, maxSeconds } = given;
+  const goesOn = running !== null && running.until > now ? running : null;
+  const begun = { ...goesOn?.begun, [act]: goesOn?.begun[act] ?? now };
+  const until = Math.min(now + holdSeconds * 1000, begun[act]! + maxSeconds * 1000);
+  if (!goesOn) return { id, begun, until, light, sound };
   return {
-    ...running,
-    until: Math.max(running.until, Math.min(until, latest)),
-    light: strength[given.light] > strength[running.light] ? given.light : running.light,
-    sound: running.sound || given.sound,
+    ...goesOn,
+    begun,
+    until: Math.max(goesOn.until, until),
+    light: strength[light] > strength[goesOn.light] ? light : goesOn.light,
+    sound: goesOn.sound || sound,
   };
 }
