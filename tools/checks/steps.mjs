@@ -24,7 +24,9 @@ export function checkSteps(root) {
       command: [
         node,
         join(root, 'node_modules/typescript-7/bin/tsc'),
-        ...['--build', '--pretty', 'false'],
+        '--build',
+        '--pretty',
+        'false',
       ],
     },
     { name: 'types of the dashboard (svelte-check)', command: npmRun('-w', 'dashboard', 'check') },

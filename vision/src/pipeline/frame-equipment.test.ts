@@ -14,7 +14,12 @@ function personOf(height: number, frameScale = 1) {
   const part = (label: string, from: number, to: number) => ({
     label,
     score: 0.9,
-    box: [box[0] + height / 12, 100 + from * height, box[2] - height / 12, 100 + to * height] as Box,
+    box: [
+      box[0] + height / 12,
+      100 + from * height,
+      box[2] - height / 12,
+      100 + to * height,
+    ] as Box,
   });
   const parts = [part('helmet', 0, 0.14), part('vest', 0.2, 0.5)];
   const [one] = equipmentInFrame(card, {

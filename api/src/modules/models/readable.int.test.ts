@@ -27,6 +27,15 @@ afterAll(async () => {
 const read = (camera: string) =>
   api.send<ReadablePlaces>('admin', 'GET', `/models/readable/${camera}`);
 
+/** Eight metres are 480 pixels far away and 1120 near by. */
+const CALIBRATED = `picture: [1280, 720]
+calibration:
+  - { picture: [400, 300], floor: [16, 2] }
+  - { picture: [880, 300], floor: [24, 2] }
+  - { picture: [1200, 700], floor: [24, 12] }
+  - { picture: [80, 700], floor: [16, 12] }
+`;
+
 describe('where in a picture equipment can be told', () => {
   it('is not said before a worker has announced the model of the camera', async () => {
     expect((await read('hall-west')).body).toMatchObject({ model: null, items: [] });
@@ -40,8 +49,12 @@ describe('where in a picture equipment can be told', () => {
       return announcer.tell(loadedEvent('worker-1', yesterdayAt(at), [model], ['hall-west']));
     };
     await announce('1.0.0', '08:00:00');
-    const without = (await read('hall-west')).body;
-    expect(without).toMatchObject({ model: { version: '1.0.0' }, calibrated: true, items: [] });
+    const { body: without } = await read('hall-west');
+    expect(without).toMatchObject({ model: { version: '1.0.0' }, calibrated: false, items: [] });
+    const path = '/cameras/hall-west/configuration';
+    const { body: config } = await api.send<{ version: number }>('admin', 'GET', path);
+    const change = { version: config.version, drawing: CALIBRATED };
+    expect((await api.send('admin', 'PATCH', path, change)).status).toBe(200);
 
     await announce('1.1.0', '09:00:00', { helmet: 60, vest: 120 });
     const { body } = await read('hall-west');
