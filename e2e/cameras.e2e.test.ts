@@ -30,6 +30,37 @@ beforeAll(async () => {
       ],
       rules: [{ id: 'ppe', kind: 'missing-ppe', zone: 'door', items: ['helmet'] }],
     },
+    {
+      id: 'yard',
+      // Eight metres are 80 pixels far away and 1120 near by.
+      calibration: [
+        { picture: [600, 200], floor: [16, 2] },
+        { picture: [680, 200], floor: [24, 2] },
+        { picture: [1200, 700], floor: [24, 32] },
+        { picture: [80, 700], floor: [16, 32] },
+      ],
+      zones: [
+        {
+          id: 'far',
+          polygon: [
+            [600, 205],
+            [680, 205],
+            [680, 215],
+            [600, 215],
+          ],
+        },
+        {
+          id: 'near',
+          polygon: [
+            [300, 500],
+            [980, 500],
+            [980, 690],
+            [300, 690],
+          ],
+        },
+      ],
+      rules: [{ id: 'ppe', kind: 'missing-ppe', zone: 'near', items: ['helmet'] }],
+    },
   ]);
   admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
   browser = await launchBrowser();
@@ -155,6 +186,23 @@ it('zones and lines are drawn on the picture, by mouse and by keys, and taken ba
   expect(drawing).toContain('Doorstep');
 });
 
+it('the editor hatches where people are too small to tell a helmet', async () => {
+  const { page } = await open('admin', '/cameras/draw/yard');
+  const card = page.getByTestId('readable');
+  await card.locator('[value=helmet]').click();
+  await page.getByTestId('too-small').waitFor();
+  expect(await card.getByTestId('readable-zones').textContent()).toMatch(
+    /far[\s\S]*unknown in about 100%[\s\S]*near[\s\S]*told everywhere/,
+  );
+  await photographNow(page, 'camera-readable');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await photographNow(page, 'camera-readable-phone');
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await card.locator('[value=""]').click();
+  await expect.poll(() => page.getByTestId('too-small').count()).toBe(0);
+});
+
 it('what the worker refuses is shown with its reason, and its last good one goes on', async () => {
   const { version } = await admin.get<{ version: number }>('/api/v1/cameras/gate/configuration');
   const drawing = `${await drawingOf('gate')}model: no-such-model\n`;
@@ -187,6 +235,7 @@ it('the export is a file that a worker reads; who may not configure gets none of
   expect(readCamerasFile(text, 'x.yaml').cameras.map(({ id }) => id)).toEqual([
     'gate',
     'north-gate',
+    'yard',
   ]);
   const { page } = await open('operator', '/cameras');
   await page.getByTestId('camera-row').first().waitFor();
