@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
 import { findChromium } from '../../tools/setup/chromium.mjs';
 
 /** Headless Chromium, whose WebRTC is limited to this machine. */
@@ -23,7 +24,10 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A page that collects console errors. */
+/**
+ * A page that collects console errors. One that a test opens is closed with it: a page that is left
+ * open goes on drawing live pictures beside the tests that follow.
+ */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -33,6 +37,7 @@ export async function openPage(
     locale: 'en-GB',
     ...options,
   });
+  if (expect.getState().currentTestName) onTestFinished(() => context.close());
   // A limit for failures only: a busy machine is slow.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
