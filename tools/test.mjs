@@ -19,8 +19,9 @@ import { runVitest } from './tests/run.mjs';
  * Tests that follow a clock run beside the checks and the tests that compute (tests/lanes.mjs).
  * `node tools/test.mjs --project unit [filter …]` runs a part of the tests and keeps no result.
  * With `--retry`, or where CI is true, few files that failed are run once more, alone; what passes
- * then is reported as flaky. A file over its budget of seconds fails; what other programs use of the
- * machine is allowed for, and on a slow one `--budget-factor 3` allows three times as many.
+ * then is reported as flaky. A file over its budget of seconds runs once more, alone, and fails where
+ * it is over it again; what other programs use of the machine is allowed for, and on a slow one
+ * `--budget-factor 3` allows three times as many.
  * `--config FILE` is vitest's.
  */
 
@@ -129,7 +130,7 @@ async function step(name, command, niceness = 0) {
 async function runTests() {
   const first = await runStages();
   const slow = overBudget(root, first.files, budgetFactor).map(({ file }) => file);
-  const again = values.retry ? filesToRetry(first.files, slow) : [];
+  const again = filesToRetry(first.files, slow, { failed: values.retry });
   if (again.length === 0) return first;
   console.log(`\nretry, alone: ${again.map((name) => relative(root, name)).join(', ')}`);
   const second = await runProjects('retry', named, ['--no-file-parallelism', ...again]);

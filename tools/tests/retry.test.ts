@@ -10,16 +10,24 @@ const file = (name: string, tests: Tests, isBroken = false) => ({
 
 describe('a retry', () => {
   it('covers the failed files, where they are few', () => {
-    const failing = ['a', 'b', 'c', 'd'].map((name) => file(name, { x: 'failed' }));
-    expect(filesToRetry([file('good', { x: 'passed' })])).toEqual([]);
-    expect(filesToRetry([...failing.slice(0, 3), file('good', {})])).toEqual(['a', 'b', 'c']);
-    expect(filesToRetry(failing)).toEqual([]);
+    const failing = [...'abcdefg'].map((name) => file(name, { x: 'failed' }));
+    const retry = { failed: true };
+    expect(filesToRetry([file('good', { x: 'passed' })], [], retry)).toEqual([]);
+    const few = [...failing.slice(0, 3), file('good', {})];
+    expect(filesToRetry(few, [], retry)).toEqual(['a', 'b', 'c']);
+    expect(filesToRetry(few, [], { failed: false })).toEqual([]);
+    expect(filesToRetry(failing, [], retry)).toEqual([]);
   });
 
   it('covers files over their budget too, and the smaller duration counts', () => {
     const slow = { ...file('slow', { x: 'passed' }), seconds: 50 };
     const files = [slow, file('good', { x: 'passed' })];
-    expect(filesToRetry(files, [slow])).toEqual(['slow']);
+    expect(filesToRetry(files, [slow], { failed: false })).toEqual(['slow']);
+    // However many failed: whether a file is slow is another question.
+    const failing = [...'abcdefg'].map((name) => file(name, { x: 'failed' }));
+    expect(filesToRetry([...failing, slow], [slow], { failed: true })).toEqual(['slow']);
+    const all = [...'abcdefghijk'].map((name) => file(name, { x: 'passed' }));
+    expect(filesToRetry(all, all, { failed: true })).toEqual([]);
     const [merged] = mergeRetry(files, [{ ...slow, seconds: 20 }]);
     expect(merged).toEqual({ ...slow, seconds: 20 });
     expect(flakyOf([merged!])).toEqual([]);
