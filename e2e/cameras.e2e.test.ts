@@ -32,10 +32,10 @@ beforeAll(async () => {
     },
     {
       id: 'yard',
-      // Eight metres are 80 pixels far away and 1120 near by.
+      // Eight metres are 160 pixels far away and 1120 near by.
       calibration: [
-        { picture: [600, 200], floor: [16, 2] },
-        { picture: [680, 200], floor: [24, 2] },
+        { picture: [560, 200], floor: [16, 2] },
+        { picture: [720, 200], floor: [24, 2] },
         { picture: [1200, 700], floor: [24, 32] },
         { picture: [80, 700], floor: [16, 32] },
       ],
@@ -234,8 +234,8 @@ it('the export is a file that a worker reads; who may not configure gets none of
   expect(text).not.toContain(SECRET);
   expect(readCamerasFile(text, 'x.yaml').cameras.map(({ id }) => id)).toEqual([
     'gate',
-    'north-gate',
     'yard',
+    'north-gate',
   ]);
   const { page } = await open('operator', '/cameras');
   await page.getByTestId('camera-row').first().waitFor();
