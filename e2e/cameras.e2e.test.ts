@@ -196,7 +196,6 @@ it('the editor hatches where people are too small to tell a helmet', async () =>
   );
   await photographNow(page, 'camera-readable');
   await page.setViewportSize({ width: 390, height: 844 });
-  await photographNow(page, 'camera-readable-phone');
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
   await card.locator('[value=""]').click();
