@@ -58,6 +58,10 @@ const benches = {
     file: 'tools/bench/queue.ts',
     what: 'the review queue against the truth of its clips (--data DIR)',
   },
+  tamper: {
+    file: 'tools/bench/tamper.ts',
+    what: 'black, frozen, blurred, turned and covered cameras on clips (--data DIR)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -30,11 +30,14 @@ const grantSchema = z.strictObject({
   id: hex(32),
   /** The worker that may take it. */
   worker: slug,
-  /** `open` begins the view, `keep` prolongs it, `end` ends it. */
-  action: z.enum(['open', 'keep', 'end']),
+  /**
+   * `open` begins the view, `keep` prolongs it, `end` ends it. `diagnose` begins none: the worker looks
+   * at the camera once and answers what it found.
+   */
+  action: z.enum(['open', 'keep', 'end', 'diagnose']),
   /** The view, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
-  /** The camera to open; null where a view ends or is renewed. */
+  /** The camera to open or to diagnose; null where a view ends or is renewed. */
   camera: slug.nullable(),
   /** Digest of the session of the person who asked: 64 hexadecimal digits. */
   session: hex(64),

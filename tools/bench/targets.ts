@@ -16,6 +16,9 @@ export const TARGETS = {
   eventsLostUnderAttack: 0,
   /** Messages a second with signatures, over those without. */
   signedThroughput: 0.8,
+  /** Faults of a camera's picture that are found, and reports without one. */
+  tamperFound: 0.95,
+  tamperFalse: 0,
 } as const;
 
 /** An invalid `--target`. */

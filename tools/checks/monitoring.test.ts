@@ -68,6 +68,11 @@ const CAMERA: CameraHealth = {
   analysedFps: 5,
   droppedShare: 0.01,
   reconnectsLastHour: 0,
+  reasons: [],
+  stallsLastHour: 0,
+  decodeErrorsLastHour: 0,
+  delayMs: null,
+  scene: [],
   lastFrameAt: '2026-01-01T00:00:00.000Z',
   live: { available: true, reason: null },
 };

@@ -1,4 +1,4 @@
-import type { CameraConfig, CameraHealth, Observation } from '@anshi/contracts';
+import type { CameraConfig, CameraDiagnosis, CameraHealth, Observation } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { CameraCapture } from './capture/camera-capture.ts';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
@@ -8,6 +8,9 @@ import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
+import type { CaptureTotals } from './health/capture-meter.ts';
+import { diagnose } from './health/diagnosis.ts';
+import { type SmallPicture, smallPicture } from './health/small-picture.ts';
 import type { MachineReports } from './judge/machines.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
@@ -16,9 +19,12 @@ import { ObservationBuffer } from './record/clip-boxes.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
 import type { Room } from './record/room.ts';
+import { SceneWatch } from './scene/scene-watch.ts';
 
 /** Observations are kept longer than the video, which is cut after its end, seconds. */
 const OBSERVATIONS_LONGER = 30;
+/** A small picture is kept so often, milliseconds. */
+const SMALL_EVERY_MS = 1_000;
 
 export interface WatchedCameraOptions {
   readonly config: CameraConfig;
@@ -53,6 +59,9 @@ export class WatchedCamera {
   readonly #options: WatchedCameraOptions;
   readonly #ingest: RtpIngest;
   readonly #pipeline: CameraPipeline;
+  readonly #scene = new SceneWatch();
+  #last: SmallPicture | null = null;
+  #diagnosing: Promise<CameraDiagnosis> | undefined;
   #config: CameraConfig;
   #capture: CameraCapture | undefined;
   #withoutRing = false;
@@ -128,9 +137,10 @@ export class WatchedCamera {
       found,
       this.#options.machines,
     );
-    this.#capture?.meter.analysed();
+    this.#capture?.meter.analysed(Date.now() - at);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);
+    this.#lookAtScene(frame);
     if (verdicts.length === 0) return;
     const confirmed = verdicts.some((verdict) => verdict.type === 'confirmed');
     const pixels = confirmed ? copy(frame.pixels) : null;
@@ -149,6 +159,16 @@ export class WatchedCamera {
       });
   }
 
+  /** Whether the picture still shows the scene. */
+  #lookAtScene(frame: Frame): void {
+    if (frame.at - (this.#last?.at ?? 0) >= SMALL_EVERY_MS) this.#last = smallPicture(frame);
+    const changes = this.#scene.look(frame, frame.at);
+    for (const { fault, change } of changes) {
+      this.#options.log.warn({ fault, change }, 'the picture of the camera');
+    }
+    if (changes.length > 0) this.#options.onChange(this.#config.id);
+  }
+
   saveState(): void {
     this.#options.recorder.saveState(this.#config.id, () => this.#pipeline.exportState());
   }
@@ -162,6 +182,10 @@ export class WatchedCamera {
     for (const problem of this.problems) this.#options.log.warn(problem);
     const input = (c: CameraConfig) =>
       JSON.stringify([c.url, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
+    const view = (c: CameraConfig) =>
+      JSON.stringify([c.url, c.picture, c.zones, c.lines, c.calibration]);
+    // It may show another view, which was looked at for the change.
+    if (view(before) !== view(config)) this.#scene.forget();
     if (input(before) === input(config)) return;
     await this.#restart();
     if (config.enabled) return;
@@ -213,13 +237,35 @@ export class WatchedCamera {
     await this.#restart();
   }
 
+  /** Counts since its capture began; null where it is disabled. */
+  get totals(): CaptureTotals | null {
+    return this.#capture?.meter.totals ?? null;
+  }
+
   health(): CameraHealth {
     return cameraHealthOf({
       worker: this.#options.worker,
       camera: this.#config,
       capture: this.#capture ?? null,
+      scene: this.#scene.faults,
       now: Date.now(),
     });
+  }
+
+  /** Looks at the camera for people who ask; one look at a time. */
+  diagnose(): Promise<CameraDiagnosis> {
+    const { worker, variables, baseFolder } = this.#options;
+    this.#diagnosing ??= diagnose({
+      worker,
+      config: this.#config,
+      health: this.health(),
+      log: this.#capture?.lastWords ?? [],
+      last: this.#last,
+      source: () => resolveSource(this.#config, variables, baseFolder),
+    }).finally(() => {
+      this.#diagnosing = undefined;
+    });
+    return this.#diagnosing;
   }
 
   liveSource(): NonNullable<LiveSource> {
@@ -273,7 +319,10 @@ export class WatchedCamera {
           (err: unknown) => log.warn({ err }, 'the ring of evidence'),
         );
       },
-      onStart: () => this.#ingest.restart(),
+      onStart: () => {
+        this.#scene.interrupted();
+        this.#ingest.restart();
+      },
       onChange: () => this.#options.onChange(config.id),
     });
     this.#capture.start();

@@ -13,6 +13,7 @@ import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
+import { HealthReport } from './health/report.ts';
 import { delayOf, statusOf } from './health/worker-status.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import { WhepEngine } from './live/whep-engine.ts';
@@ -57,6 +58,7 @@ export class VisionWorker {
   #scheduler!: FrameScheduler;
   #http!: WorkerHttp;
   #pull: CamerasPull | undefined;
+  #report: HealthReport | undefined;
   #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
   #configurationProblem: string | null = null;
@@ -208,6 +210,7 @@ export class VisionWorker {
       engine: this.#engine,
       log: this.#log.child({ part: 'http' }),
       liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
+      diagnose: (camera) => this.#cameras.get(camera)?.diagnose(),
       health: () => this.health(),
       metrics: createWorkerMetrics(() => ({
         cameras: this.#cameras.all.map((camera) => camera.health()),
@@ -242,6 +245,12 @@ export class VisionWorker {
     await this.#pull.start();
     await this.#cameras.settled();
     this.#records.clips.resume();
+    this.#report = new HealthReport({
+      api: s.ANSHI_API_URL,
+      worker: s.ANSHI_WORKER_ID,
+      credential: this.#credential,
+      log: this.#log.child({ part: 'health' }),
+    });
     // The event loop delay of the start itself is not of interest.
     this.#loopDelay.reset();
     // Enrols where it is new, and learns the keys of live views before the first is asked for.
@@ -258,6 +267,7 @@ export class VisionWorker {
     clearInterval(this.#tick);
     this.#stopping = true;
     this.#cameras.stop();
+    await this.#report?.close();
     await this.#pull?.close();
     await this.#cameras.settled();
     await Promise.all(this.#cameras.all.map((camera) => camera.close()));
@@ -299,11 +309,14 @@ export class VisionWorker {
     this.#room
       .check()
       .catch((err: unknown) => this.#log.error({ err }, 'the disk cannot be asked'));
-    for (const camera of this.#cameras.all) {
+    const looks = this.#cameras.all.map((camera) => {
       camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
-      this.#bus.health(camera.health());
-    }
+      const health = camera.health();
+      this.#bus.health(health);
+      return { health, totals: camera.totals };
+    });
     this.#publishStatus();
+    this.#report?.tick(looks, this.#status());
     // Where the API started after it, or has refused it.
     this.#credential.ready().catch(() => {});
     this.#records.delivery.poke();

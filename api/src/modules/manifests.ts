@@ -20,6 +20,7 @@ import { manifest as auth } from './auth/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
 import { manifest as deviceFiles } from './device-files/manifest.ts';
+import { manifest as deviceHealth } from './device-health/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
@@ -79,6 +80,7 @@ const declared = [
   locations,
   machines,
   siteDevices,
+  deviceHealth,
   alarms,
   system,
   reference,

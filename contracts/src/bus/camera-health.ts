@@ -18,6 +18,14 @@ export const cameraFaultCode = z.enum([
 ]);
 export type CameraFaultCode = z.infer<typeof cameraFaultCode>;
 
+/** Why the grade of a camera is not excellent. */
+export const gradeReason = z.enum(['few-frames', 'reconnects', 'stalls']);
+export type GradeReason = z.infer<typeof gradeReason>;
+
+/** What is wrong with the picture itself while pictures come. */
+export const sceneFaultCode = z.enum(['black', 'frozen', 'blurred', 'turned', 'covered']);
+export type SceneFaultCode = z.infer<typeof sceneFaultCode>;
+
 /** The state of one camera, retained on the bus and renewed every few seconds. */
 export const cameraHealth = z.object({
   camera: slug.describe('Id of the camera in cameras.yaml.'),
@@ -29,6 +37,7 @@ export const cameraHealth = z.object({
   quality: z
     .enum(['excellent', 'fair', 'poor', 'offline'])
     .describe('From frame rate, reconnects and stalls of the last hour.'),
+  reasons: z.array(gradeReason).default([]).describe('Why the grade is not excellent.'),
   fault: z
     .object({
       code: cameraFaultCode.describe('Which of the known faults it is.'),
@@ -50,6 +59,30 @@ export const cameraHealth = z.object({
       'Share of the frames due for analysis that were replaced by a newer one, over the last 60 s.',
     ),
   reconnectsLastHour: z.number().int().describe('How often it was connected again in an hour.'),
+  stallsLastHour: z
+    .number()
+    .int()
+    .default(0)
+    .describe('How often pictures stopped in an hour while the connection was open.'),
+  decodeErrorsLastHour: z
+    .number()
+    .int()
+    .default(0)
+    .describe('Damaged pictures and lost packets that the decoder reported in an hour.'),
+  delayMs: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('From exposure to the end of the analysis, 95th percentile of the last 10 s, ms.'),
+  scene: z
+    .array(
+      z.object({
+        fault: sceneFaultCode.describe('Which of the known faults of a picture it is.'),
+        since: instant.describe('When it began.'),
+      }),
+    )
+    .default([])
+    .describe('What is wrong with the picture itself while pictures come.'),
   lastFrameAt: instant.nullable().describe('When the last frame came; null before the first.'),
   live: z
     .object({

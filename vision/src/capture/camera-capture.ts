@@ -93,6 +93,11 @@ export class CameraCapture {
     return this.#state;
   }
 
+  /** The last messages of the running ffmpeg; those before the last fault where none runs. */
+  get lastWords(): readonly string[] {
+    return this.#session?.log ?? this.#state.log;
+  }
+
   start(): void {
     this.#starting = this.#open().catch((error: unknown) => {
       this.#failed({ code: 'failed', message: `ffmpeg cannot be started: ${error}` }, []);
@@ -154,6 +159,7 @@ export class CameraCapture {
         input: (video) => this.#input(video),
         picture: (picture) => this.#picture(picture),
         discarded: () => this.meter.discarded(),
+        decodeError: () => this.meter.decodeError(),
         segment: (segment) => this.#segment(segment),
         end: (log) => {
           relay?.close();

@@ -26,6 +26,8 @@ export interface SessionEvents {
   picture(picture: Picture): void;
   /** A picture was decoded and dropped, because no slot was free. */
   discarded(): void;
+  /** ffmpeg reported a damaged picture or lost packets. */
+  decodeError(): void;
   segment(segment: ListedSegment): void;
   /** The run is over. No callback follows. */
   end(log: readonly string[]): void;
@@ -129,6 +131,10 @@ export class FfmpegSession {
         break;
       case 'segment':
         this.#list();
+        break;
+      case 'decode-error':
+        this.#remember(line);
+        this.#events.decodeError();
         break;
       case 'log':
         this.#remember(line);

@@ -46,3 +46,13 @@ test('a new segment marks the previous one as complete', () => {
 [rtsp @ 0x5652da566580] Failed reading RTSP data: End of file`).map((line) => line.kind),
   ).toEqual(['noise', 'segment', 'log']);
 });
+
+test('tells damaged pictures and lost packets from other messages', () => {
+  const lines = read(`[h264 @ 0x55d0] error while decoding MB 23 11, bytestream -7
+[h264 @ 0x55d0] concealing 1440 DC, 1440 AC, 1440 MV errors in P frame
+[rtsp @ 0x55c1] RTP: missed 12 packets
+[hevc @ 0x55d0] Could not find ref with POC 17
+[in#0/rtsp @ 0x5] corrupt decoded frame
+[out#0/rawvideo @ 0x5] video:1kB audio:0kB`);
+  expect(lines.map(({ kind }) => kind)).toEqual([...Array(5).fill('decode-error'), 'log']);
+});

@@ -15,9 +15,14 @@ export type StderrLine =
   | { kind: 'segment' }
   /** Not logged. */
   | { kind: 'noise' }
+  /** A damaged picture or lost packets. */
+  | { kind: 'decode-error' }
   | { kind: 'log' };
 
 const FRAME = /^\[Parsed_showinfo_\d+ @ [^\]]+\] n: *(\d+) .*?pts_time:\s*(\S+).*? s:(\d+)x(\d+)/;
+/** Of the decoders of H.264 and H.265, the RTP parts and the core of ffmpeg. */
+const DECODE_ERROR =
+  /error while decoding|decode_slice_header error|concealing \d+ DC|corrupt (?:decoded frame|input packet)|Invalid NAL unit|non-existing PPS|RTP: missed \d+ packets|Could not find ref with POC|Error submitting packet to decoder|error, non monoton/i;
 const STREAM = /^\s*Stream #0:\d+.*?: Video: (\w+)/;
 
 /**
@@ -56,6 +61,7 @@ export class StderrReader {
     const stream = this.#inInput ? STREAM.exec(line) : null;
     if (stream) this.#codec ??= stream[1]!;
     const size = stream ? /, (\d{2,5})x(\d{2,5})[ ,]/.exec(line) : null;
+    if (!stream && DECODE_ERROR.test(line)) return { kind: 'decode-error' };
     if (!stream || !size) return { kind: 'log' };
     const fps = /, ([\d.]+) fps/.exec(line);
     return {

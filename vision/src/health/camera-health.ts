@@ -1,4 +1,4 @@
-import type { CameraConfig, CameraHealth } from '@anshi/contracts';
+import type { CameraConfig, CameraHealth, SceneFaultCode } from '@anshi/contracts';
 import type { CaptureState } from '../capture/camera-capture.ts';
 import type { CaptureMeter } from './capture-meter.ts';
 import { gradeQuality } from './quality.ts';
@@ -10,28 +10,32 @@ export function cameraHealthOf(options: {
   readonly worker: string;
   readonly camera: CameraConfig;
   readonly capture: { readonly state: CaptureState; readonly meter: CaptureMeter } | null;
+  /** What is wrong with its pictures, by the clock of the pictures. */
+  readonly scene: readonly { readonly fault: SceneFaultCode; readonly since: number }[];
   readonly now: number;
 }): CameraHealth {
-  const { worker, camera, capture, now } = options;
-  const state = capture?.state;
+  const { worker, camera, capture, scene, now } = options;
+  const wanted = camera.analysisFps;
+  const state = capture && noticeSilence(capture.state, wanted, now);
   const rates = capture?.meter.read();
   const live = state?.state === 'live';
-  const unavailable = liveUnavailable(state);
-  const wanted = camera.analysisFps;
+  const unavailable = liveUnavailable(capture?.state);
   // A camera that declares no rate is measured against the wanted one.
   const dueFps = Math.min(wanted, state?.video?.fps ?? wanted);
+  const { grade, reasons } = gradeQuality({
+    live,
+    dueFps,
+    arrivedFps: rates?.arrivedFps ?? 0,
+    reconnectsLastHour: rates?.reconnectsLastHour ?? 0,
+    stallsLastHour: rates?.stallsLastHour ?? 0,
+  });
   return {
     camera: camera.id,
     worker,
     at: instant(now),
     state: state?.state ?? 'disabled',
-    quality: gradeQuality({
-      live,
-      dueFps,
-      arrivedFps: rates?.arrivedFps ?? 0,
-      reconnectsLastHour: rates?.reconnectsLastHour ?? 0,
-      stallsLastHour: rates?.stallsLastHour ?? 0,
-    }),
+    quality: grade,
+    reasons,
     fault: state?.fault
       ? {
           code: state.fault.code,
@@ -46,9 +50,28 @@ export function cameraHealthOf(options: {
     analysedFps: live ? round(rates?.analysedFps ?? 0) : 0,
     droppedShare: rates?.droppedShare ?? 0,
     reconnectsLastHour: rates?.reconnectsLastHour ?? 0,
+    stallsLastHour: rates?.stallsLastHour ?? 0,
+    decodeErrorsLastHour: rates?.decodeErrorsLastHour ?? 0,
+    delayMs: live ? (rates?.delayMs ?? null) : null,
+    scene: live ? scene.map(({ fault, since }) => ({ fault, since: instant(since) })) : [],
     lastFrameAt: state?.lastFrameAt ? instant(state.lastFrameAt) : null,
     live: { available: unavailable === null, reason: unavailable },
   };
+}
+
+/** So long without a picture is told, milliseconds: sooner than the connection is given up. */
+const SILENT_MS = 8_000;
+/** A slow camera may be silent for so many of its intervals. */
+const SILENT_INTERVALS = 3;
+
+/** A live camera whose pictures stopped is a fault before its connection is opened again. */
+function noticeSilence(state: CaptureState, fps: number, now: number): CaptureState {
+  const { lastFrameAt } = state;
+  if (state.state !== 'live' || lastFrameAt === null) return state;
+  const limit = Math.max(SILENT_MS, (SILENT_INTERVALS * 1000) / fps);
+  if (now - lastFrameAt <= limit) return state;
+  const message = `no picture for ${Math.round((now - lastFrameAt) / 1000)} s although the connection is open; it is opened again where none comes`;
+  return { ...state, state: 'fault', fault: { code: 'stalled', message, since: lastFrameAt } };
 }
 
 /** Why the live view is unavailable, or null. */

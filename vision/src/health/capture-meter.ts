@@ -1,6 +1,17 @@
 import { SlidingCount } from './sliding-count.ts';
 
 const HOUR_MS = 3_600_000;
+/** Delays of so many analysed pictures are remembered. */
+const DELAYS = 64;
+
+/** Counts since the capture began. */
+export interface CaptureTotals {
+  readonly due: number;
+  readonly lost: number;
+  readonly stalls: number;
+  readonly reconnects: number;
+  readonly decodeErrors: number;
+}
 
 /** Counts capture events over the windows of the health message. */
 export class CaptureMeter {
@@ -11,6 +22,11 @@ export class CaptureMeter {
   readonly #source = new SlidingCount(10_000);
   readonly #reconnects = new SlidingCount(HOUR_MS);
   readonly #stalls = new SlidingCount(HOUR_MS);
+  readonly #decodeErrors = new SlidingCount(HOUR_MS);
+  readonly #totals = { due: 0, lost: 0, stalls: 0, reconnects: 0, decodeErrors: 0 };
+  /** From exposure to the end of the analysis, milliseconds; the newest replaces the oldest. */
+  readonly #delays = new Float64Array(DELAYS);
+  #delayCount = 0;
   #firstAt: number | undefined;
 
   /** A picture to analyse is in memory. */
@@ -19,6 +35,7 @@ export class CaptureMeter {
     this.#firstAt ??= now;
     this.#arrived.add(now);
     this.#due.add(now);
+    this.#totals.due++;
   }
 
   /** A picture was dropped at once, because no slot was free. */
@@ -27,15 +44,30 @@ export class CaptureMeter {
     this.#arrived.add(now);
     this.#due.add(now);
     this.#lost.add(now);
+    this.#totals.due++;
+    this.#totals.lost++;
   }
 
   /** Pictures were replaced by newer ones before a detector was free. */
   replaced(count: number): void {
     this.#lost.add(performance.now(), count);
+    this.#totals.lost += count;
   }
 
-  analysed(): void {
+  /** @param delayMs from the exposure of the picture until now. */
+  analysed(delayMs: number): void {
     this.#analysed.add(performance.now());
+    this.#delays[this.#delayCount++ % DELAYS] = Math.max(0, delayMs);
+  }
+
+  /** The decoder reported a damaged picture or a lost packet. */
+  decodeError(): void {
+    this.#decodeErrors.add(performance.now());
+    this.#totals.decodeErrors++;
+  }
+
+  get totals(): CaptureTotals {
+    return this.#totals;
   }
 
   /** Pictures that the camera sent, analysed or not. */
@@ -45,11 +77,14 @@ export class CaptureMeter {
 
   reconnect(): void {
     this.#firstAt = undefined;
+    this.#delayCount = 0;
     this.#reconnects.add(performance.now());
+    this.#totals.reconnects++;
   }
 
   stall(): void {
     this.#stalls.add(performance.now());
+    this.#totals.stalls++;
   }
 
   read(): {
@@ -59,6 +94,8 @@ export class CaptureMeter {
     droppedShare: number;
     reconnectsLastHour: number;
     stallsLastHour: number;
+    decodeErrorsLastHour: number;
+    delayMs: number | null;
   } {
     const now = performance.now();
     // A stream younger than the window is measured over its age.
@@ -72,6 +109,16 @@ export class CaptureMeter {
       droppedShare: due === 0 ? 0 : Math.min(1, this.#lost.total(now) / due),
       reconnectsLastHour: this.#reconnects.total(now),
       stallsLastHour: this.#stalls.total(now),
+      decodeErrorsLastHour: this.#decodeErrors.total(now),
+      delayMs: this.#delay(),
     };
+  }
+
+  /** The 95th percentile of the last delays; null before the first. */
+  #delay(): number | null {
+    const count = Math.min(this.#delayCount, DELAYS);
+    if (count === 0) return null;
+    const sorted = this.#delays.slice(0, count).sort();
+    return Math.round(sorted[Math.min(count - 1, Math.floor(0.95 * count))]!);
   }
 }

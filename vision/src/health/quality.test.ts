@@ -12,17 +12,18 @@ const good = {
 
 describe('quality of a camera', () => {
   test.each([
-    ['excellent', {}],
-    ['excellent', { arrivedFps: 4.5, reconnectsLastHour: 1 }],
-    ['fair', { arrivedFps: 4.4 }],
-    ['fair', { reconnectsLastHour: 2 }],
-    ['fair', { stallsLastHour: 1 }],
-    ['poor', { arrivedFps: 3.4 }],
-    ['poor', { reconnectsLastHour: 6 }],
-    ['poor', { stallsLastHour: 3 }],
-    ['offline', { live: false }],
-  ])('%s: %j', (grade, change) => {
-    expect(gradeQuality({ ...good, ...change })).toBe(grade);
+    ['excellent', {}, []],
+    ['excellent', { arrivedFps: 4.5, reconnectsLastHour: 1 }, []],
+    ['fair', { arrivedFps: 4.4 }, ['few-frames']],
+    ['fair', { reconnectsLastHour: 2 }, ['reconnects']],
+    ['fair', { stallsLastHour: 1 }, ['stalls']],
+    ['fair', { arrivedFps: 4.4, stallsLastHour: 1 }, ['few-frames', 'stalls']],
+    ['poor', { arrivedFps: 3.4 }, ['few-frames']],
+    ['poor', { reconnectsLastHour: 6, stallsLastHour: 1 }, ['reconnects']],
+    ['poor', { stallsLastHour: 3 }, ['stalls']],
+    ['offline', { live: false, stallsLastHour: 3 }, []],
+  ])('%s: %j, because of %j', (grade, change, reasons) => {
+    expect(gradeQuality({ ...good, ...change })).toEqual({ grade, reasons });
   });
 });
 

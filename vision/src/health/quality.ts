@@ -1,4 +1,4 @@
-import type { CameraHealth } from '@anshi/contracts';
+import type { CameraHealth, GradeReason } from '@anshi/contracts';
 
 export interface QualityInput {
   readonly live: boolean;
@@ -10,8 +10,17 @@ export interface QualityInput {
   readonly stallsLastHour: number;
 }
 
+/** What a grade still bears. */
+interface Bounds {
+  readonly ratio: number;
+  readonly reconnects: number;
+  readonly stalls: number;
+}
+const EXCELLENT: Bounds = { ratio: 0.9, reconnects: 1, stalls: 0 };
+const FAIR: Bounds = { ratio: 0.7, reconnects: 5, stalls: 2 };
+
 /**
- * Grades a camera for the camera wall:
+ * Grades a camera for the camera wall, and says why:
  *
  * | grade | received of due frames | reconnects an hour | stalls an hour |
  * |---|---|---|---|
@@ -19,13 +28,25 @@ export interface QualityInput {
  * | fair | >= 70 % | <= 5 | <= 2 |
  * | poor | fewer | more | more |
  * | offline | the camera gives no picture now | | |
+ *
+ * @returns no reasons for `excellent`, and for `offline`, whose fault says more.
  */
-export function gradeQuality(input: QualityInput): CameraHealth['quality'] {
-  if (!input.live) return 'offline';
+export function gradeQuality(input: QualityInput): {
+  grade: CameraHealth['quality'];
+  reasons: GradeReason[];
+} {
+  if (!input.live) return { grade: 'offline', reasons: [] };
+  const reasons = beyond(input, EXCELLENT);
+  if (reasons.length === 0) return { grade: 'excellent', reasons };
+  const worse = beyond(input, FAIR);
+  return worse.length === 0 ? { grade: 'fair', reasons } : { grade: 'poor', reasons: worse };
+}
+
+function beyond(input: QualityInput, bounds: Bounds): GradeReason[] {
   const ratio = input.dueFps > 0 ? input.arrivedFps / input.dueFps : 1;
-  if (ratio >= 0.9 && input.reconnectsLastHour <= 1 && input.stallsLastHour === 0) {
-    return 'excellent';
-  }
-  if (ratio >= 0.7 && input.reconnectsLastHour <= 5 && input.stallsLastHour <= 2) return 'fair';
-  return 'poor';
+  return [
+    ...(ratio < bounds.ratio ? ['few-frames' as const] : []),
+    ...(input.reconnectsLastHour > bounds.reconnects ? ['reconnects' as const] : []),
+    ...(input.stallsLastHour > bounds.stalls ? ['stalls' as const] : []),
+  ];
 }

@@ -30,6 +30,8 @@ export interface WorkerHttpOptions {
   readonly engine: LiveEngine;
   readonly log: Logger;
   readonly liveOf: (camera: string) => LiveSource;
+  /** Looks at a camera; undefined where the worker does not have it. */
+  readonly diagnose: (camera: string) => Promise<unknown> | undefined;
   /** Plain data, for people and health checks. */
   readonly health: () => unknown;
   /** Prometheus metrics. */
@@ -43,6 +45,7 @@ export interface WorkerHttpOptions {
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
+ * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
  * - `GET /health`, `GET /metrics`: public
  */
 export class WorkerHttp {
@@ -108,6 +111,13 @@ export class WorkerHttp {
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (camera && grant.action === 'open' && grant.camera === camera) {
       await this.#open(grant, camera, body.toString('utf8'), response);
+      return;
+    }
+    const asked = /^\/diagnose\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
+    if (asked && grant.action === 'diagnose' && grant.camera === asked) {
+      const found = this.#options.diagnose(asked);
+      if (!found) throw new LiveRefusal(404, `this worker has no camera "${asked}"`);
+      send(response, 200, await found);
       return;
     }
     throw new LiveRefusal(404, `${request.method} ${path} is not known here`);

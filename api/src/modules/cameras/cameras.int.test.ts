@@ -76,6 +76,11 @@ const health: CameraHealth = {
   analysedFps: 5,
   droppedShare: 0,
   reconnectsLastHour: 0,
+  reasons: [],
+  stallsLastHour: 0,
+  decodeErrorsLastHour: 0,
+  delayMs: null,
+  scene: [],
   lastFrameAt: new Date().toISOString(),
   live: { available: true, reason: null },
 };

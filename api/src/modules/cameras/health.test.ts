@@ -16,6 +16,11 @@ const said: CameraHealth = {
   analysedFps: 5,
   droppedShare: 0,
   reconnectsLastHour: 0,
+  reasons: [],
+  stallsLastHour: 0,
+  decodeErrorsLastHour: 0,
+  delayMs: null,
+  scene: [],
   lastFrameAt: '2026-11-25T09:00:00.000Z',
   live: { available: true, reason: null },
 };

@@ -19,6 +19,11 @@ import { StatusOrder } from './status-order.ts';
 export interface CameraStates {
   health(camera: string): CameraHealth | null;
   workers(): WorkerStatus[];
+  /**
+   * When anything of the worker was heard last, ms since the epoch, and of how many cameras it tells
+   * the health; null where it was never heard.
+   */
+  heardOf(worker: string): { at: number; cameras: number } | null;
   /** The online worker of the camera, or null. */
   workerOf(camera: string): (WorkerStatus & { http: string }) | null;
 }
@@ -171,6 +176,13 @@ export function followCameras(options: {
     health,
     workers: () =>
       [...workers.values()].map(current).sort((a, b) => a.worker.localeCompare(b.worker)),
+    heardOf(worker) {
+      const own = [...healths.values()].filter(({ said }) => said.worker === worker);
+      const times = own.map(({ heardAt }) => heardAt);
+      const status = workers.get(worker);
+      if (status) times.push(status.heardAt);
+      return times.length === 0 ? null : { at: Math.max(...times), cameras: own.length };
+    },
     workerOf(camera) {
       const holder = workers.get(holders.get(camera) ?? '');
       const found = holder && current(holder);

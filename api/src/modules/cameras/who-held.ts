@@ -41,3 +41,17 @@ export async function whoHeld(
   const isSure = then.heldFrom <= from && until >= to.getTime() && now >= to.getTime();
   return { other: then.worker, isSure };
 }
+
+/** Those of the cameras that the worker holds or has held. */
+export async function everHeld(
+  tx: Transaction,
+  worker: string,
+  cameras: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const held = await tx.cameraLease.findMany({
+    where: { worker, camera: { in: [...cameras] } },
+    distinct: ['camera'],
+    select: { camera: true },
+  });
+  return new Set(held.map(({ camera }) => camera));
+}

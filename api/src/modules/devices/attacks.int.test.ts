@@ -77,6 +77,19 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
   const requests: Record<string, { path: string; init: RequestInit }> = {
     'GET /api/v1/ingest/cameras': { path: url, init: {} },
     'GET /api/v1/ingest/worker': { path: url, init: {} },
+    'POST /api/v1/ingest/health': {
+      path: url,
+      init: json({
+        worker: name,
+        minutes: [
+          {
+            at: new Date(Math.floor(Date.now() / 60_000) * 60_000).toISOString(),
+            worker: { lagMs: 1, waiting: 0, recording: true, problem: null },
+            cameras: [],
+          },
+        ],
+      }),
+    },
     'POST /api/v1/ingest/worker': {
       path: url,
       init: json({ worker: 'worker-new', secret: newDeviceSecret().text }),

@@ -28,6 +28,8 @@ export interface WorkerAsk {
   session: string;
   /** The browser's session description. */
   offer?: string;
+  /** How long the answer is waited for, ms. */
+  withinMs?: number;
 }
 
 /** A new view: 128 random bits. */
@@ -41,7 +43,7 @@ export type AskWorker = (ask: WorkerAsk) => Promise<{ answer: Response; text: st
  */
 export function createWorkerRequests(signers: LiveSigners): AskWorker {
   /** @throws Problem where no answer comes, or one that is no answer of a worker. */
-  return async ({ worker, action, view, camera, session, offer }) => {
+  return async ({ worker, action, view, camera, session, offer, withinMs = ANSWER_WITHIN_MS }) => {
     const signer = await signers(worker.id);
     if (!signer) {
       throw new Problem(
@@ -49,8 +51,13 @@ export function createWorkerRequests(signers: LiveSigners): AskWorker {
         `The camera worker "${worker.id}" has no credential of its own. Make one at /admin/devices, or start a worker of this version.`,
       );
     }
-    const path = action === 'open' ? `/whep/${camera}` : `/whep/sessions/${view}`;
-    const method = { open: 'POST', keep: 'PUT', end: 'DELETE' }[action];
+    const sessionPath = `/whep/sessions/${view}`;
+    const [method, path] = {
+      open: ['POST', `/whep/${camera}`],
+      keep: ['PUT', sessionPath],
+      end: ['DELETE', sessionPath],
+      diagnose: ['POST', `/diagnose/${camera}`],
+    }[action] as [string, string];
     const now = Date.now();
     const authorization = signLiveGrant(
       signer,
@@ -77,7 +84,7 @@ export function createWorkerRequests(signers: LiveSigners): AskWorker {
         body: offer ?? null,
         // Redirects by a worker are not followed.
         redirect: 'error',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(withinMs),
       });
       return { answer, text: await readSome(answer) };
     } catch {

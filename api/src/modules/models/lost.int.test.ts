@@ -119,6 +119,11 @@ async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
     analysedFps: 10,
     droppedShare: 0,
     reconnectsLastHour: 0,
+    reasons: [],
+    stallsLastHour: 0,
+    decodeErrorsLastHour: 0,
+    delayMs: null,
+    scene: [],
     lastFrameAt: null,
     live: { available: false, reason: null },
   };

@@ -3,11 +3,17 @@ import { isDeviceRevoked } from '../devices/revoked.ts';
 import { beaconActions } from './beacon.ts';
 import { registerSiteDevices } from './routes.ts';
 import { createSiteDevices } from './service.ts';
-import { followSiteDevices } from './states.ts';
+import { followSiteDevices, type SiteDeviceStates } from './states.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    siteDevices: Pick<SiteDeviceStates, 'now' | 'heard'>;
+  }
+}
 
 /** The register of devices on site, what they do, and which of them get commands. */
 export const open: Open = (platform) => {
-  const { commands } = platform;
+  const { commands, services } = platform;
   commands.define('beacon', beaconActions);
   commands.guard(async (tx, device) => {
     const row = await tx.siteDevice.findFirst({ where: { device }, select: { active: true } });
@@ -16,6 +22,7 @@ export const open: Open = (platform) => {
     return (await isDeviceRevoked(tx, 'actuator', device)) ? 'revoked' : null;
   });
   const states = followSiteDevices(platform);
+  services.provide('siteDevices', states);
   const devices = createSiteDevices(platform, states);
   return {
     register: (app) => registerSiteDevices(app, devices),

@@ -18,6 +18,8 @@ const MOST_DEVICES = 2_000;
 export interface SiteDeviceStates {
   /** What a device does now; null where it was not heard of. */
   now(device: string): SiteDevice['now'];
+  /** The devices that were heard of. */
+  heard(): string[];
   close(): void;
 }
 
@@ -89,5 +91,5 @@ export function followSiteDevices(
     };
   }
 
-  return { now: show, close: () => clearInterval(looking) };
+  return { now: show, heard: () => [...heard.keys()], close: () => clearInterval(looking) };
 }

@@ -133,6 +133,11 @@ async function say(online: boolean, downSince: Date | null): Promise<void> {
     analysedFps: 10,
     droppedShare: 0,
     reconnectsLastHour: 0,
+    reasons: [],
+    stallsLastHour: 0,
+    decodeErrorsLastHour: 0,
+    delayMs: null,
+    scene: [],
     lastFrameAt: null,
     live: { available: false, reason: null },
   });

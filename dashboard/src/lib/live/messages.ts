@@ -18,6 +18,7 @@ export type ServerMessage =
   | { type: 'command'; id: string; state: string; version: number }
   | { type: 'alarm'; id: string; violation: string; state: string }
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
+  | { type: 'device-outages' }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -29,6 +30,7 @@ export type Topic =
   | 'tasks'
   | 'notices'
   | 'commands'
+  | 'device-health'
   | `observations:${string}`;
 
 export type ClientMessage =

@@ -1,0 +1,26 @@
+import { problemTexts } from '$lib/api/problem-texts.ts';
+
+export const problems = problemTexts({
+  'device-health.version-conflict': [
+    '其他人已修改，请重新打开后再试。',
+    'Someone else changed this meanwhile; open it again.',
+  ],
+  'device-health.worker-away': [
+    '该摄像机的分析主机离线，无法远程诊断；请先检查主机，或安排现场排查。',
+    'The worker of the camera is away and cannot be asked; look at it first, or order a check on site.',
+  ],
+  'device-health.not-diagnosed': [
+    '分析主机未完成诊断，请检查其版本与时钟。',
+    'The worker did not diagnose the camera; check its version and its clock.',
+  ],
+  'device-health.check-unknown': ['没有这项排查。', 'There is no such check.'],
+  'device-health.check-open': [
+    '该设备已有未完成的现场排查。',
+    'A check of this device is open already.',
+  ],
+  'device-health.device-unknown': ['没有这台设备。', 'There is no such device.'],
+  'device-health.range': [
+    '开始时间须早于结束时间，且不超过 100 天。',
+    'The beginning has to be before the end, by at most 100 days.',
+  ],
+});

@@ -1,0 +1,157 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient, type CameraRow } from './support/api-client.ts';
+import { sceneCameras } from './support/scene-cameras.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+interface Outage {
+  kind: string;
+  subject: string;
+  fault: string;
+  cause: string | null;
+  begunAt: string;
+  foundAt: string;
+  endedAt: string | null;
+  toldAt: string | null;
+}
+interface Notice {
+  kind: string;
+  link: string;
+  severity: string;
+}
+interface Diagnosis {
+  state: string;
+  address: string;
+  log: string[];
+  roundTrip: { ms: (number | null)[] };
+  probe: { ok: boolean; streams: { type: string; codec: string }[] };
+  still: { jpeg: string } | null;
+}
+
+/** An interruption is noticed, and told, within so long, ms. */
+const WITHIN_MS = 15_000;
+
+/** The parts of a plant are killed; API, broker and database go on. */
+describe('an interruption', () => {
+  let world: World;
+  let maintainer: ApiClient;
+  const camera = 'hall-west';
+  const password = 'geheim-7f3a';
+
+  beforeAll(async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how cameras.yaml names a variable
+    const withUser = 'rtsp://viewer:${ANSHI_CAMERA_TEST}@';
+    const yaml = sceneCameras(1).yaml.replaceAll('rtsp://', withUser);
+    world = await startWorld({ yaml }, { env: { vision: { ANSHI_CAMERA_TEST: password } } });
+    const { url, demoPassword } = world.plant;
+    maintainer = await ApiClient.signIn(url, 'maintainer', demoPassword);
+    await until('the cameras to be live', allLive);
+  });
+  afterAll(async () => {
+    await world?.end();
+  });
+
+  const allLive = async () => {
+    const { items } = await world.api.get<{ items: CameraRow[] }>('/api/v1/cameras');
+    return items.every(({ health }) => health?.state === 'live');
+  };
+  const outages = async (query: string) =>
+    (await maintainer.get<{ items: Outage[] }>(`/api/v1/device-outages?${query}`)).items;
+  const notices = async (kind: string) =>
+    (await maintainer.get<{ items: Notice[] }>('/api/v1/notices?limit=100')).items.filter(
+      (one) => one.kind === kind,
+    );
+  /** The one since then, once people were told of it. */
+  const toldSince = (query: string, since: number) =>
+    until(`people to be told of ${query}`, async () => {
+      const all = await outages(query);
+      return all.find(({ begunAt, toldAt }) => toldAt !== null && Date.parse(begunAt) > since);
+    });
+
+  it('[DQ-13] of the pictures of a camera is noticed and told within 15 s, and its end is told', async () => {
+    const ffmpeg = ffmpegOf(world.plant.pid('vision') as number, camera);
+    const begun = Date.now();
+    // The connection stays open, and nothing comes.
+    process.kill(ffmpeg, 'SIGSTOP');
+    const outage = await toldSince(`subject=${camera}`, begun - 5_000);
+    expect(outage).toMatchObject({ kind: 'camera', fault: 'offline', cause: 'stalled' });
+    expect(Date.parse(outage.foundAt) - begun).toBeLessThan(WITHIN_MS);
+    expect(Date.parse(outage.toldAt as string) - begun).toBeLessThan(WITHIN_MS);
+    expect(await notices('camera.offline')).toMatchObject([
+      { severity: 'warning', link: `/device-health/camera/${camera}` },
+    ]);
+    process.kill(ffmpeg, 'SIGKILL');
+    await until('its end to be told', async () => (await notices('camera.offline')).length === 2);
+    expect((await notices('camera.offline'))[0]?.severity).toBe('info');
+    expect(await outages(`subject=${camera}&open=true`)).toEqual([]);
+  });
+
+  it('[DQ-13] of a killed worker is noticed and told within 15 s, once for all of its cameras', async () => {
+    const ofCameras = (await notices('camera.offline')).length;
+    const begun = Date.now();
+    await world.plant.kill('vision', 'SIGSTOP');
+    const outage = await toldSince('kind=worker', begun - 5_000);
+    expect(Date.parse(outage.foundAt) - begun).toBeLessThan(WITHIN_MS);
+    expect(Date.parse(outage.toldAt as string) - begun).toBeLessThan(WITHIN_MS);
+    const watched = await outages('kind=camera&open=true');
+    expect(watched.length).toBeGreaterThan(1);
+    expect(new Set(watched.map(({ cause }) => cause))).toEqual(new Set(['worker-offline']));
+    await world.plant.kill('vision', 'SIGKILL');
+    await until('the worker to be back', async () => (await outages('open=true')).length === 0);
+    await until('its end to be told', async () => (await notices('worker.offline')).length === 2);
+    expect(await notices('camera.offline')).toHaveLength(ofCameras);
+    await until('the cameras to be live', allLive);
+  });
+
+  it('[DQ-14] is looked into from afar by the worker, without a password in the answer', async () => {
+    const answer = await maintainer.fetch(`/api/v1/cameras/${camera}/diagnosis`, {
+      method: 'POST',
+    });
+    const text = await answer.text();
+    expect([answer.status, text.slice(0, 300)]).toEqual([200, expect.any(String)]);
+    expect(text).not.toContain(password);
+    const found = JSON.parse(text) as Diagnosis;
+    expect(found).toMatchObject({ state: 'live', probe: { ok: true } });
+    expect(found.probe.streams).toContainEqual(
+      expect.objectContaining({ type: 'video', codec: 'h264' }),
+    );
+    expect(found.roundTrip.ms).toHaveLength(3);
+    expect(found.roundTrip.ms.every((ms) => ms !== null && ms < 1_000)).toBe(true);
+    expect(found.address).toContain('***');
+    expect(found.log.length).toBeGreaterThan(0);
+    const jpeg = Buffer.from(found.still?.jpeg ?? '', 'base64');
+    expect(jpeg.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+
+    const safety = await world.api.fetch(`/api/v1/cameras/${camera}/diagnosis`, { method: 'POST' });
+    expect(safety.status).toBe(403);
+    await world.plant.stopPart('vision');
+    const away = await maintainer.fetch(`/api/v1/cameras/${camera}/diagnosis`, { method: 'POST' });
+    expect([away.status, await away.json()]).toMatchObject([
+      503,
+      { code: 'device-health.worker-away' },
+    ]);
+    const admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    const audit = await admin.get<{ items: { action: string; entityId: string }[] }>(
+      '/api/v1/audit?action=diagnose',
+    );
+    expect(audit.items).toHaveLength(2);
+  });
+});
+
+/** The ffmpeg that a process started for a camera. */
+function ffmpegOf(parent: number, camera: string): number {
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const status = readFileSync(`/proc/${name}/status`, 'utf8');
+      const line = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+      if (!status.includes(`PPid:\t${parent}\n`) || !/ffmpeg/.test(line.split('\0')[0] ?? ''))
+        continue;
+      if (line.includes(`/ring/${camera}/`)) return Number(name);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error(`process ${parent} has no ffmpeg of ${camera}`);
+}

@@ -1,0 +1,97 @@
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import {
+  type LiveGrant,
+  LiveGrantCheck,
+  newLiveKeyPair,
+  signLiveGrant,
+} from '@anshi/contracts/live-grant';
+import pino from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WorkerHttp } from './http-server.ts';
+
+const { privateKey, publicKey } = newLiveKeyPair();
+const key = {
+  id: 'k1',
+  privateKey: createPrivateKey({
+    key: Buffer.from(privateKey, 'base64'),
+    format: 'der',
+    type: 'pkcs8',
+  }),
+};
+const looked: string[] = [];
+let http: WorkerHttp;
+
+beforeAll(async () => {
+  const grants = new LiveGrantCheck('worker-1');
+  grants.setKeys([{ id: key.id, publicKey }]);
+  http = await WorkerHttp.listen({
+    host: '127.0.0.1',
+    port: 0,
+    grants,
+    refreshKeys: async () => {},
+    engine: {
+      name: 'none',
+      open: () => Promise.reject(new Error('no view is opened here')),
+      has: () => false,
+      end: () => false,
+      endCamera: () => {},
+    } as never,
+    log: pino({ level: 'silent' }),
+    liveOf: () => undefined,
+    diagnose: (camera) => {
+      looked.push(camera);
+      return camera === 'gate' ? Promise.resolve({ camera, log: ['a line'] }) : undefined;
+    },
+    health: () => ({}),
+    metrics: new Registry(),
+  });
+});
+afterAll(() => http?.close());
+
+const id = () => randomBytes(16).toString('hex');
+
+/** Asks for a diagnosis with a grant that may be for something else. */
+function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST') {
+  const now = Date.now();
+  const grant = {
+    id: id(),
+    worker: 'worker-1',
+    action: 'diagnose' as const,
+    view: id(),
+    camera: 'gate',
+    session: 'a'.repeat(64),
+    issuedAt: now,
+    expiresAt: now + 30_000,
+    viewUntil: now + 60_000,
+    ...given,
+  };
+  const authorization = signLiveGrant(key, { method, path, body: '' }, grant);
+  return fetch(`http://127.0.0.1:${http.port}${path}`, { method, headers: { authorization } });
+}
+
+test('a camera is looked at for a grant that names it, once', async () => {
+  const first = id();
+  const answer = await ask('/diagnose/gate', { id: first });
+  expect([answer.status, await answer.json()]).toEqual([200, { camera: 'gate', log: ['a line'] }]);
+  expect((await ask('/diagnose/gate', { id: first })).status).toBe(401);
+  expect(looked).toEqual(['gate']);
+});
+
+test.each([
+  ['of a live view', { action: 'open' as const }, 404],
+  ['of another camera', { camera: 'yard' }, 404],
+  ['of another worker', { worker: 'worker-2' }, 401],
+  ['of an hour ago', { issuedAt: 1, expiresAt: 2 }, 401],
+])('a grant %s opens no diagnosis', async (_, given, status) => {
+  const before = looked.length;
+  expect((await ask('/diagnose/gate', given)).status).toBe(status);
+  expect(
+    (await fetch(`http://127.0.0.1:${http.port}/diagnose/gate`, { method: 'POST' })).status,
+  ).toBe(401);
+  expect(looked).toHaveLength(before);
+});
+
+test('a camera that the worker does not have is none', async () => {
+  expect((await ask('/diagnose/yard', { camera: 'yard' })).status).toBe(404);
+});
