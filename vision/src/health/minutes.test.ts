@@ -45,7 +45,7 @@ test('a minute holds what was added in it, the worst grade and why', () => {
   minutes.look(START + 20_000, { ...worker, lagMs: 80 }, [
     { health: off, totals: totals({ due: 150, stalls: 1, reconnects: 1 }) },
   ]);
-  // The capture began anew: it counts from zero.
+  // The capture was started again: it counts from zero.
   const fair = healthOf({ quality: 'fair', reasons: ['stalls'], delayMs: 420 });
   minutes.look(START + 40_000, worker, [
     { health: fair, totals: totals({ due: 30, lost: 2, decodeErrors: 3 }) },

@@ -154,7 +154,7 @@ const emptyMinute = (camera: string): CameraMinute => ({
 
 const union = <Item>(a: readonly Item[], b: readonly Item[]): Item[] => [...new Set([...a, ...b])];
 
-/** What was added since the last look; a capture that began anew counts from zero. */
+/** What was added since the last look; a capture that was started again counts from zero. */
 function since(before: CaptureTotals | undefined, now: CaptureTotals | null): Counts {
   const none: Counts = { due: 0, lost: 0, stalls: 0, reconnects: 0, decodeErrors: 0 };
   if (!now) return none;

@@ -79,7 +79,7 @@ export class SceneWatch {
     });
   }
 
-  /** The camera may show another view from now on, such as after its zones were drawn anew. */
+  /** The camera may show another view from now on, such as after its zones were drawn again. */
   forget(): void {
     this.#background.forget();
     this.#before = undefined;
@@ -99,7 +99,7 @@ export class SceneWatch {
    * @param at milliseconds of the clock of the pictures.
    */
   look(picture: LumaPlane, at: number): SceneChange[] {
-    // A clock that was set back begins anew.
+    // After a clock was set back it starts again.
     if (at >= this.#at && at - this.#at < LOOK_MS) return [];
     if (at < this.#at) this.forget();
     const pause = at - this.#at;

@@ -149,6 +149,7 @@ export const enAdmin: Dictionary['admin'] = {
       alarm: 'Alarms on site',
       command: 'Commands to devices on site',
       'device-file': 'Files of devices',
+      'device-health': 'Health of devices',
       'site-device': 'Devices on site',
       system: 'State of the system',
       user: 'Accounts',

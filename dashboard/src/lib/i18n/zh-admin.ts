@@ -141,6 +141,7 @@ export const zhAdmin = {
       alarm: '现场报警',
       command: '现场指令',
       'device-file': '设备档案',
+      'device-health': '设备运行',
       'site-device': '现场设备',
       system: '系统状态',
       user: '账号',

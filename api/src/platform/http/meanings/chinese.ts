@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, string>> = {
   locations: '位置',
   machines: '机器状态',
   'device-files': '设备档案',
+  'device health': '设备运行',
   models: '模型',
   notices: '通知',
   'own data': '我的个人信息',
