@@ -18,6 +18,7 @@ export * from './cameras/url.ts';
 export * from './cameras/write.ts';
 export * from './events/cloud-event.ts';
 export * from './events/delivery.ts';
+export * from './events/evidence-sealed.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
 export * from './events/violation-v1.ts';

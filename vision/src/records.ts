@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Bus } from './publish/bus.ts';
 import { CameraStates } from './publish/camera-states.ts';
 import { Delivery } from './publish/delivery.ts';
+import type { EvidenceSigner } from './publish/evidence-signer.ts';
 import { EvidenceStore } from './publish/evidence-store.ts';
 import { EvidenceUpload } from './publish/evidence-upload.ts';
 import { Outbox } from './publish/outbox.ts';
@@ -24,6 +25,7 @@ export interface RecordsOptions {
   readonly room: Room;
   readonly api: string;
   readonly credential: WorkerCredential;
+  readonly signer: Pick<EvidenceSigner, 'sign'>;
   readonly source: string;
   readonly log: Logger;
   readonly bus: Pick<Bus, 'connected' | 'event'>;
@@ -59,6 +61,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     write: room.write,
     states,
     log,
+    sign: (event) => options.signer.sign(event),
     onAdded: () => delivery.poke(),
     onGone: (events) => {
       evidence.gone(events).catch((err: unknown) => log.warn({ err }, 'old evidence stays'));

@@ -20,6 +20,7 @@ import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
+import { EvidenceSigner } from './publish/evidence-signer.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import { ModelAnnouncements } from './publish/model-announcements.ts';
 import { StatusNotices } from './publish/status-notices.ts';
@@ -143,6 +144,12 @@ export class VisionWorker {
       connected: () => this.#bus.connected,
       publish: (event) => this.#bus.models(event),
     });
+    const signer = await EvidenceSigner.open({
+      folder,
+      tenant: s.ANSHI_TENANT,
+      worker: s.ANSHI_WORKER_ID,
+      log: this.#log.child({ part: 'evidence' }),
+    });
     this.#credential = await WorkerCredential.open({
       worker: s.ANSHI_WORKER_ID,
       api: s.ANSHI_API_URL,
@@ -150,6 +157,7 @@ export class VisionWorker {
       secret: s.ANSHI_WORKER_SECRET,
       enrolToken: s.ANSHI_WORKER_TOKEN,
       log: this.#log.child({ part: 'credential' }),
+      signer,
       onLiveKeys: (keys) => this.#grants.setKeys(keys),
     });
     this.#records = await openRecords({
@@ -157,6 +165,7 @@ export class VisionWorker {
       room: this.#room,
       api: s.ANSHI_API_URL,
       credential: this.#credential,
+      signer,
       source: `/vision/${s.ANSHI_WORKER_ID}`,
       log: this.#log,
       bus: this.#bus,

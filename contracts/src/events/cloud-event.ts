@@ -5,9 +5,16 @@ import { storable } from '../storable-text.ts';
 /**
  * A CloudEvent 1.0 in structured JSON (https://github.com/cloudevents/spec), the format of all
  * facts between the rooms. Consumers drop a duplicate with the same `source` and `id`.
+ *
+ * @param extensions further attributes of this type of event.
  */
-export function cloudEvent<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
+export function cloudEvent<
+  Type extends string,
+  Data extends z.ZodType,
+  Extensions extends z.ZodRawShape = Record<never, never>,
+>(type: Type, data: Data, extensions: Extensions = {} as Extensions) {
   const event = z.object({
+    ...extensions,
     specversion: z.literal('1.0').describe('Version of CloudEvents.'),
     id: z
       .string()

@@ -3,6 +3,7 @@ import { machineSeen } from '../bus/machine-state.ts';
 import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
+import { evidenceSealed } from './evidence-sealed.ts';
 
 /** The rule that was broken. A missing item of protective equipment is named beside it. */
 export const violationRule = z.enum([
@@ -207,6 +208,7 @@ export const violationConfirmed = cloudEvent(
       path: ['actor'],
       message: 'must be null where the subject is not a person',
     }),
+  evidenceSealed,
 );
 export type ViolationConfirmed = z.infer<typeof violationConfirmed>;
 
@@ -217,6 +219,7 @@ export const violationEnded = cloudEvent(
     violation: ulid.describe('Id of the violation.'),
     endedAt: instant.describe('When it ended. Stream clock.'),
   }),
+  evidenceSealed,
 );
 export type ViolationEnded = z.infer<typeof violationEnded>;
 
@@ -265,6 +268,7 @@ export const violationClipReady = cloudEvent(
         .describe('Why there is none, and none will come.'),
     }),
   ]),
+  evidenceSealed,
 );
 export type ViolationClipReady = z.infer<typeof violationClipReady>;
 

@@ -40,6 +40,8 @@ export class EvidenceUpload {
    * @throws EvidenceRefused where it is useless to try again, any other Error where it is not.
    */
   async send(event: ViolationEvent): Promise<void> {
+    // Also where there is no file: the API must know the key that signed the event.
+    await this.#credential.ready();
     for (const { sha256, mediaType } of evidenceOf(event)) {
       let bytes: Buffer;
       try {
@@ -60,7 +62,6 @@ export class EvidenceUpload {
   }
 
   async #put(sha256: string, mediaType: string, bytes: Buffer): Promise<void> {
-    await this.#credential.ready();
     const traceparent = activeTraceparent();
     const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
       method: 'PUT',

@@ -31,6 +31,8 @@ export interface OutboxOptions {
   /** Nothing in the outbox names these events' evidence any more. */
   readonly onGone?: (events: readonly ViolationEvent[]) => void;
   readonly write?: typeof writeDurably;
+  /** Signs an event before it is made durable; left out, events go unsigned. */
+  readonly sign?: (event: ViolationEvent) => ViolationEvent;
 }
 
 /**
@@ -114,7 +116,8 @@ export class Outbox {
    * @param hold settles when something that belongs to the events is durable too; the entry's file
    *   does not go before.
    */
-  async add(entry: OutboxEntry, hold?: (entry: OutboxEntry) => Promise<unknown>): Promise<void> {
+  async add(given: OutboxEntry, hold?: (entry: OutboxEntry) => Promise<unknown>): Promise<void> {
+    const entry = { ...given, events: given.events.map((event) => this.#signed(event)) };
     const name = `${String(this.#next++).padStart(12, '0')}.json`;
     this.#unsaved += entry.events.length;
     for (;;) {
@@ -177,10 +180,15 @@ export class Outbox {
     log.error({ event: event.id, reason }, 'an event goes without its evidence');
     this.#substituted.add(event.id);
     await this.#keepRejected(event, reason);
-    const events = waiting.entry.events.map((one) => (one.id === event.id ? by : one));
+    const signed = this.#signed(by);
+    const events = waiting.entry.events.map((one) => (one.id === event.id ? signed : one));
     const entry = { ...waiting.entry, events };
     await this.#write(join(folder, file), JSON.stringify(entry));
     waiting.entry = entry;
+  }
+
+  #signed(event: ViolationEvent): ViolationEvent {
+    return this.#options.sign?.(event) ?? event;
   }
 
   async #keepRejected(event: ViolationEvent, reason: string): Promise<void> {

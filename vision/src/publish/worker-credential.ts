@@ -5,15 +5,21 @@ import type { LiveKey } from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { writeDurably } from './durable-file.ts';
+import type { EvidenceSigner } from './evidence-signer.ts';
 
 const TIMEOUT_MS = 10_000;
 /** The API is asked again at most this often: where it is away, and where it refused. */
 const ASK_EVERY_MS = 2_000;
 const ASK_REFUSED_EVERY_MS = 30_000;
+/** The clocks are compared again after this time. */
+const COMPARE_EVERY_MS = 600_000;
 
 const self = z.object({
   worker: z.string(),
   liveKeys: z.array(z.object({ id: z.string(), publicKey: z.string() })),
+  // An API of an earlier version says neither.
+  time: z.iso.datetime().optional(),
+  evidenceKeys: z.array(z.object({ id: z.string(), state: z.string() })).optional(),
 });
 
 export interface CredentialOptions {
@@ -26,6 +32,8 @@ export interface CredentialOptions {
   /** The token that workers enrol with, until each has a credential of its own. */
   readonly enrolToken?: string | undefined;
   readonly log: Logger;
+  /** The key that signs evidence, which the API must know. */
+  readonly signer?: Pick<EvidenceSigner, 'keyId' | 'publicKey' | 'compare' | 'renew'>;
   /** Called with the public keys of live views, each time the API sends them. */
   readonly onLiveKeys?: (keys: readonly LiveKey[]) => void;
 }
@@ -71,7 +79,9 @@ export class WorkerCredential {
    * @throws Error where it does not, with what to do; try again later.
    */
   async ready(): Promise<void> {
+    const isOld = performance.now() - this.#askedAt > COMPARE_EVERY_MS;
     if (!this.#isAccepted) await this.refresh();
+    else if (isOld) await this.refresh().catch(() => {});
   }
 
   /** Refused by the API: requested again before the next use. */
@@ -100,12 +110,12 @@ export class WorkerCredential {
   async #ask(): Promise<void> {
     try {
       const known = await this.#self();
-      if (known) return this.#take(known);
+      if (known) return await this.#take(known);
       await this.#enrol();
       const enrolled = await this.#self();
       if (!enrolled) throw new Error('the API does not know it right after it enrolled');
       this.#options.log.info({ worker: this.#options.worker }, 'enrolled at the API');
-      this.#take(enrolled);
+      await this.#take(enrolled);
     } catch (error) {
       this.#isAccepted = false;
       // An API that is away is told elsewhere, and comes back.
@@ -117,23 +127,49 @@ export class WorkerCredential {
     }
   }
 
-  #take({ worker, liveKeys }: z.infer<typeof self>): void {
+  async #take({ worker, liveKeys, evidenceKeys }: z.infer<typeof self>): Promise<void> {
     if (worker !== this.#options.worker) {
       throw new Error(
         `ANSHI_WORKER_SECRET is that of "${worker}", and this is "${this.#options.worker}"; set the secret of its own`,
       );
     }
+    const problem = evidenceKeys ? await this.#enrolKey(evidenceKeys) : null;
     this.#isAccepted = true;
-    this.#problem = null;
+    this.#problem = problem;
     this.#options.onLiveKeys?.(liveKeys);
+  }
+
+  /**
+   * Evidence goes when the API knows the key that signed it. Where it refuses the key, evidence goes all
+   * the same, and is recorded with what is wrong with its signature.
+   *
+   * @returns the problem, null for none.
+   */
+  async #enrolKey(known: readonly { id: string; state: string }[]): Promise<string | null> {
+    const { signer } = this.#options;
+    const state = known.find(({ id }) => id === signer?.keyId)?.state;
+    if (!signer || state === 'active') return null;
+    if (state === 'revoked') await signer.renew();
+    const body = JSON.stringify({ publicKey: signer.publicKey });
+    const { status, text } = await this.#send('PUT', this.secret, body, '/evidence-key');
+    if (status >= 500) throw new Error(`it answered ${status} to the key of the evidence`);
+    if (status !== 200) {
+      return `the API does not take the key that signs evidence (${status} ${codeIn(text)}): look at /admin/devices`;
+    }
+    this.#options.log.info({ key: signer.keyId }, 'the key of the evidence is enrolled');
+    return null;
   }
 
   /** @returns undefined where the API refuses the secret. */
   async #self(): Promise<z.infer<typeof self> | undefined> {
+    const sentAt = Date.now();
     const answer = await this.#send('GET', this.secret);
+    const receivedAt = Date.now();
     if (answer.status === 401) return undefined;
     if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
-    return self.parse(JSON.parse(answer.text));
+    const known = self.parse(JSON.parse(answer.text));
+    if (known.time) this.#options.signer?.compare(Date.parse(known.time), sentAt, receivedAt);
+    return known;
   }
 
   async #enrol(): Promise<void> {
@@ -148,8 +184,8 @@ export class WorkerCredential {
     throw new Error(`it does not enrol "${worker}" (${status} ${codeIn(text)}); ${hint}`);
   }
 
-  async #send(method: string, bearer: string, body?: string) {
-    const answer = await fetch(`${this.#api}/api/v1/ingest/worker`, {
+  async #send(method: string, bearer: string, body?: string, below = '') {
+    const answer = await fetch(`${this.#api}/api/v1/ingest/worker${below}`, {
       method,
       headers: {
         authorization: `Bearer ${bearer}`,

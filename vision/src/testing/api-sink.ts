@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { topics, type ViolationEvent, violationEvent, type WorkerCameras } from '@anshi/contracts';
 import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
+import { evidenceKeyIdOf } from '@anshi/contracts/evidence-signature';
 import {
   GRANT_LASTS_MS,
   type LiveGrant,
@@ -21,6 +22,8 @@ export class ApiSink {
   /** What the worker enrolled with; set beforehand, it is known already. */
   secret: string | null = null;
   readonly evidence = new Map<string, { type: string; bytes: Buffer; traceparent?: string }>();
+  /** The keys that sign evidence, by id; set beforehand, one is revoked already. */
+  readonly evidenceKeys = new Map<string, { publicKey: string; state: string }>();
   /** Every received event, with repetitions. */
   readonly received: ViolationEvent[] = [];
   /** The cameras that it gives the worker; null for an API that has none to give. */
@@ -62,6 +65,11 @@ export class ApiSink {
       const right = createHash('sha256').update(bytes).digest('hex') === sha256;
       const isOwn =
         this.secret !== null && request.headers.authorization === `Bearer ${this.secret}`;
+      if (request.url === '/api/v1/ingest/worker/evidence-key' && isOwn) {
+        const { publicKey } = JSON.parse(bytes.toString()) as { publicKey: string };
+        this.evidenceKeys.set(evidenceKeyIdOf(publicKey), { publicKey, state: 'active' });
+        return response.writeHead(200).end('{}');
+      }
       if (request.url === '/api/v1/ingest/worker') {
         return this.#answerWorker(request, bytes, response);
       }
@@ -183,7 +191,9 @@ export class ApiSink {
       response.writeHead(201).end('{}');
     } else if (method === 'GET' && this.secret !== null && shown === `Bearer ${this.secret}`) {
       const liveKeys = [{ id: 'k1', publicKey: this.#live.publicKey }];
-      response.writeHead(200).end(JSON.stringify({ worker: this.#worker, liveKeys }));
+      const evidenceKeys = [...this.evidenceKeys].map(([id, { state }]) => ({ id, state }));
+      const self = { worker: this.#worker, liveKeys, evidenceKeys, time: new Date() };
+      response.writeHead(200).end(JSON.stringify(self));
     } else response.writeHead(401).end();
   }
 

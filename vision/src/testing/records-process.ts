@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { openAlarms } from '../alarm/open-alarms.ts';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
 import { Bus } from '../publish/bus.ts';
+import { EvidenceSigner } from '../publish/evidence-signer.ts';
 import { WorkerCredential } from '../publish/worker-credential.ts';
 import { Room } from '../record/room.ts';
 import { openRecords, type Records } from '../records.ts';
@@ -71,7 +72,9 @@ const bus: Bus = new Bus({
     watch();
   },
 });
+const signer = await EvidenceSigner.open({ folder, tenant: 'demo', worker: 'worker-1', log });
 const credential = await WorkerCredential.open({
+  signer,
   worker: 'worker-1',
   api: env.ANSHI_API_URL!,
   folder: folder,
@@ -83,6 +86,7 @@ const opened = await openRecords({
   room: await Room.open(folder, log),
   api: env.ANSHI_API_URL!,
   credential,
+  signer,
   source: '/vision/worker-1',
   log,
   bus,

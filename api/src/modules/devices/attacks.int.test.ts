@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeviceKind, deviceKinds, newDeviceSecret } from '@anshi/contracts/device-secret';
+import { newEvidenceKeyPair } from '@anshi/contracts/evidence-signature';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceClass } from '../../platform/access/devices.ts';
@@ -93,6 +94,10 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
     'POST /api/v1/ingest/worker': {
       path: url,
       init: json({ worker: 'worker-new', secret: newDeviceSecret().text }),
+    },
+    'PUT /api/v1/ingest/worker/evidence-key': {
+      path: url,
+      init: json({ publicKey: newEvidenceKeyPair().publicKey }),
     },
     'PUT /api/v1/ingest/evidence/:sha256': {
       path: url.replace(':sha256', sha256),

@@ -11,6 +11,7 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { revokeKeysOf } from './evidence-keys.ts';
 import { newLiveKey } from './live-keys.ts';
 import { type CredentialRow, kept } from './rows.ts';
 import type {
@@ -190,6 +191,7 @@ export function createCredentials(options: {
           const after = { kind, name };
           const line = { entity: 'device-credential', id, after, reason } as const;
           await unit.audit({ action: 'revoke-credential', ...line });
+          if (kind === 'worker') await revokeKeysOf(unit, name, reason);
           if (kind !== 'shared') {
             await bus.remove({ tenant: user.tenant, kind: kind as DeviceKind, name });
           }

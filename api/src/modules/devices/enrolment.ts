@@ -9,6 +9,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { keysOfWorker } from './evidence-keys.ts';
 import { newLiveKey } from './live-keys.ts';
 import type { Refusals } from './refusals.ts';
 import { type CredentialRow, deviceCaller, inForce, kept } from './rows.ts';
@@ -106,12 +107,18 @@ export function createEnrolment(options: {
       throw new Problem('device.enrolled-before');
     },
 
-    /** What the worker that asks must know: the public keys of its live views. */
+    /** What the worker that asks must know: its keys, and the time. */
     self: (device: DeviceCaller): Promise<z.infer<typeof workerSelf>> =>
       database.transaction({ tenant, user: null }, async (tx) => {
         const row = await tx.deviceCredential.findFirst({ where: { id: device.credential } });
         const { liveKeyId: id, livePublicKey: publicKey, name = '' } = row ?? {};
-        return { worker: name, liveKeys: id && publicKey ? [{ id, publicKey }] : [] };
+        return {
+          worker: name,
+          evidenceKeys: await keysOfWorker(tx, name),
+          liveKeys: id && publicKey ? [{ id, publicKey }] : [],
+          // Last, so that the time of the queries is not taken for an error of the clock.
+          time: new Date().toISOString(),
+        };
       }),
   };
 }

@@ -71,6 +71,11 @@ export const manifest = {
       'The shared token is a setting',
       'It can be revoked here; its value is that of ANSHI_WORKER_TOKEN.',
     ],
+    'device.evidence-key-refused': [
+      409,
+      'The key that signs evidence is not taken',
+      'Remove evidence-key.pem of the worker and start it again: it makes another key.',
+    ],
     'device.enrolled-before': [
       409,
       'A worker of this name has a credential already',
@@ -125,6 +130,12 @@ export const manifest = {
       channels: 'usual',
       link: '/admin/devices?device=:id',
     },
+    'device.evidence-key': {
+      zh: '分析进程更换了证据签名密钥',
+      en: 'A worker signs evidence with another key',
+      channels: 'usual',
+      link: '/admin/devices?device=:id',
+    },
     'device.enrolled': {
       zh: '分析进程登记',
       en: 'A worker enrolled',
@@ -133,7 +144,10 @@ export const manifest = {
     },
   },
   audit: {
-    entities: { 'device-credential': { zh: '设备凭据', en: 'credential of a device' } },
+    entities: {
+      'device-credential': { zh: '设备凭据', en: 'credential of a device' },
+      'evidence-key': { zh: '证据签名密钥', en: 'key that signs evidence' },
+    },
     actions: {
       'revoke-credential': { zh: '吊销了', en: 'revoked the' },
       enrol: { zh: '登记了', en: 'enrolled the' },
@@ -180,8 +194,19 @@ export const manifest = {
         changed: 'coalesce(revoked_at, rotated_at, created_at)',
         references: [],
       },
+      {
+        entity: 'evidence-key',
+        name: { zh: '证据签名密钥', en: 'Key that signs evidence' },
+        table: 'evidence_key',
+        key: 'id',
+        api: null,
+        policy: 'device-credentials',
+        source: "'anshi'",
+        changed: 'coalesce(revoked_at, retired_at, enrolled_at)',
+        references: [],
+      },
     ],
   },
   records: { '/devices/:id': ['device_credential'] },
-  tables: ['device_credential'],
+  tables: ['device_credential', 'evidence_key'],
 } as const satisfies ModuleManifest;

@@ -1,6 +1,7 @@
 import type { Open } from '../../platform/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createEnrolment } from './enrolment.ts';
+import { createEvidenceKeys } from './evidence-keys.ts';
 import { createLiveSigners, type LiveSigners } from './live-keys.ts';
 import { createRefusals } from './refusals.ts';
 import { registerDevices } from './routes.ts';
@@ -49,6 +50,7 @@ export const open: Open = async (platform) => {
           sealed,
           tenant,
         }),
+        evidenceKeys: createEvidenceKeys({ database, units, notices, tenant }),
       }),
     async start() {
       // So that the page lists it before its first use.

@@ -5,6 +5,7 @@ import { problems } from '../../platform/http/problems.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Credentials } from './credentials.ts';
 import type { Enrolment } from './enrolment.ts';
+import type { EvidenceKeys } from './evidence-keys.ts';
 import * as schema from './schema.ts';
 
 const permission = 'device:manage';
@@ -12,10 +13,52 @@ const permission = 'device:manage';
 /** Credentials of devices: what administrators do with them, and what workers do by themselves. */
 export function registerDevices(
   app: App,
-  { credentials, enrolment }: { credentials: Credentials; enrolment: Enrolment },
+  parts: { credentials: Credentials; enrolment: Enrolment; evidenceKeys: EvidenceKeys },
 ): void {
-  registerCredentials(app, credentials);
-  registerWorkers(app, enrolment);
+  registerCredentials(app, parts.credentials);
+  registerEvidenceKeys(app, parts.evidenceKeys);
+  registerWorkers(app, parts.enrolment);
+}
+
+/** The keys by which workers sign evidence: enrolled by the workers, revoked by administrators. */
+function registerEvidenceKeys(app: App, evidenceKeys: EvidenceKeys): void {
+  const route = routesOf(app, 'devices');
+  route.get('/devices/:id/evidence-keys', {
+    permission,
+    operationId: 'listEvidenceKeys',
+    summary: 'Lists the keys by which a worker signs evidence',
+    answer: schema.evidenceKeyList,
+    handle: ({ user, params }) => evidenceKeys.list(user.account, params.id),
+  });
+  route.post('/devices/:id/evidence-keys/:key/revocation', {
+    permission,
+    operationId: 'revokeEvidenceKey',
+    summary: 'Revokes a key: what it signs from now on is not believed',
+    params: schema.evidenceKeyParams,
+    body: schema.revokeInput,
+    answer: schema.evidenceKeySchema,
+    handle: ({ user, params, body }) =>
+      evidenceKeys.revoke(user, params.id, params.key, body.reason),
+  });
+  const path = '/api/v1/ingest/worker/evidence-key';
+  app.put(
+    path,
+    {
+      config: { device: { kinds: ['worker'] } },
+      schema: {
+        tags: ['devices'],
+        operationId: 'enrolEvidenceKey',
+        summary: 'Takes the public key by which a worker signs evidence from now on',
+        body: schema.evidenceKeyInput,
+        response: { 200: schema.evidenceKeyEnrolled, ...problems(401, 403, 409, 503) },
+      },
+    },
+    (request) => {
+      const { ip: address, id: requestId } = request;
+      const from = { address, requestId, route: `PUT ${path}` };
+      return evidenceKeys.enrol(deviceOf(request), request.body.publicKey, from);
+    },
+  );
 }
 
 function registerCredentials(app: App, credentials: Credentials): void {
@@ -75,7 +118,7 @@ function registerWorkers(app: App, enrolment: Enrolment): void {
       schema: {
         tags,
         operationId: 'getWorkerSelf',
-        summary: 'Returns a worker’s name and the public keys of its live views',
+        summary: 'Returns a worker’s name, its keys and the time',
         response: { 200: schema.workerSelf, ...problems(401, 403, 503) },
       },
     },

@@ -1,4 +1,4 @@
-import { instant, slug, ulid } from '@anshi/contracts';
+import { evidenceKeyId, instant, slug, ulid } from '@anshi/contracts';
 import { deviceKinds } from '@anshi/contracts/device-secret';
 import { z } from 'zod';
 import {
@@ -124,9 +124,48 @@ export const enrolInput = z
   })
   .meta({ id: 'WorkerEnrolment' });
 
+const evidenceKeyState = z
+  .enum(['active', 'retired', 'revoked'])
+  .describe('`retired`: another key took its place, and what it signed still counts.');
+export type EvidenceKeyState = z.infer<typeof evidenceKeyState>;
+
+export const evidenceKeySchema = z
+  .object({
+    id: evidenceKeyId.describe('First 32 hexadecimal digits of the SHA-256 of the public key.'),
+    worker: z.string().describe('The worker that has the private half.'),
+    publicKey: z.string().describe('SPKI in base64 (Ed25519).'),
+    state: evidenceKeyState,
+    enrolledAt: instant.describe('When the worker enrolled it.'),
+    retiredAt: instant.nullable().describe('When another key took its place.'),
+    revokedAt: instant.nullable(),
+    revokedBy: z.string().nullable(),
+    revokedReason: z.string().nullable(),
+  })
+  .meta({ id: 'EvidenceKey', description: 'The key by which a worker signs evidence.' });
+export type EvidenceKeyView = z.infer<typeof evidenceKeySchema>;
+
+export const evidenceKeyList = z
+  .object({ items: z.array(evidenceKeySchema) })
+  .meta({ id: 'EvidenceKeyList' });
+export const evidenceKeyParams = z.object({
+  id: ulid,
+  key: z.string().max(64).describe('Id of the key.'),
+});
+
+export const evidenceKeyInput = z
+  .strictObject({ publicKey: z.string().max(128).describe('SPKI in base64 (Ed25519).') })
+  .meta({ id: 'EvidenceKeyEnrolment' });
+export const evidenceKeyEnrolled = z
+  .object({ id: evidenceKeyId.describe('Id of the key.') })
+  .meta({ id: 'EvidenceKeyEnrolled' });
+
 export const workerSelf = z
   .object({
     worker: z.string(),
+    time: instant.describe('The clock of the API, for comparison.'),
+    evidenceKeys: z
+      .array(z.object({ id: evidenceKeyId.describe('Id of the key.'), state: evidenceKeyState }))
+      .describe('The keys by which it signed evidence so far.'),
     liveKeys: z.array(
       z.object({ id: z.string(), publicKey: z.string().describe('SPKI in base64 (Ed25519).') }),
     ),

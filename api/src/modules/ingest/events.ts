@@ -96,6 +96,12 @@ export function takeViolationEvents(options: {
           log.info({ worker, id, reason: outcome.reason }, 'an event waits; it will come again');
           return;
         }
+        const signature = 'signature' in outcome ? outcome.signature : undefined;
+        if (signature !== undefined && signature !== 'signed') {
+          const detail = `the evidence is recorded, and its own signature is not right: ${signature}`;
+          log.error({ worker, id, signature }, detail);
+          refuse('signature', detail);
+        }
         acknowledge(worker, { source, id, result: 'committed' });
         metrics.acknowledgeSeconds.observe((performance.now() - heardAt) / 1000);
       } catch (error) {

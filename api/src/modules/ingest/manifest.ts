@@ -81,5 +81,6 @@ export const manifest = {
       },
     ],
   },
-  tables: ['evidence', 'violation_event_inbox'],
+  tables: ['evidence', 'violation_event_inbox', 'violation_signature'],
+  published: ['violation_signature'],
 } as const satisfies ModuleManifest;

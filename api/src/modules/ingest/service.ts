@@ -22,13 +22,14 @@ import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 import * as rows from './repository.ts';
+import { countersigned, judgeSeal, noteSeal, type SignatureState } from './signatures.ts';
 
 /**
  * What became of an event: `committed` now or before (`duplicate`); `waiting` for something that
  * must come first; `rejected` for good.
  */
 export type Outcome =
-  | { result: 'committed' | 'duplicate' }
+  | { result: 'committed' | 'duplicate'; signature?: SignatureState }
   | { result: 'waiting' | 'rejected'; reason: string; what?: BusRefusalKind };
 
 /** The most bytes of each kind of evidence. */
@@ -206,11 +207,16 @@ export function createIngestService(options: {
       const wrong = wrongTime(event);
       if (wrong) return wrong;
       let row: ViolationRow | null;
+      let signature: SignatureState | undefined;
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
           const changed = await commit(unit, event, worker);
           if (!changed) return null;
-          await unit.audit(lineOf(event));
+          const judged = await judgeSeal(unit.tx, tenant, worker, event);
+          if (judged) await noteSeal(unit.tx, tenant, worker, event.data.violation, judged);
+          signature = judged?.state;
+          // In the transaction of the record: the chain over the log countersigns what was signed.
+          await unit.audit(lineOf(event, countersigned(judged)));
           const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           if (isNew) await incidents.hold(unit, changed.site);
@@ -227,7 +233,7 @@ export function createIngestService(options: {
         }
         throw error;
       }
-      return { result: row ? 'committed' : 'duplicate' };
+      return { result: row ? 'committed' : 'duplicate', ...(signature && { signature }) };
     },
 
     /**
@@ -281,12 +287,20 @@ function timesOf(event: ViolationEvent): string[] {
 /**
  * Changes of the violation by a worker's event; no user is involved, so the audit row names none.
  */
-function lineOf({ source, type, data }: ViolationEvent): AuditEntry {
+function lineOf(
+  { source, type, data }: ViolationEvent,
+  signature: Record<string, unknown>,
+): AuditEntry {
   const what = type.split('.')[3] ?? type;
   const actions: Record<string, AuditEntry['action']> = { confirmed: 'create', ended: 'end' };
   const action = actions[what] ?? 'attach';
   const seen = 'rule' in data ? { rule: data.rule, camera: data.camera } : {};
-  return { action, entity: 'violation', id: data.violation, after: { source, ...seen } };
+  return {
+    action,
+    entity: 'violation',
+    id: data.violation,
+    after: { source, ...seen, ...signature },
+  };
 }
 
 /** Checks the magic number, so that an HTML page is never served as a picture. */
