@@ -25,6 +25,7 @@ it('every route but the public ones names what it needs', async () => {
     '/api/v1/auth/login',
     '/api/v1/auth/logout',
     '/api/v1/auth/refresh',
+    '/api/v1/documents/verification/{code}',
   ]);
 });
 

@@ -6,6 +6,7 @@ import { manifest as commands } from '../platform/commands/manifest.ts';
 import { manifest as consumers } from '../platform/consumers/manifest.ts';
 import { manifest as db } from '../platform/db/manifest.ts';
 import { manifest as disks } from '../platform/disks/manifest.ts';
+import { manifest as documents } from '../platform/documents/manifest.ts';
 import { manifest as features } from '../platform/features/manifest.ts';
 import { manifest as files } from '../platform/files/manifest.ts';
 import { manifest as http } from '../platform/http/manifest.ts';
@@ -22,6 +23,8 @@ import { manifest as consent } from './consent/manifest.ts';
 import { manifest as deviceFiles } from './device-files/manifest.ts';
 import { manifest as deviceHealth } from './device-health/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
+import { manifest as evidenceHolds } from './evidence-holds/manifest.ts';
+import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
@@ -49,6 +52,7 @@ import { manifest as webhooks } from './webhooks/manifest.ts';
 const declared = [
   db,
   disks,
+  documents,
   http,
   access,
   audit,
@@ -76,6 +80,8 @@ const declared = [
   violations,
   incidents,
   ingest,
+  evidencePacks,
+  evidenceHolds,
   live,
   locations,
   machines,

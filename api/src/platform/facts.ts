@@ -28,6 +28,8 @@ export interface ModuleFacts {
   consentEnded?(tx: Transaction, person: string, purpose: string): Promise<number>;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
+  /** The same of those that people hold with a reason: purges say how much they left because of it. */
+  violationsHeld?: Prisma.Sql;
 }
 
 /** Numbers and short lists by name. Counts are under `counts`. */
@@ -68,4 +70,6 @@ export interface Purger {
   /** Runs after all others, because their records refer to these. */
   last?: true;
   remove(tx: Transaction, cutoff: Date, most: number): Promise<Removed[]>;
+  /** How many records are over their term and stay, because people hold them. */
+  held?(tx: Transaction, cutoff: Date): Promise<number>;
 }

@@ -12,6 +12,7 @@ import type { Consumers } from './consumers/types.ts';
 import type { Database } from './db/database.ts';
 import type { Units } from './db/unit-of-work.ts';
 import type { Disks } from './disks/watch.ts';
+import type { Documents } from './documents/documents.ts';
 import type { Features } from './features/state.ts';
 import type { FilesModule } from './files/module.ts';
 import type { App } from './http/app-types.ts';
@@ -51,6 +52,8 @@ export interface Platform {
   readonly metrics: Metrics;
   readonly database: Database;
   readonly disks: Disks;
+  /** PDF documents with verification codes. */
+  readonly documents: Documents;
   readonly units: Units;
   readonly bus: Bus;
   /** Who may connect to the broker. */

@@ -23,6 +23,8 @@ import type { Database } from './db/database.ts';
 import { isDatabaseUnavailable } from './db/database-errors.ts';
 import { refuseChangesWithoutRoom } from './disks/gate.ts';
 import { watchDisks } from './disks/watch.ts';
+import { createDocuments } from './documents/documents.ts';
+import { documentsModule } from './documents/routes.ts';
 import { createDictionaries } from './features/dictionaries.ts';
 import { guardFeatures } from './features/guard.ts';
 import { featuresModule } from './features/routes.ts';
@@ -188,6 +190,8 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     features,
     log,
   });
+  const { publicUrl } = settings.notices;
+  const documents = createDocuments({ database, tenant, publicUrl });
   const platform: Platform = {
     settings,
     version,
@@ -195,6 +199,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     metrics,
     database,
     disks,
+    documents,
     units,
     bus,
     busUsers,
@@ -229,6 +234,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       calendarModule({ units, timeZone }),
       ...record.modules,
       consumers.module,
+      documentsModule(documents),
       commands.module,
       busRefusalsModule({ database, users: busUsers }),
       featuresModule({

@@ -35,6 +35,7 @@ export function incidentDetailOf(number: number, violations: readonly Violation[
       why: n === 0 ? null : { by: 'actor', with: violations[0]?.id ?? null, odds: null },
       joinedAt: violation.recordedAt,
       isNew: false,
+      signatures: [],
       takenOut: null,
     })),
     links: [],

@@ -3,6 +3,7 @@ import { showViolation } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import type { IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
+import { signaturesOf } from './signatures.ts';
 import { readIncidents } from './view.ts';
 
 type Member = IncidentDetail['members'][number];
@@ -20,6 +21,10 @@ export async function showDetail(tx: Transaction, row: IncidentRow): Promise<Inc
     orderBy: { id: 'desc' },
     take: 50,
   });
+  const signatures = await signaturesOf(
+    tx,
+    members.map(({ findingId }) => findingId),
+  );
   const links = await readIncidents(tx, await findLinked(tx, row.id));
   const shown = {
     ...incident,
@@ -30,6 +35,7 @@ export async function showDetail(tx: Transaction, row: IncidentRow): Promise<Inc
           violation: showViolation(one.violation),
           why: one.why as Member['why'],
           joinedAt: one.joinedAt.toISOString(),
+          signatures: signatures.get(one.findingId) ?? [],
           isNew:
             row.status !== 'pending' &&
             one.takenOutAt === null &&

@@ -131,5 +131,6 @@ export const manifest = {
     'incident_operation',
     'incident_setting',
   ],
+  published: ['incident', 'incident_finding'],
   liveTopics: { incidents: { permission: 'violation:read', feature: 'monitoring' } },
 } as const satisfies ModuleManifest;

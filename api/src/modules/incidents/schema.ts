@@ -1,5 +1,6 @@
 import {
   bilingual,
+  evidenceKeyId,
   instant,
   severity,
   slug,
@@ -69,6 +70,38 @@ export const findingWhy = z
   .nullable()
   .describe('Why it is in the incident; null for the one that opened it.');
 
+const findingSignature = z.object({
+  part: z
+    .enum(['confirmed', 'ended', 'clip'])
+    .describe('What was signed: the record with its picture, its end, or the clip.'),
+  state: z
+    .enum(['signed', 'unknown-key', 'other-worker', 'revoked-key', 'wrong', 'not-countersigned'])
+    .describe(
+      'As it was judged when it was recorded; `not-countersigned` where the audit log has no line of it.',
+    ),
+  worker: z.string().describe('The worker that sent it.'),
+  key: evidenceKeyId.describe('Id of the key that signed it.'),
+  signedAt: instant.nullable().describe('By the clock of the worker.'),
+  clock: z
+    .object({
+      source: z.literal('system').describe('The clock that dated it.'),
+      aheadMs: z.number().nullable().describe('How far it was ahead of the API, ms.'),
+      withinMs: z.number().nullable().describe('The error of that comparison, ms.'),
+      comparedAt: instant.nullable().describe('When the two were compared last.'),
+    })
+    .nullable()
+    .describe('The clock of the worker, as it signed; null where that cannot be read.'),
+  audit: z
+    .object({
+      seq: z.number().int().describe('Number of the line.'),
+      at: instant,
+      sealed: z.boolean().describe('Whether the line is in the chain; it is within a second.'),
+    })
+    .nullable()
+    .describe('The line of the audit log that countersigns it.'),
+});
+export type FindingSignature = z.infer<typeof findingSignature>;
+
 export const incidentDetail = incidentSchema
   .extend({
     members: z
@@ -78,6 +111,9 @@ export const incidentDetail = incidentSchema
           why: findingWhy,
           joinedAt: instant.describe('When it came into the incident.'),
           isNew: z.boolean().describe('Whether it came after the verdict and waits for one.'),
+          signatures: z
+            .array(findingSignature)
+            .describe('What its worker signed; empty where it came unsigned.'),
           takenOut: z
             .object({
               by: reviewer,

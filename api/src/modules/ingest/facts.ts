@@ -21,7 +21,9 @@ export const facts: ModuleFacts = {
       most: 200,
       async remove(tx, cutoff, most) {
         if (!(await mayRemoveFiles(tx))) return [];
-        const used = (await readFacts()).flatMap(({ violationsInUse }) => violationsInUse ?? []);
+        const used = (await readFacts()).flatMap(({ violationsInUse = [], violationsHeld = [] }) =>
+          [violationsInUse, violationsHeld].flat(),
+        );
         const inUse =
           used.length > 0 ? Prisma.join(used, ' UNION ') : Prisma.sql`SELECT NULL::text`;
         const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
@@ -37,6 +39,18 @@ export const facts: ModuleFacts = {
                 AND (v.status = 'pending' OR v.id IN (${inUse})))
           ORDER BY e.stored_at LIMIT ${most}`;
         return rows.map(({ sha256, bytes, at }) => ({ id: sha256, at, file: { sha256, bytes } }));
+      },
+      async held(tx, cutoff) {
+        const held = (await readFacts()).flatMap(({ violationsHeld }) => violationsHeld ?? []);
+        if (held.length === 0) return 0;
+        const [found] = await tx.$queryRaw<[{ count: number }]>`
+          SELECT count(*)::int AS count FROM evidence e
+          WHERE e.stored_at < ${cutoff}
+            AND NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
+            AND EXISTS (SELECT 1 FROM violation v
+              WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)
+                AND v.id IN (${Prisma.join(held, ' UNION ')}))`;
+        return found.count;
       },
     },
   ],

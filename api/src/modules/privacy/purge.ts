@@ -41,7 +41,11 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
     const { tx, caller } = unit;
     const cutoff = new Date(now.getTime() - policy.retentionDays * DAY_MS);
     const removed = await purger.remove(tx, cutoff, purger.most);
-    if (removed.length === 0) return null;
+    const held = (await purger.held?.(tx, cutoff)) ?? 0;
+    // What is held is told once, and again where it is another number.
+    if (removed.length === 0 && (held === 0 || held === (await lastHeld(unit, policy.id)))) {
+      return null;
+    }
     await removeFiles(unit, removed, run);
     const times = removed.map(({ at }) => at.getTime());
     const files = removed.filter(({ file }) => file);
@@ -52,11 +56,12 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
       policyVersion: policy.version,
       cutoff,
       count: removed.length,
-      oldest: new Date(Math.min(...times)),
-      newest: new Date(Math.max(...times)),
+      oldest: times.length > 0 ? new Date(Math.min(...times)) : null,
+      newest: times.length > 0 ? new Date(Math.max(...times)) : null,
       digest: digestOfIds(removed.map(({ id }) => id)),
       files: files.length,
       bytes: BigInt(files.reduce((sum, { file }) => sum + (file?.bytes ?? 0), 0)),
+      held,
       at: new Date(),
     };
     const byUser = caller.account?.id ?? null;
@@ -66,9 +71,15 @@ export function createPurge(options: { units: Units; store: Pick<ContentStore, '
       action: 'purge',
       entity: 'data-policy',
       id: policy.id,
-      after: { run, count, digest, cutoff: cutoff.toISOString() },
+      after: { run, count, digest, cutoff: cutoff.toISOString(), ...(held > 0 ? { held } : {}) },
     });
     return showProof(row);
+  }
+
+  /** What the last proof of a policy said of holds. */
+  async function lastHeld({ tx }: Unit, policyId: string): Promise<number | null> {
+    const last = await tx.purgeProof.findFirst({ where: { policyId }, orderBy: { id: 'desc' } });
+    return last?.held ?? null;
   }
 
   /**
@@ -142,6 +153,7 @@ function showProof(row: {
   digest: string;
   files: number;
   bytes: bigint;
+  held: number;
   at: Date;
 }): Proof {
   return {
@@ -156,6 +168,7 @@ function showProof(row: {
     digest: row.digest,
     files: row.files,
     bytes: Number(row.bytes),
+    held: row.held,
     at: row.at.toISOString(),
   };
 }

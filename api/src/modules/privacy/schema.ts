@@ -66,6 +66,7 @@ export const proofSchema = z
     digest: z.string().describe('SHA-256 of the ids that were removed, sorted, one a line.'),
     files: z.number().int(),
     bytes: z.number().int(),
+    held: z.number().int().describe('How many were due and stayed, because of a hold.'),
     at,
   })
   .meta({ id: 'PurgeProof' });

@@ -1,34 +1,15 @@
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
-  sign,
-  verify,
 } from 'node:crypto';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { Database } from '../db/database.ts';
+import { type Anchor, anchorSchema, signAnchor } from './anchor-signature.ts';
 import { findHead } from './sealer.ts';
-
-/**
- * A signed record of the chain's length and newest hash at some time. The owner of the tables could
- * rewrite the whole chain, or truncate it; an anchor outside of the database reveals that.
- */
-const anchorSchema = z.object({
-  tenant: z.string(),
-  /** Number of sealed rows. */
-  position: z.string().regex(/^\d{1,19}$/),
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  at: z.string(),
-  /** Fingerprint of the public key. */
-  key: z.string(),
-  signature: z.string(),
-});
-export type Anchor = z.infer<typeof anchorSchema>;
 
 export interface Anchors {
   /** Writes an anchor where the head moved and the last anchor is old enough. */
@@ -60,17 +41,16 @@ export function openAnchors(options: {
       const head = await database.transaction({ tenant, user: null }, findHead);
       if (!head || head.position === last.position) return;
       last = { position: head.position, at: now };
-      key ??= openKey(folder);
+      key ??= openAnchorKey(folder);
       const privateKey = await key;
+      const { hash } = head;
       const noted = {
         tenant,
         position: String(head.position),
-        hash: head.hash,
+        hash,
         at: new Date(now).toISOString(),
-        key: fingerprintOf(createPublicKey(privateKey)),
       };
-      const signature = sign(null, signedText(noted), privateKey).toString('base64');
-      const anchor = { ...noted, signature };
+      const anchor = signAnchor(privateKey, noted);
       await appendFile(anchorsFile(folder, tenant), `${JSON.stringify(anchor)}\n`);
       log.info({ anchor }, 'the audit chain is anchored');
       await options.tell?.(anchor);
@@ -93,22 +73,6 @@ export async function readAnchors(file: string): Promise<Anchor[]> {
   });
 }
 
-/** Verifies the signature of an anchor. */
-export function isSigned(anchor: Anchor, publicKeyPem: string): boolean {
-  const key = createPublicKey(publicKeyPem);
-  if (anchor.key !== fingerprintOf(key)) return false;
-  return verify(null, signedText(anchor), key, Buffer.from(anchor.signature, 'base64'));
-}
-
-const signedText = ({ tenant, position, hash, at }: Omit<Anchor, 'signature'>) =>
-  Buffer.from(`anshi.anchor.1\n${tenant}\n${position}\n${hash}\n${at}`);
-
-const fingerprintOf = (key: KeyObject) =>
-  createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, 32);
-
 function parse(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -117,7 +81,8 @@ function parse(line: string): unknown {
   }
 }
 
-async function openKey(folder: string): Promise<KeyObject> {
+/** The key that signs anchors; it is made where there is none. */
+export async function openAnchorKey(folder: string): Promise<KeyObject> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'anchor-key.pem');
   const { privateKey } = generateKeyPairSync('ed25519');

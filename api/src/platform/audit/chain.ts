@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Prisma } from '../../generated/prisma/client.ts';
 
 /**
@@ -28,23 +27,3 @@ export const SEALED_COLUMNS = [
 export const contentOf = Prisma.sql`jsonb_build_array(
   (extract(epoch FROM l.at) * 1000000)::bigint, l.user_id, l.user_name, l.action, l.entity,
   l.entity_id, l.person_id, l.before::text, l.after::text, l.reason, l.address, l.request_id)::text`;
-
-/** The hash before the first seal. */
-export const GENESIS = '0'.repeat(64);
-
-/** The input of one seal. */
-export interface Sealing {
-  tenant: string;
-  position: bigint;
-  seq: bigint;
-  /** Hex. */
-  previous: string;
-  content: string;
-}
-
-/** @returns SHA-256 in hex over the parts, one per line; only the last can contain a line break. */
-export function sealHash({ tenant, position, seq, previous, content }: Sealing): string {
-  return createHash('sha256')
-    .update(`anshi.audit.1\n${tenant}\n${position}\n${seq}\n${previous}\n${content}`)
-    .digest('hex');
-}

@@ -4,7 +4,8 @@ import type { Database, Transaction } from '../db/database.ts';
 import { createFeed } from '../feed/feed.ts';
 import { type Loop, startLoop } from '../feed/loop.ts';
 import type { Anchors } from './anchors.ts';
-import { contentOf, GENESIS, sealHash } from './chain.ts';
+import { contentOf } from './chain.ts';
+import { GENESIS, sealHash } from './seal-hash.ts';
 
 /** Name of the sealer's position in the feed. */
 export const SEAL_FEED = 'audit-seal';

@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts';
 import { settledPosition } from '../feed/feed.ts';
-import { type Anchor, isSigned } from './anchors.ts';
-import { contentOf, GENESIS, sealHash } from './chain.ts';
+import { type Anchor, isSigned } from './anchor-signature.ts';
+import { contentOf } from './chain.ts';
+import { GENESIS, sealHash } from './seal-hash.ts';
 import { SEAL_FEED } from './sealer.ts';
 
 /** A flaw at one position of the log. */

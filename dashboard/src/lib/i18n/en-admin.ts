@@ -142,6 +142,7 @@ export const enAdmin: Dictionary['admin'] = {
     scopes: { own: 'Their own', department: 'Department', site: 'Site', all: 'All' },
     about_: {
       violation: 'Violations',
+      evidence: 'Evidence: originals, holds, packs',
       camera: 'Cameras',
       live: 'Live video',
       location: 'Positions',

@@ -131,6 +131,7 @@ export const enPrivacy: Pick<Dictionary, 'privacy'> = {
       version: (n) => `version ${n}`,
       count: (n) => count(n, 'record', 'records'),
       files: (n, size) => `${count(n, 'file', 'files')}, ${size}`,
+      held: (n) => `${n} left because of a hold`,
       before: (at) => `before ${at}`,
       run: 'Remove what is over its term',
       runTitle: 'Remove now all that is over its term?',

@@ -134,6 +134,7 @@ export const zhAdmin = {
     scopes: { own: '仅自己的', department: '本部门', site: '本厂区', all: '全部' },
     about_: {
       violation: '违章',
+      evidence: '证据原件、封存与导出',
       camera: '摄像机',
       live: '实时画面',
       location: '定位',

@@ -125,6 +125,7 @@ export const zhPrivacy = {
       version: (n: number) => `第 ${n} 版`,
       count: (n: number) => `${n} 条`,
       files: (n: number, size: string) => `${n} 个文件，${size}`,
+      held: (n: number) => `因封存保留 ${n} 个`,
       before: (at: string) => `${at} 之前`,
       run: '立即清除到期数据',
       runTitle: '现在清除所有到期的数据？',

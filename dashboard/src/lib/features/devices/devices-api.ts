@@ -29,3 +29,9 @@ export const readDevice = operation.GET('/api/v1/devices/{id}');
 export const createDevice = operation.POST('/api/v1/devices');
 export const rotateDevice = operation.POST('/api/v1/devices/{id}/secret');
 export const revokeDevice = operation.POST('/api/v1/devices/{id}/revocation');
+
+export type EvidenceKey = Answer<'/api/v1/devices/{id}/evidence-keys', 'get'>['items'][number];
+export const listEvidenceKeys = operation.GET('/api/v1/devices/{id}/evidence-keys');
+export const revokeEvidenceKey = operation.POST(
+  '/api/v1/devices/{id}/evidence-keys/{key}/revocation',
+);

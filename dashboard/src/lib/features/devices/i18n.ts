@@ -140,6 +140,26 @@ export const words = moduleWords({
     '只显示这一次。请立即复制到设备中；遗失时请更换。',
     'Shown this once. Copy it into the device now; rotate it where it is lost.',
   ],
+  evidenceKeys: {
+    title: ['证据签名密钥', 'Keys that sign evidence'],
+    hint: [
+      '私钥由分析进程在本机生成，不离开该机器。吊销后，用它签名的新证据不再可信；之前已会签的仍有效。',
+      'The worker made the private half on its machine. After a revocation what it signs is not believed; what was countersigned before stands.',
+    ],
+    none: ['该分析进程尚未登记签名密钥', 'This worker has enrolled no key yet'],
+    states: {
+      active: ['使用中', 'In use'],
+      retired: ['已更换', 'Replaced'],
+      revoked: ['已吊销', 'Revoked'],
+    },
+    enrolled: [(at: string) => `${at} 登记`, (at: string) => `enrolled ${at}`],
+    revoke: ['吊销密钥', 'Revoke the key'],
+    revokeText: [
+      '分析进程会另生成一把密钥。此后用本密钥签名的证据将标为已吊销。',
+      'The worker makes another key. Evidence that is signed with this one from now on is marked as revoked.',
+    ],
+    revoked: ['密钥已吊销', 'The key is revoked'],
+  },
   byHttp: ['HTTP 上报', 'By HTTP'],
   onBus: ['MQTT 总线', 'On the bus (MQTT)'],
   busStays: [

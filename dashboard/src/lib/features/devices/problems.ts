@@ -25,6 +25,10 @@ export const problems: ModuleProblems = {
     zh: '该密钥编号已被使用，请为分析进程生成新的密钥。',
     en: 'The key id of this secret is in use. Make a new secret for the worker.',
   },
+  'device.evidence-key-refused': {
+    zh: '该签名密钥不被接受。',
+    en: 'The key that signs evidence is not taken.',
+  },
   'device.too-many': {
     zh: '来自该地址的错误密钥过多，请更正设备的密钥，稍后再试。',
     en: 'Too many wrong secrets came from this address. Correct the secret of the device, and try again later.',

@@ -87,6 +87,40 @@ export const words = moduleWords({
     join: [(who: string) => `${who}合并了事件`, (who: string) => `${who} joined incidents`],
   },
   undone: [(who: string) => `已由${who}撤销`, (who: string) => `undone by ${who}`],
+  signature: {
+    title: ['证据签名', 'Signature of the evidence'],
+    signed: [
+      (worker: string, seq: number) => `由 ${worker} 签名，审计日志第 ${seq} 号会签`,
+      (worker: string, seq: number) =>
+        `Signed by ${worker}, countersigned at line ${seq} of the audit log`,
+    ],
+    sealing: ['正在写入审计链', 'being sealed into the chain'],
+    parts: {
+      confirmed: ['记录与抓拍', 'Record and picture'],
+      ended: ['结束', 'End'],
+      clip: ['录像', 'Clip'],
+    },
+    unsigned: [
+      '未签名：由未启用签名的分析进程或较早版本记录',
+      'Unsigned: recorded by a worker of an earlier version, or before this one signed',
+    ],
+    states: {
+      'unknown-key': ['签名密钥未登记', 'Signed by a key that was not enrolled'],
+      'other-worker': ['使用了其他分析进程的密钥', 'Signed by the key of another worker'],
+      'revoked-key': ['签名密钥已被吊销', 'Signed by a key that was revoked before'],
+      wrong: ['签名与记录不符', 'The signature does not fit the record'],
+      'not-countersigned': ['审计日志中没有对应的会签', 'The audit log has no line of it'],
+    },
+    key: ['密钥', 'Key'],
+    clock: ['时钟', 'Clock'],
+    clockOf: [
+      (ahead: number, within: number) =>
+        `比服务器${ahead >= 0 ? '快' : '慢'} ${Math.abs(ahead)} 毫秒（误差 ${within} 毫秒内）`,
+      (ahead: number, within: number) =>
+        `${Math.abs(ahead)} ms ${ahead >= 0 ? 'ahead of' : 'behind'} the server (within ${within} ms)`,
+    ],
+    clockUnknown: ['签名前未与服务器比对', 'Not compared with the server before it signed'],
+  },
   single: ['单独查看该发现', 'Open this finding alone'],
   settings: {
     title: ['事件合并', 'Joining of findings'],
