@@ -121,6 +121,7 @@ describe('an item of protective equipment that only a model card names', () => {
     const event = confirmedEvent(verdict, {
       source: '/vision/worker-1',
       camera,
+      configuration: null,
       model: { name: 'masks', version: '1' },
       snapshot: { ...fileOf(picture), takenAt, width: WIDTH, height: HEIGHT, boxes: [] },
     });

@@ -126,6 +126,7 @@ async function happens(kinds: RuleConfig['kind'][], bodies: (ms: number) => Body
     const event = confirmedEvent(verdict, {
       source,
       camera,
+      configuration: null,
       model: { name: 'ppe', version: '1' },
       snapshot: {
         ...fileOf(picture),

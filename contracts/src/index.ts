@@ -25,5 +25,6 @@ export * from './events/violation-v1.ts';
 export * from './field-names.ts';
 export * from './outside-time.ts';
 export * from './primitives.ts';
+export * from './replay.ts';
 export * from './storable-text.ts';
 export * from './yaml.ts';

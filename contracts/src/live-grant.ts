@@ -32,12 +32,12 @@ const grantSchema = z.strictObject({
   worker: slug,
   /**
    * `open` begins the view, `keep` prolongs it, `end` ends it. `diagnose` begins none: the worker looks
-   * at the camera once and answers what it found.
+   * at the camera once and answers what it found. `replay` is of a replay and its state.
    */
-  action: z.enum(['open', 'keep', 'end', 'diagnose']),
-  /** The view, by the API's id: 32 hexadecimal digits, another for each. */
+  action: z.enum(['open', 'keep', 'end', 'diagnose', 'replay']),
+  /** The view or replay, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
-  /** The camera to open or to diagnose; null where a view ends or is renewed. */
+  /** The camera to open, diagnose or replay; null where a view ends or is renewed. */
   camera: slug.nullable(),
   /** Digest of the session of the person who asked: 64 hexadecimal digits. */
   session: hex(64),

@@ -156,6 +156,18 @@ export const partSettings = {
     zh: '为证据保留的录像时长（秒）',
     en: 'seconds of video that are kept for evidence',
   },
+  ANSHI_OBSERVATIONS_HOURS: {
+    schema: z.coerce.number('must be a number').min(0).max(8760).default(72),
+    default: '72',
+    zh: '为重放保留观测记录的小时数；0 表示不记录',
+    en: 'hours for which observations are kept for replays; 0 records none',
+  },
+  ANSHI_OBSERVATIONS_MB: {
+    schema: z.coerce.number('must be a number').min(1).max(1e6).default(2000),
+    default: '2000',
+    zh: '每个分析进程的观测记录最多占用的磁盘空间（MB），先删最旧的',
+    en: 'disk that the observations of a worker may take, MB; the oldest go first',
+  },
   ANSHI_STALL_SECONDS: {
     schema: z.coerce.number('must be a number').min(1).max(300).default(20),
     default: '20',

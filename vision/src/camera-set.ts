@@ -8,6 +8,7 @@ import type { WhepEngine } from './live/whep-engine.ts';
 import type { Models } from './models-folder.ts';
 import type { Bus } from './publish/bus.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
+import type { ObservationLog } from './record/observation-log.ts';
 import { Ring } from './record/ring.ts';
 import type { Room } from './record/room.ts';
 import type { Records } from './records.ts';
@@ -31,6 +32,10 @@ export interface CameraSetOptions {
   readonly engine: WhepEngine;
   readonly bus: Bus;
   readonly machines: MachineReports;
+  /** Where observations are recorded. */
+  readonly observations: Pick<ObservationLog, 'of'>;
+  /** Version of a camera's configuration in the database; null where it is of a file. */
+  readonly versionOf: (camera: string) => number | null;
   /** Called when one of the problems changed. */
   readonly onProblem: () => void;
   /** Called when a configuration was applied. */
@@ -150,6 +155,8 @@ export class CameraSet {
       scheduler,
       bus,
       machines,
+      observations,
+      versionOf,
     } = this.#options;
     const present = this.#cameras.get(config.id);
     rings.get(config.id)?.keep(ringSeconds);
@@ -179,6 +186,8 @@ export class CameraSet {
       recorder,
       scheduler,
       machines,
+      recorded: observations.of(config.id),
+      version: () => versionOf(config.id),
       log: log.child({ camera: config.id }),
       onObservation: (observation) => bus.observation(observation),
       onRingGrew: (id) => clips.grew(id),

@@ -48,6 +48,10 @@ const schema = z.object({
   ANSHI_WORKER_HTTP_URL: z.url().optional(),
   /** Seconds of video kept for evidence. */
   ANSHI_RING_SECONDS: z.coerce.number().int().min(30).max(3600).default(60),
+  /** Hours for which observations are kept for replays; 0: none are recorded. */
+  ANSHI_OBSERVATIONS_HOURS: z.coerce.number().min(0).max(8760).default(72),
+  /** The most that they take on the disk, MB; the oldest go first. */
+  ANSHI_OBSERVATIONS_MB: z.coerce.number().min(1).max(1e6).default(2000),
   /** Seconds without a picture that are a stall. */
   ANSHI_STALL_SECONDS: z.coerce.number().min(1).max(300).default(20),
   /** Address announced to live viewers; left out, all of this machine. */

@@ -4,7 +4,8 @@ import { expect, it, vi } from 'vitest';
 import { loadPpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { clipCamera } from './pipeline/clip-config.ts';
-import { WatchedCamera, type WatchedCameraOptions } from './watched-camera.ts';
+import { WatchedCamera } from './watched-camera.ts';
+import type { WatchedCameraOptions } from './watched-camera-options.ts';
 
 const FOUND: FrameDetections = {
   detections: [],
@@ -26,6 +27,8 @@ it('a camera that is switched off judges no frame that was in progress, and drop
     recorder: { record: async () => {}, saveState: () => {} },
     scheduler: { drop, load: () => ({ offered: 0, analysed: 0, dropped: 0 }) },
     machines: new Map(),
+    recorded: { configured: () => {}, frame: () => {} },
+    version: () => null,
     log: pino({ level: 'silent' }),
     onObservation,
     onChange: () => {},

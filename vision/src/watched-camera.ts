@@ -1,57 +1,24 @@
 import type { CameraConfig, CameraDiagnosis, CameraHealth, Observation } from '@anshi/contracts';
-import type { Logger } from 'pino';
 import { CameraCapture } from './capture/camera-capture.ts';
-import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import { resolveSource } from './capture/source.ts';
 import type { DetectOptions } from './detect/detect-options.ts';
-import type { FrameScheduler } from './detect/frame-scheduler.ts';
-import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
 import type { CaptureTotals } from './health/capture-meter.ts';
 import { diagnose } from './health/diagnosis.ts';
 import { type SmallPicture, smallPicture } from './health/small-picture.ts';
-import type { MachineReports } from './judge/machines.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline } from './pipeline/camera-pipeline.ts';
 import { ObservationBuffer } from './record/clip-boxes.ts';
-import type { Recorder } from './record/recorder.ts';
-import type { Ring } from './record/ring.ts';
-import type { Room } from './record/room.ts';
+import type { SeenPerson } from './replay/place.ts';
 import { SceneWatch } from './scene/scene-watch.ts';
+import type { WatchedCameraOptions } from './watched-camera-options.ts';
 
 /** Observations are kept longer than the video, which is cut after its end, seconds. */
 const OBSERVATIONS_LONGER = 30;
 /** A small picture is kept so often, milliseconds. */
 const SMALL_EVERY_MS = 1_000;
-
-export interface WatchedCameraOptions {
-  readonly config: CameraConfig;
-  readonly card: PpeCard;
-  /** The pose model, or why there is none. */
-  readonly pose: PoseCard | string;
-  /** Open episodes of an earlier run. */
-  readonly state: unknown;
-  readonly worker: string;
-  readonly ring: Ring;
-  readonly room: Room;
-  readonly ringSeconds: number;
-  readonly stallSeconds: number;
-  /** What the address may name. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Base folder of relative file addresses. */
-  readonly baseFolder: string;
-  readonly ffmpeg: FfmpegTool;
-  readonly recorder: Recorder;
-  readonly scheduler: FrameScheduler;
-  /** The last word on each machine of the tenant. */
-  readonly machines: MachineReports;
-  readonly log: Logger;
-  readonly onObservation: (observation: Observation) => void;
-  readonly onRingGrew: (camera: string) => void;
-  readonly onChange: (camera: string) => void;
-}
 
 /** One camera with its stages: capture, pipeline, ring and live ingest. */
 export class WatchedCamera {
@@ -77,6 +44,7 @@ export class WatchedCamera {
     const { config, card, pose, state } = options;
     this.#pipeline = new CameraPipeline({ config, card, pose, state });
     for (const problem of this.problems) options.log.warn(problem);
+    this.#recordHead();
   }
 
   static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
@@ -132,11 +100,10 @@ export class WatchedCamera {
     // Of a frame that was in progress when it was switched off: its episodes have ended.
     if (!this.#config.enabled) return;
     const { camera, sequence, at, width, height } = frame;
-    const { observation, verdicts } = this.#pipeline.process(
-      { camera, sequence, at, width, height },
-      found,
-      this.#options.machines,
-    );
+    const { machines } = this.#options;
+    const meta = { camera, sequence, at, width, height };
+    const { observation, verdicts, seen } = this.#pipeline.process(meta, found, machines);
+    if (seen) this.#record(observation, seen);
     this.#capture?.meter.analysed(Date.now() - at);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);
@@ -147,6 +114,7 @@ export class WatchedCamera {
     this.#options.recorder
       .record({
         camera: this.#config,
+        configuration: this.#options.version(),
         model: this.#options.card,
         verdicts,
         state: this.#pipeline.exportState(),
@@ -180,6 +148,7 @@ export class WatchedCamera {
     this.#config = config;
     this.#pipeline.reconfigure(config);
     for (const problem of this.problems) this.#options.log.warn(problem);
+    this.#recordHead();
     const input = (c: CameraConfig) =>
       JSON.stringify([c.url, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
     const view = (c: CameraConfig) =>
@@ -213,6 +182,7 @@ export class WatchedCamera {
     recorder
       .record({
         camera: this.#config,
+        configuration: this.#options.version(),
         model: card,
         verdicts,
         state,
@@ -278,6 +248,20 @@ export class WatchedCamera {
     await this.#turn;
     await this.#end();
     this.#ingest.close();
+  }
+
+  #recordHead(): void {
+    const { worker, card, recorded, version } = this.#options;
+    const model = { name: card.name, version: card.version };
+    const { id: camera } = this.#config;
+    recorded.configured({ camera, worker, model, version: version(), config: this.#config });
+  }
+
+  #record(observation: Observation, people: readonly SeenPerson[]): void {
+    const at = Date.parse(observation.at);
+    const degraded = observation.degraded === true;
+    const frame = { at, lag: Date.now() - at, people, degraded };
+    this.#options.recorded.frame(frame, this.#options.machines);
   }
 
   /** One after the other: two concurrent starts would leave an orphaned ffmpeg. */

@@ -12,12 +12,11 @@ import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
-import { createWorkerMetrics } from './health/metrics.ts';
 import { HealthReport } from './health/report.ts';
-import { delayOf, statusOf } from './health/worker-status.ts';
-import { WorkerHttp } from './live/http-server.ts';
+import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
 import { WhepEngine } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
+import { type OpenedHttp, openHttp } from './open-http.ts';
 import { loadedModels } from './publish/announced-models.ts';
 import { Bus } from './publish/bus.ts';
 import { EvidenceSigner } from './publish/evidence-signer.ts';
@@ -26,7 +25,9 @@ import { ModelAnnouncements } from './publish/model-announcements.ts';
 import { StatusNotices } from './publish/status-notices.ts';
 import { WorkerCredential } from './publish/worker-credential.ts';
 import { lockFolder } from './record/folder-lock.ts';
-import { openRings } from './record/open-rings.ts';
+import type { ObservationLog } from './record/observation-log.ts';
+import { openObservations } from './record/open-observations.ts';
+import { openRings, pruneRings } from './record/open-rings.ts';
 import type { Ring } from './record/ring.ts';
 import { makeRoomToStart, Room } from './record/room.ts';
 import { openRecords, type Records } from './records.ts';
@@ -50,6 +51,7 @@ export class VisionWorker {
   #models!: Models;
   #credential!: WorkerCredential;
   #records!: Records;
+  #observations!: ObservationLog;
   #room!: Room;
   #bus!: Bus;
   #notices!: StatusNotices;
@@ -57,7 +59,7 @@ export class VisionWorker {
   #announcements: ModelAnnouncements | undefined;
   #pool!: DetectorPool;
   #scheduler!: FrameScheduler;
-  #http!: WorkerHttp;
+  #http!: OpenedHttp;
   #pull: CamerasPull | undefined;
   #report: HealthReport | undefined;
   #cameras!: CameraSet;
@@ -104,6 +106,7 @@ export class VisionWorker {
     this.#room = await Room.open(folder, this.#log.child({ part: 'disk' }));
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
+    this.#observations = await openObservations(s, this.#room, this.#log);
     this.#alarms = await openAlarms({
       folder,
       tenant: s.ANSHI_TENANT,
@@ -175,9 +178,7 @@ export class VisionWorker {
       alarms: this.#alarms.alarms,
     });
     // All segments of pending clips are held by now.
-    for (const ring of this.#rings.values()) {
-      await ring.prune().catch((err: unknown) => this.#log.warn({ err }, 'old segments stay'));
-    }
+    await pruneRings(this.#rings, this.#log);
     const { pose } = this.#models;
     this.#pool = await DetectorPool.create({
       cards: [...this.#models.ppe.values()],
@@ -192,6 +193,7 @@ export class VisionWorker {
       onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
       onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
     });
+    const versionOf = (camera: string) => this.#pull?.versionOf(camera) ?? null;
     this.#cameras = new CameraSet({
       settings: s,
       variables: this.#cameraVariables,
@@ -205,32 +207,27 @@ export class VisionWorker {
       engine: this.#engine,
       bus: this.#bus,
       machines: this.#machines.told,
+      observations: this.#observations,
+      versionOf,
       onProblem: () => this.#publishStatus(),
       onApplied: () => {
         this.#publishAll();
         void this.#announceModels();
       },
     });
-    this.#http = await WorkerHttp.listen({
-      host: s.ANSHI_WORKER_HTTP_HOST,
-      port: s.ANSHI_WORKER_HTTP_PORT,
+    this.#http = await openHttp({
+      settings: s,
       grants: this.#grants,
-      refreshKeys: () => this.#credential.refresh(),
+      credential: this.#credential,
       engine: this.#engine,
       log: this.#log.child({ part: 'http' }),
-      liveOf: (camera) => this.#cameras.get(camera)?.liveSource(),
-      diagnose: (camera) => this.#cameras.get(camera)?.diagnose(),
+      cameras: this.#cameras,
+      records: this.#records,
+      observations: this.#observations,
+      machines: this.#machines,
+      room: this.#room,
       health: () => this.health(),
-      metrics: createWorkerMetrics(() => ({
-        cameras: this.#cameras.all.map((camera) => camera.health()),
-        outbox: this.#records.outbox.count,
-        clipsWaiting: this.#records.clips.waiting,
-        viewers: this.#engine.viewers,
-        problem: this.#status().problem,
-        refusedTimes: this.#machines.refused,
-        recording: this.#room.forRing,
-        freeBytes: this.#room.figures.freeBytes,
-      })),
+      problem: () => this.#status().problem,
     });
     this.#pull = new CamerasPull({
       api: s.ANSHI_API_URL,
@@ -288,6 +285,7 @@ export class VisionWorker {
     await this.#announceModels();
     await this.#announcements?.close();
     await this.#records.close();
+    await this.#observations.close();
     await this.#alarms.close();
     this.#unlock();
     await this.#bus.status({ ...this.#status(), online: false, http: null });
@@ -304,13 +302,9 @@ export class VisionWorker {
       ffmpeg: this.#ffmpeg.version,
       viewers: this.#engine.viewers,
       clipsWaiting: this.#records.clips.waiting,
+      observations: this.#observations.loss,
       eventLoopDelayMs: delayOf(this.#loopDelay),
-      cameraHealth: this.#cameras.all.map((camera) => ({
-        ...camera.health(),
-        load: this.#scheduler.load(camera.config.id),
-        problems: camera.problems,
-        log: camera.log.slice(-20),
-      })),
+      cameraHealth: detailsOf(this.#cameras, this.#scheduler),
     };
   }
 

@@ -37,6 +37,7 @@ import { manifest as people } from './people/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
+import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
@@ -83,6 +84,7 @@ const declared = [
   evidencePacks,
   evidenceHolds,
   live,
+  replays,
   locations,
   machines,
   siteDevices,

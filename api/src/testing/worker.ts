@@ -39,6 +39,28 @@ export const fileOf = ({ sha256, mediaType, bytes }: TestFile) => ({
   bytes: bytes.length,
 });
 
+/** What a worker says of why it recorded a violation. */
+const WHY: NonNullable<ViolationConfirmed['data']['why']> = {
+  configuration: 1,
+  measure: 'share',
+  needed: {
+    seconds: 2,
+    share: 0.7,
+    clearSeconds: 5,
+    doubtSeconds: 6,
+    doubtShare: 0.6,
+    distance: null,
+    speed: null,
+    maxPeople: null,
+  },
+  reached: { countedSeconds: 2, heldSeconds: 1.8, share: 0.9 },
+  samples: [
+    [-2.6, -1.4, 1],
+    [-1.4, -1.2, 0],
+    [-0.6, 0, 1],
+  ],
+};
+
 export function confirmedEvent(
   worker: string,
   snapshot: TestFile,
@@ -75,6 +97,7 @@ export function confirmedEvent(
       path: [{ at: yesterdayAt('09:00:02'), floor: [12.5, 7.25], deviation: 0.12 }],
       arming: null,
       identity: null,
+      why: WHY,
       model: { name: 'ppe', version: '1.0.0' },
       snapshotMissing: null,
       snapshot: {

@@ -43,6 +43,7 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
   const findings: Finding[] = [
     ...duplicates(camera.zones, [...at, 'zones']),
     ...duplicates(camera.lines, [...at, 'lines']),
+    ...duplicates(camera.masks ?? [], [...at, 'masks']),
     ...duplicates(camera.rules, [...at, 'rules']),
   ];
   if (!/^(rtsps?:\/\/|file:)/i.test(camera.url)) {
@@ -60,20 +61,24 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
   const outside = ([x, y]: Point) =>
     x < 0 || y < 0 || x > camera.picture[0] || y > camera.picture[1];
   const size = `${camera.picture[0]} x ${camera.picture[1]}`;
-  camera.zones.forEach((zone, i) => {
-    const path = [...at, 'zones', i, 'polygon'];
-    const beyond = zone.polygon.findIndex(outside);
+  const checkOutline = (polygon: Point[], path: (string | number)[]) => {
+    const beyond = polygon.findIndex(outside);
     if (beyond >= 0) {
       findings.push({
         path: [...path, beyond],
-        message: `point ${show(zone.polygon[beyond]!)} is outside the picture (${size})`,
+        message: `point ${show(polygon[beyond]!)} is outside the picture (${size})`,
       });
     }
-    if (crossesItself(zone.polygon)) findings.push({ path, message: 'the outline crosses itself' });
-    else if (Math.abs(signedArea(zone.polygon)) < 1) {
+    if (crossesItself(polygon)) findings.push({ path, message: 'the outline crosses itself' });
+    else if (Math.abs(signedArea(polygon)) < 1) {
       findings.push({ path, message: 'the outline encloses no area' });
     }
-  });
+  };
+  for (const kind of ['zones', 'masks'] as const) {
+    camera[kind]?.forEach(({ polygon }, i) => {
+      checkOutline(polygon, [...at, kind, i, 'polygon']);
+    });
+  }
   camera.lines.forEach((line, i) => {
     for (const end of ['from', 'to'] as const) {
       if (outside(line[end])) {

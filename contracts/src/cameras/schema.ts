@@ -63,6 +63,17 @@ const zone = z.strictObject({
 
 const line = z.strictObject({ id: slug, name: bilingual, from: point, to: point });
 
+/**
+ * A part of the picture in which people are left out: a screen, a mirror, a road outside of the fence. Who
+ * stands in it, by the foot point, is neither judged nor shown. The video is kept as it is.
+ */
+const mask = z.strictObject({
+  id: slug,
+  name: bilingual,
+  /** The outline, in picture pixels. */
+  polygon: z.array(point).min(3).max(MOST.points, atMost(MOST.points, 'points')),
+});
+
 /** Evidence must hold for `confirmSeconds` and be gone for `clearSeconds`. */
 const ruleBase = {
   id: slug,
@@ -235,6 +246,8 @@ export const cameraConfig = z.strictObject({
     .optional(),
   zones: z.array(zone).max(MOST.shapes, atMost(MOST.shapes, 'zones')).default([]),
   lines: z.array(line).max(MOST.shapes, atMost(MOST.shapes, 'lines')).default([]),
+  /** Left out where there are none, so that workers of before there were masks take the camera. */
+  masks: z.array(mask).max(MOST.shapes, atMost(MOST.shapes, 'masks')).optional(),
   rules: z.array(rule).max(MOST.shapes, atMost(MOST.shapes, 'rules')).default([]),
 });
 
@@ -251,6 +264,7 @@ export type FloorPlanConfig = SiteConfig['floorPlans'][number];
 export type CameraConfig = CamerasFile['cameras'][number];
 export type ZoneConfig = CameraConfig['zones'][number];
 export type LineConfig = CameraConfig['lines'][number];
+export type MaskConfig = NonNullable<CameraConfig['masks']>[number];
 export type RuleConfig = CameraConfig['rules'][number];
 export type WhileMachine = z.infer<typeof whileMachine>;
 export type CalibrationPair = NonNullable<CameraConfig['calibration']>[number];

@@ -64,6 +64,7 @@ export function upcastConfirmed(event: ViolationConfirmedV1): ViolationConfirmed
       path: [],
       arming: machine && { by: 'machine', machine },
       identity: null,
+      why: null,
     },
   };
 }

@@ -90,6 +90,56 @@ export const violationArming = z.discriminatedUnion('by', [
 ]);
 export type ViolationArming = z.infer<typeof violationArming>;
 
+/** What a rule measured until it was confirmed, and what it needed. Times in seconds. */
+export const violationWhy = z.object({
+  configuration: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Version of the camera’s configuration by which it was judged; null for a file.'),
+  measure: z
+    .enum(['share', 'time', 'crossing'])
+    .describe(
+      '`share`: of the newest seconds in which it could be told; `time`: since it began; `crossing`: of a line.',
+    ),
+  needed: z
+    .object({
+      seconds: z.number().describe('How long it had to hold.'),
+      share: score.nullable().describe('Of that time, the share; null for a crossing.'),
+      clearSeconds: z.number().describe('How long it has to be gone until it ends.'),
+      doubtSeconds: z
+        .number()
+        .nullable()
+        .describe('Over this longer time the share below had to hold, too; null for none.'),
+      doubtShare: score.nullable().describe('See `doubtSeconds`.'),
+      distance: z
+        .number()
+        .nullable()
+        .describe('So far beyond the line, in picture pixels; null for others than crossings.'),
+      speed: z.number().nullable().describe('Above this speed, metres a second; null for none.'),
+      maxPeople: z
+        .number()
+        .int()
+        .nullable()
+        .describe('More people than these in the zone; null for others.'),
+    })
+    .describe('The thresholds of the rule at that time.'),
+  reached: z
+    .object({
+      countedSeconds: z.number().describe('Time in which it could be told.'),
+      heldSeconds: z.number().describe('Time in which it held.'),
+      share: score.nullable().describe('One by the other; null for a crossing.'),
+    })
+    .describe('What was measured.'),
+  samples: z
+    .array(z.tuple([z.number(), z.number(), z.number()]))
+    .max(128)
+    .describe(
+      'Over time, in seconds before the confirmation (negative): from, to, and 1 where it held, 0 where it did not; in between it could not be told. For a crossing: time, time, distance to the line in pixels, positive to its right.',
+    ),
+});
+export type ViolationWhy = z.infer<typeof violationWhy>;
+
 /** Who the actor was, by badges. Handles are of one day; the API alone resolves one to a person. */
 export const violationIdentity = z.object({
   state: z
@@ -199,6 +249,10 @@ export const violationConfirmed = cloudEvent(
       identity: violationIdentity
         .nullable()
         .describe('Who it was by badges; null where no badges are correlated.'),
+      why: violationWhy
+        .nullable()
+        .default(null)
+        .describe('Why it was recorded; null for one of an earlier worker.'),
     })
     .refine(({ rule, item }) => (item !== null) === (rule === 'missing-ppe'), {
       path: ['item'],

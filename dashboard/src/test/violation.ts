@@ -32,6 +32,7 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
     path: [],
     arming: null,
     identity: null,
+    why: null,
     status: 'pending',
     verdict: null,
     version: 1,

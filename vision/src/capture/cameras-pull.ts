@@ -78,6 +78,12 @@ export class CamerasPull {
     return { source: this.#source, revision: this.#revision, refused: this.#refused };
   }
 
+  /** Version of a camera's configuration in the database; null where it is of a file. */
+  versionOf(camera: string): number | null {
+    if (this.#source === 'file') return null;
+    return this.#good.find(({ id }) => id === camera)?.version ?? null;
+  }
+
   /** Takes what is on the disk, and then asks the API in the background. */
   async start(): Promise<void> {
     const { folder, from, log } = this.#options;

@@ -1,5 +1,6 @@
 import type { WorkerConfiguration, WorkerStatus } from '@anshi/contracts';
 import type { CameraSet } from '../camera-set.ts';
+import type { FrameScheduler } from '../detect/frame-scheduler.ts';
 import type { Models } from '../models-folder.ts';
 import type { DiskFigures, Room } from '../record/room.ts';
 import type { Records } from '../records.ts';
@@ -61,3 +62,15 @@ export function delayOf(delay: { percentile(share: number): number; readonly max
   const ms = (nanoseconds: number) => Math.round(nanoseconds / 1e4) / 100;
   return { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) };
 }
+
+/** Each camera as `GET /health` tells it. */
+export const detailsOf = (
+  { all }: Pick<CameraSet, 'all'>,
+  scheduler: Pick<FrameScheduler, 'load'>,
+) =>
+  all.map((camera) => ({
+    ...camera.health(),
+    load: scheduler.load(camera.config.id),
+    problems: camera.problems,
+    log: camera.log.slice(-20),
+  }));

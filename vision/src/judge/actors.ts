@@ -51,6 +51,18 @@ function freeId({ actors }: JudgeState, track: string): string {
   return id;
 }
 
+/**
+ * Sorted by track, so that the order in a frame does not matter; the better of two with one track.
+ */
+export function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
+  const byTrack = new Map<string, TrackedPerson>();
+  for (const person of people) {
+    const other = byTrack.get(person.track);
+    if (!other || person.score > other.score) byTrack.set(person.track, person);
+  }
+  return [...byTrack.values()].sort((a, b) => (a.track < b.track ? -1 : 1));
+}
+
 /** Rules on postures and speed use the last seconds, not one frame. */
 const ON_BODIES: ReadonlySet<string> = new Set(['person-down', 'climbing']);
 

@@ -16,6 +16,8 @@ export interface Crossing {
   readonly direction: CrossingDirection;
   /** When the path crossed the line, ms. */
   readonly at: number;
+  /** Times and distances to the line on the way over it, pixels, right positive; oldest first. */
+  readonly trail: readonly (readonly [at: number, distance: number])[];
 }
 
 export function emptyCrossing(): CrossingMemory {
@@ -62,7 +64,9 @@ export function follow(
     metAt = path[i - 1]!.at + passed.share * (path[i]!.at - path[i - 1]!.at);
   }
   if (net === 0) return undefined;
-  return { direction: side === 1 ? 'left-to-right' : 'right-to-left', at: Math.round(metAt) };
+  const direction = side === 1 ? 'left-to-right' : 'right-to-left';
+  const trail = path.map((one) => [one.at, tenth(rightOf(line, one.foot))] as const);
+  return { direction, at: Math.round(metAt), trail };
 }
 
 /**
@@ -80,6 +84,8 @@ function rightOf({ from, to }: Pick<LineConfig, 'from' | 'to'>, [x, y]: Point): 
   // y grows downwards: the right-hand normal of (dx, dy) is (-dy, dx).
   return ((x - from[0]) * -dy + (y - from[1]) * dx) / Math.hypot(dx, dy);
 }
+
+const tenth = (value: number): number => Math.round(10 * value) / 10;
 
 /** Where a step intersects the line between its ends, and to which side. */
 function passes(

@@ -1,4 +1,4 @@
-import { type EvidenceEvent, HOLD_SHARE, type Sighting } from './evidence.ts';
+import { type EvidenceEvent, HOLD_SHARE, type Sighting, type Stretch } from './evidence.ts';
 import type { DwellMemory } from './state.ts';
 
 export interface DwellTimes {
@@ -12,10 +12,12 @@ export interface DwellTimes {
 
 /** Time between two decided sightings that counts as the later one says, at most, ms. */
 export const LONGEST_BRIDGE_MS = 10_000;
+/** Stretches that are remembered for the explanation of a record, the newest. */
+const MOST_STRETCHES = 64;
 
 export function emptyDwell(about: string | null = null): DwellMemory {
   const times = { since: null, decidedAt: null, held: 0, gone: 0, goneRun: 0 };
-  return { kind: 'dwell', about, ...times, open: null };
+  return { kind: 'dwell', about, ...times, trail: [], open: null };
 }
 
 /**
@@ -39,6 +41,7 @@ export function dwell(
   const since = memory.decidedAt ?? at;
   const elapsed = Math.min(LONGEST_BRIDGE_MS, Math.max(0, at - since));
   memory.decidedAt = at;
+  if (!memory.open) remember(memory, at - elapsed, at, sighting === 'holds' ? 1 : 0);
   if (sighting === 'holds') return holds(memory, at, elapsed, times);
   memory.goneRun += elapsed;
   if (memory.open) {
@@ -70,7 +73,27 @@ function holds(
   if (memory.open || memory.held < confirm) return undefined;
   const share = memory.held / Math.max(1, memory.held + memory.gone);
   if (share < HOLD_SHARE) return undefined;
-  return { kind: 'confirmed', startedAt: memory.since, confidence: share };
+  const stretches = memory.trail;
+  memory.trail = [];
+  return {
+    kind: 'confirmed',
+    startedAt: memory.since,
+    confidence: share,
+    stretches,
+    counted: memory.held + memory.gone,
+    held: memory.held,
+  };
+}
+
+function remember(memory: DwellMemory, from: number, to: number, holds: 0 | 1): void {
+  const { trail } = memory;
+  const last = trail.at(-1);
+  // Nothing is explained by what was before it began.
+  if (!last && holds === 0) return;
+  if (!last) memory.trail = [[to, to, holds]];
+  else if (last[2] === holds && from <= last[1]) {
+    memory.trail = [...trail.slice(0, -1), [last[0], to, holds] satisfies Stretch];
+  } else memory.trail = [...trail.slice(1 - MOST_STRETCHES), [from, to, holds] satisfies Stretch];
 }
 
 function restart(memory: DwellMemory): void {
@@ -78,4 +101,5 @@ function restart(memory: DwellMemory): void {
   memory.held = 0;
   memory.gone = 0;
   memory.goneRun = 0;
+  memory.trail = [];
 }

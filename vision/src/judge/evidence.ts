@@ -15,8 +15,20 @@ export interface EvidenceTimes {
   readonly doubt: number;
 }
 
+/** A time for which it held, or did not: from, to, and 1 where it held. ms of the state's clock. */
+export type Stretch = readonly [from: number, to: number, holds: 0 | 1];
+
 export type EvidenceEvent =
-  | { readonly kind: 'confirmed'; readonly startedAt: number; readonly confidence: number }
+  | {
+      readonly kind: 'confirmed';
+      readonly startedAt: number;
+      readonly confidence: number;
+      /** What was decided when, oldest first. What lies between is unknown time. */
+      readonly stretches: readonly Stretch[];
+      /** Decided time over which it was looked at, and that in which it held, ms. */
+      readonly counted: number;
+      readonly held: number;
+    }
   | { readonly kind: 'ended' };
 
 /** Share of the decided time in which the evidence must hold; the complement ends it. */
@@ -25,7 +37,7 @@ export const HOLD_SHARE = 0.7;
  * Share of the remembered time that must hold too, so that short runs of false sightings do not
  * confirm.
  */
-const BEYOND_DOUBT_SHARE = 0.6;
+export const BEYOND_DOUBT_SHARE = 0.6;
 /** A sighting counts for the time since the last one, but at most this, ms. */
 const LONGEST_WEIGHT = 500;
 /** Older evidence is discarded, ms. */
@@ -77,8 +89,57 @@ export function weigh(
   // A sighting counts for the interval before it.
   const [heldAt, stretch] = recent.find(([, , h]) => h === 1) ?? [at, 0];
   const startedAt = heldAt - stretch;
+  const stretches = stretchesOf(memory.samples);
   memory.samples = [];
-  return { kind: 'confirmed', startedAt, confidence: Math.min(1, share) };
+  const confidence = Math.min(1, share);
+  return {
+    kind: 'confirmed',
+    startedAt,
+    confidence,
+    stretches,
+    counted: total,
+    held: total * share,
+  };
+}
+
+/** How far a confirmation is. */
+export interface EvidenceProgress {
+  /** Decided time of the newest samples, up to the confirm time and a sample, and what held of it, ms. */
+  readonly counted: number;
+  readonly held: number;
+  /** The share that holds of all that is remembered. */
+  readonly remembered: number;
+  /** Whether it did not hold for a while between times at which it did. */
+  readonly isBroken: boolean;
+}
+
+/** How far the evidence of a rule is that is not confirmed. */
+export function progressOf({ samples }: EvidenceMemory, confirm: number): EvidenceProgress {
+  const recent = newest(samples, confirm);
+  const { total, share } = holdingIn(recent, false);
+  const states = recent.map(([, , holds]) => holds);
+  const inside = states.slice(states.indexOf(1), states.lastIndexOf(1) + 1);
+  return {
+    counted: total,
+    held: total * share,
+    remembered: holdingIn(samples, false).share,
+    isBroken: inside.includes(0),
+  };
+}
+
+/** Longest pause between two samples of one stretch, ms. */
+const JOINED_MS = 1;
+
+function stretchesOf(samples: Samples): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const [at, weight, holds] of samples) {
+    const last = stretches.at(-1);
+    const from = at - weight;
+    if (last && last[2] === holds && from - last[1] <= JOINED_MS) {
+      stretches[stretches.length - 1] = [last[0], at, holds];
+    } else stretches.push([from, at, holds]);
+  }
+  return stretches;
 }
 
 type Samples = EvidenceMemory['samples'];

@@ -1,11 +1,12 @@
 import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
-import { moveActor, newActor, pathOf, remember } from './actors.ts';
+import { moveActor, newActor, pathOf, remember, uniqueByTrack } from './actors.ts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { hasStayed, isGone, recognise } from './continuity.ts';
 import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
+import { explainCrossing, explainEvidence } from './explain.ts';
 import { armingOf } from './machines.ts';
 import { footPoint } from './polygon.ts';
 import { breakOf, judgeScene } from './scene.ts';
@@ -132,18 +133,6 @@ interface Moment {
   readonly isBreak: boolean;
 }
 
-/**
- * Sorted by track, so that the order in a frame does not matter; the better of two with one track.
- */
-function uniqueByTrack(people: readonly TrackedPerson[]): TrackedPerson[] {
-  const byTrack = new Map<string, TrackedPerson>();
-  for (const person of people) {
-    const other = byTrack.get(person.track);
-    if (!other || person.score > other.score) byTrack.set(person.track, person);
-  }
-  return [...byTrack.values()].sort((a, b) => (a.track < b.track ? -1 : 1));
-}
-
 function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
   const memory = evidenceOf(actor, watch.key);
   const { zones } = moment.config;
@@ -156,6 +145,7 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
       startedAt: event.startedAt,
       confidence: event.confidence,
       direction: null,
+      why: explainEvidence(watch, event, times.confirm, moment.at),
     });
   }
 }
@@ -177,7 +167,8 @@ function measureStay(
   const event = dwell(memory, sightingOf(watch, sight), moment.at, times);
   if (event?.kind === 'ended') end(moment, memory);
   if (event?.kind === 'confirmed') {
-    confirm(moment, watch, actor, person, memory, { ...event, direction: null });
+    const why = explainEvidence(watch, event, times.confirm, moment.at);
+    confirm(moment, watch, actor, person, memory, { ...event, direction: null, why });
   }
 }
 
@@ -206,7 +197,12 @@ function crossLine(
     const isBack = memory.pending !== null && memory.pending.direction !== crossed.direction;
     memory.pending =
       !isBack && (direction === 'both' || direction === crossed.direction)
-        ? { direction: crossed.direction, startedAt: crossed.at, crossedAt: moment.at }
+        ? {
+            direction: crossed.direction,
+            startedAt: crossed.at,
+            crossedAt: moment.at,
+            trail: crossed.trail.map(([time, distance]) => [time, distance]),
+          }
         : null;
   }
   if (rule.kind === 'climbing') {
@@ -231,6 +227,7 @@ function crossLine(
     startedAt: pending.startedAt,
     confidence: person.score,
     direction: pending.direction,
+    why: explainCrossing(watch, pending, height, moment.at),
   });
 }
 
@@ -255,7 +252,7 @@ function confirm(
   actor: Actor,
   person: TrackedPerson,
   memory: EvidenceMemory | CrossingMemory | DwellMemory,
-  what: Pick<ConfirmedVerdict, 'startedAt' | 'confidence' | 'direction'>,
+  what: Pick<ConfirmedVerdict, 'startedAt' | 'confidence' | 'direction' | 'why'>,
 ): void {
   const startedAt = state.epoch + what.startedAt;
   const confirmedAt = state.epoch + at;
@@ -295,6 +292,7 @@ function confirm(
     floor: person.floor,
     path: pathOf(actor, state),
     arming: armingOf(watch.rule, machines),
+    why: what.why,
   });
 }
 

@@ -2,6 +2,7 @@ import type { CameraConfig, Observation, RuleConfig } from '@anshi/contracts';
 import { LONGEST_BLIND_MS } from './continuity.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import type { EvidenceEvent, Sighting } from './evidence.ts';
+import { explainEvidence } from './explain.ts';
 import { armingOf, isArmed, isRunning } from './machines.ts';
 import { occupancyOf } from './occupancy.ts';
 import type { DwellMemory, JudgeState } from './state.ts';
@@ -137,6 +138,7 @@ function verdictOf(
     floor: null,
     path: [],
     arming: armingOf(rule, observation.machines),
+    why: explainEvidence(watch, event, watch.confirm, at),
   } satisfies ConfirmedVerdict;
 }
 

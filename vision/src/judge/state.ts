@@ -42,7 +42,13 @@ const crossingMemory = z.object({
   path: z.array(z.object({ at: z.number(), foot: point })),
   /** A crossing that has not lasted for the rule's confirm time yet. */
   pending: z
-    .object({ direction: crossingDirection, startedAt: z.number(), crossedAt: z.number() })
+    .object({
+      direction: crossingDirection,
+      startedAt: z.number(),
+      crossedAt: z.number(),
+      /** Times and distances to the line on the way over it, pixels, right positive. */
+      trail: z.array(z.tuple([z.number(), z.number()])).default([]),
+    })
     .nullable(),
   open: openEpisode.nullable(),
 });
@@ -62,6 +68,10 @@ const dwellMemory = z.object({
   gone: z.number(),
   /** Decided time for which it has not held without a break, ms. */
   goneRun: z.number(),
+  /** From, to, and 1 where it held: the newest stretches since it began, for its explanation. */
+  trail: z
+    .array(z.tuple([z.number(), z.number(), z.union([z.literal(0), z.literal(1)])]))
+    .default([]),
   open: openEpisode.nullable(),
 });
 export type DwellMemory = z.infer<typeof dwellMemory>;

@@ -7,6 +7,7 @@ import type {
   ViolationArming,
   ViolationRule,
   ViolationSubject,
+  ViolationWhy,
 } from '@anshi/contracts';
 
 /**
@@ -46,6 +47,8 @@ export interface ConfirmedVerdict {
   readonly path: readonly PathPoint[];
   /** What armed the rule; null for one that always applies. */
   readonly arming: ViolationArming | null;
+  /** Why it was confirmed. */
+  readonly why: Omit<ViolationWhy, 'configuration'>;
 }
 
 /** The evidence of a confirmed record has ended. Times in ms of the stream clock. */

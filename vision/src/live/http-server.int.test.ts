@@ -39,6 +39,7 @@ beforeAll(async () => {
     } as never,
     log: pino({ level: 'silent' }),
     liveOf: () => undefined,
+    replays: {} as never,
     diagnose: (camera) => {
       looked.push(camera);
       return camera === 'gate' ? Promise.resolve({ camera, log: ['a line'] }) : undefined;

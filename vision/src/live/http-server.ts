@@ -8,11 +8,16 @@ import {
 } from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ReplayJobs } from '../replay/replay-jobs.ts';
 import { GrantedViews } from './granted-views.ts';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 const BODY_LIMIT = 64 * 1024;
+/** A draft of a camera is larger than an offer. */
+const REPLAY_BODY_LIMIT = 512 * 1024;
+const REPLAY = /^\/replays\/([a-z0-9-]{1,64})$/;
+const REPLAY_STATE = /^\/replays\/states\/([0-9a-f]{32})$/;
 
 /** A camera's live view, or why it is unavailable. */
 export type LiveSource =
@@ -32,6 +37,8 @@ export interface WorkerHttpOptions {
   readonly liveOf: (camera: string) => LiveSource;
   /** Looks at a camera; undefined where the worker does not have it. */
   readonly diagnose: (camera: string) => Promise<unknown> | undefined;
+  /** Replays of recorded observations. */
+  readonly replays: Pick<ReplayJobs, 'start' | 'state' | 'cancel'>;
   /** Plain data, for people and health checks. */
   readonly health: () => unknown;
   /** Prometheus metrics. */
@@ -46,6 +53,9 @@ export interface WorkerHttpOptions {
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
+ * - `POST /replays/{camera}` -> 202, a replay begins
+ * - `GET /replays/states/{id}` -> 200, how far it is, and its result
+ * - `DELETE /replays/states/{id}` -> 204
  * - `GET /health`, `GET /metrics`: public
  */
 export class WorkerHttp {
@@ -98,7 +108,8 @@ export class WorkerHttp {
       response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
       return;
     }
-    const { grant, body } = await this.#granted(request);
+    const { grant, body } = await this.#granted(request, path);
+    if (await this.#replay(request, path, grant, body, response)) return;
     const session = /^\/whep\/sessions\/([0-9a-f]{32})$/.exec(path)?.[1];
     if (session) {
       const isOwn = grant.view === session && this.#views.isOf(grant);
@@ -121,6 +132,31 @@ export class WorkerHttp {
       return;
     }
     throw new LiveRefusal(404, `${request.method} ${path} is not known here`);
+  }
+
+  /** @returns whether it was a request about a replay. */
+  async #replay(
+    { method }: IncomingMessage,
+    path: string,
+    grant: LiveGrant,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<boolean> {
+    if (grant.action !== 'replay') return false;
+    const { replays } = this.#options;
+    const camera = REPLAY.exec(path)?.[1];
+    if (method === 'POST' && camera !== undefined && grant.camera === camera) {
+      await replays.start(grant, camera, body.toString('utf8'));
+      response.writeHead(202).end();
+      return true;
+    }
+    if (REPLAY_STATE.exec(path)?.[1] !== grant.view) return false;
+    if (method === 'GET') send(response, 200, replays.state(grant));
+    else if (method === 'DELETE') {
+      replays.cancel(grant);
+      response.writeHead(204).end();
+    } else return false;
+    return true;
   }
 
   #end(grant: LiveGrant): boolean {
@@ -148,12 +184,16 @@ export class WorkerHttp {
   }
 
   /** @throws LiveRefusal 401 where the API did not grant this very request. */
-  async #granted(request: IncomingMessage): Promise<{ grant: LiveGrant; body: Buffer }> {
+  async #granted(
+    request: IncomingMessage,
+    target: string,
+  ): Promise<{ grant: LiveGrant; body: Buffer }> {
     const { method = '', url: path = '', headers } = request;
     const { grants, refreshKeys } = this.#options;
     const header = headers.authorization;
     // Without the shape of a grant, not even the body is read.
-    const body = grantKeyId(header) ? await readBody(request) : Buffer.alloc(0);
+    const most = REPLAY.test(target) ? REPLAY_BODY_LIMIT : BODY_LIMIT;
+    const body = grantKeyId(header) ? await readBody(request, most) : Buffer.alloc(0);
     // A key that is not known may be new: of a worker that was away when it was made.
     if (grantKeyId(header) && !grants.knows(header)) await refreshKeys().catch(() => {});
     try {
@@ -186,12 +226,12 @@ function send(
   response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_LIMIT) throw new LiveRefusal(413, 'the offer is too long');
+    if (length > most) throw new LiveRefusal(413, 'the request is too long');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

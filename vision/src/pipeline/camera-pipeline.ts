@@ -1,4 +1,4 @@
-import type { Box, CameraConfig, Observation, TrackedPerson } from '@anshi/contracts';
+import type { Box, CameraConfig, Observation } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
@@ -9,16 +9,17 @@ import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { type MachineReports, machinesAt } from '../judge/machines.ts';
-import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
+import { insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { emptyJudgeState, type JudgeState, judgeState } from '../judge/state.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { CalibrationRefused, FloorLocator, standingAt } from '../locate/floor-locator.ts';
 import { PersonSize } from '../locate/person-size.ts';
+import { Placement, type SeenPerson } from '../replay/place.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
 import { CropScheduler } from './crop-scheduler.ts';
 import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
+import { roundedPerson } from './rounding.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
 /** Metadata of a frame. */
@@ -36,6 +37,8 @@ export interface FrameOutcome {
   /** Coordinates in pixels of the camera's configured `picture`. */
   readonly observation: Observation;
   readonly verdicts: Verdict[];
+  /** The people of the observation as they are recorded; undefined for a repeated or late frame. */
+  readonly seen?: readonly SeenPerson[];
 }
 
 /** JSON state with which a restarted worker continues without duplicate records. */
@@ -66,8 +69,6 @@ interface Sights {
 const MISSED_SECONDS = 0.7;
 /** How long a lost track is kept, seconds. */
 const LOST_SECONDS = 2.5;
-/** Standard deviation of a foot point as a share of the person's height, at least 2 pixels. */
-const FOOT_NOISE = 0.04;
 /** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
 
@@ -93,7 +94,7 @@ export class CameraPipeline {
   readonly #crops = new CropScheduler();
   readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
-  #locator: FloorLocator | undefined;
+  #placement: Placement;
   #size: PersonSize | undefined;
   #state: JudgeState;
   #problems: string[] = [];
@@ -119,6 +120,7 @@ export class CameraPipeline {
     });
     if (options.rests ?? true) this.#empty = new EmptyScene();
     this.#config = options.config;
+    this.#placement = new Placement(options.config);
     this.#state = emptyJudgeState(options.config.id);
     if (options.state !== undefined) this.#restore(options.state);
     this.reconfigure(options.config);
@@ -142,16 +144,13 @@ export class CameraPipeline {
   reconfigure(config: CameraConfig): void {
     this.#config = config;
     this.#problems = unseenItems(config, this.#card);
-    this.#locator = undefined;
-    this.#size = undefined;
-    if (!config.calibration) return;
-    try {
-      this.#locator = new FloorLocator(config.calibration);
-      this.#size = PersonSize.from(config.calibration, config.picture);
-    } catch (error) {
-      if (!(error instanceof CalibrationRefused)) throw error;
-      this.#problems.push(`camera "${config.id}": calibration: ${error.message}`);
-    }
+    this.#placement = new Placement(config);
+    const { problem, isCalibrated } = this.#placement;
+    if (problem !== undefined) this.#problems.push(problem);
+    this.#size =
+      config.calibration && isCalibrated
+        ? PersonSize.from(config.calibration, config.picture)
+        : undefined;
   }
 
   /** The detector's options for a frame of this size at this time, with its crop targets. */
@@ -162,6 +161,7 @@ export class CameraPipeline {
     const boxes = new Map<string, Box>();
     const expected = this.#tracker.expect(meta.at, MISSED_SECONDS);
     for (const { track, box } of expected) {
+      if (this.#placement.maskOf(box) !== undefined) continue;
       const place = placeInPicture(box, picture);
       if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
     }
@@ -212,13 +212,16 @@ export class CameraPipeline {
     const seen = detections.filter(({ label }) => label !== 'person');
     const isEmpty = poses.length === 0 && seen.length === detections.length;
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
+    const sightings = this.#people(meta, tracked, { parts, cropped, poses }, scaling);
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
       width: this.#config.picture[0],
       height: this.#config.picture[1],
-      people: this.#people(meta, tracked, { parts, cropped, poses }, scaling),
-      parts: parts.filter(({ score }) => score >= SHOWN_PART_SCORE),
+      people: this.#placement.people(sightings),
+      parts: parts.filter(
+        ({ score, box }) => score >= SHOWN_PART_SCORE && !this.#placement.isHidden(box),
+      ),
       machines: machinesAt(this.#config.rules, told, meta.at),
       ...(this.#distorted !== undefined && { degraded: true as const }),
     };
@@ -226,7 +229,7 @@ export class CameraPipeline {
     this.#state = state;
     for (const person of observation.people) person.violations = holding.get(person.track) ?? [];
     this.#last = { at: meta.at, observation };
-    return { observation, verdicts };
+    return { observation, verdicts, seen: sightings };
   }
 
   /** Ends all open episodes, of a removed camera. */
@@ -287,7 +290,7 @@ export class CameraPipeline {
     tracked: readonly TrackedBox[],
     { parts, cropped, poses }: Sights,
     scaling: Scaling,
-  ): TrackedPerson[] {
+  ): SeenPerson[] {
     const people = tracked.map(({ box }) => box);
     // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
@@ -298,23 +301,7 @@ export class CameraPipeline {
     return tracked.map(({ track, box, score }, i) => {
       const { equipment, isCropped } = worn[i]!;
       if (isCropped) this.#crops.answered(track, meta.at, Object.values(equipment).join('/'));
-      const foot = footPoint(box);
-      const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
-      const place = placeInPicture(box, this.#config.picture);
-      const floor = this.#locator ? standingAt(this.#locator, foot, [noise, noise]) : null;
-      return {
-        track,
-        box,
-        score,
-        floor: floor?.at ?? null,
-        floorDeviation: floor?.deviation ?? null,
-        equipment,
-        pose: posesOf[i]!,
-        zones: this.#config.zones
-          .filter((zone) => zone.plane !== 'picture' && insidePolygon(place, zone.polygon))
-          .map(({ id }) => id),
-        violations: [],
-      };
+      return roundedPerson({ track, box, score, equipment, pose: posesOf[i]! });
     });
   }
 }

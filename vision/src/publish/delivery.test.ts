@@ -101,6 +101,7 @@ test.each(['lost', 'refused'] as const)(
     const event = confirmedEvent(confirmedVerdict({ violation }), {
       source: '/vision/w',
       camera,
+      configuration: 1,
       model,
       snapshot,
     });

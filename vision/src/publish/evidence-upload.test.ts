@@ -8,6 +8,7 @@ const { camera, model } = findings([]);
 const event = confirmedEvent(confirmedVerdict({ violation: ulid() }), {
   source: '/vision/w',
   camera,
+  configuration: 1,
   model,
   snapshot: {
     sha256: 'a'.repeat(64),

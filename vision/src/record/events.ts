@@ -32,6 +32,8 @@ export function confirmedEvent(
     readonly source: string;
     readonly camera: CameraConfig;
     readonly model: { readonly name: string; readonly version: string };
+    /** Version of the camera's configuration; null where it is of a file. */
+    readonly configuration: number | null;
     /** Null where the disk had no room for it. */
     readonly snapshot: Snapshot | null;
   },
@@ -66,6 +68,7 @@ export function confirmedEvent(
       arming: verdict.arming,
       // Badges are not correlated yet.
       identity: null,
+      why: { configuration: context.configuration, ...verdict.why },
       model: { name: context.model.name, version: context.model.version },
       snapshot: context.snapshot,
       snapshotMissing: context.snapshot

@@ -28,6 +28,8 @@ export interface RecorderOptions {
 /** The verdicts of one frame, with the data for their records. */
 export interface Findings {
   readonly camera: CameraConfig;
+  /** Version of its configuration; null where it is of a file. */
+  readonly configuration: number | null;
   readonly model: { readonly name: string; readonly version: string };
   readonly verdicts: readonly Verdict[];
   /** The camera's open episodes after this frame. */
@@ -133,12 +135,13 @@ export class Recorder {
     findings: Findings,
     jpeg: Uint8Array | null,
   ): Promise<ViolationEvent> {
-    const { picture, observation, at, camera, model } = findings;
+    const { picture, observation, at, camera, configuration, model } = findings;
     if (!jpeg || !picture) throw new Error('a confirmed violation has no picture');
     const file = await this.#persist(jpeg);
     return confirmedEvent(verdict, {
       source: this.#options.source,
       camera,
+      configuration,
       model,
       snapshot: file && {
         ...file,

@@ -27,6 +27,25 @@ export function confirmedVerdict(change: Partial<ConfirmedVerdict> = {}): Confir
     floor: null,
     path: [],
     arming: null,
+    why: {
+      measure: 'share',
+      needed: {
+        seconds: 2,
+        share: 0.7,
+        clearSeconds: 5,
+        doubtSeconds: 6,
+        doubtShare: 0.6,
+        distance: null,
+        speed: null,
+        maxPeople: null,
+      },
+      reached: { countedSeconds: 2, heldSeconds: 1.8, share: 0.9 },
+      samples: [
+        [-2, -1.4, 1],
+        [-1.4, -1.2, 0],
+        [-1.2, 0, 1],
+      ],
+    },
     ...change,
   };
 }
@@ -61,6 +80,7 @@ export function findings(
   };
   return {
     camera: { id: camera, site, zones } as CameraConfig,
+    configuration: 1,
     model: { name: 'ppe', version: '1' },
     verdicts,
     state: { ...emptyJudgeState(camera), at },

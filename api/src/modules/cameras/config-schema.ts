@@ -10,16 +10,25 @@ import {
 
 export const cameraParams = z.object({ camera: slug });
 
-const { zones, lines, rules, picture } = cameraConfig.shape;
+const { zones, lines, masks, rules, picture } = cameraConfig.shape;
 /** What is drawn on the picture. */
 const shapes = {
   zones: zones.unwrap().describe('In the place of the zones of the drawing.'),
   lines: lines.unwrap().describe('In the place of the lines of the drawing.'),
+  masks: masks.unwrap().describe('In the place of the masks of the drawing.'),
 };
 
 const name = z.strictObject({ zh: line(64).min(1), en: line(64).min(1) });
 /** Larger than any camera that people draw. */
 const DRAWING_MOST = 200_000;
+
+export const drawingText = z.string().max(DRAWING_MOST);
+/** What is drawn on the picture, where it is given. */
+export const givenShapes = {
+  zones: shapes.zones.optional(),
+  lines: shapes.lines.optional(),
+  masks: shapes.masks.optional(),
+};
 
 const fields = {
   name,
@@ -34,12 +43,9 @@ const fields = {
     ),
   enabled: z.boolean().describe('One that is off is not watched.'),
   analysisFps: z.number().positive().max(30).describe('Analysed frames a second.'),
-  drawing: z
-    .string()
-    .max(DRAWING_MOST)
-    .describe(
-      'Picture size, calibration, zones, lines, rules and model of the camera, as in cameras.yaml.',
-    ),
+  drawing: drawingText.describe(
+    'Picture size, calibration, zones, lines, rules and model of the camera, as in cameras.yaml.',
+  ),
 };
 
 export const cameraInput = z
@@ -68,10 +74,10 @@ export const cameraPatch = z
       Object.entries({ ...fields, ...shapes }).map(([field, schema]) => [field, schema.optional()]),
     ) as OptionalOf<typeof fields & typeof shapes>),
   })
-  .refine(({ drawing, zones, lines }) => drawing === undefined || (!zones && !lines), {
-    path: ['drawing'],
-    message: 'must not be given beside zones or lines',
-  })
+  .refine(
+    ({ drawing, zones, lines, masks }) => drawing === undefined || (!zones && !lines && !masks),
+    { path: ['drawing'], message: 'must not be given beside zones, lines or masks' },
+  )
   .meta({ id: 'CameraPatch' });
 export type CameraPatch = z.infer<typeof cameraPatch>;
 
@@ -123,6 +129,7 @@ export const cameraConfiguration = z
     picture,
     zones: zones.unwrap(),
     lines: lines.unwrap(),
+    masks: masks.unwrap(),
     rules: rules.unwrap(),
   })
   .meta({ id: 'CameraConfiguration', description: 'How a camera is configured, in full.' });

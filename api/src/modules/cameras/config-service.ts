@@ -23,6 +23,9 @@ import { type CameraRow, inOrder, type KnownCamera, openAddress, openAddresses }
 const VERSIONS_MOST = 200;
 const byId = listOrder('configurations of cameras', 'asc', { id: 'text' });
 
+/** What a person drew: a text, or shapes in the place of those of the camera. */
+export type CameraDraft = Pick<CameraPatch, 'drawing' | 'zones' | 'lines' | 'masks'>;
+
 export type CameraConfigurations = ReturnType<typeof createCameraConfigurations>;
 
 /** Cameras as the database holds them, for those who may change them. */
@@ -89,7 +92,7 @@ export function createCameraConfigurations(
     },
 
     change(user: User, id: string, patch: CameraPatch) {
-      const { version, address, drawing, zones, lines, ...given } = patch;
+      const { version, address, drawing, zones, lines, masks, ...given } = patch;
       store.requireDatabase();
       return units.run(user, (unit) =>
         store.save(unit, user.account, { id, version, how: 'edit' }, async (row) => {
@@ -99,13 +102,29 @@ export function createCameraConfigurations(
           const camera = await store.checked(unit.tx, user.account, {
             fields,
             url,
-            drawing: drawing ?? { ...row.config, ...(zones && { zones }), ...(lines && { lines }) },
+            drawing: drawing ?? drawn(row.config, { zones, lines, masks }),
           });
           await store.checkVariables(unit, camera, row.address);
           return camera;
         }),
       );
     },
+
+    /**
+     * A draft of a camera as it would be saved, checked as a save of it is. Nothing is written.
+     *
+     * @throws Problem as `change` does.
+     */
+    draft: (user: User, id: string, { drawing, ...shapes }: CameraDraft) =>
+      units.run(user, async (unit) => {
+        const row = await store.find(unit, user.account, id);
+        const { url: _, ...camera } = await store.checked(unit.tx, user.account, {
+          fields: withoutDrawing(row.config),
+          url: row.address,
+          drawing: drawing ?? drawn(row.config, shapes),
+        });
+        return camera;
+      }),
 
     restore(user: User, id: string, { version, restore }: { version: number; restore: number }) {
       store.requireDatabase();
@@ -163,6 +182,20 @@ export function createCameraConfigurations(
       });
       return opened(unit, rows as unknown as CameraRow[]);
     },
+  };
+}
+
+/** A camera with other shapes on its picture. */
+function drawn(
+  { masks: before, ...config }: KnownCamera,
+  { zones, lines, masks = before }: Omit<CameraDraft, 'drawing'>,
+): KnownCamera {
+  return {
+    ...config,
+    ...(zones && { zones }),
+    ...(lines && { lines }),
+    // None at all where there are none, as before there were masks.
+    ...(masks && masks.length > 0 && { masks }),
   };
 }
 

@@ -50,9 +50,9 @@ export function createConfigView(states: Pick<CameraStates, 'workers'>) {
     showAll,
     async show(tx: Transaction, row: OpenedCamera): Promise<CameraConfiguration> {
       const [shown] = await showAll(tx, [row]);
-      const { picture, zones, lines, rules } = row.config;
+      const { picture, zones, lines, masks = [], rules } = row.config;
       const drawing = drawingOf(row.config);
-      return { ...(shown as ConfigurationSummary), drawing, picture, zones, lines, rules };
+      return { ...(shown as ConfigurationSummary), drawing, picture, zones, lines, masks, rules };
     },
   };
 }

@@ -18,6 +18,7 @@ const drawn = [
   'calibration',
   'zones',
   'lines',
+  'masks',
   'rules',
   'model',
   'closeLooks',

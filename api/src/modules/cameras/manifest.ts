@@ -65,6 +65,10 @@ export const manifest = {
     ],
     zones: ['画面上的区域。', 'The zones on the picture.'],
     lines: ['画面上的线。', 'The lines on the picture.'],
+    masks: [
+      '画面上的遮罩：脚点在其中的人不判断、不显示。',
+      'The masks on the picture: people whose foot point is in one are neither judged nor shown.',
+    ],
     plane: [
       '轮廓所在平面：`floor` 以脚点判断，`picture` 以画面位置判断；省略为 `floor`。',
       'Plane of the outline: `floor`, by the foot point, or `picture`, by the position in it; `floor` where left out.',

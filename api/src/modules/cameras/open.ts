@@ -1,6 +1,6 @@
 import type { User } from '../../platform/kit/routes.ts';
 import type { Open } from '../../platform/module.ts';
-import { createCameraConfigurations } from './config-service.ts';
+import { type CameraConfigurations, createCameraConfigurations } from './config-service.ts';
 import { createConfigStore } from './config-store.ts';
 import { createConfigView } from './config-view.ts';
 import { type CamerasConfiguration, openConfiguration } from './configuration.ts';
@@ -17,7 +17,12 @@ import { type CamerasService, createCamerasService } from './service.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    cameras: { configuration: CamerasConfiguration; states: CameraStates; service: CamerasService };
+    cameras: {
+      configuration: CamerasConfiguration;
+      states: CameraStates;
+      service: CamerasService;
+      configurations: CameraConfigurations;
+    };
   }
 }
 
@@ -50,11 +55,11 @@ export const open: Open = async (platform) => {
   notices = createWorkerNotices({ bus, signer, tenant, configuration, states });
   const telling = setInterval(() => notices?.tell(), TELL_EVERY_MS).unref();
   const service = createCamerasService(configuration, states);
-  services.provide('cameras', { configuration, states, service });
   forwardObservations({ bus, live, metrics, tenant });
   const view = createConfigView(states);
   const store = createConfigStore(sealed, configuration, view);
   const configurations = createCameraConfigurations({ units, sealed }, store, view);
+  services.provide('cameras', { configuration, states, service, configurations });
   return {
     register: (app) =>
       registerCameras(app, {

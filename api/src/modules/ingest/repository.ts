@@ -123,6 +123,7 @@ export function createViolation(
       path: data.path,
       arming: data.arming ?? Prisma.DbNull,
       identity: data.identity ?? Prisma.DbNull,
+      why: data.why ?? Prisma.DbNull,
       modelName: data.model.name,
       modelVersion: data.model.version,
       modelLogId,

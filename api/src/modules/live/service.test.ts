@@ -9,7 +9,10 @@ import type { WorkerAsk } from './worker-requests.ts';
 function open() {
   const asked: WorkerAsk[] = [];
   const waiting: (() => void)[] = [];
-  const world = { maySee: true, status: { open: 201, keep: 204, end: 204, diagnose: 404 } };
+  const world = {
+    maySee: true,
+    status: { open: 201, keep: 204, end: 204, diagnose: 404, replay: 202 },
+  };
   const account = {
     tenant: 'demo',
     id: 'u1',

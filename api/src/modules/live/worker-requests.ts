@@ -9,7 +9,8 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { LiveSigners } from '../devices/live-keys.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
-const ANSWER_BYTES = 256 * 1024;
+/** An answer is a session description, or the result of a replay. */
+const ANSWER_BYTES = 1024 * 1024;
 
 /**
  * How long a worker sends packets without another grant: a view whose person left ends within it, also
@@ -30,6 +31,8 @@ export interface WorkerAsk {
   offer?: string;
   /** How long the answer is waited for, ms. */
   withinMs?: number;
+  /** What is asked for of a replay. */
+  replay?: { method: 'POST' | 'GET' | 'DELETE'; body?: string };
 }
 
 /** A new view: 128 random bits. */
@@ -41,27 +44,27 @@ export type AskWorker = (ask: WorkerAsk) => Promise<{ answer: Response; text: st
  * Asks workers by requests that are signed with the key of each. The address came over the bus:
  * a forged address receives no secret.
  */
-export function createWorkerRequests(signers: LiveSigners): AskWorker {
+export function createWorkerRequests(
+  signers: LiveSigners,
+  unavailable: 'live.unavailable' | 'replay.unavailable' = 'live.unavailable',
+): AskWorker {
   /** @throws Problem where no answer comes, or one that is no answer of a worker. */
-  return async ({ worker, action, view, camera, session, offer, withinMs = ANSWER_WITHIN_MS }) => {
+  return async (asked) => {
+    const { worker, action, view, camera, session, offer, replay } = asked;
+    const { withinMs = ANSWER_WITHIN_MS } = asked;
     const signer = await signers(worker.id);
     if (!signer) {
       throw new Problem(
-        'live.unavailable',
+        unavailable,
         `The camera worker "${worker.id}" has no credential of its own. Make one at /admin/devices, or start a worker of this version.`,
       );
     }
-    const sessionPath = `/whep/sessions/${view}`;
-    const [method, path] = {
-      open: ['POST', `/whep/${camera}`],
-      keep: ['PUT', sessionPath],
-      end: ['DELETE', sessionPath],
-      diagnose: ['POST', `/diagnose/${camera}`],
-    }[action] as [string, string];
+    const [method, path] = requestOf(asked);
+    const body = offer ?? replay?.body;
     const now = Date.now();
     const authorization = signLiveGrant(
       signer,
-      { method, path, body: offer ?? '' },
+      { method, path, body: body ?? '' },
       {
         id: newViewId(),
         worker: worker.id,
@@ -80,8 +83,9 @@ export function createWorkerRequests(signers: LiveSigners): AskWorker {
         headers: {
           authorization,
           ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
+          ...(replay?.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        body: offer ?? null,
+        body: body ?? null,
         // Redirects by a worker are not followed.
         redirect: 'error',
         signal: AbortSignal.timeout(withinMs),
@@ -89,14 +93,33 @@ export function createWorkerRequests(signers: LiveSigners): AskWorker {
       return { answer, text: await readSome(answer) };
     } catch {
       throw new Problem(
-        'live.unavailable',
+        unavailable,
         'The camera worker does not answer. Look whether it runs, and at its log.',
       );
     }
   };
 }
 
-/** @throws where it is longer than any session description. */
+/** The method and path of a request. */
+function requestOf({ action, view, camera, replay }: WorkerAsk): [method: string, path: string] {
+  const sessionPath = `/whep/sessions/${view}`;
+  switch (action) {
+    case 'open':
+      return ['POST', `/whep/${camera}`];
+    case 'keep':
+      return ['PUT', sessionPath];
+    case 'end':
+      return ['DELETE', sessionPath];
+    case 'diagnose':
+      return ['POST', `/diagnose/${camera}`];
+    case 'replay': {
+      const method = replay?.method ?? 'GET';
+      return [method, method === 'POST' ? `/replays/${camera}` : `/replays/states/${view}`];
+    }
+  }
+}
+
+/** @throws where it is longer than any answer of a worker. */
 async function readSome(answer: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -17,6 +17,7 @@ import {
   violationKind,
   violationRule,
   violationSubject,
+  violationWhy,
 } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
@@ -89,6 +90,9 @@ export const violationSchema = z
       .nullable()
       .describe('What armed the rule, as it was; an unknown machine was taken as running.'),
     identity: violationIdentity.nullable().describe('Who it was by badges; null where not known.'),
+    why: violationWhy
+      .nullable()
+      .describe('Why it was recorded; null for records of before that was kept.'),
     status: violationStatus,
     verdict: verdictSchema,
     version: z

@@ -32,6 +32,7 @@ export function showViolation(row: ViolationRow): Violation {
     path: row.path,
     arming: row.arming,
     identity: row.identity,
+    why: row.why,
     status: row.status,
     verdict:
       row.reviewedBy === null

@@ -46,8 +46,8 @@ export const words = moduleWords({
   ],
   none: ['无', 'None'],
   drawingHint: [
-    '与 cameras.yaml 中的写法相同：picture、calibration、zones、lines、rules、model。',
-    'As in cameras.yaml: picture, calibration, zones, lines, rules, model.',
+    '与 cameras.yaml 中的写法相同：picture、calibration、zones、lines、masks、rules、model。',
+    'As in cameras.yaml: picture, calibration, zones, lines, masks, rules, model.',
   ],
   refused: [
     (worker: string, version: number) => `${worker} 拒绝了版本 ${version}，继续使用上一个可用版本`,
@@ -92,8 +92,9 @@ export const words = moduleWords({
   restored: ['已恢复', 'Restored'],
   saved: ['已保存，数秒内生效', 'Saved; it takes effect within seconds'],
   onPicture: ['在画面上绘制', 'Draw on the picture'],
+  nearMisses: ['几乎记录的情况', 'Near misses'],
   draw: {
-    title: ['画面上的区域与线', 'Zones and lines on the picture'],
+    title: ['画面上的区域、线与遮罩', 'Zones, lines and masks on the picture'],
     hint: [
       '沿地面画，以脚点判断。保存后成为新版本，数秒内生效。',
       'Draw on the floor: a person is inside by the foot point. Saving makes a new version, within seconds.',
@@ -102,9 +103,15 @@ export const words = moduleWords({
     redo: ['重做', 'Redo'],
     addZone: ['新增区域', 'Add a zone'],
     addLine: ['新增线', 'Add a line'],
+    addMask: ['新增遮罩', 'Add a mask'],
+    mask: ['遮罩', 'Mask'],
+    maskHint: [
+      '脚点在遮罩内的人不判断也不显示（如屏幕、镜子、围墙外的道路）。录像保持原样。',
+      'People whose foot point is in a mask are neither judged nor shown: a screen, a mirror, a road outside. The video stays as it is.',
+    ],
     zone: ['区域', 'Zone'],
     line: ['线', 'Line'],
-    empty: ['还没有区域和线', 'No zones and no lines yet'],
+    empty: ['还没有区域、线和遮罩', 'No zones, lines or masks yet'],
     kind: ['类型', 'Kind'],
     kinds: {
       'work-area': ['作业区', 'Work area'],

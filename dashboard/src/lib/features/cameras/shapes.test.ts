@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addLine,
+  addMask,
   addZone,
   beginDraft,
   crossingArrow,
@@ -20,7 +21,7 @@ import {
 } from './shapes.ts';
 
 const PICTURE = [1280, 720];
-const empty: Shapes = { zones: [], lines: [] };
+const empty: Shapes = { zones: [], lines: [], masks: [] };
 const one = addLine(addZone(empty, PICTURE), PICTURE);
 const first = { shape: 'zone', id: 'zone-1', point: 0 } as const;
 
@@ -31,6 +32,19 @@ describe('shapes on a picture', () => {
     const left = removeShape(two, { shape: 'zone', id: 'zone-1' });
     expect(addZone(left, PICTURE).zones.map(({ id }) => id)).toEqual(['zone-2', 'zone-3']);
     expect(removeShape(left, { shape: 'line', id: 'line-1' }).lines).toEqual([]);
+  });
+
+  it('are masks, too, whose outlines change and which are removed like zones', () => {
+    const masked = addMask(addMask(one, PICTURE), PICTURE);
+    const corner = { shape: 'mask', id: 'mask-1', point: 0 } as const;
+    const moved = movePoint(masked, corner, [7, 8]);
+    expect(spotOf(moved, corner)).toEqual([7, 8]);
+    expect(moved.zones).toBe(masked.zones);
+    expect(moved.masks[1]).toBe(masked.masks[1]);
+    const split = splitEdge(moved, corner);
+    expect(split.masks[0]?.polygon).toHaveLength(5);
+    expect(removePoint(split, corner).masks[0]?.polygon).toHaveLength(4);
+    expect(removeShape(split, corner).masks.map(({ id }) => id)).toEqual(['mask-2']);
   });
 
   it('have points that are moved, added on an edge and removed down to three', () => {
@@ -64,7 +78,7 @@ describe('shapes on a picture', () => {
       [-10, 50],
       [10, 50],
     ]);
-    const turned = turnLine({ zones: [], lines: [line] }, 'l').lines[0]!;
+    const turned = turnLine({ zones: [], lines: [line], masks: [] }, 'l').lines[0]!;
     expect(crossingArrow(turned, 20)[1][0]).toBe(-10);
   });
 });

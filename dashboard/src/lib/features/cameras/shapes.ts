@@ -15,14 +15,21 @@ export interface LineShape {
   from: Spot;
   to: Spot;
 }
+/** A part of the picture in which people are left out. */
+export interface MaskShape {
+  id: string;
+  name: { zh: string; en: string };
+  polygon: Spot[];
+}
 /** What is drawn on the picture of a camera. */
 export interface Shapes {
   zones: ZoneShape[];
   lines: LineShape[];
+  masks: MaskShape[];
 }
-/** A point of a shape: of a zone by its place, of a line 0 for `from` and 1 for `to`. */
+/** A point of a shape: of a zone or a mask by its place, of a line 0 for `from` and 1 for `to`. */
 export interface PointOf {
-  shape: 'zone' | 'line';
+  shape: 'zone' | 'line' | 'mask';
   id: string;
   point: number;
 }
@@ -36,14 +43,20 @@ export const inside = ([x, y]: Spot, [width = 0, height = 0]: readonly number[])
   clamp(y, height),
 ];
 
-const changeZone = (
+type Outlined = Pick<ZoneShape, 'id' | 'polygon'>;
+/** Changes the outline of a zone or a mask; a line has none. */
+function changeOutline(
   shapes: Shapes,
-  id: string,
-  change: (zone: ZoneShape) => ZoneShape,
-): Shapes => ({
-  ...shapes,
-  zones: shapes.zones.map((zone) => (zone.id === id ? change(zone) : zone)),
-});
+  { shape, id }: Pick<PointOf, 'shape' | 'id'>,
+  change: (polygon: Spot[]) => Spot[],
+): Shapes {
+  const changed = <Kind extends Outlined>(all: Kind[]): Kind[] =>
+    all.map((one) => (one.id === id ? { ...one, polygon: change(one.polygon) } : one));
+  if (shape === 'zone') return { ...shapes, zones: changed(shapes.zones) };
+  return shape === 'mask' ? { ...shapes, masks: changed(shapes.masks) } : shapes;
+}
+const outlined = (shapes: Shapes, shape: PointOf['shape']): readonly Outlined[] =>
+  shape === 'zone' ? shapes.zones : shape === 'mask' ? shapes.masks : [];
 const changeLine = (
   shapes: Shapes,
   id: string,
@@ -54,7 +67,7 @@ const changeLine = (
 });
 
 export const spotOf = (shapes: Shapes, { shape, id, point }: PointOf): Spot | undefined => {
-  if (shape === 'zone') return shapes.zones.find((zone) => zone.id === id)?.polygon[point];
+  if (shape !== 'line') return outlined(shapes, shape).find((one) => one.id === id)?.polygon[point];
   const line = shapes.lines.find((one) => one.id === id);
   return point === 0 ? line?.from : line?.to;
 };
@@ -63,24 +76,23 @@ export function movePoint(shapes: Shapes, of: PointOf, to: Spot): Shapes {
   if (of.shape === 'line') {
     return changeLine(shapes, of.id, (line) => ({ ...line, [of.point === 0 ? 'from' : 'to']: to }));
   }
-  return changeZone(shapes, of.id, (zone) => ({
-    ...zone,
-    polygon: zone.polygon.map((spot, n) => (n === of.point ? to : spot)),
-  }));
+  return changeOutline(shapes, of, (polygon) =>
+    polygon.map((spot, n) => (n === of.point ? to : spot)),
+  );
 }
 
 /** A new point in the middle of the edge that begins at this one. */
-export const splitEdge = (shapes: Shapes, { id, point }: PointOf): Shapes =>
-  changeZone(shapes, id, (zone) => {
-    const [a, b] = [zone.polygon[point]!, zone.polygon[(point + 1) % zone.polygon.length]!];
+export const splitEdge = (shapes: Shapes, of: PointOf): Shapes =>
+  changeOutline(shapes, of, (polygon) => {
+    const [a, b] = [polygon[of.point]!, polygon[(of.point + 1) % polygon.length]!];
     const middle: Spot = [Math.round((a[0] + b[0]) / 2), Math.round((a[1] + b[1]) / 2)];
-    return { ...zone, polygon: zone.polygon.toSpliced(point + 1, 0, middle) };
+    return polygon.toSpliced(of.point + 1, 0, middle);
   });
 
 /** An outline keeps three points. */
-export const removePoint = (shapes: Shapes, { id, point }: PointOf): Shapes =>
-  changeZone(shapes, id, (zone) =>
-    zone.polygon.length <= 3 ? zone : { ...zone, polygon: zone.polygon.toSpliced(point, 1) },
+export const removePoint = (shapes: Shapes, of: PointOf): Shapes =>
+  changeOutline(shapes, of, (polygon) =>
+    polygon.length <= 3 ? polygon : polygon.toSpliced(of.point, 1),
   );
 
 export const removeShape = (
@@ -89,6 +101,7 @@ export const removeShape = (
 ): Shapes => ({
   zones: shape === 'zone' ? shapes.zones.filter((zone) => zone.id !== id) : shapes.zones,
   lines: shape === 'line' ? shapes.lines.filter((line) => line.id !== id) : shapes.lines,
+  masks: shape === 'mask' ? shapes.masks.filter((mask) => mask.id !== id) : shapes.masks,
 });
 
 /** Another direction for the rules on it: left becomes right. */
@@ -114,6 +127,15 @@ export function addZone(shapes: Shapes, [width = 0, height = 0]: readonly number
     polygon,
   };
   return { ...shapes, zones: [...shapes.zones, zone] };
+}
+
+/** A mask in the upper part of the picture, where screens and windows are. */
+export function addMask(shapes: Shapes, [width = 0, height = 0]: readonly number[]): Shapes {
+  const [id, n] = freeId(shapes.masks, 'mask');
+  const at = (x: number, y: number): Spot => [Math.round(width * x), Math.round(height * y)];
+  const polygon = [at(0.4, 0.1), at(0.6, 0.1), at(0.6, 0.3), at(0.4, 0.3)];
+  const mask: MaskShape = { id, name: { zh: `遮罩 ${n}`, en: `Mask ${n}` }, polygon };
+  return { ...shapes, masks: [...shapes.masks, mask] };
 }
 
 export function addLine(shapes: Shapes, [width = 0, height = 0]: readonly number[]): Shapes {

@@ -1,0 +1,72 @@
+import type { LiveGrantCheck } from '@anshi/contracts/live-grant';
+import type { Logger } from 'pino';
+import type { CameraSet } from './camera-set.ts';
+import { createWorkerMetrics } from './health/metrics.ts';
+import { WorkerHttp } from './live/http-server.ts';
+import type { WhepEngine } from './live/whep-engine.ts';
+import type { MachineStates } from './publish/machine-states.ts';
+import type { WorkerCredential } from './publish/worker-credential.ts';
+import type { ObservationLog } from './record/observation-log.ts';
+import type { Room } from './record/room.ts';
+import type { Records } from './records.ts';
+import { ReplayJobs } from './replay/replay-jobs.ts';
+import type { WorkerSettings } from './settings.ts';
+
+/** What the worker's HTTP server shows and hands on. */
+export interface HttpParts {
+  readonly settings: Pick<WorkerSettings, 'ANSHI_WORKER_HTTP_HOST' | 'ANSHI_WORKER_HTTP_PORT'>;
+  readonly grants: LiveGrantCheck;
+  readonly credential: Pick<WorkerCredential, 'refresh'>;
+  readonly engine: WhepEngine;
+  readonly log: Logger;
+  readonly cameras: CameraSet;
+  readonly records: Records;
+  readonly observations: ObservationLog;
+  readonly machines: Pick<MachineStates, 'refused'>;
+  readonly room: Room;
+  readonly health: () => unknown;
+  readonly problem: () => string | null;
+}
+
+/** The HTTP server of a worker, and the replays that it is asked for. */
+export interface OpenedHttp {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Opens the HTTP server of a worker, with its metrics. */
+export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
+  const { settings, grants, credential, engine, log, cameras, records, machines, room } = parts;
+  const { observations } = parts;
+  const has = (camera: string) => cameras.get(camera) !== undefined;
+  const replays = new ReplayJobs({ observations, log, has });
+  const server = await WorkerHttp.listen({
+    host: settings.ANSHI_WORKER_HTTP_HOST,
+    port: settings.ANSHI_WORKER_HTTP_PORT,
+    grants,
+    refreshKeys: () => credential.refresh(),
+    engine,
+    log,
+    liveOf: (camera) => cameras.get(camera)?.liveSource(),
+    diagnose: (camera) => cameras.get(camera)?.diagnose(),
+    replays,
+    health: parts.health,
+    metrics: createWorkerMetrics(() => ({
+      cameras: cameras.all.map((camera) => camera.health()),
+      outbox: records.outbox.count,
+      clipsWaiting: records.clips.waiting,
+      viewers: engine.viewers,
+      problem: parts.problem(),
+      refusedTimes: machines.refused,
+      recording: room.forRing,
+      freeBytes: room.figures.freeBytes,
+    })),
+  });
+  return {
+    port: server.port,
+    async close() {
+      await replays.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { CameraConfig, Observation } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
+import type { FrameScheduler } from './detect/frame-scheduler.ts';
+import type { PoseCard, PpeCard } from './detect/model-card.ts';
+import type { MachineReports } from './judge/machines.ts';
+import type { CameraLog } from './record/observation-log.ts';
+import type { Recorder } from './record/recorder.ts';
+import type { Ring } from './record/ring.ts';
+import type { Room } from './record/room.ts';
+
+/** What a watched camera is made of. */
+export interface WatchedCameraOptions {
+  readonly config: CameraConfig;
+  readonly card: PpeCard;
+  /** The pose model, or why there is none. */
+  readonly pose: PoseCard | string;
+  /** Open episodes of an earlier run. */
+  readonly state: unknown;
+  readonly worker: string;
+  readonly ring: Ring;
+  readonly room: Room;
+  readonly ringSeconds: number;
+  readonly stallSeconds: number;
+  /** What the address may name. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Base folder of relative file addresses. */
+  readonly baseFolder: string;
+  readonly ffmpeg: FfmpegTool;
+  readonly recorder: Recorder;
+  readonly scheduler: FrameScheduler;
+  /** The last word on each machine of the tenant. */
+  readonly machines: MachineReports;
+  readonly log: Logger;
+  /** Where its observations are recorded for replays. */
+  readonly recorded: Pick<CameraLog, 'configured' | 'frame'>;
+  /** Version of its configuration in the database; null where it is of a file. */
+  readonly version: () => number | null;
+  readonly onObservation: (observation: Observation) => void;
+  readonly onRingGrew: (camera: string) => void;
+  readonly onChange: (camera: string) => void;
+}
