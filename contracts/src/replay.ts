@@ -69,7 +69,13 @@ export const replayResult = z.object({
   nearMisses: z.array(replayedNearMiss).describe('What was almost recorded, oldest first.'),
   nearMissesInAll: z.number().int().describe('Also those that are too many to list.'),
   hidden: z
-    .array(z.object({ mask: slug, people: z.number().int(), sightings: z.number().int() }))
+    .array(
+      z.object({
+        mask: slug.describe('Id of the mask.'),
+        people: z.number().int().describe('How many people, by their tracks.'),
+        sightings: z.number().int().describe('In how many sightings.'),
+      }),
+    )
     .describe('What each mask left out: how many people, in how many sightings.'),
 });
 export type ReplayResult = z.infer<typeof replayResult>;

@@ -41,11 +41,11 @@ export type ReplayStarted = z.infer<typeof replayStarted>;
 
 const recordedFinding = z.object({
   id: ulid.describe('The violation.'),
-  ruleId: slug,
+  ruleId: slug.describe('Id of the rule in the configuration of that time.'),
   rule: violationRule,
   item: slug.nullable().describe('The missing item; of `missing-ppe` alone.'),
   startedAt: instant,
-  confirmedAt: instant,
+  confirmedAt: instant.describe('When it was recorded.'),
   endedAt: instant.nullable(),
   draft: z.string().nullable().describe('The record of the draft that is the same; null for none.'),
   watched: z

@@ -37,6 +37,7 @@ const groups: Readonly<Record<string, string>> = {
   documents: '文件',
   'evidence-holds': '证据封存',
   'evidence-packs': '证据包',
+  replays: '重放与草稿测试',
   models: '模型',
   notices: '通知',
   'own data': '我的个人信息',
