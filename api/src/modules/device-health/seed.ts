@@ -2,12 +2,12 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { DemoParts } from '../seeds.ts';
-import { DEMO, type MinuteRow, storeMinutes } from './store.ts';
+import { CELL_MINUTES } from './schema.ts';
+import { DEMO, type MinuteRow } from './store.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
-/** Days before the last one, of which only hours are on record. */
-const EARLIER_DAYS = 6;
+const DAYS = 7;
 
 /** Fictitious: minutes before the start, and how long it lasted. */
 const outages = [
@@ -38,21 +38,29 @@ export const seedDemo = ({ database, tenant: tenantId }: DemoParts): Promise<voi
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 5718103))::text`;
     if ((await tx.deviceHealthHour.count()) > 0) return;
     const now = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
-    const rows = Array.from({ length: DAY_MINUTES }, (_, n) => DAY_MINUTES - n).flatMap((ago) =>
-      minutesAt(new Date(now - ago * MINUTE_MS), ago),
+    // One minute for each cell of the strip.
+    const cells = Array.from(
+      { length: DAY_MINUTES / CELL_MINUTES },
+      (_, n) => (n + 1) * CELL_MINUTES,
     );
-    await storeMinutes(tx, tenantId, rows);
-    const day = new Date(now - DAY_MINUTES * MINUTE_MS);
+    await tx.deviceHealthMinute.createMany({
+      data: cells.flatMap((ago) =>
+        minutesAt(new Date(now - ago * MINUTE_MS), ago).map(({ reasons, ...row }) => ({
+          tenantId,
+          ...row,
+          reasons: [...reasons],
+        })),
+      ),
+    });
     await sqlIn(tx)(Prisma.sql`
       INSERT INTO device_health_hour (tenant_id, kind, subject, at, worker, minutes, up_seconds,
         fair_minutes, poor_minutes, off_minutes, due, dropped, stalls, reconnects, decode_errors,
         delay_ms, reasons)
-      SELECT ${tenantId}, 'camera', c, date_trunc('hour', ${day}::timestamptz) - make_interval(hours => h),
+      SELECT ${tenantId}, 'camera', c, date_trunc('hour', ${new Date(now)}::timestamptz) - make_interval(hours => h),
         ${DEMO}, 60, 3600, CASE WHEN (h * 7) % 23 = 0 THEN 12 ELSE 0 END, 0, 0, 18000,
         60 + (h * 37) % 200, 0, CASE WHEN (h * 7) % 23 = 0 THEN 2 ELSE 0 END, (h * 13) % 7,
         180 + (h * 29) % 140, CASE WHEN (h * 7) % 23 = 0 THEN ARRAY['reconnects'] ELSE '{}' END
-      FROM unnest(${cameras}::text[]) AS c, generate_series(1, ${EARLIER_DAYS * 24}::int) AS h
-      ON CONFLICT DO NOTHING`);
+      FROM unnest(${cameras}::text[]) AS c, generate_series(1, ${DAYS * 24}::int) AS h`);
     await tx.deviceOutage.createMany({
       data: outages.map(({ subject, fault, cause, message, ago, minutes }) => {
         const begunAt = new Date(now - ago * MINUTE_MS);
@@ -93,11 +101,13 @@ function minutesAt(at: Date, ago: number): MinuteRow[] {
   return [
     worker,
     ...cameras.map((subject, n): MinuteRow => {
+      // The minute stands for the ten that follow it.
       const outage = outages.find(
-        (one) => one.subject === subject && ago <= one.ago && ago > one.ago - one.minutes,
+        (one) =>
+          one.subject === subject && ago - CELL_MINUTES < one.ago && ago > one.ago - one.minutes,
       );
       const isOff = outage?.fault === 'offline';
-      const isFair = !outage && (ago + n * 211) % 397 < 14;
+      const isFair = !outage && (ago + n * 211) % 397 < 12;
       return {
         ...nothing,
         kind: 'camera',
