@@ -36,6 +36,7 @@ const forAnyone = new Set([
 const forDevices = new Set([
   'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
+  'POST /api/v1/ingest/health',
   'POST /api/v1/ingest/worker',
   'PUT /api/v1/ingest/evidence/:sha256',
   'PUT /api/v1/ingest/worker/evidence-key',

@@ -43,15 +43,15 @@ export const seedDemo = ({ database, tenant: tenantId }: DemoParts): Promise<voi
       { length: DAY_MINUTES / CELL_MINUTES },
       (_, n) => (n + 1) * CELL_MINUTES,
     );
-    await tx.deviceHealthMinute.createMany({
-      data: cells.flatMap((ago) =>
-        minutesAt(new Date(now - ago * MINUTE_MS), ago).map(({ reasons, ...row }) => ({
-          tenantId,
-          ...row,
-          reasons: [...reasons],
-        })),
-      ),
-    });
+    const rows = cells.flatMap((ago) => minutesAt(new Date(now - ago * MINUTE_MS), ago));
+    await sqlIn(tx)(Prisma.sql`
+      INSERT INTO device_health_minute (tenant_id, kind, subject, at, worker, state, up_seconds, fault,
+        due, dropped, stalls, reconnects, decode_errors, delay_ms, reasons)
+      SELECT ${tenantId}, kind, subject, at, worker, state, "upSeconds", fault, due, dropped, stalls,
+        reconnects, "decodeErrors", "delayMs", reasons
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(kind text, subject text,
+        at timestamptz, worker text, state text, "upSeconds" int, fault text, due int, dropped int,
+        stalls int, reconnects int, "decodeErrors" int, "delayMs" int, reasons text[])`);
     await sqlIn(tx)(Prisma.sql`
       INSERT INTO device_health_hour (tenant_id, kind, subject, at, worker, minutes, up_seconds,
         fair_minutes, poor_minutes, off_minutes, due, dropped, stalls, reconnects, decode_errors,
