@@ -34,6 +34,7 @@ import { manifest as locations } from './locations/manifest.ts';
 import { manifest as machines } from './machines/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
+import { manifest as permits } from './permits/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
@@ -87,6 +88,7 @@ const declared = [
   replays,
   locations,
   machines,
+  permits,
   siteDevices,
   deviceHealth,
   alarms,
