@@ -1,4 +1,5 @@
 export * from './bus/alarm.ts';
+export * from './bus/arming.ts';
 export * from './bus/camera-health.ts';
 export * from './bus/command.ts';
 export * from './bus/configuration.ts';
@@ -12,6 +13,7 @@ export * from './bus/observation.ts';
 export * from './bus/refusal.ts';
 export * from './bus/rights.ts';
 export * from './bus/topics.ts';
+export * from './cameras/armed.ts';
 export * from './cameras/read.ts';
 export * from './cameras/schema.ts';
 export * from './cameras/url.ts';

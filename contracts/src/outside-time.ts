@@ -49,6 +49,8 @@ export const timeLimits = {
   // The same; and a plan or a mute of the future would keep out what comes after it.
   alarm: { ahead: 'refuse', lateMs: null, oldestMs: DAY_MS },
   'alarm-rules': { ahead: 'refuse', lateMs: null, oldestMs: null },
+  // It disarms rules: what is of the future is not believed, and what is old is over by its own word.
+  arming: { ahead: 'refuse', lateMs: null, oldestMs: null },
   // They belong to a command by its id; the time is only shown.
   'command-result': { ahead: 'clamp', lateMs: null, oldestMs: null },
   'actuator-state': { ahead: 'clamp', lateMs: null, oldestMs: null },

@@ -6,6 +6,7 @@ import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { MachineReports } from './judge/machines.ts';
 import type { WhepEngine } from './live/whep-engine.ts';
 import type { Models } from './models-folder.ts';
+import type { ArmingStates } from './publish/arming-states.ts';
 import type { Bus } from './publish/bus.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
 import type { ObservationLog } from './record/observation-log.ts';
@@ -32,6 +33,7 @@ export interface CameraSetOptions {
   readonly engine: WhepEngine;
   readonly bus: Bus;
   readonly machines: MachineReports;
+  readonly arming: Pick<ArmingStates, 'of'>;
   /** Where observations are recorded. */
   readonly observations: Pick<ObservationLog, 'of'>;
   /** Version of a camera's configuration in the database; null where it is of a file. */
@@ -155,6 +157,7 @@ export class CameraSet {
       scheduler,
       bus,
       machines,
+      arming,
       observations,
       versionOf,
     } = this.#options;
@@ -186,6 +189,7 @@ export class CameraSet {
       recorder,
       scheduler,
       machines,
+      arming,
       recorded: observations.of(config.id),
       version: () => versionOf(config.id),
       log: log.child({ camera: config.id }),

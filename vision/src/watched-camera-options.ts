@@ -4,6 +4,7 @@ import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { MachineReports } from './judge/machines.ts';
+import type { ArmingStates } from './publish/arming-states.ts';
 import type { CameraLog } from './record/observation-log.ts';
 import type { Recorder } from './record/recorder.ts';
 import type { Ring } from './record/ring.ts';
@@ -31,6 +32,8 @@ export interface WatchedCameraOptions {
   readonly scheduler: FrameScheduler;
   /** The last word on each machine of the tenant. */
   readonly machines: MachineReports;
+  /** What the API says of the arming of zones. */
+  readonly arming: Pick<ArmingStates, 'of'>;
   readonly log: Logger;
   /** Where its observations are recorded for replays. */
   readonly recorded: Pick<CameraLog, 'configured' | 'frame'>;

@@ -27,6 +27,7 @@ it('a camera that is switched off judges no frame that was in progress, and drop
     recorder: { record: async () => {}, saveState: () => {} },
     scheduler: { drop, load: () => ({ offered: 0, analysed: 0, dropped: 0 }) },
     machines: new Map(),
+    arming: { of: () => [] },
     recorded: { configured: () => {}, frame: () => {} },
     version: () => null,
     log: pino({ level: 'silent' }),

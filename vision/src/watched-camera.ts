@@ -100,9 +100,14 @@ export class WatchedCamera {
     // Of a frame that was in progress when it was switched off: its episodes have ended.
     if (!this.#config.enabled) return;
     const { camera, sequence, at, width, height } = frame;
-    const { machines } = this.#options;
+    const { machines, arming } = this.#options;
     const meta = { camera, sequence, at, width, height };
-    const { observation, verdicts, seen } = this.#pipeline.process(meta, found, machines);
+    const { observation, verdicts, seen } = this.#pipeline.process(
+      meta,
+      found,
+      machines,
+      arming.of(this.#config),
+    );
     if (seen) this.#record(observation, seen);
     this.#capture?.meter.analysed(Date.now() - at);
     this.observations.add(at, observation);

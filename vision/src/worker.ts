@@ -14,10 +14,11 @@ import { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { HealthReport } from './health/report.ts';
 import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
-import { WhepEngine } from './live/whep-engine.ts';
+import { type WhepEngine, whepEngineOf } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
 import { loadedModels } from './publish/announced-models.ts';
+import { type ArmingStates, armingOf } from './publish/arming-states.ts';
 import { Bus } from './publish/bus.ts';
 import { EvidenceSigner } from './publish/evidence-signer.ts';
 import { MachineStates } from './publish/machine-states.ts';
@@ -44,6 +45,7 @@ export class VisionWorker {
   readonly #rings = new Map<string, Ring>();
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #machines: MachineStates;
+  readonly #arming: ArmingStates;
   readonly #cameraVariables = takeCameraVariables(process.env);
   readonly #engine: WhepEngine;
   readonly #grants: LiveGrantCheck;
@@ -77,11 +79,8 @@ export class VisionWorker {
     this.#unlock = lockFolder(settings.ANSHI_WORKER_DIR, settings.ANSHI_WORKER_ID);
     this.#grants = new LiveGrantCheck(settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
-    this.#engine = new WhepEngine({
-      bind: settings.ANSHI_LIVE_BIND ?? null,
-      ports: settings.ANSHI_LIVE_PORTS ?? null,
-      log: log.child({ part: 'live' }),
-    });
+    this.#arming = armingOf(settings, log);
+    this.#engine = whepEngineOf(settings, log);
   }
 
   /** @throws Error with a sentence that says what to correct, before any camera is opened. */
@@ -128,6 +127,7 @@ export class VisionWorker {
         this.#records?.delivery.acknowledge(word);
       },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
+      onArming: (topic, payload) => this.#arming.take(topic, payload),
       onConfiguration: (revision) => this.#pull?.noticed(revision),
       onAlarmPlan: (payload) => this.#alarms.plan.take(payload),
       onAlarmAnswer: (topic, payload) => this.#alarms.alarms.answer(topic, payload),
@@ -207,6 +207,7 @@ export class VisionWorker {
       engine: this.#engine,
       bus: this.#bus,
       machines: this.#machines.told,
+      arming: this.#arming,
       observations: this.#observations,
       versionOf,
       onProblem: () => this.#publishStatus(),

@@ -16,6 +16,7 @@ import { manifest as outbox } from '../platform/outbox/manifest.ts';
 import { manifest as workflow } from '../platform/workflow/manifest.ts';
 import { manifest as accessReviews } from './access-reviews/manifest.ts';
 import { manifest as alarms } from './alarms/manifest.ts';
+import { manifest as arming } from './arming/manifest.ts';
 import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
@@ -89,6 +90,7 @@ const declared = [
   locations,
   machines,
   permits,
+  arming,
   siteDevices,
   deviceHealth,
   alarms,

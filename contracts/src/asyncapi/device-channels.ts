@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarm, alarmAnswer, alarmPlan, alarmReported, alarmRules } from '../bus/alarm.ts';
+import { armingContent, armingNotice } from '../bus/arming.ts';
 import { actuatorState, command, commandResult } from '../bus/command.ts';
 import { gatewayStatus } from '../bus/gateway-status.ts';
 import type { topics } from '../bus/topics.ts';
@@ -36,6 +37,7 @@ type DeviceTopic =
   | 'alarmAnswers'
   | 'alarmRules'
   | 'alarmPlan'
+  | 'arming'
   | 'alarmEvents'
   | 'gatewayStatus';
 
@@ -153,6 +155,32 @@ export const deviceChannels: Readonly<Record<DeviceTopic & keyof typeof topics, 
         name: 'alarmPlan',
         summary: 'The whole plan for one worker.',
         payload: alarmPlan.extend(signed),
+      },
+    ],
+  },
+  arming: {
+    title: 'Arming',
+    summary:
+      'What of a zone is armed by shift, calendar or permit. Said again every 15 seconds; what is over, or not signed for a worker, arms.',
+    parameters: [
+      { name: 'zone', description: 'Camera and zone (or line), joined by a full stop.' },
+    ],
+    publishers: ['api'],
+    subscribers: ['worker'],
+    qos: 1,
+    retained: true,
+    messages: [
+      {
+        name: 'arming',
+        summary: 'The states of one zone and of its rules, signed for each worker.',
+        payload: armingNotice.extend({
+          content: armingNotice.shape.content.describe(
+            `The text of a JSON object with ${Object.keys(armingContent.shape).join(', ')}.`,
+          ),
+          signatures: armingNotice.shape.signatures.describe(
+            'By worker: HMAC-SHA256, in hexadecimal, over `anshi-bus-text-1`, a line feed, the topic, a line feed and the content, with ANSHI_BUS_KEY of the worker, as text, as the key.',
+          ),
+        }),
       },
     ],
   },

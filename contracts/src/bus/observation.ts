@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { detectedBox } from '../events/violation.ts';
 import { box, instant, point, score, slug } from '../primitives.ts';
+import { armingSeen } from './arming.ts';
 import { machineSeen } from './machine-state.ts';
 
 /** A hidden head is `unknown`: neither compliant nor a violation. */
@@ -57,6 +58,10 @@ export const observation = z.object({
   people: z.array(trackedPerson).describe('All people in the frame.'),
   parts: z.array(detectedBox).describe('Helmets, heads, vests … that the model drew.'),
   machines: z.array(machineSeen).default([]).describe("The machines that the camera's rules name."),
+  arming: z
+    .array(armingSeen)
+    .optional()
+    .describe('What the API says of the arming of its zones and rules; left out where none asks.'),
   degraded: z
     .literal(true)
     .optional()

@@ -78,6 +78,7 @@ describe('the rights on the bus', () => {
       'anshi/v1/demo/configuration/one',
       'anshi/v1/demo/alarm-rules/one',
       'anshi/v1/demo/alarm-plan/one',
+      'anshi/v1/demo/arming/one',
       'anshi/v1/demo/records/violation',
     ]);
     expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
@@ -108,6 +109,12 @@ describe('the rights on the bus', () => {
       const plan = topics.alarmPlan('demo', 'one');
       expect(mayReceive(user(kind), plan), kind).toBe(['api', 'worker'].includes(kind));
       expect(mayReceive(user('worker', 'two'), plan)).toBe(false);
+    }
+    for (const kind of busKinds) {
+      const heard = ['api', 'worker'].includes(kind);
+      expect(mayReceive(user(kind), topics.arming('demo', 'gate.hall')), kind).toBe(heard);
+      const own = mayPublish(user(kind), topics.arming('demo', 'gate.hall'));
+      expect(own, kind).toBe(kind === 'api');
     }
     for (const kind of busKinds) {
       expect(maySubscribe(user(kind), REFUSED_TOPIC), kind).toBe(kind === 'api');

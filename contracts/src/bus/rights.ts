@@ -73,13 +73,14 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/configuration/+`,
       `${OF_TENANT}/alarm-rules/+`,
       `${OF_TENANT}/alarm-plan/+`,
+      `${OF_TENANT}/arming/+`,
     ],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: {
       rate: 5000,
       burst: 20_000,
-      // Of each worker its configuration and alarm plan, of each device its rules.
-      retained: 5000,
+      // Of each worker its configuration and alarm plan, of each device its rules, of each zone its arming.
+      retained: 10_000,
       retainedBytes: 16 * MIB,
       queued: 50_000,
       queuedBytes: 64 * MIB,
@@ -114,6 +115,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/configuration/{name}`,
       `${OF_TENANT}/machines/+/state`,
       `${OF_TENANT}/alarm-plan/{name}`,
+      `${OF_TENANT}/arming/+`,
       `${OF_TENANT}/alarm-answer/+/{name}`,
     ],
     limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * MIB, ...hears },

@@ -90,6 +90,21 @@ export function signatureFault(
   return now !== null && Math.abs(now - at) > SIGNED_WITHIN_MS ? 'stale' : null;
 }
 
+/**
+ * The signature of one worker of a text that several workers read, such as a state of arming.
+ *
+ * @param key of the worker.
+ */
+export const textSignature = (key: string, topic: string, text: string): string =>
+  createHmac('sha256', keyObject(key)).update(`anshi-bus-text-1\n${topic}\n${text}`).digest('hex');
+
+/** Whether a text was signed with this key for this topic. */
+export function isTextSigned(key: string, topic: string, text: string, signature: string): boolean {
+  const expected = Buffer.from(textSignature(key, topic, text), 'hex');
+  const given = Buffer.from(signature, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
 /** Keys as objects, which spares their import for each message; names of workers come from topics. */
 const keys = new Map<string, KeyObject>();
 const MOST_KEYS = 1_000;

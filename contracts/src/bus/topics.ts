@@ -33,6 +33,8 @@ export const topics = {
   commandResults: (tenant: string, device: string) => `anshi/v1/${tenant}/command-result/${device}`,
   /** What it does now, retained, with a last will ({@link actuatorState}). */
   actuatorState: (tenant: string, device: string) => `anshi/v1/${tenant}/actuators/${device}/state`,
+  /** What of a zone is armed, retained, QoS 1 ({@link armingNotice}); `zone` by {@link armingPlace}. */
+  arming: (tenant: string, zone: string) => `anshi/v1/${tenant}/arming/${zone}`,
   /** From a worker to a device, QoS 1, not retained ({@link alarm}). */
   alarm: (tenant: string, device: string, worker: string) =>
     `anshi/v1/${tenant}/alarm/${device}/${worker}`,

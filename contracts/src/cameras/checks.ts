@@ -1,4 +1,5 @@
 import type { Point } from '../primitives.ts';
+import { type ArmedWhen, armedOf } from './armed.ts';
 import type { CameraConfig, CamerasFile } from './schema.ts';
 import { forbiddenVariable, forbiddenVariables } from './url.ts';
 
@@ -123,8 +124,29 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
       });
     }
   });
+  findings.push(...checkArming(camera, at));
   if (camera.calibration) findings.push(...checkCalibration(camera, [...at, 'calibration']));
   return findings;
+}
+
+/** Permits are of an area; a shift that ends when it begins is none. */
+function checkArming(camera: CameraConfig, at: (string | number)[]): Finding[] {
+  const of = (when: ArmedWhen | undefined, area: string | null, path: (string | number)[]) => {
+    if (when?.by === 'permit' && when.area === undefined && area === null) {
+      const message = 'must name the area whose permits count, as the zone names none';
+      return [{ path: [...path, 'armed', 'area'], message }];
+    }
+    if (when?.by === 'shift' && when.from === when.to) {
+      return [{ path: [...path, 'armed', 'to'], message: 'must not be the time at which it begins' }];
+    }
+    return [];
+  };
+  return [
+    ...camera.zones.flatMap((zone, i) => of(zone.armed, zone.area ?? null, [...at, 'zones', i])),
+    ...camera.rules.flatMap((rule, i) =>
+      of(rule.armed, armedOf(rule, camera.zones)?.area ?? null, [...at, 'rules', i]),
+    ),
+  ];
 }
 
 /**

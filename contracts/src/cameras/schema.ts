@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { machineActivity } from '../bus/machine-state.ts';
 import { bilingual, point, slug } from '../primitives.ts';
+import { armedWhen } from './armed.ts';
 
 /** The purpose of a zone; determines its colour and icon on the wall and the plan. */
 export const zoneKind = z.enum(['work-area', 'machine-cell', 'chemical-store', 'walkway']);
@@ -57,6 +58,8 @@ const zone = z.strictObject({
    * fence. The API compares their outlines and shows where they differ.
    */
   area: slug.optional(),
+  /** When its rules apply; left out, always. */
+  armed: armedWhen.optional(),
   /** The polygon, in picture pixels. */
   polygon: z.array(point).min(3).max(MOST.points, atMost(MOST.points, 'points')),
 });
@@ -80,6 +83,8 @@ const ruleBase = {
   severity: severity.default('medium'),
   confirmSeconds: z.number().min(0).max(60).optional(),
   clearSeconds: z.number().min(0).max(600).optional(),
+  /** When it applies, instead of what its zone says. */
+  armed: armedWhen.optional(),
 };
 
 /** The same for rules on how long something may last: `confirmSeconds` is that time, up to four hours. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { armingSeen } from '../bus/arming.ts';
 import { machineSeen } from '../bus/machine-state.ts';
 import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
@@ -86,6 +87,13 @@ export const violationArming = z.discriminatedUnion('by', [
   z.object({
     by: z.literal('machine').describe('The state of a machine armed it.'),
     machine: machineSeen.describe('The machine that the rule asks for, as it was.'),
+  }),
+  z.object({
+    by: z
+      .enum(['shift', 'calendar', 'permit'])
+      .describe('A shift, the working calendar or a work permit armed it.'),
+    seen: armingSeen.describe('What was known of it; what is not known or over arms.'),
+    machine: machineSeen.optional().describe('The machine that the rule asks for as well.'),
   }),
 ]);
 export type ViolationArming = z.infer<typeof violationArming>;

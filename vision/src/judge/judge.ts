@@ -1,5 +1,6 @@
 import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
 import { moveActor, newActor, pathOf, remember, uniqueByTrack } from './actors.ts';
+import { type ArmingFacts, armingOf, isArmed } from './arming.ts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { hasStayed, isGone, recognise } from './continuity.ts';
@@ -7,7 +8,6 @@ import { emptyCrossing, follow, isSameBody } from './crossing.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import { emptyEvidence, weigh } from './evidence.ts';
 import { explainCrossing, explainEvidence } from './explain.ts';
-import { armingOf } from './machines.ts';
 import { footPoint } from './polygon.ts';
 import { breakOf, judgeScene } from './scene.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
@@ -55,7 +55,8 @@ export function judge(
   const time = Date.parse(observation.at);
   const at = advance(state, time);
   if (at === undefined) return { state, verdicts, holding: holdingNow(state, watches) };
-  const { machines, width, height } = observation;
+  const { width, height } = observation;
+  const facts = { zones: config.zones, machines: observation.machines, arming: observation.arming };
   // The clock of the state makes a long outage short, for people who stayed; what it says of the time
   // in between is not known.
   const gap =
@@ -64,7 +65,7 @@ export function judge(
       : Math.max(at - before.at, time - before.epoch - before.at);
   const isBreak = gap > breakOf(config);
   const picture = [width, height] as const;
-  const moment = { config, state, at, verdicts, machines, picture, isBreak };
+  const moment = { config, state, at, verdicts, facts, picture, isBreak };
 
   dropGone(moment);
   dropUnwatched(moment, watches);
@@ -127,7 +128,7 @@ interface Moment {
   readonly state: JudgeState;
   readonly at: number;
   readonly verdicts: Verdict[];
-  readonly machines: Observation['machines'];
+  readonly facts: ArmingFacts;
   readonly picture: readonly [number, number];
   /** The camera saw nothing since the observation before. */
   readonly isBreak: boolean;
@@ -135,8 +136,7 @@ interface Moment {
 
 function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: TrackedPerson): void {
   const memory = evidenceOf(actor, watch.key);
-  const { zones } = moment.config;
-  const sight = { person, actor, zones, machines: moment.machines, isOpen: memory.open !== null };
+  const sight = { person, actor, ...moment.facts, isOpen: memory.open !== null };
   const times = { ...watch, confirm: confirmTime(watch, actor) };
   const event = weigh(memory, sightingOf(watch, sight), moment.at, times);
   if (event?.kind === 'ended') end(moment, memory);
@@ -160,9 +160,8 @@ function measureStay(
   const known = dwellOf(actor, watch.key);
   const memory = stays || known.open ? known : emptyDwell();
   actor.rules[watch.key] = memory;
-  const { zones } = moment.config;
   if (moment.isBreak) leaveOut(memory, moment.at);
-  const sight = { person, actor, zones, machines: moment.machines, isOpen: memory.open !== null };
+  const sight = { person, actor, ...moment.facts, isOpen: memory.open !== null };
   const times = { ...watch, grace: STAY.graceMs };
   const event = dwell(memory, sightingOf(watch, sight), moment.at, times);
   if (event?.kind === 'ended') end(moment, memory);
@@ -212,6 +211,11 @@ function crossLine(
   }
   const { pending } = memory;
   if (!pending || moment.at - pending.crossedAt < watch.confirm) return;
+  // A line that was crossed while it was disarmed is not recorded later.
+  if (!isArmed(rule, moment.facts)) {
+    memory.pending = null;
+    return;
+  }
   memory.pending = null;
   const isTwin = moment.verdicts.some(
     (other) =>
@@ -247,7 +251,7 @@ function isClimbed(
 }
 
 function confirm(
-  { config, state, at, verdicts, machines }: Moment,
+  { config, state, at, verdicts, facts }: Moment,
   watch: Watch,
   actor: Actor,
   person: TrackedPerson,
@@ -291,7 +295,7 @@ function confirm(
     box: person.box,
     floor: person.floor,
     path: pathOf(actor, state),
-    arming: armingOf(watch.rule, machines),
+    arming: armingOf(watch.rule, facts),
     why: what.why,
   });
 }

@@ -8,9 +8,12 @@ import {
 } from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isArmed, MACHINE_STALE_MS, machinesAt, machinesNamed } from './machines.ts';
+import { isArmed as isArmedBy, machinesNamed } from './arming.ts';
+import { MACHINE_STALE_MS, machinesAt } from './machines.ts';
 import { CAMERA, every, run, START } from './scenes.ts';
 
+const isArmed = (rule: RuleConfig, machines: readonly MachineSeen[]) =>
+  isArmedBy(rule, { zones: [], machines });
 const whileRunning = { machine: 'press', states: ['running'] as MachineActivity[] };
 const RULE: RuleConfig = {
   kind: 'zone-intrusion',
@@ -30,7 +33,7 @@ const told = (
 });
 const word = (...given: Parameters<typeof told>) => new Map([['press', [told(...given)]]]);
 const stateAt = (told: Parameters<typeof machinesAt>[1], at: number) =>
-  machinesAt([RULE], told, at)[0]!.state;
+  machinesAt({ rules: [RULE] }, told, at)[0]!.state;
 
 describe('the known state of a machine', () => {
   it('is its last message until it is stale, then unknown', () => {
@@ -38,7 +41,7 @@ describe('the known state of a machine', () => {
     expect(stateAt(stopped, START + MACHINE_STALE_MS)).toBe('stopped');
     expect(stateAt(stopped, START + MACHINE_STALE_MS + 1)).toBe('unknown');
     expect(stateAt(new Map(), START)).toBe('unknown');
-    expect(machinesAt([RULE], new Map(), START)).toEqual([
+    expect(machinesAt({ rules: [RULE] }, new Map(), START)).toEqual([
       { machine: 'press', state: 'unknown', at: null },
     ]);
   });
@@ -64,14 +67,14 @@ const SECOND = 1_000;
 describe('contradicting states', () => {
   it('of one source: the one that was received last holds, where it is the newer one', () => {
     const reports = heard(told('running', START), told('stopped', START + SECOND));
-    expect(machinesAt([RULE], reports, START + SECOND)).toEqual([
+    expect(machinesAt({ rules: [RULE] }, reports, START + SECOND)).toEqual([
       { machine: 'press', state: 'stopped', at: new Date(START + SECOND).toISOString() },
     ]);
   });
 
   it('of one source out of order contradict each other until a newer one comes', () => {
     const late = heard(told('stopped', START + 4 * SECOND, START), told('running', START));
-    const [seen] = machinesAt([RULE], late, START);
+    const [seen] = machinesAt({ rules: [RULE] }, late, START);
     expect(seen).toMatchObject({ state: 'unknown', told: ['stopped', 'running'] });
     expect(isArmed(RULE, [seen!])).toBe(true);
     const settled = addMachineReport(late.get('press')!, told('stopped', START + 5 * SECOND));
@@ -83,7 +86,7 @@ describe('contradicting states', () => {
       told('stopped', START, START, 'gateway-1'),
       told('idle', START, START, 'light-curtain'),
     );
-    const seen = machinesAt([RULE], both, START);
+    const seen = machinesAt({ rules: [RULE] }, both, START);
     expect(seen).toMatchObject([{ state: 'unknown', told: ['stopped', 'idle'] }]);
     const asks = (...states: MachineActivity[]) =>
       isArmed({ ...RULE, whileMachine: { machine: 'press', states } } as RuleConfig, seen);
@@ -107,7 +110,7 @@ describe('contradicting states', () => {
       reports = addMachineReport(reports, told('stopped', START, START, `gateway-${i}`));
     }
     expect(reports).toHaveLength(8);
-    expect(machinesAt([RULE], new Map([['press', reports]]), START)[0]!.state).toBe('unknown');
+    expect(machinesAt({ rules: [RULE] }, new Map([['press', reports]]), START)[0]!.state).toBe('unknown');
   });
 
   const sources = fc.constantFrom(undefined, 'gateway-1', 'gateway-2');
@@ -132,7 +135,7 @@ describe('contradicting states', () => {
           )
           .sort((a, b) => a.receivedAt - b.receivedAt);
         const now = START + 15_000;
-        const armed = isArmed(RULE, machinesAt([RULE], heard(...arrived), now));
+        const armed = isArmed(RULE, machinesAt({ rules: [RULE] }, heard(...arrived), now));
         for (const source of new Set(arrived.map(({ state }) => state.source))) {
           const own = arrived.filter(({ state }) => state.source === source);
           const dated = Math.max(...own.map(({ state }) => Date.parse(state.at)));

@@ -1,9 +1,10 @@
 import type { CameraConfig, Observation, RuleConfig } from '@anshi/contracts';
+import { type ArmingFacts, armingOf, isArmed } from './arming.ts';
 import { LONGEST_BLIND_MS } from './continuity.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
 import type { EvidenceEvent, Sighting } from './evidence.ts';
 import { explainEvidence } from './explain.ts';
-import { armingOf, isArmed, isRunning } from './machines.ts';
+import { isRunning } from './machines.ts';
 import { occupancyOf } from './occupancy.ts';
 import type { DwellMemory, JudgeState } from './state.ts';
 import type { ConfirmedVerdict, EndedVerdict, Verdict } from './verdict.ts';
@@ -22,7 +23,7 @@ export const SCENE = {
   graceMs: 1_000,
 } as const;
 
-type SceneConfig = Pick<CameraConfig, 'id' | 'analysisFps'>;
+type SceneConfig = Pick<CameraConfig, 'id' | 'analysisFps' | 'zones'>;
 type SceneRule = Extract<
   RuleConfig,
   { kind: 'over-occupancy' | 'lone-work' | 'unattended-machine' }
@@ -76,19 +77,25 @@ export function judgeScene(moment: SceneMoment, watches: readonly Watch[]): Verd
   return verdicts;
 }
 
+const factsOf = ({ config, observation }: SceneMoment): ArmingFacts => ({
+  zones: config.zones,
+  machines: observation.machines,
+  arming: observation.arming,
+});
+
 /** Whether what a rule forbids is so in this picture. */
-function sceneSighting(rule: SceneRule, { state, observation, at }: SceneMoment): Sighting {
+function sceneSighting(rule: SceneRule, moment: SceneMoment): Sighting {
+  const { state, observation, at } = moment;
   const { machines, width, height } = observation;
+  if (!isArmed(rule, factsOf(moment))) return 'gone';
   const count = (zone: string | null) => occupancyOf(state.actors, zone, at, [width, height]);
   const here = count(rule.zone);
   const unsure = here.fresh + here.hidden;
   switch (rule.kind) {
     case 'over-occupancy':
-      if (!isArmed(rule, machines)) return 'gone';
       if (here.certain > rule.maxPeople) return 'holds';
       return here.certain + unsure > rule.maxPeople ? 'unknown' : 'gone';
     case 'lone-work': {
-      if (!isArmed(rule, machines)) return 'gone';
       const all = rule.companyIn === 'zone' ? here : count(null);
       if (all.certain > 1) return 'gone';
       if (here.certain === 0) return unsure > 0 ? 'unknown' : 'gone';
@@ -137,7 +144,7 @@ function verdictOf(
     box: null,
     floor: null,
     path: [],
-    arming: armingOf(rule, observation.machines),
+    arming: armingOf(rule, factsOf(moment)),
     why: explainEvidence(watch, event, watch.confirm, at),
   } satisfies ConfirmedVerdict;
 }

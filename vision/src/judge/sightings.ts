@@ -1,7 +1,7 @@
-import type { CameraConfig, MachineSeen, TrackedPerson } from '@anshi/contracts';
+import type { TrackedPerson } from '@anshi/contracts';
+import { type ArmingFacts, isArmed } from './arming.ts';
 import type { Sighting } from './evidence.ts';
 import { judgeHands } from './hands.ts';
-import { isArmed } from './machines.ts';
 import { judgePace, PACE } from './pace.ts';
 import { judgePhone } from './phone.ts';
 import { insidePolygon } from './polygon.ts';
@@ -10,11 +10,9 @@ import type { Actor } from './state.ts';
 import type { Watch } from './watches.ts';
 
 /** The input of a rule. */
-export interface Sight {
+export interface Sight extends ArmingFacts {
   readonly person: TrackedPerson;
   readonly actor: Actor;
-  readonly zones: CameraConfig['zones'];
-  readonly machines: readonly MachineSeen[];
   /** An episode of this rule and person is open. */
   readonly isOpen: boolean;
 }
@@ -23,7 +21,7 @@ export interface Sight {
 export function sightingOf(watch: Watch, sight: Sight): Sighting {
   const { rule } = watch;
   const { person, actor, zones } = sight;
-  if (!isArmed(rule, sight.machines)) return 'gone';
+  if (!isArmed(rule, sight)) return 'gone';
   const isInside = !('zone' in rule) || rule.zone === undefined || isIn(rule.zone, sight);
   switch (rule.kind) {
     case 'missing-ppe':

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import type { Logger } from 'pino';
+import type { WorkerSettings } from '../settings.ts';
 import { chooseH264, type H264Choice } from './h264-offer.ts';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
@@ -181,3 +182,14 @@ async function negotiate(connection: PeerConnection, offer: string): Promise<str
   if (!answer) throw new Error('no answer was created');
   return answer.sdp;
 }
+
+/** The engine of a worker. */
+export const whepEngineOf = (
+  settings: Pick<WorkerSettings, 'ANSHI_LIVE_BIND' | 'ANSHI_LIVE_PORTS'>,
+  log: Logger,
+): WhepEngine =>
+  new WhepEngine({
+    bind: settings.ANSHI_LIVE_BIND ?? null,
+    ports: settings.ANSHI_LIVE_PORTS ?? null,
+    log: log.child({ part: 'live' }),
+  });

@@ -1,4 +1,4 @@
-import type { Box, CameraConfig, Observation } from '@anshi/contracts';
+import type { ArmingSeen, Box, CameraConfig, Observation } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
@@ -189,8 +189,14 @@ export class CameraPipeline {
    * last observation; a clock that was set back is followed.
    *
    * @param told the last message of each machine; one without a message counts as running.
+   * @param arming what is known of the arming of zones and rules; what is missing arms them.
    */
-  process(meta: FrameMeta, found: FrameDetections, told: MachineReports = new Map()): FrameOutcome {
+  process(
+    meta: FrameMeta,
+    found: FrameDetections,
+    told: MachineReports = new Map(),
+    arming: readonly ArmingSeen[] = [],
+  ): FrameOutcome {
     const late =
       this.#last && meta.at <= this.#last.at && this.#last.at - meta.at < CLOCK_SET_BACK_MS;
     if (this.#last && late) return { observation: this.#last.observation, verdicts: [] };
@@ -222,7 +228,8 @@ export class CameraPipeline {
       parts: parts.filter(
         ({ score, box }) => score >= SHOWN_PART_SCORE && !this.#placement.isHidden(box),
       ),
-      machines: machinesAt(this.#config.rules, told, meta.at),
+      machines: machinesAt(this.#config, told, meta.at),
+      ...(arming.length > 0 && { arming: [...arming] }),
       ...(this.#distorted !== undefined && { degraded: true as const }),
     };
     const { state, verdicts, holding } = judge(this.#config, this.#state, observation);

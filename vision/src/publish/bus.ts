@@ -30,6 +30,8 @@ export interface BusOptions {
   readonly onAcknowledgement: (word: Acknowledgement) => void;
   /** Of any machine of the tenant, retained ones too. */
   readonly onMachine?: (machine: string, payload: Buffer) => void;
+  /** What of a zone is armed, retained. */
+  readonly onArming?: (topic: string, payload: Buffer) => void;
   /** The API names the configuration that the worker should have. */
   readonly onConfiguration?: (revision: string) => void;
   /** The retained alarm plan, and what devices say to alarms. */
@@ -93,6 +95,8 @@ export class Bus {
     const configuration = topics.configuration(tenant, worker);
     const machines = topics.machineState(tenant, '+');
     const [beforeMachine = '', afterMachine = ''] = machines.split('+');
+    const arming = topics.arming(tenant, '+');
+    const beforeZone = arming.slice(0, -1);
     const plan = topics.alarmPlan(tenant, worker);
     const answers = topics.alarmAnswers(tenant, '+', worker);
     const [beforeDevice = '', afterDevice = ''] = answers.split('+');
@@ -114,6 +118,11 @@ export class Bus {
       if (options.onAlarmPlan) {
         this.#client.subscribe([plan, answers], { qos: 1 }, (error) => {
           if (error) log.error({ err: error }, 'the broker refuses the topics of alarms');
+        });
+      }
+      if (options.onArming) {
+        this.#client.subscribe(arming, { qos: 1 }, (error) => {
+          if (error) log.error({ err: error }, 'the broker refuses the topic of arming');
         });
       }
       if (options.onMachine) {
@@ -139,6 +148,7 @@ export class Bus {
         options.onMachine?.(machine, payload);
         return;
       }
+      if (topic.startsWith(beforeZone)) return options.onArming?.(topic, payload);
       if (topic === configuration) {
         const revision = readNotice(options.key, topic, payload);
         if (revision !== null) return options.onConfiguration?.(revision);

@@ -2,7 +2,8 @@ import { machineKnown, type RuleConfig, topics } from '@anshi/contracts';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { isArmed, machinesAt } from '../judge/machines.ts';
+import { isArmed } from '../judge/arming.ts';
+import { machinesAt } from '../judge/machines.ts';
 import { CAMERA, every, run, START } from '../judge/scenes.ts';
 import { startBroker } from '../testing/broker.ts';
 import { Bus } from './bus.ts';
@@ -66,9 +67,9 @@ it('[VIS-03] [SEC-02] a worker hears over the bus what machines do, and no state
     await until(() => states.refused.ahead === 1);
     await tell('press-1', 'idle');
     await until(() => stateOf('press-1') === 'idle');
-    const seen = machinesAt([rule], states.told, Date.now());
+    const seen = machinesAt({ rules: [rule] }, states.told, Date.now());
     expect(seen).toMatchObject([{ machine: 'robot-1', state: 'running' }]);
-    expect(isArmed(rule, seen)).toBe(true);
+    expect(isArmed(rule, { zones: [], machines: seen })).toBe(true);
     const body = every(0, 4_000, () => [{ foot: [200, 400] }]).map((one) => ({
       ...one,
       machines: seen,

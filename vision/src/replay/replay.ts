@@ -86,7 +86,7 @@ export class Replay {
           height,
           people: placement.people(people),
           parts: [],
-          machines: machinesAt(config.rules, this.#machines, at),
+          machines: machinesAt(config, this.#machines, at),
           ...(degraded && { degraded: true as const }),
         });
       }

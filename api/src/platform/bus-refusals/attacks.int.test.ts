@@ -271,6 +271,36 @@ describe('an attacker on the bus', () => {
     }
   });
 
+  it('[SEC-23] disarms no zone: nobody but the API writes what of it is armed, of no tenant', async () => {
+    const topic = topics.arming('demo', 'hall-west.robot-cell');
+    const content = JSON.stringify({ camera: 'hall-west', zone: 'robot-cell', states: [] });
+    const forged = { content, signatures: { [worker.name]: '0'.repeat(64) } };
+    const attackers = [
+      ['machine', 'press-5'],
+      ['worker', 'worker-8'],
+      ['actuator', 'gate-siren'],
+      ['gateway', 'west'],
+    ] as const;
+    for (const [kind, name] of attackers) {
+      const client = await as(kind, name);
+      await send(client, topic, forged, true);
+      // Nor takes away what is retained, which would arm, nor writes for another tenant.
+      await send(client, topic, '', true);
+      await send(client, topics.arming('other', 'hall-west.robot-cell'), forged, true);
+      await shown(`${kind}-${name}`, 'publish', 3);
+    }
+    const reader = await as('worker', 'worker-8');
+    const got: string[] = [];
+    reader.on('message', (at) => got.push(at));
+    const granted = await reader.subscribeAsync(topics.arming('demo', '+'), { qos: 1 });
+    expect(granted.map(({ qos }) => qos)).toEqual([1]);
+    const other = await reader
+      .subscribeAsync(topics.arming('other', '+'), { qos: 1 })
+      .catch(() => [{ qos: 128 }]);
+    expect(other.every(({ qos }) => qos === 128)).toBe(true);
+    expect(got).toEqual([]);
+  });
+
   it('hides no refusal by texts that no column can keep', async () => {
     const thief = mqtt.connect(site.broker.url, {
       clientId: 'a\u0000b',

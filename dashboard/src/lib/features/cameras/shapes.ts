@@ -1,3 +1,5 @@
+import type { Armed } from '$lib/features/arming/arming-api.ts';
+
 /** [x, y] in pixels of the camera's picture. */
 export type Spot = [number, number];
 
@@ -7,6 +9,8 @@ export interface ZoneShape {
   kind: 'work-area' | 'machine-cell' | 'chemical-store' | 'walkway';
   plane?: 'floor' | 'picture';
   area?: string;
+  /** When its rules apply; left out, always. */
+  armed?: Armed;
   polygon: Spot[];
 }
 export interface LineShape {
@@ -57,6 +61,15 @@ function changeOutline(
 }
 const outlined = (shapes: Shapes, shape: PointOf['shape']): readonly Outlined[] =>
   shape === 'zone' ? shapes.zones : shape === 'mask' ? shapes.masks : [];
+/** What arms a zone; undefined: nothing, its rules always apply. */
+export const armZone = (shapes: Shapes, id: string, armed: Armed | undefined): Shapes => ({
+  ...shapes,
+  zones: shapes.zones.map((zone) => {
+    if (zone.id !== id) return zone;
+    const { armed: _, ...rest } = zone;
+    return { ...rest, ...(armed ? { armed } : {}) };
+  }),
+});
 const changeLine = (
   shapes: Shapes,
   id: string,
