@@ -42,6 +42,7 @@ import { manifest as registry } from './registry/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
+import { manifest as snoozes } from './snoozes/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
@@ -80,6 +81,7 @@ const declared = [
   accessReviews,
   devices,
   cameras,
+  snoozes,
   violations,
   incidents,
   ingest,

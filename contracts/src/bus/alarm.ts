@@ -69,6 +69,7 @@ export const alarmFault = z.enum([
   'out-of-use',
   'output',
   'no-connection',
+  'snoozed',
 ]);
 export type AlarmFault = z.infer<typeof alarmFault>;
 
@@ -131,6 +132,18 @@ export const alarmLine = z.object({
 });
 export type AlarmLine = z.infer<typeof alarmLine>;
 
+/** That alarms of a camera, zone or rule are not given for a while. Why is not said on the bus. */
+export const alarmSnooze = z.object({
+  id: ulid.describe('Id of the snooze.'),
+  camera: slug.describe('Id of the camera.'),
+  zone: slug.nullable().describe('Id of the zone; null for all.'),
+  rule: slug.nullable().describe('Id of the rule; null for all.'),
+  high: z.boolean().describe('High severity rests as well.'),
+  from: instant.describe('From when.'),
+  until: instant.describe('Until when; it ends by itself.'),
+});
+export type AlarmSnooze = z.infer<typeof alarmSnooze>;
+
 /**
  * Which device gives an alarm for what: retained, by the API to one worker, which keeps it on its disk.
  * One with an earlier `at` than the last one is not believed.
@@ -147,6 +160,11 @@ export const alarmPlan = z.object({
     )
     .max(2000)
     .describe('The devices in use.'),
+  snoozes: z
+    .array(alarmSnooze)
+    .max(200)
+    .default([])
+    .describe('What gives no alarm for a while; violations are recorded all the same.'),
   keys: z
     .string()
     .max(400_000)
@@ -183,6 +201,9 @@ export const alarmReported = cloudEvent(
     state: alarmState.describe('What became of it.'),
     fault: alarmFault.nullable().describe('Why not; null where nothing is wrong.'),
     muted: z.array(alarmOutput).max(2).describe('What stayed off because it is muted.'),
+    snooze: ulid
+      .optional()
+      .describe('The snooze for which it was not given; left out where there is none.'),
     runs: ulid.nullable().describe('The alarm that it prolongs; its own id where it began one.'),
     readBack: outputs.nullable().describe('What the device reads back.'),
     until: instant.nullable().describe('When the outputs go off by themselves.'),
@@ -190,6 +211,25 @@ export const alarmReported = cloudEvent(
   }),
 );
 export type AlarmReported = z.infer<typeof alarmReported>;
+
+/** The snooze that holds for a violation at a moment; null for none. */
+export function snoozeFor(
+  snoozes: readonly AlarmSnooze[],
+  about: { camera: string; zone: string | null; ruleId: string; severity: string },
+  now: number,
+): AlarmSnooze | null {
+  return (
+    snoozes.find(
+      ({ camera, zone, rule, high, from, until }) =>
+        camera === about.camera &&
+        (zone === null || zone === about.zone) &&
+        (rule === null || rule === about.ruleId) &&
+        (high || about.severity !== 'high') &&
+        Date.parse(from) <= now &&
+        now < Date.parse(until),
+    ) ?? null
+  );
+}
 
 /** An alarm that a device gives now. Times in ms since the epoch. */
 export interface RunningAlarm {

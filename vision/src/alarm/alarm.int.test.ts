@@ -94,6 +94,7 @@ function publishPlan(): Promise<unknown> {
       },
     ],
     devices: [{ device: 'cell-beacon', area: 'robot-cell' }],
+    snoozes: [],
     keys: sealAlarmKeys(BUS_KEY, { 'cell-beacon': KEY }),
     at: new Date().toISOString(),
   };

@@ -55,6 +55,7 @@ const planOf = (changes: Partial<AlarmPlan> = {}): AlarmPlan => ({
     'cell-beacon': keyOf('cell-beacon'),
     'aisle-siren': keyOf('aisle-siren'),
   }),
+  snoozes: [],
   at: new Date().toISOString(),
   ...changes,
 });
@@ -289,5 +290,71 @@ describe('an alarm of a worker', () => {
     alarms.confirmed(confirmedVerdict({ severity: 'high', zone: 'assembly' }), camera);
     expect(sent).toEqual([]);
     expect(reports).toMatchObject([{ state: 'no-device', device: null }]);
+  });
+});
+
+describe('a snooze', () => {
+  const SNOOZE = '01KAXXXXXXXXXXXXXXXXXXXXX7';
+  const snoozed = (changes: Partial<AlarmPlan['snoozes'][number]> = {}) =>
+    take(
+      planOf({
+        lines: [line({ severities: ['low', 'medium', 'high'] })],
+        snoozes: [
+          {
+            id: SNOOZE,
+            camera: 'hall-west',
+            zone: null,
+            rule: null,
+            high: false,
+            from: new Date(now).toISOString(),
+            until: new Date(now + 60_000).toISOString(),
+            ...changes,
+          },
+        ],
+        at: new Date(now).toISOString(),
+      }),
+    );
+  const given = (severity: 'medium' | 'high') => {
+    sent = [];
+    reports = [];
+    const verdict = confirmedVerdict({ severity, zone: 'cell', rule: 'zone-intrusion' });
+    alarms.confirmed(verdict, camera);
+    return sent.length > 0;
+  };
+
+  it('gives no alarm while it holds, and reports that it rests', () => {
+    snoozed();
+    expect(given('medium')).toBe(false);
+    expect(reports).toMatchObject([
+      { state: 'refused', fault: 'snoozed', snooze: SNOOZE, device: 'cell-beacon' },
+    ]);
+    // High severity rests only where a second person approved it.
+    expect(given('high')).toBe(true);
+    expect(reports[0]).not.toHaveProperty('snooze');
+    pass(60_000);
+    expect(given('medium')).toBe(true);
+  });
+
+  it('is of its zone and rule alone, and of high severity where the plan says so', () => {
+    snoozed({ high: true, zone: 'cell' });
+    expect(given('high')).toBe(false);
+    now += 1_000;
+    snoozed({ high: true, zone: 'assembly' });
+    expect(given('high')).toBe(true);
+    now += 1_000;
+    snoozed({ high: true, rule: 'no-such-rule' });
+    expect(given('high')).toBe(true);
+    now += 1_000;
+    snoozed({ high: true, camera: 'hall-east' });
+    expect(given('high')).toBe(true);
+  });
+
+  it('holds after a restart without the API, and not with a clock that was set back behind it', async () => {
+    snoozed({ high: true });
+    await plan.close();
+    plan = await openPlan();
+    expect(given('high')).toBe(false);
+    now -= 3_600_000;
+    expect(given('high')).toBe(true);
   });
 });

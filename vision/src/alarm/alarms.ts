@@ -65,7 +65,7 @@ export class Alarms {
   /** It never throws: the record of the violation does not depend on its alarm. */
   confirmed(verdict: ConfirmedVerdict, camera: CameraConfig): void {
     try {
-      for (const target of this.#options.plan.targets(verdict, camera)) {
+      for (const target of this.#options.plan.targets(verdict, camera, this.#now())) {
         this.#raise(verdict, camera, target);
       }
     } catch (err) {
@@ -76,7 +76,7 @@ export class Alarms {
   #raise(
     verdict: ConfirmedVerdict,
     camera: CameraConfig,
-    { line, area, device }: AlarmTarget,
+    { line, area, device, snooze }: AlarmTarget,
   ): void {
     const { worker } = this.#options;
     const now = this.#now();
@@ -99,15 +99,16 @@ export class Alarms {
       act,
       ...signal,
       raisedAt: at,
-      state: device ? 'raised' : 'no-device',
-      fault: null,
+      state: snooze ? 'refused' : device ? 'raised' : 'no-device',
+      fault: snooze ? 'snoozed' : null,
+      ...(snooze ? { snooze } : {}),
       muted: [],
       runs: null,
       readBack: null,
       until: null,
       at,
     };
-    if (device) {
+    if (device && !snooze) {
       const message: Alarm = {
         id,
         device: device.name,

@@ -5,6 +5,7 @@ import {
   alarmPlan,
   type CameraConfig,
   readOutsideTime,
+  snoozeFor,
   topics,
 } from '@anshi/contracts';
 import { openAlarmKeys } from '@anshi/contracts/alarm-keys';
@@ -18,6 +19,8 @@ export interface AlarmTarget {
   readonly line: AlarmLine;
   readonly area: string | null;
   readonly device: { readonly name: string; readonly key: string } | null;
+  /** The snooze for which it is not given. */
+  readonly snooze?: string;
 }
 
 export interface AlarmPlanOptions {
@@ -123,7 +126,22 @@ export class AlarmPlanStore {
    * The devices that give an alarm for a violation, each once by the first line that names it; where a
    * line applies and the area has no device, that is said instead.
    */
-  targets(verdict: ConfirmedVerdict, camera: CameraConfig): AlarmTarget[] {
+  targets(verdict: ConfirmedVerdict, camera: CameraConfig, now = Date.now()): AlarmTarget[] {
+    const snooze = this.#snoozeOf(verdict, camera, now);
+    const targets = this.#targets(verdict, camera);
+    return snooze === null ? targets : targets.map((one) => ({ ...one, snooze }));
+  }
+
+  /** With a clock behind the plan nothing rests: what it says may be over long since. */
+  #snoozeOf(verdict: ConfirmedVerdict, camera: CameraConfig, now: number): string | null {
+    const plan = this.#opened?.plan;
+    if (!plan || readOutsideTime('alarm-rules', plan.at, now).result !== 'taken') return null;
+    const { zone, ruleId, severity } = verdict;
+    const about = { camera: camera.id, zone, ruleId, severity };
+    return snoozeFor(plan.snoozes, about, now)?.id ?? null;
+  }
+
+  #targets(verdict: ConfirmedVerdict, camera: CameraConfig): AlarmTarget[] {
     if (!this.#opened) return [];
     const { plan, keys } = this.#opened;
     const areas = areasOf(verdict, camera);

@@ -30,9 +30,13 @@ export function createAlarmList({ units }: Pick<Platform, 'units'>) {
       where: { id: { in: rows.flatMap(({ muteId }) => muteId ?? []) } },
       select: { id: true, reason: true },
     });
+    const snoozes = await tx.snooze.findMany({
+      where: { id: { in: rows.flatMap(({ muteId }) => muteId ?? []) } },
+      select: { id: true, reason: true },
+    });
     const ofDevice = new Map(devices.map((one) => [one.device, one]));
     const areaNames = new Map(areas.map(({ id, name }) => [id, name as Name]));
-    const reasons = new Map(mutes.map(({ id, reason }) => [id, reason]));
+    const reasons = new Map([...mutes, ...snoozes].map(({ id, reason }) => [id, reason]));
     return rows.map((row) => {
       const device = row.device === null ? undefined : ofDevice.get(row.device);
       return answerFrom(alarmSchema, row, {

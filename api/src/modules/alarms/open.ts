@@ -33,6 +33,10 @@ export const open: Open = (platform) => {
     const { alarm: id, violation, state } = read.data.data;
     live.push(settings.tenant, 'commands', { type: 'alarm', id, violation, state });
   });
+  // Workers hear of a snooze at once, and of its end.
+  platform.onEvents((types) => {
+    if (types.some((type) => type.startsWith('cn.anshi.snooze.'))) onChange();
+  });
   const cameras = () => configuration.file.cameras;
   return {
     register: (app) =>

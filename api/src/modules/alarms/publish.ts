@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
 import { credentialsInForce } from '../devices/revoked.ts';
+import { snoozesForWorkers } from '../snoozes/match.ts';
 import { notOver } from './mutes.ts';
 
 /** Devices and workers change outside of this module, and other processes change the plan. */
@@ -63,7 +64,7 @@ export function publishAlarmPlan(
     }
     const isOn = features.isOn('site-devices');
     const found = await database.transaction({ tenant, user: null }, readPlan);
-    const { lines, devices, workers, mutes } = found;
+    const { lines, devices, workers, mutes, snoozes } = found;
     const active = devices.filter(({ isActive }) => isActive);
     for (const { device, isActive } of devices) {
       const rules: Omit<AlarmRules, 'at'> = {
@@ -88,6 +89,7 @@ export function publishAlarmPlan(
         worker,
         lines: isOn ? lines : [],
         devices: active.map(({ device, area }) => ({ device, area })),
+        snoozes,
       };
       const topic = topics.alarmPlan(tenant, worker);
       await tell(topic, plan, (at) => {
@@ -139,5 +141,6 @@ async function readPlan(tx: Transaction) {
     })),
     workers,
     mutes,
+    snoozes: await snoozesForWorkers(tx, new Date()),
   };
 }

@@ -22,6 +22,8 @@ const rank: Readonly<Record<AlarmState, number>> = {
 };
 /** Further alarms of a device that gives none are counted in one notice for so long, minutes. */
 const ONE_NOTICE_MINUTES = 10;
+/** Why a device gives no alarm although nothing is wrong. */
+const QUIET: ReadonlySet<string | null> = new Set(['muted', 'out-of-use', 'snoozed']);
 /** An alarm whose worker says nothing more within this has no answer, ms. */
 const UNANSWERED_MS = 3_500;
 
@@ -76,12 +78,13 @@ export function createAlarmRecords({
   async function move(
     unit: Unit,
     row: AlarmRow,
-    to: Pick<Report, 'state' | 'muted' | 'runs' | 'readBack' | 'until'> & {
+    to: Pick<Report, 'state' | 'muted' | 'runs' | 'readBack' | 'until' | 'snooze'> & {
       fault: string | null;
       at: string;
     },
   ): Promise<void> {
-    const muteId = to.muted.length > 0 ? await muteOf(unit.tx, row, to.muted) : null;
+    const mute = to.muted.length > 0 ? await muteOf(unit.tx, row, to.muted) : null;
+    const muteId = to.snooze ?? mute;
     const [now] = await unit.tx.alarm.updateManyAndReturn({
       where: { id: row.id },
       data: {
@@ -101,7 +104,7 @@ export function createAlarmRecords({
     const isWrong =
       to.state === 'silent' ||
       to.state === 'failed' ||
-      (to.state === 'refused' && to.fault !== 'muted' && to.fault !== 'out-of-use');
+      (to.state === 'refused' && !QUIET.has(to.fault));
     // A device that was silent first and then refused has its notice.
     if (isWrong && row.state === 'raised') await tell(unit, now);
   }

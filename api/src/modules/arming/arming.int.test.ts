@@ -13,7 +13,7 @@ import {
 import { keyOf, startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { ArmingItem } from './schema.ts';
 
-const ZONE = 'hall-west.assembly';
+const ZONE = 'hall-west.press-area';
 const HOUR = 3_600_000;
 let site: Site;
 let api: RunningApi;
@@ -62,7 +62,7 @@ async function arm(armed: object | undefined): Promise<void> {
   const { body } = await api.send<Shapes>('admin', 'GET', path);
   const zones = body.zones.map((zone) => {
     const { armed: _, ...rest } = zone;
-    return zone.id === 'assembly' && armed ? { ...rest, armed } : rest;
+    return zone.id === 'press-area' && armed ? { ...rest, armed } : rest;
   });
   const { version } = body;
   expect((await api.send('admin', 'PATCH', path, { version, zones })).status).toBe(200);
@@ -71,7 +71,7 @@ const topic = topics.arming('demo', ZONE);
 const state = () => heard.get(topic)?.states[0];
 const listed = async (user = 'operator') =>
   (await api.send<{ items: ArmingItem[] }>(user, 'GET', '/arming')).body.items.find(
-    ({ camera, zone }) => camera === 'hall-west' && zone === 'assembly',
+    ({ camera, zone }) => camera === 'hall-west' && zone === 'press-area',
   );
 
 interface Permit {
@@ -116,7 +116,7 @@ describe('the arming of a zone', () => {
     await arm({ by: 'shift', from: '00:00', to: '23:59' });
     await until(() => heard.get(topic), 'it is told');
     const first = heard.get(topic) as ArmingContent;
-    expect(first).toMatchObject({ camera: 'hall-west', zone: 'assembly' });
+    expect(first).toMatchObject({ camera: 'hall-west', zone: 'press-area' });
     const valid = Date.parse(first.validUntil) - Date.parse(first.at);
     expect(valid).toBeGreaterThan(0);
     expect(valid).toBeLessThanOrEqual(60_000);

@@ -95,8 +95,12 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
     where: { id: { in: [...ids] }, mergedInto: null, undecided: { gt: 0 } },
     orderBy: { id: 'asc' },
   });
+  const quiet = await withoutSnoozed(tx, rows);
   const told = rows.flatMap((row) => {
-    const severity = noticeSeverity(row);
+    const loud = quiet.get(row.id) ?? row;
+    // What was recorded while notices rest tells nobody.
+    if (loud.rules.length === 0) return [];
+    const severity = noticeSeverity(loud);
     return isToTell(severity, row.told) ? [{ row, severity }] : [];
   });
   const mains = await tx.violation.findMany({
@@ -115,6 +119,30 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
       return [{ ...main, id: row.id, severity, cameraName: main.cameraName as Bilingual }];
     })
     .sort((a, b) => order(a.camera, b.camera) || +a.startedAt - +b.startedAt || order(a.id, b.id));
+}
+
+/** Rules and severity of the findings that no snooze keeps quiet, of incidents that have such. */
+async function withoutSnoozed(
+  tx: Transaction,
+  rows: readonly { id: string }[],
+): Promise<Map<string, { rules: string[]; severity: string }>> {
+  const findings = await tx.incidentFinding.findMany({
+    where: { incidentId: { in: rows.map(({ id }) => id) } },
+    select: { incidentId: true, takenOutAt: true, violation: { select: { rule: true, severity: true, snooze: true } } },
+  });
+  const rested = new Set(
+    findings.filter(({ violation }) => violation.snooze !== null).map((one) => one.incidentId),
+  );
+  return new Map(
+    [...rested].map((id) => {
+      const loud = findings
+        .filter((one) => one.incidentId === id && one.takenOutAt === null)
+        .map(({ violation }) => violation)
+        .filter(({ snooze }) => snooze === null);
+      const severity = loud.some((one) => one.severity === 'high') ? 'high' : 'medium';
+      return [id, { rules: loud.map(({ rule }) => rule), severity }];
+    }),
+  );
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,6 +2,7 @@ import type { ViolationClipReady, ViolationConfirmed, ViolationEnded } from '@an
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { CameraNames } from '../cameras/service.ts';
+import type { SnoozeMark } from '../snoozes/match.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 
 /** Which event of which sender. */
@@ -91,8 +92,11 @@ export function createViolation(
   tx: Transaction,
   tenantId: string,
   event: ViolationConfirmed,
-  names: CameraNames,
-  modelLogId: string | null,
+  { names, modelLogId, snooze }: {
+    names: CameraNames;
+    modelLogId: string | null;
+    snooze: SnoozeMark | null;
+  },
 ): Promise<ViolationRow> {
   const { data } = event;
   return tx.violation.create({
@@ -124,6 +128,7 @@ export function createViolation(
       arming: data.arming ?? Prisma.DbNull,
       identity: data.identity ?? Prisma.DbNull,
       why: data.why ?? Prisma.DbNull,
+      snooze: snooze ? { ...snooze } : Prisma.DbNull,
       modelName: data.model.name,
       modelVersion: data.model.version,
       modelLogId,

@@ -18,6 +18,7 @@ import { whoHeld } from '../cameras/who-held.ts';
 import { isWorkerRevoked } from '../devices/revoked.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { findLogEntry } from '../models/log.ts';
+import { snoozeOf } from '../snoozes/match.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
@@ -179,7 +180,8 @@ export function createIngestService(options: {
         const judged = { source, camera, ...model, at: new Date(confirmedAt) };
         const modelLogId = await findLogEntry(tx, judged);
         const names = cameras.names(camera, zone, line);
-        return rows.createViolation(tx, tenant, event, names, modelLogId);
+        const snooze = await snoozeOf(tx, event.data);
+        return rows.createViolation(tx, tenant, event, { names, modelLogId, snooze });
       }
       case 'cn.anshi.violation.ended.v1':
         await requireOwn(tx, source, data.violation);

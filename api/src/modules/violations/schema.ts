@@ -93,6 +93,15 @@ export const violationSchema = z
     why: violationWhy
       .nullable()
       .describe('Why it was recorded; null for records of before that was kept.'),
+    snooze: z
+      .object({
+        id: ulid.describe('Id of the snooze.'),
+        reason: z.string().describe('Why.'),
+        by: bilingual.nullable().describe('Who asked for it.'),
+        until: instant.describe('Until when it was to last.'),
+      })
+      .nullable()
+      .describe('Why nobody was told of it and no beacon sounded; null where nothing rested.'),
     status: violationStatus,
     verdict: verdictSchema,
     version: z

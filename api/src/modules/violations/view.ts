@@ -33,6 +33,7 @@ export function showViolation(row: ViolationRow): Violation {
     arming: row.arming,
     identity: row.identity,
     why: row.why,
+    snooze: row.snooze,
     status: row.status,
     verdict:
       row.reviewedBy === null

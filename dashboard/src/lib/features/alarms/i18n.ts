@@ -44,6 +44,7 @@ export const words = moduleWords({
     'out-of-use': ['设备已停用', 'the device is out of use'],
     output: ['输出故障', 'an output does not work'],
     'no-connection': ['总线断开', 'the bus is not connected'],
+    snoozed: ['报警已暂停', 'alarms rest (snoozed)'],
     'worker-lost': ['工作节点没有再报告', 'its worker reported nothing more'],
   },
   partly: {

@@ -1,0 +1,10 @@
+import type { Open } from '../../platform/module.ts';
+import { registerSnoozes } from './routes.ts';
+import { createSnoozes } from './service.ts';
+
+/** Notices and beacons of a camera, zone or rule that rest; workers hear of it in the alarm plan. */
+export const open: Open = ({ units, notices, services }) => {
+  const { configuration } = services.get('cameras');
+  const snoozes = createSnoozes({ units, notices, cameras: () => configuration.file.cameras });
+  return { register: (app) => registerSnoozes(app, snoozes) };
+};

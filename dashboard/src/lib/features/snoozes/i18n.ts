@@ -1,0 +1,56 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords({
+  title: ['暂停报警与维护窗口', 'Snoozes and maintenance windows'],
+  hint: [
+    '只暂停通知与现场声光报警；违章照常记录并注明。到时自动结束。',
+    'Only notices and beacons rest: violations are recorded and marked. Each ends by itself.',
+  ],
+  open: ['暂停报警', 'Snoozes'],
+  add: ['暂停', 'Snooze'],
+  empty: ['没有暂停', 'Nothing rests'],
+  emptyHint: [
+    '检修摄像机或区域内施工时，可暂停通知与现场报警。',
+    'Let notices and beacons rest while a camera is serviced, or work goes on in a zone.',
+  ],
+  fields: {
+    camera: ['摄像机', 'Camera'],
+    zone: ['区域', 'Zone'],
+    rule: ['规则', 'Rule'],
+    kind: ['类型', 'Kind'],
+    high: ['高风险违章也暂停（须他人批准）', 'High severity too (another person approves)'],
+    fromAt: ['开始', 'From'],
+    untilAt: ['结束', 'Until'],
+    reason: ['原因', 'Reason'],
+  },
+  kinds: { snooze: ['临时暂停', 'Snooze'], maintenance: ['维护窗口', 'Maintenance window'] },
+  all: ['全部', 'All'],
+  states: {
+    planned: ['未开始', 'Planned'],
+    'in-force': ['暂停中', 'In force'],
+    over: ['已结束', 'Over'],
+    ended: ['提前结束', 'Ended early'],
+  },
+  state: ['状态', 'State'],
+  waiting: ['高风险待批准', 'High severity waits'],
+  waitingHint: [
+    '批准前，高风险违章照常通知和报警。',
+    'Until it is approved, high severity is told as usual.',
+  ],
+  approve: ['批准高风险暂停', 'Approve high severity'],
+  approved: ['已批准', 'Approved'],
+  end: ['立即结束', 'End now'],
+  ended: ['已结束', 'Ended'],
+  saved: ['已暂停', 'Snoozed'],
+  askedBy: ['申请人', 'Asked by'],
+  approvedBy: ['批准人', 'Approved by'],
+  endedBy: ['结束人', 'Ended by'],
+  highOf: ['高风险', 'High severity'],
+  highs: { no: ['不暂停', 'goes on'], yes: ['暂停', 'rests'] },
+  mark: ['已暂停', 'Snoozed'],
+  because: [
+    (until: string, by: string, why: string) => `暂停至 ${until}，${by}，原因：${why}`,
+    (until: string, by: string, why: string) => `snoozed until ${until} by ${by} because ${why}`,
+  ],
+  recorded: ['通知与报警', 'Notices and beacons'],
+});
