@@ -44,7 +44,7 @@ it('is applied for on a phone and approved from the tasks of another', async () 
   const { page } = phone;
   await page.getByTestId('add-permit').click();
   await page.getByTestId('permit-title').fill('Repair the gutter');
-  await page.getByTestId('permit-kind').selectOption('height');
+  await page.getByTestId('permit-kind').selectOption('work-at-height');
   await page.getByTestId('permit-area').selectOption('press-line');
   await page.getByTestId('permit-description').fill('Harness, ladder secured, a guard below');
   await page.getByTestId('find-person').fill('吴维修');

@@ -43,7 +43,10 @@ export type ArmingState = z.infer<typeof armingState>;
 export const armingContent = z.object({
   camera: slug.describe('Id of the camera.'),
   zone: slug.describe('Id of the zone, or of the line of rules without a zone.'),
-  states: z.array(armingState).max(201).describe('Of the zone, and of rules that say it themselves.'),
+  states: z
+    .array(armingState)
+    .max(201)
+    .describe('Of the zone, and of rules that say it themselves.'),
   at: instant.describe('When this was so.'),
   validUntil: instant.describe('It says nothing from then on.'),
 });

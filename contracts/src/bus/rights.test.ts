@@ -40,6 +40,7 @@ const all = (tenant: string, name: string) => [
   topics.alarmAnswers(tenant, 'cell-beacon', name),
   topics.alarmRules(tenant, name),
   topics.alarmPlan(tenant, name),
+  topics.arming(tenant, name),
   topics.alarmEvents(tenant, name),
   topics.gatewayStatus(tenant, name),
   topics.records(tenant, 'violation'),

@@ -3,9 +3,7 @@ import { machineActivity } from '../bus/machine-state.ts';
 import { slug } from '../primitives.ts';
 
 export const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
-const time = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
 /**
  * When a zone is armed: its rules apply then, and at no other time. A rule that says it itself goes by

@@ -137,7 +137,9 @@ function checkArming(camera: CameraConfig, at: (string | number)[]): Finding[] {
       return [{ path: [...path, 'armed', 'area'], message }];
     }
     if (when?.by === 'shift' && when.from === when.to) {
-      return [{ path: [...path, 'armed', 'to'], message: 'must not be the time at which it begins' }];
+      return [
+        { path: [...path, 'armed', 'to'], message: 'must not be the time at which it begins' },
+      ];
     }
     return [];
   };

@@ -110,7 +110,9 @@ describe('contradicting states', () => {
       reports = addMachineReport(reports, told('stopped', START, START, `gateway-${i}`));
     }
     expect(reports).toHaveLength(8);
-    expect(machinesAt({ rules: [RULE] }, new Map([['press', reports]]), START)[0]!.state).toBe('unknown');
+    expect(machinesAt({ rules: [RULE] }, new Map([['press', reports]]), START)[0]!.state).toBe(
+      'unknown',
+    );
   });
 
   const sources = fc.constantFrom(undefined, 'gateway-1', 'gateway-2');

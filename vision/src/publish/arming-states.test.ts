@@ -98,7 +98,14 @@ describe('what a worker knows of the arming of a zone', () => {
       [TOPIC, sign(good, { worker: 'another' })],
       [TOPIC, sign(good, { topic: elsewhere })],
       [TOPIC, sign(content({ zone: 'yard' }))],
-      [TOPIC, Buffer.from(sign(content({}, { armed: true })).toString().replace('true', 'false'))],
+      [
+        TOPIC,
+        Buffer.from(
+          sign(content({}, { armed: true }))
+            .toString()
+            .replace('true', 'false'),
+        ),
+      ],
       [other, sign(good, { topic: other })],
       [TOPIC, Buffer.from('{"content":')],
       [TOPIC, Buffer.from(JSON.stringify({ content: good, signatures: {} }))],
@@ -154,7 +161,10 @@ describe('what a worker knows of the arming of a zone', () => {
     for (let second = 0; second < 60; second++) {
       creeping.clock.monotonic += 1_000;
       // The retained message comes again with each connection, and counts no longer for it.
-      creeping.states.take(TOPIC, creeping.sign(creeping.content({ at: new Date(START).toISOString() })));
+      creeping.states.take(
+        TOPIC,
+        creeping.sign(creeping.content({ at: new Date(START).toISOString() })),
+      );
     }
     expect(creeping.isOn()).toBe(true);
     // Set forward: over at once, and taken again when the API says it.
@@ -220,7 +230,10 @@ describe('a permit that ends with people inside', () => {
   });
 
   it('records nobody while it holds, and a rule on a line nothing either', () => {
-    const quiet = [{ ...camera.rules[0]! }, { ...CAMERA.rules[2]!, armed: { ...armed, area: 'hall' } }];
+    const quiet = [
+      { ...camera.rules[0]! },
+      { ...CAMERA.rules[2]!, armed: { ...armed, area: 'hall' } },
+    ];
     const { states, content, sign } = world();
     const config = { ...camera, rules: quiet };
     states.take(TOPIC, sign(content()));

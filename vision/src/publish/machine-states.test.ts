@@ -20,7 +20,9 @@ function hear() {
   const take = (second: number, payload: Buffer, machine = 'press') =>
     states.take(machine, payload, START + 1000 * second);
   const known = (second: number, machine = 'press') =>
-    machinesAt({ rules: RULES }, states.told, START + 1000 * second).find((one) => one.machine === machine)!;
+    machinesAt({ rules: RULES }, states.told, START + 1000 * second).find(
+      (one) => one.machine === machine,
+    )!;
   return { states, take, known };
 }
 

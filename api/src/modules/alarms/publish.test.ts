@@ -46,6 +46,7 @@ beforeEach(() => {
         })),
     },
     alarmMute: { findMany: async () => [] },
+    snooze: { findMany: async () => [] },
   };
   loop = publishAlarmPlan({
     bus: {

@@ -174,7 +174,7 @@ describe('the arming of a zone', () => {
     await step(weld, 'revoke', 'safety');
   });
 
-  it('is told again by an API that starts anew, and counts for nobody whose credential is gone', async () => {
+  it('is told again by an API that starts again, and counts for nobody whose credential is gone', async () => {
     await arm({ by: 'calendar', while: 'resting' });
     await until(() => heard.get(topic)?.states[0]?.by === 'calendar', 'told');
     const before = heard.get(topic)?.at;

@@ -6,7 +6,10 @@ export const armingNow = z
     armed: z.boolean().describe('Whether it is armed.'),
     cause: armingCause.nullable().describe('Why.'),
     permit: ulid.nullable().describe('The work permit that holds or ended last.'),
-    permitTitle: z.string().nullable().describe('Null without one, or without the right to see it.'),
+    permitTitle: z
+      .string()
+      .nullable()
+      .describe('Null without one, or without the right to see it.'),
     since: instant.nullable().describe('Since when; null where that is not known.'),
     until: instant.nullable().describe('When it changes by itself; null where it does not.'),
   })

@@ -104,7 +104,10 @@ describe('a permit', () => {
   const now = '2026-11-27T10:00';
 
   it('that holds disarms until the last one ends, or arms', () => {
-    const permits = [permit(), permit({ id: '01KAVDEMZ00000000000000002', to: at('2026-11-27T18:00') })];
+    const permits = [
+      permit(),
+      permit({ id: '01KAVDEMZ00000000000000002', to: at('2026-11-27T18:00') }),
+    ];
     expect(state(disarms, known(now, { permits }))).toMatchObject({
       armed: false,
       cause: 'permit-active',

@@ -30,8 +30,7 @@ export function armingStateOf(
 ): Omit<ArmingState, 'rule'> {
   if (when.by === 'permit') return byPermit(when, when.area ?? area, known);
   const { now, calendar } = known;
-  const spans =
-    when.by === 'shift' ? shiftSpans(when, calendar, now) : workingSpans(calendar, now);
+  const spans = when.by === 'shift' ? shiftSpans(when, calendar, now) : workingSpans(calendar, now);
   const { inside, since, until } = at(spans, now.getTime());
   const isShift = when.by === 'shift';
   return {
@@ -71,9 +70,7 @@ function byPermit(
   return {
     by: 'permit',
     armed: when.while === 'none',
-    cause: over
-      ? (causes[over.state as keyof typeof causes] ?? 'permit-ended')
-      : 'permit-none',
+    cause: over ? (causes[over.state as keyof typeof causes] ?? 'permit-ended') : 'permit-none',
     permit: over?.id ?? null,
     since: over?.since.toISOString() ?? null,
     until: null,
@@ -82,7 +79,8 @@ function byPermit(
 
 /** Where a moment lies among spans that are in order. */
 function at(spans: readonly Span[], now: number) {
-  const instant = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  const instant = (ms: number | undefined) =>
+    ms === undefined ? null : new Date(ms).toISOString();
   const span = spans.find(([from, to]) => from <= now && now < to);
   if (span) return { inside: true, since: instant(span[0]), until: instant(span[1]) };
   return {

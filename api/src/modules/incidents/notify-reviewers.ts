@@ -128,7 +128,11 @@ async function withoutSnoozed(
 ): Promise<Map<string, { rules: string[]; severity: string }>> {
   const findings = await tx.incidentFinding.findMany({
     where: { incidentId: { in: rows.map(({ id }) => id) } },
-    select: { incidentId: true, takenOutAt: true, violation: { select: { rule: true, severity: true, snooze: true } } },
+    select: {
+      incidentId: true,
+      takenOutAt: true,
+      violation: { select: { rule: true, severity: true, snooze: true } },
+    },
   });
   const rested = new Set(
     findings.filter(({ violation }) => violation.snooze !== null).map((one) => one.incidentId),

@@ -92,7 +92,11 @@ export function createViolation(
   tx: Transaction,
   tenantId: string,
   event: ViolationConfirmed,
-  { names, modelLogId, snooze }: {
+  {
+    names,
+    modelLogId,
+    snooze,
+  }: {
     names: CameraNames;
     modelLogId: string | null;
     snooze: SnoozeMark | null;

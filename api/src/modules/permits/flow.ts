@@ -16,7 +16,12 @@ const turn: Recipient = { kind: 'part', part: 'assignee' };
 const safety: Recipient = { kind: 'role', role: 'safety-officer', within: 'all' };
 const head: Recipient = { kind: 'role', role: 'safety-head', within: 'all' };
 
-const reason: Field = { id: 'reason', name: { zh: '原因', en: 'Why' }, type: 'text', required: true };
+const reason: Field = {
+  id: 'reason',
+  name: { zh: '原因', en: 'Why' },
+  type: 'text',
+  required: true,
+};
 const cleared: Field = {
   id: 'cleared',
   name: { zh: '现场确认（人员撤离、现场恢复）', en: 'Site: people out, place restored' },
@@ -24,7 +29,7 @@ const cleared: Field = {
   required: true,
 };
 /** Nobody approves or resumes work that the same person applied for. */
-const another = { permission: 'permit:approve', notParts: ['starter'] } as const;
+const another = { permission: 'permit:approve' as const, notParts: ['starter'] };
 const expiring = ['draft', 'submitted', 'approved', 'active', 'suspended'];
 
 /**
@@ -55,6 +60,8 @@ export const permitFlow: WorkflowDefinitionInput = {
       id: 'active',
       name: { zh: '作业中', en: 'Active' },
       kind: 'normal',
+      // Each permit has its own end in place of it.
+      deadline: { amount: 30, unit: 'days' },
       assign: [applicant],
       reminders: [{ hours: -0.5, to: [turn], severity: 'warning' }],
     },

@@ -4,7 +4,6 @@ import {
   undivided,
   unknownProblem,
   versionConflict,
-  wordRows,
 } from '../../platform/manifest-forms.ts';
 
 export const manifest = {
@@ -81,21 +80,6 @@ export const manifest = {
     kindName: ['字典中的名称。', 'The word of the dictionary.'],
   },
   audit: { entities: named({ permit: ['作业票', 'work permit'] }) },
-  dictionaries: {
-    'special-work': {
-      name: { zh: '特殊作业类别', en: 'Kinds of special work' },
-      words: wordRows([
-        ['hot-work', '动火作业', 'Hot work'],
-        ['confined-space', '受限空间作业', 'Confined space'],
-        ['blind-plate', '盲板抽堵作业', 'Blind plates'],
-        ['height', '高处作业', 'Work at height'],
-        ['lifting', '吊装作业', 'Lifting'],
-        ['temporary-electricity', '临时用电作业', 'Temporary electricity'],
-        ['excavation', '动土作业', 'Excavation'],
-        ['road-closure', '断路作业', 'Road closure'],
-      ]),
-    },
-  },
   data: {
     policies: [
       {

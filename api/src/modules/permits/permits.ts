@@ -122,6 +122,7 @@ export function createPermits(options: {
     if (BEGINS.includes(transition) && (now < row.fromAt || now >= row.toAt)) {
       throw new Problem('permit.not-time');
     }
+    await fireAction(workflows, unit, row, action, { dueAt: row.toAt });
     if (transition === APPROVE) {
       // The database holds it against the applicant, too.
       await unit.tx.permit.updateMany({
@@ -129,7 +130,6 @@ export function createPermits(options: {
         data: { approvedBy: unit.caller.account?.id ?? null },
       });
     }
-    await fireAction(workflows, unit, row, action, { dueAt: row.toAt });
     return findPermit(unit.tx, row.id);
   }
 

@@ -15,7 +15,7 @@ import {
   userNames,
 } from '../../platform/workflow/record-view.ts';
 import { EXPIRE, PERMIT } from './flow.ts';
-import { type PermitRow as Shown, type PermitView, permitRow } from './schema.ts';
+import { type PermitView, permitRow, type PermitRow as Shown } from './schema.ts';
 
 export type PermitRow = Prisma.PermitModel;
 

@@ -2,7 +2,12 @@ import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { inputOf, recordOf } from '../../platform/kit/records.ts';
 import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
-import { actionBody, caseShape, transitionsShape, who } from '../../platform/workflow/record-schema.ts';
+import {
+  actionBody,
+  caseShape,
+  transitionsShape,
+  who,
+} from '../../platform/workflow/record-schema.ts';
 
 /** A permit lasts this long at most, days. Shorter terms of GB 30871 come with its module. */
 export const LONGEST_DAYS = 30;

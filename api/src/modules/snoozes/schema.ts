@@ -46,7 +46,8 @@ export const snoozeSchema = z
   })
   .meta({
     id: 'Snooze',
-    description: 'Notices and beacons of a camera, zone or rule that rest. Violations are recorded.',
+    description:
+      'Notices and beacons of a camera, zone or rule that rest. Violations are recorded.',
   });
 export type SnoozeView = z.infer<typeof snoozeSchema>;
 

@@ -71,8 +71,7 @@ export function createSnoozes(
         mayApprove:
           waiting && account.permissions.has('snooze:approve') && row.askedBy !== account.id,
         mayEnd:
-          (state === 'planned' || state === 'in-force') &&
-          account.permissions.has('snooze:manage'),
+          (state === 'planned' || state === 'in-force') && account.permissions.has('snooze:manage'),
       });
     });
   }
@@ -230,7 +229,10 @@ export function createSnoozes(
       to,
       kind: 'snooze.approval',
       severity: 'warning',
-      title: { zh: `请批准暂停高风险报警：${name.zh}`, en: `Alarms of high severity are to rest: ${name.en}` },
+      title: {
+        zh: `请批准暂停高风险报警：${name.zh}`,
+        en: `Alarms of high severity are to rest: ${name.en}`,
+      },
       body: {
         zh: `原因：${row.reason}。批准前高风险违章照常通知和报警。`,
         en: `Because: ${row.reason}. Until it is approved, high severity is told as usual.`,

@@ -148,6 +148,8 @@ export const enAdmin: Dictionary['admin'] = {
       location: 'Positions',
       machine: 'State of machines',
       alarm: 'Alarms on site',
+      permit: 'Work permits',
+      snooze: 'Snoozes',
       command: 'Commands to devices on site',
       'device-file': 'Files of devices',
       'device-health': 'Health of devices',

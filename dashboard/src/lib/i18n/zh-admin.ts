@@ -140,6 +140,8 @@ export const zhAdmin = {
       location: '定位',
       machine: '设备状态',
       alarm: '现场报警',
+      permit: '作业票',
+      snooze: '暂停报警',
       command: '现场指令',
       'device-file': '设备档案',
       'device-health': '设备运行',

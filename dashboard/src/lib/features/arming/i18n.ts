@@ -79,7 +79,10 @@ export const words = moduleWords({
     },
     kinds: ['作业类别（不选为全部）', 'Kinds of work (none: all)'],
     area: ['作业票的区域', 'Area of the permits'],
-    ofZone: [(area: string) => `区域的台账区域：${area}`, (area: string) => `That of the zone: ${area}`],
+    ofZone: [
+      (area: string) => `区域的台账区域：${area}`,
+      (area: string) => `That of the zone: ${area}`,
+    ],
     noArea: ['请选择区域', 'Choose an area'],
     safe: [
       '撤防只在 API 每分钟确认后有效；API、总线或作业票失效时自动布防。',

@@ -47,8 +47,8 @@ export const module: DashboardModule = {
       id: 'special-work',
       name: { zh: '特殊作业', en: 'Special work' },
       hint: {
-        zh: '供作业票等外部系统读取：GET /api/v1/dictionaries/special-work。',
-        en: 'Read by other systems, such as for work permits: GET /api/v1/dictionaries/special-work.',
+        zh: '申请作业票时从这里选择，摄像机区域也可按类别布防；供外部系统读取：GET /api/v1/dictionaries/special-work。',
+        en: 'Offered where a work permit is applied for, and where permits arm a zone. Read by other systems, too: GET /api/v1/dictionaries/special-work.',
       },
     },
   ],

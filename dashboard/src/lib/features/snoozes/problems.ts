@@ -10,7 +10,10 @@ export const problems = problemTexts({
     '时间不正确：结束须晚于开始与现在，最长 7 天。',
     'The times cannot be: the end is after the beginning and after now, seven days at most.',
   ],
-  'snooze.too-many': ['未结束的暂停已达 200 条，请先结束一些。', 'There are 200 snoozes already; end some first.'],
+  'snooze.too-many': [
+    '未结束的暂停已达 200 条，请先结束一些。',
+    'There are 200 snoozes already; end some first.',
+  ],
   'snooze.over': ['该暂停已经结束。', 'The snooze has ended already.'],
   'snooze.own': [
     '不能批准本人提出的暂停，须由他人批准。',

@@ -4,11 +4,7 @@ import type { Snooze } from './snoozes-api.ts';
 
 /** `Gate · Door · rule-1`. */
 export const placeText = ({ camera, cameraName, zone, zoneName, rule }: Snooze): string =>
-  [
-    cameraName ? i18n.name(cameraName) : camera,
-    zoneName ? i18n.name(zoneName) : zone,
-    rule,
-  ]
+  [cameraName ? i18n.name(cameraName) : camera, zoneName ? i18n.name(zoneName) : zone, rule]
     .filter(Boolean)
     .join(' · ');
 
