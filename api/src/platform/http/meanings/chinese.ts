@@ -47,6 +47,8 @@ const groups: Readonly<Record<string, string>> = {
   roles: '角色',
   'site devices': '现场设备',
   alarms: '现场报警',
+  permits: '作业票',
+  snoozes: '暂停报警',
   statistics: '统计',
   suppliers: '供应商',
   system: '系统',
