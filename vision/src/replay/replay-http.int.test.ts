@@ -248,9 +248,9 @@ describe('a replay that the API asks for', () => {
   });
 
   it('runs alone on a worker, is cancelled, and then the next one runs', async () => {
-    const { url } = await openWorker({ minutes: 30 });
+    const { url } = await openWorker({ minutes: 12 });
     const [first, second] = [newView(), newView()];
-    const body = bodyOf(CAMERA, 1_800_000);
+    const body = bodyOf(CAMERA, 720_000);
     expect((await ask(url, 'POST', '/replays/gate', first, { body })).status).toBe(202);
     expect((await ask(url, 'POST', '/replays/gate', second, { body })).status).toBe(429);
     const path = `/replays/states/${first}`;

@@ -68,8 +68,9 @@ export const words = moduleWords({
   theLine: ['线', 'The line'],
   samples: ['逐段查看', 'As a list'],
   stretch: [
-    (from: string, to: string) => `确认前 ${from} 至 ${to} 秒`,
-    (from: string, to: string) => `${from} to ${to} s before it was confirmed`,
+    (from: string, to: string, state: string) => `确认前 ${from} 至 ${to} 秒：${state}`,
+    (from: string, to: string, state: string) =>
+      `${from} to ${to} s before it was confirmed: ${state}`,
   ],
   pixels: [
     (at: string, pixels: string) => `确认前 ${at} 秒：${pixels} 像素`,
