@@ -65,7 +65,7 @@ describe('the administration', () => {
 
   beforeAll(async () => {
     world = await openSharedWorld();
-    officer = await makeAccount(world, { roles: ['safety-officer'] });
+    officer = await makeAccount(world, { roles: ['operator'] });
     api = await ApiClient.signIn(world.plant.url, officer.username, officer.password);
     browser = await launchBrowser();
     admin = await open('admin');

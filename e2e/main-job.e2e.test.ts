@@ -97,8 +97,8 @@ describe('the main job in the browser', () => {
   });
 
   it('[VIS-08] plays the clip with boxes, zone, times and confidence', async () => {
-    const ready = await until('a violation with a clip', async () =>
-      (await world.api.violations()).find((row) => row.clip),
+    const ready = await until('a clip with blurred faces', async () =>
+      (await world.api.violations()).find(({ clip }) => clip?.rendition === 'ready'),
     );
     await page.goto(`${world.plant.url}/violations/${ready.id}`);
     await page.locator('[data-testid=clip][data-ready=true]').waitFor();
@@ -111,6 +111,33 @@ describe('the main job in the browser', () => {
     const facts = await page.getByTestId('facts').textContent();
     expect(facts).toMatch(/\d+\s*%/);
     expect(facts).toMatch(/\d{1,2}:\d{2}:\d{2}/);
+  });
+
+  it('shows faces blurred, and the original to an officer who says what for', async () => {
+    const { id, clip } = await until('a clip with blurred faces', async () =>
+      (await world.api.violations()).find((row) => row.clip?.rendition === 'ready'),
+    );
+    await page.goto(`${world.plant.url}/violations/${id}`);
+    await page.locator('[data-testid=clip][data-ready=true]').waitFor();
+    expect(await page.getByTestId('original-reveal').count()).toBe(0);
+    const officer = await openPage(browser);
+    await signIn(officer.page, world.plant.url, 'safety', world.plant.demoPassword);
+    await officer.page.goto(`${world.plant.url}/violations/${id}`);
+    await officer.page.locator('[data-testid=clip][data-ready=true]').waitFor();
+    const original = officer.page.waitForResponse((answer) =>
+      answer.url().endsWith(`/violations/${id}/original/clip`),
+    );
+    await officer.page.getByTestId('original-reveal').click();
+    await officer.page.getByTestId('confirm-reason').fill('A complaint of the person');
+    await officer.page.getByTestId('confirm-yes').click();
+    await officer.page.getByTestId('original-shown').waitFor();
+    const seen = await (await original).body();
+    const blurred = await world.api.fetch(clip?.url ?? '');
+    expect(Buffer.from(await blurred.arrayBuffer()).equals(seen)).toBe(false);
+    await officer.page.getByTestId('original-hide').click();
+    await officer.page.getByTestId('original-shown').waitFor({ state: 'detached' });
+    expect(officer.complaints).toEqual([]);
+    await officer.page.context().close();
   });
 
   it('gives a verdict with the keyboard, and undoes it', async () => {

@@ -136,9 +136,9 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
 
   it('gives every violation a clip of at least 12 s that supports range requests', async () => {
     const row = await until(
-      'a clip',
-      async () => (await world.api.violations()).find((candidate) => candidate.clip),
-      30_000,
+      'a clip with blurred faces',
+      async () => (await world.api.violations()).find(({ clip }) => clip?.rendition === 'ready'),
+      180_000,
     );
     expect(row.clip?.durationSeconds).toBeGreaterThanOrEqual(12);
     const part = await world.api.fetch(row.clip?.url ?? '', { headers: { range: 'bytes=0-99' } });

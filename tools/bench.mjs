@@ -30,6 +30,10 @@ const benches = {
     what: 'how well protective equipment is seen in labelled pictures (--data DIR)',
   },
   poses: { file: 'vision/bench/poses.ts', what: 'poses of people near and far, and their cost' },
+  blur: {
+    file: 'vision/bench/blur.ts',
+    what: 'faces left in blurred evidence, helmets still judged in it (--data DIR)',
+  },
   fall: {
     file: 'tools/bench/fall.ts',
     what: 'falls found and false alarms on clips (--data DIR)',

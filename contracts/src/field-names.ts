@@ -109,6 +109,8 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   task: ['任务', 'task'],
   weightsSha256: ['权重摘要', 'digest of the weights'],
   until: ['截止', 'until'],
+  blurred: ['人脸模糊版', 'with blurred faces'],
+  heads: ['模糊的人脸数', 'blurred heads'],
   demo: ['演示账号', 'demo account'],
   decision: ['决定', 'decision'],
   conclusion: ['结论', 'conclusion'],

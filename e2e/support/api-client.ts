@@ -16,10 +16,18 @@ export interface ViolationRow {
   floor: [number, number] | null;
   status: 'pending' | 'confirmed' | 'dismissed';
   version: number;
-  snapshot: { url: string };
-  clip: { url: string; boxesUrl: string | null; durationSeconds: number; partial: boolean } | null;
+  snapshot: { url: string; rendition: Rendition };
+  clip: {
+    url: string;
+    boxesUrl: string | null;
+    durationSeconds: number;
+    partial: boolean;
+    rendition: Rendition;
+  } | null;
   clipMissing: { reason: string; message: string } | null;
 }
+
+type Rendition = 'ready' | 'being-made' | 'failed';
 
 /** The fields of an incident that the tests use. */
 export interface IncidentRow {

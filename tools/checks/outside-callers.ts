@@ -7,6 +7,13 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getFloorPlanImage: 'dashboard, by `imageUrl` of a floor plan',
   getViolationClip: 'dashboard, by `clip.url` of a violation',
   getViolationBoxes: 'dashboard, by `clip.boxesUrl` of a violation',
+  getOriginalSnapshot: 'dashboard, by `snapshotUrl` of a reveal',
+  getOriginalClip: 'dashboard, by `clipUrl` of a reveal',
+  // The worker adds them to one address (vision/src/blur/order-client.ts).
+  claimBlurOrder: 'camera workers',
+  getBlurOrderOriginal: 'camera workers',
+  getBlurOrderBoxes: 'camera workers',
+  failBlurOrder: 'camera workers',
   getFile: 'dashboard and other systems, by `url` of an attachment',
   readFilePreview: 'dashboard, by `previewUrl` of an attachment',
   readFileOriginal: 'dashboard, by `originalUrl` of an attachment',

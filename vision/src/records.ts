@@ -1,6 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Blurring } from './blur/blurring.ts';
+import { OrderClient } from './blur/order-client.ts';
+import { Renditions } from './blur/renditions.ts';
+import type { Models } from './models-folder.ts';
 import type { Bus } from './publish/bus.ts';
 import { CameraStates } from './publish/camera-states.ts';
 import { Delivery } from './publish/delivery.ts';
@@ -33,6 +37,8 @@ export interface RecordsOptions {
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
   readonly alarms?: RecorderOptions['alarms'];
+  /** Look for faces to blur; left out where no renditions are made. */
+  readonly models?: Models;
 }
 
 /** The stages from a verdict to the API's acknowledgement. */
@@ -65,6 +71,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     onAdded: () => delivery.poke(),
     onGone: (events) => {
       evidence.gone(events).catch((err: unknown) => log.warn({ err }, 'old evidence stays'));
+      renditions?.taken(events);
     },
   });
   const evidence = await EvidenceStore.open(join(folder, 'evidence'), outbox.kept);
@@ -91,6 +98,18 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     observationsOf,
     isLive,
   });
+  const renditions =
+    options.models &&
+    new Renditions({
+      folder: join(folder, 'blur'),
+      source,
+      orders: new OrderClient({ api, credential }),
+      blurring: new Blurring(options.models),
+      outbox,
+      evidence,
+      log,
+    });
+  await renditions?.start();
   const snapshots = new Snapshots();
   snapshots.warm();
   const recorder = new Recorder({
@@ -125,6 +144,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
       const slow = new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref());
       await Promise.race([recorder.flush(), slow]);
       await Promise.race([clips.close(), slow]);
+      await renditions?.close();
       await delivery.close();
       await snapshots.close();
     },

@@ -176,6 +176,7 @@ export class VisionWorker {
       observationsOf: (camera) => this.#cameras?.get(camera)?.observations,
       isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
       alarms: this.#alarms.alarms,
+      models: this.#models,
     });
     // All segments of pending clips are held by now.
     await pruneRings(this.#rings, this.#log);

@@ -40,6 +40,7 @@ import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
+import { manifest as renditions } from './renditions/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as snoozes } from './snoozes/manifest.ts';
@@ -84,6 +85,7 @@ const declared = [
   snoozes,
   violations,
   incidents,
+  renditions,
   ingest,
   evidencePacks,
   evidenceHolds,

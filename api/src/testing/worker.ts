@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   type Acknowledgement,
   topics,
+  type ViolationBlurred,
   type ViolationClipReady,
   type ViolationConfirmed,
   type ViolationEvent,
@@ -149,6 +150,31 @@ export function clipEvent(
   };
 }
 
+/** Says that a rendition with blurred faces is uploaded. */
+export function blurredEvent(
+  { source, data }: ViolationConfirmed | ViolationClipReady,
+  original: { sha256: string },
+  rendition: TestFile,
+): ViolationBlurred {
+  const of = rendition.mediaType === 'video/mp4' ? 'clip' : 'snapshot';
+  return {
+    specversion: '1.0',
+    id: `${data.violation}-blurred-${of}`,
+    source,
+    type: 'cn.anshi.violation.blurred.v1',
+    time: yesterdayAt('09:00:20'),
+    subject: data.violation,
+    datacontenttype: 'application/json',
+    data: {
+      violation: data.violation,
+      of,
+      original: original.sha256,
+      file: fileOf(rendition),
+      heads: 1,
+    },
+  };
+}
+
 /** A worker is one user with one connection, shared by all parts of a test. */
 const connections = new Map<string, { client: MqttClient; users: number }>();
 
@@ -277,6 +303,15 @@ export async function startWorker(
       const event = confirmedEvent(name, snapshot, changes);
       await worker.deliver(event);
       return event;
+    },
+    /** Uploads and reports the blurred rendition of a snapshot, or of a clip; returns it. */
+    async blur(event: ViolationConfirmed | ViolationClipReady, size = 2_000): Promise<TestFile> {
+      const original = 'clip' in event.data ? event.data.clip?.video : event.data.snapshot;
+      if (!original) throw new Error('it has no evidence to blur');
+      const rendition = testFile('clip' in event.data ? 'video/mp4' : 'image/jpeg', size);
+      await worker.put(rendition);
+      await worker.deliver(blurredEvent(event, original, rendition));
+      return rendition;
     },
     /** Says that it watches its cameras no more, which frees them, and that it stops. */
     async stop() {

@@ -7,7 +7,12 @@ import { observation } from '../bus/observation.ts';
 import type { topics } from '../bus/topics.ts';
 import { acknowledgement } from '../events/delivery.ts';
 import { modelsLoaded } from '../events/models.ts';
-import { violationClipReady, violationConfirmed, violationEnded } from '../events/violation.ts';
+import {
+  violationBlurred,
+  violationClipReady,
+  violationConfirmed,
+  violationEnded,
+} from '../events/violation.ts';
 import { violationConfirmedV1 } from '../events/violation-v1.ts';
 import { instant, traceparent } from '../primitives.ts';
 import type { Channel } from './channel.ts';
@@ -45,7 +50,8 @@ const camera = { name: 'camera', description: 'Id of the camera in cameras.yaml.
 export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   violationEvents: {
     title: 'Violation events',
-    summary: 'Violations that a worker confirmed, their ends and their clips.',
+    summary:
+      'Violations that a worker confirmed, their ends, their clips, and the blurred renditions of both.',
     parameters: [worker],
     publishers: ['worker'],
     subscribers: ['api'],
@@ -73,6 +79,11 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'violationClipReady',
         summary: 'The clip is with the API, or it is certain that there is none.',
         payload: violationClipReady.safeExtend(signed),
+      },
+      {
+        name: 'violationBlurred',
+        summary: 'The rendition of a snapshot or a clip with blurred faces is with the API.',
+        payload: violationBlurred.safeExtend(signed),
       },
     ],
   },

@@ -5,6 +5,7 @@ import { cloudEvent } from './cloud-event.ts';
 import {
   confirmedCommon,
   type ViolationConfirmed,
+  violationBlurred,
   violationClipReady,
   violationConfirmed,
   violationEnded,
@@ -74,5 +75,6 @@ export const receivedViolationEvent = z.discriminatedUnion('type', [
   violationConfirmed,
   violationEnded,
   violationClipReady,
+  violationBlurred,
   violationConfirmedV1.transform(upcastConfirmed),
 ]);

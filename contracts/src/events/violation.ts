@@ -334,10 +334,35 @@ export const violationClipReady = cloudEvent(
 );
 export type ViolationClipReady = z.infer<typeof violationClipReady>;
 
+/** The evidence of a violation that has a rendition with blurred faces. */
+export const blurredEvidence = z.enum(['snapshot', 'clip']);
+export type BlurredEvidence = z.infer<typeof blurredEvidence>;
+
+/**
+ * The rendition of a snapshot or a clip in which nobody can be recognised, made once of the original.
+ * A clip keeps its size, its time axis and its duration, so that boxes and times fit both.
+ */
+export const violationBlurred = cloudEvent(
+  'cn.anshi.violation.blurred.v1',
+  z.object({
+    violation: ulid.describe('Id of the violation.'),
+    of: blurredEvidence.describe('Which evidence it is made of.'),
+    original: sha256.describe('Digest of the original that it is made of.'),
+    file: evidenceFile.describe('The rendition, uploaded to the API before this event.'),
+    heads: z
+      .number()
+      .int()
+      .nonnegative()
+      .describe('Heads that were blurred; of a clip, those that were followed through it.'),
+  }),
+);
+export type ViolationBlurred = z.infer<typeof violationBlurred>;
+
 export const violationEvent = z.discriminatedUnion('type', [
   violationConfirmed,
   violationEnded,
   violationClipReady,
+  violationBlurred,
 ]);
 export type ViolationEvent = z.infer<typeof violationEvent>;
 

@@ -45,6 +45,7 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
       height: 540,
       takenAt: at(2),
       boxes: [],
+      rendition: 'ready',
     },
     clip: null,
     snapshotMissing: null,

@@ -44,6 +44,8 @@ export interface ProbedFile {
   readonly videoCodec: string | null;
   /** Null where the file does not declare it. */
   readonly durationSeconds: number | null;
+  /** Of its pictures, pixels; null where it has none. */
+  readonly size: { readonly width: number; readonly height: number } | null;
 }
 
 /** @throws Error where ffprobe cannot read the file. */
@@ -53,9 +55,11 @@ export function probe(path: string): Promise<ProbedFile> {
       if (error) return reject(error);
       const video = data.streams.find((stream) => stream.codec_type === 'video');
       const seconds = Number(data.format.duration);
+      const { width, height } = video ?? {};
       resolve({
         videoCodec: video?.codec_name ?? null,
         durationSeconds: seconds > 0 ? seconds : null,
+        size: width && height ? { width, height } : null,
       });
     });
   });

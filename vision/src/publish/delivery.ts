@@ -215,6 +215,8 @@ function withoutEvidence(
       return { ...event, data: { violation: event.data.violation, clip: null, missing } };
     }
     case 'cn.anshi.violation.ended.v1':
+    // Of a rendition nothing is left without it: the API gives the order again.
+    case 'cn.anshi.violation.blurred.v1':
       return null;
   }
 }

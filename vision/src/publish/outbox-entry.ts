@@ -30,5 +30,7 @@ export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: 
       const { clip } = event.data;
       return clip ? [clip.video, ...(clip.boxes ? [clip.boxes] : [])] : [];
     }
+    case 'cn.anshi.violation.blurred.v1':
+      return [event.data.file];
   }
 }

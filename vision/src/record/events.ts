@@ -2,6 +2,7 @@ import type {
   CameraConfig,
   ClipMissingReason,
   Observation,
+  ViolationBlurred,
   ViolationClip,
   ViolationClipReady,
   ViolationConfirmed,
@@ -107,6 +108,22 @@ export function clipEvent(
       'clip' in result
         ? { violation, clip: result.clip, missing: null }
         : { violation, clip: null, missing: result.missing },
+  };
+}
+
+export function blurredEvent(
+  data: ViolationBlurred['data'],
+  source: string,
+  camera: string,
+): ViolationBlurred {
+  return {
+    ...envelopeOf(data.violation),
+    id: `${data.violation}-blurred-${data.of}`,
+    source,
+    type: 'cn.anshi.violation.blurred.v1',
+    time: instant(Date.now()),
+    subject: camera,
+    data,
   };
 }
 

@@ -1,6 +1,12 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { topics, type ViolationEvent, violationEvent, type WorkerCameras } from '@anshi/contracts';
+import {
+  type BlurOrder,
+  topics,
+  type ViolationEvent,
+  violationEvent,
+  type WorkerCameras,
+} from '@anshi/contracts';
 import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import { evidenceKeyIdOf } from '@anshi/contracts/evidence-signature';
 import {
@@ -28,6 +34,10 @@ export class ApiSink {
   readonly received: ViolationEvent[] = [];
   /** The cameras that it gives the worker; null for an API that has none to give. */
   cameras: WorkerCameras | null = null;
+  /** What is to be blurred; the original lies in `evidence`. */
+  readonly orders: BlurOrder[] = [];
+  /** Orders whose original was read, and those that were said to fail. */
+  readonly blurring = { read: [] as string[], failed: [] as string[] };
   /** The answers to requests for cameras, in order. */
   readonly asked: number[] = [];
   /** Acknowledges an event; null for no answer, as from an API without its database. */
@@ -76,6 +86,9 @@ export class ApiSink {
       if (request.url === '/api/v1/ingest/cameras' && isOwn) {
         return this.#answerCameras(request, response);
       }
+      if (request.url?.startsWith('/api/v1/ingest/blur-orders') && isOwn) {
+        return this.#answerOrder(request.url, response);
+      }
       if (!isOwn) response.writeHead(401);
       else if (request.method !== 'PUT' || !sha256) response.writeHead(404);
       else if (!right) response.writeHead(422);
@@ -93,6 +106,33 @@ export class ApiSink {
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as { port: number }).port;
     this.#server = server;
+  }
+
+  /** The first order without a rendition, and its original. */
+  #answerOrder(url: string, response: ServerResponse): void {
+    const [violation = '', of, what] = url.split('/').slice(5);
+    const id = `${violation}-blurred-${of}`;
+    if (violation === 'claim') {
+      const order = this.orders.find(
+        (one) =>
+          !this.#committed.has(`${one.violation}-blurred-${one.of}`) &&
+          !this.blurring.failed.includes(`${one.violation}-blurred-${one.of}`),
+      );
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ order: order ?? null }));
+      return;
+    }
+    if (what === 'failed') {
+      this.blurring.failed.push(id);
+      response.writeHead(204).end();
+    } else {
+      this.blurring.read.push(id);
+      const order = this.orders.find((one) => one.violation === violation && one.of === of);
+      const file = this.evidence.get(order?.original ?? '');
+      response.writeHead(file ? 200 : 404).end(file?.bytes);
+    }
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   /** The header of a request for live video, as the API signs it. */

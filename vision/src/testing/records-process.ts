@@ -4,7 +4,9 @@ import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing } from '@anshi/contracts/tracing';
 import { pino } from 'pino';
 import { openAlarms } from '../alarm/open-alarms.ts';
+import { MADE_MODELS } from '../detect/model-card.ts';
 import type { ConfirmedVerdict } from '../judge/verdict.ts';
+import { loadModels } from '../models-folder.ts';
 import { Bus } from '../publish/bus.ts';
 import { EvidenceSigner } from '../publish/evidence-signer.ts';
 import { WorkerCredential } from '../publish/worker-credential.ts';
@@ -94,6 +96,7 @@ const opened = await openRecords({
   observationsOf: () => undefined,
   isLive: () => false,
   alarms: alarms.alarms,
+  ...(env.TEST_MODELS && { models: loadModels(env.TEST_MODELS, MADE_MODELS, log) }),
 });
 records = opened;
 opened.delivery.wake();

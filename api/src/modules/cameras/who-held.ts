@@ -1,3 +1,4 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { LEASE_MS } from './leases.ts';
 
@@ -55,3 +56,7 @@ export async function everHeld(
   });
   return new Set(held.map(({ camera }) => camera));
 }
+
+/** A subquery of the cameras that a worker holds now. */
+export const heldNow = (worker: string): Prisma.Sql =>
+  Prisma.sql`SELECT camera FROM camera_lease WHERE worker = ${worker} AND ended_at IS NULL`;

@@ -6,6 +6,7 @@ import { newEvidenceKeyPair } from '@anshi/contracts/evidence-signature';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceClass } from '../../platform/access/devices.ts';
+import { openDatabase } from '../../platform/db/database.ts';
 import { enrolWorker, makeDevice, type TestDevice } from '../../testing/devices.ts';
 import {
   openSite,
@@ -15,6 +16,8 @@ import {
   until,
   WORKER_TOKEN,
 } from '../../testing/site.ts';
+import { putVerdicts } from '../../testing/verdicts.ts';
+import { testFile } from '../../testing/worker.ts';
 
 /*
  * Every route for devices is asked with every wrong credential: other kinds, other names, revoked,
@@ -50,6 +53,7 @@ beforeAll(async () => {
   await until(async () => (await sql.query(unfound)).rows.length === 0, 'the findings are opened');
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
+  await giveOrder(devices.get('worker') as TestDevice);
   routes = api.routes
     .filter(({ device, method }) => device && !['HEAD', 'OPTIONS'].includes(method))
     .map(({ method, url, device }) => ({ method, url, kinds: device ?? [] }));
@@ -60,6 +64,41 @@ afterAll(async () => {
   await api?.stop();
   await site?.stop();
 });
+
+/** The violation whose clip `worker-1` is to blur. */
+let order: string;
+
+/** Gives a worker an order of evidence that is there. */
+async function giveOrder(worker: TestDevice): Promise<void> {
+  const files = [testFile('image/jpeg'), testFile('video/mp4'), testFile('application/json')];
+  for (const { sha256, mediaType, bytes } of files) {
+    await fetch(`${api.url}/api/v1/ingest/evidence/${sha256}`, {
+      method: 'PUT',
+      headers: { ...worker.headers, 'content-type': mediaType },
+      body: new Uint8Array(bytes),
+    });
+  }
+  const [snapshot, clip, boxes] = files.map(({ sha256 }) => sha256) as [string, string, string];
+  const database = openDatabase(urls.appUrl);
+  const one = { startedAt: new Date(), status: 'pending', snapshot } as const;
+  [order] = (await putVerdicts(database, [one])) as [string];
+  await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+    const at = new Date();
+    const data = { clipSha256: clip, clipBoxesSha256: boxes, clipFrom: at, clipTo: at };
+    const more = { clipDurationSeconds: 15, clipPartial: false };
+    await tx.violation.updateMany({ where: { id: order }, data: { ...data, ...more } });
+    await tx.blurOrder.create({
+      data: {
+        tenantId: 'demo',
+        violationId: order,
+        of: 'clip',
+        worker: 'worker-1',
+        untilAt: new Date(at.getTime() + 3_600_000),
+      },
+    });
+  });
+  await database.close();
+}
 
 type Route = (typeof routes)[number];
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
@@ -75,6 +114,7 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
   const event = { eventType: 'tagInventory', tagInventoryEvent: { epcHex: 'AB', antennaPort: 1 } };
   const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(200)]);
   const sha256 = createHash('sha256').update(picture).digest('hex');
+  const orderPath = (pattern: string) => pattern.replace(':id', order).replace(':of', 'clip');
   const requests: Record<string, { path: string; init: RequestInit }> = {
     'GET /api/v1/ingest/cameras': { path: url, init: {} },
     'GET /api/v1/ingest/worker': { path: url, init: {} },
@@ -102,6 +142,13 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
     'PUT /api/v1/ingest/evidence/:sha256': {
       path: url.replace(':sha256', sha256),
       init: { body: new Uint8Array(picture), headers: { 'content-type': 'image/jpeg' } },
+    },
+    'POST /api/v1/ingest/blur-orders/claim': { path: url, init: {} },
+    'GET /api/v1/ingest/blur-orders/:id/:of/original': { path: orderPath(url), init: {} },
+    'GET /api/v1/ingest/blur-orders/:id/:of/boxes': { path: orderPath(url), init: {} },
+    'POST /api/v1/ingest/blur-orders/:id/:of/failed': {
+      path: orderPath(url),
+      init: json({ reason: 'it is no film' }),
     },
     'POST /api/v1/ingest/rfid/impinj': { path: url, init: json([{ ...event, hostname: name }]) },
     'GET /api/v1/ingest/gps/traccar': { path: `${url}?${fix}`, init: {} },

@@ -6,6 +6,10 @@ import { readFacts } from '../facts.ts';
 /** Unreferenced evidence: its event never arrived. */
 const ORPHAN_DAYS = 7;
 
+/** The files of a row of `violation v`. */
+const FILES = Prisma.sql`(v.snapshot_sha256, v.snapshot_blurred_sha256, v.clip_sha256,
+  v.clip_blurred_sha256, v.clip_boxes_sha256)`;
+
 export const facts: ModuleFacts = {
   purgers: [
     {
@@ -31,11 +35,11 @@ export const facts: ModuleFacts = {
           SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e
           WHERE NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
             AND (e.stored_at < ${cutoff} OR (e.stored_at < ${orphans} AND NOT EXISTS (
-              SELECT 1 FROM violation v WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256))))
+              SELECT 1 FROM violation v WHERE e.sha256 IN ${FILES})))
             -- What is not reviewed yet, or what a module still uses, is needed.
             AND NOT EXISTS (
               SELECT 1 FROM violation v
-              WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)
+              WHERE e.sha256 IN ${FILES}
                 AND (v.status = 'pending' OR v.id IN (${inUse})))
           ORDER BY e.stored_at LIMIT ${most}`;
         return rows.map(({ sha256, bytes, at }) => ({ id: sha256, at, file: { sha256, bytes } }));

@@ -39,8 +39,8 @@ export const manifest = {
         name: { zh: '违章照片与视频', en: 'Pictures and video of violations' },
         purpose: { zh: '违章审核、整改与培训', en: 'Review, rectification and training' },
         fields: {
-          zh: ['抓拍', '录像', '检测框'],
-          en: ['snapshot', 'clip', 'boxes'],
+          zh: ['抓拍', '录像', '二者的人脸模糊版', '检测框'],
+          en: ['snapshot', 'clip', 'both with blurred faces', 'boxes'],
         },
         classification: 'secret',
         personal: true,

@@ -24,6 +24,7 @@ export const open: Open = ({
     cameras: services.get('cameras').service,
     events: services.get('violations').events,
     incidents: services.get('incidents').service,
+    renditions: services.get('renditions'),
     metrics,
     tenant,
   });

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type {
   BusRefusalKind,
   EvidenceFile,
+  ViolationBlurred,
   ViolationConfirmed,
   ViolationEvent,
 } from '@anshi/contracts';
@@ -18,6 +19,7 @@ import { whoHeld } from '../cameras/who-held.ts';
 import { isWorkerRevoked } from '../devices/revoked.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { findLogEntry } from '../models/log.ts';
+import type { BlurOrders } from '../renditions/orders.ts';
 import { snoozeOf } from '../snoozes/match.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
@@ -63,10 +65,12 @@ export function createIngestService(options: {
   cameras: CamerasService;
   events: ViolationEvents;
   incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'place'>;
+  renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
   metrics: Metrics;
   tenant: string;
 }) {
-  const { database, units, store, cameras, events, incidents, metrics, tenant } = options;
+  const { database, units, store, cameras, events, incidents, renditions, metrics, tenant } =
+    options;
   const actor: Actor = { tenant, user: null };
 
   /**
@@ -136,6 +140,25 @@ export function createIngestService(options: {
   }
 
   /**
+   * Attaches a rendition, of an own violation or of one whose order the worker holds.
+   *
+   * @throws Never where it is of other evidence than the violation has.
+   */
+  async function attachRendition(
+    tx: Transaction,
+    worker: string,
+    { source, data }: ViolationBlurred,
+  ): Promise<ViolationRow> {
+    if (!(await renditions.isOf(tx, worker, data))) await requireOwn(tx, source, data.violation);
+    const kind = data.of === 'snapshot' ? 'image/jpeg' : 'video/mp4';
+    await requireEvidence(tx, source, [[kind, data.file]]);
+    const row = await renditions.attach(tx, data);
+    if (!row)
+      throw new Never(`${data.original} is not the ${data.of} of that violation`, 'evidence');
+    return row;
+  }
+
+  /**
    * Evidence keeps the times that the worker gave it. One that is ahead waits with the worker until
    * it is not: its clock is ahead, or ours was set back.
    *
@@ -196,6 +219,8 @@ export function createIngestService(options: {
         ]);
         return rows.attachClip(tx, event);
       }
+      case 'cn.anshi.violation.blurred.v1':
+        return attachRendition(tx, worker, event);
     }
   }
 
@@ -222,7 +247,8 @@ export function createIngestService(options: {
           const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           if (isNew) await incidents.hold(unit, changed.site);
-          if (!('clip' in event.data)) await incidents.place(unit, changed);
+          const placed = isNew || event.type === 'cn.anshi.violation.ended.v1';
+          if (placed) await incidents.place(unit, changed);
           return changed;
         });
       } catch (error) {
@@ -283,6 +309,8 @@ function timesOf(event: ViolationEvent): string[] {
       const { clip } = event.data;
       return clip ? [event.time, clip.from, clip.to] : [event.time];
     }
+    case 'cn.anshi.violation.blurred.v1':
+      return [event.time];
   }
 }
 
@@ -296,7 +324,12 @@ function lineOf(
   const what = type.split('.')[3] ?? type;
   const actions: Record<string, AuditEntry['action']> = { confirmed: 'create', ended: 'end' };
   const action = actions[what] ?? 'attach';
-  const seen = 'rule' in data ? { rule: data.rule, camera: data.camera } : {};
+  const seen =
+    'rule' in data
+      ? { rule: data.rule, camera: data.camera }
+      : 'of' in data
+        ? { blurred: data.of, heads: data.heads }
+        : {};
   return {
     action,
     entity: 'violation',

@@ -1,10 +1,12 @@
+import type { Caller } from '../../platform/access/caller.ts';
+import { createViews } from '../../platform/audit/views.ts';
 import type { Open } from '../../platform/module.ts';
 import { liveModule } from './routes.ts';
 import { createLiveService } from './service.ts';
 import { createWorkerRequests } from './worker-requests.ts';
 
 /** Live views: WHEP, forwarded to the worker of the camera. */
-export const open: Open = ({ log, auth, accountEvents, features, services }) => {
+export const open: Open = ({ log, auth, accountEvents, features, services, units }) => {
   const { service: cameras, states } = services.get('cameras');
   const service = createLiveService({
     cameras,
@@ -15,5 +17,10 @@ export const open: Open = ({ log, auth, accountEvents, features, services }) => 
     isOn: () => features.check('monitoring'),
     onError: (error) => log.warn({ err: error }, 'a live view could not be ended'),
   });
-  return { ...liveModule(service), close: () => service.close() };
+  const views = createViews(units);
+  const note = async (caller: Caller, camera: string) => {
+    if (!cameras.has(camera)) return;
+    await views.note(caller, { entity: 'camera', id: camera, what: 'live' });
+  };
+  return { ...liveModule(service, note), close: () => service.close() };
 };

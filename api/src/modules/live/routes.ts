@@ -1,6 +1,7 @@
 import { slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type Caller, callerOf } from '../../platform/access/caller.ts';
 import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
@@ -16,7 +17,11 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
   session: sessionOf(request),
 });
 
-export function liveModule(service: LiveService): Module {
+/** @param note writes a line of the audit log before a view starts: who watches which camera. */
+export function liveModule(
+  service: LiveService,
+  note: (caller: Caller, camera: string) => Promise<void>,
+): Module {
   return {
     name: 'live',
     register(app) {
@@ -47,6 +52,7 @@ export function liveModule(service: LiveService): Module {
             },
           },
           async (request, reply) => {
+            await note(callerOf(request), request.params.camera);
             const { answer, session } = await service.start(
               request.params.camera,
               request.body,

@@ -123,6 +123,7 @@ describe('[SEC-10] the register of data, and the purge', () => {
     const kept = await camera.confirm();
     const gone = await camera.confirm();
     const linked = await camera.confirm();
+    for (const one of [kept, gone, linked]) await camera.blur(one);
     await camera.stop();
     const verdict = { decision: 'confirm', version: 1 };
     for (const { data } of [gone, linked]) {

@@ -20,6 +20,7 @@ const record = z.object({
       id: true,
       version: true,
       endedAt: true,
+      snapshot: true,
       clip: true,
       clipMissing: true,
     }),
@@ -88,14 +89,18 @@ export function createViolationEvents(options: {
   };
 }
 
-/** Differs for any two changes of a violation: a verdict, its end, its clip. */
+/** Differs for any two changes of a violation: a verdict, its end, its clip, a rendition. */
 const keyOf = (
   change: ViolationChange,
   {
     id,
     version,
     endedAt,
+    snapshot,
     clip,
     clipMissing,
-  }: Pick<OutsideViolation, 'id' | 'version' | 'endedAt' | 'clip' | 'clipMissing'>,
-) => [change, id, version, endedAt, clip?.to, clipMissing?.reason].join(' ');
+  }: Pick<OutsideViolation, 'id' | 'version' | 'endedAt' | 'snapshot' | 'clip' | 'clipMissing'>,
+) => {
+  const renditions = [snapshot?.rendition, clip?.rendition];
+  return [change, id, version, endedAt, clip?.to, clipMissing?.reason, ...renditions].join(' ');
+};

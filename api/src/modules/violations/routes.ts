@@ -70,7 +70,10 @@ export function violationsModule(service: ViolationsService, store: EvidenceStor
             schema: {
               tags,
               operationId: `getViolation${which[0]!.toUpperCase()}${which.slice(1)}`,
-              summary: `Reads the ${which} of a violation`,
+              summary:
+                which === 'boxes'
+                  ? 'Reads the boxes of a violation'
+                  : `Reads the ${which} of a violation, with blurred faces`,
               description: 'Takes ranges.',
               params,
               response: {

@@ -47,6 +47,12 @@ export const verdictSchema = z
   })
   .nullable();
 
+const rendition = z
+  .enum(['ready', 'being-made', 'failed'])
+  .describe(
+    'The rendition with blurred faces, which the address gives: it is there, comes by itself, or cannot be made.',
+  );
+
 export const violationSchema = z
   .object({
     id: ulid,
@@ -120,6 +126,7 @@ export const violationSchema = z
         height: z.number().int(),
         takenAt: instant,
         boxes: z.array(detectedBox),
+        rendition,
       })
       .nullable(),
     snapshotMissing: z.object({ reason: snapshotMissingReason, message: z.string() }).nullable(),
@@ -131,6 +138,7 @@ export const violationSchema = z
         from: instant,
         to: instant,
         partial: z.boolean(),
+        rendition,
       })
       .nullable()
       .describe('Null until it is there.'),

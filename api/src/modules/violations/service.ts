@@ -55,6 +55,18 @@ export function createViolationsService(options: {
     return row;
   }
 
+  /** @throws Problem where the file was removed at the end of its term. */
+  async function refusePurged(account: Account, sha256: string): Promise<void> {
+    const removed = await database.transaction(actorOf(account), (tx) =>
+      tx.purgedFile.findFirst({ where: { sha256 } }),
+    );
+    if (!removed) return;
+    throw new Problem(
+      'evidence.purged',
+      `The file was removed on ${removed.at.toISOString().slice(0, 10)}, at the end of its term; its record stays.`,
+    );
+  }
+
   async function decideWithin(
     unit: Unit,
     account: Account,
@@ -166,7 +178,8 @@ export function createViolationsService(options: {
     },
 
     /**
-     * Finds a file, and logs the view.
+     * Finds a file that every reader of violations may see: of pictures the rendition with
+     * blurred faces, never the original. Logs the view.
      *
      * @throws Problem with the reason where there is no such file.
      */
@@ -177,27 +190,19 @@ export function createViolationsService(options: {
     ): Promise<EvidenceFound> {
       const { account } = caller;
       const row = await get(account, id);
-      const digests = {
-        snapshot: row.snapshotSha256,
-        clip: row.clipSha256,
-        boxes: row.clipBoxesSha256,
-      };
-      const sha256 = digests[which];
-      if (sha256 === null) {
+      const { original, shown, failed } = filesOf(row)[which];
+      if (original === null) {
         const why = which === 'snapshot' ? row.snapshotMissingMessage : row.clipMissingMessage;
         throw new Problem('evidence.unknown', why ?? undefined);
       }
+      const sha256 = shown ?? original;
       const bytes = await store.size(account.tenant, sha256);
+      if (bytes === null) await refusePurged(account, sha256);
+      if (shown === null) {
+        if (failed !== null) throw new Problem('evidence.blur-failed', failed);
+        throw new Problem('evidence.being-blurred');
+      }
       if (bytes === null) {
-        const removed = await database.transaction(actorOf(account), (tx) =>
-          tx.purgedFile.findFirst({ where: { sha256 } }),
-        );
-        if (removed) {
-          throw new Problem(
-            'evidence.purged',
-            `The file was removed on ${removed.at.toISOString().slice(0, 10)}, at the end of its term; its record stays.`,
-          );
-        }
         throw new Problem(
           'evidence.unknown',
           'The record names this file, and the evidence store has lost it. Restore the store from its backup.',
@@ -211,6 +216,18 @@ export function createViolationsService(options: {
       database.transaction({ tenant, user: null }, rows.countByStatus),
   };
 }
+
+/** The originals, and what is shown in their place. */
+const filesOf = (row: rows.ViolationRow) => ({
+  snapshot: {
+    original: row.snapshotSha256,
+    shown: row.snapshotBlurredSha256,
+    failed: row.snapshotBlurFailed,
+  },
+  clip: { original: row.clipSha256, shown: row.clipBlurredSha256, failed: row.clipBlurFailed },
+  // Numbers and labels: nobody can be recognised by them.
+  boxes: { original: row.clipBoxesSha256, shown: row.clipBoxesSha256, failed: null },
+});
 
 const conflict = (row: rows.ViolationRow) =>
   versionConflict('violation.version-conflict', showViolation(row));

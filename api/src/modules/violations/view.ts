@@ -56,6 +56,7 @@ export function showViolation(row: ViolationRow): Violation {
             height: row.snapshotHeight,
             takenAt: row.snapshotTakenAt?.toISOString(),
             boxes: row.snapshotBoxes,
+            rendition: renditionOf(row.snapshotBlurredSha256, row.snapshotBlurFailed),
           },
     snapshotMissing:
       row.snapshotMissingReason === null
@@ -71,6 +72,7 @@ export function showViolation(row: ViolationRow): Violation {
             from: row.clipFrom?.toISOString(),
             to: row.clipTo?.toISOString(),
             partial: row.clipPartial,
+            rendition: renditionOf(row.clipBlurredSha256, row.clipBlurFailed),
           },
     clipMissing:
       row.clipMissingReason === null
@@ -79,3 +81,6 @@ export function showViolation(row: ViolationRow): Violation {
   };
   return shown as Violation;
 }
+
+const renditionOf = (blurred: string | null, failed: string | null) =>
+  blurred !== null ? 'ready' : failed !== null ? 'failed' : 'being-made';

@@ -111,6 +111,7 @@ async function auditLines(id: string) {
 describe('the audit log', () => {
   it('[SEC-08] logs recording, views and verdicts, and one line for many ranges', async () => {
     const event = await worker.confirm();
+    await worker.blur(event);
     const path = `/api/v1/violations/${event.id}`;
     for (let i = 0; i < 3; i++) {
       const range = { ...officer, range: `bytes=${i}-${i + 4}` };
@@ -119,6 +120,7 @@ describe('the audit log', () => {
     await decide(event.id, { decision: 'dismiss', reason: 'allowed-work', version: 1 }, officer);
     expect(await auditLines(event.id)).toMatchObject([
       { action: 'create', user: null, after: { rule: 'missing-ppe', camera: 'hall-west' } },
+      { action: 'attach', user: null, after: { blurred: 'snapshot', heads: 1 } },
       { action: 'view', user: 'safety', after: { what: 'snapshot' } },
       {
         action: 'dismiss',
@@ -196,7 +198,10 @@ describe('evidence', () => {
     const event = await worker.confirm();
     const files = { video: testFile('video/mp4', 10_000), boxes: testFile('application/json') };
     for (const file of Object.values(files)) await worker.put(file);
-    await worker.deliver(clipEvent(event, files));
+    const clip = clipEvent(event, files);
+    await worker.deliver(clip);
+    const rendition = await worker.blur(clip, 10_000);
+    await worker.blur(event);
     const path = `/api/v1/violations/${event.id}/clip`;
     const bytes = async (answer: Response) => Buffer.from(await answer.arrayBuffer());
 
@@ -204,7 +209,7 @@ describe('evidence', () => {
     expect(whole.status).toBe(200);
     expect(whole.headers.get('content-type')).toBe('video/mp4');
     expect(whole.headers.get('accept-ranges')).toBe('bytes');
-    expect((await bytes(whole)).equals(files.video.bytes)).toBe(true);
+    expect((await bytes(whole)).equals(rendition.bytes)).toBe(true);
 
     for (const [range, first, last] of [
       ['bytes=0-99', 0, 99],
@@ -215,7 +220,7 @@ describe('evidence', () => {
       const part = await api.get(path, { ...operator, range });
       expect(part.status).toBe(206);
       expect(part.headers.get('content-range')).toBe(`bytes ${first}-${last}/10000`);
-      expect((await bytes(part)).equals(files.video.bytes.subarray(first, last + 1))).toBe(true);
+      expect((await bytes(part)).equals(rendition.bytes.subarray(first, last + 1))).toBe(true);
     }
     const outside = await api.get(path, { ...operator, range: 'bytes=10000-' });
     expect(outside.status).toBe(416);

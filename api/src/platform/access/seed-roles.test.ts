@@ -26,6 +26,7 @@ describe('the seed roles', () => {
       'key-custodian',
       'manager',
       'safety-head',
+      'safety-officer',
     ]);
   });
 });

@@ -60,6 +60,7 @@ describe('backup and restore', () => {
     const user = await api.signIn();
     const worker = await startWorker(site, api);
     const violation = await worker.confirm();
+    await worker.blur(violation);
     const file = await uploadFile(api, user, await drawPicture(7));
     let going = true;
     const busy = (async () => {

@@ -235,12 +235,19 @@ describe('a database of the first version', () => {
       await api.get(`/api/v1/violations/${violation}/verdicts`, safety)
     ).json();
     expect(JSON.stringify(verdicts)).toContain('confirm');
-    const picture = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+    // Nobody has blurred it yet; the original is there for those who may see it.
+    const hidden = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+    expect(await hidden.json()).toMatchObject({ status: 404, code: 'evidence.being-blurred' });
+    const reason = { reason: 'after the upgrade' };
+    const revealed = await api.post(`/api/v1/violations/${violation}/reveal`, reason, safety);
+    expect(revealed.status, await revealed.clone().text()).toBe(200);
+    const original = `/api/v1/violations/${violation}/original/snapshot`;
+    const picture = await api.get(original, safety);
     expect(picture.status).toBe(200);
     expect(Buffer.from(await picture.arrayBuffer()).equals(snapshot)).toBe(true);
     // Not with other bytes, nor where it was encrypted: the response says what is wrong.
     const refused = async () => {
-      const answer = await api.get(`/api/v1/violations/${violation}/snapshot`, safety);
+      const answer = await api.get(original, safety);
       return [answer.status, ((await answer.json()) as { code: string }).code];
     };
     await writeFile(file, Buffer.from(snapshot).reverse());

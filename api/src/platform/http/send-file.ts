@@ -30,6 +30,8 @@ export interface SentFile {
   mediaType: string;
   /** What names these bytes to caches; left out: their SHA-256. */
   tag?: string;
+  /** Of caches; left out: kept, but asked about each time. */
+  cacheControl?: string;
   read: (range: ByteRange) => Readable;
 }
 
@@ -45,7 +47,7 @@ export function sendFile(
     .header('accept-ranges', 'bytes')
     .header('vary', 'authorization')
     // Cached, but revalidated each time: a revoked right takes effect at once.
-    .header('cache-control', 'private, no-cache');
+    .header('cache-control', file.cacheControl ?? 'private, no-cache');
   if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(etag))
     return reply.code(304).send();
   const condition = request.headers['if-range'];

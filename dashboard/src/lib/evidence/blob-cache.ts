@@ -29,6 +29,12 @@ export class BlobCache {
     return loaded;
   }
 
+  /** Forgets one file at once. */
+  drop(url: string): void {
+    void this.#urls.get(url)?.then(URL.revokeObjectURL, () => {});
+    this.#urls.delete(url);
+  }
+
   /** Clears the cache, at sign-out. */
   clear(): void {
     for (const url of this.#urls.values()) void url.then(URL.revokeObjectURL, () => {});

@@ -214,6 +214,11 @@ export const en: Dictionary = {
     clip: 'Clip',
     closeUp: 'Close-up',
     snapshot: 'Snapshot',
+    blurMaking: 'The version with blurred faces is being made',
+    blurMakingHint:
+      'It appears here by itself once all faces are blurred. The original is not shown in its place.',
+    blurFailed: 'No version with blurred faces can be made',
+    blurFailedHint: 'People with the right to it can reveal the original with a reason.',
     clipCutting: 'The clip is being cut and appears here when it is complete. Snapshot shown.',
     snapshotMissing: 'There is no picture',
     snapshotMissingReasons: {

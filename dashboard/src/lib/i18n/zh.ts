@@ -213,6 +213,10 @@ export const zh = {
     clip: '录像',
     closeUp: '近景',
     snapshot: '快照',
+    blurMaking: '人脸模糊版正在生成',
+    blurMakingHint: '画面中所有人的人脸模糊后自动显示在这里，原片不会替代显示。',
+    blurFailed: '无法生成人脸模糊版',
+    blurFailedHint: '有权限的人员可说明理由后查看原片。',
     clipCutting: '正在剪辑录像，完成后自动显示。先看快照。',
     snapshotMissing: '没有证据画面',
     snapshotMissingReasons: {

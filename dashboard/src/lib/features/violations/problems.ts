@@ -13,6 +13,22 @@ export const problems = problemTexts({
     '只有已确认的违章才能转为隐患，请先复核。',
     'Only a confirmed violation becomes a hazard: review it first.',
   ],
+  'evidence.being-blurred': [
+    '人脸模糊版正在生成，完成后自动显示。',
+    'The version with blurred faces is being made, and appears by itself.',
+  ],
+  'evidence.blur-failed': [
+    '无法生成人脸模糊版；有权限的人员可说明理由后查看原片。',
+    'No version with blurred faces can be made; people with the right to it can reveal the original.',
+  ],
+  'evidence.not-revealed': [
+    '原片查看已结束，需要时请再次说明理由。',
+    'The original is not shown any more: reveal it again with a reason.',
+  ],
+  'evidence.reveal-too-often': [
+    '查看原片过于频繁，请稍后再试。',
+    'Too many originals were revealed: wait a while.',
+  ],
   'evidence.purged': [
     '这个文件已按期清除，记录保留。',
     'The file was removed at the end of its term. The record stays.',

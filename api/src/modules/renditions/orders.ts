@@ -1,0 +1,206 @@
+import type { BlurOrder, DetectedBox } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { EvidenceStore } from '../../platform/store/content.ts';
+import { heldNow } from '../cameras/who-held.ts';
+import type { ViolationEvents } from '../violations/events.ts';
+import { findViolation, type ViolationRow } from '../violations/repository.ts';
+import { showViolation } from '../violations/view.ts';
+
+type Of = BlurOrder['of'];
+interface Key {
+  violation: string;
+  of: Of;
+}
+
+/** A worker that was killed gets its order again at once; another worker gets it after this, ms. */
+const LEASE_MS = 30 * 60_000;
+/** One that failed is tried again after this, ms. */
+const RETRY_MS = 10 * 60_000;
+/** Given out so often without an answer, it ends each worker that takes it. */
+const MOST_ATTEMPTS = 6;
+/** And so often after a worker said that it cannot be made. */
+const MOST_FAILURES = 3;
+
+export type BlurOrders = ReturnType<typeof createBlurOrders>;
+
+/**
+ * Which blurred renditions are to be made. The table of violations is the list: evidence without one.
+ * So nothing is lost with a worker, and old evidence is in it from the first day. A worker is given one
+ * at a time: of its own violations, and of cameras that it watches now.
+ */
+export function createBlurOrders(options: {
+  units: Units;
+  store: EvidenceStore;
+  events: ViolationEvents;
+  tenant: string;
+}) {
+  const { units, store, events, tenant } = options;
+  const run = <Result>(work: (unit: Unit) => Promise<Result>) =>
+    units.run(systemCaller(tenant), work);
+
+  /** No rendition will be made of it; readers are told why. */
+  async function giveUp(unit: Unit, { violation, of }: Key, reason: string): Promise<void> {
+    const text = reason.slice(0, 500);
+    const column = of === 'snapshot' ? { snapshotBlurFailed: text } : { clipBlurFailed: text };
+    await unit.tx.violation.updateMany({ where: { id: violation }, data: column });
+    await unit.tx.blurOrder.deleteMany({ where: { violationId: violation, of } });
+    const row = await findViolation(unit.tx, violation);
+    if (row) await events.emit(unit, 'updated', showViolation(row));
+  }
+
+  /** Leases the next evidence to a worker; null where there is none. */
+  async function lease(
+    tx: Transaction,
+    worker: string,
+  ): Promise<(Key & { attempts: number }) | null> {
+    const next = await nextFor(tx, worker);
+    if (!next) return null;
+    const until = new Date(Date.now() + LEASE_MS);
+    const [row] = await sqlIn(tx)<{ attempts: number }>(Prisma.sql`
+      INSERT INTO blur_order (tenant_id, violation_id, "of", worker, until_at)
+      VALUES (${tenant}, ${next.violation}, ${next.of}, ${worker}, ${until})
+      ON CONFLICT (tenant_id, violation_id, "of") DO UPDATE
+      SET worker = ${worker}, until_at = ${until}, attempts = blur_order.attempts + 1
+      WHERE blur_order.worker = ${worker} OR blur_order.until_at < now()
+      RETURNING attempts`);
+    // Another worker was faster; it is asked again.
+    return row ? { ...next, attempts: row.attempts } : null;
+  }
+
+  async function claimOnce(worker: string): Promise<BlurOrder | 'again' | null> {
+    return run(async (unit) => {
+      const leased = await lease(unit.tx, worker);
+      if (!leased) return null;
+      if (leased.attempts > MOST_ATTEMPTS) {
+        await giveUp(unit, leased, `it was tried ${MOST_ATTEMPTS} times without an answer`);
+        return 'again';
+      }
+      const row = await unit.tx.violation.findFirstOrThrow({ where: { id: leased.violation } });
+      const original = originalOf(row, leased.of);
+      const bytes = original === null ? null : await store.size(tenant, original);
+      if (original === null || bytes === null) {
+        await giveUp(unit, leased, 'the original is not in the evidence store');
+        return 'again';
+      }
+      return orderOf(row, leased.of, original, bytes);
+    });
+  }
+
+  /** @throws Problem where the worker does not hold this order. */
+  async function requireHeld(tx: Transaction, worker: string, { violation, of }: Key) {
+    const order = await tx.blurOrder.findFirst({
+      where: { violationId: violation, of, worker, untilAt: { gt: new Date() } },
+    });
+    if (!order) throw new Problem('evidence.no-order');
+    return order;
+  }
+
+  return {
+    /** The next order of a worker: one that it holds already, else a new one. */
+    async claim(worker: string): Promise<BlurOrder | null> {
+      for (;;) {
+        const order = await claimOnce(worker);
+        if (order !== 'again') return order;
+      }
+    },
+
+    /** The bytes that an order is about, for the worker that holds it alone. */
+    read: (worker: string, key: Key, which: 'original' | 'boxes') =>
+      run(async ({ tx }) => {
+        await requireHeld(tx, worker, key);
+        const row = await tx.violation.findFirstOrThrow({ where: { id: key.violation } });
+        const sha256 = which === 'boxes' ? row.clipBoxesSha256 : originalOf(row, key.of);
+        const bytes = sha256 === null ? null : await store.size(tenant, sha256);
+        if (sha256 === null || bytes === null) throw new Problem('evidence.unknown');
+        return { sha256, bytes };
+      }),
+
+    /** The worker cannot make it: it is tried again later, a few times. */
+    failed: (worker: string, key: Key, reason: string) =>
+      run(async (unit) => {
+        const { attempts } = await requireHeld(unit.tx, worker, key);
+        if (attempts >= MOST_FAILURES) return giveUp(unit, key, reason);
+        await unit.tx.blurOrder.updateMany({
+          where: { violationId: key.violation, of: key.of },
+          // Of nobody until then.
+          data: { worker: '', untilAt: new Date(Date.now() + RETRY_MS) },
+        });
+      }),
+
+    /**
+     * Attaches a rendition to its violation, unless it has one.
+     *
+     * @returns null where the rendition is of another original than the violation has.
+     */
+    async attach(
+      tx: Transaction,
+      data: Key & { original: string; file: { sha256: string } },
+    ): Promise<ViolationRow | null> {
+      const { violation, of, original, file } = data;
+      const row = await findViolation(tx, violation);
+      if (!row || originalOf(row, of) !== original || original === file.sha256) return null;
+      const sha256 = file.sha256;
+      await (of === 'snapshot'
+        ? tx.violation.updateMany({
+            where: { id: violation, snapshotBlurredSha256: null },
+            data: { snapshotBlurredSha256: sha256, snapshotBlurFailed: null },
+          })
+        : tx.violation.updateMany({
+            where: { id: violation, clipBlurredSha256: null },
+            data: { clipBlurredSha256: sha256, clipBlurFailed: null },
+          }));
+      await tx.blurOrder.deleteMany({ where: { violationId: violation, of } });
+      return tx.violation.findFirstOrThrow({ where: { id: violation } });
+    },
+
+    /** Whether a worker was given this order, so that it may report on the violation of another. */
+    async isOf(tx: Transaction, worker: string, { violation, of }: Key): Promise<boolean> {
+      return (await tx.blurOrder.count({ where: { violationId: violation, of, worker } })) > 0;
+    },
+  };
+
+  /** What waits for review first, pictures before clips, the newest first. */
+  async function nextFor(tx: Transaction, worker: string): Promise<Key | null> {
+    const sql = sqlIn(tx);
+    const [own] = await sql<Key>(Prisma.sql`
+      SELECT violation_id AS violation, "of" FROM blur_order
+      WHERE worker = ${worker} AND until_at > now() LIMIT 1`);
+    if (own) return own;
+    const [next] = await sql<Key>(Prisma.sql`
+      SELECT v.id AS violation, e."of" FROM violation v
+      CROSS JOIN LATERAL (VALUES
+        ('snapshot', v.snapshot_sha256, v.snapshot_blurred_sha256, v.snapshot_blur_failed),
+        ('clip', v.clip_sha256, v.clip_blurred_sha256, v.clip_blur_failed)
+      ) AS e ("of", original, blurred, failed)
+      LEFT JOIN blur_order o ON o.tenant_id = v.tenant_id AND o.violation_id = v.id AND o."of" = e."of"
+      WHERE ((v.snapshot_sha256 IS NOT NULL AND v.snapshot_blurred_sha256 IS NULL AND v.snapshot_blur_failed IS NULL)
+          OR (v.clip_sha256 IS NOT NULL AND v.clip_blurred_sha256 IS NULL AND v.clip_blur_failed IS NULL))
+        AND e.original IS NOT NULL AND e.blurred IS NULL AND e.failed IS NULL
+        AND (o.until_at IS NULL OR o.until_at < now())
+        AND (v.source = ${`/vision/${worker}`}
+          OR v.camera IN (${heldNow(worker)}))
+        AND NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.original)
+      ORDER BY v.status <> 'pending', e."of" <> 'snapshot', v.started_at DESC LIMIT 1`);
+    return next ?? null;
+  }
+}
+
+const originalOf = (row: ViolationRow, of: Of): string | null =>
+  of === 'snapshot' ? row.snapshotSha256 : row.clipSha256;
+
+function orderOf(row: ViolationRow, of: Of, original: string, bytes: number): BlurOrder {
+  return {
+    violation: row.id,
+    of,
+    original,
+    bytes,
+    camera: row.camera,
+    model: row.modelName,
+    boxes: of === 'snapshot' ? ((row.snapshotBoxes ?? []) as unknown as DetectedBox[]) : [],
+    hasBoxesFile: of === 'clip' && row.clipBoxesSha256 !== null,
+  };
+}

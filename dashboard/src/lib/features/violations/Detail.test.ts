@@ -1,0 +1,129 @@
+import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { User, Violation } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
+import { confirm } from '$lib/ui/confirm.svelte.ts';
+import { violationOf } from '../../../test/violation.ts';
+import Detail from './Detail.svelte';
+
+/** Addresses that were asked, with their method. */
+let asked: string[];
+let until: string | null;
+
+const base = violationOf(1);
+const path = `/api/v1/violations/${base.id}`;
+const evidence = (rendition: 'ready' | 'being-made' | 'failed'): Violation => ({
+  ...base,
+  snapshot: { ...base.snapshot!, rendition },
+  clip: {
+    url: `${path}/clip`,
+    boxesUrl: null,
+    durationSeconds: 15,
+    from: base.startedAt,
+    to: base.confirmedAt,
+    partial: false,
+    rendition,
+  },
+});
+const show = (violation: Violation) =>
+  render(Detail, { props: { violation, boxesShown: true, onboxes: () => {} } });
+const signIn = (...permissions: string[]): void =>
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions } as unknown as User,
+  });
+
+beforeEach(() => {
+  asked = [];
+  until = null;
+  i18n.set('en');
+  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:film');
+  vi.spyOn(URL, 'revokeObjectURL').mockReturnValue();
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname } = new URL(request.url, location.href);
+    asked.push(`${request.method} ${pathname}`);
+    if (pathname.endsWith('/reveal')) {
+      if (request.method === 'DELETE') return new Response(null, { status: 204 });
+      if (request.method === 'POST') until = new Date(Date.now() + 600_000).toISOString();
+      const urls = { snapshotUrl: `${path}/original/snapshot`, clipUrl: `${path}/original/clip` };
+      return Response.json({ until, ...urls });
+    }
+    if (pathname.endsWith('/verdicts')) return Response.json({ items: [] });
+    return new Response(new Blob(['bytes']));
+  });
+});
+afterEach(() => {
+  cleanup();
+  session.expire();
+  vi.unstubAllGlobals();
+});
+
+describe('the evidence of a violation', () => {
+  it('is said to be being made, and nothing is asked for in its place', async () => {
+    signIn('violation:read');
+    show(evidence('being-made'));
+    const state = await screen.findByTestId('rendition-making');
+    expect(state.textContent).toContain('The version with blurred faces is being made');
+    expect(screen.queryByTestId('original-reveal')).toBeNull();
+    expect(asked.filter((one) => /clip|snapshot|reveal/.test(one))).toEqual([]);
+  });
+
+  it('says where no blurred version can be made', async () => {
+    signIn('violation:read');
+    show(evidence('failed'));
+    expect((await screen.findByTestId('rendition-failed')).textContent).toContain('No version');
+  });
+
+  it('appears by itself when it is made', async () => {
+    signIn('violation:read');
+    const view = show(evidence('being-made'));
+    await screen.findByTestId('rendition-making');
+    await view.rerender({ violation: evidence('ready') });
+    await waitFor(() => expect(screen.getByTestId('clip').dataset.ready).toBe('true'));
+    expect(asked).toContain(`GET ${path}/clip`);
+    expect(asked.some((one) => one.includes('original'))).toBe(false);
+  });
+
+  it('is the original after a reason, with a sign and the time left, and is covered again', async () => {
+    signIn('violation:read', 'evidence:reveal');
+    show(evidence('ready'));
+    (await screen.findByTestId('original-reveal')).click();
+    await waitFor(() => expect(confirm.question?.reasonMin).toBe(4));
+    confirm.settle('A complaint of the person');
+    const sign = await screen.findByTestId('original-shown');
+    expect(sign.textContent).toContain('people can be recognised');
+    expect(screen.getByTestId('original-left').textContent).toMatch(/10:00|9:59/);
+    await waitFor(() => expect(asked).toContain(`GET ${path}/original/clip`));
+    screen.getByTestId('original-hide').click();
+    await waitFor(() => expect(screen.queryByTestId('original-shown')).toBeNull());
+    await waitFor(() => expect(asked).toContain(`DELETE ${path}/reveal`));
+    // Of the original nothing is kept.
+    expect(URL.revokeObjectURL).toHaveBeenCalled();
+  });
+
+  it('is covered again when the ten minutes are over', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      signIn('violation:read', 'evidence:reveal');
+      until = new Date(Date.now() + 4_000).toISOString();
+      show(evidence('ready'));
+      // One of a moment ago, before the page was loaded again.
+      await screen.findByTestId('original-shown');
+      await vi.advanceTimersByTimeAsync(5_000);
+      await waitFor(() => expect(screen.queryByTestId('original-shown')).toBeNull());
+      expect(screen.getByTestId('original-reveal')).toBeTruthy();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { clipBoxes } from '@anshi/contracts';
+import { keepFilesPrivate } from '@anshi/contracts/private-files';
+import sharp from 'sharp';
+import { findFfmpeg } from '../capture/ffmpeg-tool.ts';
+import { blurClip } from './blur-clip.ts';
+import type { BlurAnswer, BlurJob, BlurSetup, ToBlurProcess } from './blur-messages.ts';
+import { blurStill } from './blur-still.ts';
+import { PeopleFinder } from './people-finder.ts';
+
+/*
+ * Entry of the process that blurs faces. It is a process of its own, at a low priority with all of its
+ * threads and with the ffmpeg that it starts, so that neither inference nor capture waits for it.
+ */
+keepFilesPrivate();
+sharp.concurrency(1);
+sharp.cache(false);
+
+let setup: BlurSetup | undefined;
+const finders = new Map<string, Promise<PeopleFinder>>();
+const ffmpeg = findFfmpeg();
+ffmpeg.catch(() => {});
+
+function finderOf(model: string): Promise<PeopleFinder> {
+  if (!setup) throw new Error('the blurring was not set up');
+  const card = setup.cards.find(({ name }) => name === model) ?? setup.cards[0]!;
+  const known = finders.get(card.name);
+  if (known) return known;
+  const loaded = PeopleFinder.load(card, setup.pose);
+  finders.set(card.name, loaded);
+  loaded.catch(() => finders.delete(card.name));
+  return loaded;
+}
+
+async function make({ of, input, output, boxes, boxesFile, model }: BlurJob) {
+  const finder = await finderOf(model);
+  if (of === 'snapshot') return blurStill({ input, output, boxes }, finder);
+  const { major } = await ffmpeg;
+  return blurClip({ input, output, boxes: await readBoxes(boxesFile), ffmpeg: major }, finder);
+}
+
+/** A file that is no observation of a clip is left out: people are looked for all the same. */
+async function readBoxes(file: string | null) {
+  if (file === null) return null;
+  const read = clipBoxes.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')));
+  return read.success ? read.data : null;
+}
+
+const answer = (message: BlurAnswer) => process.send?.(message);
+
+let work: Promise<void> = Promise.resolve();
+process.on('message', (message: ToBlurProcess) => {
+  if (message.kind === 'setup') {
+    setup = message.setup;
+    return;
+  }
+  const { id, job } = message;
+  work = work.then(async () => {
+    const began = process.cpuUsage();
+    try {
+      const { heads } = await make(job);
+      const { user, system } = process.cpuUsage(began);
+      answer({ id, made: { heads, cpuSeconds: (user + system) / 1e6 } });
+    } catch (error) {
+      const { message: text, code } = error as NodeJS.ErrnoException;
+      answer({ id, failed: { message: text, ...(code !== undefined && { code }) } });
+    }
+  });
+});
+// The worker is gone, even by kill -9.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,130 @@
+import type { Box, Pose } from '@anshi/contracts';
+import { boxArea, sharedArea } from '../boxes.ts';
+
+/** A detection of any part of a person, picture pixels. */
+export interface SeenBox {
+  readonly label: string;
+  readonly box: Box;
+  readonly score: number;
+}
+
+/** What a detector saw in one picture. */
+export interface SeenPeople {
+  readonly boxes: readonly SeenBox[];
+  readonly poses: readonly (Pick<Pose, 'keypoints'> & { readonly box: Box })[];
+}
+
+/** A region to blur, picture pixels; it is not clipped to the picture. */
+export interface Face {
+  readonly box: Box;
+  /** False where no head was seen, and this is where it would be. */
+  readonly sure: boolean;
+}
+
+/**
+ * From these scores on a box counts. They are far below those that a rule trusts: a region that is
+ * blurred for nothing costs little, a face that is left costs a person.
+ */
+const LEAST = { head: 0.07, person: 0.15, torso: 0.4, keypoint: 0.2 };
+/** Share of a head's box that lies on its person. */
+const ON_BODY = 0.5;
+/** The face begins so far below the top of the head, in widths of the head: above it is the crown. */
+const CROWN = { helmet: 0.5, head: 0.34 } as const;
+/** And ends so far below it, also where the model drew the hat or the hair alone. */
+const CHIN = { helmet: 1.4, head: 1.55 } as const;
+/** Beyond both sides of a head, in its widths: the face of a head that is turned, and ears. */
+const ASIDE = 0.1;
+/** Below the chin, in heights of the box. */
+const BELOW = 0.1;
+/** Indices of COCO's keypoints of the head, and of the shoulders. */
+const HEAD_POINTS = [0, 1, 2, 3, 4];
+const SHOULDERS = [5, 6] as const;
+
+/**
+ * Where faces are in a picture. A head or a helmet that was drawn gives the face below its crown. A
+ * person, a torso or a pose without one gives the place where the head is, larger, because less is
+ * known, and without a crown: there is no helmet to be judged.
+ */
+export function facesIn({ boxes, poses }: SeenPeople): Face[] {
+  const heads = boxes.filter((one) => isHead(one) && one.score >= LEAST.head);
+  const people = boxes.filter(({ label, score }) => label === 'person' && score >= LEAST.person);
+  const torsos = boxes.filter(
+    ({ label, score }) => (label === 'vest' || label === 'no_vest') && score >= LEAST.torso,
+  );
+  const faces: Face[] = heads.map((head) => ({ box: faceOfHead(head), sure: true }));
+  const bodies = [
+    ...people.filter(({ box }) => !heads.some((head) => isHeadOf(head.box, box))),
+    ...torsos.filter(
+      ({ box }) => !people.some((one) => sharedArea(one.box, box) > ON_BODY * boxArea(box)),
+    ),
+  ];
+  for (const { label, box } of bodies) {
+    const place = label === 'person' ? headOfBody(box) : headAbove(box);
+    if (!heads.some((head) => sharedArea(head.box, place) > ON_BODY * boxArea(head.box))) {
+      faces.push({ box: place, sure: false });
+    }
+  }
+  for (const pose of poses) {
+    const place = faceOfPose(pose);
+    if (place) faces.push({ box: place, sure: true });
+  }
+  return faces;
+}
+
+const isHead = ({ label }: SeenBox) => label === 'head' || label === 'helmet';
+
+/** The face below the crown of a head or a helmet. */
+export function faceOfHead({ label, box }: Pick<SeenBox, 'label' | 'box'>): Box {
+  const [left, top, right, bottom] = box;
+  const [width, height] = [right - left, bottom - top];
+  const kind = label === 'helmet' ? 'helmet' : 'head';
+  // A box that is wide for its height is a hat or hair alone; one that is narrow is a head that is turned.
+  const measure = Math.max(width, 0.62 * height);
+  const from = top + Math.min(CROWN[kind] * measure, 0.8 * height);
+  const to = Math.max(bottom + BELOW * height, top + CHIN[kind] * measure);
+  return [left - ASIDE * width, from, right + ASIDE * width, to];
+}
+
+/** Whether a head lies where that of a body would be. */
+function isHeadOf(head: Box, body: Box): boolean {
+  const [x, y] = [(head[0] + head[2]) / 2, (head[1] + head[3]) / 2];
+  const [width, height] = [body[2] - body[0], body[3] - body[1]];
+  const isAside = x < body[0] - 0.1 * width || x > body[2] + 0.1 * width;
+  return !isAside && y > body[1] - 0.1 * height && y < body[1] + 0.4 * height;
+}
+
+/** Where the head of a body is, of which only the whole was seen. */
+function headOfBody([left, top, right, bottom]: Box): Box {
+  const [width, height] = [right - left, bottom - top];
+  // Lying: the head is at either end.
+  if (width > 1.15 * height) return [left, top, right, bottom];
+  const middle = (left + right) / 2;
+  // Of one that is cut off at the waist, or that crouches, the head is a larger part.
+  const tall = Math.min(0.6 * height, Math.max(0.2 * height, 0.62 * width));
+  const wide = Math.min(width, Math.max(0.55 * width, 0.26 * height));
+  return [middle - wide / 2, top - 0.03 * height, middle + wide / 2, top + tall];
+}
+
+/** Where the head above a torso is. */
+function headAbove([left, top, right, bottom]: Box): Box {
+  const [width, height] = [right - left, bottom - top];
+  const middle = (left + right) / 2;
+  const wide = 0.8 * Math.min(width, height);
+  return [middle - wide / 2, top - 0.75 * wide, middle + wide / 2, top + 0.15 * height];
+}
+
+/** The face of a pose: around nose, eyes and ears, as large as its shoulders say. */
+function faceOfPose({ keypoints, box }: SeenPeople['poses'][number]): Box | null {
+  const points = HEAD_POINTS.map((at) => keypoints[at]!).filter(([, , s]) => s >= LEAST.keypoint);
+  if (points.length < 2) return null;
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const [a, b] = [keypoints[SHOULDERS[0]]!, keypoints[SHOULDERS[1]]!];
+  const shoulders = Math.hypot(a[0] - b[0], a[1] - b[1]);
+  const spread = Math.max(...xs) - Math.min(...xs);
+  // From the side the shoulders are no measure; the height of the body is one.
+  const side = Math.max(0.4 * shoulders, 1.15 * spread, 0.07 * (box[3] - box[1]));
+  const x = (Math.max(...xs) + Math.min(...xs)) / 2;
+  const y = ys.reduce((sum, one) => sum + one, 0) / ys.length;
+  return [x - 0.65 * side, y - 0.3 * side, x + 0.65 * side, y + 0.85 * side];
+}
