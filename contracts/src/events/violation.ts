@@ -355,6 +355,7 @@ export const violationBlurred = cloudEvent(
       .nonnegative()
       .describe('Heads that were blurred; of a clip, those that were followed through it.'),
   }),
+  evidenceSealed,
 );
 export type ViolationBlurred = z.infer<typeof violationBlurred>;
 
