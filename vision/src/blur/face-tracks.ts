@@ -39,6 +39,8 @@ const UNSURE = 0.1;
 const STALE_A_SECOND = 0.5;
 /** A share of the way between two knots: people do not move evenly. */
 const WAY = 0.15;
+/** Not more than this: further away it would be another one's. */
+const MOST_WIDENED = 0.7;
 /** Above the face is the crown: it is widened less there. */
 const UPWARDS = 0.3;
 
@@ -163,7 +165,7 @@ function indexAfter(knots: readonly Knot[], t: number): number {
 /** @param more pixels on each side, beside the shares of the size. */
 function widened(box: Box, isSure: boolean, stale: number, more: number): Box {
   const share = MARGIN + (isSure ? 0 : UNSURE) + STALE_A_SECOND * stale;
-  const by = share * sizeOf(box) + more;
+  const by = Math.min(MOST_WIDENED * sizeOf(box), share * sizeOf(box) + more);
   return [box[0] - by, box[1] - UPWARDS * by, box[2] + by, box[3] + by];
 }
 

@@ -11,6 +11,7 @@ it('places findings and clips of all cameras on one time axis', () => {
     from,
     to,
     partial: false,
+    rendition: 'ready' as const,
   });
   const first = violationOf(10, {
     endedAt: '2026-11-25T06:00:20.000Z',
