@@ -38,6 +38,7 @@ const forDevices = new Set([
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/health',
   'POST /api/v1/ingest/worker',
+  'POST /api/v1/ingest/worker/heartbeat',
   'PUT /api/v1/ingest/evidence/:sha256',
   'PUT /api/v1/ingest/worker/evidence-key',
   'POST /api/v1/ingest/blur-orders/claim',

@@ -13,6 +13,7 @@ export * from './bus/observation.ts';
 export * from './bus/refusal.ts';
 export * from './bus/rights.ts';
 export * from './bus/topics.ts';
+export * from './bus/worker-heartbeat.ts';
 export * from './cameras/armed.ts';
 export * from './cameras/read.ts';
 export * from './cameras/schema.ts';

@@ -30,6 +30,18 @@ export const partSettings = {
     zh: '每个分析进程的推理线程数',
     en: 'inference threads of each vision worker',
   },
+  ANSHI_WORKER_CAPACITY: {
+    schema: z.coerce.number('must be a number').positive().max(100_000).optional(),
+    default: '测得 / measured',
+    zh: '分析进程每秒可分析的帧数；不设则自行测量',
+    en: 'frames a second that a vision worker can analyse; without it what it measures',
+  },
+  ANSHI_WORKER_CAMERAS: {
+    schema: z.coerce.number('must be a number').int().min(0).max(1000).optional(),
+    default: '',
+    zh: '一个分析进程最多负责的摄像机数；不设则不限',
+    en: 'cameras that a vision worker takes at most; without it any number',
+  },
   ANSHI_MODELS: {
     schema: z.string().default('models'),
     default: 'models',

@@ -2,8 +2,11 @@ import { dirname, join, resolve } from 'node:path';
 import type { CameraConfig, CamerasFile } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
+import { takeOver } from './capture/handed-state.ts';
+import type { Heartbeats } from './capture/heartbeats.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { MachineReports } from './judge/machines.ts';
+import { emptyJudgeState } from './judge/state.ts';
 import type { WhepEngine } from './live/whep-engine.ts';
 import type { Models } from './models-folder.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
@@ -38,6 +41,8 @@ export interface CameraSetOptions {
   readonly observations: Pick<ObservationLog, 'of'>;
   /** Version of a camera's configuration in the database; null where it is of a file. */
   readonly versionOf: (camera: string) => number | null;
+  /** What the API gives; undefined before it is asked. */
+  readonly grants: () => Pick<Heartbeats, 'numberOf' | 'memoryOf' | 'released'> | undefined;
   /** Called when one of the problems changed. */
   readonly onProblem: () => void;
   /** Called when a configuration was applied. */
@@ -48,6 +53,8 @@ export interface CameraSetOptions {
 export class CameraSet {
   readonly #options: CameraSetOptions;
   readonly #cameras = new Map<string, WatchedCamera>();
+  /** The grant under which each camera was opened. */
+  readonly #numbers = new Map<string, number | undefined>();
   #applying: Promise<void> = Promise.resolve();
   #budgetProblem: string | null = null;
   #applyProblem: string | null = null;
@@ -76,8 +83,13 @@ export class CameraSet {
     return this.#applyProblem;
   }
 
-  /** Applies configurations one after another. */
-  apply(file: CamerasFile): void {
+  /**
+   * Applies configurations one after another.
+   *
+   * @param configured ids of all cameras, with those that other workers watch: where one goes to another
+   *   worker, that one goes on with its episodes.
+   */
+  apply(file: CamerasFile, configured: readonly string[] = file.cameras.map(({ id }) => id)): void {
     const { settings, log, records, onProblem, onApplied } = this.#options;
     clearTimeout(this.#again);
     this.#applying = this.#applying
@@ -92,18 +104,18 @@ export class CameraSet {
           log.error(this.#budgetProblem);
           onProblem();
         }
-        await this.#remove(file.cameras);
-        records.endUnconfigured(file.cameras.map(({ id }) => id));
+        await this.#remove(file.cameras, configured);
+        records.endUnconfigured(configured);
         this.#applyProblem = null;
         // A camera that fails must not affect the others.
         for (const config of file.cameras) {
           await this.#addOrChange(config, seconds).catch((error: unknown) =>
-            this.#notApplied(file, error, config.id),
+            this.#notApplied(file, configured, error, config.id),
           );
         }
         onApplied();
       })
-      .catch((error: unknown) => this.#notApplied(file, error));
+      .catch((error: unknown) => this.#notApplied(file, configured, error));
   }
 
   /** Settles when all pending configurations are applied. */
@@ -118,30 +130,68 @@ export class CameraSet {
   }
 
   /** A local failure, not an error in the file: retry. */
-  #notApplied(file: CamerasFile, err: unknown, camera?: string): void {
+  #notApplied(
+    file: CamerasFile,
+    configured: readonly string[],
+    err: unknown,
+    camera?: string,
+  ): void {
     this.#options.log.error({ err, camera }, 'cameras were not applied, retrying');
     this.#applyProblem = `${camera ? `camera "${camera}"` : 'cameras.yaml'} could not be applied: ${(err as Error).message}; it is tried again`;
     clearTimeout(this.#again);
-    if (!this.#stopping) this.#again = setTimeout(() => this.apply(file), APPLY_AGAIN_MS);
+    if (!this.#stopping)
+      this.#again = setTimeout(() => this.apply(file, configured), APPLY_AGAIN_MS);
   }
 
-  async #remove(wanted: readonly CameraConfig[]): Promise<void> {
-    const { scheduler, records, engine, bus, log } = this.#options;
+  async #remove(wanted: readonly CameraConfig[], configured: readonly string[]): Promise<void> {
+    const { scheduler, records, engine, bus, log, grants } = this.#options;
     for (const [id, camera] of this.#cameras) {
       const config = wanted.find((other) => other.id === id);
+      const isAnew = this.#wasAway(id);
       // Another model needs another pipeline, which takes over the open episodes.
-      if (config && config.model === camera.config.model) continue;
+      if (config && config.model === camera.config.model && !isAnew) continue;
       camera.saveState();
       this.#cameras.delete(id);
       await camera.close();
       scheduler.remove(id);
-      if (!config) camera.endEpisodes();
+      const isGone = !configured.includes(id);
+      if (isGone) camera.endEpisodes();
       await records.recorder.flush();
+      if (config && !isAnew) continue;
+      if (!isGone && !isAnew) grants()?.released(camera.memory());
+      // Another worker goes on with them: a later start here must not.
+      if (!isGone) records.recorder.saveState(id, () => emptyJudgeState(id));
       if (config) continue;
       engine.endCamera(id);
       bus.forget(id);
-      log.info({ camera: id }, 'camera removed');
+      log.info({ camera: id }, isGone ? 'camera removed' : 'camera given back');
     }
+  }
+
+  /** Whether another worker had the camera since it was opened here. */
+  #wasAway(id: string): boolean {
+    const { grants } = this.#options;
+    const number = grants()?.numberOf(id);
+    const opened = this.#numbers.get(id);
+    return opened !== undefined && number !== opened && grants()?.memoryOf(id) !== undefined;
+  }
+
+  /** The memory with which a camera begins: another worker's, or its own of before. */
+  async #openingState(config: CameraConfig): Promise<unknown> {
+    const { grants, records, log } = this.#options;
+    const { states, outbox, recorder } = records;
+    const own = states.restore(config.id, outbox.entries);
+    const given = grants()?.memoryOf(config.id);
+    if (given === undefined) return own;
+    if (given === null) return undefined;
+    const { state, ended, dropped } = await takeOver(config, given);
+    const about = { camera: config.id, episodes: ended.length };
+    if (dropped === null) log.info(about, 'goes on with what another worker remembers');
+    else log.warn({ ...about, why: dropped }, 'what another worker remembers is dropped');
+    if (ended.length > 0) {
+      await recorder.recordEnded(config.id, ended, emptyJudgeState(config.id));
+    }
+    return state;
   }
 
   async #addOrChange(config: CameraConfig, ringSeconds: number): Promise<void> {
@@ -160,6 +210,7 @@ export class CameraSet {
       arming,
       observations,
       versionOf,
+      grants,
     } = this.#options;
     const present = this.#cameras.get(config.id);
     rings.get(config.id)?.keep(ringSeconds);
@@ -172,12 +223,13 @@ export class CameraSet {
     const folder = join(settings.ANSHI_WORKER_DIR, 'ring', config.id);
     const ring = rings.get(config.id) ?? (await Ring.open(folder, ringSeconds));
     rings.set(config.id, ring);
-    const { states, outbox, recorder, clips } = records;
+    const { recorder, clips } = records;
+    this.#numbers.set(config.id, grants()?.numberOf(config.id));
     const camera = await WatchedCamera.open({
       config,
       card: models.ppe.get(config.model)!,
       pose: models.pose,
-      state: states.restore(config.id, outbox.entries),
+      state: await this.#openingState(config),
       worker: settings.ANSHI_WORKER_ID,
       ring,
       room,
@@ -193,7 +245,10 @@ export class CameraSet {
       recorded: observations.of(config.id),
       version: () => versionOf(config.id),
       log: log.child({ camera: config.id }),
-      onObservation: (observation) => bus.observation(observation),
+      onObservation: (observation) => {
+        const grant = grants()?.numberOf(config.id);
+        bus.observation(grant === undefined ? observation : { ...observation, grant });
+      },
       onRingGrew: (id) => clips.grew(id),
       onChange: (id) => {
         const changed = this.#cameras.get(id);

@@ -5,6 +5,7 @@ import { Blurring } from './blur/blurring.ts';
 import { OrderClient } from './blur/order-client.ts';
 import { Renditions } from './blur/renditions.ts';
 import type { Models } from './models-folder.ts';
+import type { Heartbeats } from './capture/heartbeats.ts';
 import type { Bus } from './publish/bus.ts';
 import { CameraStates } from './publish/camera-states.ts';
 import { Delivery } from './publish/delivery.ts';
@@ -39,6 +40,8 @@ export interface RecordsOptions {
   readonly alarms?: RecorderOptions['alarms'];
   /** Look for faces to blur; left out where no renditions are made. */
   readonly models?: Models;
+  /** Which grants there are, and who is told of what is found; undefined where nobody gives cameras. */
+  readonly beats?: () => Pick<Heartbeats, 'numberOf' | 'now'> | undefined;
 }
 
 /** The stages from a verdict to the API's acknowledgement. */
@@ -121,6 +124,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     clips,
     log,
     ...(options.alarms && { alarms: options.alarms }),
+    grantOf: (camera) => options.beats?.()?.numberOf(camera),
+    onFound: () => options.beats?.()?.now(),
   });
   let wasAsked = false;
   delivery.poke();

@@ -42,6 +42,10 @@ const schema = z.object({
   /** Ring, outbox and state; must survive restarts. */
   ANSHI_WORKER_DIR: z.string().default('.anshi/worker'),
   ANSHI_INFERENCE_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  /** Analysed frames a second that it can take; left out, what it measures. */
+  ANSHI_WORKER_CAPACITY: z.coerce.number().positive().max(100_000).optional(),
+  /** Cameras that it takes at most; left out, any number. */
+  ANSHI_WORKER_CAMERAS: z.coerce.number().int().min(0).max(1_000).optional(),
   ANSHI_WORKER_HTTP_HOST: z.string().default('127.0.0.1'),
   ANSHI_WORKER_HTTP_PORT: port.default(0),
   /** The address by which the API reaches this worker; left out, its own host and port. */

@@ -9,7 +9,7 @@ import { diagnose } from './health/diagnosis.ts';
 import { type SmallPicture, smallPicture } from './health/small-picture.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
-import { CameraPipeline } from './pipeline/camera-pipeline.ts';
+import { CameraPipeline, type CameraState } from './pipeline/camera-pipeline.ts';
 import { ObservationBuffer } from './record/clip-boxes.ts';
 import type { SeenPerson } from './replay/place.ts';
 import { SceneWatch } from './scene/scene-watch.ts';
@@ -140,6 +140,11 @@ export class WatchedCamera {
       this.#options.log.warn({ fault, change }, 'the picture of the camera');
     }
     if (changes.length > 0) this.#options.onChange(this.#config.id);
+  }
+
+  /** What the judge remembers, for the next worker of this camera. */
+  memory(): { config: CameraConfig; state: CameraState } {
+    return { config: this.#config, state: this.#pipeline.exportState() };
   }
 
   saveState(): void {

@@ -7,7 +7,7 @@ import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { openAlarms, type WorkerAlarms } from './alarm/open-alarms.ts';
 import { CameraSet } from './camera-set.ts';
-import { CamerasPull } from './capture/cameras-pull.ts';
+import { type CameraSources, openSources } from './camera-sources.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { takeCameraVariables } from './capture/source.ts';
 import { DetectorPool } from './detect/detector-pool.ts';
@@ -62,8 +62,8 @@ export class VisionWorker {
   #pool!: DetectorPool;
   #scheduler!: FrameScheduler;
   #http!: OpenedHttp;
-  #pull: CamerasPull | undefined;
   #report: HealthReport | undefined;
+  #sources: CameraSources | undefined;
   #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
   #configurationProblem: string | null = null;
@@ -128,11 +128,11 @@ export class VisionWorker {
       },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
       onArming: (topic, payload) => this.#arming.take(topic, payload),
-      onConfiguration: (revision) => this.#pull?.noticed(revision),
+      onConfiguration: (revision) => this.#sources?.pull.noticed(revision),
       onAlarmPlan: (payload) => this.#alarms.plan.take(payload),
       onAlarmAnswer: (topic, payload) => this.#alarms.alarms.answer(topic, payload),
       onConnect: () => {
-        this.#pull?.ask();
+        this.#sources?.pull.ask();
         this.#records?.delivery.wake();
         this.#alarms.journal.wake();
         this.#announcements?.wake();
@@ -177,6 +177,7 @@ export class VisionWorker {
       isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
       alarms: this.#alarms.alarms,
       models: this.#models,
+      beats: () => this.#sources?.beats,
     });
     // All segments of pending clips are held by now.
     await pruneRings(this.#rings, this.#log);
@@ -194,7 +195,7 @@ export class VisionWorker {
       onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
       onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
     });
-    const versionOf = (camera: string) => this.#pull?.versionOf(camera) ?? null;
+    const versionOf = (camera: string) => this.#sources?.pull.versionOf(camera) ?? null;
     this.#cameras = new CameraSet({
       settings: s,
       variables: this.#cameraVariables,
@@ -211,6 +212,7 @@ export class VisionWorker {
       arming: this.#arming,
       observations: this.#observations,
       versionOf,
+      grants: () => this.#sources?.beats,
       onProblem: () => this.#publishStatus(),
       onApplied: () => {
         this.#publishAll();
@@ -231,26 +233,19 @@ export class VisionWorker {
       health: () => this.health(),
       problem: () => this.#status().problem,
     });
-    this.#pull = new CamerasPull({
-      api: s.ANSHI_API_URL,
-      worker: s.ANSHI_WORKER_ID,
-      folder,
-      file: s.ANSHI_CAMERAS,
-      from: s.ANSHI_CAMERAS_FROM,
+    this.#sources = openSources({
+      settings: s,
       credential: this.#credential,
+      cameras: this.#cameras,
+      scheduler: this.#scheduler,
       isKnownModel: (model) => this.#models.ppe.has(model),
-      log: this.#log.child({ part: 'cameras' }),
-      changed: (file) => {
-        this.#cameras.apply(file);
-        return this.#cameras.settled();
-      },
+      log: this.#log,
       problem: (message) => {
         this.#configurationProblem = message;
-        if (message !== null) this.#log.error({ part: 'cameras' }, message);
         this.#publishStatus();
       },
     });
-    await this.#pull.start();
+    await this.#sources.start();
     await this.#cameras.settled();
     this.#records.clips.resume();
     this.#report = new HealthReport({
@@ -276,10 +271,11 @@ export class VisionWorker {
     this.#stopping = true;
     this.#cameras.stop();
     await this.#report?.close();
-    await this.#pull?.close();
+    await this.#sources?.pull.close();
     await this.#cameras.settled();
     await Promise.all(this.#cameras.all.map((camera) => camera.close()));
     this.#scheduler.close();
+    await this.#sources?.beats.leave(this.#cameras.all.map((camera) => camera.memory()));
     // Terminating a thread during a frame would crash the process.
     await this.#pool.idle(IDLE_MS);
     await this.#pool.close();
@@ -360,7 +356,7 @@ export class VisionWorker {
       records: this.#records,
       room: this.#room,
       liveEngine: this.#engine.name,
-      configuration: this.#pull?.state ?? null,
+      configuration: this.#sources?.pull.state ?? null,
       problems: [this.#configurationProblem, this.#cameras.applyProblem, this.#pool.problem],
     });
   }

@@ -3,6 +3,7 @@ import { detectedBox } from '../events/violation.ts';
 import { box, instant, point, score, slug } from '../primitives.ts';
 import { armingSeen } from './arming.ts';
 import { machineSeen } from './machine-state.ts';
+import { grantNumber } from './worker-heartbeat.ts';
 
 /** A hidden head is `unknown`: neither compliant nor a violation. */
 export const ppeState = z.enum(['worn', 'missing', 'unknown']);
@@ -62,6 +63,9 @@ export const observation = z.object({
     .array(armingSeen)
     .optional()
     .describe('What the API says of the arming of its zones and rules; left out where none asks.'),
+  grant: grantNumber
+    .optional()
+    .describe("Fencing number of the worker's grant; left out where it has none."),
   degraded: z
     .literal(true)
     .optional()

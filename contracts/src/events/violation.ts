@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { armingSeen } from '../bus/arming.ts';
 import { machineSeen } from '../bus/machine-state.ts';
+import { grantNumber } from '../bus/worker-heartbeat.ts';
 import { crossingDirection, severity } from '../cameras/schema.ts';
 import { box, instant, point, score, sha256, slug, ulid } from '../primitives.ts';
 import { cloudEvent } from './cloud-event.ts';
@@ -182,6 +183,11 @@ const snapshotMissing = z.object({
   message: z.string().describe('The same for people.'),
 });
 
+/** Of the camera, when it was watched; workers that hold no numbered grant leave it out. */
+const grant = grantNumber
+  .optional()
+  .describe("Fencing number of the worker's grant; left out where it has none.");
+
 /** What both versions of a confirmed violation say. */
 export const confirmedCommon = {
   violation: ulid.describe('Id of the violation, a ULID; the record keeps it.'),
@@ -261,6 +267,7 @@ export const violationConfirmed = cloudEvent(
         .nullable()
         .default(null)
         .describe('Why it was recorded; null for one of an earlier worker.'),
+      grant,
     })
     .refine(({ rule, item }) => (item !== null) === (rule === 'missing-ppe'), {
       path: ['item'],
@@ -280,6 +287,7 @@ export const violationEnded = cloudEvent(
   z.object({
     violation: ulid.describe('Id of the violation.'),
     endedAt: instant.describe('When it ended. Stream clock.'),
+    grant,
   }),
   evidenceSealed,
 );

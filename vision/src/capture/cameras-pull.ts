@@ -28,8 +28,14 @@ export interface CamerasPullOptions {
   readonly credential: { readonly secret: string; ready(): Promise<void>; refused(): void };
   readonly isKnownModel: (model: string) => boolean;
   readonly log: Logger;
-  /** Watches these cameras from now on; settles when it does. */
-  readonly changed: (file: CamerasFile) => Promise<void>;
+  /** Whether this worker shall watch a camera that may be watched by several; left out, it does. */
+  readonly mine?: (camera: string) => boolean;
+  /**
+   * Watches these cameras from now on; settles when it does.
+   *
+   * @param configured ids of all, with those that another worker watches.
+   */
+  readonly changed: (file: CamerasFile, configured: readonly string[]) => Promise<void>;
   /** What is wrong with the configuration; null for nothing. */
   readonly problem: (message: string | null) => void;
 }
@@ -51,6 +57,8 @@ export class CamerasPull {
   #watching = false;
   /** The last valid cameras.yaml. */
   #file: CamerasFile | undefined;
+  /** What is configured now, whichever source it is from. */
+  #now: CamerasFile | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<void> = Promise.resolve();
   #waiting = false;
@@ -65,7 +73,7 @@ export class CamerasPull {
     this.#watch = new CamerasWatch(options.file, options.isKnownModel, {
       changed: (file) => {
         this.#file = file;
-        if (this.#source === 'file') void options.changed(this.#own(file));
+        if (this.#source === 'file') void this.#change(file);
       },
       problem: (message) => {
         if (this.#source === 'file') options.problem(message);
@@ -171,7 +179,7 @@ export class CamerasPull {
     log.info({ cameras: file.cameras.length, refused: refused.length }, 'cameras of the API');
     this.#good = good;
     this.#source = 'api';
-    await this.#options.changed(this.#own(file));
+    await this.#change(file);
     // Told once it is so.
     this.#revision = given.revision;
     this.#tag = given.revision;
@@ -183,7 +191,7 @@ export class CamerasPull {
     const { file, good, refused } = checkConfiguration(kept, [], this.#options.isKnownModel);
     this.#good = good;
     this.#source = 'kept';
-    await this.#options.changed(this.#own(file));
+    await this.#change(file);
     this.#revision = kept.revision;
     this.#refused = [...kept.refused, ...refused];
     // What was refused may be good by now, such as with a model that was added.
@@ -209,13 +217,24 @@ export class CamerasPull {
     if (!this.#watching) {
       this.#watching = true;
       await this.#watch.start();
-    } else if (before !== 'file' && this.#file) await this.#options.changed(this.#own(this.#file));
+    } else if (before !== 'file' && this.#file) await this.#change(this.#file);
   }
 
-  /** Cameras that name no other worker. */
-  #own(file: CamerasFile): CamerasFile {
-    const { worker } = this.#options;
-    const cameras = file.cameras.filter((one) => one.worker === undefined || one.worker === worker);
-    return { ...file, cameras };
+  /** The API gave this worker other cameras to watch; settles when it does. */
+  async assigned(): Promise<void> {
+    if (this.#now && !this.#closed) await this.#change(this.#now);
+  }
+
+  /** Cameras that name no other worker, and are not another one's. */
+  #change(file: CamerasFile): Promise<void> {
+    const { worker, mine = () => true, changed } = this.#options;
+    this.#now = file;
+    const cameras = file.cameras.filter(
+      (one) => (one.worker === undefined || one.worker === worker) && mine(one.id),
+    );
+    return changed(
+      { ...file, cameras },
+      file.cameras.map(({ id }) => id),
+    );
   }
 }

@@ -32,6 +32,8 @@ export function confirmedEvent(
   context: {
     readonly source: string;
     readonly camera: CameraConfig;
+    /** Fencing number of the grant; undefined where there is none. */
+    readonly grant?: number | undefined;
     readonly model: { readonly name: string; readonly version: string };
     /** Version of the camera's configuration; null where it is of a file. */
     readonly configuration: number | null;
@@ -70,6 +72,7 @@ export function confirmedEvent(
       // Badges are not correlated yet.
       identity: null,
       why: { configuration: context.configuration, ...verdict.why },
+      ...(context.grant !== undefined && { grant: context.grant }),
       model: { name: context.model.name, version: context.model.version },
       snapshot: context.snapshot,
       snapshotMissing: context.snapshot
@@ -79,7 +82,12 @@ export function confirmedEvent(
   };
 }
 
-export function endedEvent(verdict: EndedVerdict, source: string, camera: string): ViolationEnded {
+export function endedEvent(
+  verdict: EndedVerdict,
+  source: string,
+  camera: string,
+  grant?: number,
+): ViolationEnded {
   return {
     ...envelopeOf(verdict.violation),
     id: `${verdict.violation}-ended`,
@@ -87,7 +95,11 @@ export function endedEvent(verdict: EndedVerdict, source: string, camera: string
     type: 'cn.anshi.violation.ended.v1',
     time: instant(verdict.endedAt),
     subject: camera,
-    data: { violation: verdict.violation, endedAt: instant(verdict.endedAt) },
+    data: {
+      violation: verdict.violation,
+      endedAt: instant(verdict.endedAt),
+      ...(grant !== undefined && { grant }),
+    },
   };
 }
 

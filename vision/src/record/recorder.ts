@@ -20,6 +20,10 @@ export interface RecorderOptions {
   readonly evidence: EvidenceStore;
   readonly snapshots: Pick<Snapshots, 'jpeg'>;
   readonly clips: Pick<ClipQueue, 'add'>;
+  /** Fencing number of the camera's grant; undefined where there is none. */
+  readonly grantOf?: (camera: string) => number | undefined;
+  /** Called when an episode begins or ends, before it is durable. */
+  readonly onFound?: () => void;
   /** Gives the alarm of a violation; left out where none is given. */
   readonly alarms?: { confirmed(verdict: ConfirmedVerdict, camera: CameraConfig): void };
   readonly log: Logger;
@@ -64,6 +68,8 @@ export class Recorder {
     const { camera } = findings;
     const { states, outbox, clips, alarms, log } = this.#options;
     const state = states.next(camera.id, findings.state);
+    const grant = this.#options.grantOf?.(camera.id);
+    this.#options.onFound?.();
     const found = Date.now();
     const confirmed = findings.verdicts.filter((verdict) => verdict.type === 'confirmed');
     // Beside the outbox, not after it: neither picture nor disk delays an alarm.
@@ -76,8 +82,8 @@ export class Recorder {
       const events: ViolationEvent[] = [];
       for (const verdict of findings.verdicts) {
         if (verdict.type === 'ended') {
-          events.push(endedEvent(verdict, this.#options.source, camera.id));
-        } else events.push(await this.#confirmed(verdict, findings, await jpeg));
+          events.push(endedEvent(verdict, this.#options.source, camera.id, grant));
+        } else events.push(await this.#confirmed(verdict, findings, await jpeg, grant));
       }
       await spans.stage('outbox', () =>
         outbox.add({ version: 1, events, state }, () =>
@@ -103,7 +109,8 @@ export class Recorder {
   ): Promise<void> {
     const { states, outbox, source } = this.#options;
     const state = states.next(camera, endState);
-    const events = verdicts.map((verdict) => endedEvent(verdict, source, camera));
+    const grant = this.#options.grantOf?.(camera);
+    const events = verdicts.map((verdict) => endedEvent(verdict, source, camera, grant));
     return this.#inLane(camera, () => outbox.add({ version: 1, events, state }));
   }
 
@@ -134,6 +141,7 @@ export class Recorder {
     verdict: ConfirmedVerdict,
     findings: Findings,
     jpeg: Uint8Array | null,
+    grant: number | undefined,
   ): Promise<ViolationEvent> {
     const { picture, observation, at, camera, configuration, model } = findings;
     if (!jpeg || !picture) throw new Error('a confirmed violation has no picture');
@@ -142,6 +150,7 @@ export class Recorder {
       source: this.#options.source,
       camera,
       configuration,
+      grant,
       model,
       snapshot: file && {
         ...file,

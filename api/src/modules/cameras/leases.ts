@@ -51,6 +51,10 @@ export function createCameraLeases(options: {
           await endOthers(tx, worker, [], at);
           return 'revoked';
         }
+        // What its heartbeats hold, its status does not change.
+        if ((await tx.cameraWorker.count({ where: { worker } })) > 0) {
+          return await holdersOf(tx, cameras?.filter(isKnown) ?? []);
+        }
         if (cameras === null) {
           await keepForReturn(tx, worker, at);
           return new Map();
@@ -135,8 +139,16 @@ async function take(
     })),
     skipDuplicates: true,
   });
+  return holdersOf(tx, asked);
+}
+
+async function holdersOf(
+  tx: Transaction,
+  cameras: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (cameras.length === 0) return new Map();
   const held = await tx.cameraLease.findMany({
-    where: { camera: { in: [...asked] }, endedAt: null },
+    where: { camera: { in: [...cameras] }, endedAt: null },
     select: { camera: true, worker: true },
   });
   return new Map(held.map((one) => [one.camera, one.worker]));

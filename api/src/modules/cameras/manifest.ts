@@ -159,7 +159,15 @@ export const manifest = {
     ],
   },
   records: { '/cameras/:camera': ['camera'] },
-  tables: ['site', 'camera_lease', 'camera', 'camera_address', 'camera_config_version'],
+  tables: [
+    'site',
+    'camera_lease',
+    'camera_worker',
+    'camera_judge_state',
+    'camera',
+    'camera_address',
+    'camera_config_version',
+  ],
   published: ['site'],
   liveTopics: {
     cameras: { permission: 'camera:read', feature: 'monitoring' },

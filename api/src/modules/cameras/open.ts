@@ -8,12 +8,15 @@ import { createDrawFence } from './draw-fence.ts';
 import { forwardObservations } from './events.ts';
 import { createExport } from './export.ts';
 import { findFences } from './fences.ts';
+import { createCameraGrants } from './grants.ts';
 import { type CameraStates, followCameras } from './health.ts';
 import { createImport } from './import.ts';
 import { createCameraLeases } from './leases.ts';
+import { createListening } from './listening.ts';
 import { createWorkerNotices } from './notify-workers.ts';
 import { registerCameras } from './routes.ts';
 import { type CamerasService, createCamerasService } from './service.ts';
+import { findWatchers } from './watchers.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
@@ -51,6 +54,8 @@ export const open: Open = async (platform) => {
     listeningSince: () => bus.connectedSince,
   });
   const { busSigner: signer, busRefusals: refusals } = platform;
+  const listening = createListening(() => database.ping());
+  const grants = createCameraGrants({ database, tenant, listening, refusals });
   const states = followCameras({ bus, live, metrics, log, tenant, leases, signer, refusals });
   notices = createWorkerNotices({ bus, signer, tenant, configuration, states });
   const telling = setInterval(() => notices?.tell(), TELL_EVERY_MS).unref();
@@ -64,6 +69,7 @@ export const open: Open = async (platform) => {
     register: (app) =>
       registerCameras(app, {
         service,
+        watchers: (user: User) => units.run(user, ({ tx }) => findWatchers(tx)),
         fences: (user: User) =>
           units.run(user, ({ tx }) => findFences(tx, configuration.file.cameras)),
         configurations,
@@ -71,10 +77,11 @@ export const open: Open = async (platform) => {
         fromFile: createImport(units, store, configurations, configuration),
         fileDifferences: () => configuration.differences,
         drawFence: createDrawFence(units, store, configurations),
-        forWorkers: { database, sealed, tenant, configuration },
+        forWorkers: { database, sealed, tenant, configuration, grants },
       }),
     async close() {
       clearInterval(telling);
+      listening.close();
       await configuration.close();
     },
   };

@@ -4,9 +4,10 @@ import type { App } from '../../platform/http/app-types.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import { type ConfigParts, registerConfigurations } from './config-routes.ts';
-import { cameraList, fenceList, siteList } from './schema.ts';
+import { cameraList, fenceList, siteList, watcherList } from './schema.ts';
 import type { CamerasService } from './service.ts';
 import { registerWorkerCameras, type WorkerCamerasParts } from './worker-cameras.ts';
+import { registerWorkerHeartbeat, type WorkerHeartbeatParts } from './worker-heartbeat.ts';
 
 const picture = { schema: z.any() };
 const floorPlanImage = {
@@ -16,16 +17,18 @@ const floorPlanImage = {
 
 export interface CamerasParts extends ConfigParts {
   service: CamerasService;
+  watchers: (user: User) => Promise<z.infer<typeof watcherList>>;
   fences: (user: User) => Promise<z.infer<typeof fenceList>>;
-  forWorkers: WorkerCamerasParts;
+  forWorkers: WorkerCamerasParts & WorkerHeartbeatParts;
 }
 
 export function registerCameras(
   app: App,
-  { service, fences, forWorkers, ...configuring }: CamerasParts,
+  { service, watchers, fences, forWorkers, ...configuring }: CamerasParts,
 ): void {
   registerConfigurations(app, configuring);
   registerWorkerCameras(app, forWorkers);
+  registerWorkerHeartbeat(app, forWorkers);
   const route = routesOf(app, 'cameras');
   route.get('/cameras', {
     permission: 'camera:read',
@@ -35,6 +38,14 @@ export function registerCameras(
     // Sites and floor plans serve every feature; the cameras belong to monitoring.
     config: { feature: 'monitoring' },
     handle: async () => service.list(),
+  });
+  route.get('/cameras/watchers', {
+    permission: 'camera:read',
+    operationId: 'listCameraWatchers',
+    summary: 'Lists which worker watches which camera, and what moved in the last 24 hours',
+    answer: watcherList,
+    config: { feature: 'monitoring' },
+    handle: ({ user }) => watchers(user),
   });
   route.get('/fences', {
     permission: 'camera:read',

@@ -1,4 +1,4 @@
-import { bilingual, cameraHealth, camerasFile, point, slug } from '@anshi/contracts';
+import { bilingual, cameraHealth, camerasFile, instant, point, slug } from '@anshi/contracts';
 import { z } from 'zod';
 
 const { zones, lines, rules, picture } = camerasFile.shape.cameras.element.shape;
@@ -107,3 +107,46 @@ export const fenceList = z
     tolerance: z.number().describe('Metres up to which outlines count as the same.'),
   })
   .meta({ id: 'FenceList' });
+
+export const watcherList = z
+  .object({
+    workers: z
+      .array(
+        z.object({
+          worker: slug,
+          state: z.enum(['here', 'silent', 'stopped']),
+          since: instant.describe('Since when it was heard without a break.'),
+          heardAt: instant,
+          capacity: z.number().describe('Frames a second that it can analyse.'),
+          load: z.number().describe('Frames a second that its cameras have due.'),
+          most: z.number().int().nullable().describe('Cameras that it takes at most.'),
+          cameras: z.number().int(),
+        }),
+      )
+      .describe('Workers that get their cameras from the API.'),
+    cameras: z
+      .array(
+        z.object({
+          camera: slug,
+          cost: z.number().describe('Frames a second.'),
+          named: slug.nullable().describe('The only worker that may watch it.'),
+          worker: slug.nullable().describe('Who watches it now; null where nobody does.'),
+          since: instant.nullable(),
+          number: z.number().int().nullable().describe('Fencing number of the grant.'),
+        }),
+      )
+      .describe('Those that are switched on.'),
+    moves: z
+      .array(
+        z.object({
+          camera: slug,
+          at: instant,
+          from: slug,
+          to: slug,
+          reason: z.enum(['silent', 'handed-back', 'moved', 'not-configured', 'revoked']),
+          handed: z.boolean().describe('What the judge remembers went with it.'),
+        }),
+      )
+      .describe('Of the last 24 hours, the newest first.'),
+  })
+  .meta({ id: 'CameraWatchers' });

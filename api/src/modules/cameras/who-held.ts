@@ -60,3 +60,40 @@ export async function everHeld(
 /** A subquery of the cameras that a worker holds now. */
 export const heldNow = (worker: string): Prisma.Sql =>
   Prisma.sql`SELECT camera FROM camera_lease WHERE worker = ${worker} AND ended_at IS NULL`;
+
+/** A grant of a camera, and the one that followed it. */
+export interface Grant {
+  readonly heldFrom: Date;
+  readonly takenFrom: string | null;
+  /** The next worker that got the camera; null where none did. */
+  readonly next: { readonly worker: string; readonly from: Date; readonly handed: boolean } | null;
+}
+
+/** The grant under this number, where the worker had one of that camera; null for none. */
+export async function findGrant(
+  tx: Transaction,
+  camera: string,
+  worker: string,
+  number: number,
+): Promise<Grant | null> {
+  const own = await tx.cameraLease.findFirst({ where: { camera, worker, number } });
+  if (!own) return null;
+  const next = await tx.cameraLease.findFirst({
+    where: { camera, worker: { not: worker }, heldFrom: { gt: own.heldFrom } },
+    orderBy: { heldFrom: 'asc' },
+  });
+  return {
+    heldFrom: own.heldFrom,
+    takenFrom: own.takenFrom,
+    next: next && { worker: next.worker, from: next.heldFrom, handed: next.handed },
+  };
+}
+
+/**
+ * Whether a moment is covered by a grant: from LEASE_MS before it, since clocks differ, until another
+ * worker got the camera.
+ */
+export function coversMoment(grant: Grant, at: Date): boolean {
+  if (at.getTime() < grant.heldFrom.getTime() - LEASE_MS) return false;
+  return grant.next === null || at < grant.next.from;
+}

@@ -131,6 +131,10 @@ function goodRequest({ method, url }: Route, name: string): { path: string; init
         ],
       }),
     },
+    'POST /api/v1/ingest/worker/heartbeat': {
+      path: url,
+      init: json({ capacity: 20, most: null, load: 0, cameras: [] }),
+    },
     'POST /api/v1/ingest/worker': {
       path: url,
       init: json({ worker: 'worker-new', secret: newDeviceSecret().text }),

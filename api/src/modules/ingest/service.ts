@@ -24,6 +24,7 @@ import { snoozeOf } from '../snoozes/match.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
+import { asRecorded, fenceConfirmed, fenceEnded } from './fencing.ts';
 import * as rows from './repository.ts';
 import { countersigned, judgeSeal, noteSeal, type SignatureState } from './signatures.ts';
 
@@ -120,8 +121,12 @@ export function createIngestService(options: {
   async function requireHeld(
     tx: Transaction,
     worker: string,
-    { camera, confirmedAt }: ViolationConfirmed['data'],
+    data: ViolationConfirmed['data'],
   ): Promise<void> {
+    const { camera, confirmedAt } = data;
+    const fenced = await fenceConfirmed(tx, worker, data);
+    if (fenced === 'its') return;
+    if (fenced !== 'by-times') throw new Never(fenced.refused, 'camera');
     const held = await whoHeld(tx, camera, worker, new Date(confirmedAt));
     if (held === 'itself') return;
     if (held === 'unknown') {
@@ -183,14 +188,15 @@ export function createIngestService(options: {
   /** Commits the event's change together with the note that it is taken; null: taken before. */
   async function commit(
     unit: Unit,
-    event: ViolationEvent,
+    sent: ViolationEvent,
     worker: string,
   ): Promise<ViolationRow | null> {
     const { tx } = unit;
     await requireCredential(tx, worker);
+    const { event, isTwin } = await asRecorded(tx, sent);
     const { source, id: eventId, type, data } = event;
     const key = { source, eventId, type, violationId: data.violation };
-    if (!(await rows.takeEvent(tx, tenant, key))) return null;
+    if (!(await rows.takeEvent(tx, tenant, key)) || isTwin) return null;
     switch (event.type) {
       case 'cn.anshi.violation.confirmed.v2': {
         const { camera, zone, line, snapshot, snapshotMissing } = event.data;
@@ -206,10 +212,13 @@ export function createIngestService(options: {
         const snooze = await snoozeOf(tx, event.data);
         return rows.createViolation(tx, tenant, event, { names, modelLogId, snooze });
       }
-      case 'cn.anshi.violation.ended.v1':
-        await requireOwn(tx, source, data.violation);
+      case 'cn.anshi.violation.ended.v1': {
+        const fenced = await fenceEnded(tx, worker, event.data);
+        if (fenced === 'by-times') await requireOwn(tx, source, data.violation);
+        else if (fenced !== 'its') throw new Never(fenced.refused, 'camera');
         await incidents.holdOf(unit, data.violation);
         return rows.endViolation(tx, event);
+      }
       case 'cn.anshi.violation.clip-ready.v1': {
         const { clip } = event.data;
         await requireOwn(tx, source, data.violation);
@@ -240,10 +249,10 @@ export function createIngestService(options: {
           const changed = await commit(unit, event, worker);
           if (!changed) return null;
           const judged = await judgeSeal(unit.tx, tenant, worker, event);
-          if (judged) await noteSeal(unit.tx, tenant, worker, event.data.violation, judged);
+          if (judged) await noteSeal(unit.tx, tenant, worker, changed.id, judged);
           signature = judged?.state;
           // In the transaction of the record: the chain over the log countersigns what was signed.
-          await unit.audit(lineOf(event, countersigned(judged)));
+          await unit.audit({ ...lineOf(event, countersigned(judged)), id: changed.id });
           const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           if (isNew) await incidents.hold(unit, changed.site);
