@@ -116,11 +116,11 @@ export const watcherList = z
           worker: slug,
           state: z.enum(['here', 'silent', 'stopped']),
           since: instant.describe('Since when it was heard without a break.'),
-          heardAt: instant,
+          heardAt: instant.describe('Its last heartbeat.'),
           capacity: z.number().describe('Frames a second that it can analyse.'),
           load: z.number().describe('Frames a second that its cameras have due.'),
           most: z.number().int().nullable().describe('Cameras that it takes at most.'),
-          cameras: z.number().int(),
+          cameras: z.number().int().describe('How many it has.'),
         }),
       )
       .describe('Workers that get their cameras from the API.'),
@@ -131,7 +131,7 @@ export const watcherList = z
           cost: z.number().describe('Frames a second.'),
           named: slug.nullable().describe('The only worker that may watch it.'),
           worker: slug.nullable().describe('Who watches it now; null where nobody does.'),
-          since: instant.nullable(),
+          since: instant.nullable().describe('Since when it has the camera.'),
           number: z.number().int().nullable().describe('Fencing number of the grant.'),
         }),
       )
@@ -140,10 +140,12 @@ export const watcherList = z
       .array(
         z.object({
           camera: slug,
-          at: instant,
-          from: slug,
-          to: slug,
-          reason: z.enum(['silent', 'handed-back', 'moved', 'not-configured', 'revoked']),
+          at: instant.describe('When it moved.'),
+          from: slug.describe('The worker that had it.'),
+          to: slug.describe('The worker that got it.'),
+          reason: z
+            .enum(['silent', 'handed-back', 'moved', 'not-configured', 'revoked'])
+            .describe('Why it left the worker before.'),
           handed: z.boolean().describe('What the judge remembers went with it.'),
         }),
       )
