@@ -26,7 +26,7 @@ interface Truth {
   duration: number;
   frames: {
     t: number;
-    workers: { box: Box; visible: number; inFrame: number; helmet: boolean }[];
+    workers: { box: Box; act: string; visible: number; inFrame: number; helmet: boolean }[];
   }[];
 }
 
@@ -86,11 +86,11 @@ async function detections(
   return all;
 }
 
-/** Heads of the workers who are seen: the truth has bodies, whose upper end is the head. */
+/** Heads of the upright workers who are seen: the truth has bodies, whose upper end is the head. */
 function headsAt({ frames, fps }: Truth, t: number): LabelledHead[] {
   const frame = frames[Math.min(frames.length - 1, Math.round(t * fps))];
   return (frame?.workers ?? [])
-    .filter(({ visible, inFrame }) => visible >= VISIBLE && inFrame > 0.99)
+    .filter(({ act, visible, inFrame }) => act !== 'work' && visible >= VISIBLE && inFrame > 0.99)
     .map(({ box: [left, top, right, bottom], helmet }) => {
       const tall = bottom - top;
       const x = (left + right) / 2;

@@ -92,15 +92,15 @@ describe('the rendition of a clip', () => {
     // The clip begins at the ninth second.
     const frames = truth.frames.filter(({ t }: { t: number }) => t >= 9 && t < 11);
     for (const { t, workers } of frames) {
-      for (const { box, visible, inFrame } of workers) {
-        if (visible < 0.6 || inFrame < 0.99) continue;
+      for (const { act, box, visible, inFrame } of workers) {
+        // Of one who bends over a bench the box does not say where the head is.
+        if (visible < 0.6 || inFrame < 0.99 || act === 'work') continue;
         heads++;
         if (shareCovered(faceOfWorker(box), tracks, t - 9) < 0.5) open++;
       }
     }
     expect(heads).toBeGreaterThan(50);
-    // The truth has bodies: where on them the head is, is a guess, wrong for one who bends down.
-    expect(open / heads).toBeLessThan(0.1);
+    expect(open / heads).toBeLessThan(0.03);
   });
 
   it('says what is wrong with a file that is no film', async () => {
