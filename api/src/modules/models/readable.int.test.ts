@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const read = (camera: string) =>
-  api.send<ReadablePlaces>('admin', 'GET', `/models/readable/${camera}`);
+  api.send<ReadablePlaces>('admin', 'GET', `/cameras/${camera}/readable-places`);
 
 /** Eight metres are 480 pixels far away and 1120 near by. */
 const CALIBRATED = `picture: [1280, 720]
@@ -40,7 +40,7 @@ describe('where in a picture equipment can be told', () => {
   it('is not said before a worker has announced the model of the camera', async () => {
     expect((await read('hall-west')).body).toMatchObject({ model: null, items: [] });
     expect((await read('nowhere')).body).toMatchObject({ code: 'camera.unknown' });
-    expect((await api.send('operator', 'GET', '/models/readable/hall-west')).status).toBe(403);
+    expect((await api.send('operator', 'GET', '/cameras/hall-west/readable-places')).status).toBe(403);
   });
 
   it('follows from the calibration and the card of the model that judges now', async () => {

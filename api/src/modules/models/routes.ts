@@ -57,7 +57,7 @@ function registerVersions(app: App, { versions, settings, readable }: ModelParts
     problems: [409, 422],
     handle: ({ user, params, body }) => versions.decide(user, params.id, body),
   });
-  route.get('/models/readable/:camera', {
+  route.get('/cameras/:camera/readable-places', {
     permission: 'camera:manage',
     operationId: 'getReadablePlaces',
     summary: 'Where in the picture of a camera people are tall enough to tell their equipment',

@@ -7,7 +7,7 @@ export type Configuration = Answer<'/api/v1/cameras/{camera}/configuration', 'ge
 export type CameraVersion = Answer<'/api/v1/cameras/{camera}/versions', 'get'>['items'][number];
 export type FileDifference = Answer<'/api/v1/cameras/import', 'get'>['items'][number];
 
-export type ReadablePlaces = Answer<'/api/v1/models/readable/{camera}', 'get'>;
+export type ReadablePlaces = Answer<'/api/v1/cameras/{camera}/readable-places', 'get'>;
 
 export const configurationFilters = defineFilters({
   q: searchText(),
@@ -24,5 +24,5 @@ export const restoreCamera = operation.POST('/api/v1/cameras/{camera}/restoratio
 export const drawFence = operation.POST('/api/v1/cameras/{camera}/fence');
 export const compareFile = operation.GET('/api/v1/cameras/import');
 export const importCameras = operation.POST('/api/v1/cameras/import');
-export const readReadablePlaces = operation.GET('/api/v1/models/readable/{camera}');
+export const readReadablePlaces = operation.GET('/api/v1/cameras/{camera}/readable-places');
 export const listAreas = operation.GET('/api/v1/areas');
