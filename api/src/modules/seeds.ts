@@ -39,9 +39,14 @@ export async function seedTenantIn(tx: Transaction, tenant: string): Promise<voi
   for (const { seed } of await readSeeds()) await seed?.(tx, tenant);
 }
 
+/** Nobody waits for its locks yet, and a busy machine takes many seconds for its statements. */
+const SEED_MS = 120_000;
+
 /** {@link seedTenantIn} in its own transaction. */
 export const seedTenant = (database: Database, tenant: string): Promise<void> =>
-  database.transaction({ tenant, user: null }, (tx) => seedTenantIn(tx, tenant));
+  database.transaction({ tenant, user: null }, (tx) => seedTenantIn(tx, tenant), {
+    longestMs: SEED_MS,
+  });
 
 /** Adds the demonstration to a seeded tenant. */
 export async function seedDemo(parts: DemoParts): Promise<void> {

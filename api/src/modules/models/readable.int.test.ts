@@ -40,7 +40,9 @@ describe('where in a picture equipment can be told', () => {
   it('is not said before a worker has announced the model of the camera', async () => {
     expect((await read('hall-west')).body).toMatchObject({ model: null, items: [] });
     expect((await read('nowhere')).body).toMatchObject({ code: 'camera.unknown' });
-    expect((await api.send('operator', 'GET', '/cameras/hall-west/readable-places')).status).toBe(403);
+    expect((await api.send('operator', 'GET', '/cameras/hall-west/readable-places')).status).toBe(
+      403,
+    );
   });
 
   it('follows from the calibration and the card of the model that judges now', async () => {

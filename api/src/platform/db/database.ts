@@ -35,13 +35,14 @@ export interface Database {
    * Runs `work` in one transaction under the actor's tenant: all of it is committed, or none. There
    * is no other access to rows.
    *
+   * @param options.longestMs time limit, in the place of that of the pool.
    * @param options.repeat repeats `work`, a few times, where the database aborted the transaction
    *   to end a deadlock. Only for work without side effects outside of the transaction.
    */
   transaction<Result>(
     actor: Actor,
     work: (tx: Transaction) => Promise<Result>,
-    options?: { repeat?: boolean },
+    options?: { repeat?: boolean; longestMs?: number },
   ): Promise<Result>;
   /** @throws where the database is unavailable. */
   ping(): Promise<void>;
@@ -113,6 +114,7 @@ export function openDatabase(
   async function once<Result>(
     actor: Actor,
     work: (tx: Transaction) => Promise<Result>,
+    limitMs: number,
   ): Promise<Result> {
     const client = (await pool.connect()) as TenantClient & pg.PoolClient;
     const opening: Opening = { actor, client, nameOf };
@@ -122,7 +124,7 @@ export function openDatabase(
     client.begin(opening);
     let broken: Error | undefined;
     try {
-      const result = await within(longestMs, work(tx));
+      const result = await within(limitMs, work(tx));
       const [committed] = await Promise.all([client.finish('COMMIT'), leave()]);
       await opening.last;
       if (!committed) throw new NotCommitted(opening.failure);
@@ -145,10 +147,10 @@ export function openDatabase(
   }
 
   return {
-    async transaction(actor, work, { repeat = false } = {}) {
+    async transaction(actor, work, { repeat = false, longestMs: limitMs = longestMs } = {}) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await once(actor, work);
+          return await once(actor, work, limitMs);
         } catch (error) {
           if (!repeat || attempt >= MOST_TRIES || !isWorthRepeating(error)) throw error;
           // Randomised, so that two colliding transactions do not collide again.
