@@ -57,7 +57,7 @@ it('a zone is disarmed by a work permit, previewed in the editor, and armed agai
   await page.waitForURL(/\/cameras\/setup\/gate/);
 
   const operator = await open('operator', '/cameras', { width: 390, height: 844 });
-  await operator.page.getByTestId('open-arming').click();
+  await operator.page.getByRole('link', { name: 'Arming' }).click();
   const state = operator.page.getByTestId('arming-state');
   await state.getByText('Disarmed').waitFor();
   await operator.page.getByText('A permit holds（装卸口照明线路检修）').waitFor();

@@ -45,7 +45,7 @@ async function open(username: string, path: string, viewport?: { width: number; 
 
 it('a camera is snoozed with a reason, shown on the wall, approved by a second person, and ended by hand', async () => {
   const { page, complaints } = await open('operator', '/cameras');
-  await page.getByTestId('open-snoozes').click();
+  await page.getByRole('link', { name: 'Snoozes' }).click();
   await page.getByText('Nothing rests').waitFor();
   await page.getByTestId('add-snooze').click();
   await page.getByTestId('snooze-camera').selectOption('gate');

@@ -205,7 +205,7 @@ export const deviceChannels: Readonly<Record<DeviceTopic & keyof typeof topics, 
     summary: 'What a gateway carries, every ten seconds; also its last will, with `online: false`.',
     parameters: [{ name: 'gateway', description: 'Name of the gateway.' }],
     publishers: ['gateway'],
-    subscribers: ['integrator'],
+    subscribers: ['api', 'integrator'],
     qos: 1,
     retained: true,
     messages: [
