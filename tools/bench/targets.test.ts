@@ -14,6 +14,8 @@ describe('the target of a bench', () => {
       forgedAccepted: 0,
       eventsLostUnderAttack: 0,
       signedThroughput: 0.8,
+      tamperFound: 0.95,
+      tamperFalse: 0,
     });
     expect(targetOf(undefined, TARGETS.busyCameras)).toBe(8);
     expect(targetOf('3', TARGETS.busyCameras)).toBe(3);

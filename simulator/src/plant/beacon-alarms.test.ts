@@ -97,7 +97,9 @@ describe('the alarms of a beacon', () => {
       device.pass(5_000);
     }
     expect(device.answers.map(({ runs }) => runs)).toEqual(Array(6).fill(idOf(1)));
-    // 30 s after the first one.
+    // 30 s after the first one of the act that came last, which began after 5 s.
+    expect(device.on).toBe('flash true');
+    device.pass(5_000);
     expect(device.on).toBe('off false');
   });
 

@@ -63,6 +63,9 @@ export class BlurHelper {
     const file = fileURLToPath(new URL('./blur-process.ts', import.meta.url));
     const command = ['-n', String(NICENESS), process.execPath, file];
     const child = spawn('nice', command, {
+      // In a session of its own: Linux shares the processor among sessions first, and among the processes
+      // of one after that. See `yieldProcessor` of the process.
+      detached: true,
       // No secret of the worker.
       env: Object.fromEntries(INHERITED.map((name) => [name, process.env[name]])),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

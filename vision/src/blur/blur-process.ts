@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { clipBoxes } from '@anshi/contracts';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -13,6 +14,7 @@ import { PeopleFinder } from './people-finder.ts';
  * threads and with the ffmpeg that it starts, so that neither inference nor capture waits for it.
  */
 keepFilesPrivate();
+yieldProcessor();
 sharp.concurrency(1);
 sharp.cache(false);
 
@@ -69,3 +71,15 @@ process.on('message', (message: ToBlurProcess) => {
 });
 // The worker is gone, even by kill -9.
 process.on('disconnect', () => process.exit(0));
+
+/**
+ * Gives its session the least share of the processor where Linux shares it among sessions
+ * (sched_autogroup): the niceness of a process counts within its session alone.
+ */
+function yieldProcessor(): void {
+  try {
+    writeFileSync('/proc/self/autogroup', '19');
+  } catch {
+    // Not Linux, or without autogroups: then the niceness counts.
+  }
+}

@@ -18,6 +18,7 @@ export const manifest = {
     },
     dependsOn: ['people'],
     records: ['permit'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: undivided({
     'permit:read': ['查看作业票', 'See work permits'],

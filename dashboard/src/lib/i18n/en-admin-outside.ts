@@ -40,6 +40,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       alarmRules: 'Alarm rules and mutes of devices',
       alarmPlan: 'Alarm plan',
       alarmEvents: 'Reports of alarms',
+      arming: 'Arming of zones',
       gatewayStatus: 'Status of gateways',
       records: 'Records',
     },

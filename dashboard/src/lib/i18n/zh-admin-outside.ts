@@ -37,6 +37,7 @@ export const zhAdminOutside = {
       alarmRules: '设备的报警规则与静音',
       alarmPlan: '报警方案',
       alarmEvents: '报警结果',
+      arming: '区域布防',
       gatewayStatus: '网关状态',
       records: '已入库的事实',
     },
