@@ -131,8 +131,8 @@ describe('an interruption', () => {
       503,
       { code: 'device-health.worker-away' },
     ]);
-    const admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
-    const audit = await admin.get<{ items: { action: string; entityId: string }[] }>(
+    const auditor = await ApiClient.signIn(world.plant.url, 'auditor', world.plant.demoPassword);
+    const audit = await auditor.get<{ items: { action: string; entityId: string }[] }>(
       '/api/v1/audit?action=diagnose',
     );
     expect(audit.items).toHaveLength(2);
