@@ -37,7 +37,9 @@ const run = <Result>(work: Parameters<typeof database.transaction<Result>>[1]) =
 
 /** A decided incident whose evidence is over its term; as its id and the digest of its picture. */
 async function oldIncident(): Promise<{ incident: string; finding: string; sha256: string }> {
-  const { data } = await worker.confirm({ actor: `p-${ulid()}` });
+  const event = await worker.confirm({ actor: `p-${ulid()}` });
+  const { data } = event;
+  const { sha256: blurred } = await worker.blur(event);
   const list = await (await api.get(`/api/v1/incidents?finding=${data.violation}`, safety)).json();
   const [one] = (list as { items: { id: string; version: number }[] }).items;
   const decided = { decision: 'confirm', version: one?.version };
@@ -46,7 +48,9 @@ async function oldIncident(): Promise<{ incident: string; finding: string; sha25
   );
   const sha256 = data.snapshot?.sha256 ?? '';
   const storedAt = new Date(Date.now() - 400 * DAY_MS);
-  await run((tx) => tx.evidence.updateMany({ where: { sha256 }, data: { storedAt } }));
+  await run((tx) =>
+    tx.evidence.updateMany({ where: { sha256: { in: [sha256, blurred] } }, data: { storedAt } }),
+  );
   return { incident: one?.id ?? '', finding: data.violation, sha256 };
 }
 
@@ -75,7 +79,8 @@ describe('a hold on evidence', () => {
     expect(set.status).toBe(201);
     const made = (await set.json()) as EvidenceHold;
     expect(made).toMatchObject({ findings: 1, isDue: false, lifted: null });
-    expect(await purge()).toMatchObject({ count: 1, held: 1 });
+    // The picture and its blurred rendition.
+    expect(await purge()).toMatchObject({ count: 2, held: 1 });
     expect((await snapshot(kept.finding)).status).toBe(200);
     expect((await snapshot(gone.finding)).status).toBe(410);
     // Told once, and not at each run.
@@ -86,7 +91,7 @@ describe('a hold on evidence', () => {
       safety,
     );
     expect(await lifted.json()).toMatchObject({ lifted: { reason: 'the case is closed' } });
-    expect(await purge()).toMatchObject({ count: 1, held: 0 });
+    expect(await purge()).toMatchObject({ count: 2, held: 0 });
     expect((await snapshot(kept.finding)).status).toBe(410);
     const auditor = await api.signIn('auditor');
     const log = await (await api.get(`/api/v1/audit?entityId=${made.id}`, auditor)).json();

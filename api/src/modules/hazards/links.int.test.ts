@@ -33,7 +33,9 @@ const press = (id: string, who = operator) =>
 
 describe('a violation', () => {
   it('becomes one hazard with one key, once it is confirmed', async () => {
-    const { id } = await camera.confirm();
+    const event = await camera.confirm();
+    await camera.blur(event);
+    const { id } = event;
     const early = await press(id);
     expect([early.status, ((await early.json()) as { code: string }).code]).toEqual([
       409,

@@ -295,6 +295,7 @@ export const ownData = z
       positions: z.number().int(),
       hazardsReported: z.number().int(),
       hazardsAssigned: z.number().int(),
+      originalsRevealed: z.number().int(),
     }),
     policies: z.array(anyObject),
     accesses: z.array(

@@ -13,7 +13,8 @@ import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { Reveals } from './reveals.ts';
 import { revealRequest, revealState } from './schema.ts';
 
-const config = { permission: 'evidence:reveal' } as const;
+const permission = 'evidence:reveal';
+const config = { feature: 'monitoring' };
 /** More would be a copy of the evidence. */
 const REVEALS = { max: 30, timeWindow: '10 minutes' };
 const params = z.object({ id: ulid });
@@ -22,14 +23,16 @@ const params = z.object({ id: ulid });
 export function registerReveals(app: App, reveals: Reveals, store: EvidenceStore): void {
   const route = routesOf(app, 'violations');
   route.get('/violations/:id/reveal', {
-    ...config,
+    permission,
+    config,
     operationId: 'getEvidenceReveal',
     summary: 'Says until when the originals of a violation are shown to this account',
     answer: revealState,
     handle: ({ user, params: { id } }) => reveals.state(user, id),
   });
   route.delete('/violations/:id/reveal', {
-    ...config,
+    permission,
+    config,
     operationId: 'endEvidenceReveal',
     summary: 'Ends the view of the originals before its time',
     handle: ({ user, params: { id } }) => reveals.end(user, id),
@@ -41,7 +44,8 @@ export function registerReveals(app: App, reveals: Reveals, store: EvidenceStore
       keyGenerator: (request) => accountOf(request).id,
     });
     routesOf(scope, 'violations').post('/violations/:id/reveal', {
-      ...config,
+      permission,
+      config,
       operationId: 'revealEvidence',
       summary: 'Shows the original evidence of a violation for ten minutes',
       description: 'Who asked, the reason and each file that is read are kept in the audit log.',
@@ -62,7 +66,7 @@ export function registerReveals(app: App, reveals: Reveals, store: EvidenceStore
     app.get(
       `/api/v1/violations/:id/original/${which}`,
       {
-        config,
+        config: { permission, ...config },
         schema: {
           tags: ['violations'],
           operationId: `getOriginal${which === 'snapshot' ? 'Snapshot' : 'Clip'}`,

@@ -94,7 +94,9 @@ interface Shown {
 }
 async function told(user: string): Promise<Shown[]> {
   const answer = await api.get('/api/v1/notices', await api.signIn(user));
-  return ((await answer.json()) as { items: Shown[] }).items;
+  const { items } = (await answer.json()) as { items: Shown[] };
+  // Not those of the demonstration.
+  return items.filter(({ kind }) => kind !== 'workflow.assigned');
 }
 
 /** What the worker says of itself and of its two cameras, heard. */

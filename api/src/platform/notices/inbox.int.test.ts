@@ -31,6 +31,10 @@ beforeAll(async () => {
     const me = await api.get('/api/v1/auth/me', await api.signIn(name));
     users[name] = ((await me.json()) as { id: string }).id;
   }
+  // Those of the demonstration.
+  await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.noticeRecipient.deleteMany(),
+  );
 });
 afterAll(async () => {
   for (const socket of sockets) socket.terminate();
