@@ -144,6 +144,8 @@ export function followDevices(
             }[health.quality];
           const isOff = health?.state === 'fault';
           const isSilent = !health || health.state === 'disabled';
+          // What the board has shown as there is missed, also where it went before the next look.
+          if (!isSilent && !isOff) wasThere.add(`camera ${id}`);
           return {
             kind: 'camera',
             subject: id,
@@ -155,6 +157,7 @@ export function followDevices(
         }),
         ...states.workers().map(({ worker, problem }): Now => {
           const isAway = faultOfWorker(worker, now) !== null;
+          if (!isAway) wasThere.add(`worker ${worker}`);
           const state = problem === null ? 'ok' : 'fair';
           return { ...plain('worker', worker, !isAway), now: isAway ? 'off' : state, problem };
         }),
