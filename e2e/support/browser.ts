@@ -1,5 +1,4 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
 import { findChromium } from '../../tools/setup/chromium.mjs';
 
 /** Headless Chromium, whose WebRTC is limited to this machine. */
@@ -24,10 +23,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/**
- * A page that collects console errors. One that a test opens is closed with it: a page that is left
- * open goes on drawing live pictures beside the tests that follow.
- */
+/** A page that collects console errors. */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -37,7 +33,6 @@ export async function openPage(
     locale: 'en-GB',
     ...options,
   });
-  if (expect.getState().currentTestName) onTestFinished(() => context.close());
   // A limit for failures only: a busy machine is slow.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
