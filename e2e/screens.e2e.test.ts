@@ -242,6 +242,14 @@ describe('the pages of what a company sets up', () => {
     });
     const hazards = await world.api.get<Listed<{ id: string }>>('/api/v1/hazards?limit=1');
     const devices = await admin.get<Listed<{ id: string }>>('/api/v1/devices');
+    // Not yet: other files hear notices of this camera.
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const snooze = await world.api.send<{ id: string }>('POST', '/api/v1/snoozes', {
+      camera: 'aisle',
+      fromAt: inDays(2),
+      untilAt: inDays(2.1),
+      reason: 'lens is cleaned',
+    });
     /** The user who opens it, the subject, and a selector that shows the record. */
     const opened: Record<string, { as: string; id: string; shows: string }> = {
       '/hazards/:id': { as: 'safety', id: hazards.items[0]!.id, shows: 'hazard-detail' },
@@ -254,6 +262,10 @@ describe('the pages of what a company sets up', () => {
         shows: 'finding-dialog',
       },
       '/admin/webhooks?webhook=:id': { as: 'admin', id: webhook.id, shows: 'webhook' },
+      '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
+      '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },
+      '/device-health/camera/:id': { as: 'maintainer', id: 'aisle', shows: 'device-page' },
+      '/device-health/worker/:id': { as: 'maintainer', id: 'worker-1', shows: 'device-page' },
       '/me/data': { as: 'worker.press', id: '', shows: 'my-data' },
       '/privacy/requests': { as: 'privacy', id: '', shows: 'privacy-requests' },
       '/admin/models/precision': { as: 'admin', id: '', shows: 'models' },
