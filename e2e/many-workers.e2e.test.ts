@@ -234,21 +234,4 @@ describe('two workers on one API', () => {
     });
     expect(await recorded(id)).toHaveLength(count + 1);
   });
-
-  it('keep what they have while the API is away', async () => {
-    const before = await spread();
-    await Promise.all(CAMERAS.map((id) => world.simulator.mount(id, withPerson)));
-    // Each names its grant by then.
-    for (const { camera: id, worker } of before) await sees(worker ?? '', id as Camera);
-    await world.plant.stopPart('api');
-    await sleep(30_000);
-    for (const { camera: id, worker } of before) {
-      await sees(worker ?? '', id as Camera, 4);
-    }
-    await world.plant.startPart('api');
-    await sleep(8_000);
-    const after = (await watchers()).cameras;
-    const held = ({ camera: id, worker, number }: (typeof after)[number]) => [id, worker, number];
-    expect(after.map(held)).toEqual(before.map(held));
-  });
 });
