@@ -25,6 +25,7 @@ export * from './events/delivery.ts';
 export * from './events/evidence-sealed.ts';
 export * from './events/models.ts';
 export * from './events/violation.ts';
+export * from './events/violation-context.ts';
 export * from './events/violation-v1.ts';
 export * from './field-names.ts';
 export * from './outside-time.ts';

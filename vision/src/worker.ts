@@ -20,11 +20,11 @@ import { type OpenedHttp, openHttp } from './open-http.ts';
 import { loadedModels } from './publish/announced-models.ts';
 import { type ArmingStates, armingOf } from './publish/arming-states.ts';
 import { Bus } from './publish/bus.ts';
-import { EvidenceSigner } from './publish/evidence-signer.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import { ModelAnnouncements } from './publish/model-announcements.ts';
+import { openCredential } from './publish/open-credential.ts';
 import { StatusNotices } from './publish/status-notices.ts';
-import { WorkerCredential } from './publish/worker-credential.ts';
+import type { WorkerCredential } from './publish/worker-credential.ts';
 import { lockFolder } from './record/folder-lock.ts';
 import type { ObservationLog } from './record/observation-log.ts';
 import { openObservations } from './record/open-observations.ts';
@@ -147,22 +147,8 @@ export class VisionWorker {
       connected: () => this.#bus.connected,
       publish: (event) => this.#bus.models(event),
     });
-    const signer = await EvidenceSigner.open({
-      folder,
-      tenant: s.ANSHI_TENANT,
-      worker: s.ANSHI_WORKER_ID,
-      log: this.#log.child({ part: 'evidence' }),
-    });
-    this.#credential = await WorkerCredential.open({
-      worker: s.ANSHI_WORKER_ID,
-      api: s.ANSHI_API_URL,
-      folder,
-      secret: s.ANSHI_WORKER_SECRET,
-      enrolToken: s.ANSHI_WORKER_TOKEN,
-      log: this.#log.child({ part: 'credential' }),
-      signer,
-      onLiveKeys: (keys) => this.#grants.setKeys(keys),
-    });
+    const { signer, credential } = await openCredential(s, this.#grants, this.#log);
+    this.#credential = credential;
     this.#records = await openRecords({
       folder,
       room: this.#room,

@@ -10,12 +10,14 @@ import { type CoarsePicture, coarse, type Patches, patchesOf } from './patches.t
 import type { PeopleFinder } from './people-finder.ts';
 import { ffmpegPath, passthrough, rawPictures } from './raw-pictures.ts';
 
-/** People are looked for so many times a second, beside what was recorded. */
-const LOOKS_A_SECOND = 3;
+/** People are looked for so many times a second, beside what was recorded, and where that is little. */
+const LOOKS_A_SECOND = { recorded: 1, unrecorded: 3 };
+/** So many recorded observations a second are enough to follow a face between the looks. */
+const RECORDED_A_SECOND = 2;
 /** Width of the painted layer, pixels: an edge of a region is as exact as that. */
 const LAYER_WIDTH = 640;
-/** And so many pictures a second; a face is widened for what it moves in between. */
-const LAYER_FPS = 25;
+/** And as many pictures a second as the clip has, within this: a face is widened for what it moves in between. */
+const LAYER_FPS = { least: 10, most: 25 };
 /** Colours of a face change this often, seconds: means of a face that moves would give it back. */
 const COLOURS_SECONDS = 1;
 
@@ -40,14 +42,24 @@ export async function blurClip(
   clip: ClipToBlur,
   finder: Pick<PeopleFinder, 'find'>,
 ): Promise<{ heads: number; tracks: readonly FaceTrack[] }> {
-  const { size, durationSeconds } = await probe(clip.input);
+  const { size, durationSeconds, fps } = await probe(clip.input);
   if (!size) throw new Error('the clip has no pictures');
-  const { samples, pictures } = await look(clip, finder, size);
+  const looks =
+    (clip.boxes?.frames.length ?? 0) >= RECORDED_A_SECOND * (durationSeconds ?? Number.MAX_VALUE)
+      ? LOOKS_A_SECOND.recorded
+      : LOOKS_A_SECOND.unrecorded;
+  const { samples, pictures } = await look(clip, finder, size, looks);
   const tracks = faceTracks(samples);
   const colours = new Colours(pictures, size);
   // Longer than the clip: where the layer ended first, the rest of the clip would be lost.
   const layerSeconds = Math.max(durationSeconds ?? 0, pictures.at(-1)?.t ?? 0) + 2;
-  await render(clip, size, layerSeconds, (t, layer) => paintLayer(layer, tracks, colours, size, t));
+  const layerFps = Math.min(
+    LAYER_FPS.most,
+    Math.max(LAYER_FPS.least, Math.ceil(fps ?? LAYER_FPS.most)),
+  );
+  await render(clip, size, { seconds: layerSeconds, fps: layerFps }, (t, layer) =>
+    paintLayer(layer, tracks, colours, size, { t, slack: 1 / layerFps }),
+  );
   return { heads: tracks.length, tracks };
 }
 
@@ -66,12 +78,13 @@ async function look(
   { input, boxes, ffmpeg }: ClipToBlur,
   finder: Pick<PeopleFinder, 'find'>,
   size: Size,
+  looks: number,
 ): Promise<{ samples: FaceSample[]; pictures: TimedPicture[] }> {
   const scale = Math.min(1, MAX_ANALYSIS_WIDTH / size.width);
   const seenSize = { width: even(size.width * scale), height: even(size.height * scale) };
   const pictures: TimedPicture[] = [];
   const samples: FaceSample[] = recorded(boxes, size);
-  for await (const picture of rawPictures(input, { ...seenSize, fps: LOOKS_A_SECOND, ffmpeg })) {
+  for await (const picture of rawPictures(input, { ...seenSize, fps: looks, ffmpeg })) {
     pictures.push({ t: picture.t, picture: coarse(picture) });
     const faces = facesIn(await finder.find(picture, 'clip'));
     samples.push({ t: picture.t, faces: scaled(faces, seenSize, size) });
@@ -134,7 +147,7 @@ function paintLayer(
   tracks: readonly FaceTrack[],
   colours: Colours,
   size: Size,
-  t: number,
+  { t, slack }: { t: number; slack: number },
 ): void {
   const canvas = canvasOn(bytes, width, height, true);
   bytes.fill(0);
@@ -142,7 +155,7 @@ function paintLayer(
   for (const plane of [canvas.u, canvas.v]) plane.fill(128);
   const [x, y] = [width / size.width, height / size.height];
   for (const track of tracks) {
-    const box = faceAt(track, t, 1 / LAYER_FPS);
+    const box = faceAt(track, t, slack);
     if (!box) continue;
     // One more pixel on each side: the opacity of the edge is smoothed when the layer is enlarged.
     const place: Box = [box[0] * x - 1, box[1] * y - 1, box[2] * x + 1, box[3] * y + 1];
@@ -154,7 +167,7 @@ function paintLayer(
 async function render(
   { input, output, ffmpeg }: ClipToBlur,
   size: Size,
-  seconds: number,
+  { seconds, fps }: { seconds: number; fps: number },
   paint: (t: number, layer: Layer) => void,
 ): Promise<void> {
   const smaller = Math.min(1, LAYER_WIDTH / size.width);
@@ -169,7 +182,7 @@ async function render(
   const quiet = ['-hide_banner', '-nostats', '-loglevel', 'warning', '-y'];
   const film = ['-threads', '1', '-i', input];
   const form = ['-f', 'rawvideo', '-pix_fmt', 'yuva420p', '-s', `${layer.width}x${layer.height}`];
-  const painted = [...form, '-r', String(LAYER_FPS), '-i', 'pipe:0'];
+  const painted = [...form, '-r', String(fps), '-i', 'pipe:0'];
   const mix = ['-filter_complex_threads', '1', '-filter_complex', filter, '-map', '[v]'];
   const codec = ['-c:v', 'libx264', '-preset', 'superfast', '-crf', '26', '-threads', '1'];
   const keys = ['-bf', '0', '-force_key_frames', 'expr:gte(t,n_forced)'];
@@ -190,9 +203,9 @@ async function render(
   });
   ended.catch(() => {});
   const bytes = new Uint8Array(bytesWithAlpha(layer.width, layer.height));
-  const count = Math.ceil(seconds * LAYER_FPS);
+  const count = Math.ceil(seconds * fps);
   for (let n = 0; n < count && !child.stdin.destroyed && child.exitCode === null; n++) {
-    paint((n + 0.5) / LAYER_FPS, { ...layer, bytes });
+    paint((n + 0.5) / fps, { ...layer, bytes });
     if (!child.stdin.write(Buffer.from(bytes))) {
       await Promise.race([once(child.stdin, 'drain').catch(() => {}), ended.catch(() => {})]);
     }

@@ -73,12 +73,18 @@ process.on('message', (message: ToBlurProcess) => {
 process.on('disconnect', () => process.exit(0));
 
 /**
- * Gives its session the least share of the processor where Linux shares it among sessions
- * (sched_autogroup): the niceness of a process counts within its session alone.
+ * A third of the weight of another session. With the lowest one, a machine that is busy with other
+ * programs would make no rendition at all.
+ */
+const SESSION_NICENESS = 5;
+
+/**
+ * Lowers the priority of its session where Linux shares the processor among sessions
+ * (sched_autogroup): there the niceness of a process counts within its session only.
  */
 function yieldProcessor(): void {
   try {
-    writeFileSync('/proc/self/autogroup', '19');
+    writeFileSync('/proc/self/autogroup', String(SESSION_NICENESS));
   } catch {
     // Not Linux, or without autogroups: then the niceness counts.
   }

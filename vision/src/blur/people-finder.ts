@@ -36,7 +36,8 @@ export class PeopleFinder {
     const round = this.#round++;
     const isStill = effort === 'still';
     const { detections: boxes } = await this.#runner.detect(picture, round, {
-      search: isStill ? 'all' : round,
+      // Who is too distant for the full pass has a head of a few pixels, of which nobody is known.
+      ...(isStill ? {} : { search: round }),
       regionBudget: isStill ? EVERYTHING : CLIP_CROPS.crops,
       regionPixels: isStill ? EVERYTHING : CLIP_CROPS.pixels,
       round,

@@ -27,9 +27,9 @@ export interface RenditionsOptions {
 }
 
 /**
- * Makes the renditions with blurred faces, one at a time. The API holds what is to be made, and gives it
- * out again until it has it: a worker that is killed in the middle has nothing to remember. The finished
- * one waits in the outbox as any other event.
+ * Makes the renditions with blurred faces, one at a time. The API keeps the orders and hands one out
+ * again until its rendition has arrived, so a killed worker loses nothing. A finished rendition is sent
+ * through the outbox.
  */
 export class Renditions {
   readonly #options: RenditionsOptions;

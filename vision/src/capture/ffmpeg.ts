@@ -46,6 +46,14 @@ export interface ProbedFile {
   readonly durationSeconds: number | null;
   /** Of its pictures, pixels; null where it has none. */
   readonly size: { readonly width: number; readonly height: number } | null;
+  /** Pictures a second, the mean over the file; null where it is not known. */
+  readonly fps: number | null;
+}
+
+/** Of a text such as `30000/1001`; null where it is none, or 0. */
+function ratio(text: string | undefined): number | null {
+  const [over = 0, under = 1] = (text ?? '').split('/').map(Number);
+  return over / under > 0 && Number.isFinite(over / under) ? over / under : null;
 }
 
 /** @throws Error where ffprobe cannot read the file. */
@@ -60,6 +68,7 @@ export function probe(path: string): Promise<ProbedFile> {
         videoCodec: video?.codec_name ?? null,
         durationSeconds: seconds > 0 ? seconds : null,
         size: width && height ? { width, height } : null,
+        fps: ratio(video?.avg_frame_rate),
       });
     });
   });

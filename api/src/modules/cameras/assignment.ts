@@ -25,10 +25,11 @@ interface Share {
 }
 
 /**
- * Spreads cameras over workers. A camera that names its worker goes to that one alone. Any other stays
- * where it is, and a free one goes to the worker that is the least full with it, costly cameras first.
- * Capacity is no limit: a camera that is analysed too slowly is better than one that nobody watches;
- * `most` is one. The result does not depend on the order of what is given.
+ * Assigns cameras to workers. A camera whose configuration names a worker is assigned to that worker
+ * only. Other cameras stay with their present worker; unassigned ones go to the worker with the lowest
+ * load after the assignment, in the order of decreasing cost. Capacity is a soft limit: a camera that is
+ * analysed too slowly is better than an unassigned one. `most` is a hard limit. The result does not
+ * depend on the order of the arguments.
  *
  * @returns the worker of each camera; null where none may watch it.
  */

@@ -65,8 +65,8 @@ async function highest(tx: Transaction): Promise<number> {
 }
 
 /**
- * Who had each camera last. A grant whose answer was lost was never named, and so never renewed: nobody
- * watched by it.
+ * The last worker of each camera that used its grant. A grant whose response was lost is never renewed
+ * and was never in use.
  */
 const lastWorkers = (tx: Transaction, cameras: readonly string[]) =>
   sqlIn(tx)<{ camera: string; worker: string }>(Prisma.sql`

@@ -69,7 +69,7 @@ export function watchDevices(
         devices.remember('worker', subject, (_max.at?.getTime() ?? 0) + MINUTE_MS);
       }
       isFirst = false;
-      // Of those that ended while nobody looked.
+      // Outages may have ended while no API was running.
       ended = true;
     }
   }

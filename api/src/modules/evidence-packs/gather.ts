@@ -146,7 +146,7 @@ async function evidenceOf(
       const sha256 = digests[kind];
       const lacks = (why: MissingWhy) => missing.push({ finding: one.id, kind, why, sha256 });
       if (sha256 === null) lacks('never-there');
-      // Boxes name nobody and show nobody.
+      // Bounding boxes show no face: they go into every pack.
       else if (!originals && kind !== 'boxes') lacks('withheld');
       else {
         const bytes = await store.size(tenant, sha256);

@@ -98,7 +98,7 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
   const quiet = await withoutSnoozed(tx, rows);
   const told = rows.flatMap((row) => {
     const loud = quiet.get(row.id) ?? row;
-    // What was recorded while notices rest tells nobody.
+    // All of its findings are snoozed: no notice.
     if (loud.rules.length === 0) return [];
     const severity = noticeSeverity(loud);
     return isToTell(severity, row.told) ? [{ row, severity }] : [];

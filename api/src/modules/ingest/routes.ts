@@ -6,7 +6,8 @@ import { deviceOf } from '../../platform/access/devices.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { problems } from '../../platform/http/problems.ts';
-import { EVIDENCE_LIMITS, type EvidenceType, type IngestService } from './service.ts';
+import { EVIDENCE_LIMITS, type EvidenceType } from './evidence-types.ts';
+import type { IngestService } from './service.ts';
 
 const stored = z
   .object({ sha256, stored: z.enum(['now', 'before']) })

@@ -22,7 +22,7 @@ export const open: Open = ({ settings, database, units, evidence: store, service
     name: 'renditions',
     register(app) {
       registerOrders(app, { orders, store, tenant });
-      registerReveals(app, reveals, store);
+      registerReveals(app, { reveals, orders, store });
     },
   };
 };

@@ -111,6 +111,33 @@ describe('orders of renditions', () => {
     expect(await claim(worker)).toBeNull();
   });
 
+  it('that a reader waits for come before all others', async () => {
+    await blurAll();
+    const { event } = await withClip();
+    const newer = await worker.confirm();
+    const path = (id: string) => `/api/v1/violations/${id}/rendition-requests`;
+    expect((await api.post(path(event.id), {}, reader)).status).toBe(204);
+    expect(await claim(worker)).toMatchObject({ violation: event.id, of: 'snapshot' });
+    await worker.blur(event);
+    // Asked again: of two that are waited for, what was asked for last.
+    expect((await api.post(path(event.id), {}, reader)).status).toBe(204);
+    expect(await claim(worker)).toMatchObject({
+      violation: event.id,
+      of: 'clip',
+      hasBoxesFile: true,
+    });
+    await blurAll();
+    expect((await read(newer.id)).snapshot?.rendition).toBe('ready');
+    // Nothing is left to be made.
+    expect((await api.post(path(event.id), {}, reader)).status).toBe(204);
+    expect(await claim(worker)).toBeNull();
+    expect((await api.post(path(ulid()), {}, reader)).status).toBe(404);
+    expect(
+      (await api.send('worker.press', 'POST', `/violations/${ulid()}/rendition-requests`, {}))
+        .status,
+    ).toBe(403);
+  });
+
   it('of a worker that was killed are given to it again at once, and to no other', async () => {
     await blurAll();
     const { id } = await worker.confirm();

@@ -1,6 +1,6 @@
 import type { BlurOrder, DetectedBox } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { systemCaller } from '../../platform/access/caller.ts';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -24,6 +24,14 @@ const RETRY_MS = 10 * 60_000;
 const MOST_ATTEMPTS = 6;
 /** And so often after a worker said that it cannot be made. */
 const MOST_FAILURES = 3;
+
+/** The evidence of a violation `v`, a row for each kind. */
+const UNBLURRED = Prisma.sql`CROSS JOIN LATERAL (VALUES
+  ('snapshot', v.snapshot_sha256, v.snapshot_blurred_sha256, v.snapshot_blur_failed),
+  ('clip', v.clip_sha256, v.clip_blurred_sha256, v.clip_blur_failed)
+) AS e ("of", original, blurred, failed)`;
+/** Of those rows, the ones whose rendition is to be made. */
+const IS_UNBLURRED = Prisma.sql`(e.original IS NOT NULL AND e.blurred IS NULL AND e.failed IS NULL)`;
 
 export type BlurOrders = ReturnType<typeof createBlurOrders>;
 
@@ -108,6 +116,23 @@ export function createBlurOrders(options: {
       }
     },
 
+    /**
+     * A reader waits for the renditions of a violation: they are made before all others.
+     *
+     * @throws Problem `violation.unknown`
+     */
+    want: (caller: Caller, violation: string): Promise<void> =>
+      units.run(caller, async ({ tx }) => {
+        if (!(await findViolation(tx, violation))) throw new Problem('violation.unknown');
+        // In no worker's hands yet; see `lease`.
+        await sqlIn(tx)(Prisma.sql`
+          INSERT INTO blur_order (tenant_id, violation_id, "of", worker, until_at, attempts, wanted_at)
+          SELECT v.tenant_id, v.id, e."of", '', now() - interval '1 s', 0, now()
+          FROM violation v ${UNBLURRED}
+          WHERE v.id = ${violation} AND ${IS_UNBLURRED}
+          ON CONFLICT (tenant_id, violation_id, "of") DO UPDATE SET wanted_at = now()`);
+      }),
+
     /** The bytes that an order is about, for the worker that holds it alone. */
     read: (worker: string, key: Key, which: 'original' | 'boxes') =>
       run(async ({ tx }) => {
@@ -163,7 +188,7 @@ export function createBlurOrders(options: {
     },
   };
 
-  /** What waits for review first, pictures before clips, the newest first. */
+  /** What a reader waits for first, then what waits for review, pictures before clips, the newest first. */
   async function nextFor(tx: Transaction, worker: string): Promise<Key | null> {
     const sql = sqlIn(tx);
     const [own] = await sql<Key>(Prisma.sql`
@@ -172,19 +197,16 @@ export function createBlurOrders(options: {
     if (own) return own;
     const [next] = await sql<Key>(Prisma.sql`
       SELECT v.id AS violation, e."of" FROM violation v
-      CROSS JOIN LATERAL (VALUES
-        ('snapshot', v.snapshot_sha256, v.snapshot_blurred_sha256, v.snapshot_blur_failed),
-        ('clip', v.clip_sha256, v.clip_blurred_sha256, v.clip_blur_failed)
-      ) AS e ("of", original, blurred, failed)
+      ${UNBLURRED}
       LEFT JOIN blur_order o ON o.tenant_id = v.tenant_id AND o.violation_id = v.id AND o."of" = e."of"
       WHERE ((v.snapshot_sha256 IS NOT NULL AND v.snapshot_blurred_sha256 IS NULL AND v.snapshot_blur_failed IS NULL)
           OR (v.clip_sha256 IS NOT NULL AND v.clip_blurred_sha256 IS NULL AND v.clip_blur_failed IS NULL))
-        AND e.original IS NOT NULL AND e.blurred IS NULL AND e.failed IS NULL
+        AND ${IS_UNBLURRED}
         AND (o.until_at IS NULL OR o.until_at < now())
         AND (v.source = ${`/vision/${worker}`}
           OR v.camera IN (${heldNow(worker)}))
         AND NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.original)
-      ORDER BY v.status <> 'pending', e."of" <> 'snapshot', v.started_at DESC LIMIT 1`);
+      ORDER BY o.wanted_at DESC NULLS LAST, v.status <> 'pending', e."of" <> 'snapshot', v.started_at DESC LIMIT 1`);
     return next ?? null;
   }
 }

@@ -10,6 +10,7 @@ import { problems } from '../../platform/http/problems.ts';
 import { sendFile } from '../../platform/http/send-file.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
+import type { BlurOrders } from './orders.ts';
 import type { Reveals } from './reveals.ts';
 import { revealRequest, revealState } from './schema.ts';
 
@@ -20,8 +21,19 @@ const REVEALS = { max: 30, timeWindow: '10 minutes' };
 const params = z.object({ id: ulid });
 
 /** Reveals, and the originals that they show. */
-export function registerReveals(app: App, reveals: Reveals, store: EvidenceStore): void {
+export function registerReveals(
+  app: App,
+  { reveals, orders, store }: { reveals: Reveals; orders: BlurOrders; store: EvidenceStore },
+): void {
   const route = routesOf(app, 'violations');
+  route.post('/violations/:id/rendition-requests', {
+    permission: 'violation:read',
+    config,
+    operationId: 'requestRenditions',
+    summary: 'Asks for the blurred evidence of a violation before that of others',
+    description: 'A reader waits for it. It comes by the live event of the violation.',
+    handle: ({ user, params: { id } }) => orders.want(user, id),
+  });
   route.get('/violations/:id/reveal', {
     permission,
     config,

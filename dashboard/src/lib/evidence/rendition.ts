@@ -1,3 +1,4 @@
+import { operation } from '$lib/api/operation.ts';
 import type { Violation } from '$lib/api/types.ts';
 
 /** A snapshot or a clip of a violation. */
@@ -10,3 +11,6 @@ export const shownUrl = (evidence: Evidence | null | undefined): string | null =
 /** Whether it comes by itself. */
 export const isBeingMade = (evidence: Evidence | null | undefined): boolean =>
   evidence?.rendition === 'being-made';
+
+/** Says that a reader waits for it: it is made before those of others. */
+export const requestRenditions = operation.POST('/api/v1/violations/{id}/rendition-requests');

@@ -78,6 +78,17 @@ describe('the evidence of a violation', () => {
     expect(asked.filter((one) => /clip|snapshot|reveal/.test(one))).toEqual([]);
   });
 
+  it('is asked for before that of others while it is looked at, once', async () => {
+    signIn('violation:read');
+    const view = show(evidence('being-made'));
+    const request = `POST ${path}/rendition-requests`;
+    await waitFor(() => expect(asked).toContain(request));
+    // The live event of another change.
+    await view.rerender({ violation: { ...evidence('being-made'), version: 2 } });
+    await waitFor(() => expect(screen.getByTestId('rendition-making')).toBeTruthy());
+    expect(asked.filter((one) => one === request)).toHaveLength(1);
+  });
+
   it('says where no blurred version can be made', async () => {
     signIn('violation:read');
     show(evidence('failed'));
