@@ -9,6 +9,12 @@ import type { BlurAnswer, BlurJob, BlurSetup, ToBlurProcess } from './blur-messa
 import { blurStill } from './blur-still.ts';
 import { PeopleFinder } from './people-finder.ts';
 
+/**
+ * A third of the weight of another session. With the lowest one, a machine that is busy with other
+ * programs would make no rendition at all.
+ */
+const SESSION_NICENESS = 5;
+
 /*
  * Entry of the process that blurs faces. It is a process of its own, at a low priority with all of its
  * threads and with the ffmpeg that it starts, so that neither inference nor capture waits for it.
@@ -71,12 +77,6 @@ process.on('message', (message: ToBlurProcess) => {
 });
 // The worker is gone, even by kill -9.
 process.on('disconnect', () => process.exit(0));
-
-/**
- * A third of the weight of another session. With the lowest one, a machine that is busy with other
- * programs would make no rendition at all.
- */
-const SESSION_NICENESS = 5;
 
 /**
  * Lowers the priority of its session where Linux shares the processor among sessions
