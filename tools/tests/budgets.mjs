@@ -42,11 +42,6 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
-  'api/src/platform/bus-refusals/attacks.int.test.ts': {
-    seconds: 120,
-    reason:
-      'refusals are stored and shown in batches of seconds, and each attack waits for its own',
-  },
   'e2e/menu.e2e.test.ts': {
     seconds: 240,
     reason: 'opens every page of the menu with every preset, as the row requires',
