@@ -86,6 +86,28 @@ export async function openPackWorld(): Promise<PackWorld> {
   };
 }
 
+/** With a good pack of an incident that has two findings. */
+export interface GoodPackWorld extends PackWorld {
+  /** Path of the pack. */
+  good: string;
+  findings: string[];
+  incident: string;
+}
+
+export async function openGoodPackWorld(): Promise<GoodPackWorld> {
+  const world = await openPackWorld();
+  const { record, key, incidentOf, packOf } = world;
+  const first = await record(key);
+  const second = await record(key, { rule: 'running', actor: first.data.actor });
+  const incident = await incidentOf(first.data.violation);
+  return {
+    ...world,
+    good: await packOf(incident),
+    findings: [first.data.violation, second.data.violation],
+    incident,
+  };
+}
+
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Runs `evidence:verify` in a process that has no database. */

@@ -1,44 +1,11 @@
-import type { CameraHealth, WorkerStatus } from '@anshi/contracts';
+import type { CameraHealth } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
+import { cameraHealth, workerStatus } from '../../testing/camera-health.ts';
 import { believe } from './health.ts';
 
-const said: CameraHealth = {
-  camera: 'hall-west',
-  worker: 'worker-1',
-  at: '2026-11-25T09:00:00.000Z',
-  state: 'live',
-  quality: 'excellent',
-  fault: null,
-  codec: 'h264',
-  width: 1280,
-  height: 720,
-  sourceFps: 15,
-  analysedFps: 5,
-  droppedShare: 0,
-  reconnectsLastHour: 0,
-  reasons: [],
-  stallsLastHour: 0,
-  decodeErrorsLastHour: 0,
-  delayMs: null,
-  scene: [],
-  lastFrameAt: '2026-11-25T09:00:00.000Z',
-  live: { available: true, reason: null },
-};
-const worker: WorkerStatus = {
-  worker: 'worker-1',
-  online: true,
-  at: '2026-11-25T09:00:00.000Z',
-  http: 'http://127.0.0.1:1',
-  cameras: ['hall-west'],
-  liveEngine: null,
-  model: null,
-  outbox: null,
-  recording: true,
-  disk: null,
-  warnings: [],
-  configuration: null,
-  problem: null,
-};
+const at = '2026-11-25T09:00:00.000Z';
+const said = cameraHealth({ at });
+const worker = workerStatus({ at, http: 'http://127.0.0.1:1' });
 const heardAt = Date.parse(said.at);
 
 describe('a camera’s health', () => {

@@ -1,30 +1,10 @@
 import type { CameraHealth } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
+import { cameraHealth } from '../../testing/camera-health.ts';
 import { cameraFaults, compare, type Judged, workerFault } from './judge.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 10);
-const health: CameraHealth = {
-  camera: 'gate',
-  worker: 'worker-1',
-  at: new Date(NOW).toISOString(),
-  state: 'live',
-  quality: 'excellent',
-  reasons: [],
-  fault: null,
-  codec: 'h264',
-  width: 1280,
-  height: 720,
-  sourceFps: 15,
-  analysedFps: 5,
-  droppedShare: 0,
-  reconnectsLastHour: 0,
-  stallsLastHour: 0,
-  decodeErrorsLastHour: 0,
-  delayMs: 200,
-  scene: [],
-  lastFrameAt: new Date(NOW).toISOString(),
-  live: { available: true, reason: null },
-};
+const health = cameraHealth({ camera: 'gate', at: new Date(NOW).toISOString() });
 const options = { delaySeconds: 5, isDelayed: false };
 const faultNames = (of: CameraHealth | null, more: Partial<typeof options> = {}) =>
   cameraFaults(of, null, { ...options, ...more })?.map(({ fault, cause }) =>

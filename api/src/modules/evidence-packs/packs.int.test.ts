@@ -3,7 +3,7 @@ import type { ViolationConfirmed } from '@anshi/contracts';
 import { readStatement } from '@anshi/contracts/evidence-signature';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeEvidenceKey } from '../../testing/evidence-key.ts';
-import { openPackWorld, type PackWorld, runVerify } from '../../testing/pack-world.ts';
+import { type GoodPackWorld, openGoodPackWorld, runVerify } from '../../testing/pack-world.ts';
 import { edit, type PackContent, readPack, signAnew, writePack } from '../../testing/packs.ts';
 import {
   findingFile,
@@ -16,26 +16,15 @@ import {
 import { verifyPack } from './verify/verify-pack.ts';
 
 type Shown = Record<string, unknown>;
-let world: PackWorld;
-/** A good pack, with two findings of one incident. */
-let good: string;
-let findings: string[];
-let incident: string;
-
+let world: GoodPackWorld;
 beforeAll(async () => {
-  world = await openPackWorld();
-  const { record, key, incidentOf, packOf } = world;
-  const first = await record(key);
-  const second = await record(key, { rule: 'running', actor: first.data.actor });
-  findings = [first.data.violation, second.data.violation];
-  incident = await incidentOf(first.data.violation);
-  good = await packOf(incident);
+  world = await openGoodPackWorld();
 });
 afterAll(() => world?.stop());
 
 /** The flaws of the good pack after an attack, as `kind: place`. */
 async function attacked(attack: (files: PackContent) => void): Promise<string[]> {
-  const files = await readPack(good);
+  const files = await readPack(world.good);
   attack(files);
   const { ok, flaws } = await verifyPack(await writePack(files));
   expect(ok).toBe(flaws.length === 0);
@@ -44,24 +33,30 @@ async function attacked(attack: (files: PackContent) => void): Promise<string[]>
 
 describe('a pack of evidence', () => {
   it('holds all of an incident, and stands without the database', async () => {
-    const result = await verifyPack(good);
+    const result = await verifyPack(world.good);
     expect(result.flaws).toEqual([]);
-    expect(result).toMatchObject({ ok: true, incident, findings: 2, signed: 4, notes: [] });
-    const files = await readPack(good);
-    for (const finding of findings) {
+    expect(result).toMatchObject({
+      ok: true,
+      incident: world.incident,
+      findings: 2,
+      signed: 4,
+      notes: [],
+    });
+    const files = await readPack(world.good);
+    for (const finding of world.findings) {
       for (const kind of ['snapshot', 'clip', 'boxes'] as const) {
         expect(files.has(findingFile(finding, kind))).toBe(true);
       }
     }
-    const ran = await runVerify(good);
+    const ran = await runVerify(world.good);
     expect(ran.text).toContain('OK');
     expect(ran.code).toBe(0);
   });
 
   it('is signed by the plant: its key from another way tells a pack that was made again as a whole', async () => {
     const own = join(world.api.settings.dataDir, 'audit', 'anchor-key.pub.pem');
-    expect((await runVerify('--key', own, good)).code).toBe(0);
-    const files = await readPack(good);
+    expect((await runVerify('--key', own, world.good)).code).toBe(0);
+    const files = await readPack(world.good);
     signAnew(files);
     const anew = await writePack(files);
     const ran = await runVerify('--key', own, anew);
@@ -70,7 +65,7 @@ describe('a pack of evidence', () => {
   });
 
   it('is shown with its signatures and their lines in the audit log', async () => {
-    const { members } = await world.detailOf(incident);
+    const { members } = await world.detailOf(world.incident);
     for (const { signatures } of members) {
       expect(signatures.map(({ part, state }) => `${part} ${state}`)).toEqual([
         'confirmed signed',
@@ -89,21 +84,21 @@ describe('a pack of evidence', () => {
       expect.arrayContaining(['create', 'make', 'export']),
     );
     const list = await world.api.get(
-      `/api/v1/incidents/${incident}/packs`,
+      `/api/v1/incidents/${world.incident}/packs`,
       await world.api.signIn('operator'),
     );
     expect(list.status).toBe(403);
   });
 
   it('needs a reason for originals, and leaves them out where they are not asked for', async () => {
-    const path = `/api/v1/incidents/${incident}/packs`;
+    const path = `/api/v1/incidents/${world.incident}/packs`;
     expect((await world.api.post(path, { originals: true }, world.user)).status).toBe(400);
   });
 });
 
 describe('an attack on a pack is named', () => {
   it('a changed video', async () => {
-    const path = findingFile(findings[0] ?? '', 'clip');
+    const path = findingFile(world.findings[0] ?? '', 'clip');
     const change = (files: PackContent) => {
       const bytes = Buffer.from(files.get(path) ?? []);
       bytes[5_000] = (bytes[5_000] ?? 0) ^ 1;
@@ -120,7 +115,10 @@ describe('an attack on a pack is named', () => {
   });
 
   it('two pictures in the place of each other', async () => {
-    const [one, other] = findings.map((id) => findingFile(id, 'snapshot')) as [string, string];
+    const [one, other] = world.findings.map((id) => findingFile(id, 'snapshot')) as [
+      string,
+      string,
+    ];
     const swap = (files: PackContent) => {
       const [a, b] = [files.get(one), files.get(other)];
       files.set(one, b as Buffer);
@@ -136,7 +134,7 @@ describe('an attack on a pack is named', () => {
   });
 
   it('a video that was cut', async () => {
-    const path = findingFile(findings[1] ?? '', 'clip');
+    const path = findingFile(world.findings[1] ?? '', 'clip');
     const cut = (files: PackContent) =>
       files.set(path, files.get(path)?.subarray(0, 4_000) as Buffer);
     expect(await attacked(cut)).toEqual([`cut: ${path}`]);
@@ -149,7 +147,7 @@ describe('an attack on a pack is named', () => {
   });
 
   it('another time, in the record, in what was signed and in the audit log', async () => {
-    const [finding = ''] = findings;
+    const [finding = ''] = world.findings;
     const later = (text: unknown) => String(text).replace(/T\d\d:/, 'T11:');
     const inRecord = await attacked((files) => {
       edit<PackedRecord>(files, packFiles.record, ({ incident: of }) => {
@@ -190,7 +188,7 @@ describe('an attack on a pack is named', () => {
   });
 
   it('another fact in the record', async () => {
-    const [finding = ''] = findings;
+    const [finding = ''] = world.findings;
     const flaws = await attacked((files) => {
       edit<PackedRecord>(files, packFiles.record, ({ incident: of }) => {
         for (const { violation } of of.members) violation.camera = 'hall-east';
@@ -201,7 +199,7 @@ describe('an attack on a pack is named', () => {
   });
 
   it('what was removed: a file, a finding, a signature, a line of the audit log', async () => {
-    const [finding = ''] = findings;
+    const [finding = ''] = world.findings;
     const path = findingFile(finding, 'clip');
     const remove = (files: PackContent) => void files.delete(path);
     expect(await attacked(remove)).toEqual([`removed: ${path}`]);
@@ -240,7 +238,7 @@ describe('an attack on a pack is named', () => {
   });
 
   it('a signature by a key of the attacker', async () => {
-    const [finding = ''] = findings;
+    const [finding = ''] = world.findings;
     const forged = makeEvidenceKey('worker-1');
     const flaws = await attacked((files) => {
       edit<PackedSignature[]>(files, packFiles.signatures, (all) => {
@@ -273,12 +271,12 @@ describe('an attack on a pack is named', () => {
       });
     });
     expect(flaws).toContain(`changed: ${packFiles.index}`);
-    expect(flaws).toContain(`added: finding ${findings[1]}`);
+    expect(flaws).toContain(`added: finding ${world.findings[1]}`);
   });
 });
 
 it('a file that is no pack ends with 2', async () => {
-  const files = await readPack(good);
+  const files = await readPack(world.good);
   files.set(packFiles.signature, Buffer.from('{}'));
   const { code, text } = await runVerify(await writePack(files));
   expect(text).toContain('no pack of evidence');

@@ -1,24 +1,13 @@
 import { createHash } from 'node:crypto';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPackWorld, type PackWorld } from '../../testing/pack-world.ts';
+import { type GoodPackWorld, openGoodPackWorld } from '../../testing/pack-world.ts';
 import { readPack } from '../../testing/packs.ts';
 import type { EvidencePack } from './schema.ts';
 
-let world: PackWorld;
-/** A good pack, with two findings of one incident. */
-let good: string;
-let findings: string[];
-let incident: string;
-
+let world: GoodPackWorld;
 beforeAll(async () => {
-  world = await openPackWorld();
-  const { record, key, incidentOf, packOf } = world;
-  const first = await record(key);
-  const second = await record(key, { rule: 'running', actor: first.data.actor });
-  findings = [first.data.violation, second.data.violation];
-  incident = await incidentOf(first.data.violation);
-  good = await packOf(incident);
+  world = await openGoodPackWorld();
 });
 afterAll(() => world?.stop());
 
@@ -27,7 +16,11 @@ describe('the report of an incident', () => {
     const texts = new Map<string, string>();
     for (const language of ['zh', 'en'] as const) {
       const body = { language, originals: false };
-      const answer = await world.api.post(`/api/v1/incidents/${incident}/report`, body, world.user);
+      const answer = await world.api.post(
+        `/api/v1/incidents/${world.incident}/report`,
+        body,
+        world.user,
+      );
       expect(answer.headers.get('content-type')).toBe('application/pdf');
       const bytes = new Uint8Array(await answer.arrayBuffer());
       const size = bytes.length;
@@ -51,13 +44,17 @@ describe('the report of an incident', () => {
     expect(texts.get('zh')).toContain('由worker-1签名，审计日志第');
     expect(texts.get('zh')).toContain('未穿戴安全帽');
     expect(texts.get('en')).toContain('signedbyworker-1');
-    for (const text of texts.values()) for (const id of findings) expect(text).toContain(id);
+    for (const text of texts.values()) for (const id of world.findings) expect(text).toContain(id);
   });
 
   it('supersedes the one before it in its language, and no other', async () => {
     const made = async (language: 'zh' | 'en') => {
       const body = { language, originals: false };
-      const answer = await world.api.post(`/api/v1/incidents/${incident}/report`, body, world.user);
+      const answer = await world.api.post(
+        `/api/v1/incidents/${world.incident}/report`,
+        body,
+        world.user,
+      );
       const pdf = await getDocumentProxy(new Uint8Array(await answer.arrayBuffer()));
       const { text } = await extractText(pdf, { mergePages: true });
       return /([0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(text)?.[0] ?? '';
@@ -73,11 +70,11 @@ describe('the report of an incident', () => {
   });
 
   it('lies in the pack, and the archive has a code and a label of its own', async () => {
-    const files = await readPack(good);
+    const files = await readPack(world.good);
     expect(files.get('report-zh.pdf')?.subarray(0, 5).toString()).toBe('%PDF-');
     expect(files.has('report-en.pdf')).toBe(true);
     const list = await (
-      await world.api.get(`/api/v1/incidents/${incident}/packs`, world.user)
+      await world.api.get(`/api/v1/incidents/${world.incident}/packs`, world.user)
     ).json();
     const pack = (list as { items: EvidencePack[] }).items.find(({ state }) => state === 'ready');
     const found = await fetch(`${world.api.url}/api/v1/documents/verification/${pack?.code}`);

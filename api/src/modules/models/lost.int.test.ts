@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
+import { topics } from '@anshi/contracts';
 import type { MqttClient } from 'mqtt';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createJobs } from '../../platform/jobs/jobs.ts';
 import { createMetrics } from '../../platform/metrics.ts';
+import { cameraHealth, workerStatus } from '../../testing/camera-health.ts';
 import { loadedEvent, openAnnouncer, testModel } from '../../testing/models.ts';
 import {
   BUS_KEYS_SECRET,
@@ -90,43 +91,8 @@ const nobody = { lost: [], back: [] };
 
 /** The worker's retained messages, and that they were received. */
 async function say(at: Date, online: boolean, healthAt: Date): Promise<void> {
-  const status: WorkerStatus = {
-    worker: 'worker-1',
-    online,
-    at: at.toISOString(),
-    http: null,
-    cameras: ['hall-west'],
-    liveEngine: null,
-    model: null,
-    outbox: null,
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
-  const health: CameraHealth = {
-    camera: 'hall-west',
-    worker: 'worker-1',
-    at: healthAt.toISOString(),
-    state: 'live',
-    quality: 'excellent',
-    fault: null,
-    codec: null,
-    width: null,
-    height: null,
-    sourceFps: 10,
-    analysedFps: 10,
-    droppedShare: 0,
-    reconnectsLastHour: 0,
-    reasons: [],
-    stallsLastHour: 0,
-    decodeErrorsLastHour: 0,
-    delayMs: null,
-    scene: [],
-    lastFrameAt: null,
-    live: { available: false, reason: null },
-  };
+  const status = workerStatus({ online, at: at.toISOString() });
+  const health = cameraHealth({ at: healthAt.toISOString() });
   clock = Math.max(clock, at.getTime(), healthAt.getTime());
   const send = (topic: string, message: object) =>
     client.publishAsync(topic, signed('worker-1', topic, message, clock), { qos: 1, retain: true });

@@ -1,4 +1,4 @@
-import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
+import { topics } from '@anshi/contracts';
 import type { MqttClient } from 'mqtt';
 import pg from 'pg';
 import pino from 'pino';
@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
+import { cameraHealth, workerStatus } from '../../testing/camera-health.ts';
 import {
   BUS_KEYS_SECRET,
   busUser,
@@ -102,47 +103,23 @@ async function told(user: string): Promise<Shown[]> {
 /** What the worker says of itself and of its two cameras, heard. */
 async function say(online: boolean, downSince: Date | null): Promise<void> {
   const at = new Date().toISOString();
-  const status: WorkerStatus = {
-    worker: 'worker-1',
+  const status = workerStatus({
     online,
     at: minutes(-600).toISOString(),
-    http: null,
     cameras: ['hall-west', 'hall-east'],
-    liveEngine: null,
-    model: null,
-    outbox: null,
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
-  const health = (camera: string, since: Date | null): CameraHealth => ({
-    camera,
-    worker: 'worker-1',
-    at,
-    state: since ? 'fault' : 'live',
-    quality: since ? 'offline' : 'excellent',
-    fault: since && {
-      code: 'unreachable',
-      message: 'Nothing answers.',
-      since: since.toISOString(),
-    },
-    codec: null,
-    width: null,
-    height: null,
-    sourceFps: 10,
-    analysedFps: 10,
-    droppedShare: 0,
-    reconnectsLastHour: 0,
-    reasons: [],
-    stallsLastHour: 0,
-    decodeErrorsLastHour: 0,
-    delayMs: null,
-    scene: [],
-    lastFrameAt: null,
-    live: { available: false, reason: null },
   });
+  const health = (camera: string, since: Date | null) =>
+    cameraHealth({
+      camera,
+      at,
+      state: since ? 'fault' : 'live',
+      quality: since ? 'offline' : 'excellent',
+      fault: since && {
+        code: 'unreachable',
+        message: 'Nothing answers.',
+        since: since.toISOString(),
+      },
+    });
   const send = (topic: string, message: object) =>
     client.publishAsync(topic, signed('worker-1', topic, message), { qos: 1, retain: true });
   await send(topics.workerStatus('demo', 'worker-1'), status);
