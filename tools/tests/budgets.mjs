@@ -42,6 +42,10 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
+  'e2e/many-workers.e2e.test.ts': {
+    seconds: 240,
+    reason: 'workers start, fall silent and come back, and each picture waits for its own',
+  },
   'e2e/menu.e2e.test.ts': {
     seconds: 240,
     reason: 'opens every page of the menu with every preset, as the row requires',

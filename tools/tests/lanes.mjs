@@ -11,17 +11,19 @@
  * (cameras that send in real time, parts that stay away for a minute) and mostly waits; the second
  * computes, takes the processor time that the first leaves, and may take as long as it likes.
  *
- * `footage` needs a core for itself, or it loses pictures: beside it runs what needs no more than one.
+ * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
+ * repeated.
  *
  * @type {readonly (readonly Lane[])[]}
  */
 export const stages = [
+  [{ name: 'footage', projects: ['footage'], niceness: 0 }],
   [
-    { name: 'footage', projects: ['footage'], niceness: 0 },
+    { name: 'media', projects: ['media'], niceness: 0 },
     { name: 'quick', projects: ['unit', 'dashboard'], niceness: 10, afterChecks: true },
   ],
   [
-    { name: 'timed', projects: ['outage', 'media', 'e2e'], niceness: 0 },
+    { name: 'timed', projects: ['outage', 'e2e'], niceness: 0 },
     {
       name: 'work',
       projects: ['integration', 'tools', 'perception', 'browser'],

@@ -63,6 +63,8 @@ export class TransactionOver extends Error {
 
 /** Far beyond the limit of a transaction: its end is decided by us. */
 const NEVER_MS = 3_600_000;
+/** Longer than the pool waits for a connection (connections.ts), so that the pool says what is wrong. */
+const MOST_WAIT_MS = 15_000;
 
 /** The query builder on a pool; it joins transactions started by others. */
 export function createQueryBuilder(
@@ -97,7 +99,7 @@ export function createQueryBuilder(
                   if (loan.over) over();
                 });
               },
-              { maxWait: 5_000, timeout: NEVER_MS },
+              { maxWait: MOST_WAIT_MS, timeout: NEVER_MS },
             );
           left = joining.run(loan, whole).catch(reject);
         });
