@@ -101,7 +101,7 @@ export default defineConfig({
           ...oneByOne,
         },
       },
-      { test: { name: 'outage', include: [outages], ...wholeSystem, ...sideBySide } },
+      { test: { name: 'outage', include: [outages], ...wholeSystem, ...oneByOne } },
       {
         test: {
           name: 'media',

@@ -172,7 +172,7 @@ it('[VIS-05] with the API gone the beacon sounds all the same, and the record ar
   expect(second?.prolongs).toBe(first?.id);
 });
 
-it('a person mutes the beacon with a reason, and the next alarm says why it was silent', async () => {
+it('[ARC-11] a person mutes the beacon with a reason, and the next alarm says why it was silent', async () => {
   const { page, complaints } = await open('operator', '/site-devices');
   await page.getByTestId('site-device-row').filter({ hasText: 'Beacon of the robot cell' }).click();
   await page.getByTestId('mute-device').click();

@@ -23,12 +23,8 @@ export const stages = [
     { name: 'quick', projects: ['unit', 'dashboard'], niceness: 10, afterChecks: true },
   ],
   [
-    { name: 'timed', projects: ['outage', 'e2e'], niceness: 0 },
-    {
-      name: 'work',
-      projects: ['integration', 'tools', 'perception', 'browser'],
-      niceness: 10,
-    },
+    { name: 'timed', projects: ['outage', 'e2e', 'browser'], niceness: 0 },
+    { name: 'work', projects: ['integration', 'tools', 'perception'], niceness: 10 },
   ],
 ];
 

@@ -240,7 +240,7 @@ export class WatchedCamera {
       config: this.#config,
       health: this.health(),
       log: this.#capture?.lastWords ?? [],
-      last: this.#last,
+      last: () => this.#last,
       source: () => resolveSource(this.#config, variables, baseFolder),
     }).finally(() => {
       this.#diagnosing = undefined;

@@ -38,10 +38,10 @@ export async function openHealthWorld() {
           `/device-outages?${query}`,
         )
       ).body,
-    /** Notices of the maintainer of one kind, newest first. */
-    notices: async (kind: string) =>
+    /** Notices of one kind of a user, newest first. */
+    notices: async (kind: string, user = 'maintainer') =>
       (
-        await api.send<{ items: ShownNotice[] }>('maintainer', 'GET', '/notices?limit=100')
+        await api.send<{ items: ShownNotice[] }>(user, 'GET', '/notices?limit=100')
       ).body.items.filter((one) => one.kind === kind),
     sayHealth: (changes: Partial<CameraHealth> = {}) =>
       worker.say(topics.cameraHealth('demo', 'worker-1', 'hall-west'), cameraHealth(changes)),

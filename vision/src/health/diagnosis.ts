@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type { CameraConfig, CameraDiagnosis, CameraHealth } from '@anshi/contracts';
 import type { CameraSource } from '../capture/source.ts';
 import { STREAM_SCRIPT_OPTIONS, streamScript } from '../capture/stream-script.ts';
@@ -10,6 +11,8 @@ import type { SmallPicture } from './small-picture.ts';
 const TRIES = 3;
 const CONNECT_MS = 2_000;
 const PROBE_MS = 8_000;
+const PICTURE_MS = 5_000;
+const PICTURE_EVERY_MS = 100;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'rtsp:': 554, 'rtsps:': 322 };
 const ERROR_LENGTH = 300;
 
@@ -19,7 +22,8 @@ export interface Diagnosed {
   readonly config: Pick<CameraConfig, 'id' | 'transport'>;
   readonly health: CameraHealth;
   readonly log: readonly string[];
-  readonly last: SmallPicture | null;
+  /** The newest picture; null before the first one. */
+  readonly last: () => SmallPicture | null;
   /** @throws Error where the address cannot be used. */
   readonly source: () => CameraSource;
 }
@@ -37,11 +41,11 @@ export async function diagnose(camera: Diagnosed): Promise<CameraDiagnosis> {
   } catch (error) {
     problem = (error as Error).message;
   }
-  const [roundTrip, probe, jpeg] = await Promise.all([
+  const [roundTrip, probe] = await Promise.all([
     source ? roundTripTo(source) : null,
     source ? probeOf(source, config.transport) : nothingFound(problem ?? 'no address'),
-    last ? jpegOf(last) : null,
   ]);
+  const picture = health.state === 'live' ? await firstPicture(last) : last();
   return {
     camera: config.id,
     worker,
@@ -52,8 +56,16 @@ export async function diagnose(camera: Diagnosed): Promise<CameraDiagnosis> {
     log: log.slice(-100),
     roundTrip,
     probe,
-    still: last && jpeg ? { at: new Date(last.at).toISOString(), jpeg } : null,
+    still: picture && { at: new Date(picture.at).toISOString(), jpeg: await jpegOf(picture) },
   };
+}
+
+/** The newest picture; of a camera that has just come to life the first one, where it comes soon. */
+async function firstPicture(last: Diagnosed['last']): Promise<SmallPicture | null> {
+  for (let waited = 0; waited < PICTURE_MS && last() === null; waited += PICTURE_EVERY_MS) {
+    await setTimeout(PICTURE_EVERY_MS);
+  }
+  return last();
 }
 
 async function jpegOf(picture: SmallPicture): Promise<string> {

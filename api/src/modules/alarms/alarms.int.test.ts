@@ -33,7 +33,7 @@ const silentNotices = async () =>
   ).body.items.filter(({ kind }) => kind === 'alarm.silent');
 
 describe('an alarm', () => {
-  it('is on record with what became of it, once however often it is reported, in any order', async () => {
+  it('[ARC-11] is on record with what became of it, once however often it is reported, in any order', async () => {
     const raised = reportOf();
     const done = answered(raised, {
       state: 'done',
@@ -105,7 +105,7 @@ describe('an alarm', () => {
     expect(await silentNotices()).toHaveLength(before + 1);
   });
 
-  it('in an area without a device says so', async () => {
+  it('[ARC-11] in an area without a device says so', async () => {
     const none = reportOf({ device: null, state: 'no-device', area: null });
     expect(await report(none)).toBe('committed');
     expect(await read(none.alarm)).toMatchObject({ state: 'no-device', device: null });

@@ -76,6 +76,9 @@ export const manifest = {
       'An outage that ends sooner is told to nobody, seconds.',
     ],
     delaySeconds: ['画面延迟超过此值即为中断，秒。', 'A longer delay is an outage, seconds.'],
+    begunAt: ['中断开始的时间。', 'When the outage began.'],
+    fairMinutes: ['画面质量一般的分钟数。', 'Minutes in which the quality was fair.'],
+    poorMinutes: ['画面质量较差的分钟数。', 'Minutes in which the quality was poor.'],
   },
   noticeKinds: {
     'camera.offline': {

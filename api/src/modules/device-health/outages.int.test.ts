@@ -72,6 +72,13 @@ describe('an outage of a camera', () => {
       title: { en: expect.stringMatching(/gives no picture$/) },
       body: { en: expect.stringContaining('no pictures come over an open connection') },
     });
+    // Those who watch the cameras are told, too; those who do neither are not.
+    for (const user of ['operator', 'safety', 'admin']) {
+      expect(await world.notices('camera.offline', user)).toHaveLength(1);
+    }
+    for (const user of ['manager', 'worker.press']) {
+      expect(await world.notices('camera.offline', user)).toEqual([]);
+    }
     expect((await world.board('hall-west'))?.outage).toMatchObject({
       fault: 'offline',
       cause: 'stalled',

@@ -96,7 +96,10 @@ async function tell(
     // Notices about several subjects are written in the order of their ids.
     orderBy: [{ subject: 'asc' }, { id: 'asc' }],
   });
-  const to = await holdersOf(tx, 'device-health:manage');
+  // Those who repair a device, and those who rely on it.
+  const repairing = await holdersOf(tx, 'device-health:manage');
+  const watching = await holdersOf(tx, 'live:watch');
+  const to = [...new Set([...repairing, ...watching])];
   const nameOf = await devices.names(tx);
   for (const row of rows) {
     const kind = noticeKind(row);

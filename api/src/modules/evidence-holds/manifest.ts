@@ -35,6 +35,7 @@ export const manifest = {
   fields: {
     hold: ['证据封存编号。', 'Id of the hold.'],
     reviewOn: ['复查日期。', 'The day on which it is looked at again.'],
+    setBy: ['封存人。', 'Who set the hold.'],
   },
   noticeKinds: {
     'evidence-hold.review': {

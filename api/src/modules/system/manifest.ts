@@ -25,8 +25,8 @@ export const manifest = {
   },
   noticeKinds: {
     'system.problem': {
-      zh: '摄像机或识别节点故障',
-      en: 'A camera or camera worker is down',
+      zh: '磁盘空间不足',
+      en: 'A disk has no room',
       channels: 'usual',
       link: '/cameras',
     },

@@ -1,7 +1,6 @@
 import type { Open } from '../../platform/module.ts';
 import { accountFacts } from '../users/account-facts.ts';
 import { tellOfDisks } from './disk-notices.ts';
-import { scheduleOutages } from './outages.ts';
 import { systemModule } from './routes.ts';
 import { securityReport } from './security-facts.ts';
 import { createSystemService } from './service.ts';
@@ -11,7 +10,7 @@ const LOOK_EVERY_MS = 5_000;
 /** How the system is: for operators, load balancers and Prometheus. */
 export const open: Open = async (platform) => {
   const { settings, version, database, units, bus, metrics, uploads, services } = platform;
-  const { notices, jobs, features, disks, log } = platform;
+  const { notices, disks, log } = platform;
   const { configuration, states } = services.get('cameras');
   const service = createSystemService({
     version,
@@ -25,15 +24,6 @@ export const open: Open = async (platform) => {
     violations: services.get('violations').service,
     files: () => uploads.status(),
     disks,
-  });
-  await scheduleOutages({
-    units,
-    notices,
-    states,
-    configuration,
-    timeZone: settings.timeZone,
-    jobs,
-    whileOn: (work) => features.whileOn('monitoring', work),
   });
   const report = () => securityReport({ settings, database, accounts: accountFacts });
   const look = tellOfDisks({

@@ -189,6 +189,30 @@ describe('a job', () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
+  it('that an older version scheduled and no part schedules any more comes no more', async () => {
+    const old = runner();
+    const other = runner();
+    for (const { jobs } of [old, other]) {
+      jobs.define('old', {}, async () => {});
+      jobs.define('kept', {}, async () => {});
+      await jobs.schedule('old', '* * * * *', {}, 'UTC');
+      await jobs.schedule('kept', '* * * * *', {}, 'UTC');
+      await jobs.start();
+    }
+    await old.jobs.stop();
+    const { jobs } = runner(old.tenant);
+    jobs.define('kept', {}, async () => {});
+    await jobs.schedule('kept', '* * * * *', {}, 'UTC');
+    await jobs.start();
+    const { rows } = await admin.query(
+      'SELECT name FROM pgboss.schedule WHERE name LIKE ANY ($1)',
+      [[`${old.tenant}.%`, `${other.tenant}.%`]],
+    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(
+      [`${old.tenant}.kept`, `${other.tenant}.kept`, `${other.tenant}.old`].sort(),
+    );
+  });
+
   it('must be defined once, before the start', async () => {
     const { jobs } = runner();
     jobs.define('one', {}, async () => {});

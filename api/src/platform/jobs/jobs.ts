@@ -111,6 +111,7 @@ export function createJobs(options: {
       });
     }
     for (const one of scheduled) await writeSchedule(one);
+    await dropOldSchedules();
     for (const [name, { options: own }] of defined) {
       if (own.atStart) {
         const queue = queueOf(name);
@@ -145,6 +146,14 @@ export function createJobs(options: {
 
   const writeSchedule = ({ name, cron, data, timeZone }: (typeof scheduled)[number]) =>
     boss.schedule(queueOf(name), cron, envelope(name, data), { tz: timeZone });
+
+  /** An older version of the program may have scheduled jobs that nothing runs any more. */
+  async function dropOldSchedules(): Promise<void> {
+    const known = new Set(scheduled.map(({ name }) => queueOf(name)));
+    for (const { name } of await boss.getSchedules()) {
+      if (name.startsWith(queueOf('')) && !known.has(name)) await boss.unschedule(name);
+    }
+  }
 
   const envelope = (job: string, data: JobData): Envelope => ({ tenant, job, data });
 
