@@ -35,6 +35,9 @@ export const mountBody = z
   });
 export type MountBody = z.infer<typeof mountBody>;
 
+/** How far the timestamps of a mount jump, forwards or back. */
+export const shiftBody = z.strictObject({ seconds: z.number().min(-20_000).max(20_000) });
+
 /** A mount as reported; never with its password. */
 export function tellMount(mount: Mount, clock: Clock, rtspPort: number) {
   const { source, options } = mount;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Clock, loopTime } from '../clock.ts';
 import type { MountTable } from '../mounts/table.ts';
 import type { Floor } from '../plant/floor.ts';
-import { type MountBody, mountBody, mountName, tellMount } from './messages.ts';
+import { type MountBody, mountBody, mountName, shiftBody, tellMount } from './messages.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY_BYTES = 64 * 1024;
@@ -42,6 +42,7 @@ class Refusal extends Error {
  *     PUT    /mounts/NAME                    make or replace one (mountBody)
  *     DELETE /mounts/NAME                    remove it: 404 from now on
  *     POST   /mounts/NAME/{drop,freeze,thaw} faults
+ *     POST   /mounts/NAME/shift              timestamps jump (shiftBody)
  *     GET    /clock                          epoch, and the clip time of each floor and mount
  */
 export async function startControl(options: ControlOptions): Promise<ControlServer> {
@@ -94,7 +95,7 @@ async function answer(options: ControlOptions, request: IncomingMessage): Promis
     }
   }
   if (route === 'POST mounts' && name !== undefined && action !== undefined) {
-    return actOn(options, name, action);
+    return actOn(options, name, action, request);
   }
   throw new Refusal(404, `there is no ${request.method} ${pathname}`);
 }
@@ -140,13 +141,22 @@ async function putMount(options: ControlOptions, name: string, request: Incoming
   return tellMount(mount, options.clock, options.rtspPort);
 }
 
-function actOn({ mounts, clock, rtspPort }: ControlOptions, name: string, action: string) {
+async function actOn(
+  { mounts, clock, rtspPort }: ControlOptions,
+  name: string,
+  action: string,
+  request: IncomingMessage,
+) {
   const mount = mounts.find(name);
   if (!mount) throw noMount(name);
   if (action === 'drop') return { name, dropped: mount.drop() };
   if (action === 'freeze') mount.freeze();
   else if (action === 'thaw') mount.thaw();
-  else throw new Refusal(404, `"${action}" is not drop, freeze or thaw`);
+  else if (action === 'shift') {
+    const body = shiftBody.safeParse(await readJson(request));
+    if (!body.success) throw new Refusal(400, z.prettifyError(body.error));
+    mount.shift(body.data.seconds);
+  } else throw new Refusal(404, `"${action}" is not drop, freeze, thaw or shift`);
   return tellMount(mount, clock, rtspPort);
 }
 

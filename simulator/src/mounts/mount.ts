@@ -48,6 +48,8 @@ export class Mount {
   readonly #viewers = new Map<StreamClient, Viewer>();
   readonly #timestampOffset = randomInt(2 ** 32);
   #frozen = false;
+  /** Seconds that the timestamps are ahead of the clip. */
+  #shift = 0;
   #packets = 0;
   #octets = 0;
   #lastReport = -Infinity;
@@ -109,6 +111,14 @@ export class Mount {
     this.#updateWanted();
   }
 
+  /**
+   * Moves the timestamps of all that follows on the open connections, as a camera does whose clock is set;
+   * the pictures themselves go on.
+   */
+  shift(seconds: number): void {
+    this.#shift += seconds;
+  }
+
   async stop(): Promise<void> {
     this.drop();
     await this.source.stop();
@@ -155,7 +165,7 @@ export class Mount {
   }
 
   #timestamp(at: number): number {
-    return this.#timestampOffset + Math.round(at * this.source.format.clockRate);
+    return this.#timestampOffset + Math.round((at + this.#shift) * this.source.format.clockRate);
   }
 
   #report(): Buffer {

@@ -89,6 +89,35 @@ describe('freeze', () => {
   });
 });
 
+describe('shift', () => {
+  it.each([3_600, -3_600])(
+    'lets the timestamps jump by %i s on the open connection, and no number is left out',
+    async (seconds) => {
+      await plant.call('PUT', '/mounts/shifted', { file });
+      const client = await RtspClient.connect(plant.rtspPort);
+      await client.play(plant.url('shifted'));
+      await client.take(20, isRtp);
+      expect((await plant.call('POST', '/mounts/shifted/shift', { seconds })).status).toBe(200);
+      await client.take(20, isRtp);
+      const packets = client.packets.filter(isRtp);
+      const jumps = packets.slice(1).map((packet, n) => {
+        expect(sequenceOf(packet)).toBe((sequenceOf(packets[n]!) + 1) & 0xffff);
+        return ((timestampOf(packet) - timestampOf(packets[n]!)) | 0) / 90_000;
+      });
+      const far = jumps.filter((jump) => Math.abs(jump) > 10);
+      expect(far).toHaveLength(1);
+      expect(Math.abs(far[0]! - seconds)).toBeLessThan(1);
+      client.close();
+    },
+  );
+
+  it('of nothing, or of too much, is refused', async () => {
+    for (const body of [{}, { seconds: '1' }, { seconds: 1e6 }]) {
+      expect((await plant.call('POST', '/mounts/cam/shift', body)).status).toBe(400);
+    }
+  });
+});
+
 describe('unmount', () => {
   it('disconnects clients and answers 404 until it is mounted again', async () => {
     await plant.call('PUT', '/mounts/gone', { file });

@@ -2,21 +2,19 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CameraConfig } from '@anshi/contracts';
-import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Frame } from '../frame.ts';
-import { RtpIngest } from '../live/rtp-ingest.ts';
 import { makeClips, type TestClips } from '../testing/clips.ts';
 import { startSimulator, type TestSimulator } from '../testing/simulator.ts';
-import { CameraCapture, type WallSegment } from './camera-capture.ts';
+import { WatchedCapture } from '../testing/watched-capture.ts';
+import type { WallSegment } from './camera-capture.ts';
 import { type FfmpegTool, findFfmpeg } from './ffmpeg-tool.ts';
-import { resolveSource } from './source.ts';
 
 let clips: TestClips;
 let simulator: TestSimulator;
 let ffmpeg: FfmpegTool;
 let folder: string;
-const open: Watched[] = [];
+const open: WatchedCapture[] = [];
 
 beforeAll(async () => {
   [clips, simulator, ffmpeg] = await Promise.all([makeClips(), startSimulator(), findFfmpeg()]);
@@ -32,91 +30,10 @@ afterAll(async () => {
 /** For a busy machine: nine cameras start at once. */
 const LONG = { timeout: 150_000 };
 
-/** A running capture, with helpers that wait for its events. */
-class Watched {
-  /** Each state that it went through, for the message of a failed test. */
-  readonly history: string[] = [];
-  readonly frames: Pick<Frame, 'at' | 'sequence' | 'width' | 'height'>[] = [];
-  readonly segments: WallSegment[] = [];
-  packets = 0;
-  readonly capture: CameraCapture;
-  readonly #waiters = new Set<() => void>();
-  readonly #ingest: RtpIngest;
-
-  private constructor(url: string, ingest: RtpIngest, change: Partial<CameraConfig>) {
-    this.#ingest = ingest;
-    ingest.subscribe(() => this.packets++);
-    const wake = () => {
-      for (const waiter of [...this.#waiters]) waiter();
-    };
-    const camera = {
-      id: 'gate',
-      url,
-      transport: 'tcp',
-      picture: [640, 360],
-      analysisFps: 5,
-      ...change,
-    } as CameraConfig;
-    this.capture = new CameraCapture({
-      camera,
-      resolveSource: () => resolveSource(camera, {}, '/'),
-      ffmpeg,
-      folder,
-      keepRing: async () => true,
-      livePort: ingest.port,
-      stallSeconds: 3,
-      log: pino({ level: 'silent' }),
-      onFrame: (frame) => {
-        this.frames.push({ ...frame });
-        frame.release();
-        wake();
-      },
-      onSegment: (segment) => {
-        this.segments.push(segment);
-        wake();
-      },
-      onStart: () => ingest.restart(),
-      onChange: () => {
-        const { state, fault, log } = this.capture.state;
-        const why = fault ? ` ${fault.code}: ${log.slice(-3).join(' | ')}` : '';
-        this.history.push(`${new Date().toISOString()} ${state}${why}`);
-        wake();
-      },
-    });
-    onTestFailed(() => console.log([url, ...this.history].join('\n')));
-    this.capture.start();
-  }
-
-  static async open(url: string, change: Partial<CameraConfig> = {}): Promise<Watched> {
-    const watched = new Watched(url, await RtpIngest.open(() => {}), change);
-    open.push(watched);
-    return watched;
-  }
-
-  get state() {
-    return this.capture.state;
-  }
-
-  async until(done: () => boolean): Promise<void> {
-    while (!done()) {
-      await new Promise<void>((resolve) => {
-        const waiter = () => {
-          this.#waiters.delete(waiter);
-          resolve();
-        };
-        this.#waiters.add(waiter);
-      });
-    }
-  }
-
-  fault(code: string): Promise<void> {
-    return this.until(() => this.state.fault?.code === code);
-  }
-
-  async close(): Promise<void> {
-    await this.capture.stop();
-    this.#ingest.close();
-  }
+async function watch(url: string, change: Partial<CameraConfig> = {}): Promise<WatchedCapture> {
+  const watched = await WatchedCapture.open({ url, ffmpeg, folder, change });
+  open.push(watched);
+  return watched;
 }
 
 /** Mean time between the frames, in milliseconds. */
@@ -134,7 +51,7 @@ describe.concurrent('one connection feeds analysis, evidence and live view', LON
   test('frames at the wanted rate by true time, segments with wall times, RTP', async () => {
     await simulator.mount('gate', { file: clips.h264 });
     const before = Date.now();
-    const camera = await Watched.open(simulator.url('gate'));
+    const camera = await watch(simulator.url('gate'));
     // The stream clock converges during the first frames, later on a busy machine: the last frames
     // are checked, once they have the wanted rate.
     const isAtRate = () => Math.abs(meanStep(camera.frames.slice(-13)) - 200) < 20;
@@ -152,14 +69,14 @@ describe.concurrent('one connection feeds analysis, evidence and live view', LON
 
   test('an H.265 camera is analysed and recorded', async () => {
     await simulator.mount('h265', { file: clips.hevc });
-    const camera = await Watched.open(simulator.url('h265'));
+    const camera = await watch(simulator.url('h265'));
     await camera.until(() => camera.frames.length >= 5 && camera.segments.length >= 1);
     expect(camera.state.video?.codec).toBe('hevc');
     expect(camera.segments[0]?.codec).toBe('hevc');
   });
 
   test('a file is played at its own speed in a loop', async () => {
-    const camera = await Watched.open(`file://${clips.h264}`, { analysisFps: 2 });
+    const camera = await watch(`file://${clips.h264}`, { analysisFps: 2 });
     const began = performance.now();
     await camera.until(() => camera.frames.length >= 7);
     expect(performance.now() - began).toBeGreaterThan(2500);
@@ -169,7 +86,7 @@ describe.concurrent('one connection feeds analysis, evidence and live view', LON
 
 describe.concurrent('faults of a camera', LONG, () => {
   test('a camera absent at the start is connected as soon as it appears', async () => {
-    const camera = await Watched.open(simulator.url('late'));
+    const camera = await watch(simulator.url('late'));
     await camera.fault('not-found');
     expect(camera.state.fault?.message).toContain('no stream');
     await simulator.mount('late', { file: clips.h264 });
@@ -179,7 +96,7 @@ describe.concurrent('faults of a camera', LONG, () => {
 
   test('a dropped connection is reopened; time and sequence numbers continue', async () => {
     await simulator.mount('dropped', { file: clips.h264 });
-    const camera = await Watched.open(simulator.url('dropped'));
+    const camera = await watch(simulator.url('dropped'));
     await camera.until(() => camera.frames.length >= 3);
     await simulator.fault('dropped', 'drop');
     await camera.fault('ended');
@@ -194,7 +111,7 @@ describe.concurrent('faults of a camera', LONG, () => {
 
   test('a frozen stream is a stall and recovers when it resumes', async () => {
     await simulator.mount('frozen', { file: clips.h264 });
-    const camera = await Watched.open(simulator.url('frozen'));
+    const camera = await watch(simulator.url('frozen'));
     await camera.until(() => camera.frames.length >= 3);
     // A slow start is no stall.
     expect(camera.capture.meter.read().stallsLastHour).toBe(0);
@@ -207,20 +124,20 @@ describe.concurrent('faults of a camera', LONG, () => {
 
   test('a wrong password is reported without showing it', async () => {
     await simulator.mount('locked', { file: clips.h264, username: 'eye', password: 'right-one' });
-    const camera = await Watched.open(simulator.url('locked', 'eye:wr0ng-secret'));
+    const camera = await watch(simulator.url('locked', 'eye:wr0ng-secret'));
     await camera.fault('unauthorized');
     expect(JSON.stringify(camera.state)).not.toContain('wr0ng-secret');
     expect(camera.state.fault?.message).toContain('password');
-    const right = await Watched.open(simulator.url('locked', 'eye:right-one'));
+    const right = await watch(simulator.url('locked', 'eye:right-one'));
     await right.until(() => right.frames.length > 0);
   });
 
   test('audio only, a wrong path and an absent server have their own fault codes', async () => {
     await simulator.mount('sound', { audioOnly: true });
-    const sound = await Watched.open(simulator.url('sound'));
-    const path = await Watched.open(simulator.url('nowhere'));
-    const nobody = await Watched.open('rtsp://127.0.0.1:9/gate');
-    const file = await Watched.open('file:///no/such/file.mp4');
+    const sound = await watch(simulator.url('sound'));
+    const path = await watch(simulator.url('nowhere'));
+    const nobody = await watch('rtsp://127.0.0.1:9/gate');
+    const file = await watch('file:///no/such/file.mp4');
     await Promise.all([
       sound.fault('no-video'),
       path.fault('not-found'),
@@ -232,7 +149,7 @@ describe.concurrent('faults of a camera', LONG, () => {
 
   test('a picture of another shape is refused with both sizes', async () => {
     await simulator.mount('wide', { file: clips.h264 });
-    const camera = await Watched.open(simulator.url('wide'), { picture: [640, 480] });
+    const camera = await watch(simulator.url('wide'), { picture: [640, 480] });
     await camera.fault('wrong-picture-size');
     expect(camera.state.fault?.message).toMatch(/320x180.*640x480/);
     expect(camera.frames).toHaveLength(0);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Frame } from '../frame.ts';
 import { CaptureMeter } from '../health/capture-meter.ts';
 import { RestartPacer } from './backoff.ts';
-import { type CameraFault, classifyEnd, stalled } from './faults.ts';
+import { type CameraFault, classifyEnd, stalled, timeJumped } from './faults.ts';
 import { probe } from './ffmpeg.ts';
 import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
@@ -16,7 +16,11 @@ import type { CameraSource } from './source.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { InputVideo } from './stderr-lines.ts';
 import { StreamClock } from './stream-clock.ts';
+import { TimestampWatch } from './timestamp-watch.ts';
 import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
+
+/** A segment lasts from one key frame to the first after a second; a longer one has a wrong end, ms. */
+const LONGEST_SEGMENT_MS = 60_000;
 
 /** A finished segment of the evidence ring; wall times in milliseconds since the epoch. */
 export interface WallSegment {
@@ -78,6 +82,7 @@ export class CameraCapture {
   #starting: Promise<void> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
   #watch: StallWatch | undefined;
+  #timestamps = new TimestampWatch();
   /** The cause, known before ffmpeg ends, where this process stops it. */
   #cause: CameraFault | undefined;
   #sequence = 0;
@@ -137,6 +142,7 @@ export class CameraCapture {
       return;
     }
     this.#clock.reset();
+    this.#timestamps = new TimestampWatch();
     this.#cause = undefined;
     this.#liveSince = undefined;
     this.#firstPts = undefined;
@@ -186,10 +192,17 @@ export class CameraCapture {
   }
 
   #picture({ slot, ptsMs, arrival, width, height }: Picture): void {
+    const jump = this.#timestamps.jump(ptsMs, arrival);
+    if (jump !== 0) this.#endFor(timeJumped(this.#options.camera.id, jump / 1000));
+    if (this.#cause) {
+      // Not dated: segments that end now are still of the time before.
+      this.#slots.give(slot);
+      return;
+    }
     const at = this.#clock.frame(ptsMs, { monotonic: arrival, wall: Date.now() });
     this.#firstPts ??= ptsMs;
     this.#watch?.picture();
-    if (this.#cause || this.#stopped) {
+    if (this.#stopped) {
       this.#slots.give(slot);
       return;
     }
@@ -220,7 +233,10 @@ export class CameraCapture {
     if (!this.#clock.ready || this.#firstPts === undefined) return;
     // ffmpeg lists the first segment of a run from time 0, not from its first frame.
     const from = this.#clock.wallOf(Math.max(fromPts, Math.min(this.#firstPts, toPts)));
-    const to = this.#clock.wallOf(toPts);
+    const end = this.#clock.wallOf(toPts);
+    // The end of the segment in which the timestamps jumped is that of the next picture.
+    const to = end - from > LONGEST_SEGMENT_MS ? Math.min(end, Date.now()) : end;
+    if (to <= from) return;
     this.#options.onSegment({ file, from, to, codec: this.#state.video?.codec ?? 'h264' });
   }
 

@@ -22,8 +22,22 @@ interface Cause {
   readonly message: (run: EndedRun) => string;
 }
 
+/** This program's own word: {@link sizeChanged}. */
+const SIZE_CHANGED = /^the picture changed from \d+x\d+ to \d+x\d+$/;
+
+export const sizeChanged = (before: string, now: string): string =>
+  `the picture changed from ${before} to ${now}`;
+
 /** The first match wins, so specific patterns come before general ones. */
 const CAUSES: readonly Cause[] = [
+  {
+    pattern: SIZE_CHANGED,
+    code: 'ended',
+    message: (run) => {
+      const what = run.log.findLast((line) => SIZE_CHANGED.test(line));
+      return `${run.source.shown}: ${what}; the stream is opened again by itself`;
+    },
+  },
   {
     pattern: /401 ?Unauthorized|403 ?Forbidden|authorization failed/i,
     code: 'unauthorized',
@@ -112,6 +126,15 @@ export function stalled(seconds: number): CameraFault {
   return {
     code: 'stalled',
     message: `no picture for ${seconds} s although the connection is open; the camera is restarted automatically, check its load and the network if this repeats`,
+  };
+}
+
+/** @param seconds less than 0 for back. */
+export function timeJumped(camera: string, seconds: number): CameraFault {
+  const way = seconds < 0 ? 'back' : 'ahead';
+  return {
+    code: 'ended',
+    message: `the timestamps of ${camera} jumped ${way} by ${Math.abs(Math.round(seconds))} s; the stream is opened again, so that its recording keeps its time; if this repeats, set the camera's clock by NTP or renew its firmware`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeChanged } from './faults.ts';
 import type { FfmpegCommand } from './ffmpeg.ts';
 import { type CommandOptions, captureCommand, SEGMENT_LIST } from './ffmpeg-command.ts';
 import { PictureAssembler } from './picture-assembler.ts';
@@ -55,6 +56,12 @@ export class FfmpegSession {
   readonly #complete = new Map<number, Slot | null>();
   readonly #listed = new Set<string>();
   readonly #hangUp: () => void;
+  /**
+   * Pictures before ffmpeg built its filters again, which count from 0 then: it does so where the stream
+   * changes, also where the size stays (the range of its colours).
+   */
+  #earlier = 0;
+  #nextShown = 0;
   #size = '';
   #inputTold = false;
   #over = false;
@@ -115,14 +122,15 @@ export class FfmpegSession {
           this.#assembler.setSize(pictureBytes(read.width, read.height));
         } else if (size !== this.#size) {
           // Raw output has no frame markers; after a change of size it can no longer be split.
-          this.#remember(`the picture changed from ${this.#size} to ${size}`);
+          this.#remember(sizeChanged(this.#size, size));
           this.kill();
           return;
         }
-        this.#passOver(read.n);
-        this.#told.set(read.n, { ...read, arrival: performance.now() });
-        const slot = this.#complete.get(read.n);
-        if (slot !== undefined) this.#pair(read.n, slot);
+        const n = this.#numberOf(read.n);
+        this.#passOver(n);
+        this.#told.set(n, { ...read, arrival: performance.now() });
+        const slot = this.#complete.get(n);
+        if (slot !== undefined) this.#pair(n, slot);
         break;
       }
       case 'input':
@@ -140,6 +148,13 @@ export class FfmpegSession {
         this.#remember(line);
         break;
     }
+  }
+
+  /** The number of a picture in this run, as the socket counts. */
+  #numberOf(shown: number): number {
+    if (shown < this.#nextShown) this.#earlier += this.#nextShown;
+    this.#nextShown = shown + 1;
+    return this.#earlier + shown;
   }
 
   #tellInput({ codec, width, height, fps }: Omit<InputVideo, 'codec'> & { codec: string | null }) {

@@ -9,6 +9,8 @@ export interface TestSimulator {
   mount(name: string, body: Record<string, unknown>): Promise<void>;
   unmount(name: string): Promise<void>;
   fault(name: string, fault: 'drop' | 'freeze' | 'thaw'): Promise<void>;
+  /** The timestamps of the stream jump by this much; its pictures go on. */
+  shift(name: string, seconds: number): Promise<void>;
   readonly rtspPort: number;
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function startSimulator(): Promise<TestSimulator> {
     mount: (name, body) => ask('PUT', `/mounts/${name}`, body),
     unmount: (name) => ask('DELETE', `/mounts/${name}`),
     fault: (name, fault) => ask('POST', `/mounts/${name}/${fault}`),
+    shift: (name, seconds) => ask('POST', `/mounts/${name}/shift`, { seconds }),
     close: async () => {
       await child.end();
     },
