@@ -1,48 +1,18 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { missingTests } from './named-tests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/security');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const documents = readdirSync(folder).filter((name) => name.endsWith('.md'));
 
-const tests = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts'], {
-  cwd: root,
-  encoding: 'utf8',
-}).split('\n');
-
-/** The test files that the end of a path names; `*` stands for a part of a name. */
-function filesOf(name: string): string[] {
-  const parts = name.split('*').map((part) => part.replace(/[.\\]/g, '\\$&'));
-  const pattern = new RegExp(`(^|/)${parts.join('[^/]*')}$`);
-  return tests.filter((path) => pattern.test(path));
-}
-
-/** `path.test.ts` "title", "title": the files named in a text, each with parts of its titles. */
-function namedTests(text: string) {
-  return [...text.matchAll(/`([\w.*/-]+\.test\.ts)`((?:,? "[^"]+")*)/g)].map(
-    ([, name = '', titles = '']) => ({
-      name,
-      titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
-    }),
-  );
-}
-
 describe.each(documents)('docs/security/%s', (document) => {
   const text = read(join('docs/security', document));
 
   it('names tests that exist, by parts of their titles', () => {
-    const missing = namedTests(text).flatMap(({ name, titles }) => {
-      const files = filesOf(name);
-      if (files.length === 0) return [name];
-      const contents = files.map(read).join('\n').replaceAll("\\'", "'");
-      return titles
-        .filter((title) => !contents.includes(title))
-        .map((title) => `${name} "${title}"`);
-    });
-    expect(missing).toEqual([]);
+    expect(missingTests(text)).toEqual([]);
   });
 
   it('names decisions by their number', () => {
