@@ -31,7 +31,7 @@ const sharedModules = {
 } as const;
 
 /** Of the whole system, with parts that are down: waiting, most of the time. */
-const outages = 'e2e/{interruption,many-workers,outages,worker-kill}.e2e.test.ts';
+const outages = 'e2e/{interruption,kills,many-workers,outages,worker-kill}.e2e.test.ts';
 /** Of the whole system, with cameras that are seen as they send. */
 const live = 'e2e/main-job.e2e.test.ts';
 /** The same, and every picture counts. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topics, violationEvent } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outboxViolations } from './support/outbox.ts';
+import { outboxViolations } from '../tools/bench/outbox-violations.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
 import { openToOthers, processesWith } from './support/seen-by-others.ts';
 import { until } from './support/until.ts';

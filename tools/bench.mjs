@@ -50,6 +50,14 @@ const benches = {
     file: 'tools/bench/disk.ts',
     what: 'full disks: what is lost, and how soon all works again',
   },
+  faults: {
+    file: 'tools/bench/faults.ts',
+    what: 'processes that are killed in random order: what is lost or doubled (--minutes N)',
+  },
+  soak: {
+    file: 'tools/bench/soak.ts',
+    what: 'an hour with faults: memory, recovery, and how soon they are noticed (--minutes N)',
+  },
   bus: {
     file: 'tools/bench/bus.ts',
     what: 'what an attacker on the bus reaches, and what signatures cost',

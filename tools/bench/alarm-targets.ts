@@ -65,7 +65,7 @@ export async function ownTargets(): Promise<AlarmTarget[]> {
   return Promise.all([modbusTarget(), mqttTarget(), httpTarget()]);
 }
 
-async function modbusTarget(): Promise<AlarmTarget> {
+export async function modbusTarget(): Promise<AlarmTarget> {
   const server = await startModbusServer();
   const { writes } = server;
   return {

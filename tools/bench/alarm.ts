@@ -1,17 +1,21 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type AlarmAnswer, alarmAnswer, topics } from '@anshi/contracts';
 import { workerBusKey } from '@anshi/contracts/bus-signature';
 import { connectAsync } from 'mqtt';
 import { ulid } from 'ulid';
-import { stringify } from 'yaml';
 import { Plant } from '../plant/plant.ts';
 import { type AlarmTarget, ownTargets, targetAt } from './alarm-targets.ts';
+import {
+  BenchGateway,
+  type EnteredDevice,
+  endChild,
+  enterDevice,
+  startChild,
+} from './bench-gateway.ts';
 import { inOwnFolder } from './plant-folder.ts';
+import { callAs } from './plant-users.ts';
 import { note, quantile, tell } from './result.ts';
 import { TARGETS, targetOf } from './targets.ts';
 
@@ -20,7 +24,6 @@ import { TARGETS, targetOf } from './targets.ts';
  * gateway are processes of their own, and the API is killed in half of the runs. The stages of the worker
  * before the verdict are not in it (bench latency has them).
  */
-const root = resolve(import.meta.dirname, '../..');
 const BUS_SECRET = 'a secret of the bus for the bench of alarms';
 const { values } = parseArgs({
   options: {
@@ -33,63 +36,6 @@ const runs = Number(values.runs);
 const targetMs = targetOf(values.target, TARGETS.alarmP95Ms);
 /** What is not written by then is lost. */
 const LOST_AFTER_MS = 15_000;
-
-/** A call of the API as a user of the demonstration. */
-type Call = <Answer>(method: string, path: string, body?: object) => Promise<Answer>;
-async function callAs(plant: Plant, username: string): Promise<Call> {
-  const send = (method: string, path: string, body: object | undefined, token?: string) =>
-    fetch(`${plant.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-  const signedIn = await send('POST', '/auth/login', { username, password: plant.demoPassword });
-  const { accessToken } = (await signedIn.json()) as { accessToken: string };
-  return async <Answer>(method: string, path: string, body?: object) => {
-    const answer = await send(method, path, body, accessToken);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text || 'null') as Answer;
-  };
-}
-
-async function startChild(entry: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = fork(entry, [], {
-    cwd: root,
-    execArgv: [],
-    env: { PATH: process.env.PATH ?? '', ANSHI_LOG_LEVEL: 'error', ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  await once(child, 'message');
-  return child;
-}
-async function end(child: ChildProcess | undefined): Promise<void> {
-  if (!child || child.exitCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
-}
-
-interface Device {
-  readonly target: AlarmTarget;
-  readonly secret: string;
-  readonly key: string;
-}
-/** Enters a beacon in the area of the robot cell, and makes its credential. */
-async function enter(target: AlarmTarget, maintainer: Call, admin: Call): Promise<Device> {
-  const { name } = target;
-  const names = { zh: name, en: name };
-  const device = { device: name, kind: 'beacon', name: names, areaId: 'robot-cell' };
-  await maintainer('POST', '/site-devices', device);
-  const made = await admin<{ secret: string; busKey: string }>('POST', '/devices', {
-    kind: 'actuator',
-    name,
-  });
-  return { target, secret: made.secret, key: made.busKey };
-}
 
 await inOwnFolder('alarm', async (folder, register) => {
   const targets = values.to === undefined ? await ownTargets() : [targetAt(values.to)];
@@ -114,8 +60,8 @@ await inOwnFolder('alarm', async (folder, register) => {
       await maintainer('PATCH', `/site-devices/${id}`, { version, active: false });
     }
   }
-  const devices: Device[] = [];
-  for (const target of targets) devices.push(await enter(target, maintainer, admin));
+  const devices: EnteredDevice[] = [];
+  for (const target of targets) devices.push(await enterDevice(target, maintainer, admin));
   const [line] = (await safety<{ items: Row[] }>('GET', '/alarm-lines')).items;
   if (!line) throw new Error('there is no alarm plan');
   await safety('PATCH', `/alarm-lines/${line.id}`, { version: line.version, holdSeconds: 1 });
@@ -140,24 +86,7 @@ await inOwnFolder('alarm', async (folder, register) => {
     [topics.alarmPlan('demo', 'worker-1'), topics.alarmAnswers('demo', '+', '+')],
     { qos: 1 },
   );
-  const config = join(folder, 'gateway.yaml');
-  writeFileSync(
-    config,
-    stringify({
-      version: 1,
-      devices: devices.map(({ target, secret, key }) => ({
-        device: target.name,
-        secret,
-        key,
-        driver: target.driver,
-      })),
-    }),
-  );
-  const gateway = await startChild('gateway/src/main.ts', {
-    ANSHI_MQTT_URL: plant.busUrl('gateway', 'gateway-1'),
-    ANSHI_GATEWAY_CONFIG: config,
-    ANSHI_GATEWAY_DIR: join(folder, 'gateway'),
-  });
+  const gateway = await BenchGateway.start(plant, folder, devices);
   const worker = await startChild('vision/src/testing/records-process.ts', {
     ANSHI_MQTT_URL: plant.busUrl('worker', 'worker-1'),
     ANSHI_API_URL: plant.url,
@@ -251,7 +180,7 @@ await inOwnFolder('alarm', async (folder, register) => {
     await sleep(1_000);
     records = await recordsOf();
   }
-  await Promise.all([end(worker), end(gateway), tap.endAsync(true)]);
+  await Promise.all([endChild(worker), gateway.end(), tap.endAsync(true)]);
   await plant.stop();
   await Promise.all(targets.map((target) => target.close()));
 

@@ -217,7 +217,7 @@ function episodeOf({ finding, people }: JudgedFinding, truths: Truths): Episode 
 }
 
 /** Who may be in a finding's box: the person it covers best, and others whom it covers nearly as well. */
-function peopleAt(finding: QueueFinding, camera: TruthCamera): string[] {
+export function peopleAt(finding: QueueFinding, camera: TruthCamera): string[] {
   if (!finding.box) return [];
   const { config, truth, loop, phase } = camera;
   const elapsed = finding.confirmedAt + phase;

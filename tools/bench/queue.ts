@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type CameraConfig, camerasFile } from '@anshi/contracts';
-import { parse, stringify } from 'yaml';
 import { Plant } from '../plant/plant.ts';
+import { clipClocks, readClipCameras } from './clip-cameras.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { type QueueItem, queueMisses, scoreQueue } from './queue-score.ts';
-import { type ClipTruth, readClipTruth, type TruthCamera } from './queue-truth.ts';
+import type { TruthCamera } from './queue-truth.ts';
 import { note, tell } from './result.ts';
 
 /*
@@ -34,35 +33,6 @@ if (!(minutes > 0 && minutes <= 240)) {
 const data = values.data && resolve(process.env.INIT_CWD ?? '.', values.data);
 const clips = data ?? join(root, 'simulator/clips');
 const given = data ? join(data, 'cameras.yaml') : join(root, 'cameras.yaml');
-
-interface Watching {
-  config: CameraConfig;
-  truth: ClipTruth;
-  mount: string;
-}
-
-/** The cameras of the data with the truth of their clips, and a cameras file that shows these. */
-function readData(): { cameras: Watching[]; file: string } {
-  if (!existsSync(given)) throw new Error(`${given} does not exist: which cameras see the clips?`);
-  const raw = parse(readFileSync(given, 'utf8')) as { cameras?: { id: string; url: string }[] };
-  const mounts = new Map<string, string>();
-  for (const camera of raw.cameras ?? []) {
-    // The clip is named by the end of the address: rtsp://…/NAME, or file:NAME.mp4.
-    const name = basename(camera.url.replace(/^file:|[?#].*$/g, ''), '.mp4');
-    mounts.set(camera.id, name);
-    camera.url = `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${name}`;
-  }
-  const cameras = camerasFile.parse(raw).cameras.filter(({ enabled }) => enabled);
-  return {
-    file: stringify(raw),
-    cameras: cameras.map((config) => {
-      const mount = mounts.get(config.id) as string;
-      const truth = join(clips, `${mount}.truth.json`);
-      if (!existsSync(truth)) throw new Error(`camera "${config.id}": ${truth} does not exist`);
-      return { config, mount, truth: readClipTruth(truth) };
-    }),
-  };
-}
 
 /** A signed-in reader; tokens expire within minutes, so each use signs in. */
 async function signIn(plant: Plant): Promise<<Answer>(path: string) => Promise<Answer>> {
@@ -95,24 +65,6 @@ async function whenLive(plant: Plant, ids: readonly string[]): Promise<void> {
     if (Date.now() > until) throw new Error(`cameras without a picture: ${dark.join(', ')}`);
     await sleep(500);
   }
-}
-
-/** Loop and phase of each clip at a wall time, ms. */
-async function clocks(
-  plant: Plant,
-  at: number,
-): Promise<Map<string, [loop: number, phase: number]>> {
-  const asked = Date.now();
-  const { items } = (await (await fetch(`${plant.simulatorControlUrl}/mounts`)).json()) as {
-    items: { name: string; duration: number; time: number }[];
-  };
-  const now = (asked + Date.now()) / 2;
-  return new Map(
-    items.map(({ name, duration, time }) => {
-      const phase = (time - (now - at) / 1000) % duration;
-      return [name, [duration, phase < 0 ? phase + duration : phase]];
-    }),
-  );
 }
 
 interface Shown {
@@ -158,7 +110,7 @@ async function readQueue(plant: Plant, begin: number): Promise<QueueItem[]> {
 }
 
 await inOwnFolder('queue', async (folder, register) => {
-  const { cameras, file } = readData();
+  const { cameras, file } = readClipCameras(given, clips);
   const camerasPath = join(folder, 'cameras.yaml');
   writeFileSync(camerasPath, file);
   const plant = await Plant.create({
@@ -181,7 +133,7 @@ await inOwnFolder('queue', async (folder, register) => {
     loads.push(loadavg()[0] ?? 0);
     await sleep(5_000);
   }
-  const times = await clocks(plant, begin);
+  const times = await clipClocks(plant, begin);
   const health = (await (await signIn(plant))<CameraList>('/api/v1/cameras')).items;
   const items = await readQueue(plant, begin);
   await plant.stop();

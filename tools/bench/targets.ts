@@ -11,6 +11,17 @@ export const TARGETS = {
   alarmsDoubled: 0,
   /** From room on a disk that was full until everything works again, seconds. */
   diskRecoverySeconds: 30,
+  /**
+   * Killed processes: violations and episodes that are lost or doubled, and the time until all is well,
+   * seconds.
+   */
+  faultsLost: 0,
+  faultsDoubled: 0,
+  faultRecoverySeconds: 60,
+  /** From a delay or an interruption until it is noticed, seconds. */
+  noticedSeconds: 15,
+  /** Growth of a process that is proved: the lower end of its 95 % interval is above this. */
+  memoryMibPerHour: 10,
   /** Forged messages that are delivered or recorded, and events of a worker that are lost, with attackers on the bus. */
   forgedAccepted: 0,
   eventsLostUnderAttack: 0,
