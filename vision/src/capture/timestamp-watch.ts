@@ -1,7 +1,9 @@
-/** A picture may carry an earlier time than the one before, ms: encoders that reorder, and rounding. */
-const BACK_MS = 1_000;
-/** And be so much further on than the time that passed, ms: a burst after the network stood still. */
-const AHEAD_MS = 10_000;
+/**
+ * Less is no jump, ms. Ahead, a burst after the network stood still looks like one. Back, ffmpeg itself
+ * moves the times of a camera with sound by seconds once it knows how both belong together; the
+ * recording catches up with that by itself.
+ */
+const LEAST_JUMP_MS = 10_000;
 
 /**
  * Finds where the timestamps of a stream jump, as those of a camera do whose clock is set. The pictures
@@ -23,6 +25,6 @@ export class TimestampWatch {
     if (!last) return 0;
     const moved = pts - last.pts;
     const ahead = moved - (arrival - last.arrival);
-    return moved < -BACK_MS || ahead > AHEAD_MS ? ahead : 0;
+    return moved < -LEAST_JUMP_MS || ahead > LEAST_JUMP_MS ? ahead : 0;
   }
 }
