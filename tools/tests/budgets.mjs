@@ -42,6 +42,11 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
+  'e2e/kills.e2e.test.ts': {
+    seconds: 180,
+    reason:
+      'a minute of kills, after a plant with two workers has started and before all is on record',
+  },
   'e2e/many-workers.e2e.test.ts': {
     seconds: 240,
     reason: 'workers start, fall silent and come back, and each picture waits for its own',
