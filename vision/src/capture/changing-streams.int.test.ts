@@ -120,7 +120,8 @@ describe.concurrent('a stream', LONG, () => {
     // 5 of 20 pictures a second, and all of 4: a machine that is busy drops some.
     expect(near(200)).toBeGreaterThan(8);
     expect(near(250)).toBeGreaterThan(8);
-    expect(times.filter((step) => step < 150)).toEqual([]);
+    // Its pictures are 50 ms apart at least.
+    expect(times.filter((step) => step < 45)).toEqual([]);
     expect(camera.capture.meter.read().decodeErrorsLastHour).toBe(0);
     expectOneTime(camera);
     expectSoundSegments(camera);
