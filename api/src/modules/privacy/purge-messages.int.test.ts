@@ -72,8 +72,10 @@ async function tellEvents(ages: readonly number[]): Promise<{ id: string; seq: b
   const last = rows.at(-1)?.seq ?? 0n;
   await until(async () => {
     const positions = await run((tx) => tx.feedPosition.findMany());
-    return [...FEEDS, 'consumer:users.person-left'].every((feed) =>
-      positions.some((one) => one.feed === feed && one.settled >= last),
+    const known = new Set(positions.map(({ feed }) => feed));
+    return (
+      [...FEEDS, 'consumer:users.person-left'].every((feed) => known.has(feed)) &&
+      positions.every(({ settled }) => settled >= last)
     );
   }, 'every feed has published them');
   return rows;
