@@ -10,7 +10,7 @@ import {
 
 export const cameraParams = z.object({ camera: slug });
 
-const { zones, lines, masks, rules, picture } = cameraConfig.shape;
+const { zones, lines, masks, rules, picture, calibration } = cameraConfig.shape;
 /** What is drawn on the picture. */
 const shapes = {
   zones: zones.unwrap().describe('In the place of the zones of the drawing.'),
@@ -48,6 +48,13 @@ const fields = {
   ),
 };
 
+/** Points of the picture and of the plan that are the same. */
+const pairs = calibration
+  .unwrap()
+  .describe(
+    'Pairs of a point of the picture, in pixels, and the same point of the floor plan, in metres. At least four; none at all takes the calibration away.',
+  );
+
 export const cameraInput = z
   .strictObject({
     id: slug.describe('Its id for good: lower-case letters, digits and hyphens.'),
@@ -71,12 +78,16 @@ export const cameraPatch = z
   .strictObject({
     version: lookedAtVersion,
     ...(Object.fromEntries(
-      Object.entries({ ...fields, ...shapes }).map(([field, schema]) => [field, schema.optional()]),
-    ) as OptionalOf<typeof fields & typeof shapes>),
+      Object.entries({ ...fields, ...shapes, calibration: pairs }).map(([field, schema]) => [field, schema.optional()]),
+    ) as OptionalOf<typeof fields & typeof shapes & { calibration: typeof pairs }>),
   })
   .refine(
-    ({ drawing, zones, lines, masks }) => drawing === undefined || (!zones && !lines && !masks),
-    { path: ['drawing'], message: 'must not be given beside zones, lines or masks' },
+    ({ drawing, zones, lines, masks, calibration }) =>
+      drawing === undefined || (!zones && !lines && !masks && !calibration),
+    {
+      path: ['drawing'],
+      message: 'must not be given beside zones, lines, masks or a calibration',
+    },
   )
   .meta({ id: 'CameraPatch' });
 export type CameraPatch = z.infer<typeof cameraPatch>;
@@ -127,6 +138,7 @@ export const cameraConfiguration = z
     ...summary,
     drawing: z.string(),
     picture,
+    calibration: calibration.unwrap().nullable().describe('Null for none.'),
     zones: zones.unwrap(),
     lines: lines.unwrap(),
     masks: masks.unwrap(),

@@ -24,7 +24,10 @@ const VERSIONS_MOST = 200;
 const byId = listOrder('configurations of cameras', 'asc', { id: 'text' });
 
 /** What a person drew: a text, or shapes in the place of those of the camera. */
-export type CameraDraft = Pick<CameraPatch, 'drawing' | 'zones' | 'lines' | 'masks'>;
+export type CameraDraft = Pick<
+  CameraPatch,
+  'drawing' | 'zones' | 'lines' | 'masks' | 'calibration'
+>;
 
 export type CameraConfigurations = ReturnType<typeof createCameraConfigurations>;
 
@@ -92,7 +95,7 @@ export function createCameraConfigurations(
     },
 
     change(user: User, id: string, patch: CameraPatch) {
-      const { version, address, drawing, zones, lines, masks, ...given } = patch;
+      const { version, address, drawing, zones, lines, masks, calibration, ...given } = patch;
       store.requireDatabase();
       return units.run(user, (unit) =>
         store.save(unit, user.account, { id, version, how: 'edit' }, async (row) => {
@@ -102,7 +105,7 @@ export function createCameraConfigurations(
           const camera = await store.checked(unit.tx, user.account, {
             fields,
             url,
-            drawing: drawing ?? drawn(row.config, { zones, lines, masks }),
+            drawing: drawing ?? drawn(row.config, { zones, lines, masks, calibration }),
           });
           await store.checkVariables(unit, camera, row.address);
           return camera;
@@ -187,8 +190,8 @@ export function createCameraConfigurations(
 
 /** A camera with other shapes on its picture. */
 function drawn(
-  { masks: before, ...config }: KnownCamera,
-  { zones, lines, masks = before }: Omit<CameraDraft, 'drawing'>,
+  { masks: before, calibration: had, ...config }: KnownCamera,
+  { zones, lines, masks = before, calibration = had }: Omit<CameraDraft, 'drawing'>,
 ): KnownCamera {
   return {
     ...config,
@@ -196,6 +199,7 @@ function drawn(
     ...(lines && { lines }),
     // None at all where there are none, as before there were masks.
     ...(masks && masks.length > 0 && { masks }),
+    ...(calibration && calibration.length > 0 && { calibration }),
   };
 }
 

@@ -50,9 +50,10 @@ export function createConfigView(states: Pick<CameraStates, 'workers'>) {
     showAll,
     async show(tx: Transaction, row: OpenedCamera): Promise<CameraConfiguration> {
       const [shown] = await showAll(tx, [row]);
-      const { picture, zones, lines, masks = [], rules } = row.config;
+      const { picture, calibration = null, zones, lines, masks = [], rules } = row.config;
       const drawing = drawingOf(row.config);
-      return { ...(shown as ConfigurationSummary), drawing, picture, zones, lines, masks, rules };
+      const drawn = { drawing, picture, calibration, zones, lines, masks, rules };
+      return { ...(shown as ConfigurationSummary), ...drawn };
     },
   };
 }

@@ -69,6 +69,10 @@ export const manifest = {
       '画面上的遮罩：脚点在其中的人不判断、不显示。',
       'The masks on the picture: people whose foot point is in one are neither judged nor shown.',
     ],
+    calibration: [
+      '标定点对：画面中的像素点与平面图上的同一点（米）。',
+      'Pairs of a point of the picture in pixels and the same point of the floor plan in metres.',
+    ],
     plane: [
       '轮廓所在平面：`floor` 以脚点判断，`picture` 以画面位置判断；省略为 `floor`。',
       'Plane of the outline: `floor`, by the foot point, or `picture`, by the position in it; `floor` where left out.',

@@ -1,23 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { beginDraft, redo, take, undo } from './draft.ts';
 import {
   addLine,
   addMask,
   addZone,
-  beginDraft,
   crossingArrow,
   inside,
   movePoint,
-  redo,
   removePoint,
   removeShape,
   type Shapes,
   type Spot,
   splitEdge,
   spotOf,
-  take,
   turnLine,
-  undo,
 } from './shapes.ts';
 
 const PICTURE = [1280, 720];

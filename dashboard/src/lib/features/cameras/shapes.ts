@@ -179,30 +179,3 @@ export function crossingArrow({ from, to }: LineShape, length: number): [from: S
     [mx + rx, my + ry],
   ];
 }
-
-/** A draft with its steps, to be taken back one by one. */
-export interface Draft {
-  readonly now: Shapes;
-  readonly past: readonly Shapes[];
-  readonly future: readonly Shapes[];
-}
-const STEPS_MOST = 100;
-
-export const beginDraft = (now: Shapes): Draft => ({ now, past: [], future: [] });
-
-/** @param joined part of the last step, as each move of one drag is. */
-export function take(draft: Draft, next: Shapes, joined = false): Draft {
-  if (next === draft.now) return draft;
-  const past = joined ? draft.past : [...draft.past, draft.now].slice(-STEPS_MOST);
-  return { now: next, past, future: [] };
-}
-export function undo({ now, past, future }: Draft): Draft {
-  const last = past.at(-1);
-  return last
-    ? { now: last, past: past.slice(0, -1), future: [now, ...future] }
-    : { now, past, future };
-}
-export function redo({ now, past, future }: Draft): Draft {
-  const [next, ...rest] = future;
-  return next ? { now: next, past: [...past, now], future: rest } : { now, past, future };
-}
