@@ -1,6 +1,7 @@
 export * from './bus/alarm.ts';
 export * from './bus/arming.ts';
 export * from './bus/camera-health.ts';
+export * from './bus/camera-setup.ts';
 export * from './bus/command.ts';
 export * from './bus/configuration.ts';
 export * from './bus/diagnosis.ts';

@@ -32,9 +32,10 @@ const grantSchema = z.strictObject({
   worker: slug,
   /**
    * `open` begins the view, `keep` prolongs it, `end` ends it. `diagnose` begins none: the worker looks
-   * at the camera once and answers what it found. `replay` is of a replay and its state.
+   * at the camera once and answers what it found. `replay` is of a replay and its state. `setup` asks about
+   * what is not a camera of the worker yet: the body says what, sealed.
    */
-  action: z.enum(['open', 'keep', 'end', 'diagnose', 'replay']),
+  action: z.enum(['open', 'keep', 'end', 'diagnose', 'replay', 'setup']),
   /** The view or replay, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
   /** The camera to open, diagnose or replay; null where a view ends or is renewed. */

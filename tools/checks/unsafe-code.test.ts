@@ -42,6 +42,7 @@ const rules: {
     what: 'a weak hash',
     pattern: /create(Hash|Hmac)\(\s*['"](md5|sha1|sha-1|md4|ripemd)/i,
     sample: "createHash('md5')",
+    allowed: { 'vision/src/setup/onvif/soap.ts': 'WS-UsernameToken prescribes SHA-1' },
   },
   {
     what: 'a cipher without authentication',

@@ -180,6 +180,12 @@ export const partSettings = {
     zh: '每个分析进程的观测记录最多占用的磁盘空间（MB），先删最旧的',
     en: 'disk that the observations of a worker may take, MB; the oldest go first',
   },
+  ANSHI_ONVIF_HOSTS: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '查找摄像机时另外直接询问的主机（组播到不了的网段），逗号分隔',
+    en: 'hosts that are asked besides when cameras are looked for, where multicast does not reach, with commas between',
+  },
   ANSHI_STALL_SECONDS: {
     schema: z.coerce.number('must be a number').min(1).max(300).default(20),
     default: '20',

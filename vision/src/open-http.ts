@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
 import type { CameraSet } from './camera-set.ts';
@@ -11,10 +12,20 @@ import type { Room } from './record/room.ts';
 import type { Records } from './records.ts';
 import { ReplayJobs } from './replay/replay-jobs.ts';
 import type { WorkerSettings } from './settings.ts';
+import { probeTargets } from './setup/onvif/discover.ts';
+import { SetupRequests } from './setup/setup-requests.ts';
 
 /** What the worker's HTTP server shows and hands on. */
 export interface HttpParts {
-  readonly settings: Pick<WorkerSettings, 'ANSHI_WORKER_HTTP_HOST' | 'ANSHI_WORKER_HTTP_PORT'>;
+  readonly settings: Pick<
+    WorkerSettings,
+    | 'ANSHI_WORKER_HTTP_HOST'
+    | 'ANSHI_WORKER_HTTP_PORT'
+    | 'ANSHI_WORKER_ID'
+    | 'ANSHI_BUS_KEY'
+    | 'ANSHI_CAMERAS'
+    | 'ANSHI_ONVIF_HOSTS'
+  >;
   readonly grants: LiveGrantCheck;
   readonly credential: Pick<WorkerCredential, 'refresh'>;
   readonly engine: WhepEngine;
@@ -24,6 +35,8 @@ export interface HttpParts {
   readonly observations: ObservationLog;
   readonly machines: Pick<MachineStates, 'refused'>;
   readonly room: Room;
+  /** The variables that addresses of cameras may name. */
+  readonly variables: Record<string, string | undefined>;
   readonly health: () => unknown;
   readonly problem: () => string | null;
 }
@@ -50,6 +63,13 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
     liveOf: (camera) => cameras.get(camera)?.liveSource(),
     diagnose: (camera) => cameras.get(camera)?.diagnose(),
     replays,
+    setup: new SetupRequests({
+      worker: settings.ANSHI_WORKER_ID,
+      busKey: settings.ANSHI_BUS_KEY,
+      variables: parts.variables,
+      baseFolder: dirname(resolve(settings.ANSHI_CAMERAS)),
+      targets: probeTargets(settings.ANSHI_ONVIF_HOSTS),
+    }),
     health: parts.health,
     metrics: createWorkerMetrics(() => ({
       cameras: cameras.all.map((camera) => camera.health()),

@@ -50,6 +50,14 @@ const schema = z.object({
   ANSHI_WORKER_HTTP_PORT: port.default(0),
   /** The address by which the API reaches this worker; left out, its own host and port. */
   ANSHI_WORKER_HTTP_URL: z.url().optional(),
+  /** Hosts that are asked when cameras are looked for, where multicast does not reach them: 192.0.2.10, 192.0.2.11. */
+  ANSHI_ONVIF_HOSTS: z
+    .string()
+    .regex(
+      /^[\w.:, -]*$/,
+      'must be names or IPs with commas between, such as 192.0.2.10, 192.0.2.11',
+    )
+    .default(''),
   /** Seconds of video kept for evidence. */
   ANSHI_RING_SECONDS: z.coerce.number().int().min(30).max(3600).default(60),
   /** Hours for which observations are kept for replays; 0: none are recorded. */

@@ -216,6 +216,7 @@ export class VisionWorker {
       observations: this.#observations,
       machines: this.#machines,
       room: this.#room,
+      variables: this.#cameraVariables,
       health: () => this.health(),
       problem: () => this.#status().problem,
     });

@@ -40,6 +40,7 @@ beforeAll(async () => {
     log: pino({ level: 'silent' }),
     liveOf: () => undefined,
     replays: {} as never,
+    setup: { answer: async (view, sealed) => ({ view, sealed }) },
     diagnose: (camera) => {
       looked.push(camera);
       return camera === 'gate' ? Promise.resolve({ camera, log: ['a line'] }) : undefined;
@@ -53,7 +54,7 @@ afterAll(() => http?.close());
 const id = () => randomBytes(16).toString('hex');
 
 /** Asks for a diagnosis with a grant that may be for something else. */
-function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST') {
+function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST', body = '') {
   const now = Date.now();
   const grant = {
     id: id(),
@@ -67,8 +68,9 @@ function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST') {
     viewUntil: now + 60_000,
     ...given,
   };
-  const authorization = signLiveGrant(key, { method, path, body: '' }, grant);
-  return fetch(`http://127.0.0.1:${http.port}${path}`, { method, headers: { authorization } });
+  const authorization = signLiveGrant(key, { method, path, body }, grant);
+  const url = `http://127.0.0.1:${http.port}${path}`;
+  return fetch(url, { method, headers: { authorization }, ...(body && { body }) });
 }
 
 test('a camera is looked at for a grant that names it, once', async () => {
@@ -95,4 +97,13 @@ test.each([
 
 test('a camera that the worker does not have is none', async () => {
   expect((await ask('/diagnose/yard', { camera: 'yard' })).status).toBe(404);
+});
+
+test('what is asked while cameras are set up needs a grant of this request and this body', async () => {
+  const view = id();
+  const setup = { action: 'setup' as const, camera: null, view };
+  const answer = await ask(`/setup/${view}`, setup, 'POST', 'sealed');
+  expect([answer.status, await answer.json()]).toEqual([200, { view, sealed: 'sealed' }]);
+  expect((await ask(`/setup/${id()}`, setup, 'POST', 'sealed')).status).toBe(404);
+  expect((await ask(`/setup/${view}`, { ...setup, action: 'diagnose' })).status).toBe(404);
 });

@@ -9,6 +9,7 @@ import {
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ReplayJobs } from '../replay/replay-jobs.ts';
+import type { SetupRequests } from '../setup/setup-requests.ts';
 import { GrantedViews } from './granted-views.ts';
 import { type LiveEngine, LiveRefusal } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
@@ -17,6 +18,7 @@ const BODY_LIMIT = 64 * 1024;
 /** A draft of a camera is larger than an offer. */
 const REPLAY_BODY_LIMIT = 512 * 1024;
 const REPLAY = /^\/replays\/([a-z0-9-]{1,64})$/;
+const SETUP = /^\/setup\/([0-9a-f]{32})$/;
 const REPLAY_STATE = /^\/replays\/states\/([0-9a-f]{32})$/;
 
 /** A camera's live view, or why it is unavailable. */
@@ -37,6 +39,8 @@ export interface WorkerHttpOptions {
   readonly liveOf: (camera: string) => LiveSource;
   /** Looks at a camera; undefined where the worker does not have it. */
   readonly diagnose: (camera: string) => Promise<unknown> | undefined;
+  /** What is asked while cameras are set up. */
+  readonly setup: Pick<SetupRequests, 'answer'>;
   /** Replays of recorded observations. */
   readonly replays: Pick<ReplayJobs, 'start' | 'state' | 'cancel'>;
   /** Plain data, for people and health checks. */
@@ -53,6 +57,7 @@ export interface WorkerHttpOptions {
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
+ * - `POST /setup/{id}` -> 200, what is found about an address that is not saved; the body is sealed
  * - `POST /replays/{camera}` -> 202, a replay begins
  * - `GET /replays/states/{id}` -> 200, how far it is, and its result
  * - `DELETE /replays/states/{id}` -> 204
@@ -129,6 +134,11 @@ export class WorkerHttp {
       const found = this.#options.diagnose(asked);
       if (!found) throw new LiveRefusal(404, `this worker has no camera "${asked}"`);
       send(response, 200, await found);
+      return;
+    }
+    const setup = SETUP.exec(path)?.[1];
+    if (setup && grant.action === 'setup' && grant.view === setup) {
+      send(response, 200, await this.#options.setup.answer(setup, body.toString('utf8')));
       return;
     }
     throw new LiveRefusal(404, `${request.method} ${path} is not known here`);

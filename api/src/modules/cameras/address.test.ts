@@ -3,6 +3,7 @@ import {
   exportedAddress,
   foreignVariables,
   holdsSecret,
+  hostAddress,
   MASK,
   shownAddress,
   unmaskedAddress,
@@ -12,6 +13,16 @@ import {
 const BY_VARIABLE = 'rtsp://viewer:${ANSHI_CAMERA_GATE}@192.0.2.10/stream1';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the same
 const IN_PATH = 'rtsp://192.0.2.10/user=admin_password=${ANSHI_CAMERA_GATE}_channel=1';
+
+it.each([
+  ['rtsp://viewer:geheim@192.0.2.10:554/stream1?password=x', 'rtsp://192.0.2.10:554'],
+  ['https://192.0.2.10/onvif/device_service', 'https://192.0.2.10'],
+  ['rtsp://viewer:ge/h@eim@192.0.2.10/s', MASK],
+  ['rtsp://192.0.2.10/user=admin_password=ge@heim_channel=1', MASK],
+  ['geheim', MASK],
+])('of %s the audit log says where it leads to: %s', (address, said) => {
+  expect(hostAddress(address)).toBe(said);
+});
 
 describe('the address of a camera', () => {
   it.each([

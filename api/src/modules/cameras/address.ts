@@ -42,6 +42,17 @@ export function shownAddress(address: string): string {
   );
 }
 
+/**
+ * Scheme, host and port of an address, for the audit log: where it leads to, and nothing that could be secret. An
+ * @ or a / in a password leaves it open what the host is: then only the mask is said.
+ */
+export function hostAddress(address: string): string {
+  const parts = PARTS.exec(address);
+  const host = hostOf(parts?.[3]) ?? '';
+  if (!parts || host === '' || !URL.canParse(address)) return MASK;
+  return new URL(address).host === host.toLowerCase() ? `${parts[1]}${host}` : MASK;
+}
+
 function hideParameters(text: string): string {
   const hide = (all: string, name: string, value: string) =>
     isPlain(value) ? `${name}${MASK}` : all;

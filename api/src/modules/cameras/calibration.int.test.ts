@@ -34,7 +34,17 @@ it('is a version with what it changed, and the rest of the camera stays', async 
   expect(saved.body.calibration).toEqual(PAIRS);
   expect(saved.body.drawing).toContain('calibration:');
   // Zones are saved beside it, and keep it.
-  const zones = [{ id: 'door', name: { zh: '门', en: 'Door' }, polygon: [[0, 0], [90, 0], [90, 90]] }];
+  const zones = [
+    {
+      id: 'door',
+      name: { zh: '门', en: 'Door' },
+      polygon: [
+        [0, 0],
+        [90, 0],
+        [90, 90],
+      ],
+    },
+  ];
   const drawn = await world.change<Calibrated>('gate', { version: 2, zones });
   expect(drawn.body.calibration).toEqual(PAIRS);
   const { body } = await world.api.send<{ items: { changes: { path: string }[] }[] }>(

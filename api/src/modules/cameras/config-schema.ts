@@ -78,7 +78,10 @@ export const cameraPatch = z
   .strictObject({
     version: lookedAtVersion,
     ...(Object.fromEntries(
-      Object.entries({ ...fields, ...shapes, calibration: pairs }).map(([field, schema]) => [field, schema.optional()]),
+      Object.entries({ ...fields, ...shapes, calibration: pairs }).map(([field, schema]) => [
+        field,
+        schema.optional(),
+      ]),
     ) as OptionalOf<typeof fields & typeof shapes & { calibration: typeof pairs }>),
   })
   .refine(

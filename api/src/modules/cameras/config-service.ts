@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
-import { MASK, unmaskedAddress } from './address.ts';
+import { hostAddress, MASK, unmaskedAddress } from './address.ts';
 import { configChanges } from './config-changes.ts';
 import type {
   CameraConfiguration,
@@ -28,6 +28,15 @@ export type CameraDraft = Pick<
   CameraPatch,
   'drawing' | 'zones' | 'lines' | 'masks' | 'calibration'
 >;
+
+/** An address to be tried, for a camera that is there or not yet. */
+export interface AddressAttempt {
+  camera: string;
+  site: string;
+  address: string;
+}
+/** Of a camera that is not there yet. */
+const NO_DRAWING = 'picture: [1280, 720]\n';
 
 export type CameraConfigurations = ReturnType<typeof createCameraConfigurations>;
 
@@ -127,6 +136,33 @@ export function createCameraConfigurations(
           drawing: drawing ?? drawn(row.config, shapes),
         });
         return camera;
+      }),
+
+    /**
+     * An address that a person wants to try, checked as a save of it is. For a camera that is there `***` keeps its
+     * password, and its transport and certificate count.
+     *
+     * @throws Problem as `create` and `change` do.
+     */
+    attempt: (user: User, { camera: id, site, address }: AddressAttempt) =>
+      units.run(user, async (unit) => {
+        const isThere = await unit.tx.camera.findFirst({ where: { id } });
+        const row = isThere && (await store.find(unit, user.account, id));
+        const url = row ? unmaskedAddress(address, row.address) : address;
+        if (url === null || (!row && url.includes(MASK))) throw masked();
+        const fields = row ? withoutDrawing(row.config) : { id, name: { zh: id, en: id }, site };
+        const drawing = row ? row.config : NO_DRAWING;
+        const camera = await store.checked(unit.tx, user.account, { fields, url, drawing });
+        await store.checkVariables(unit, camera, row ? row.address : null);
+        return camera;
+      }),
+
+    /** The hosts of the cameras within reach, by camera: which of those that are found are there already. */
+    hosts: (user: User) =>
+      units.run(user, async (unit) => {
+        const rows = await unit.tx.camera.findMany({ where: withinReach(user.account) });
+        const known = await opened(unit, rows as unknown as CameraRow[]);
+        return new Map(known.map(({ id, address }) => [id, hostAddress(address)]));
       }),
 
     restore(user: User, id: string, { version, restore }: { version: number; restore: number }) {

@@ -53,6 +53,21 @@ export const manifest = {
       'The worker did not diagnose the camera',
       'Let it run the version of the API, and set its clock by the same source.',
     ],
+    'device-health.no-worker': [
+      503,
+      'No camera worker answers',
+      'Cameras are tried and found by a worker in their network: start one, or name another one.',
+    ],
+    'device-health.worker-busy': [
+      409,
+      'The worker tries other addresses',
+      'Ask again in some seconds.',
+    ],
+    'device-health.not-tried': [
+      502,
+      'The worker did not try the address',
+      'Let it run the version of the API, and set its clock by the same source.',
+    ],
     'device-health.check-unknown': unknownProblem('check', '/device-checks'),
     'device-health.check-open': [
       409,
@@ -106,8 +121,14 @@ export const manifest = {
       'device-health-hour': ['设备运行记录', 'health of devices'],
       'device-outage': ['设备中断记录', 'outages of devices'],
       'device-check': ['设备现场排查', 'check of a device on site'],
+      'camera-network': ['分析主机所在的摄像机网络', 'network of cameras of the worker'],
     }),
-    actions: named({ diagnose: ['远程诊断了', 'diagnosed from afar the'] }),
+    actions: named({
+      diagnose: ['远程诊断了', 'diagnosed from afar the'],
+      'try-address': ['试连了地址，用于', 'tried an address for the'],
+      discover: ['查找了', 'searched the'],
+      'ask-device': ['读取了一台设备，位于', 'asked a device in the'],
+    }),
   },
   data: {
     policies: [

@@ -1,6 +1,8 @@
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createBoard } from './board.ts';
+import { createCameraSetup } from './camera-setup.ts';
+import { registerCameraSetup } from './camera-setup-routes.ts';
 import { deviceCheckFlow } from './check-flow.ts';
 import { createDeviceChecks } from './checks.ts';
 import { followDevices } from './devices.ts';
@@ -22,6 +24,7 @@ export const open: Open = (platform) => {
   return {
     register: (app) => {
       registerHealthIngest(app, { database, tenant: settings.tenant, devices: gate });
+      registerCameraSetup(app, createCameraSetup(platform));
       registerDeviceHealth(app, {
         board: createBoard(platform, devices),
         hours: createHourList(platform, devices),

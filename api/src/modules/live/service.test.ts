@@ -11,7 +11,7 @@ function open() {
   const waiting: (() => void)[] = [];
   const world = {
     maySee: true,
-    status: { open: 201, keep: 204, end: 204, diagnose: 404, replay: 202 },
+    status: { open: 201, keep: 204, end: 204, diagnose: 404, replay: 202, setup: 404 },
   };
   const account = {
     tenant: 'demo',

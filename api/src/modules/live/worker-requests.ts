@@ -31,6 +31,8 @@ export interface WorkerAsk {
   offer?: string;
   /** How long the answer is waited for, ms. */
   withinMs?: number;
+  /** What is asked while cameras are set up, sealed for the worker. */
+  setup?: string;
   /** What is asked for of a replay. */
   replay?: { method: 'POST' | 'GET' | 'DELETE'; body?: string };
 }
@@ -50,7 +52,7 @@ export function createWorkerRequests(
 ): AskWorker {
   /** @throws Problem where no answer comes, or one that is no answer of a worker. */
   return async (asked) => {
-    const { worker, action, view, camera, session, offer, replay } = asked;
+    const { worker, action, view, camera, session, offer, replay, setup } = asked;
     const { withinMs = ANSWER_WITHIN_MS } = asked;
     const signer = await signers(worker.id);
     if (!signer) {
@@ -60,7 +62,7 @@ export function createWorkerRequests(
       );
     }
     const [method, path] = requestOf(asked);
-    const body = offer ?? replay?.body;
+    const body = offer ?? replay?.body ?? setup;
     const now = Date.now();
     const authorization = signLiveGrant(
       signer,
@@ -112,6 +114,8 @@ function requestOf({ action, view, camera, replay }: WorkerAsk): [method: string
       return ['DELETE', sessionPath];
     case 'diagnose':
       return ['POST', `/diagnose/${camera}`];
+    case 'setup':
+      return ['POST', `/setup/${view}`];
     case 'replay': {
       const method = replay?.method ?? 'GET';
       return [method, method === 'POST' ? `/replays/${camera}` : `/replays/states/${view}`];

@@ -5,6 +5,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   actOnModelReview: '推进模型复审一步',
   approveCommand: '作为第二人确认指令，随即发出',
   approveSnooze: '由第二人批准暂停高风险报警',
+  askOnvifDevice: '由分析主机读取一台 ONVIF 设备的型号与码流',
   cancelDraftTest: '结束草稿测试',
   cancelNearMisses: '结束查找几乎记录的情况',
   changeAlarmLine: '更改或停用一条报警方案',
@@ -26,6 +27,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   decideModelVersion: '启用或停用模型版本，并说明理由',
   decideViolation: '确认、驳回或重新打开违章',
   diagnoseCamera: '由分析主机检查其摄像机：连接、码流、最近画面与日志',
+  discoverCameras: '由分析主机用 ONVIF 在其网络中查找摄像机',
   downloadEvidencePack: '下载证据包；每次下载都记入审计日志',
   drawCameraFence: '按所指的台账区域画摄像机区域，成为新版本',
   endAlarmMute: '提前结束静音',
@@ -146,6 +148,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   startLiveView: '开始实时画面（WHEP）：提交 SDP offer，返回 SDP answer',
   takeHealthMinutes: '接收分析主机及其摄像机的每分钟记录',
   takeOutFinding: '将一项发现移出事件并驳回',
+  tryCameraAddress: '由分析主机试连一个尚未保存的摄像机地址：登录、码流、首帧与静态画面',
   undoIncidentChange: '撤销事件最近一次人工调整',
   verifyDocument: '返回该验证码对应的文件是什么',
 };

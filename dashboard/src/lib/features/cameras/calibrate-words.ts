@@ -58,10 +58,6 @@ export const words = moduleWords({
       (n: number) => `还差 ${n} 对`,
       (n: number) => (n === 1 ? '1 more pair is needed' : `${n} more pairs are needed`),
     ],
-    none: [
-      '没有点对：保存后这台摄像机不再有标定。',
-      'No pairs: saved like this, the camera has no calibration any more.',
-    ],
     same: {
       picture: [
         (a: number, b: number) => `第 ${a} 对与第 ${b} 对在画面中是同一点，移动或删除其中一对。`,
@@ -98,7 +94,6 @@ export const words = moduleWords({
       (n: number, rms: string) =>
         `Pair ${n} contradicts the others: without it the error is ${rms} m.`,
     ],
-    plan: ['请选择平面图', 'Choose a floor plan'],
   },
   grades: {
     exact: ['无法核对', 'Not checked'],
@@ -122,10 +117,7 @@ export const words = moduleWords({
     ],
   },
   saveAsk: ['误差很大，仍要保存？', 'The error is large. Save it all the same?'],
-  removeAsk: [
-    '清除这台摄像机的标定？',
-    'Take the calibration of this camera away?',
-  ],
+  removeAsk: ['清除这台摄像机的标定？', 'Take the calibration of this camera away?'],
   removeText: [
     '平面图上不再显示这台摄像机看到的人，围栏不再比较。旧版本仍可恢复。',
     'People whom it sees are no longer shown on the plan, and its fences are no longer compared. Earlier versions can be restored.',

@@ -31,7 +31,7 @@ const calibrated: Calibration = { plan: 'hall', pairs: four };
 
 describe('pairs', () => {
   it('are made of a click on each side, in either order', () => {
-    const half = placePoint(empty, 'floor', [3.14159, 2]);
+    const half = placePoint(empty, 'floor', [3.1449, 2]);
     expect(half.pairs).toEqual([{ picture: null, floor: [3.14, 2] }]);
     expect(waitingFor(half)).toBe('picture');
     // Another click on the same side moves the point.

@@ -112,8 +112,7 @@ export function floorGrid(
 ): string {
   const [width = 0, depth = 0] = size;
   const [w = 0, h = 0] = picture;
-  const isNear = ([x, y]: readonly number[]) =>
-    x! > -w && x! < 2 * w && y! > -h && y! < 2 * h;
+  const isNear = ([x, y]: readonly number[]) => x! > -w && x! < 2 * w && y! > -h && y! < 2 * h;
   const line = (at: (share: number) => Spot): string => {
     let isDrawing = false;
     let path = '';
@@ -127,7 +126,8 @@ export function floorGrid(
     return path;
   };
   const paths: string[] = [];
-  for (let east = 0; east <= width; east += step) paths.push(line((share) => [east, share * depth]));
+  for (let east = 0; east <= width; east += step)
+    paths.push(line((share) => [east, share * depth]));
   for (let north = 0; north <= depth; north += step) {
     paths.push(line((share) => [share * width, north]));
   }

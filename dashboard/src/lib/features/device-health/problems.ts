@@ -13,6 +13,18 @@ export const problems = problemTexts({
     '分析主机未完成诊断，请检查其版本与时钟。',
     'The worker did not diagnose the camera; check its version and its clock.',
   ],
+  'device-health.no-worker': [
+    '没有在线的分析主机：请启动一个，或指定另一个。',
+    'No camera worker answers: start one, or name another one.',
+  ],
+  'device-health.worker-busy': [
+    '分析主机正在试连其他地址，请稍后再试。',
+    'The worker tries other addresses; try again in some seconds.',
+  ],
+  'device-health.not-tried': [
+    '分析主机未能试连，请检查其版本与时钟。',
+    'The worker did not try it; check its version and its clock.',
+  ],
   'device-health.check-unknown': ['没有这项排查。', 'There is no such check.'],
   'device-health.check-open': [
     '该设备已有未完成的现场排查。',
