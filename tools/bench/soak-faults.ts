@@ -33,8 +33,8 @@ interface Outage {
   endedAt: string | null;
 }
 
-/** More than the limit from which a camera counts as delayed, less than that of a stall. */
-const DELAY_MS = 8_000;
+/** More than the 5 s from which a camera counts as delayed, less than the 8 s of a silence. */
+const DELAY_MS = 6_500;
 /** What is not noticed by then is not. */
 const NOTICE_PATIENCE_MS = 60_000;
 /** Times of the record and of this process. */
