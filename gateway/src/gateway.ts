@@ -4,6 +4,7 @@ import { busAddress, busClientId, busUserName, type GatewayStatus, topics } from
 import type { MqttTls } from '@anshi/contracts/tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import type { BusAddresses } from './bus-addresses.ts';
 import type { DeviceConfig, DriverConfig } from './config.ts';
 import { Device } from './device.ts';
 import type { Driver } from './drivers/driver.ts';
@@ -21,6 +22,8 @@ export interface GatewayOptions {
   readonly tenant: string;
   /** The broker, with the user of the gateway in it. */
   readonly mqttUrl: string;
+  /** The same broker in all networks; the first is that of `mqttUrl`. */
+  readonly addresses?: BusAddresses;
   readonly mqttTls?: MqttTls;
   /** Journals of the devices; must survive restarts. */
   readonly folder: string;
@@ -59,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function carry(config: DeviceConfig, options: GatewayOptions) {
-  const { tenant, folder, mqttUrl, mqttTls, lostAfterMs = LOST_AFTER_MS } = options;
+  const { tenant, folder, mqttUrl, mqttTls, addresses, lostAfterMs = LOST_AFTER_MS } = options;
   const log = options.log.child({ device: config.device });
   const journal = await Journal.open(join(folder, `${config.device}.json`), log);
   let client: MqttClient | null = null;
@@ -100,6 +103,7 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
     will: will(),
   });
   client = connection;
+  const unfollow = addresses?.follow(connection, log);
   let lost: NodeJS.Timeout | undefined;
   const losing = () => {
     lost ??= setTimeout(() => device.showLost(true), lostAfterMs).unref();
@@ -134,6 +138,7 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
     device,
     async close() {
       clearTimeout(lost);
+      unfollow?.();
       connection.removeAllListeners('close');
       await device.close();
       await connection.endAsync(!connection.connected).catch(() => {});
@@ -142,7 +147,7 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
 }
 
 /** The gateway itself: its state, retained, with a last will. */
-function openOwnConnection({ name, tenant, mqttUrl, mqttTls, log }: GatewayOptions) {
+function openOwnConnection({ name, tenant, mqttUrl, mqttTls, addresses, log }: GatewayOptions) {
   const topic = topics.gatewayStatus(tenant, name);
   const textOf = (online: boolean, all: readonly Device[]) => {
     const status: GatewayStatus = {
@@ -163,6 +168,7 @@ function openOwnConnection({ name, tenant, mqttUrl, mqttTls, log }: GatewayOptio
     queueQoSZero: false,
     will: { topic, payload: Buffer.from(textOf(false, [])), qos: 1, retain: true },
   });
+  const unfollow = addresses?.follow(client, log);
   let devices: readonly Device[] = [];
   const tell = (online = true) => {
     if (client.connected) client.publish(topic, textOf(online, devices), { qos: 1, retain: true });
@@ -179,6 +185,7 @@ function openOwnConnection({ name, tenant, mqttUrl, mqttTls, log }: GatewayOptio
     },
     async close() {
       clearInterval(telling);
+      unfollow?.();
       tell(false);
       await client.endAsync(!client.connected).catch(() => {});
     },

@@ -5,6 +5,7 @@ import { announceReady, onShutdown, readSettings } from '@anshi/contracts/proces
 import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { BusAddresses } from './bus-addresses.ts';
 import { loadConfig } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
@@ -17,6 +18,13 @@ const settings = readSettings(
     ANSHI_MQTT_URL: z
       .string()
       .regex(/^(mqtts?|wss?|tcp|ssl):\/\//, 'must be an address like mqtt://127.0.0.1:1883'),
+    /** The same broker in other networks, separated by commas, without a user. */
+    ANSHI_MQTT_OTHER_URLS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((one) => one.trim() || [])),
+    /** Least time on another address than the first, seconds. */
+    ANSHI_MQTT_STAY_SECONDS: z.coerce.number().min(1).max(3600).default(30),
     /** The devices that it carries. */
     ANSHI_GATEWAY_CONFIG: z.string().default('gateway.yaml'),
     /** Journals of the devices; must survive restarts. */
@@ -40,6 +48,11 @@ try {
     name: settings.ANSHI_GATEWAY_ID,
     tenant: settings.ANSHI_TENANT,
     mqttUrl: settings.ANSHI_MQTT_URL,
+    addresses: new BusAddresses(
+      settings.ANSHI_MQTT_URL,
+      settings.ANSHI_MQTT_OTHER_URLS,
+      settings.ANSHI_MQTT_STAY_SECONDS * 1000,
+    ),
     mqttTls: readMqttTls(process.env),
     folder: settings.ANSHI_GATEWAY_DIR,
     devices: await loadConfig(settings.ANSHI_GATEWAY_CONFIG, process.env),

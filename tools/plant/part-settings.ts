@@ -138,6 +138,18 @@ export const partSettings = {
     zh: '网关目录：已执行的编号，重启后须保留（单独运行时）',
     en: 'folder of a standalone gateway: what was carried out; must survive restarts',
   },
+  ANSHI_MQTT_OTHER_URLS: {
+    schema: z.string().optional(),
+    default: '',
+    zh: '同一 MQTT 服务在其他网络中的地址，以逗号分隔、不含用户（单独运行的网关）',
+    en: 'the same broker in other networks, separated by commas, without a user (standalone gateway)',
+  },
+  ANSHI_MQTT_STAY_SECONDS: {
+    schema: z.coerce.number().optional(),
+    default: '30',
+    zh: '改用其他地址后至少停留的秒数（单独运行的网关）',
+    en: 'least seconds on another address than the first (standalone gateway)',
+  },
   ANSHI_SIM_BADGE_SIGMA: {
     schema: z.coerce.number('must be a number').min(0).max(100).default(0.3),
     default: '0.3',
