@@ -44,6 +44,32 @@ it('[VIS-11] [DQ-08] a beacon of IP54 in the dusty press line is a task on the f
   expect(complaints.filter((line) => !line.includes('409 (Conflict)'))).toEqual([]);
 });
 
+it('[DQ-09] the link of each device has a health on the first day, and LoRa for a camera is shown with what to do', async () => {
+  const { page, complaints } = await open('maintainer', '/device-files?kind=camera');
+  const aisle = page.getByTestId('device-file').filter({ hasText: '主通道摄像机' });
+  await aisle.getByText('5G').waitFor();
+  await aisle.getByTestId('link-state').waitFor();
+  await aisle.click();
+  const health = page.getByTestId('link-health');
+  await health.getByText(/reached in 9\d\.\d% of the last 24 h/).waitFor();
+  expect(await health.getAttribute('data-state')).toMatch(/^(ok|fair|off)$/);
+  await photograph(page, 'device-link');
+
+  await page.getByTestId('edit-device-file').click();
+  await page.getByTestId('device-file-link').selectOption('lora');
+  await page.getByTestId('save-device-file').click();
+  await page.getByTestId('link-problem').getByText('Use industrial Ethernet, 5G').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('filter-state').selectOption('link');
+  await expect.poll(() => page.getByTestId('device-file').count(), { timeout: 30_000 }).toBe(1);
+  await aisle.click();
+  await page.getByTestId('edit-device-file').click();
+  await page.getByTestId('device-file-link').selectOption('5g');
+  await page.getByTestId('save-device-file').click();
+  await page.getByTestId('link-problem').waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
+});
+
 it('[VIS-11] safety accepts a sensor whose code is not known, on a phone', async () => {
   const maintenance = await open('maintainer', '/device-files');
   await maintenance.page.getByTestId('add-device-file').click();

@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { until } from '../../testing/site.ts';
@@ -10,7 +11,7 @@ const used = useApi();
 interface List {
   items: DeviceFileRow[];
   next: string | null;
-  counts: { all: number; findings: number; soon: number; overdue: number };
+  counts: { all: number; findings: number; links: number; soon: number; overdue: number };
 }
 const send = <Body = DeviceFileView>(user: string, method: string, path: string, body?: object) =>
   used.api.send<Body>(user, method, path, body);
@@ -163,6 +164,74 @@ describe('the file of a device', () => {
     const overdue = await list('state=overdue&limit=200');
     expect(overdue.items.map(({ id }) => id)).toContain(old.id);
     expect(overdue.counts.overdue).toBe(overdue.items.length);
+  });
+
+  it('[DQ-09] says why a link does not suit what the device carries, until it has another', async () => {
+    const camera = await made({ areaId: null, link: 'lora' });
+    expect(camera.linkProblem).toMatchObject({
+      fault: 'slow',
+      reason: {
+        zh: expect.stringContaining('请改用工业以太网'),
+        en: expect.stringContaining('Use industrial Ethernet'),
+      },
+    });
+    await made({ areaId: null, link: 'lora', kind: 'sensor' });
+    const found = await list('state=link&limit=200');
+    expect(found.items.map(({ id }) => id)).toEqual([camera.id]);
+    expect(found.counts.links).toBe(1);
+    const headers = await used.api.signIn('auditor');
+    const path = '/api/v1/device-files/export?format=csv&lang=en&state=link';
+    expect(await (await used.api.get(path, headers)).text()).toContain('carry kilobits');
+    const moved = await change(camera, { link: '5g' });
+    expect(moved.body.linkProblem).toBeNull();
+    expect((await list('state=link')).counts.links).toBe(0);
+  });
+
+  it('[DQ-09] shows how its link is and was, from the record of health', async () => {
+    const one = await made({ areaId: null, ref: 'roof-1', link: 'ethernet' });
+    expect(one.linkHealth).toEqual({ state: 'none', since: null, share: null, delayMs: null });
+    expect((await made({ areaId: null })).linkHealth).toBeNull();
+    const hour = 3_600_000;
+    const begun = Date.now() - (Date.now() % hour);
+    const lastMinute = new Date(Date.now() - (Date.now() % 60_000) - 60_000);
+    const of = { tenantId: 'demo', kind: 'camera', subject: 'roof-1' };
+    await used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      // Of the last 23 whole hours it was away in one.
+      await tx.deviceHealthHour.createMany({
+        data: Array.from({ length: 30 }, (_, n) => ({
+          ...of,
+          at: new Date(begun - (n + 1) * hour),
+          minutes: 60,
+          upSeconds: n === 3 ? 0 : 3600,
+        })),
+      });
+      await tx.deviceHealthMinute.create({
+        data: { ...of, at: lastMinute, state: 'ok', upSeconds: 60, delayMs: 140 },
+      });
+    });
+    const outage = (fault: string, begunAt: Date, endedAt: Date | null) =>
+      used.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.deviceOutage.create({
+          data: { ...of, id: ulid(), fault, begunAt, foundAt: begunAt, endedAt },
+        }),
+      );
+    const back = new Date(begun - 3 * hour);
+    await outage('offline', new Date(begun - 4 * hour), back);
+    const { linkHealth } = await read(one);
+    expect(linkHealth).toMatchObject({ state: 'ok', since: back.toISOString(), delayMs: 140 });
+    // The hour away is one of at most 24, and what of this hour has no record counts, too.
+    expect(linkHealth?.share).toBeGreaterThan(0.9);
+    expect(linkHealth?.share).toBeLessThan(0.96);
+    const lost = new Date(Date.now() - 60_000);
+    await outage('network', lost, null);
+    expect((await read(one)).linkHealth?.state).toBe('fair');
+    await outage('offline', lost, null);
+    expect((await read(one)).linkHealth).toMatchObject({
+      state: 'off',
+      since: lost.toISOString(),
+      delayMs: null,
+    });
+    expect((await list('q=roof-1')).items[0]?.linkHealth?.state).toBe('off');
   });
 
   it('is in a list with filters, pages and a spreadsheet', async () => {

@@ -7,15 +7,19 @@ import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
+import { linkProblem, unsuitedPairs } from './link.ts';
 import { type DeviceRecords, daysAt } from './records.ts';
 import type { DeviceFileRow, deviceFilePage, exportListQuery, ListQuery } from './schema.ts';
 
 const byName = listOrder('device-files', 'asc', { name: 'text', id: 'id' });
 
-/** `finding`, `overdue`, `soon` or null, of `device_file d`. */
+/** `finding`, `link`, `overdue` or `soon`, of `device_file d`. */
 const states = ({ today, soon }: { today: string; soon: string }) => ({
   finding: Prisma.sql`EXISTS (SELECT 1 FROM device_finding f
     WHERE f.tenant_id = d.tenant_id AND f.device_id = d.id AND f.closed_at IS NULL)`,
+  link: Prisma.sql`(d.status = 'in-use' AND (d.kind, d.link) IN (${Prisma.join(
+    unsuitedPairs().map(([kind, link]) => Prisma.sql`(${kind}, ${link})`),
+  )}))`,
   overdue: Prisma.sql`(d.status = 'in-use' AND ${due} < ${today}::date)`,
   soon: Prisma.sql`(d.status = 'in-use' AND ${due} BETWEEN ${today}::date AND ${soon}::date)`,
 });
@@ -57,16 +61,17 @@ export function createDeviceList(options: {
     list: (user: User, query: ListQuery): Promise<z.infer<typeof deviceFilePage>> =>
       units.run(user, async ({ tx }) => {
         const { rows, next } = await page(tx, query);
-        const { finding, soon, overdue } = states(daysAt(timeZone));
+        const { finding, link, soon, overdue } = states(daysAt(timeZone));
         const [counts] = await sqlIn(tx)<z.infer<typeof deviceFilePage>['counts']>(Prisma.sql`
           SELECT count(*)::int AS "all", count(*) FILTER (WHERE ${finding})::int AS findings,
+            count(*) FILTER (WHERE ${link})::int AS links,
             count(*) FILTER (WHERE ${soon})::int AS soon,
             count(*) FILTER (WHERE ${overdue})::int AS overdue
           FROM device_file d`);
         return {
           items: rows,
           next,
-          counts: counts ?? { all: 0, findings: 0, soon: 0, overdue: 0 },
+          counts: counts ?? { all: 0, findings: 0, links: 0, soon: 0, overdue: 0 },
         };
       }),
 
@@ -106,6 +111,16 @@ const exportColumns = (language: 'zh' | 'en'): Column<DeviceFileRow>[] => [
   { name: { zh: '抗振动', en: 'Vibration' }, value: ({ vibration }) => vibration },
   { name: { zh: '抗电磁干扰', en: 'Interference' }, value: ({ interference }) => interference },
   { name: { zh: '网络', en: 'Link' }, value: ({ link }) => link },
+  {
+    name: { zh: '最近 24 小时在线（%）', en: 'Reached in 24 h (%)' },
+    value: ({ linkHealth }) =>
+      linkHealth?.share == null ? null : Math.round(linkHealth.share * 1000) / 10,
+  },
+  {
+    name: { zh: '网络不适合的原因', en: 'Why the link does not suit' },
+    width: 40,
+    value: (row) => linkProblem(row)?.reason[language] ?? null,
+  },
   {
     name: { zh: '维护周期（天）', en: 'Days between maintenances' },
     value: ({ maintenanceDays }) => maintenanceDays,

@@ -11,7 +11,9 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import { flowsOf } from '../../platform/workflow/record-columns.ts';
 import { showCase, showTransition, userNames } from '../../platform/workflow/record-view.ts';
+import { linkHealths } from '../device-health/links.ts';
 import { DEVICE_FINDING } from './flow.ts';
+import { healthKindOf, linkProblem } from './link.ts';
 import { ipText } from './protection.ts';
 import { type DeviceFileRow, type DeviceFileView, deviceFileRow } from './schema.ts';
 
@@ -52,13 +54,17 @@ export function createDeviceRecords({
   async function showRows(tx: Transaction, rows: readonly FileRow[]): Promise<DeviceFileRow[]> {
     const ids = rows.map(({ id }) => id);
     const areaIds = [...new Set(rows.flatMap(({ areaId }) => areaId ?? []))];
-    const [words, areas, findings] = await Promise.all([
+    const linked = rows.flatMap(({ kind, ref }) =>
+      ref === null ? [] : [{ kind: healthKindOf(kind), subject: ref }],
+    );
+    const [words, areas, findings, links] = await Promise.all([
       wordsIn(tx, 'acquisition-kind'),
       tx.area.findMany({
         where: { id: { in: areaIds } },
         select: { id: true, name: true, dust: true },
       }),
       tx.deviceFinding.findMany({ where: { deviceId: { in: ids }, closedAt: null } }),
+      linkHealths(tx, linked),
     ]);
     const names = await userNames(
       tx,
@@ -76,6 +82,8 @@ export function createDeviceRecords({
           ? { id: area.id, name: area.name as Bilingual, dust: area.dust as 'none' | 'dusty' }
           : null,
         ip: ipText(row),
+        linkHealth: row.ref ? (links.get(`${healthKindOf(row.kind)} ${row.ref}`) ?? null) : null,
+        linkProblem: linkProblem(row),
         maintenanceDue: due,
         maintenance: due === null ? 'none' : stateOf(due, today, soon),
         finding: found

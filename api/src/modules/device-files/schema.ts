@@ -48,6 +48,24 @@ const finding = z.object({
   ...caseShape,
 });
 
+const linkHealth = z
+  .object({
+    state: z
+      .enum(['ok', 'fair', 'poor', 'off', 'none'])
+      .describe('How it is reached now; `none` where nothing is known.'),
+    since: instant
+      .nullable()
+      .describe('Since when it is reached, or away; null where nothing is known.'),
+    share: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .describe('Share of the last 24 hours in which it was reached; null without a record.'),
+    delayMs: z.number().int().nullable().describe('Delay of its newest minute, ms.'),
+  })
+  .meta({ id: 'DeviceLinkHealth' });
+
 export const deviceFileRow = recordOf(fields)
   .extend({
     kindName: bilingual.describe('The word of the dictionary.'),
@@ -56,6 +74,16 @@ export const deviceFileRow = recordOf(fields)
     maintenanceDue: day.nullable(),
     maintenance: z.enum(['none', 'planned', 'soon', 'overdue']),
     finding: finding.nullable().describe('The open finding about its protection.'),
+    linkHealth: linkHealth
+      .nullable()
+      .describe('How its link is, from the record of health; null where it has no ref.'),
+    linkProblem: z
+      .object({
+        fault: z.enum(['slow', 'late']).describe('Too little goes over it, or it comes too late.'),
+        reason: bilingual.describe('Why, and what to do.'),
+      })
+      .nullable()
+      .describe('Why its link does not suit what it carries; null where it does.'),
   })
   .meta({ id: 'DeviceFileRow' });
 export type DeviceFileRow = z.infer<typeof deviceFileRow>;
@@ -76,9 +104,11 @@ const filters = {
   kind: commaSeparated(slug).optional(),
   area: commaSeparated(slug).optional(),
   status: commaSeparated(slug).optional(),
-  state: commaSeparated(z.enum(['finding', 'soon', 'overdue']))
+  state: commaSeparated(z.enum(['finding', 'link', 'soon', 'overdue']))
     .optional()
-    .describe('`finding`: its protection does not suit its place; or how near the maintenance is.'),
+    .describe(
+      '`finding`: its protection does not suit its place; `link`: its link does not suit what it carries; or how near the maintenance is.',
+    ),
 };
 export const listQuery = z.strictObject({ ...filters, ...pageQuery() });
 export type ListQuery = z.infer<typeof listQuery>;
@@ -88,6 +118,7 @@ export const deviceFilePage = pageOf(deviceFileRow)
     counts: z.object({
       all: z.number().int().describe('How many there are.'),
       findings: z.number().int(),
+      links: z.number().int().describe('How many have a link that does not suit them.'),
       soon: z.number().int().describe('How many need maintenance within 30 days.'),
       overdue: z.number().int(),
     }),

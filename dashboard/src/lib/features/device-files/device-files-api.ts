@@ -6,7 +6,7 @@ export type DeviceFile = Answer<'/api/v1/device-files/{id}', 'get'>;
 export type DeviceFileRow = Answer<'/api/v1/device-files', 'get'>['items'][number];
 
 export const statuses = ['in-use', 'stored', 'retired'] as const;
-export const states = ['finding', 'soon', 'overdue'] as const;
+export const states = ['finding', 'link', 'soon', 'overdue'] as const;
 export const links = ['ethernet', 'wifi', '5g', 'lora', 'serial'] as const;
 export const deviceFilters = defineFilters({
   q: searchText(),
