@@ -110,10 +110,8 @@ async function flash(): Promise<Command> {
   await bus.publishAsync(topic, signMessage(KEY, topic, command), { qos: 1 });
   return command;
 }
-const isDone = ({ id }: Command) =>
-  results.some((one) => one.id === id && one.result === 'done');
-const flashes = () =>
-  plc.writes.filter((one) => one.of === 'register' && one.value === 2).length;
+const isDone = ({ id }: Command) => results.some((one) => one.id === id && one.result === 'done');
+const flashes = () => plc.writes.filter((one) => one.of === 'register' && one.value === 2).length;
 
 describe('a gateway with two addresses of its broker', () => {
   it('[DQ-10] takes the second when the first network is cut, and goes back; no command is lost or doubled', async () => {

@@ -77,6 +77,7 @@ export class BusAddresses {
     const way = new SecondWay(this.#stayMs);
     let at = 0;
     let isReturning = false;
+    let isOver = false;
     const use = (next: number) => {
       at = next;
       Object.assign(client.options, this.#all[next]);
@@ -107,6 +108,7 @@ export class BusAddresses {
       client.end(false, {}, () => {
         clearTimeout(cut);
         isReturning = false;
+        if (isOver) return;
         use(0);
         client.reconnect();
       });
@@ -114,6 +116,7 @@ export class BusAddresses {
     client.on('close', onClose);
     client.on('connect', onConnect);
     return () => {
+      isOver = true;
       clearInterval(timer);
       client.off('close', onClose);
       client.off('connect', onConnect);

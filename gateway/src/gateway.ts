@@ -74,7 +74,11 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
     log,
     publish: (topic, text, retain) => {
       // An answer that cannot be sent is asked for again; a state is told after the next connection.
-      if (client?.connected) client.publish(topic, text, { qos: 1, retain });
+      const send = () => client?.publish(topic, text, { qos: 1, retain });
+      // On the way to another address, an answer is sent there; a state is told there anyway.
+      if (client?.disconnecting) {
+        if (!retain) client.once('connect', send);
+      } else if (client?.connected) send();
     },
   });
   await device.start();

@@ -73,6 +73,7 @@ const CAMERA: CameraHealth = {
   decodeErrorsLastHour: 0,
   delayMs: null,
   scene: [],
+  address: null,
   lastFrameAt: '2026-01-01T00:00:00.000Z',
   live: { available: true, reason: null },
 };

@@ -1,6 +1,7 @@
 import type { CameraConfig, CameraDiagnosis, CameraHealth, Observation } from '@anshi/contracts';
+import type { WhichAddress } from './capture/address-choice.ts';
 import { CameraCapture } from './capture/camera-capture.ts';
-import { resolveSource } from './capture/source.ts';
+import { type CameraSource, resolveSource } from './capture/source.ts';
 import type { DetectOptions } from './detect/detect-options.ts';
 import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
@@ -160,7 +161,7 @@ export class WatchedCamera {
     for (const problem of this.problems) this.#options.log.warn(problem);
     this.#recordHead();
     const input = (c: CameraConfig) =>
-      JSON.stringify([c.url, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
+      JSON.stringify([c.url, c.secondUrl, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
     const view = (c: CameraConfig) =>
       JSON.stringify([c.url, c.picture, c.zones, c.lines, c.calibration]);
     // It may show another view, which was looked at for the change.
@@ -234,14 +235,14 @@ export class WatchedCamera {
 
   /** Looks at the camera for people who ask; one look at a time. */
   diagnose(): Promise<CameraDiagnosis> {
-    const { worker, variables, baseFolder } = this.#options;
+    const { worker } = this.#options;
     this.#diagnosing ??= diagnose({
       worker,
       config: this.#config,
       health: this.health(),
       log: this.#capture?.lastWords ?? [],
       last: () => this.#last,
-      source: () => resolveSource(this.#config, variables, baseFolder),
+      source: () => this.#source(this.#config, this.#capture?.state.address?.inUse ?? 'first'),
     }).finally(() => {
       this.#diagnosing = undefined;
     });
@@ -293,7 +294,7 @@ export class WatchedCamera {
     const config = this.#config;
     this.#capture = new CameraCapture({
       camera: config,
-      resolveSource: () => resolveSource(config, this.#options.variables, this.#options.baseFolder),
+      resolveSource: (which) => this.#source(config, which),
       ffmpeg: this.#options.ffmpeg,
       folder: ring.folder,
       keepRing: async () => {
@@ -320,6 +321,13 @@ export class WatchedCamera {
       onChange: () => this.#options.onChange(config.id),
     });
     this.#capture.start();
+  }
+
+  /** @throws Error where the address cannot be used. */
+  #source(config: CameraConfig, which: WhichAddress): CameraSource {
+    const { variables, baseFolder } = this.#options;
+    const url = (which === 'second' ? config.secondUrl : undefined) ?? config.url;
+    return resolveSource({ ...config, url }, variables, baseFolder);
   }
 
   async #end(): Promise<void> {

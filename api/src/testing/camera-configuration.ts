@@ -13,6 +13,7 @@ export interface Configuration {
   version: number;
   name: { zh: string; en: string };
   address: string;
+  secondAddress: string | null;
   enabled: boolean;
   analysisFps: number;
   drawing: string;

@@ -22,6 +22,7 @@ export function cameraHealth(changes: Partial<CameraHealth> = {}): CameraHealth 
     decodeErrorsLastHour: 0,
     delayMs: 180,
     scene: [],
+    address: null,
     lastFrameAt: at,
     live: { available: true, reason: null },
     ...changes,

@@ -83,6 +83,21 @@ export const cameraHealth = z.object({
     )
     .default([])
     .describe('What is wrong with the picture itself while pictures come.'),
+  address: z
+    .object({
+      inUse: z.enum(['first', 'second']).describe('The address that its pictures come from.'),
+      lost: z
+        .object({
+          code: cameraFaultCode.describe('Which of the known faults it is.'),
+          message: z.string().describe('What is wrong, and what to do.'),
+          since: instant.describe('When it began.'),
+        })
+        .nullable()
+        .describe('Why the first address gives no pictures; null where it does.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Of a camera with a second address in another network; null for one address.'),
   lastFrameAt: instant.nullable().describe('When the last frame came; null before the first.'),
   live: z
     .object({

@@ -2,7 +2,7 @@ import { hasQuadrilateral, signedArea } from '../geometry/general-position.ts';
 import type { Point } from '../primitives.ts';
 import { type ArmedWhen, armedOf } from './armed.ts';
 import type { CameraConfig, CamerasFile } from './schema.ts';
-import { forbiddenVariable, forbiddenVariables } from './url.ts';
+import { addressProblems } from './url.ts';
 
 /** A semantic error that the schema does not detect. */
 export interface Finding {
@@ -48,16 +48,16 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
     ...duplicates(camera.masks ?? [], [...at, 'masks']),
     ...duplicates(camera.rules, [...at, 'rules']),
   ];
-  if (!/^(rtsps?:\/\/|file:)/i.test(camera.url)) {
-    findings.push({ path: [...at, 'url'], message: 'must start with rtsp://, rtsps:// or file:' });
+  const { url, secondUrl } = camera;
+  for (const [name, address] of Object.entries({ url, secondUrl })) {
+    const problems = address === undefined ? [] : addressProblems(address);
+    findings.push(...problems.map((message) => ({ path: [...at, name], message })));
   }
-  for (const name of new Set(forbiddenVariables(camera.url))) {
-    findings.push({ path: [...at, 'url'], message: forbiddenVariable(name) });
+  if (secondUrl === url) {
+    const message = 'must be another address than url: that of the camera in another network';
+    findings.push({ path: [...at, 'secondUrl'], message });
   }
-  if (/\s/.test(camera.url)) {
-    findings.push({ path: [...at, 'url'], message: 'must have no spaces; write one as %20' });
-  }
-  if (camera.tls && !/^rtsps:/i.test(camera.url)) {
+  if (camera.tls && ![url, secondUrl].some((one) => one !== undefined && /^rtsps:/i.test(one))) {
     findings.push({ path: [...at, 'tls'], message: 'is for an address that begins with rtsps://' });
   }
   const outside = ([x, y]: Point) =>

@@ -90,6 +90,19 @@ describe('readCamerasFile', () => {
     expect(camera.rules[0]).toMatchObject({ items: ['helmet', 'vest'], severity: 'medium' });
   });
 
+  it('reads a second address, checked as the first', () => {
+    const second = (line: string) =>
+      good.replace(/(\n {4}url: .*)/, (all: string) => `${all}\n    secondUrl: ${line}`);
+    const file = readCamerasFile(second('rtsp://198.51.100.2/s'), 'cameras.yaml');
+    expect(file.cameras[0]?.secondUrl).toBe('rtsp://198.51.100.2/s');
+    const wrong = (line: string) => problemsOf(second(line)).map(({ message }) => message);
+    expect(wrong('http://198.51.100.2/')).toEqual(['must start with rtsp://, rtsps:// or file:']);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how an address names a variable
+    expect(wrong('rtsp://${ANSHI_BUS_SECRET}@198.51.100.2/')[0]).toContain('ANSHI_BUS_SECRET');
+    expect(wrong('rtsp://198.51.100.2/a b')[0]).toContain('no spaces');
+    expect(wrong(file.cameras[0]?.url ?? '')[0]).toContain('another address than url');
+  });
+
   it('reads rules on people in a zone, with their defaults', () => {
     const more = [
       'loitering, zone: cell, confirmSeconds: 3600',

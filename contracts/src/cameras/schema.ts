@@ -207,6 +207,11 @@ export const cameraConfig = z.strictObject({
    * by that environment variable, so that passwords stay out of the file. Other variables are refused.
    */
   url: z.string().min(1),
+  /**
+   * The same camera over another network, written as `url` is. The worker goes over to it where `url`
+   * gives no picture, and back when that one works again.
+   */
+  secondUrl: z.string().min(1).optional(),
   /** How the certificate of an rtsps:// camera is checked. */
   tls: z
     .strictObject({

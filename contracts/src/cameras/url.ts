@@ -12,13 +12,37 @@ const isSecret = (name: string) => name.startsWith(CAMERA_VARIABLE_PREFIX);
  * The variables of an address that cameras.yaml may not use. A file that may name any variable sends
  * the secrets of the system to a server of its author's choice.
  */
-export function forbiddenVariables(url: string): string[] {
+function forbiddenVariables(url: string): string[] {
   return namesIn(url).filter((name) => !isSecret(name) && !PLAIN_VARIABLES.has(name));
 }
 
 /** What is wrong with a variable, and what to do. */
-export function forbiddenVariable(name: string): string {
+function forbiddenVariable(name: string): string {
   return `the environment variable ${name} may not be used here: its name must begin with ${CAMERA_VARIABLE_PREFIX}. Rename it to ${CAMERA_VARIABLE_PREFIX}${name}, here and where it is set`;
+}
+
+/** What is wrong with an address of a camera, each with what to do. */
+export function addressProblems(url: string): string[] {
+  return [
+    ...(/^(rtsps?:\/\/|file:)/i.test(url) ? [] : ['must start with rtsp://, rtsps:// or file:']),
+    ...[...new Set(forbiddenVariables(url))].map(forbiddenVariable),
+    ...(/\s/.test(url) ? ['must have no spaces; write one as %20'] : []),
+  ];
+}
+
+/** Where a camera is reached. Both may hold a password, and nothing else of a configuration does. */
+export interface CameraAddresses {
+  readonly url: string;
+  /** In another network; left out where it has none. */
+  readonly secondUrl?: string | undefined;
+}
+
+/** A configuration apart from its addresses, which are kept and shown otherwise. */
+export function apartFromAddresses<Config extends CameraAddresses>(
+  camera: Config,
+): { addresses: CameraAddresses; config: Omit<Config, keyof CameraAddresses> } {
+  const { url, secondUrl, ...config } = camera;
+  return { addresses: { url, ...(secondUrl !== undefined && { secondUrl }) }, config };
 }
 
 /**

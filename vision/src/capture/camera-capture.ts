@@ -3,11 +3,13 @@ import type { CameraConfig } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Frame } from '../frame.ts';
 import { CaptureMeter } from '../health/capture-meter.ts';
+import { AddressChoice, type WhichAddress, WITHOUT_PICTURE_MS } from './address-choice.ts';
 import { RestartPacer } from './backoff.ts';
 import { type CameraFault, classifyEnd, stalled, timeJumped } from './faults.ts';
 import { probe } from './ffmpeg.ts';
 import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
+import { FirstProbe } from './first-probe.ts';
 import { unfitVideo } from './fitness.ts';
 import { socketPath } from './picture-socket.ts';
 import type { ListedSegment } from './segment-list.ts';
@@ -33,7 +35,7 @@ export interface WallSegment {
 export interface CaptureOptions {
   readonly camera: CameraConfig;
   /** Throws where the address cannot be used; called again at each attempt. */
-  readonly resolveSource: () => CameraSource;
+  readonly resolveSource: (which: WhichAddress) => CameraSource;
   readonly ffmpeg: FfmpegTool;
   /** Receives the segments of the ring. */
   readonly folder: string;
@@ -42,6 +44,8 @@ export interface CaptureOptions {
   readonly livePort: number;
   /** A stall is no frame for this long. */
   readonly stallSeconds: number;
+  /** Least time on the second address, and how often the first is tried then, ms; for tests. */
+  readonly second?: { readonly stayMs: number; readonly everyMs: number };
   readonly log: Logger;
   /** Takes ownership of the frame and releases it. */
   readonly onFrame: (frame: Frame) => void;
@@ -54,12 +58,25 @@ export interface CaptureOptions {
 
 export interface CaptureState {
   readonly state: 'connecting' | 'live' | 'fault';
-  readonly fault: (CameraFault & { readonly since: number }) | null;
+  readonly fault: FaultSince | null;
   readonly video: InputVideo | null;
   readonly lastFrameAt: number | null;
   /** ffmpeg's messages before the last fault. */
   readonly log: readonly string[];
+  /** Of a camera with two addresses; null for one. */
+  readonly address: AddressState | null;
 }
+
+type FaultSince = CameraFault & { readonly since: number };
+
+export interface AddressState {
+  readonly inUse: WhichAddress;
+  /** Why the first gives no picture while the second is in use; null where it does. */
+  readonly lost: FaultSince | null;
+}
+
+/** A slow camera may be silent for so many of its intervals. */
+const SLOW_INTERVALS = 3;
 
 /**
  * Keeps one camera's ffmpeg running. Any exit is a fault with a cause; the next attempt is
@@ -71,12 +88,15 @@ export class CameraCapture {
   readonly #slots = new SlotPool();
   readonly #clock = new StreamClock();
   readonly #pacer = new RestartPacer();
+  readonly #choice: AddressChoice;
+  readonly #probe: FirstProbe | null;
   #state: CaptureState = {
     state: 'connecting',
     fault: null,
     video: null,
     lastFrameAt: null,
     log: [],
+    address: null,
   };
   #session: FfmpegSession | undefined;
   #starting: Promise<void> = Promise.resolve();
@@ -88,10 +108,25 @@ export class CameraCapture {
   #sequence = 0;
   #liveSince: number | undefined;
   #firstPts: number | undefined;
+  #isGoingBack = false;
   #stopped = false;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
+    const { camera, resolveSource, second } = options;
+    const hasSecond = camera.secondUrl !== undefined;
+    this.#choice = new AddressChoice(hasSecond, performance.now(), second?.stayMs);
+    this.#probe = hasSecond
+      ? new FirstProbe({
+          source: () => resolveSource('first'),
+          transport: camera.transport,
+          isWanted: () =>
+            this.#liveSince !== undefined && this.#choice.mayGoBack(performance.now()),
+          works: () => this.#goBack(),
+          ...(second && { everyMs: second.everyMs }),
+        })
+      : null;
+    if (hasSecond) this.#state = { ...this.#state, address: { inUse: 'first', lost: null } };
   }
 
   get state(): CaptureState {
@@ -113,18 +148,20 @@ export class CameraCapture {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    this.#probe?.stop();
     this.#watch?.stop();
     await this.#starting;
     await this.#session?.stop();
   }
 
   async #open(): Promise<void> {
-    const { camera, stallSeconds } = this.#options;
+    const { camera } = this.#options;
+    const stallSeconds = this.#stallSeconds;
     let source: CameraSource;
     let fileCodec: string | null = null;
     let relay: TlsRelay | null = null;
     try {
-      source = this.#options.resolveSource();
+      source = this.#options.resolveSource(this.#choice.current);
       const { input, shown, tls } = source;
       if (tls) relay = await openTlsRelay(input, shown, tls, stallSeconds * 1000);
       if (source.kind === 'file') {
@@ -169,6 +206,10 @@ export class CameraCapture {
         segment: (segment) => this.#segment(segment),
         end: (log) => {
           relay?.close();
+          if (this.#isGoingBack) {
+            this.#wentBack();
+            return;
+          }
           const hadFrames = this.#liveSince !== undefined;
           const why = this.#cause ?? relay?.fault;
           this.#failed(why ?? classifyEnd({ log, hadFrames, source, stallSeconds }), log);
@@ -178,6 +219,31 @@ export class CameraCapture {
     this.#session = session;
     this.#watch?.stop();
     this.#watch = new StallWatch(stallSeconds * 1000, () => this.#endFor(stalled(stallSeconds)));
+  }
+
+  /** A camera with another address waits less for its pictures. */
+  get #stallSeconds(): number {
+    const { camera, stallSeconds } = this.#options;
+    if (!this.#choice.hasSecond) return stallSeconds;
+    const intervals = SLOW_INTERVALS / camera.analysisFps;
+    return Math.min(stallSeconds, Math.max(WITHOUT_PICTURE_MS / 1000, intervals));
+  }
+
+  /** The first address works again: the stream of the second ends, and is no fault. */
+  #goBack(): void {
+    if (this.#stopped || !this.#session) return;
+    this.#options.log.info('the first address of the camera works again and is used');
+    this.#choice.goBack(performance.now());
+    this.#isGoingBack = true;
+    void this.#session.stop();
+  }
+
+  #wentBack(): void {
+    this.#isGoingBack = false;
+    this.#watch?.stop();
+    this.#session = undefined;
+    this.#liveSince = undefined;
+    if (!this.#stopped) this.start();
   }
 
   #input(video: InputVideo): void {
@@ -207,9 +273,10 @@ export class CameraCapture {
       return;
     }
     this.meter.arrived();
+    this.#choice.picture(arrival);
     if (this.#liveSince === undefined) {
       this.#liveSince = arrival;
-      this.#change({ state: 'live', fault: null });
+      this.#change({ state: 'live', fault: null, address: this.#addressAfter(null) });
       this.#options.log.info('live');
     }
     this.#state = { ...this.#state, lastFrameAt: at };
@@ -249,13 +316,30 @@ export class CameraCapture {
     if (fault.code === 'stalled') this.meter.stall();
     const same = this.#state.fault?.code === fault.code;
     const since = same ? this.#state.fault!.since : Date.now();
-    this.#change({ state: 'fault', fault: { ...fault, since }, log: [...log] });
-    const wait = this.#pacer.next(fault.code, liveMs);
+    const usual = this.#pacer.next(fault.code, liveMs);
+    const wait = Math.min(this.#choice.failed(fault.code, performance.now()) ?? usual, usual);
+    this.#change({
+      state: 'fault',
+      fault: { ...fault, since },
+      log: [...log],
+      address: this.#addressAfter({ ...fault, since }),
+    });
     this.#options.log.warn(
       { fault: fault.code, retryInMs: wait, ffmpeg: log.slice(-5) },
       fault.message,
     );
     this.#retry = setTimeout(() => this.start(), wait);
+  }
+
+  /** @param fault why the run over the address of before ended; null where pictures come. */
+  #addressAfter(fault: FaultSince | null): AddressState | null {
+    const before = this.#state.address;
+    if (!before) return null;
+    const inUse = this.#choice.current;
+    // Over the first again, it is lost until its pictures come.
+    const isBack = fault === null && inUse === 'first';
+    const isLost = inUse === 'second' && before.inUse === 'first';
+    return { inUse, lost: isBack ? null : (before.lost ?? (isLost ? fault : null)) };
   }
 
   #change(change: Partial<CaptureState>): void {

@@ -1,5 +1,5 @@
 import type { CameraConfig, CameraHealth, SceneFaultCode } from '@anshi/contracts';
-import type { CaptureState } from '../capture/camera-capture.ts';
+import type { AddressState, CaptureState } from '../capture/camera-capture.ts';
 import type { CaptureMeter } from './capture-meter.ts';
 import { gradeQuality } from './quality.ts';
 
@@ -54,10 +54,16 @@ export function cameraHealthOf(options: {
     decodeErrorsLastHour: rates?.decodeErrorsLastHour ?? 0,
     delayMs: live ? (rates?.delayMs ?? null) : null,
     scene: live ? scene.map(({ fault, since }) => ({ fault, since: instant(since) })) : [],
+    address: state?.address ? shownAddressState(state.address) : null,
     lastFrameAt: state?.lastFrameAt ? instant(state.lastFrameAt) : null,
     live: { available: unavailable === null, reason: unavailable },
   };
 }
+
+const shownAddressState = ({ inUse, lost }: AddressState): CameraHealth['address'] => ({
+  inUse,
+  lost: lost && { code: lost.code, message: lost.message, since: instant(lost.since) },
+});
 
 /** So long without a picture is told, milliseconds: sooner than the connection is given up. */
 const SILENT_MS = 8_000;

@@ -32,6 +32,7 @@ const healthOf = (more: Partial<CameraHealth> = {}): CameraHealth => ({
   decodeErrorsLastHour: 0,
   delayMs: 180,
   scene: [],
+  address: null,
   lastFrameAt: null,
   live: { available: true, reason: null },
   ...more,

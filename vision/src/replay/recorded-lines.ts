@@ -1,4 +1,5 @@
 import {
+  apartFromAddresses,
   box,
   type CameraConfig,
   cameraConfig,
@@ -22,7 +23,7 @@ export const RECORDED_VERSION = 1;
 const KEYPOINTS = 17;
 
 /** A configuration as it is recorded: without the address of the camera, which may hold a password. */
-export type RecordedConfig = Omit<CameraConfig, 'url' | 'tls'>;
+export type RecordedConfig = Omit<CameraConfig, 'url' | 'secondUrl' | 'tls'>;
 
 /** Who recorded what follows, and by which configuration it was judged. */
 export interface RecordedHead {
@@ -74,7 +75,7 @@ const headLine = z.strictObject({
   worker: z.string(),
   model: z.object({ name: z.string(), version: z.string() }),
   version: z.number().int().nullable(),
-  config: cameraConfig.omit({ url: true, tls: true }),
+  config: cameraConfig.omit({ url: true, secondUrl: true, tls: true }),
 });
 
 /** A camera as it was recorded, with an address that stands for none. */
@@ -84,7 +85,7 @@ export const configOf = ({ config }: RecordedHead): CameraConfig => ({
 });
 
 export const headText = (head: RecordedHead): string => {
-  const { url: _, tls: __, ...config } = head.config as CameraConfig;
+  const { tls: _, ...config } = apartFromAddresses(head.config as CameraConfig).config;
   return JSON.stringify({ v: RECORDED_VERSION, ...head, config });
 };
 

@@ -71,15 +71,15 @@ describe('the address of a camera', () => {
     const of = (
       given: string,
       stored: string | null = null,
-      others: { id: string; address: string }[] = [],
+      others: { id: string; addresses: string[] }[] = [],
     ) => foreignVariables('gate', { given, stored, others });
     const by = (name: string, host = '192.0.2.10') => `rtsp://viewer:\${${name}}@${host}/s`;
     expect(of(by('ANSHI_CAMERA_GATE', '198.51.100.7'))).toEqual([]);
     expect(of(by('ANSHI_CAMERA_GATE_2'))).toEqual([]);
-    const second = { id: 'gate-2', address: 'rtsp://192.0.2.11/s' };
+    const second = { id: 'gate-2', addresses: ['rtsp://192.0.2.11/s'] };
     expect(of(by('ANSHI_CAMERA_GATE_2'), null, [second])).toEqual(['ANSHI_CAMERA_GATE_2']);
     // A new camera whose id is the name of a password of another one.
-    const first = { id: 'gate', address: by('ANSHI_CAMERA_GATE_KEY') };
+    const first = { id: 'gate', addresses: ['rtsp://192.0.2.12/s', by('ANSHI_CAMERA_GATE_KEY')] };
     const given = { given: by('ANSHI_CAMERA_GATE_KEY'), stored: null };
     expect(foreignVariables('gate-key', { ...given, others: [first] })).toHaveLength(1);
     expect(foreignVariables('gate-key', { ...given, others: [second] })).toEqual([]);

@@ -100,15 +100,20 @@ export function foreignVariables(
     given,
     stored,
     others,
-  }: { given: string; stored: string | null; others: readonly { id: string; address: string }[] },
+  }: {
+    given: string;
+    stored: string | null;
+    others: readonly { id: string; addresses: readonly string[] }[];
+  },
 ): string[] {
   const kept = stored !== null && isSameDevice(given, stored) ? namesIn(stored) : [];
   const isOf = (id: string, name: string) =>
     name === variableOf(id) || name.startsWith(`${variableOf(id)}_`);
   const isOther = (name: string) =>
     others.some(
-      ({ id, address }) =>
-        namesIn(address).includes(name) || (id.length > camera.length && isOf(id, name)),
+      ({ id, addresses }) =>
+        addresses.some((one) => namesIn(one).includes(name)) ||
+        (id.length > camera.length && isOf(id, name)),
     );
   const isOwn = (name: string) => isOf(camera, name) && !isOther(name);
   return [...new Set(namesIn(given))].filter((name) => !kept.includes(name) && !isOwn(name));
@@ -140,11 +145,16 @@ export interface ExportedAddress {
  * that names its own variables, or a file, stays as it is where it has no secret written out.
  *
  * @param camera the id, which names the variable.
+ * @param which the last part of its name.
  */
-export function exportedAddress(camera: string, address: string): ExportedAddress {
+export function exportedAddress(
+  camera: string,
+  address: string,
+  which: 'ADDRESS' | 'SECOND_ADDRESS' = 'ADDRESS',
+): ExportedAddress {
   const scheme = PARTS.exec(address)?.[1];
   const stays = scheme === undefined || /^file:/i.test(scheme) || address.includes('${');
   if (stays && !holdsSecret(address)) return { url: address, variable: null };
-  const name = `${variableOf(camera)}_ADDRESS`;
+  const name = `${variableOf(camera)}_${which}`;
   return { url: `${scheme ?? ''}\${${name}}`, variable: name };
 }

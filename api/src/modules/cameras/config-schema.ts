@@ -41,6 +41,12 @@ const fields = {
     .describe(
       'rtsp://, rtsps:// or file:. A variable of the worker is named as in cameras.yaml. A password that is written out is sealed and shown as ***, which keeps it.',
     ),
+  secondAddress: line(1000)
+    .min(1)
+    .nullable()
+    .describe(
+      'The same camera over another network, which the worker goes over to where the first gives no picture; null for none. Its password is kept as that of the first.',
+    ),
   enabled: z.boolean().describe('One that is off is not watched.'),
   analysisFps: z.number().positive().max(30).describe('Analysed frames a second.'),
   drawing: drawingText.describe(
@@ -64,6 +70,7 @@ export const cameraInput = z
     area: fields.area.default(null),
     worker: fields.worker.default(null),
     address: fields.address,
+    secondAddress: fields.secondAddress.default(null),
     enabled: fields.enabled.default(true),
     analysisFps: fields.analysisFps.default(5),
     drawing: fields.drawing.default('picture: [1280, 720]\n'),
@@ -126,6 +133,7 @@ const summary = {
   areaName: bilingual.nullable().describe('The name of its area; null for none.'),
   worker: slug.nullable(),
   address: z.string().describe('Secrets that are written out in it are shown as ***.'),
+  secondAddress: z.string().nullable().describe('In another network, shown alike; null for none.'),
   enabled: z.boolean(),
   analysisFps: z.number(),
   updatedAt: instant,

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@anshi/contracts';
+import { apartFromAddresses, type CameraAddresses, type CameraConfig } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -17,7 +17,13 @@ import type {
 import { type ConfigStore, type How, withinReach } from './config-store.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import { withoutDrawing } from './drawing.ts';
-import { type CameraRow, inOrder, type KnownCamera, openAddress, openAddresses } from './stored.ts';
+import {
+  type CameraRow,
+  inOrder,
+  type KnownCamera,
+  openAddresses,
+  openAddressesOf,
+} from './stored.ts';
 
 /** So many versions are shown. */
 const VERSIONS_MOST = 200;
@@ -49,11 +55,17 @@ export function createCameraConfigurations(
   async function opened({ tx, caller }: Unit, rows: readonly CameraRow[]): Promise<OpenedCamera[]> {
     const ids = rows.map(({ addressId }) => addressId);
     const addresses = await openAddresses(tx, sealed, caller.tenant, ids);
-    return rows.map((row) => ({ ...row, address: addresses.get(row.addressId) ?? '' }));
+    return rows.map((row) => ({ ...row, addresses: addresses.get(row.addressId) ?? { url: '' } }));
   }
   /** A whole camera, checked as a change of it is. */
-  const checkedWhole = (tx: Transaction, account: Account, { url, ...config }: CameraConfig) =>
-    store.checked(tx, account, { fields: withoutDrawing(config), url, drawing: config });
+  const checkedWhole = (tx: Transaction, account: Account, camera: CameraConfig) => {
+    const { addresses, config } = apartFromAddresses(camera);
+    return store.checked(tx, account, {
+      fields: withoutDrawing(config),
+      addresses,
+      drawing: config,
+    });
+  };
 
   return {
     checkedWhole,
@@ -92,11 +104,11 @@ export function createCameraConfigurations(
     get: (user: User, id: string) =>
       units.run(user, async (unit) => view.show(unit.tx, await store.find(unit, user.account, id))),
 
-    create(user: User, { id, address, drawing, ...given }: CameraInput) {
+    create(user: User, { id, address, secondAddress, drawing, ...given }: CameraInput) {
       store.requireDatabase();
       return units.run(user, async (unit) => {
-        if (address.includes(MASK)) throw masked();
-        const parts = { fields: { id, ...withoutNull(given) }, url: address, drawing };
+        const addresses = givenAddresses({ address, secondAddress }, null);
+        const parts = { fields: { id, ...withoutNull(given) }, addresses, drawing };
         const camera = await store.checked(unit.tx, user.account, parts);
         await store.checkVariables(unit, camera, null);
         return store.add(unit, user.account, camera, 'edit');
@@ -104,19 +116,18 @@ export function createCameraConfigurations(
     },
 
     change(user: User, id: string, patch: CameraPatch) {
-      const { version, address, drawing, zones, lines, masks, calibration, ...given } = patch;
+      const { version, address, secondAddress, drawing, ...others } = patch;
+      const { zones, lines, masks, calibration, ...given } = others;
       store.requireDatabase();
       return units.run(user, (unit) =>
         store.save(unit, user.account, { id, version, how: 'edit' }, async (row) => {
-          const url = address === undefined ? row.address : unmaskedAddress(address, row.address);
-          if (url === null) throw masked();
           const fields = withoutNull({ ...withoutDrawing(row.config), ...given });
           const camera = await store.checked(unit.tx, user.account, {
             fields,
-            url,
+            addresses: givenAddresses({ address, secondAddress }, row.addresses),
             drawing: drawing ?? drawn(row.config, { zones, lines, masks, calibration }),
           });
-          await store.checkVariables(unit, camera, row.address);
+          await store.checkVariables(unit, camera, row.addresses);
           return camera;
         }),
       );
@@ -130,12 +141,12 @@ export function createCameraConfigurations(
     draft: (user: User, id: string, { drawing, ...shapes }: CameraDraft) =>
       units.run(user, async (unit) => {
         const row = await store.find(unit, user.account, id);
-        const { url: _, ...camera } = await store.checked(unit.tx, user.account, {
+        const camera = await store.checked(unit.tx, user.account, {
           fields: withoutDrawing(row.config),
-          url: row.address,
+          addresses: row.addresses,
           drawing: drawing ?? drawn(row.config, shapes),
         });
-        return camera;
+        return apartFromAddresses(camera).config;
       }),
 
     /**
@@ -148,12 +159,15 @@ export function createCameraConfigurations(
       units.run(user, async (unit) => {
         const isThere = await unit.tx.camera.findFirst({ where: { id } });
         const row = isThere && (await store.find(unit, user.account, id));
-        const url = row ? unmaskedAddress(address, row.address) : address;
-        if (url === null || (!row && url.includes(MASK))) throw masked();
+        const { url } = givenAddresses({ address, secondAddress: null }, row?.addresses ?? null);
         const fields = row ? withoutDrawing(row.config) : { id, name: { zh: id, en: id }, site };
         const drawing = row ? row.config : NO_DRAWING;
-        const camera = await store.checked(unit.tx, user.account, { fields, url, drawing });
-        await store.checkVariables(unit, camera, row ? row.address : null);
+        const camera = await store.checked(unit.tx, user.account, {
+          fields,
+          addresses: { url },
+          drawing,
+        });
+        await store.checkVariables(unit, camera, row?.addresses ?? null);
         return camera;
       }),
 
@@ -162,7 +176,7 @@ export function createCameraConfigurations(
       units.run(user, async (unit) => {
         const rows = await unit.tx.camera.findMany({ where: withinReach(user.account) });
         const known = await opened(unit, rows as unknown as CameraRow[]);
-        return new Map(known.map(({ id, address }) => [id, hostAddress(address)]));
+        return new Map(known.map(({ id, addresses }) => [id, hostAddress(addresses.url)]));
       }),
 
     restore(user: User, id: string, { version, restore }: { version: number; restore: number }) {
@@ -174,9 +188,9 @@ export function createCameraConfigurations(
           const where = { cameraId: id, version: restore };
           const old = await tx.cameraConfigVersion.findFirst({ where });
           if (!old) throw new Problem('camera.version-unknown');
-          const url = await openAddress(tx, sealed, caller.tenant, old.addressId);
+          const addresses = await openAddressesOf(tx, sealed, caller.tenant, old.addressId);
           const config = old.config as unknown as KnownCamera;
-          return checkedWhole(tx, user.account, { ...config, url });
+          return checkedWhole(tx, user.account, { ...config, ...addresses });
         });
       });
     },
@@ -244,11 +258,33 @@ const withoutNull = (fields: Record<string, unknown>): Record<string, unknown> =
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   );
 
-const masked = () =>
+/**
+ * The addresses that a person means: what is left out stays, the second goes by null.
+ *
+ * @throws Problem where a masked password stands for none that is stored.
+ */
+function givenAddresses(
+  { address, secondAddress }: Pick<CameraPatch, 'address' | 'secondAddress'>,
+  stored: CameraAddresses | null,
+): CameraAddresses {
+  const url = meant('body.address', address, stored?.url) ?? '';
+  if (secondAddress === null) return { url };
+  const secondUrl = meant('body.secondAddress', secondAddress, stored?.secondUrl);
+  return { url, ...(secondUrl !== undefined && { secondUrl }) };
+}
+
+function meant(field: string, given: string | undefined, stored: string | undefined) {
+  if (given === undefined) return stored;
+  const address = unmaskedAddress(given, stored ?? '');
+  if (address === null) throw masked(field);
+  return address;
+}
+
+const masked = (field: string) =>
   new Problem('camera.invalid', undefined, {
     errors: [
       {
-        field: 'body.address',
+        field,
         message: `${MASK} stands for the password of the same device and user: enter the password again`,
       },
     ],

@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@anshi/contracts';
+import { apartFromAddresses, type CameraAddresses, type CameraConfig } from '@anshi/contracts';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
@@ -14,7 +14,7 @@ import type { CameraConfiguration } from './config-schema.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import { checkedCamera, type GivenCamera } from './drawing.ts';
-import { type CameraRow, openAddress, openAddresses, sealAddress } from './stored.ts';
+import { type CameraRow, openAddresses, openAddressesOf, sealAddresses } from './stored.ts';
 
 const PERMISSION = 'camera:manage';
 /** No camera is in a department, and none belongs to a person. */
@@ -44,8 +44,8 @@ export function createConfigStore(
     const row = await tx.camera.findFirst({ where: { AND: [{ id }, withinReach(account)] } });
     if (!row) throw new Problem('camera.unknown');
     const known = row as unknown as CameraRow;
-    const address = await openAddress(tx, sealed, caller.tenant, known.addressId);
-    return { ...known, address } satisfies OpenedCamera;
+    const addresses = await openAddressesOf(tx, sealed, caller.tenant, known.addressId);
+    return { ...known, addresses } satisfies OpenedCamera;
   }
 
   /** @throws Problem where the worker would refuse it, or it belongs to a site out of reach. */
@@ -69,10 +69,10 @@ export function createConfigStore(
   /** @throws Problem where an address that a person gave names a variable of something else. */
   async function checkVariables(
     { tx, caller }: Pick<Unit, 'tx' | 'caller'>,
-    { id, url: given }: CameraConfig,
-    stored: string | null,
+    { id, url, secondUrl }: CameraConfig,
+    stored: CameraAddresses | null,
   ): Promise<void> {
-    if (!given.includes('${')) return;
+    if (!url.includes('${') && !secondUrl?.includes('${')) return;
     const words = id.split('-');
     const shorter = words.slice(1).map((_, n) => words.slice(0, n + 1).join('-'));
     const alike = await tx.camera.findMany({
@@ -82,23 +82,29 @@ export function createConfigStore(
     const addresses = await openAddresses(tx, sealed, caller.tenant, ids);
     const others = alike.map((one) => ({
       id: one.id,
-      address: addresses.get(one.addressId) ?? '',
+      addresses: Object.values(addresses.get(one.addressId) ?? {}),
     }));
-    const [name] = foreignVariables(id, { given, stored, others });
-    if (name === undefined) return;
     const own = variableOf(id);
-    const message = `the environment variable ${name} is not one of this camera: its variables are ${own} and those that begin with ${own}_`;
-    throw new Problem('camera.invalid', undefined, {
-      errors: [{ field: 'body.address', message }],
-    });
+    const errorsOf = (field: string, given: string, before: string | undefined) =>
+      foreignVariables(id, { given, stored: before ?? null, others })
+        .slice(0, 1)
+        .map((name) => ({
+          field,
+          message: `the environment variable ${name} is not one of this camera: its variables are ${own} and those that begin with ${own}_`,
+        }));
+    const errors = [
+      ...errorsOf('body.address', url, stored?.url),
+      ...errorsOf('body.secondAddress', secondUrl ?? '', stored?.secondUrl),
+    ];
+    if (errors.length > 0) throw new Problem('camera.invalid', undefined, { errors });
   }
 
-  async function keepAddress(
+  async function keepAddresses(
     tx: Transaction,
     tenantId: string,
-    { id, cameraId, address }: { id: string; cameraId: string; address: string },
+    { id, cameraId, addresses }: { id: string; cameraId: string; addresses: CameraAddresses },
   ): Promise<void> {
-    const addressSealed = await sealAddress(tx, sealed, { tenant: tenantId, id, address });
+    const addressSealed = await sealAddresses(tx, sealed, { tenant: tenantId, id, addresses });
     await tx.cameraAddress.create({ data: { tenantId, id, cameraId, addressSealed } });
   }
 
@@ -120,14 +126,14 @@ export function createConfigStore(
     async add(unit: Unit, account: Account, camera: CameraConfig, how: How) {
       const { tx, caller } = unit;
       const { tenant: tenantId } = caller;
-      const { url: address, ...config } = camera;
+      const { addresses, config } = apartFromAddresses(camera);
       const { id, site } = config;
       if (await tx.camera.findFirst({ where: { id } })) throw new Problem('camera.id-taken');
       const addressId = newId();
       const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
       const { id: byUser, displayName: byName } = account;
       await tx.camera.create({ data: { tenantId, id, site, ...head, updatedByName: byName } });
-      await keepAddress(tx, tenantId, { id: addressId, cameraId: id, address });
+      await keepAddresses(tx, tenantId, { id: addressId, cameraId: id, addresses });
       await tx.cameraConfigVersion.create({
         data: { tenantId, id: newId(), cameraId: id, version: 1, ...head, byUser, byName, how },
       });
@@ -154,7 +160,7 @@ export function createConfigStore(
       const { id, version, how, restored = null } = change;
       const { tenant: tenantId } = caller;
       const { id: byUser, displayName: byName } = account;
-      let isOtherAddress = false;
+      let touched: string[] = [];
       unit.afterCommit(() => configuration.reload());
       return saveAtVersion(unit, {
         entity: 'camera',
@@ -165,11 +171,16 @@ export function createConfigStore(
         find: () => find(unit, account, id),
         async write(to) {
           const row = await find(unit, account, id);
-          const { url: address, ...config } = await next(row);
-          isOtherAddress = address !== row.address;
-          const addressId = isOtherAddress ? newId() : row.addressId;
-          if (isOtherAddress)
-            await keepAddress(tx, tenantId, { id: addressId, cameraId: id, address });
+          const { addresses, config } = apartFromAddresses(await next(row));
+          touched = [
+            ...(addresses.url === row.addresses.url ? [] : ['address']),
+            ...(addresses.secondUrl === row.addresses.secondUrl ? [] : ['secondAddress']),
+          ];
+          const isOther = touched.length > 0;
+          const addressId = isOther ? newId() : row.addressId;
+          if (isOther) {
+            await keepAddresses(tx, tenantId, { id: addressId, cameraId: id, addresses });
+          }
           const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
           const { site } = config;
           const written = await tx.camera.updateMany({
@@ -186,15 +197,16 @@ export function createConfigStore(
         show: (row) => view.show(tx, row),
         log: logged,
         get touched() {
-          return isOtherAddress ? ['address'] : [];
+          return touched;
         },
       });
     },
   };
 }
 
-/** What the audit log says of a camera: everything but its address. */
-const logged = ({ config }: OpenedCamera): Record<string, unknown> => ({
+/** What the audit log says of a camera: everything but its addresses. */
+const logged = ({ config, addresses }: OpenedCamera): Record<string, unknown> => ({
   ...config,
   address: MASK,
+  ...(addresses.secondUrl !== undefined && { secondAddress: MASK }),
 });

@@ -1,3 +1,4 @@
+import type { CameraAddresses } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { shownAddress } from './address.ts';
 import type { CameraConfiguration, ConfigurationSummary } from './config-schema.ts';
@@ -5,14 +6,14 @@ import { drawingOf } from './drawing.ts';
 import type { CameraStates } from './health.ts';
 import type { CameraRow } from './stored.ts';
 
-/** A camera with its address, opened. */
+/** A camera with its addresses, opened. */
 export interface OpenedCamera extends CameraRow {
-  address: string;
+  addresses: CameraAddresses;
 }
 
 export type ConfigView = ReturnType<typeof createConfigView>;
 
-/** Cameras as those see them who may change them: with the address, without its password. */
+/** Cameras as those see them who may change them: with the addresses, without their passwords. */
 export function createConfigView(states: Pick<CameraStates, 'workers'>) {
   async function showAll(
     tx: Transaction,
@@ -22,7 +23,7 @@ export function createConfigView(states: Pick<CameraStates, 'workers'>) {
     const areas = await tx.area.findMany({ where: { id: { in: ids } } });
     const names = new Map(areas.map(({ id, name }) => [id, name as { zh: string; en: string }]));
     const workers = states.workers();
-    return rows.map(({ id, version, config, address, updatedAt, updatedByName }) => ({
+    return rows.map(({ id, version, config, addresses, updatedAt, updatedByName }) => ({
       id,
       version,
       name: config.name,
@@ -31,7 +32,8 @@ export function createConfigView(states: Pick<CameraStates, 'workers'>) {
       area: config.area ?? null,
       areaName: names.get(config.area ?? '') ?? null,
       worker: config.worker ?? null,
-      address: shownAddress(address),
+      address: shownAddress(addresses.url),
+      secondAddress: addresses.secondUrl === undefined ? null : shownAddress(addresses.secondUrl),
       enabled: config.enabled,
       analysisFps: config.analysisFps,
       updatedAt: updatedAt.toISOString(),

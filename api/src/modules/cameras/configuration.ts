@@ -1,4 +1,9 @@
-import type { Bilingual, CamerasFile, SiteConfig } from '@anshi/contracts';
+import {
+  apartFromAddresses,
+  type Bilingual,
+  type CamerasFile,
+  type SiteConfig,
+} from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Database } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
@@ -162,7 +167,8 @@ export async function openConfiguration(options: {
 
 function differencesOf(given: CamerasFile, rows: readonly CameraRow[]): FileDifference[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return given.cameras.flatMap(({ url: _, ...config }): FileDifference[] => {
+  return given.cameras.flatMap((camera): FileDifference[] => {
+    const { config } = apartFromAddresses(camera);
     const row = byId.get(config.id);
     const of = { camera: config.id, name: config.name };
     if (!row) return [{ ...of, kind: 'missing' }];

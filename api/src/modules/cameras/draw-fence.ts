@@ -29,7 +29,7 @@ export function createDrawFence(
         return configurations.checkedWhole(unit.tx, user.account, {
           ...row.config,
           zones,
-          url: row.address,
+          ...row.addresses,
         });
       }),
     );

@@ -1,4 +1,5 @@
 import {
+  type CameraAddresses,
   type CameraConfig,
   CamerasFileError,
   type CamerasFinding,
@@ -46,8 +47,7 @@ export const withoutDrawing = (config: KnownCamera): Record<string, unknown> =>
 export interface GivenCamera {
   /** Everything but what the drawing says. */
   fields: Record<string, unknown>;
-  /** As in cameras.yaml. */
-  url: string;
+  addresses: CameraAddresses;
   drawing: string | KnownCamera;
 }
 
@@ -57,14 +57,14 @@ export interface GivenCamera {
  * @throws Problem `camera.invalid` with every error at its field; those of the drawing name their line.
  */
 export function checkedCamera(
-  { fields, url, drawing }: GivenCamera,
+  { fields, addresses, drawing }: GivenCamera,
   sites: readonly SiteConfig[],
 ): CameraConfig {
   const text = typeof drawing === 'string' ? readDrawing(drawing) : null;
   const parts = text
     ? text.value
     : Object.fromEntries(Object.entries(drawing).filter(([name]) => isDrawn(name)));
-  const camera = { ...parts, ...fields, url };
+  const camera = { ...parts, ...fields, ...addresses };
   const checked = checkCameras({ version: 1, sites, cameras: [camera] });
   if ('file' in checked) return checked.file.cameras[0] as CameraConfig;
   throw invalid(
@@ -83,6 +83,7 @@ function atField(
   const [root, , name, ...rest] = path;
   if (root !== 'cameras' || name === undefined) return { field: 'body.site', message };
   if (name === 'url') return { field: 'body.address', message };
+  if (name === 'secondUrl') return { field: 'body.secondAddress', message };
   if (!isDrawn(name)) return { field: `body.${fieldOf([name, ...rest])}`, message };
   const line = lineOf([name, ...rest]);
   const where = fieldOf([name, ...rest]);

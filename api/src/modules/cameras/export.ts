@@ -21,10 +21,16 @@ export function createExport(
     units.run(user, async (unit) => {
       const rows = await configurations.all(unit, user.account);
       const variables: string[] = [];
-      const cameras = rows.map(({ id, config, address }) => {
-        const { url, variable } = exportedAddress(id, address);
-        if (variable !== null) variables.push(`  ${variable}: of ${id}, what follows its ://`);
-        return inOrder({ ...config, url });
+      const cameras = rows.map(({ id, config, addresses }) => {
+        const first = exportedAddress(id, addresses.url);
+        const second =
+          addresses.secondUrl === undefined
+            ? null
+            : exportedAddress(id, addresses.secondUrl, 'SECOND_ADDRESS');
+        for (const variable of [first.variable, second?.variable ?? null]) {
+          if (variable !== null) variables.push(`  ${variable}: of ${id}, what follows its ://`);
+        }
+        return inOrder({ ...config, url: first.url, ...(second && { secondUrl: second.url }) });
       });
       const reach = reachOf(user.account, 'camera:manage');
       const sites = configuration.file.sites.filter(
@@ -46,7 +52,8 @@ export function createExport(
 
 /** As people write it: what it is first, what it does last. */
 function inOrder(camera: CameraConfig): CameraConfig {
-  const { id, name, site, floorPlan, area, worker, url, picture, ...rest } = camera;
+  const { id, name, site, floorPlan, area, worker, url, secondUrl, picture, ...rest } = camera;
   const { zones, lines, rules, ...others } = rest;
-  return { id, name, site, floorPlan, area, worker, url, picture, ...others, zones, lines, rules };
+  const head = { id, name, site, floorPlan, area, worker, url, secondUrl, picture };
+  return { ...head, ...others, zones, lines, rules } as CameraConfig;
 }

@@ -1,10 +1,10 @@
-import type { CamerasFile } from '@anshi/contracts';
+import { apartFromAddresses, type CameraAddresses, type CamerasFile } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { type Database, sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { saveSites } from './repository.ts';
-import { type KnownCamera, sealAddress } from './stored.ts';
+import { type KnownCamera, sealAddresses } from './stored.ts';
 
 /**
  * Puts the sites of the file on record, and the cameras of each site that has none yet: the file
@@ -32,8 +32,9 @@ export function seedCameras(
     const added = cameras.filter(({ id }) => !taken.some((one) => one.id === id));
     // They keep the order of the file.
     const began = Date.now();
-    for (const [n, { url, ...config }] of added.entries()) {
-      await insert(tx, sealed, tenant, { config, address: url, createdAt: new Date(began + n) });
+    for (const [n, camera] of added.entries()) {
+      const createdAt = new Date(began + n);
+      await insert(tx, sealed, tenant, { ...apartFromAddresses(camera), createdAt });
     }
     return added.map(({ id }) => id);
   });
@@ -43,14 +44,22 @@ async function insert(
   tx: Transaction,
   sealed: Sealed,
   tenantId: string,
-  { config, address, createdAt }: { config: KnownCamera; address: string; createdAt: Date },
+  {
+    config,
+    addresses,
+    createdAt,
+  }: { config: KnownCamera; addresses: CameraAddresses; createdAt: Date },
 ): Promise<void> {
   const { id: cameraId, site } = config;
   const addressId = newId();
   const json = config as unknown as Prisma.InputJsonObject;
   const row = { tenantId, id: cameraId, site, config: json, addressId, createdAt };
   await tx.camera.create({ data: row });
-  const addressSealed = await sealAddress(tx, sealed, { tenant: tenantId, id: addressId, address });
+  const addressSealed = await sealAddresses(tx, sealed, {
+    tenant: tenantId,
+    id: addressId,
+    addresses,
+  });
   await tx.cameraAddress.create({ data: { tenantId, id: addressId, cameraId, addressSealed } });
   await tx.cameraConfigVersion.create({
     data: { tenantId, id: newId(), cameraId, version: 1, config: json, addressId, how: 'seed' },

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { CameraConfig, SiteConfig } from '@anshi/contracts';
+import type { CameraAddresses, CameraConfig, SiteConfig } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 
-/** A camera as other modules know it: its address stays in the database. */
-export type KnownCamera = Omit<CameraConfig, 'url'>;
+/** A camera as other modules know it: its addresses stay in the database. */
+export type KnownCamera = Omit<CameraConfig, keyof CameraAddresses>;
 
 /** A row of the table, with its configuration as written. */
 export interface CameraRow {
@@ -35,34 +35,42 @@ const place = (tenant: string, row: string) => ({
   row,
 });
 
-export const sealAddress = (
+/** Both addresses are sealed as one text, a line each: an address has no line ends. */
+const textOf = ({ url, secondUrl }: CameraAddresses): string =>
+  secondUrl === undefined ? url : `${url}\n${secondUrl}`;
+function addressesIn(text: string): CameraAddresses {
+  const [url = '', secondUrl] = text.split('\n');
+  return { url, ...(secondUrl !== undefined && { secondUrl }) };
+}
+
+export const sealAddresses = (
   tx: Transaction,
   sealed: Sealed,
-  { tenant, id, address }: { tenant: string; id: string; address: string },
-): Promise<string> => sealed.seal(tx, place(tenant, id), address);
+  { tenant, id, addresses }: { tenant: string; id: string; addresses: CameraAddresses },
+): Promise<string> => sealed.seal(tx, place(tenant, id), textOf(addresses));
 
-/** @throws Problem where the address cannot be opened. */
-export async function openAddress(
+/** @throws Problem where the addresses cannot be opened. */
+export async function openAddressesOf(
   tx: Transaction,
   sealed: Sealed,
   tenant: string,
   id: string,
-): Promise<string> {
+): Promise<CameraAddresses> {
   const row = await tx.cameraAddress.findFirstOrThrow({ where: { id } });
-  return sealed.open(tx, place(tenant, id), row.addressSealed);
+  return addressesIn(await sealed.open(tx, place(tenant, id), row.addressSealed));
 }
 
-/** The addresses of cameras, by the id of the address. */
+/** The addresses of several cameras, by their ids. */
 export async function openAddresses(
   tx: Transaction,
   sealed: Sealed,
   tenant: string,
   ids: readonly string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, CameraAddresses>> {
   const rows = await tx.cameraAddress.findMany({ where: { id: { in: [...ids] } } });
-  const opened = new Map<string, string>();
+  const opened = new Map<string, CameraAddresses>();
   for (const { id, addressSealed } of rows) {
-    opened.set(id, await sealed.open(tx, place(tenant, id), addressSealed));
+    opened.set(id, addressesIn(await sealed.open(tx, place(tenant, id), addressSealed)));
   }
   return opened;
 }

@@ -77,7 +77,7 @@ async function read(
     const cameras = rows.map(({ id, version, config, addressId }) => ({
       id,
       version,
-      config: { ...config, url: addresses.get(addressId) },
+      config: { ...config, ...addresses.get(addressId) },
     }));
     return { revision, sites, cameras };
   });

@@ -203,6 +203,14 @@ describe('the file of a device', () => {
           at: new Date(begun - (n + 1) * hour),
           minutes: 60,
           upSeconds: n === 3 ? 0 : 3600,
+          fairMinutes: 0,
+          poorMinutes: 0,
+          offMinutes: 0,
+          due: 0,
+          dropped: 0,
+          stalls: 0,
+          reconnects: 0,
+          decodeErrors: 0,
         })),
       });
       await tx.deviceHealthMinute.create({

@@ -5,11 +5,14 @@ import type { DeviceKind } from '../device-health/schema.ts';
 export type LinkFault = 'slow' | 'late';
 
 /** Links that do not carry what a kind of device sends or is told; every other pair suits. */
-const unsuited: readonly { fault: LinkFault; links: readonly string[]; kinds: readonly string[] }[] =
-  [
-    { fault: 'slow', links: ['lora', 'serial'], kinds: ['camera', 'worker', 'switch'] },
-    { fault: 'late', links: ['lora'], kinds: ['beacon', 'gateway'] },
-  ];
+const unsuited: readonly {
+  fault: LinkFault;
+  links: readonly string[];
+  kinds: readonly string[];
+}[] = [
+  { fault: 'slow', links: ['lora', 'serial'], kinds: ['camera', 'worker', 'switch'] },
+  { fault: 'late', links: ['lora'], kinds: ['beacon', 'gateway'] },
+];
 
 const reasons: Readonly<Record<LinkFault, Bilingual>> = {
   slow: {

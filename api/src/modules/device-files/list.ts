@@ -7,7 +7,7 @@ import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
-import { linkProblem, unsuitedPairs } from './link.ts';
+import { unsuitedPairs } from './link.ts';
 import { type DeviceRecords, daysAt } from './records.ts';
 import type { DeviceFileRow, deviceFilePage, exportListQuery, ListQuery } from './schema.ts';
 
@@ -119,7 +119,7 @@ const exportColumns = (language: 'zh' | 'en'): Column<DeviceFileRow>[] => [
   {
     name: { zh: '网络不适合的原因', en: 'Why the link does not suit' },
     width: 40,
-    value: (row) => linkProblem(row)?.reason[language] ?? null,
+    value: ({ linkProblem }) => linkProblem?.reason[language] ?? null,
   },
   {
     name: { zh: '维护周期（天）', en: 'Days between maintenances' },

@@ -20,6 +20,13 @@ const CELL_MS = CELL_MINUTES * 60_000;
 const signs = '-ofpx';
 const signOf = { ok: 'o', fair: 'f', poor: 'p', off: 'x' } as const;
 
+/** How a device is while an outage lasts. */
+function nowWhile(fault: string, now: BoardItem['now']): BoardItem['now'] {
+  if (fault === 'offline') return 'off';
+  if (fault !== 'network') return 'poor';
+  return now === 'ok' ? 'fair' : now;
+}
+
 /** The last 24 hours of all devices, as strips. */
 export function createBoard({ units }: Pick<Platform, 'units'>, devices: Devices) {
   return (user: User): Promise<z.infer<typeof boardSchema>> =>
@@ -64,7 +71,7 @@ export function createBoard({ units }: Pick<Platform, 'units'>, devices: Devices
         const last = Math.floor(((endedAt?.getTime() ?? Date.now()) - from) / CELL_MS);
         const strip = stripOf(kind, subject);
         for (let cell = first; cell <= Math.min(last, DAY_CELLS - 1); cell++) {
-          mark(strip, cell, fault === 'offline' ? 'x' : 'p');
+          mark(strip, cell, fault === 'offline' ? 'x' : fault === 'network' ? 'f' : 'p');
         }
       }
       const now = new Map(devices.now().map((one) => [`${one.kind} ${one.subject}`, one]));
@@ -80,14 +87,14 @@ export function createBoard({ units }: Pick<Platform, 'units'>, devices: Devices
           problem: null,
           worker: null,
         };
-        const open = outages.findLast(
+        const lasting = outages.filter(
           (one) => one.kind === kind && one.subject === subject && one.endedAt === null,
         );
+        // What matters more than the network that it came over.
+        const open = lasting.findLast(({ fault }) => fault !== 'network') ?? lasting[0];
         return {
           ...known,
-          ...(open && known.now !== 'none'
-            ? { now: open.fault === 'offline' ? ('off' as const) : ('poor' as const) }
-            : {}),
+          ...(open && known.now !== 'none' ? { now: nowWhile(open.fault, known.now) } : {}),
           outage: open
             ? {
                 fault: open.fault as OutageFault,

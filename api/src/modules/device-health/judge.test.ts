@@ -40,6 +40,14 @@ describe('a camera', () => {
       ['offline stalled'],
     ],
     ['is late', { delayMs: 5_100 }, ['delayed']],
+    [
+      'has lost its first network',
+      {
+        address: { inUse: 'second', lost: { code: 'unreachable', message: 'x', since: health.at } },
+      },
+      ['network unreachable'],
+    ],
+    ['has two addresses and uses the first', { address: { inUse: 'first', lost: null } }, []],
     ['shows nothing of use', { scene: [{ fault: 'black', since: health.at }] }, ['black']],
   ] as const)('%s', (_, change, expected) => {
     expect(faultNames({ ...health, ...change } as CameraHealth)).toEqual(expected);

@@ -85,7 +85,18 @@ export function cameraFaults(
   const limit = options.delaySeconds * 1000 * (options.isDelayed ? DELAY_ENDS : 1);
   const delayed = health.delayMs !== null && health.delayMs > limit;
   const begunAt = Date.parse(health.at);
+  const lost = health.address?.lost;
   return [
+    ...(lost
+      ? [
+          {
+            fault: 'network' as const,
+            cause: lost.code,
+            message: lost.message,
+            begunAt: Date.parse(lost.since),
+          },
+        ]
+      : []),
     ...(delayed ? [{ fault: 'delayed' as const, cause: null, message: null, begunAt }] : []),
     ...health.scene.map(({ fault, since }) => ({
       fault,

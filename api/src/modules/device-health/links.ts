@@ -86,10 +86,7 @@ function healthOf(row: Row, from: number, now: number): LinkHealth {
   return {
     state,
     since: since ? new Date(since).toISOString() : null,
-    share:
-      up === null || seconds <= 0
-        ? null
-        : Math.round(Math.min(up / seconds, 1) * 1000) / 1000,
+    share: up === null || seconds <= 0 ? null : Math.round(Math.min(up / seconds, 1) * 1000) / 1000,
     delayMs: isFresh && state !== 'off' ? row.delayMs : null,
   };
 }

@@ -149,6 +149,78 @@ describe('an outage of a camera', () => {
   });
 });
 
+describe('the loss of the first network of a camera', () => {
+  const lostSince = (ms: number) => ({
+    address: {
+      inUse: 'second' as const,
+      lost: {
+        code: 'unreachable' as const,
+        message: 'nothing listens at rtsp://192.0.2.10/stream1',
+        since: new Date(Date.now() - ms).toISOString(),
+      },
+    },
+  });
+  const back = { address: { inUse: 'first' as const, lost: null } };
+  const lasting = async () =>
+    (await world.outagesOf('subject=hall-west&fault=network&open=true')).items[0];
+
+  it('[DQ-10] that is short is on record, and told to nobody: its pictures go on', async () => {
+    const told = (await world.notices('camera.offline')).length;
+    const lost = lostSince(0);
+    const open = await saying(() => world.sayHealth(lost), lasting, 'the loss is on record');
+    expect(open).toMatchObject({ fault: 'network', cause: 'unreachable', worker: 'worker-1' });
+    expect(await world.board('hall-west')).toMatchObject({
+      now: 'fair',
+      outage: { fault: 'network', message: expect.stringContaining('192.0.2.10') },
+    });
+    await saying(
+      () => world.sayHealth(back),
+      async () => !(await lasting()),
+      'it is over',
+    );
+    const [over] = (await world.outagesOf('subject=hall-west&fault=network')).items;
+    expect(over).toMatchObject({ id: open.id, toldAt: null, endedAt: expect.any(String) });
+    expect(await world.notices('camera.offline')).toHaveLength(told);
+  });
+
+  it('[DQ-10] that lasts is told once, and its end once, also where no picture came meanwhile', async () => {
+    const ofNetwork = async () =>
+      (await world.notices('camera.offline')).filter(({ title }) => title.en.includes('network'));
+    const count = async () => (await ofNetwork()).length;
+    const lost = lostSince(61_000);
+    await saying(
+      () => world.sayHealth(lost),
+      async () => (await count()) === 1,
+      'people are told',
+    );
+    expect((await ofNetwork())[0]).toMatchObject({
+      severity: 'warning',
+      link: '/device-health/camera/hall-west',
+      title: { en: expect.stringMatching(/first network is lost, pictures come over the second$/) },
+      body: { en: expect.stringContaining('it cannot be reached') },
+    });
+    const open = await lasting();
+    // The second gives none for a moment: it is the same loss of the first.
+    const fault = { code: 'ended' as const, message: 'closed', since: now() };
+    await saying(
+      () => world.sayHealth({ ...lost, state: 'fault', quality: 'offline', fault }),
+      async () =>
+        (await world.outagesOf('subject=hall-west&fault=offline&open=true')).items.length === 1,
+      'no picture comes',
+    );
+    expect(await lasting()).toMatchObject({ id: open?.id });
+    await saying(
+      () => world.sayHealth(back),
+      async () => (await count()) === 2,
+      'its end is told',
+    );
+    expect((await ofNetwork())[0]).toMatchObject({
+      severity: 'info',
+      title: { en: expect.stringMatching(/its first network is back$/) },
+    });
+  });
+});
+
 describe('an outage of a worker', () => {
   it('is told once, and not again for each of its cameras', async () => {
     const ofCameras = (await world.notices('camera.offline')).length;

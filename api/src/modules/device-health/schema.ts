@@ -8,6 +8,7 @@ export type DeviceKind = (typeof deviceKinds)[number];
 export const outageFaults = [
   'offline',
   'delayed',
+  'network',
   'black',
   'frozen',
   'blurred',
@@ -28,7 +29,7 @@ export const DAY_CELLS = (24 * 60) / CELL_MINUTES;
 const fault = z
   .enum(outageFaults)
   .describe(
-    '`offline`: it gives nothing; `delayed`: too late; else what is wrong with the picture.',
+    '`offline`: it gives nothing; `delayed`: too late; `network`: its pictures come over its second address, as the first gives none; else what is wrong with the picture.',
   );
 const cause = z
   .union([cameraFaultCode, z.enum(['worker-offline', 'silent', 'unrecorded'])])

@@ -20,7 +20,7 @@ type NoticeKind = 'camera.offline' | 'camera.tampered' | 'worker.offline';
 /** Delay and silence are of the connection, the rest is of the picture. */
 function noticeKind({ kind, fault }: Pick<Row, 'kind' | 'fault'>): NoticeKind {
   if (kind === 'worker') return 'worker.offline';
-  return fault === 'offline' || fault === 'delayed' ? 'camera.offline' : 'camera.tampered';
+  return ['offline', 'delayed', 'network'].includes(fault) ? 'camera.offline' : 'camera.tampered';
 }
 
 const faultOf = ({ kind, fault }: Row): Bilingual =>
@@ -71,7 +71,10 @@ export async function tellOfEnds(unit: Unit, parts: Parts): Promise<void> {
     const to = formatInstant(row.endedAt ?? row.begunAt, parts.timeZone);
     return {
       severity: 'info',
-      title: { zh: `${name.zh}：已恢复`, en: `${name.en}: is back` },
+      title:
+        row.fault === 'network'
+          ? { zh: `${name.zh}：主网络已恢复`, en: `${name.en}: its first network is back` }
+          : { zh: `${name.zh}：已恢复`, en: `${name.en}: is back` },
       body: {
         zh: `${fault.zh}：${from} 至 ${to}。`,
         en: `${name.en} ${fault.en}: from ${from} to ${to}.`,

@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 1_000;
 const READ_EVERY_MS = 10_000;
 const MESSAGE_LENGTH = 1_000;
 const MINUTE_MS = 60_000;
+/** The loss of the first network of a camera with two is told after this, ms. */
+const NETWORK_GRACE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** An open outage, and whether people were told. */
@@ -107,10 +109,11 @@ export function watchDevices(
     unit.afterCommit(() => live.push(tenant, 'device-health', { type: 'device-outages' }));
   }
 
+  // Pictures go on: only a network that stays away is told.
+  const graceMs = (fault: OutageFault) =>
+    Math.max(setting.graceSeconds * 1000, fault === 'network' ? NETWORK_GRACE_MS : 0);
   const isDue = ({ isTold, begunAt, cause, kind, fault }: Known, now: number) =>
-    !isTold &&
-    isTellable({ kind, fault, cause }) &&
-    now - begunAt.getTime() >= setting.graceSeconds * 1000;
+    !isTold && isTellable({ kind, fault, cause }) && now - begunAt.getTime() >= graceMs(fault);
 
   async function pass(): Promise<boolean> {
     if (!(await features.check('monitoring'))) return false;

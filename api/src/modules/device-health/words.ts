@@ -7,6 +7,10 @@ type Rows<Name extends string> = Readonly<Record<Name, Bilingual>>;
 export const faultWords: Rows<OutageFault> = {
   offline: { zh: '无画面', en: 'gives no picture' },
   delayed: { zh: '画面延迟', en: 'its pictures come late' },
+  network: {
+    zh: '主网络中断，画面经第二地址',
+    en: 'its first network is lost, pictures come over the second',
+  },
   black: { zh: '画面全黑', en: 'its picture is black' },
   frozen: { zh: '画面静止不动', en: 'its picture is frozen' },
   blurred: { zh: '画面失焦', en: 'its picture is out of focus' },

@@ -28,6 +28,7 @@ export const words = moduleWords({
     area: ['所在区域', 'Area'],
     worker: ['分析进程', 'Worker'],
     address: ['地址', 'Address'],
+    secondAddress: ['第二地址（另一网络）', 'Second address (another network)'],
     analysisFps: ['每秒分析帧数', 'Analysed frames a second'],
     enabled: ['启用', 'On'],
     drawing: ['区域与规则', 'Zones and rules'],
@@ -39,6 +40,10 @@ export const words = moduleWords({
   addressHint: [
     'rtsp://用户:密码@主机/路径。密码可写成 $ 加花括号中的 ANSHI_CAMERA_名称（分析进程的环境变量，见示例），或直接填写：加密保存，之后只显示 ***，不改即保留。',
     'rtsp://user:password@host/path. The password is a variable of the worker, as in the example, or written out: then it is sealed and shown as ***, which keeps it.',
+  ],
+  secondAddressHint: [
+    '同一台摄像机在另一网络（如 5G）中的地址，写法相同，可留空。主地址约 5 秒没有画面时改用，恢复后改回。',
+    'The same camera over another network, such as 5G; may be left out. It is used where the first gives no picture for about 5 s, until that works again.',
   ],
   workerHint: [
     '只由该分析进程负责；留空则由读取此配置的进程负责。',

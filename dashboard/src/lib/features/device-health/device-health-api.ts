@@ -15,6 +15,7 @@ export const kinds = ['camera', 'worker', 'gateway', 'site-device'] as const;
 export const faults = [
   'offline',
   'delayed',
+  'network',
   'black',
   'frozen',
   'blurred',

@@ -38,6 +38,7 @@ export const words = moduleWords({
   faults: {
     offline: ['中断', 'Away'],
     delayed: ['画面延迟', 'Late pictures'],
+    network: ['主网络中断', 'First network lost'],
     black: ['画面全黑', 'Black picture'],
     frozen: ['画面静止不动', 'Frozen picture'],
     blurred: ['画面失焦', 'Out of focus'],
@@ -122,6 +123,12 @@ export const words = moduleWords({
   setup: ['配置', 'Configuration'],
   cameras: ['摄像机列表', 'Cameras'],
   worker: ['分析主机', 'Worker'],
+  address: ['所用地址', 'Address in use'],
+  addresses: { first: ['主地址', 'the first'], second: ['第二地址', 'the second'] },
+  onSecond: [
+    '主地址不可用，画面经第二地址',
+    'The first address gives no pictures; they come over the second',
+  ],
   grade: ['等级', 'Grade'],
   whyGrade: ['等级原因', 'Why'],
   delayNow: ['当前延迟', 'Delay now'],
