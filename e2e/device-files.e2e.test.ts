@@ -46,7 +46,7 @@ it('[VIS-11] [DQ-08] a beacon of IP54 in the dusty press line is a task on the f
 
 it('[DQ-09] the link of each device has a health on the first day, and LoRa for a camera is shown with what to do', async () => {
   const { page, complaints } = await open('maintainer', '/device-files?kind=camera');
-  const aisle = page.getByTestId('device-file').filter({ hasText: '主通道摄像机' });
+  const aisle = page.getByTestId('device-file-row').filter({ hasText: '主通道摄像机' });
   await aisle.getByText('5G').waitFor();
   await aisle.getByTestId('link-state').waitFor();
   await aisle.click();
@@ -59,9 +59,8 @@ it('[DQ-09] the link of each device has a health on the first day, and LoRa for 
   await page.getByTestId('device-file-link').selectOption('lora');
   await page.getByTestId('save-device-file').click();
   await page.getByTestId('link-problem').getByText('Use industrial Ethernet, 5G').waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByTestId('filter-state').selectOption('link');
-  await expect.poll(() => page.getByTestId('device-file').count(), { timeout: 30_000 }).toBe(1);
+  await page.goto(`${world.plant.url}/device-files?state=link`);
+  await expect.poll(() => page.getByTestId('device-file-row').count(), { timeout: 30_000 }).toBe(1);
   await aisle.click();
   await page.getByTestId('edit-device-file').click();
   await page.getByTestId('device-file-link').selectOption('5g');
