@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readCamerasFile } from '@anshi/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { clipsDir } from './support/clips.ts';
 import { photographNow } from './support/photograph.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -226,6 +228,44 @@ it('what the worker refuses is shown with its reason, and its last good one goes
   await until('the worker to take it again', async () => {
     return (await workerSays())?.configuration?.refused.length === 0;
   });
+});
+
+it('[DQ-10] a camera gets a second address, and its pictures go on over it where the first network is lost', async () => {
+  const clip = join(clipsDir, 'hall-west.mp4');
+  await world.simulator.mount('yard', clip);
+  await world.simulator.mount('yard-5g', clip);
+  const inUse = async () => {
+    const { items } = await admin.get<{
+      items: { id: string; health: { state: string; address: { inUse: string } | null } | null }[];
+    }>('/api/v1/cameras');
+    const health = items.find(({ id }) => id === 'yard')?.health;
+    return health?.state === 'live' ? (health.address?.inUse ?? 'only') : null;
+  };
+  await until('pictures of its only address', async () => (await inUse()) === 'only');
+  const { page, complaints } = await open('admin', '/cameras/setup/yard');
+  await page.getByTestId('edit-camera').click();
+  await page.getByTestId('camera-second-address').fill('http://192.0.2.10/stream');
+  await page.getByTestId('save-camera').click();
+  await page.getByText('must start with rtsp://').waitFor();
+  await page.getByTestId('camera-second-address').fill(world.plant.rtspUrl('yard-5g'));
+  await page.getByTestId('save-camera').click();
+  await page.getByTestId('camera-facts').getByText('yard-5g').waitFor();
+  await until('pictures of the first address', async () => (await inUse()) === 'first');
+
+  await world.simulator.unmount('yard');
+  await until('pictures of the second address', async () => (await inUse()) === 'second');
+  await page.goto(`${world.plant.url}/cameras`);
+  const yard = page.locator('[data-testid=camera-row][data-camera=yard]');
+  await yard.getByTestId('camera-on-second').waitFor();
+  await photographNow(page, 'camera-second-address');
+  await page.goto(`${world.plant.url}/device-health/camera/yard`);
+  await page.getByTestId('address-in-use').getByText('the second').waitFor();
+  await page.getByTestId('device-outage').getByText('First network lost').waitFor();
+
+  await world.simulator.mount('yard', clip);
+  await until('pictures of the first address again', async () => (await inUse()) === 'first');
+  await page.getByTestId('address-in-use').getByText('the first').waitFor();
+  expect(complaints.filter((one) => !one.includes('422'))).toEqual([]);
 });
 
 it('the export is a file that a worker reads; who may not configure gets none of it', async () => {
