@@ -76,6 +76,44 @@ describe('rules and decisions', () => {
     expect(await admin.getByTestId('rule-hazard.closed-email').textContent()).toContain('Sent');
   });
 
+  it('a rule of law says what is not known, and the company sets a value with a reason and takes it back', async () => {
+    const head = await open('safety.head', phone);
+    await head.goto(`${world.plant.url}/admin`);
+    await head.getByTestId('tile-rules').click();
+    await head.getByTestId('rules').waitFor();
+    await head.getByTestId('rule-search').fill('special-work-review-interval');
+    await head.locator('[data-testid=rule-row][data-id=special-work-review-interval]').click();
+    const dialog = head.getByTestId('rule-dialog');
+    await dialog.getByTestId('rule-instead').getByText('date printed on the certificate').waitFor();
+    expect(await dialog.getByTestId('rule-value').textContent()).toContain('not known');
+    expect(await dialog.locator('[data-testid=version]').count()).toBe(2);
+    await head.keyboard.press('Escape');
+
+    // A number of the law, with the keyboard alone on the row.
+    await head.getByTestId('rule-search').fill('forklift');
+    const row = head.locator('[data-testid=rule-row][data-id=equipment-forklift]');
+    await row.focus();
+    await row.press('Enter');
+    await dialog.getByTestId('set-override').click();
+    await head.getByTestId('override-amount').fill('1');
+    const from = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    await head.getByTestId('override-from').fill(from);
+    await head.getByTestId('override-until').fill('2020-01-01');
+    await head.getByTestId('override-reason').fill('TSG 81-2022 is to be checked');
+    // The browser itself refuses a last day before the first.
+    await head.getByTestId('save-override').click();
+    await head.getByTestId('override-until').fill('');
+    await head.getByTestId('save-override').click();
+    await dialog.locator('[data-testid=override][data-state=planned]').waitFor();
+    await dialog.getByTestId('end-override').click();
+    await head.getByTestId('end-reason').fill('not needed any more');
+    await head.getByTestId('save-end').click();
+    await dialog.locator('[data-testid=override][data-state=withdrawn]').waitFor();
+    await dialog.getByText('not needed any more').waitFor();
+    expect(await dialog.getByTestId('rule-value').textContent()).toContain('at most 2 years');
+    expect(complaints.flat()).toEqual([]);
+  });
+
   it('a false report is decided by one person, appealed, and the appeal decided by another', async () => {
     const officer = await open('safety');
     const { url } = world.plant;

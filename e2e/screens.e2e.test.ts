@@ -165,7 +165,7 @@ describe('the pages of what a company sets up', () => {
       .getByTestId('rule')
       .nth(rules - 1)
       .waitFor();
-    for (const name of ['hazard-routing', 'hazard-types', 'hazard-laws', 'sites']) {
+    for (const name of ['hazard-routing', 'hazard-types', 'hazard-laws', 'sites', 'rules']) {
       await at(`/admin/${name}`);
       await page.getByTestId(name).waitFor();
       await shoot(name, `/admin/${name}`);

@@ -69,6 +69,8 @@ const base = new Set([
   'tasks',
   'workflows',
   'calendar',
+  'rules',
+  'rule-overrides',
   'bus',
   'dead-letters',
   'sites',

@@ -13,6 +13,7 @@ import { manifest as http } from '../platform/http/manifest.ts';
 import type { ModuleManifest } from '../platform/manifest.ts';
 import { manifest as notices } from '../platform/notices/manifest.ts';
 import { manifest as outbox } from '../platform/outbox/manifest.ts';
+import { manifest as rules } from '../platform/rules/manifest.ts';
 import { manifest as workflow } from '../platform/workflow/manifest.ts';
 import { manifest as accessReviews } from './access-reviews/manifest.ts';
 import { manifest as alarms } from './alarms/manifest.ts';
@@ -70,6 +71,7 @@ const declared = [
   files,
   workflow,
   calendar,
+  rules,
   backup,
   keys,
   registry,

@@ -3,6 +3,7 @@ import { hasAuditWords } from './audit/words.ts';
 import type { Database } from './db/database.ts';
 import { isDatabaseUnavailable } from './db/database-errors.ts';
 import type { ModuleManifest } from './manifest.ts';
+import { shippedRules } from './rules/law/shipped.ts';
 
 /** The faults of the manifests, one sentence each with the module and the remedy. */
 export function manifestFaults(list: readonly ModuleManifest[] = manifests): string[] {
@@ -87,7 +88,14 @@ export function manifestFaults(list: readonly ModuleManifest[] = manifests): str
         faults.push(`${name}: the live topic "${topic}" names the unknown feature "${feature}"`);
       }
     }
-    for (const { id } of one.data?.policies ?? []) once('data policy', id, name);
+    for (const { id, certainty } of one.data?.policies ?? []) {
+      once('data policy', id, name);
+      if (certainty !== 'own' && !shippedRules.some((rule) => rule.id === certainty.rule)) {
+        faults.push(
+          `${name}: the data policy "${id}" names the unknown rule of law "${certainty.rule}"`,
+        );
+      }
+    }
     for (const { entity, table, policy } of one.data?.catalogue ?? []) {
       once('catalogue entry', entity, name);
       if (!one.tables?.includes(table)) {

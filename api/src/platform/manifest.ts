@@ -103,10 +103,8 @@ export interface DataPolicyEntry {
   /** Null: kept as long as the company exists; a purge job enforces a number. */
   readonly retentionDays: number | null;
   readonly retentionSource: Bilingual;
-  /**
-   * Reliability of the source, as explained in the data register; `own`: decided by the company.
-   */
-  readonly certainty: 'T' | 'P' | 'C' | 'K' | 'own';
+  /** The rule of law that the term is from, which says how sure it is; `own`: decided by the company. */
+  readonly certainty: { readonly rule: string } | 'own';
   readonly storage: Bilingual;
 }
 

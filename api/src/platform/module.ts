@@ -20,6 +20,7 @@ import type { Jobs } from './jobs/types.ts';
 import type { LiveEvents } from './live/live-events.ts';
 import type { Metrics } from './metrics.ts';
 import type { Notices } from './notices/types.ts';
+import type { Rules } from './rules/service.ts';
 import type { Sealed } from './sealed/sealed.ts';
 import type { Settings } from './settings.ts';
 import type { ContentStore } from './store/content.ts';
@@ -54,6 +55,8 @@ export interface Platform {
   readonly disks: Disks;
   /** PDF documents with verification codes. */
   readonly documents: Documents;
+  /** Rules of law with the overrides of the company; `ruleAt` says what one of them asks. */
+  readonly rules: Rules;
   readonly units: Units;
   readonly bus: Bus;
   /** Who may connect to the broker. */

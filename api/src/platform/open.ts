@@ -42,6 +42,8 @@ import { LiveEvents } from './live/live-events.ts';
 import { createMetrics } from './metrics.ts';
 import { createServices, type Platform } from './module.ts';
 import { openRecord } from './record.ts';
+import { rulesModule } from './rules/routes.ts';
+import { createRules } from './rules/service.ts';
 import { type Keyring, openKeyring } from './sealed/keyring.ts';
 import { createSealed } from './sealed/sealed.ts';
 import { createFileCipher } from './sealed/stream.ts';
@@ -192,6 +194,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   });
   const { publicUrl } = settings.notices;
   const documents = createDocuments({ database, tenant, publicUrl });
+  const rules = createRules({ units, timeZone });
   const platform: Platform = {
     settings,
     version,
@@ -200,6 +203,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     database,
     disks,
     documents,
+    rules,
     units,
     bus,
     busUsers,
@@ -232,6 +236,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       workflowsModule({ editor: createWorkflowEditor(workflows.definitions), units }),
       tasksModule(createTasks({ database, engine: workflows, paused: () => features.paused() })),
       calendarModule({ units, timeZone }),
+      rulesModule(rules),
       ...record.modules,
       consumers.module,
       documentsModule(documents),

@@ -41,6 +41,8 @@ export const byName = new Set([
   'POST /presets/:id/apply',
   'GET /dictionaries/:id',
   'PUT /dictionaries/:id/:entry',
+  'GET /rules/:id',
+  'POST /rules/:id/overrides',
   'PUT /hazard-types/:id',
   'PUT /hazard-sites/:id',
   'GET /floor-plans/:site/:plan/image',

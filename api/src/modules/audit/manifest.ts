@@ -89,7 +89,7 @@ export const manifest = {
           zh: '《网络安全法》：网络日志留存不少于六个月；哈希链不可删减，长期保存',
           en: 'Cybersecurity Law: six months at least; nothing is taken out of the chain',
         },
-        certainty: 'K',
+        certainty: { rule: 'csl-logs' },
         storage: { zh: '数据库', en: 'Database' },
       },
     ],

@@ -94,7 +94,7 @@ export const manifest = {
           zh: '《网络安全法》：网络日志留存不少于六个月',
           en: 'Cybersecurity Law: logs of the network are kept six months at least',
         },
-        certainty: 'K',
+        certainty: { rule: 'csl-logs' },
         storage: { zh: '数据库', en: 'Database' },
       },
     ],

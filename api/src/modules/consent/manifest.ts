@@ -45,7 +45,7 @@ export const manifest = {
           zh: '企业规定；影响评估报告按第五十六条至少保存三年',
           en: 'The company; impact assessments three years at least by PIPL 56',
         },
-        certainty: 'T',
+        certainty: { rule: 'pipl-55-56' },
         storage: { zh: '数据库', en: 'Database' },
       },
     ],

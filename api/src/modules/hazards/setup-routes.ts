@@ -2,6 +2,7 @@ import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import { hazardLawVersions } from './laws.ts';
 import {
   hazardLaws,
   hazardRouting,
@@ -67,7 +68,7 @@ export function registerHazardSetup(app: App, setup: HazardSetup): void {
     operationId: 'listHazardLaws',
     summary: 'Lists the rules of law that the flow follows, with source and certainty',
     answer: hazardLaws,
-    handle: async ({ user }) => ({ items: await setup.laws(user) }),
+    handle: async () => ({ items: hazardLawVersions() }),
   });
   route.get('/hazard-sites', {
     permission: 'hazard:manage',

@@ -1,6 +1,7 @@
 import { bilingual, instant, slug, ulid, violationKind } from '@anshi/contracts';
 import { z } from 'zod';
 import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import { certainty } from '../../platform/rules/schema.ts';
 import { hazardLevel } from './schema.ts';
 
 const name = z.strictObject({
@@ -74,7 +75,7 @@ export const routingAnswer = z
   })
   .meta({ id: 'HazardRoutingAnswer' });
 
-/** A rule of law, as versioned data: texts change, and unverified ones are marked. */
+/** A rule of law of the flow, from `platform/rules`. */
 export const hazardLaw = z
   .object({
     id: slug,
@@ -84,9 +85,7 @@ export const hazardLaw = z
     text: bilingual,
     value: z.record(z.string(), z.unknown()),
     source: z.string(),
-    certainty: z
-      .enum(['text', 'page', 'repeated', 'memory'])
-      .describe('text: the full text was read. memory: to be checked before relying on it.'),
+    certainty,
   })
   .meta({ id: 'HazardLaw' });
 export type HazardLaw = z.infer<typeof hazardLaw>;

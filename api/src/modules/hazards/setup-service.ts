@@ -7,7 +7,6 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { findRoute, findRules, routingVersion, saveRules } from './routing.ts';
 import type {
-  HazardLaw,
   HazardType,
   hazardRouting,
   hazardRoutingBody,
@@ -21,7 +20,7 @@ import type {
 type User = Caller & { account: Account };
 export type HazardSetup = ReturnType<typeof createHazardSetup>;
 
-/** Types, routing, places and rules of law: a tenant's set-up. */
+/** Types, routing and places: a tenant's set-up. */
 export function createHazardSetup(units: Units) {
   return {
     types: (caller: User): Promise<HazardType[]> => units.run(caller, ({ tx }) => findTypes(tx)),
@@ -66,19 +65,6 @@ export function createHazardSetup(units: Units) {
     ): Promise<z.infer<typeof routingAnswer>> {
       return units.run(caller, ({ tx }) => findRoute(tx, { type, level, areaId: areaId ?? null }));
     },
-
-    laws: (caller: User): Promise<HazardLaw[]> =>
-      units.run(caller, async ({ tx }) => {
-        const rows = await tx.hazardLaw.findMany({
-          orderBy: [{ id: 'asc' }, { effectiveFrom: 'asc' }],
-        });
-        const day = (date: Date) => date.toISOString().slice(0, 10);
-        return rows.map(({ tenantId: _tenant, effectiveFrom, effectiveTo, ...law }) => ({
-          ...law,
-          effectiveFrom: day(effectiveFrom),
-          effectiveTo: effectiveTo && day(effectiveTo),
-        })) as HazardLaw[];
-      }),
 
     sites: (caller: User): Promise<z.infer<typeof hazardSite>[]> =>
       units.run(caller, async ({ tx }) => {

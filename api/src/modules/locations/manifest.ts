@@ -41,7 +41,7 @@ export const manifest = {
         usedBy: ['safety-officer', 'operator'],
         retentionDays: 30,
         retentionSource: { zh: '《个人信息保护法》第十九条', en: 'PIPL article 19' },
-        certainty: 'T',
+        certainty: { rule: 'pipl-19' },
         storage: { zh: '数据库', en: 'Database' },
       },
     ],

@@ -143,7 +143,7 @@ export const manifest = {
           zh: '离职后起算；《劳动合同法》第五十条：已解除的劳动合同文本至少保存二年',
           en: 'From the day of leaving; Labour Contract Law 50: contracts that ended are kept two years',
         },
-        certainty: 'K',
+        certainty: { rule: 'labour-contracts-kept' },
         storage: {
           zh: '数据库，AES-256-GCM 加密，密钥另存',
           en: 'Database, encrypted by AES-256-GCM, keys kept apart',

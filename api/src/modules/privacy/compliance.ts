@@ -4,41 +4,31 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { letterOf } from '../../platform/rules/certainty.ts';
+import { lawAt } from '../../platform/rules/law/shipped.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { type Facts, gatherFacts, type Transport } from './facts.ts';
 import type { Compliance } from './schema.ts';
 
 type User = Caller & { account: Account };
 type Text = { zh: string; en: string };
-interface Duty {
+/** How the system meets a duty; the duty itself is a rule of law with the same id. */
+interface Measure {
   id: string;
-  law: Text;
-  article: string;
-  requires: Text;
   how: Text;
-  /** Whether the text of the law was read (T) or is from memory and to be verified (K). */
-  certainty: 'T' | 'K';
   facts: (keyof Facts)[];
   /** The part that software cannot check: confirmed by a person, with a note, for a year. */
   toConfirm: Text | null;
 }
 
-const pipl: Text = { zh: '《个人信息保护法》', en: 'Personal Information Protection Law' };
-const csl: Text = { zh: '《网络安全法》', en: 'Cybersecurity Law' };
-const dsl: Text = { zh: '《数据安全法》', en: 'Data Security Law' };
-
-/** Legal requirements, and the facts that show compliance. The wording is ours, not the law's. */
-const duties: Duty[] = [
+/** The measures, and the facts that show compliance. */
+const measures: Measure[] = [
   {
     id: 'pipl-13',
-    law: pipl,
-    article: '13',
-    requires: { zh: '处理须有合法性基础', en: 'A lawful basis for each processing' },
     how: {
       zh: '数据登记逐类写明依据与目的',
       en: 'The register names basis and purpose of each class',
     },
-    certainty: 'T',
     facts: ['register'],
     toConfirm: {
       zh: '登记涵盖了全部处理活动，各类依据与目的属实',
@@ -47,17 +37,10 @@ const duties: Duty[] = [
   },
   {
     id: 'pipl-14-17',
-    law: pipl,
-    article: '14, 15, 17',
-    requires: {
-      zh: '充分告知，自愿同意，可撤回；告知内容变更须重新取得同意',
-      en: 'Full notice, free consent that can be taken back; asked again when it changes',
-    },
     how: {
       zh: '版本化告知文本，本人在手机端确认或撤回，撤回即停止采集并删除',
       en: 'Notices by version; people agree or take back on their phone, which stops collecting and removes',
     },
-    certainty: 'T',
     facts: ['notices', 'reached'],
     toConfirm: {
       zh: '告知文本已由负责人审定，符合本企业实际',
@@ -66,17 +49,10 @@ const duties: Duty[] = [
   },
   {
     id: 'pipl-19',
-    law: pipl,
-    article: '19',
-    requires: {
-      zh: '保存期限为实现目的所必要的最短时间',
-      en: 'Kept no longer than the purpose needs',
-    },
     how: {
       zh: '按登记的期限每日清除并留存证明',
       en: 'Removed each day by the register, with proof',
     },
-    certainty: 'T',
     facts: ['retention', 'purge'],
     toConfirm: {
       zh: '各类期限为实现目的所必要的最短时间；系统外的副本（导出文件等）按期删除',
@@ -85,49 +61,28 @@ const duties: Duty[] = [
   },
   {
     id: 'pipl-28-29',
-    law: pipl,
-    article: '28, 29',
-    requires: {
-      zh: '行踪轨迹、生物识别等敏感信息须取得单独同意',
-      en: 'Separate consent for tracks, biometrics and other sensitive data',
-    },
     how: {
       zh: '未同意者的工牌位置不予保存；不作人脸识别',
       en: 'Positions of those who do not agree are not kept; no face recognition',
     },
-    certainty: 'T',
     facts: ['notices', 'positions', 'assessment'],
     toConfirm: null,
   },
   {
     id: 'pipl-44-47',
-    law: pipl,
-    article: '44-47',
-    requires: {
-      zh: '查阅、复制、更正、删除的权利',
-      en: 'The right to see, copy, correct and erase',
-    },
     how: {
       zh: '“我的数据”页、导出文件、请求与期限、保留项说明理由',
       en: '"My data", an export, requests with a deadline, and a reason for what is kept',
     },
-    certainty: 'T',
     facts: ['requests'],
     toConfirm: null,
   },
   {
     id: 'pipl-51',
-    law: pipl,
-    article: '51',
-    requires: {
-      zh: '分类管理、加密与去标识化、权限、培训与应急预案',
-      en: 'Classes, encryption, masking, authority, training and a plan for incidents',
-    },
     how: {
       zh: '字段加密、脱敏、最小权限、审计',
       en: 'Encrypted and masked fields, least privilege, audit',
     },
-    certainty: 'K',
     facts: ['encryption', 'custodian', 'review'],
     toConfirm: {
       zh: '已组织个人信息保护培训，已制定并演练安全事件应急预案',
@@ -136,33 +91,19 @@ const duties: Duty[] = [
   },
   {
     id: 'pipl-55-56',
-    law: pipl,
-    article: '55, 56',
-    requires: {
-      zh: '处理敏感个人信息前进行影响评估，报告至少保存三年',
-      en: 'An impact assessment before sensitive data are processed, kept three years at least',
-    },
     how: {
       zh: '影响评估记录，数据库拒绝更短的保存期',
       en: 'Assessments on record; the database refuses a shorter term',
     },
-    certainty: 'T',
     facts: ['assessment'],
     toConfirm: null,
   },
   {
     id: 'dsl-21-27',
-    law: dsl,
-    article: '21, 27',
-    requires: {
-      zh: '数据分类分级保护，明确负责人，采取技术措施',
-      en: 'Data by class and grade, a person in charge, technical measures',
-    },
     how: {
       zh: '登记含密级、责任部门与责任人；商业秘密字段另设授权',
       en: 'The register has grade, department and person; trade secrets need a clearance of their own',
     },
-    certainty: 'K',
     facts: ['register', 'encryption', 'custodian'],
     toConfirm: {
       zh: '密级划分经审定，已组织数据安全培训',
@@ -171,14 +112,10 @@ const duties: Duty[] = [
   },
   {
     id: 'csl-logs',
-    law: csl,
-    article: '21(3)',
-    requires: { zh: '网络日志留存不少于六个月', en: 'Logs are kept six months at least' },
     how: {
       zh: '审计日志只增不改，按租户哈希链封存',
       en: 'The audit log only grows and is chained by hash for each tenant',
     },
-    certainty: 'K',
     facts: ['audit', 'logTerm'],
     toConfirm: {
       zh: '防火墙、反向代理与操作系统的日志也留存不少于六个月（不在本系统内）',
@@ -187,17 +124,10 @@ const duties: Duty[] = [
   },
   {
     id: 'csl-encryption',
-    law: csl,
-    article: '21(4)',
-    requires: {
-      zh: '数据分类、重要数据备份和加密',
-      en: 'Classes of data; backup and encryption of what matters',
-    },
     how: {
       zh: '传输 TLS、存储加密、加密备份与恢复演练',
       en: 'TLS on the way, encryption at rest, encrypted backups with drills',
     },
-    certainty: 'K',
     facts: ['tls', 'encryption', 'backup'],
     toConfirm: {
       zh: '备份存放于另一处，与密钥分开；由代理终结 TLS 的，全部访问均经其加密',
@@ -205,6 +135,20 @@ const duties: Duty[] = [
     },
   },
 ];
+
+/** What the laws ask now, from the rules of law, and how it is met. */
+const dutiesAt = (now: Date) =>
+  measures.map((measure) => {
+    const { source, text, certainty } = lawAt(measure.id, now);
+    const { law, article } = source;
+    return {
+      ...measure,
+      law,
+      article: article ?? '',
+      requires: text,
+      certainty: letterOf[certainty],
+    };
+  });
 
 /** Validity of a confirmation. */
 const CONFIRMED_YEARS = 1;
@@ -229,7 +173,7 @@ export function createCompliance(options: {
     const checkedAt = now.toISOString();
     return {
       checkedAt,
-      items: duties.map(({ facts: needed, ...duty }) => {
+      items: dutiesAt(now).map(({ facts: needed, ...duty }) => {
         const shown = needed.map((id) => ({ id: slugOf(id), ...facts[id], checkedAt }));
         const row = confirmations.find((one) => one.duty === duty.id);
         const confirmation = row ? showConfirmation(row) : null;
@@ -252,7 +196,7 @@ export function createCompliance(options: {
      */
     confirm: (user: User, id: string, note: string): Promise<Compliance> =>
       units.run(user, async (unit) => {
-        const duty = duties.find((one) => one.id === id);
+        const duty = measures.find((one) => one.id === id);
         if (!duty?.toConfirm) {
           throw new Problem('privacy.unknown', `There is nothing to confirm of ${id}.`);
         }

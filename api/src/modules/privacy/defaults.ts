@@ -1,4 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { letterOf } from '../../platform/rules/certainty.ts';
+import { lawAt } from '../../platform/rules/law/shipped.ts';
 import { manifests } from '../manifests.ts';
 
 /**
@@ -15,18 +17,31 @@ export async function seedPolicies(tx: Transaction, tenantId: string): Promise<v
   await tx.dataPolicy.createMany({
     data: policies
       .filter(({ id }) => !there.has(id))
-      .map(({ fields, usedBy, name, purpose, legalBasis, retentionSource, storage, ...rest }) => ({
-        tenantId,
-        version: 1,
-        ...rest,
-        fields: { zh: [...fields.zh], en: [...fields.en] },
-        usedBy: [...usedBy],
-        name: { ...name },
-        purpose: { ...purpose },
-        legalBasis: { ...legalBasis },
-        retentionSource: { ...retentionSource },
-        storage: { ...storage },
-      })),
+      .map(
+        ({
+          fields,
+          usedBy,
+          name,
+          purpose,
+          legalBasis,
+          retentionSource,
+          storage,
+          certainty,
+          ...rest
+        }) => ({
+          tenantId,
+          version: 1,
+          ...rest,
+          certainty: certainty === 'own' ? certainty : letterOf[lawAt(certainty.rule).certainty],
+          fields: { zh: [...fields.zh], en: [...fields.en] },
+          usedBy: [...usedBy],
+          name: { ...name },
+          purpose: { ...purpose },
+          legalBasis: { ...legalBasis },
+          retentionSource: { ...retentionSource },
+          storage: { ...storage },
+        }),
+      ),
     skipDuplicates: true,
   });
 }

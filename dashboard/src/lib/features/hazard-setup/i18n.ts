@@ -96,12 +96,6 @@ export const words = moduleWords({
     source: ['出处', 'Source'],
     from: [(day: string) => `${day} 起施行`, (day: string) => `in force from ${day}`],
     until: [(day: string) => `${day} 止`, (day: string) => `until ${day}`],
-    certainties: {
-      text: ['已读全文', 'full text read'],
-      page: ['已读该条', 'article read'],
-      repeated: ['多处转载一致', 'repeated by several sources'],
-      memory: ['待核对原文', 'to be checked'],
-    },
     empty: ['还没有条文', 'There are no rules of law yet'],
   },
   sites: {
