@@ -19,7 +19,15 @@ const value = z.discriminatedUnion('kind', [
   amount,
   z.object({
     kind: z.literal('list').describe('A list of the law.'),
-    items: z.array(z.object({ id: slug, zh: z.string(), en: z.string() })),
+    items: z
+      .array(
+        z.object({
+          id: slug,
+          zh: z.string().describe('In Chinese.'),
+          en: z.string().describe('In English.'),
+        }),
+      )
+      .describe('The words, each with its id.'),
   }),
   z.object({ kind: z.literal('duty').describe('A duty in words.') }),
 ]);
