@@ -162,6 +162,7 @@ export const enAdmin: Dictionary['admin'] = {
       classified: 'Classified data',
       person: 'Personnel files',
       privacy: 'Privacy',
+      rule: 'Rules of law',
       key: 'Keys',
       audit: 'Audit',
       statistics: 'Statistics',

@@ -154,6 +154,7 @@ export const zhAdmin = {
       classified: '涉密信息',
       person: '人员档案',
       privacy: '个人信息保护',
+      rule: '法规规则',
       key: '密钥',
       audit: '审计',
       statistics: '统计',
