@@ -60,7 +60,10 @@ export interface CaptureState {
   readonly state: 'connecting' | 'live' | 'fault';
   readonly fault: FaultSince | null;
   readonly video: InputVideo | null;
+  /** Exposure of the last picture, ms since the epoch, by the clock of the stream. */
   readonly lastFrameAt: number | null;
+  /** Its arrival, ms since the epoch. */
+  readonly lastArrivalAt: number | null;
   /** ffmpeg's messages before the last fault. */
   readonly log: readonly string[];
   /** Of a camera with two addresses; null for one. */
@@ -95,6 +98,7 @@ export class CameraCapture {
     fault: null,
     video: null,
     lastFrameAt: null,
+    lastArrivalAt: null,
     log: [],
     address: null,
   };
@@ -279,7 +283,7 @@ export class CameraCapture {
       this.#change({ state: 'live', fault: null, address: this.#addressAfter(null) });
       this.#options.log.info('live');
     }
-    this.#state = { ...this.#state, lastFrameAt: at };
+    this.#state = { ...this.#state, lastFrameAt: at, lastArrivalAt: Date.now() };
     let released = false;
     this.#options.onFrame({
       camera: this.#options.camera.id,

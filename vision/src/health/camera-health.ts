@@ -70,14 +70,17 @@ const SILENT_MS = 8_000;
 /** A slow camera may be silent for so many of its intervals. */
 const SILENT_INTERVALS = 3;
 
-/** A live camera whose pictures stopped is a fault before its connection is opened again. */
+/**
+ * A live camera whose pictures stopped is a fault before its connection is opened again. One whose pictures
+ * come late is none: its delay is told.
+ */
 function noticeSilence(state: CaptureState, fps: number, now: number): CaptureState {
-  const { lastFrameAt } = state;
-  if (state.state !== 'live' || lastFrameAt === null) return state;
+  const { lastArrivalAt } = state;
+  if (state.state !== 'live' || lastArrivalAt === null) return state;
   const limit = Math.max(SILENT_MS, (SILENT_INTERVALS * 1000) / fps);
-  if (now - lastFrameAt <= limit) return state;
-  const message = `no picture for ${Math.round((now - lastFrameAt) / 1000)} s although the connection is open; it is opened again where none comes`;
-  return { ...state, state: 'fault', fault: { code: 'stalled', message, since: lastFrameAt } };
+  if (now - lastArrivalAt <= limit) return state;
+  const message = `no picture for ${Math.round((now - lastArrivalAt) / 1000)} s although the connection is open; it is opened again where none comes`;
+  return { ...state, state: 'fault', fault: { code: 'stalled', message, since: lastArrivalAt } };
 }
 
 /** Why the live view is unavailable, or null. */

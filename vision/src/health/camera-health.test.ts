@@ -1,0 +1,43 @@
+import type { CameraConfig } from '@anshi/contracts';
+import { expect, it } from 'vitest';
+import type { CaptureState } from '../capture/camera-capture.ts';
+import { cameraHealthOf } from './camera-health.ts';
+import { CaptureMeter } from './capture-meter.ts';
+
+const NOW = Date.parse('2026-11-27T08:00:00Z');
+
+function healthOf(changes: Partial<CaptureState>) {
+  const state: CaptureState = {
+    state: 'live',
+    fault: null,
+    video: null,
+    lastFrameAt: NOW,
+    lastArrivalAt: NOW,
+    log: [],
+    address: null,
+    ...changes,
+  };
+  const camera = {
+    id: 'hall-west',
+    analysisFps: 5,
+    picture: [1280, 720],
+  } as unknown as CameraConfig;
+  const capture = { state, meter: new CaptureMeter() };
+  return cameraHealthOf({ worker: 'worker-1', camera, capture, scene: [], now: NOW });
+}
+
+it('a live camera without a new picture for more than 8 s is stalled since its last one', () => {
+  expect(healthOf({ lastArrivalAt: NOW - 7_900 })).toMatchObject({ state: 'live', fault: null });
+  expect(healthOf({ lastArrivalAt: NOW - 8_100 })).toMatchObject({
+    state: 'fault',
+    fault: { code: 'stalled', since: new Date(NOW - 8_100).toISOString() },
+  });
+});
+
+it('a camera whose pictures come 30 s late, one after the other, is no silent one', () => {
+  expect(healthOf({ lastFrameAt: NOW - 30_000, lastArrivalAt: NOW - 100 })).toMatchObject({
+    state: 'live',
+    fault: null,
+    lastFrameAt: new Date(NOW - 30_000).toISOString(),
+  });
+});
