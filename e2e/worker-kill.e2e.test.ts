@@ -51,7 +51,7 @@ describe('kill -9 of the worker while violations are confirmed', () => {
   it(`loses and duplicates none over ${kills} kills`, async () => {
     for (let kill = 0; kill < kills; kill++) {
       // Half of the kills near the moment when a violation becomes durable, half at random.
-      if (kill % 2 === 0) await nextViolation(world.plant.workerDir('vision'), 120_000);
+      if (kill % 2 === 0) await nextViolation(world.plant.workerDir('vision'), confirmed, 120_000);
       else await sleep(500 + Math.random() * 4500);
       await sleep(Math.random() * 60);
       await world.plant.kill('vision', 'SIGKILL');
@@ -86,10 +86,17 @@ describe('kill -9 of the worker while violations are confirmed', () => {
   }, 1_200_000);
 });
 
-/** Resolves when the worker writes a violation to its outbox, or after `timeoutMs`. */
-async function nextViolation(workerDir: string, timeoutMs: number): Promise<void> {
+/**
+ * Resolves when the worker writes a violation to its outbox that is none of the known ones, of which
+ * further entries follow, or after `timeoutMs`.
+ */
+async function nextViolation(
+  workerDir: string,
+  known: ReadonlySet<string>,
+  timeoutMs: number,
+): Promise<void> {
   const folder = join(workerDir, 'outbox');
-  const before = new Set(outboxViolations(workerDir));
+  const before = new Set([...known, ...outboxViolations(workerDir)]);
   const changes = watch(folder, { signal: AbortSignal.timeout(timeoutMs) });
   try {
     for await (const { filename } of changes) {
