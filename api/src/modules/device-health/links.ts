@@ -18,7 +18,8 @@ export interface LinkOf {
   readonly kind: DeviceKind;
   readonly subject: string;
 }
-interface Row extends LinkOf {
+/** What is on record of one connection. */
+export interface LinkRow extends LinkOf {
   fault: string | null;
   begunAt: Date | null;
   state: 'ok' | 'fair' | 'poor' | 'off' | null;
@@ -53,7 +54,7 @@ export async function linkHealths(
 ): Promise<Map<string, LinkHealth>> {
   if (devices.length === 0) return new Map();
   const from = now - (now % HOUR_MS) - (HOURS - 1) * HOUR_MS;
-  const rows = await sqlIn(tx)<Row>(Prisma.sql`
+  const rows = await sqlIn(tx)<LinkRow>(Prisma.sql`
     SELECT d.kind, d.subject, o.fault, o.begun_at AS "begunAt", m.state, m.at,
       m.delay_ms AS "delayMs", h.up, f.first, b.ended_at AS "backAt"
     FROM unnest(${devices.map(({ kind }) => kind)}::text[],
@@ -71,13 +72,16 @@ export async function linkHealths(
     LEFT JOIN LATERAL (SELECT ended_at FROM device_outage
       WHERE kind = d.kind AND subject = d.subject AND fault = 'offline' AND ended_at IS NOT NULL
       ORDER BY ended_at DESC LIMIT 1) b ON true`);
-  return new Map(rows.map((row) => [`${row.kind} ${row.subject}`, healthOf(row, from, now)]));
+  return new Map(rows.map((row) => [`${row.kind} ${row.subject}`, linkHealthOf(row, from, now)]));
 }
 
-function healthOf(row: Row, from: number, now: number): LinkHealth {
+/** @param from beginning of the hours that `up` is the sum of, ms since the epoch. */
+export function linkHealthOf(row: LinkRow, from: number, now: number): LinkHealth {
   const { fault, begunAt, at, first, backAt, up } = row;
   const isFresh = at !== null && now - at.getTime() < STALE_MS;
-  const state = (fault && stateBy[fault]) || (isFresh && row.state) || 'none';
+  // A minute that was off for a part, such as the one of a start, with no outage open, says nothing of now.
+  const ofMinute = isFresh && row.state !== 'off' ? row.state : null;
+  const state = (fault && stateBy[fault]) || ofMinute || 'none';
   const reachedSince = Math.max(first?.getTime() ?? 0, backAt?.getTime() ?? 0);
   const since = state === 'off' ? begunAt?.getTime() : state === 'none' ? 0 : reachedSince;
   // What the newest minute does not say yet is not counted against it.
