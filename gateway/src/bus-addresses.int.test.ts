@@ -13,6 +13,7 @@ import { readConfig } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { startBroker, type TestBroker } from './testing/broker.ts';
 import { type ModbusServer, startModbusServer } from './testing/modbus-server.ts';
+import { Waiting } from './testing/waiting.ts';
 
 const KEY = actuatorBusKey('a secret of the bus, long enough', 'demo', 'cell-beacon');
 const LIGHT = 10;
@@ -28,19 +29,8 @@ let bus: MqttClient;
 let gateway: Gateway;
 /** Every answer that came, also one that came again. */
 let results: CommandResult[];
-let wake: () => void = () => {};
-
-const until = async (is: () => boolean) => {
-  while (!is()) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 20);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-};
+const waiting = new Waiting();
+const until = (is: () => boolean) => waiting.until(is);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-addresses-'));
@@ -54,7 +44,7 @@ beforeEach(async () => {
   bus = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   bus.on('message', (_topic, payload) => {
     results.push(JSON.parse(payload.toString()));
-    wake();
+    waiting.wake();
   });
   await bus.subscribeAsync(topics.commandResults('demo', 'cell-beacon'), { qos: 1 });
   const url = `mqtt://gateway-gateway-1:secret@127.0.0.1:${first.port}`;

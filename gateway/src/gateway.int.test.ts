@@ -20,6 +20,7 @@ import { ulid } from 'ulid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBroker, type TestBroker } from './testing/broker.ts';
 import { type ModbusServer, startModbusServer } from './testing/modbus-server.ts';
+import { Waiting } from './testing/waiting.ts';
 
 const KEY = actuatorBusKey('a secret of the bus, long enough', 'demo', 'cell-beacon');
 const root = join(import.meta.dirname, '../..');
@@ -31,20 +32,8 @@ let gateway: ChildProcess | null = null;
 let answers: AlarmAnswer[];
 let results: CommandResult[];
 let states: ActuatorState[];
-let wake: () => void = () => {};
-
-const until = async (is: () => boolean) => {
-  while (!is()) {
-    // What is written to the PLC wakes nobody.
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 20);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-};
+const waiting = new Waiting();
+const until = (is: () => boolean) => waiting.until(is);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-gateway-'));
@@ -61,7 +50,7 @@ beforeEach(async () => {
     if (topic.includes('alarm-answer')) answers.push(message);
     else if (topic.includes('command-result')) results.push(message);
     else states.push(message);
-    wake();
+    waiting.wake();
   });
   await bus.subscribeAsync(
     [

@@ -6,12 +6,12 @@ import {
   type ViolationClipReady,
   type ViolationConfirmed,
   type ViolationEvent,
-  type WorkerStatus,
 } from '@anshi/contracts';
 import { signMessage, workerBusKey } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { ulid } from 'ulid';
 import { openDatabase } from '../platform/db/database.ts';
+import { workerStatus } from './camera-health.ts';
 import { enrolWorker } from './devices.ts';
 import { BUS_KEYS_SECRET, busUser, type RunningApi, type Site, until } from './site.ts';
 import { yesterdayAt } from './times.ts';
@@ -215,21 +215,7 @@ export const signed = (
   now: number = Date.now(),
 ): string => signMessage(keyOf(worker), topic, message, now);
 
-const status = (worker: string, cameras: string[]): WorkerStatus => ({
-  worker,
-  online: true,
-  at: new Date().toISOString(),
-  http: null,
-  cameras,
-  liveEngine: null,
-  model: null,
-  outbox: null,
-  recording: true,
-  disk: null,
-  warnings: [],
-  configuration: null,
-  problem: null,
-});
+const status = (worker: string, cameras: string[]) => workerStatus({ worker, cameras });
 
 /** Waits until the API has given the worker its cameras. */
 async function holds(api: RunningApi, worker: string, cameras: string[]): Promise<void> {

@@ -1,53 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CamerasFileError, type CamerasFileProblem, readCamerasFile } from './read.ts';
+import { good, problemsOf } from '../testing/cameras-file.ts';
+import { readCamerasFile } from './read.ts';
 import { expandUrl } from './url.ts';
-
-const good = `version: 1
-sites:
-  - id: plant
-    name: { zh: 一厂, en: Plant one }
-    floorPlans:
-      - id: hall
-        name: { zh: 车间, en: Hall }
-        size: [20, 10]
-cameras:
-  - id: gate
-    name: { zh: 大门, en: Gate }
-    site: plant
-    floorPlan: hall
-    url: rtsp://user:\${ANSHI_CAMERA_GATE}@10.0.0.9/stream
-    picture: [1280, 720]
-    calibration:
-      - { picture: [100, 700], floor: [1, 1] }
-      - { picture: [1200, 700], floor: [9, 1] }
-      - { picture: [900, 200], floor: [9, 9] }
-      - { picture: [300, 200], floor: [1, 9] }
-    zones:
-      - id: cell
-        name: { zh: 单元, en: Cell }
-        kind: machine-cell
-        polygon: [[100, 100], [500, 100], [500, 500], [100, 500]]
-    lines:
-      - id: rail
-        name: { zh: 护栏, en: Rail }
-        from: [100, 300]
-        to: [900, 300]
-    rules:
-      - { id: ppe, kind: missing-ppe, zone: cell }
-      - { id: inside, kind: zone-intrusion, zone: cell }
-      - { id: over, kind: line-crossing, line: rail, direction: left-to-right }
-`;
-
-function problemsOf(text: string, known?: (model: string) => boolean): CamerasFileProblem[] {
-  try {
-    readCamerasFile(text, 'cameras.yaml', known);
-  } catch (error) {
-    if (error instanceof CamerasFileError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 /** The valid file with one change, and the line (from 1) of `needle`. */
 function broken(from: string, to: string, needle = to): { text: string; line: number } {
@@ -55,32 +10,6 @@ function broken(from: string, to: string, needle = to): { text: string; line: nu
   const text = good.replace(from, to);
   return { text, line: text.slice(0, text.indexOf(needle)).split('\n').length };
 }
-
-describe('a cameras file whose aliases multiply', () => {
-  const levels = Array.from(
-    { length: 9 },
-    (_, n) =>
-      `x${n}: &x${n} [${Array(9)
-        .fill(n === 0 ? 'lol' : `*x${n - 1}`)
-        .join(', ')}]`,
-  );
-
-  it('is refused by name and line before it is expanded', () => {
-    const [problem, ...others] = problemsOf(`${levels.join('\n')}\n${good}`);
-    expect(others).toEqual([]);
-    expect(problem).toMatchObject({ file: 'cameras.yaml', line: 2 });
-    expect(problem?.message).toContain('alias bomb');
-  });
-
-  it('may use aliases as such', () => {
-    const shared = good.replace(
-      'name: { zh: 单元, en: Cell }',
-      'name: &cell { zh: 单元, en: Cell }',
-    );
-    const second = `      - { id: other, name: *cell, kind: walkway, polygon: [[0, 0], [9, 0], [9, 9]] }\n    lines:`;
-    expect(problemsOf(shared.replace('    lines:', second))).toEqual([]);
-  });
-});
 
 describe('readCamerasFile', () => {
   it('reads a good file and fills the defaults', () => {

@@ -208,8 +208,8 @@ export const cameraConfig = z.strictObject({
    */
   url: z.string().min(1),
   /**
-   * The same camera over another network, written as `url` is. The worker goes over to it where `url`
-   * gives no picture, and back when that one works again.
+   * The same camera over another network, written as `url` is. The worker switches to it where `url`
+   * gives no picture, and back to `url` when that works again.
    */
   secondUrl: z.string().min(1).optional(),
   /** How the certificate of an rtsps:// camera is checked. */

@@ -5,6 +5,7 @@ import type { Frame } from '../frame.ts';
 import { CaptureMeter } from '../health/capture-meter.ts';
 import { AddressChoice, type WhichAddress, WITHOUT_PICTURE_MS } from './address-choice.ts';
 import { RestartPacer } from './backoff.ts';
+import { addressAfter, type CaptureState } from './capture-state.ts';
 import { type CameraFault, classifyEnd, stalled, timeJumped } from './faults.ts';
 import { probe } from './ffmpeg.ts';
 import { FfmpegSession, type Picture } from './ffmpeg-session.ts';
@@ -54,28 +55,6 @@ export interface CaptureOptions {
   readonly onStart: () => void;
   /** State, fault or video changed. */
   readonly onChange: () => void;
-}
-
-export interface CaptureState {
-  readonly state: 'connecting' | 'live' | 'fault';
-  readonly fault: FaultSince | null;
-  readonly video: InputVideo | null;
-  /** Exposure of the last picture, ms since the epoch, by the clock of the stream. */
-  readonly lastFrameAt: number | null;
-  /** Its arrival, ms since the epoch. */
-  readonly lastArrivalAt: number | null;
-  /** ffmpeg's messages before the last fault. */
-  readonly log: readonly string[];
-  /** Of a camera with two addresses; null for one. */
-  readonly address: AddressState | null;
-}
-
-type FaultSince = CameraFault & { readonly since: number };
-
-export interface AddressState {
-  readonly inUse: WhichAddress;
-  /** Why the first gives no picture while the second is in use; null where it does. */
-  readonly lost: FaultSince | null;
 }
 
 /** A slow camera may be silent for so many of its intervals. */
@@ -280,7 +259,11 @@ export class CameraCapture {
     this.#choice.picture(arrival);
     if (this.#liveSince === undefined) {
       this.#liveSince = arrival;
-      this.#change({ state: 'live', fault: null, address: this.#addressAfter(null) });
+      this.#change({
+        state: 'live',
+        fault: null,
+        address: addressAfter(this.#state.address, this.#choice.current, null),
+      });
       this.#options.log.info('live');
     }
     this.#state = { ...this.#state, lastFrameAt: at, lastArrivalAt: Date.now() };
@@ -326,24 +309,13 @@ export class CameraCapture {
       state: 'fault',
       fault: { ...fault, since },
       log: [...log],
-      address: this.#addressAfter({ ...fault, since }),
+      address: addressAfter(this.#state.address, this.#choice.current, { ...fault, since }),
     });
     this.#options.log.warn(
       { fault: fault.code, retryInMs: wait, ffmpeg: log.slice(-5) },
       fault.message,
     );
     this.#retry = setTimeout(() => this.start(), wait);
-  }
-
-  /** @param fault why the run over the address of before ended; null where pictures come. */
-  #addressAfter(fault: FaultSince | null): AddressState | null {
-    const before = this.#state.address;
-    if (!before) return null;
-    const inUse = this.#choice.current;
-    // Over the first again, it is lost until its pictures come.
-    const isBack = fault === null && inUse === 'first';
-    const isLost = inUse === 'second' && before.inUse === 'first';
-    return { inUse, lost: isBack ? null : (before.lost ?? (isLost ? fault : null)) };
   }
 
   #change(change: Partial<CaptureState>): void {

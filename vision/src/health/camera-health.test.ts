@@ -1,6 +1,6 @@
 import type { CameraConfig } from '@anshi/contracts';
 import { expect, it } from 'vitest';
-import type { CaptureState } from '../capture/camera-capture.ts';
+import type { CaptureState } from '../capture/capture-state.ts';
 import { cameraHealthOf } from './camera-health.ts';
 import { CaptureMeter } from './capture-meter.ts';
 

@@ -1,5 +1,5 @@
 import type { CameraConfig, CameraHealth, SceneFaultCode } from '@anshi/contracts';
-import type { AddressState, CaptureState } from '../capture/camera-capture.ts';
+import type { AddressState, CaptureState } from '../capture/capture-state.ts';
 import type { CaptureMeter } from './capture-meter.ts';
 import { gradeQuality } from './quality.ts';
 

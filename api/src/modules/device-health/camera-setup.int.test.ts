@@ -16,13 +16,14 @@ import {
   type ConfigurationSite,
   openConfigurationSite,
 } from '../../testing/camera-configuration.ts';
+import { workerStatus } from '../../testing/camera-health.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { keyOf } from '../../testing/worker.ts';
 
 /*
- * The API's side of setting cameras up: who may ask, what a worker is asked for, and what is written down. The
- * worker's side is in vision/src/setup, both together in e2e/camera-setup.e2e.test.ts.
+ * Set-up of cameras in the API: permissions, requests to the worker, audit lines. The code of the worker is
+ * tested in vision/src/setup, both together in e2e/camera-setup.e2e.test.ts.
  */
 
 let world: ConfigurationSite;
@@ -87,21 +88,11 @@ async function take(request: IncomingMessage): Promise<typeof answer> {
 
 async function announce(online: boolean): Promise<void> {
   const { port } = server.address() as AddressInfo;
-  const status: WorkerStatus = {
-    worker: 'worker-1',
+  const status = workerStatus({
     online,
-    at: new Date().toISOString(),
     http: online ? `http://127.0.0.1:${port}` : null,
     cameras: online ? ['hall-west'] : [],
-    liveEngine: null,
-    model: null,
-    outbox: null,
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
+  });
   await world.worker.say(topics.workerStatus('demo', 'worker-1'), status);
   const user = await world.api.signIn();
   await until(async () => {

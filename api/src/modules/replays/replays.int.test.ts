@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type ReplayResult, topics, type WorkerStatus } from '@anshi/contracts';
 import { GrantRefused, LiveGrantCheck, type LiveKey } from '@anshi/contracts/live-grant';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { workerStatus } from '../../testing/camera-health.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 
@@ -85,21 +86,14 @@ async function take(request: IncomingMessage): Promise<typeof answers> {
 
 async function announce(online: boolean): Promise<void> {
   const { port } = server.address() as AddressInfo;
-  const status: WorkerStatus = {
-    worker: 'worker-1',
+  const status = workerStatus({
     online,
-    at: new Date().toISOString(),
     http: online ? `http://127.0.0.1:${port}` : null,
     cameras: online ? ['hall-west'] : [],
     liveEngine: 'mediasoup',
     model: { name: 'ppe', version: '1.0.0' },
     outbox: { waiting: 0, rejected: 0 },
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
+  });
   await worker.say(topics.workerStatus('demo', 'worker-1'), status);
   const user = await api.signIn();
   await until(async () => {

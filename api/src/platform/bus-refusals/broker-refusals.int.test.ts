@@ -37,7 +37,7 @@ describe('an attacker on the bus', () => {
     const machine = await as('machine', 'press-1');
     await send(machine, topic, word);
     await shown('machine-press-1', 'publish');
-    // The name of the API without its secret is nobody.
+    // The user name of the API with a wrong password is refused.
     const thief = guess('api', 'api');
     const error = await new Promise<Error>((resolve) => thief.once('error', resolve));
     expect(error.message).toMatch(/user name|username|authori/i);

@@ -2,6 +2,7 @@ import { topics, type WorkerStatus } from '@anshi/contracts';
 import { signMessage } from '@anshi/contracts/bus-signature';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BusAttacks, openBusAttacks } from '../../testing/bus-attacks.ts';
+import { workerStatus } from '../../testing/camera-health.ts';
 import { makeDevice } from '../../testing/devices.ts';
 import { loadedEvent, testModel } from '../../testing/models.ts';
 import { busUser, type RunningApi, type Site, until } from '../../testing/site.ts';
@@ -80,21 +81,7 @@ describe('an attacker on the bus', () => {
 
   it('takes over no live view by a false announcement of a worker', async () => {
     const http = 'http://127.0.0.1:9';
-    const status = (name: string): WorkerStatus => ({
-      worker: name,
-      online: true,
-      at: new Date().toISOString(),
-      http,
-      cameras: ['hall-west'],
-      liveEngine: null,
-      model: null,
-      outbox: null,
-      recording: true,
-      disk: null,
-      warnings: [],
-      configuration: null,
-      problem: null,
-    });
+    const status = (name: string) => workerStatus({ worker: name, http });
     const known = async () =>
       (
         (await (await api.get('/api/v1/system', admin)).json()) as {
@@ -121,7 +108,7 @@ describe('an attacker on the bus', () => {
       headers: { 'content-type': 'application/sdp', ...(await api.signIn('operator')) },
       body: 'v=0 offer',
     });
-    // The worker that holds it has no address in this test: nobody else's is asked.
+    // The worker that holds the camera announced no address, and no other worker's address is used.
     expect(watched.status).toBe(503);
     await other.stop();
   });

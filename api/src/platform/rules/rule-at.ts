@@ -100,7 +100,7 @@ function nextChange(
   return first === undefined ? null : DateTime.fromISO(first, { zone }).startOf('day').toJSDate();
 }
 
-/** Whether an override asks less of the company than the law does; false where nobody can say. */
+/** Whether an override is below what the law requires; false where the two cannot be compared. */
 export function isWeaker(rule: Rule, override: Pick<Override, 'value'>, law: RuleValue | null) {
   if (rule.stricter === null || law?.kind !== 'amount' || law.unit !== override.value.unit) {
     return false;

@@ -246,7 +246,7 @@ const overlaps = (
   (until === null || one.from <= until) &&
   (one.until === null || from <= one.until);
 
-/** Whether a row is asked for; `law-changed` is asked of the overrides. */
+/** Whether a row passes the filters of the query, but for `law-changed`, which filters the overrides. */
 function fits(row: RuleRow, { q, subject, certainty, state }: RuleQuery): boolean {
   const { version, title } = row;
   if (subject?.length && !subject.includes(row.subject)) return false;
