@@ -37,6 +37,7 @@ import { manifest as machines } from './machines/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
+import { manifest as posts } from './posts/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
@@ -76,6 +77,7 @@ const declared = [
   keys,
   registry,
   people,
+  posts,
   consent,
   privacy,
   auth,

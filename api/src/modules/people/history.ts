@@ -95,6 +95,7 @@ export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
           account: null,
           areas: [],
           equipment: [],
+          posts: [],
           consents: [],
           lastPosition: null,
           ...known,

@@ -68,6 +68,11 @@ export const manifest = {
       'The person has left',
       'A person who comes back is set active again before anything else is changed.',
     ],
+    'person.post-unknown': [
+      422,
+      'There is no such post in use',
+      'Choose one that GET /api/v1/posts?active=true lists.',
+    ],
     'person.reveal-too-often': [
       429,
       'Too many sensitive fields were revealed',

@@ -1,12 +1,22 @@
 import type { Open } from '../../platform/module.ts';
 import { createBadges } from './badges.ts';
 import { createPeopleHistory } from './history.ts';
+import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
 import { createPeopleService } from './service.ts';
 
-export const open: Open = ({ units, sealed }) =>
-  peopleModule({
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    /** For the register of posts. */
+    peoplePosts: PeoplePosts;
+  }
+}
+
+export const open: Open = ({ units, sealed, services }) => {
+  services.provide('peoplePosts', peoplePosts);
+  return peopleModule({
     people: createPeopleService({ units, sealed }),
     history: createPeopleHistory({ units, sealed }),
     badges: createBadges({ units }),
   });
+};

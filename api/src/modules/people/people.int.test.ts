@@ -303,8 +303,9 @@ describe('the lifecycle of a person', () => {
     expect(moved.json).toMatchObject({ department: { id: 'warehouse' }, post: '仓库工' });
     expect((await events('cn.anshi.person.transferred.v1')).at(-1)?.data).toEqual({
       person: added.id,
-      from: { departmentId: 'press-shop', post: '冲压工' },
-      to,
+      from: { departmentId: 'press-shop', post: '冲压工', postId: added.postId },
+      // Words that name no post of the register are kept.
+      to: { ...to, postId: null },
     });
     const left = await call('POST', `${path}/leave`, hr, { on: '2026-11-30' });
     expect(left.json).toMatchObject({ status: 'left', leftOn: '2026-11-30', badges: [] });

@@ -37,6 +37,7 @@ export async function findPage(
         within(reach),
         below ? { departmentId: { in: below } } : {},
         query.status ? { status: query.status } : {},
+        query.post ? { postId: query.post } : {},
         query.q ? { OR: [{ name: contains(query.q) }, { employeeNo: contains(query.q) }] } : {},
         byEmployeeNo.beyond(after),
       ],

@@ -74,7 +74,7 @@ export function peopleModule(options: {
             operationId: 'createPerson',
             summary: 'Adds a person',
             body: newPerson,
-            response: { 201: personSchema, ...problems(400, 401, 403, 404, 409, 503) },
+            response: { 201: personSchema, ...problems(400, 401, 403, 404, 409, 422, 503) },
           },
         },
         async (request, reply) =>
@@ -102,7 +102,7 @@ export function peopleModule(options: {
         {
           config: manage,
           schema: {
-            ...one('transferPerson', 'Moves a person to another post', personSchema, 409),
+            ...one('transferPerson', 'Moves a person to another post', personSchema, 409, 422),
             params,
             body: transferRequest,
           },
@@ -126,7 +126,7 @@ export function peopleModule(options: {
         {
           config: manage,
           schema: {
-            ...one('returnPerson', 'Records that a person came back', personSchema, 409),
+            ...one('returnPerson', 'Records that a person came back', personSchema, 409, 422),
             params,
             body: returnRequest,
           },

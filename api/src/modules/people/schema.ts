@@ -22,7 +22,11 @@ export const personSchema = z
     employeeNo: z.string(),
     name: z.string(),
     department: named,
-    post: z.string().nullable(),
+    post: z
+      .string()
+      .nullable()
+      .describe('The name of the post; words where it is none of the register of posts.'),
+    postId: ulid.nullable().describe('The post in the register; null where it is words only.'),
     status: z.enum(['active', 'left']),
     hiredOn: day.nullable(),
     leftOn: day.nullable(),
@@ -43,6 +47,7 @@ export const personQuery = z.object({
   q: z.string().trim().max(64).optional().describe('Part of a name or an employee number.'),
   department: slug.optional().describe('With the departments below it.'),
   status: z.enum(['active', 'left']).optional(),
+  post: ulid.optional().describe('Those who hold this post.'),
   ...pageQuery(),
 });
 export type PersonQuery = z.infer<typeof personQuery>;
@@ -57,12 +62,27 @@ const secret = {
   phone: text(32).nullable().optional(),
 };
 
+/** The post of a person: one of the register, or its code, name or other words. */
+const postGiven = {
+  post: text(64)
+    .nullable()
+    .optional()
+    .describe('Code or name of a post of the register; other words are kept as they are.'),
+  postId: ulid
+    .nullable()
+    .optional()
+    .describe('A post of the register that is in use; it counts before `post`.'),
+};
+const saysPost = (one: { post?: string | null | undefined; postId?: string | null | undefined }) =>
+  one.post !== undefined || one.postId !== undefined;
+const postMissing = { path: ['postId'], message: 'postId or post is needed; null for none' };
+
 export const newPerson = z
   .strictObject({
     employeeNo,
     name: text(128),
     departmentId: slug,
-    post: text(64).nullable().optional(),
+    ...postGiven,
     hiredOn: day.nullable().optional(),
     ...secret,
     source: z
@@ -95,13 +115,15 @@ export const revealed = z.object({ field: z.string(), value: z.string() }).meta(
 export const transferRequest = z
   .strictObject({
     departmentId: slug,
-    post: text(64).nullable(),
+    ...postGiven,
     version: z.number().int().optional(),
   })
+  .refine(saysPost, postMissing)
   .meta({ id: 'TransferRequest' });
 export const leaveRequest = z.strictObject({ on: day }).meta({ id: 'LeaveRequest' });
 export const returnRequest = z
-  .strictObject({ departmentId: slug, post: text(64).nullable(), on: day })
+  .strictObject({ departmentId: slug, ...postGiven, on: day })
+  .refine(saysPost, postMissing)
   .meta({ id: 'ReturnRequest' });
 
 export const badgeRequest = z
@@ -146,6 +168,18 @@ export const personOverview = z
       .nullable(),
     areas: z.array(named).describe('The areas of their department.'),
     equipment: z.array(named).describe('The machines of their department.'),
+    posts: z
+      .array(
+        z.object({
+          id: ulid,
+          name: z.string(),
+          since: instantText
+            .nullable()
+            .describe('Null where it began before posts were recorded.'),
+          until: instantText.nullable().describe('Null while it is held.'),
+        }),
+      )
+      .describe('The posts that they hold and held, newest first.'),
     consents: z.array(z.object({ purpose: z.string(), decision: z.string(), at: instantText })),
     lastPosition: z.object({ at: instantText, source: z.string().nullable() }).nullable(),
     counts: z.object({

@@ -8,6 +8,7 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { givenOnly, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { type PostGiven, resolvePost } from './posts.ts';
 import * as rows from './repository.ts';
 import type { NewPerson, Person, PersonChange, PersonQuery } from './schema.ts';
 import { createSensitive, type SensitiveField } from './sensitive.ts';
@@ -115,19 +116,20 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
         await departmentFor(unit, user.account, given.departmentId);
         await refuseNumber(unit, given.employeeNo);
         const id = ulid();
-        const { nationalId, phone, source, hiredOn, post, ...fields } = given;
+        const { nationalId, phone, source, hiredOn, post: words, postId, ...fields } = given;
+        const held = await resolvePost(unit.tx, { post: words, postId }, given.departmentId);
         await unit.tx.person.create({
           data: {
             tenantId: user.tenant,
             id,
             ...fields,
-            post: post ?? null,
+            ...held,
             hiredOn: hiredOn ? new Date(hiredOn) : null,
             ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
           },
         });
         await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
-        await unit.audit({ action: 'create', entity: 'person', id, person: id, after: given });
+        await unit.audit({ action: 'create', entity: 'person', id, person: id, after: { ...given, ...held } });
         await unit.emit({
           entity: 'person',
           what: 'created',
@@ -190,14 +192,15 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     transfer(
       user: User,
       id: string,
-      to: { departmentId: string; post: string | null; version?: number | undefined },
+      to: PostGiven & { departmentId: string; version?: number | undefined },
     ): Promise<Person> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
         if (row.status === 'left') throw new Problem('person.left');
         await departmentFor(unit, user.account, to.departmentId);
-        const before = { departmentId: row.departmentId, post: row.post };
-        const after = { departmentId: to.departmentId, post: to.post };
+        const held = await resolvePost(unit.tx, to, to.departmentId);
+        const before = { departmentId: row.departmentId, post: row.post, postId: row.postId };
+        const after = { departmentId: to.departmentId, ...held };
         await change(unit, row, to.version ?? row.version, after);
         await unit.audit({ action: 'transfer', entity: 'person', id, person: id, before, after });
         await unit.emit({
@@ -232,7 +235,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     comeBack(
       user: User,
       id: string,
-      to: { departmentId: string; post: string | null; on: string },
+      to: PostGiven & { departmentId: string; on: string },
     ): Promise<Person> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
@@ -242,16 +245,18 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
           });
         }
         await departmentFor(unit, user.account, to.departmentId);
-        const { departmentId, post } = to;
+        const { departmentId, on } = to;
+        const held = await resolvePost(unit.tx, to, departmentId);
         const data = {
           status: 'active',
           leftOn: null,
-          hiredOn: new Date(to.on),
+          hiredOn: new Date(on),
           departmentId,
-          post,
+          ...held,
         };
         await change(unit, row, row.version, data);
-        await unit.audit({ action: 'return', entity: 'person', id, person: id, after: to });
+        const after = { departmentId, on, ...held };
+        await unit.audit({ action: 'return', entity: 'person', id, person: id, after });
         await unit.emit({
           entity: 'person',
           what: 'returned',

@@ -23,6 +23,7 @@ export async function showPeople(
       name: row.department.name as { zh: string; en: string },
     },
     post: row.post,
+    postId: row.postId,
     status: row.status as Person['status'],
     hiredOn: dayText(row.hiredOn),
     leftOn: dayText(row.leftOn),

@@ -110,6 +110,7 @@ const machines = [
   ['press-2', '冲床 2 号', 'Press 2', 'press', 'press-line', 'press-shop'],
   ['lathe-1', '数控车床 1 号', 'CNC lathe 1', 'lathe', 'press-line', 'press-shop'],
   ['conveyor-1', '输送线', 'Conveyor', 'conveyor', 'assembly-area', 'assembly'],
+  ['welder-1', '手工焊机 1 号', 'Welder 1', 'welder', 'assembly-area', 'maintenance'],
 ] as const;
 
 /** Adds missing departments, areas and machines of the demonstration. */

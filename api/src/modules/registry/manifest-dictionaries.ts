@@ -96,6 +96,11 @@ export const dictionaries = {
         presets: ['machinery', 'automotive', 'small-machinery'],
       },
       {
+        id: 'welder',
+        name: { zh: '电焊机', en: 'Welding machine' },
+        presets: ['machinery', 'automotive', 'small-machinery'],
+      },
+      {
         id: 'crane',
         name: { zh: '起重机', en: 'Crane' },
         data: { special: true },

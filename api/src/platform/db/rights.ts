@@ -7,6 +7,7 @@ import { JOBS_SCHEMA } from '../jobs/schema.ts';
  */
 export const APP_FUNCTIONS = [
   'public.tell_account_change(text, text)',
+  'public.new_row_id()',
   'public.perceptual_distance(text, text)',
   'public.purge_outbox(timestamptz, integer)',
   'public.purge_violation_inbox(timestamptz, integer)',

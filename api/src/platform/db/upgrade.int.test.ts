@@ -12,6 +12,19 @@ import { migrationNames } from './migrations.ts';
 const FIRST = '20261125140000_first';
 /** The version whose register of data had words in one language. */
 const REGISTER_WORDS = '20261127103000_words_of_the_register';
+/** The version before which the post of a person was a text. */
+const POSTS = '20261128020500_posts';
+/** Department, text of the post, and whether the person works here. */
+const withWords = [
+  ['press', '焊工', 'active'],
+  ['press', ' 焊工 ', 'active'],
+  ['store', 'Driver', 'active'],
+  ['store', 'driver', 'left'],
+  ['press', 'DRIVER', 'active'],
+  ['press', '退休岗', 'left'],
+  ['press', '', 'active'],
+  ['press', null, 'active'],
+] as const;
 /** Its permissions, which had no scopes. */
 const rights = [
   'violation:read',
@@ -155,6 +168,19 @@ beforeAll(async () => {
       [id, fields, '{"zh":"厂","en":"plant"}'],
     );
   }
+  await migrateTo(ownerUrl, names.slice(0, names.indexOf(POSTS)));
+  for (const id of ['press', 'store']) {
+    const department = `INSERT INTO department (tenant_id, id, name, kind) VALUES ('demo', $1, '{"zh":"厂","en":"x"}', 'other')`;
+    await under('demo', department, [id]);
+  }
+  for (const [n, [department, post, status]] of withWords.entries()) {
+    await under(
+      'demo',
+      `INSERT INTO person (tenant_id, id, employee_no, name, department_id, post, status)
+       VALUES ('demo', $1, $2, 'x', $3, $4, $5)`,
+      [`01K0000000000000000000W${n}0A`, `W${n}`, department, post, status],
+    );
+  }
   applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
   await checkDatabase(appUrl);
   file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
@@ -201,6 +227,30 @@ describe('a database of the first version', () => {
         },
       },
       { id: 'own-list', fields: { zh: registered['own-list'], en: registered['own-list'] } },
+    ]);
+  });
+
+  it('has a post for each text that stood in files of people, which keep their words', async () => {
+    const people = await under(
+      'demo',
+      `SELECT p.employee_no AS no, p.post AS words, t.name, t.department_id AS department, t.active,
+         t.code ~ '^P[0-9]{3}$' AS coded, h.post_id = t.id AS holds, h.since_at AS since
+       FROM person p LEFT JOIN post t ON t.tenant_id = p.tenant_id AND t.id = p.post_id
+       LEFT JOIN post_holding h ON h.person_id = p.id AND h.until_at IS NULL
+       WHERE p.employee_no LIKE 'W%' ORDER BY 1`,
+    );
+    const welder = { name: '焊工', department: 'press', active: true, coded: true };
+    const driver = { name: expect.stringMatching(/^driver$/i), department: null, active: true };
+    const held = { holds: true, since: null };
+    expect(people.rows).toMatchObject([
+      { words: '焊工', ...welder, ...held },
+      { words: ' 焊工 ', ...welder, ...held },
+      { words: 'Driver', ...driver, ...held },
+      { words: 'driver', ...driver, holds: null },
+      { words: 'DRIVER', ...driver, ...held },
+      { words: '退休岗', name: '退休岗', active: false, holds: null },
+      { words: '', name: null },
+      { words: null, name: null },
     ]);
   });
 

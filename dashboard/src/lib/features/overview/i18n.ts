@@ -14,6 +14,11 @@ export const words = moduleWords({
   facts: ['基本信息', 'Facts'],
   department: ['部门', 'Department'],
   post: ['岗位', 'Post'],
+  posts: ['任岗经历', 'Posts over time'],
+  postSpan: [
+    (from: string, to: string) => `${from} 至 ${to || '今'}`,
+    (from: string, to: string) => `${from} to ${to || 'now'}`,
+  ],
   state: ['状态', 'State'],
   account: ['账号', 'Account'],
   noAccount: ['没有账号', 'No account'],

@@ -58,7 +58,8 @@ export const makePerson = (body: {
   employeeNo: string;
   name: string;
   departmentId: string;
-  post: string | null;
+  post?: string | null;
+  postId?: string | null;
   hiredOn: string | null;
   nationalId: string | null;
   phone: string | null;
@@ -76,22 +77,24 @@ export const changePerson = (
   take(client.PATCH('/api/v1/persons/{id}', { ...at(id), body: { version, ...change } }));
 export const reveal = (id: string, field: SealedField, reason: string) =>
   take(client.POST('/api/v1/persons/{id}/reveal', { ...at(id), body: { field, reason } }));
+/** A post of the list, or words. */
+type PostBody = { postId: string | null } | { post: string | null };
 export const transfer = (
   { id, version }: Person,
   departmentId: string,
-  post: string | null,
+  post: PostBody,
 ): Promise<Person> =>
   take(
     client.POST('/api/v1/persons/{id}/transfer', {
       ...at(id),
-      body: { departmentId, post, version },
+      body: { departmentId, ...post, version },
     }),
   );
 export const leave = (id: string, on: string): Promise<Person> =>
   take(client.POST('/api/v1/persons/{id}/leave', { ...at(id), body: { on } }));
 export const comeBack = (
   id: string,
-  body: { departmentId: string; post: string | null; on: string },
+  body: PostBody & { departmentId: string; on: string },
 ): Promise<Person> => take(client.POST('/api/v1/persons/{id}/return', { ...at(id), body }));
 /** Finds people by a whole sealed number; in the body, so that it is in no address. */
 export const searchPeople = async (field: SealedField, value: string): Promise<Person[]> =>
