@@ -84,7 +84,10 @@ export const peoplePosts: PeoplePosts = {
     return count;
   },
   async rename(tx, { id, name }) {
-    await tx.person.updateMany({ where: { postId: id, post: { not: name } }, data: { post: name } });
+    await tx.person.updateMany({
+      where: { postId: id, post: { not: name } },
+      data: { post: name },
+    });
   },
   unknownWords: (tx) =>
     sqlIn(tx)<{ words: string; people: number }>(Prisma.sql`

@@ -173,9 +173,7 @@ export const personOverview = z
         z.object({
           id: ulid,
           name: z.string(),
-          since: instantText
-            .nullable()
-            .describe('Null where it began before posts were recorded.'),
+          since: instantText.nullable().describe('Null where it began before posts were recorded.'),
           until: instantText.nullable().describe('Null while it is held.'),
         }),
       )

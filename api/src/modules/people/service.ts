@@ -129,7 +129,13 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
           },
         });
         await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
-        await unit.audit({ action: 'create', entity: 'person', id, person: id, after: { ...given, ...held } });
+        await unit.audit({
+          action: 'create',
+          entity: 'person',
+          id,
+          person: id,
+          after: { ...given, ...held },
+        });
         await unit.emit({
           entity: 'person',
           what: 'created',

@@ -29,11 +29,7 @@ export const manifest = {
   problems: {
     'post.unknown': unknownProblem('post', '/posts'),
     'post.version-conflict': versionConflict('post'),
-    'post.code-taken': [
-      409,
-      'Another post has this code',
-      'Open that post, or give another code.',
-    ],
+    'post.code-taken': [409, 'Another post has this code', 'Open that post, or give another code.'],
     'post.name-taken': [
       409,
       'The department has a post of this name already',

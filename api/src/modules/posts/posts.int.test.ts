@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../people/schema.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
+import type { Person } from '../people/schema.ts';
 import { seedDemoPosts } from './demo.ts';
 import type { PostView } from './schema.ts';
 
@@ -47,12 +47,9 @@ const changed = (post: PostView, given: object, user = 'safety.head') =>
 beforeAll(async () => {
   await makeUser(used.database, 'hr', ['person:read@all', 'person:manage@all', 'post:read@all']);
   await makeUser(used.database, 'safety.head', ['post:read@all', 'post:manage@all']);
-  await makeUser(
-    used.database,
-    'press-head',
-    ['person:read@department', 'post:read@all'],
-    { employeeNo: 'E005' },
-  );
+  await makeUser(used.database, 'press-head', ['person:read@department', 'post:read@all'], {
+    employeeNo: 'E005',
+  });
 });
 
 describe('posts', () => {
@@ -155,7 +152,9 @@ describe('posts', () => {
     for (let n = 0; n < 5; n++) {
       const post = newPost();
       const answers = await Promise.all(
-        [used.api, used.other, used.api].map((at) => at.send('safety.head', 'POST', '/posts', post)),
+        [used.api, used.other, used.api].map((at) =>
+          at.send('safety.head', 'POST', '/posts', post),
+        ),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
     }
@@ -252,7 +251,9 @@ describe('[PER-02] the post of a person', () => {
     const rolesOf = () =>
       used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
         const user = await tx.appUser.findFirstOrThrow({ where: { username } });
-        return (await tx.userRole.findMany({ where: { userId: user.id } })).map((one) => one.roleId);
+        return (await tx.userRole.findMany({ where: { userId: user.id } })).map(
+          (one) => one.roleId,
+        );
       });
     const before = await rolesOf();
     expect(before).toHaveLength(1);

@@ -3,7 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { type PostInput, postSchema, type PostView } from './schema.ts';
+import { type PostInput, type PostView, postSchema } from './schema.ts';
 import type { PostNames } from './words.ts';
 
 export type PostRow = Prisma.PostModel;

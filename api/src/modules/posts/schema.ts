@@ -102,6 +102,9 @@ export const holdersSchema = z
         }),
       )
       .describe('Those within reach, who hold it now first; at most 500.'),
-    others: z.number().int().describe('How many more hold it, outside of what the account may see.'),
+    others: z
+      .number()
+      .int()
+      .describe('How many more hold it, outside of what the account may see.'),
   })
   .meta({ id: 'PostHolders' });

@@ -77,7 +77,10 @@ export const words = moduleWords({
   ],
   since: [(day: string) => `自 ${day}`, (day: string) => `since ${day}`],
   sinceUnknown: ['起始日期未记录', 'since an unrecorded day'],
-  span: [(from: string, to: string) => `${from} 至 ${to}`, (from: string, to: string) => `${from} to ${to}`],
+  span: [
+    (from: string, to: string) => `${from} 至 ${to}`,
+    (from: string, to: string) => `${from} to ${to}`,
+  ],
   history: ['变更记录', 'History'],
   noHistory: ['没有变更', 'No changes'],
   unknown: {
@@ -86,12 +89,18 @@ export const words = moduleWords({
       '登记同名岗位后，这些人员自动归入该岗位。',
       'When a post of the same name is entered, these people are given it.',
     ],
-    item: [(text: string, n: number) => `${text}（${n} 人）`, (text: string, n: number) => `${text} (${n})`],
+    item: [
+      (text: string, n: number) => `${text}（${n} 人）`,
+      (text: string, n: number) => `${text} (${n})`,
+    ],
     make: [(text: string) => `登记岗位“${text}”`, (text: string) => `Enter the post ${text}`],
   },
   choose: {
     none: ['无岗位', 'No post'],
-    keep: [(text: string) => `${text}（未登记的岗位）`, (text: string) => `${text} (not in the list of posts)`],
+    keep: [
+      (text: string) => `${text}（未登记的岗位）`,
+      (text: string) => `${text} (not in the list of posts)`,
+    ],
     others: ['其他部门', 'Other departments'],
   },
 });
