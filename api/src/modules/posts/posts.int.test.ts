@@ -26,7 +26,7 @@ const newPost = (more: object = {}) => ({
   ...more,
 });
 const made = async (more: object = {}): Promise<PostView> => {
-  const { status, body } = await send('safety.head', 'POST', '/posts', newPost(more));
+  const { status, body } = await send('post-keeper', 'POST', '/posts', newPost(more));
   expect(status, JSON.stringify(body)).toBe(201);
   return body;
 };
@@ -38,7 +38,7 @@ const hired = async (more: object): Promise<Person> => {
 };
 const holdersOf = async ({ id }: { id: string }, user = 'hr') =>
   (await send<Holders>(user, 'GET', `/posts/${id}/holders`)).body;
-const changed = (post: PostView, given: object, user = 'safety.head') =>
+const changed = (post: PostView, given: object, user = 'post-keeper') =>
   send<PostView & { code: string; current?: PostView }>(user, 'PATCH', `/posts/${post.id}`, {
     version: post.version,
     ...given,
@@ -46,7 +46,7 @@ const changed = (post: PostView, given: object, user = 'safety.head') =>
 
 beforeAll(async () => {
   await makeUser(used.database, 'hr', ['person:read@all', 'person:manage@all', 'post:read@all']);
-  await makeUser(used.database, 'safety.head', ['post:read@all', 'post:manage@all']);
+  await makeUser(used.database, 'post-keeper', ['post:read@all', 'post:manage@all']);
   await makeUser(used.database, 'press-head', ['person:read@department', 'post:read@all'], {
     employeeNo: 'E005',
   });
@@ -94,7 +94,7 @@ describe('posts', () => {
   it('[PER-02] have unique codes and names, known words, and a history of each change', async () => {
     const post = await made({ skills: [{ skill: 'assembly', level: 2 }] });
     const { code, name } = post;
-    const again = await send<{ code: string; post: string }>('safety.head', 'POST', '/posts', {
+    const again = await send<{ code: string; post: string }>('post-keeper', 'POST', '/posts', {
       ...newPost(),
       code,
     });
@@ -103,7 +103,7 @@ describe('posts', () => {
       { code: 'post.code-taken', post: post.id },
     ]);
     const twin = newPost({ name: name.toUpperCase() });
-    expect((await send<{ code: string }>('safety.head', 'POST', '/posts', twin)).body.code).toBe(
+    expect((await send<{ code: string }>('post-keeper', 'POST', '/posts', twin)).body.code).toBe(
       'post.name-taken',
     );
     // Another department may have the same name.
@@ -117,7 +117,7 @@ describe('posts', () => {
       ['specialWork', ['magic']],
       ['specialEquipment', ['magic']],
     ] as const) {
-      const refused = await send<{ errors: object[] }>('safety.head', 'POST', '/posts', {
+      const refused = await send<{ errors: object[] }>('post-keeper', 'POST', '/posts', {
         ...newPost(),
         [field]: value,
       });
@@ -128,7 +128,7 @@ describe('posts', () => {
     }
     const [a, b] = await Promise.all([
       changed(post, { minCrew: 3 }),
-      used.other.send<PostView>('safety.head', 'PATCH', `/posts/${post.id}`, {
+      used.other.send<PostView>('post-keeper', 'PATCH', `/posts/${post.id}`, {
         version: post.version,
         minCrew: 4,
       }),
@@ -142,18 +142,18 @@ describe('posts', () => {
       `/posts/${post.id}/history`,
     );
     expect(history.body.items.map(({ action, by }) => [action, by])).toEqual([
-      ['update', 'safety.head'],
-      ['create', 'safety.head'],
+      ['update', 'post-keeper'],
+      ['create', 'post-keeper'],
     ]);
   });
 
   it('are made once by two processes at once', async () => {
-    await used.other.signIn('safety.head');
+    await used.other.signIn('post-keeper');
     for (let n = 0; n < 5; n++) {
       const post = newPost();
       const answers = await Promise.all(
         [used.api, used.other, used.api].map((at) =>
-          at.send('safety.head', 'POST', '/posts', post),
+          at.send('post-keeper', 'POST', '/posts', post),
         ),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
@@ -231,7 +231,7 @@ describe('[PER-02] the post of a person', () => {
   it('written as words becomes a post when the post is entered', async () => {
     const person = await hired({ post: '电焊学徒' });
     await hired({ post: '电焊学徒', departmentId: 'assembly' });
-    const before = await send<{ items: object[] }>('safety.head', 'GET', '/posts/unknown-words');
+    const before = await send<{ items: object[] }>('post-keeper', 'GET', '/posts/unknown-words');
     expect(before.body.items).toContainEqual({ words: '电焊学徒', people: 2 });
     const post = await made({ name: '电焊学徒' });
     expect(post.holders).toBe(1);
@@ -239,7 +239,7 @@ describe('[PER-02] the post of a person', () => {
     expect(now.body).toMatchObject({ postId: post.id, post: '电焊学徒' });
     // Since when is not known, and not invented.
     expect((await holdersOf(post)).items).toMatchObject([{ since: null, until: null }]);
-    const after = await send<{ items: object[] }>('safety.head', 'GET', '/posts/unknown-words');
+    const after = await send<{ items: object[] }>('post-keeper', 'GET', '/posts/unknown-words');
     expect(after.body.items).toContainEqual({ words: '电焊学徒', people: 1 });
   });
 
@@ -281,7 +281,7 @@ describe('[PER-02] the post of a person', () => {
     expect((await holdersOf(post)).items).toHaveLength(2);
     const seen = await holdersOf(post, 'press-head');
     expect([seen.items.length, seen.others]).toEqual([1, 1]);
-    expect((await send('safety.head', 'GET', `/posts/${post.id}/holders`)).status).toBe(403);
+    expect((await send('post-keeper', 'GET', `/posts/${post.id}/holders`)).status).toBe(403);
   });
 });
 

@@ -176,8 +176,8 @@ beforeAll(async () => {
   for (const [n, [department, post, status]] of withWords.entries()) {
     await under(
       'demo',
-      `INSERT INTO person (tenant_id, id, employee_no, name, department_id, post, status)
-       VALUES ('demo', $1, $2, 'x', $3, $4, $5)`,
+      `INSERT INTO person (tenant_id, id, employee_no, name, department_id, post, status, left_on)
+       VALUES ('demo', $1, $2, 'x', $3, $4, $5::text, CASE WHEN $5::text = 'left' THEN DATE '2026-01-01' END)`,
       [`01K0000000000000000000W${n}0A`, `W${n}`, department, post, status],
     );
   }
