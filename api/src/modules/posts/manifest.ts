@@ -9,6 +9,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 
 export const manifest = {
   name: 'posts',
+  feature: 'people',
   seeds: true,
   facts: true,
   permissions: undivided({
