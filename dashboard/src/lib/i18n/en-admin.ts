@@ -149,6 +149,7 @@ export const enAdmin: Dictionary['admin'] = {
       machine: 'State of machines',
       alarm: 'Alarms on site',
       permit: 'Work permits',
+      post: 'Posts',
       snooze: 'Snoozes',
       command: 'Commands to devices on site',
       'device-file': 'Files of devices',

@@ -141,6 +141,7 @@ export const zhAdmin = {
       machine: '设备状态',
       alarm: '现场报警',
       permit: '作业票',
+      post: '岗位',
       snooze: '暂停报警',
       command: '现场指令',
       'device-file': '设备档案',

@@ -49,6 +49,7 @@ const groups: Readonly<Record<string, string>> = {
   'site devices': '现场设备',
   alarms: '现场报警',
   permits: '作业票',
+  posts: '岗位',
   snoozes: '暂停报警',
   statistics: '统计',
   suppliers: '供应商',
