@@ -71,6 +71,7 @@ const base = new Set([
   'calendar',
   'rules',
   'rule-overrides',
+  'obligations',
   'bus',
   'dead-letters',
   'sites',

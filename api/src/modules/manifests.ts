@@ -12,6 +12,7 @@ import { manifest as files } from '../platform/files/manifest.ts';
 import { manifest as http } from '../platform/http/manifest.ts';
 import type { ModuleManifest } from '../platform/manifest.ts';
 import { manifest as notices } from '../platform/notices/manifest.ts';
+import { manifest as obligations } from '../platform/obligations/manifest.ts';
 import { manifest as outbox } from '../platform/outbox/manifest.ts';
 import { manifest as rules } from '../platform/rules/manifest.ts';
 import { manifest as workflow } from '../platform/workflow/manifest.ts';
@@ -73,6 +74,7 @@ const declared = [
   workflow,
   calendar,
   rules,
+  obligations,
   backup,
   keys,
   registry,

@@ -88,6 +88,23 @@ export function manifestFaults(list: readonly ModuleManifest[] = manifests): str
         faults.push(`${name}: the live topic "${topic}" names the unknown feature "${feature}"`);
       }
     }
+    for (const [id, kind] of Object.entries(one.obligations ?? {})) {
+      once('kind of obligation', id, name);
+      const { read, complete, tell, notice } = kind;
+      const named = [read, complete, tell.to, tell.escalateTo];
+      for (const permission of named) {
+        if (permission !== undefined && !permissions.has(permission)) {
+          faults.push(
+            `${name}: the obligation "${id}" names the unknown permission "${permission}"`,
+          );
+        }
+      }
+      if (one.noticeKinds?.[notice]?.link !== '/obligations/:id') {
+        faults.push(
+          `${name}: the obligation "${id}" needs the notice kind "${notice}" with the link /obligations/:id in this manifest`,
+        );
+      }
+    }
     for (const { id, certainty } of one.data?.policies ?? []) {
       once('data policy', id, name);
       if (certainty !== 'own' && !shippedRules.some((rule) => rule.id === certainty.rule)) {

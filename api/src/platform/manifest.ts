@@ -135,6 +135,63 @@ export interface LiveTopicEntry {
   readonly droppable?: true;
 }
 
+/** A length of time on the calendar: one month after 31 January is the last day of February. */
+export interface Interval {
+  readonly n: number;
+  readonly unit: 'days' | 'weeks' | 'months' | 'years';
+}
+
+/** The steps of a case of an obligation, in order. */
+export const obligationSteps = ['upcoming', 'due', 'overdue', 'escalated'] as const;
+export type ObligationStep = (typeof obligationSteps)[number];
+
+/**
+ * What a step says. `{name}` is the subject, `{detail}` which of its things, `{due}` the day, in both
+ * texts.
+ */
+export interface ObligationStepEntry {
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly title: Bilingual;
+  readonly body: Bilingual;
+}
+
+/**
+ * A kind of obligation: what falls due for whom or what. Its module provides the rows, see
+ * `platform/obligations/types.ts`.
+ */
+export interface ObligationKindEntry extends Bilingual {
+  /** The kind of its subjects: `person`, or the entity of a record. */
+  readonly subject: string;
+  /** The page of a subject, with `:id`; null for none. */
+  readonly link: string | null;
+  /** The kind of its notices, declared beside it, with the link `/obligations/:id`. */
+  readonly notice: string;
+  /** How long before its day a case opens, where the module names no other. */
+  readonly lead: Interval;
+  /** Days after the day that counts before a case is overdue. Default 0: from the next day on. */
+  readonly grace?: number;
+  /** Days from overdue to escalated; left out, it is not escalated. */
+  readonly escalate?: number;
+  /** Who sees it, within the reach of that permission. A person always sees their own. */
+  readonly read: PermissionName;
+  /** Who may record on the page of obligations that it is done; left out, only the module's page does. */
+  readonly complete?: PermissionName;
+  /** By how many days a case can be postponed with `obligation:postpone`; left out, it cannot. */
+  readonly postponeDays?: number;
+  readonly tell: {
+    /** The holders of this permission in whose reach it lies. */
+    readonly to: PermissionName;
+    /** Also the account of the person whom it is a duty of. */
+    readonly person?: true;
+    /** Whom the escalation reaches beside them. */
+    readonly escalateTo?: PermissionName;
+  };
+  /** The steps that are told; the others pass in silence. */
+  readonly steps: Readonly<Partial<Record<ObligationStep, ObligationStepEntry>>>;
+  /** What ends it, as an instruction: `Enter the renewed certificate`. */
+  readonly doing: Bilingual;
+}
+
 /** HTTP status, title, and what to do. */
 export type ProblemEntry = readonly [status: number, title: string, detail: string];
 
@@ -183,4 +240,6 @@ export interface ModuleManifest {
   /** Another module with which it forms one unit: they share their tables. */
   readonly partOf?: string;
   readonly liveTopics?: Readonly<Record<string, LiveTopicEntry>>;
+  /** Kinds of obligations, by id. */
+  readonly obligations?: Readonly<Record<string, ObligationKindEntry>>;
 }

@@ -20,6 +20,7 @@ import type { Jobs } from './jobs/types.ts';
 import type { LiveEvents } from './live/live-events.ts';
 import type { Metrics } from './metrics.ts';
 import type { Notices } from './notices/types.ts';
+import type { Obligations } from './obligations/types.ts';
 import type { Rules } from './rules/service.ts';
 import type { Sealed } from './sealed/sealed.ts';
 import type { Settings } from './settings.ts';
@@ -81,6 +82,8 @@ export interface Platform {
   readonly uploads: FilesModule;
   readonly notices: Notices;
   readonly jobs: Jobs;
+  /** What falls due for whom or what. */
+  readonly obligations: Obligations;
   readonly workflows: WorkflowEngine;
   /** Commands to devices on site. */
   readonly commands: Commands;

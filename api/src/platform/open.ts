@@ -41,6 +41,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { LiveEvents } from './live/live-events.ts';
 import { createMetrics } from './metrics.ts';
 import { createServices, type Platform } from './module.ts';
+import { createObligations } from './obligations/open.ts';
 import { openRecord } from './record.ts';
 import { rulesModule } from './rules/routes.ts';
 import { createRules } from './rules/service.ts';
@@ -195,6 +196,16 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   const { publicUrl } = settings.notices;
   const documents = createDocuments({ database, tenant, publicUrl });
   const rules = createRules({ units, timeZone });
+  const obligations = createObligations({
+    units,
+    notices,
+    rules,
+    features,
+    files: uploads.files,
+    timeZone,
+    log,
+  });
+  await obligations.schedule(jobs, consumers);
   const platform: Platform = {
     settings,
     version,
@@ -204,6 +215,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     disks,
     documents,
     rules,
+    obligations,
     units,
     bus,
     busUsers,
@@ -237,6 +249,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       tasksModule(createTasks({ database, engine: workflows, paused: () => features.paused() })),
       calendarModule({ units, timeZone }),
       rulesModule(rules),
+      obligations.module,
       ...record.modules,
       consumers.module,
       documentsModule(documents),

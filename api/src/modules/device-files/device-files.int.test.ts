@@ -1,13 +1,13 @@
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createUnits } from '../../platform/db/unit-of-work.ts';
+import { obligationActs } from '../../testing/obligations.ts';
 import { until } from '../../testing/site.ts';
-import { dayIn, ZONE } from '../../testing/suppliers.ts';
+import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
-import { tellOfMaintenance } from './maintenance.ts';
 import type { DeviceFileRow, DeviceFileView } from './schema.ts';
 
 const used = useApi();
+const { look, casesOf, noticesOf } = obligationActs(used);
 interface List {
   items: DeviceFileRow[];
   next: string | null;
@@ -146,21 +146,21 @@ describe('the file of a device', () => {
       maintenanceDays: 180,
     });
     expect(due).toMatchObject({ maintenance: 'soon', maintenanceDue: dayIn(10) });
-    const notices: { to: string[] }[] = [];
-    const parts = {
-      units: createUnits({ database: used.database, onError: () => {} }),
-      notices: { notify: async (_unit: unknown, one: never) => void notices.push(one) },
-      timeZone: ZONE,
-    };
-    const tell = () => tellOfMaintenance(parts, 'demo');
-    expect(await tell()).toBeGreaterThan(0);
-    expect(notices.every(({ to }) => to.length > 0)).toBe(true);
-    expect(await tell()).toBe(0);
+    const [waiting] = await casesOf('maintainer', `subject=device-file:${due.id}`);
+    expect(waiting).toMatchObject({ dueOn: dayIn(10), state: 'upcoming', interval: '180 days' });
+    await look();
+    await look();
+    const told = await noticesOf(waiting!.id);
+    expect(told.map(({ title }) => title.en)).toEqual([`${due.name}: maintenance is due`]);
+    expect(told[0]?.recipients.length).toBeGreaterThan(0);
     const done = await change(await read(due), { maintainedOn: dayIn(0) });
     expect(done.body).toMatchObject({ maintenance: 'planned', maintenanceDue: dayIn(180) });
     const old = await made({ areaId: null, maintainedOn: dayIn(-10), maintenanceDays: 5 });
     expect(old.maintenance).toBe('overdue');
-    expect(await tell()).toBe(1);
+    const [late] = await casesOf('maintainer', `subject=device-file:${old.id}`);
+    expect(late).toMatchObject({ dueOn: dayIn(-5), state: 'overdue' });
+    await look();
+    expect(await noticesOf(late!.id)).toHaveLength(1);
     const overdue = await list('state=overdue&limit=200');
     expect(overdue.items.map(({ id }) => id)).toContain(old.id);
     expect(overdue.counts.overdue).toBe(overdue.items.length);

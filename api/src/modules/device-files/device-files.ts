@@ -7,8 +7,10 @@ import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayDate } from '../../platform/kit/schemas.ts';
+import type { Obligations } from '../../platform/obligations/types.ts';
 import type { DeviceFindings } from './findings.ts';
 import { DEVICE_FINDING } from './flow.ts';
+import { MAINTENANCE } from './obligations.ts';
 import type { DeviceRecords } from './records.ts';
 import type { DeviceFileView, deviceFileInput, deviceFilePatch } from './schema.ts';
 
@@ -54,8 +56,9 @@ export function createDeviceFiles(options: {
   units: Units;
   records: DeviceRecords;
   findings: Pick<DeviceFindings, 'check'>;
+  obligations: Pick<Obligations, 'refresh'>;
 }) {
-  const { units, records, findings } = options;
+  const { units, records, findings, obligations } = options;
 
   /** @throws Problem where the kind, the area or the ref cannot be used. */
   async function requireKnown({ tx }: Pick<Unit, 'tx'>, given: Given): Promise<void> {
@@ -104,6 +107,7 @@ export function createDeviceFiles(options: {
         });
         const event = ['created', { device: id }] as const;
         await noteCreated(unit, { entity: DEVICE_FILE, id, after: input, event });
+        await obligations.refresh(unit, MAINTENANCE, [id]);
         await findings.check(unit, id);
         return records.show(unit, user.account, await records.find(unit.tx, id));
       }),
@@ -142,6 +146,7 @@ export function createDeviceFiles(options: {
           log: (row) => pick(row, LOGGED),
           event: 'changed',
         });
+        await obligations.refresh(unit, MAINTENANCE, [id]);
         await findings.check(unit, id);
         return records.show(unit, user.account, await records.find(tx, id));
       }),

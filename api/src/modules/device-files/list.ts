@@ -8,6 +8,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import { unsuitedPairs } from './link.ts';
+import { MAINTENANCE } from './obligations.ts';
 import { type DeviceRecords, daysAt } from './records.ts';
 import type { DeviceFileRow, deviceFilePage, exportListQuery, ListQuery } from './schema.ts';
 
@@ -23,7 +24,12 @@ const states = ({ today, soon }: { today: string; soon: string }) => ({
   overdue: Prisma.sql`(d.status = 'in-use' AND ${due} < ${today}::date)`,
   soon: Prisma.sql`(d.status = 'in-use' AND ${due} BETWEEN ${today}::date AND ${soon}::date)`,
 });
-const due = Prisma.sql`(coalesce(d.maintained_on, d.installed_on) + d.maintenance_days)`;
+const due = Prisma.sql`coalesce(
+  (SELECT n.due_on FROM obligation o JOIN obligation_case n
+     ON n.tenant_id = o.tenant_id AND n.obligation_id = o.id AND n.ended_at IS NULL
+   WHERE o.tenant_id = d.tenant_id AND o.kind = ${MAINTENANCE} AND o.source = d.id
+     AND n.postponed_at IS NOT NULL),
+  coalesce(d.maintained_on, d.installed_on) + d.maintenance_days)`;
 
 /** The list of the files, and the same as a spreadsheet. */
 export function createDeviceList(options: {

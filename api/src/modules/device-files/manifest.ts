@@ -84,7 +84,52 @@ export const manifest = {
       zh: '设备应维护',
       en: 'A device is due for maintenance',
       channels: 'work',
+      link: '/obligations/:id',
+    },
+  },
+  obligations: {
+    'device-maintenance': {
+      zh: '设备维护',
+      en: 'Maintenance of a device',
+      subject: 'device-file',
       link: '/device-files/:id',
+      notice: 'device-file.maintenance',
+      lead: { n: 30, unit: 'days' },
+      escalate: 14,
+      read: 'device-file:read',
+      complete: 'device-file:manage',
+      postponeDays: 60,
+      tell: { to: 'device-file:manage', escalateTo: 'device-file:accept' },
+      steps: {
+        upcoming: {
+          severity: 'info',
+          title: { zh: '{name}：应进行维护', en: '{name}: maintenance is due' },
+          body: {
+            zh: '计划日期 {due}。完成后请登记。',
+            en: 'Planned for {due}. Enter it when it is done.',
+          },
+        },
+        overdue: {
+          severity: 'warning',
+          title: { zh: '{name}：维护已逾期', en: '{name}: maintenance is overdue' },
+          body: {
+            zh: '计划日期 {due}。请尽快维护并登记。',
+            en: 'It was planned for {due}. Do it soon, and enter it.',
+          },
+        },
+        escalated: {
+          severity: 'warning',
+          title: { zh: '{name}：维护长期逾期', en: '{name}: maintenance is long overdue' },
+          body: {
+            zh: '计划日期 {due}，至今未登记。',
+            en: 'It was planned for {due} and is not entered yet.',
+          },
+        },
+      },
+      doing: {
+        zh: '完成维护后登记日期与内容。',
+        en: 'Do the maintenance, and enter its day and what was done.',
+      },
     },
   },
   audit: {

@@ -4,19 +4,20 @@ import { createDeviceFiles } from './device-files.ts';
 import { createDeviceFindings } from './findings.ts';
 import { deviceFindingFlow } from './flow.ts';
 import { createDeviceList } from './list.ts';
-import { tellOfMaintenance } from './maintenance.ts';
+import { MAINTENANCE, maintenance } from './obligations.ts';
 import { createDeviceRecords } from './records.ts';
 import { registerDeviceFiles } from './routes.ts';
 
 const FEATURE = 'device-files';
 
 export const open: Open = async (platform) => {
-  const { units, notices, workflows, consumers, settings } = platform;
+  const { units, obligations, workflows, consumers, settings } = platform;
   const { timeZone } = settings;
   workflows.seed(deviceFindingFlow, { read: 'device-file:read' });
-  const records = createDeviceRecords({ workflows, timeZone });
+  const records = createDeviceRecords({ workflows, obligations, timeZone });
+  obligations.provide(MAINTENANCE, maintenance(records));
   const findings = createDeviceFindings({ units, workflows, records });
-  const files = createDeviceFiles({ units, records, findings });
+  const files = createDeviceFiles({ units, records, findings, obligations });
   consumers.on({
     name: 'device-files.area-changed',
     feature: FEATURE,
@@ -28,11 +29,6 @@ export const open: Open = async (platform) => {
     platform,
     { id: 'device-findings', feature: FEATURE, cron: '*/5 * * * *', atStart: true },
     findings.checkTenant,
-  );
-  await runRegularly(
-    platform,
-    { id: 'device-maintenance', feature: FEATURE, cron: '20 7 * * *' },
-    (tenant) => tellOfMaintenance({ units, notices, timeZone }, tenant),
   );
   return {
     register: (app) =>

@@ -8,12 +8,14 @@ import { Problem } from '../../platform/http/errors.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import type { Obligations } from '../../platform/obligations/types.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import { flowsOf } from '../../platform/workflow/record-columns.ts';
 import { showCase, showTransition, userNames } from '../../platform/workflow/record-view.ts';
 import { linkHealths } from '../device-health/links.ts';
 import { DEVICE_FINDING } from './flow.ts';
 import { healthKindOf, linkProblem } from './link.ts';
+import { MAINTENANCE } from './obligations.ts';
 import { ipText } from './protection.ts';
 import { type DeviceFileRow, type DeviceFileView, deviceFileRow } from './schema.ts';
 
@@ -46,9 +48,11 @@ export function maintenanceDue(
 /** Reads and shows files of devices. */
 export function createDeviceRecords({
   workflows,
+  obligations,
   timeZone,
 }: {
   workflows: Pick<Workflows, 'definition' | 'available'>;
+  obligations: Pick<Obligations, 'postponed'>;
   timeZone: string;
 }) {
   async function showRows(tx: Transaction, rows: readonly FileRow[]): Promise<DeviceFileRow[]> {
@@ -72,10 +76,11 @@ export function createDeviceRecords({
     );
     const flows = await flowsOf(workflows, tx, DEVICE_FINDING, findings);
     const { today, soon } = daysAt(timeZone);
+    const postponed = await obligations.postponed(tx, MAINTENANCE, ids);
     return rows.map((row): DeviceFileRow => {
       const area = areas.find(({ id }) => id === row.areaId);
       const found = findings.find(({ deviceId }) => deviceId === row.id);
-      const due = row.status === 'in-use' ? maintenanceDue(row) : null;
+      const due = row.status === 'in-use' ? (postponed.get(row.id) ?? maintenanceDue(row)) : null;
       return answerFrom(deviceFileRow, row as never, {
         kindName: words.find(({ id }) => id === row.kind)?.name ?? { zh: row.kind, en: row.kind },
         area: area

@@ -1,36 +1,76 @@
 import { ulid } from 'ulid';
+import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
-import type { Units } from '../../platform/db/unit-of-work.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import type { Obligations } from '../../platform/obligations/types.ts';
 import { personWithin } from './service.ts';
+
+/** The kind of obligation of lent badges. */
+export const BADGE_RETURN = 'badge-return' as const;
 
 type User = Caller & { account: Account };
 
 /** Badge assignments. A position belongs to the wearer of the badge at that moment. */
-export function createBadges({ units }: { units: Units }) {
+export function createBadges({
+  units,
+  obligations,
+}: {
+  units: Units;
+  obligations: Pick<Obligations, 'refresh'>;
+}) {
   return {
-    bind(user: User, person: string, badge: string) {
+    /** @param dueBack the day on which a lent badge is due back; null where it is kept. */
+    bind(user: User, person: string, badge: string, dueBack: string | null) {
       return units.run(user, async (unit) => {
         const row = await personWithin(unit.tx, user.account, 'person:manage', person);
         if (row.status === 'left') throw new Problem('person.left');
         const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
         if (worn && worn.personId !== person) throw new Problem('badge.taken');
-        if (worn) return { id: worn.id, badge, since: worn.since.toISOString() };
+        if (worn) {
+          // Bound already: only the day on which it is due back can be another one.
+          const before = dayText(worn.dueBack);
+          if (before !== dueBack) {
+            await unit.tx.badge.updateMany({
+              where: { id: worn.id },
+              data: { dueBack: dayDate(dueBack) },
+            });
+            await unit.audit({
+              entity: 'person',
+              id: person,
+              person,
+              action: 'badge-bind',
+              before: { badge, dueBack: before },
+              after: { badge, dueBack },
+            });
+            await obligations.refresh(unit, BADGE_RETURN, [worn.id]);
+          }
+          return { id: worn.id, badge, since: worn.since.toISOString(), dueBack };
+        }
         const id = ulid();
         const since = new Date();
         await unit.tx.badge.create({
-          data: { tenantId: user.tenant, id, badge, personId: person, since },
+          data: {
+            tenantId: user.tenant,
+            id,
+            badge,
+            personId: person,
+            since,
+            dueBack: dayDate(dueBack),
+          },
         });
         const line = { entity: 'person', id: person, person } as const;
-        await unit.audit({ ...line, action: 'badge-bind', after: { badge } });
+        await unit.audit({ ...line, action: 'badge-bind', after: { badge, dueBack } });
         await unit.emit({
           entity: 'person',
           what: 'badge-bound',
           subject: person,
           data: { person, badge },
         });
-        return { id, badge, since: since.toISOString() };
+        if (dueBack !== null) await obligations.refresh(unit, BADGE_RETURN, [id]);
+        return { id, badge, since: since.toISOString(), dueBack };
       });
     },
 
@@ -41,16 +81,25 @@ export function createBadges({ units }: { units: Units }) {
           where: { id, personId: person, until: null },
         });
         if (!found) throw new Problem('badge.unknown');
-        await unit.tx.badge.updateMany({ where: { id }, data: { until: new Date() } });
-        const line = { entity: 'person', id: person, person } as const;
-        await unit.audit({ ...line, action: 'badge-release', before: { badge: found.badge } });
-        await unit.emit({
-          entity: 'person',
-          what: 'badge-released',
-          subject: person,
-          data: { person, badge: found.badge },
-        });
+        await endBinding(unit, found);
+        await obligations.refresh(unit, BADGE_RETURN, [id]);
       });
     },
   };
+}
+
+/** Ends a binding now, with its line and event. */
+export async function endBinding(
+  unit: Unit,
+  { id, personId: person, badge }: Pick<Prisma.BadgeModel, 'id' | 'personId' | 'badge'>,
+): Promise<void> {
+  await unit.tx.badge.updateMany({ where: { id }, data: { until: new Date() } });
+  const line = { entity: 'person', id: person, person } as const;
+  await unit.audit({ ...line, action: 'badge-release', before: { badge } });
+  await unit.emit({
+    entity: 'person',
+    what: 'badge-released',
+    subject: person,
+    data: { person, badge },
+  });
 }

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { ulid } from 'ulid';
 import type { Database } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
@@ -21,6 +22,9 @@ const people = [
   ['E011', '卫装配', 'assembly', '装配工', '19960119'],
   ['E012', '蒋班长', 'assembly', '班组长', '19840822'],
 ] as const;
+
+/** A badge that was lent for a job, and the days until it is due back. */
+const lent = { E007: ['badge-lent-1', 5] } as const;
 
 /** Wearers of the simulated plant's tags. */
 const badges = { E006: 'badge-w1', E011: 'badge-w2', E012: 'badge-w3', E009: 'badge-a1' } as const;
@@ -53,6 +57,13 @@ export async function seedDemoPeople(
       const badge = badges[employeeNo as keyof typeof badges];
       if (badge) {
         await tx.badge.create({ data: { tenantId: tenant, id: ulid(), badge, personId: id } });
+      }
+      const [number, days] = lent[employeeNo as keyof typeof lent] ?? [];
+      if (number !== undefined) {
+        const dueBack = DateTime.utc().startOf('day').plus({ days }).toJSDate();
+        await tx.badge.create({
+          data: { tenantId: tenant, id: ulid(), badge: number, personId: id, dueBack },
+        });
       }
     }
   });

@@ -1,6 +1,7 @@
 import type { Open } from '../../platform/module.ts';
-import { createBadges } from './badges.ts';
+import { BADGE_RETURN, createBadges } from './badges.ts';
 import { createPeopleHistory } from './history.ts';
+import { badgeReturns } from './obligations.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
 import { createPeopleService } from './service.ts';
@@ -12,11 +13,12 @@ declare module '../../platform/module.ts' {
   }
 }
 
-export const open: Open = ({ units, sealed, services }) => {
+export const open: Open = ({ units, sealed, services, obligations, settings }) => {
   services.provide('peoplePosts', peoplePosts);
+  obligations.provide(BADGE_RETURN, badgeReturns(settings));
   return peopleModule({
     people: createPeopleService({ units, sealed }),
     history: createPeopleHistory({ units, sealed }),
-    badges: createBadges({ units }),
+    badges: createBadges({ units, obligations }),
   });
 };

@@ -171,14 +171,25 @@ export function peopleModule(options: {
             ...one(
               'bindBadge',
               'Gives a person a badge',
-              z.object({ id: z.string(), badge: z.string(), since: z.string() }),
+              z.object({
+                id: z.string(),
+                badge: z.string(),
+                since: z.string(),
+                dueBack: z.iso.date().nullable(),
+              }),
               409,
             ),
             params,
             body: badgeRequest,
           },
         },
-        (request) => badges.bind(callerOf(request), request.params.id, request.body.badge),
+        (request) =>
+          badges.bind(
+            callerOf(request),
+            request.params.id,
+            request.body.badge,
+            request.body.dueBack,
+          ),
       );
       app.delete(
         '/api/v1/persons/:id/badges/:binding',

@@ -32,7 +32,17 @@ export const personSchema = z
     leftOn: day.nullable(),
     nationalId: z.string().nullable().describe('Masked; see reveal.'),
     phone: z.string().nullable().describe('Masked; see reveal.'),
-    badges: z.array(z.object({ id: ulid, badge: z.string(), since: instantText })),
+    badges: z.array(
+      z.object({
+        id: ulid,
+        badge: z.string(),
+        since: instantText,
+        dueBack: z.iso
+          .date()
+          .nullable()
+          .describe('The day on which a lent badge is due back; null where it is kept.'),
+      }),
+    ),
     source: z.object({ system: z.string(), ref: z.string().nullable() }),
     version: z.number().int(),
     createdAt: instantText,
@@ -127,7 +137,14 @@ export const returnRequest = z
   .meta({ id: 'ReturnRequest' });
 
 export const badgeRequest = z
-  .strictObject({ badge: z.string().trim().min(1).max(128) })
+  .strictObject({
+    badge: z.string().trim().min(1).max(128),
+    dueBack: z.iso
+      .date()
+      .nullable()
+      .default(null)
+      .describe('The day on which a lent badge is due back; null where it is kept.'),
+  })
   .meta({ id: 'BadgeRequest' });
 
 export const historyEntry = z.object({

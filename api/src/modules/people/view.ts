@@ -31,7 +31,12 @@ export async function showPeople(
     phone: masked.get(row.id)?.phone ?? null,
     badges: badges
       .filter(({ personId }) => personId === row.id)
-      .map(({ id, badge, since }) => ({ id, badge, since: since.toISOString() })),
+      .map(({ id, badge, since, dueBack }) => ({
+        id,
+        badge,
+        since: since.toISOString(),
+        dueBack: dayText(dueBack),
+      })),
     source: { system: row.sourceSystem, ref: row.sourceRef },
     version: row.version,
     createdAt: row.createdAt.toISOString(),

@@ -131,13 +131,56 @@ export const manifest = {
       zh: '供应商资质到期',
       en: 'A qualification of a supplier ends',
       channels: 'work',
-      link: '/suppliers/:id',
+      link: '/obligations/:id',
     },
     'supplier.confirmation': {
       zh: '供应商资质待确认',
       en: 'A qualification of a supplier waits for confirmation',
       channels: 'work',
       link: '/suppliers/:id',
+    },
+  },
+  obligations: {
+    'supplier-certificate': {
+      zh: '供应商资质到期',
+      en: 'Qualification of a supplier',
+      subject: 'supplier',
+      link: '/suppliers/:id',
+      notice: 'supplier.expiry',
+      lead: { n: 60, unit: 'days' },
+      escalate: 7,
+      read: 'supplier:read',
+      tell: { to: 'supplier:manage', escalateTo: 'supplier:approve' },
+      steps: {
+        upcoming: {
+          severity: 'info',
+          title: { zh: '{name}：{detail}将到期', en: '{name}: {detail} ends soon' },
+          body: {
+            zh: '有效期至 {due}。请联系供应商更新资质。',
+            en: 'Valid until {due}. Ask the supplier for the renewed one.',
+          },
+        },
+        overdue: {
+          severity: 'warning',
+          title: { zh: '{name}：{detail}已到期', en: '{name}: {detail} has ended' },
+          body: {
+            zh: '有效期至 {due}。到期期间不得采购。',
+            en: 'Valid until {due}. Nothing is bought from it until it is renewed.',
+          },
+        },
+        escalated: {
+          severity: 'warning',
+          title: { zh: '{name}：{detail}仍未更新', en: '{name}: {detail} is still not renewed' },
+          body: {
+            zh: '已于 {due} 到期。请更新资质，或暂停该供应商。',
+            en: 'It ended on {due}. Have it renewed, or suspend the supplier.',
+          },
+        },
+      },
+      doing: {
+        zh: '在供应商页面登记更新后的资质并确认。',
+        en: 'Enter the renewed qualification on the page of the supplier, and confirm it.',
+      },
     },
   },
   audit: {

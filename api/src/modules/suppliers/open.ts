@@ -1,9 +1,9 @@
-import { runRegularly } from '../../platform/kit/daily.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Open } from '../../platform/module.ts';
 import { createDisposals } from './disposals.ts';
-import { tellOfExpiry } from './expiry.ts';
 import { createLimits } from './limits.ts';
 import { createLots } from './lots.ts';
+import { CERTIFICATE, certificates, refreshCertificates } from './obligations.ts';
 import { createQualifications } from './qualifications.ts';
 import { registerSuppliers } from './routes.ts';
 import { createSupplierList } from './supplier-list.ts';
@@ -17,23 +17,21 @@ declare module '../../platform/module.ts' {
   }
 }
 
-export const open: Open = async (platform) => {
-  const { units, uploads, notices, services, settings } = platform;
+export const open: Open = (platform) => {
+  const { units, uploads, notices, obligations, services, settings } = platform;
   const { timeZone } = settings;
   const { files } = uploads;
   const records = createSupplierRecords({ units, files, timeZone });
   services.provide('suppliers', records);
   files.guard(QUALIFICATION, async (account) => account.permissions.has('supplier:read'));
-  const everyMorning = { id: 'supplier-expiry', feature: 'suppliers', cron: '40 7 * * *' };
-  await runRegularly(platform, everyMorning, (tenant) =>
-    tellOfExpiry({ units, notices, timeZone }, tenant),
-  );
+  obligations.provide(CERTIFICATE, certificates);
+  const refresh = (unit: Unit, id: string) => refreshCertificates(obligations, unit, id);
   return {
     register: (app) =>
       registerSuppliers(app, {
         list: createSupplierList({ units, records, timeZone }),
-        suppliers: createSuppliers({ units, records }),
-        qualifications: createQualifications({ units, files, notices, records }),
+        suppliers: createSuppliers({ units, records, refresh }),
+        qualifications: createQualifications({ units, files, notices, records, refresh }),
         lots: createLots({ units, records }),
         limits: createLimits({ units }),
         disposals: createDisposals({ units, records }),

@@ -31,8 +31,10 @@ export function createQualifications(options: {
   files: Files;
   notices: Notices;
   records: SupplierRecords;
+  /** What the supplier owes follows. */
+  refresh(unit: Unit, supplierId: string): Promise<void>;
 }) {
-  const { units, files, notices, records } = options;
+  const { units, files, notices, records, refresh } = options;
   const { find, hold, view } = records;
 
   async function attach(unit: Unit, id: string, fileIds: string[]): Promise<void> {
@@ -107,6 +109,7 @@ export function createQualifications(options: {
         const after = { supplier: supplierId, ...given, files: fileIds };
         await noteCreated(unit, { entity: QUALIFICATION, id, after });
         if (supplier.status === 'approved') await ask(unit, user, supplier);
+        await refresh(unit, supplierId);
         return view(unit, supplierId, user);
       }),
 
@@ -140,11 +143,10 @@ export function createQualifications(options: {
         }
         const { validFrom, validUntil } = after;
         const entered = isNarrower ? {} : { confirmed: false, enteredBy: user.account.id };
-        // A new term is notified again.
-        const told = validUntil === before.validUntil ? {} : { told: null };
         const days = { validFrom: dayDate(validFrom), validUntil: dayDate(validUntil) };
-        await save(unit, { id, supplierId, version }, { ...after, ...days, ...entered, ...told });
+        await save(unit, { id, supplierId, version }, { ...after, ...days, ...entered });
         await attach(unit, id, fileIds);
+        await refresh(unit, supplierId);
         return view(unit, supplierId, user);
       }),
 
@@ -160,6 +162,7 @@ export function createQualifications(options: {
         const { enteredBy } = await rowOf(unit, supplierId, id);
         if (enteredBy === user.account.id) throw new Problem('supplier.same-hand');
         await save(unit, { id, supplierId, version }, { confirmed: true });
+        await refresh(unit, supplierId);
         return view(unit, supplierId, user);
       }),
   };

@@ -1,13 +1,13 @@
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createUnits } from '../../platform/db/unit-of-work.ts';
-import { codesOf, dayIn, newCode, supplierActs, ZONE } from '../../testing/suppliers.ts';
+import { obligationActs } from '../../testing/obligations.ts';
+import { codesOf, dayIn, newCode, supplierActs } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
-import { tellOfExpiry } from './expiry.ts';
 import type { SupplierView } from './schema.ts';
 
 const used = useApi();
 const acts = supplierActs(used);
+const { look, casesOf, noticesOf } = obligationActs(used);
 const { send, made, approved, setStatus, addPaper, enter, addResults, decide, setLimit } = acts;
 interface List {
   items: SupplierView[];
@@ -93,19 +93,52 @@ describe('suppliers', () => {
       status: 'suspended',
       reason: 'waits',
     });
-    const notices: { to: string[]; title: { en: string } }[] = [];
-    const parts = {
-      units: createUnits({ database: used.database, onError: () => {} }),
-      notices: { notify: async (_unit: unknown, one: never) => void notices.push(one) },
-      timeZone: ZONE,
-    };
-    expect(await tellOfExpiry(parts, 'demo')).toBeGreaterThan(1);
-    expect(notices.every(({ to }) => to.length > 0)).toBe(true);
-    expect(notices.filter(({ title }) => title.en.startsWith(`${renewed.name}:`))).toEqual([]);
-    expect(await tellOfExpiry(parts, 'demo')).toBe(0);
-    const later = new Date(Date.now() + 90 * 86_400_000);
-    expect(await tellOfExpiry(parts, 'demo', later)).toBeGreaterThan(0);
-    expect(notices.at(-1)?.title.en).toContain('has ended');
+    await look();
+    await look();
+    // The one that was renewed waits for its own end; nothing is told of the old one.
+    expect(await casesOf('buyer', `subject=supplier:${renewed.id}`)).toMatchObject([
+      { dueOn: dayIn(400), state: 'planned' },
+    ]);
+    const soon = await approved('parts', [['business-licence', 30]]);
+    await look();
+    await look();
+    const [one] = await casesOf('buyer', `subject=supplier:${soon.id}`);
+    const told = await noticesOf(one!.id);
+    expect(told.map(({ title, link }) => [title.en, link])).toEqual([
+      [`${soon.name}: Business licence ends soon`, `/obligations/${one!.id}`],
+    ]);
+    expect(told.every(({ recipients }) => recipients.length > 0)).toBe(true);
+    await look(new Date(Date.now() + 33 * 86_400_000));
+    expect((await noticesOf(one!.id)).at(-1)?.title.en).toContain('has ended');
+    expect(await noticesOf(one!.id)).toHaveLength(2);
+  });
+
+  it('[SUP-01] owe the end of each qualification, which moves, is renewed, and is closed with them', async () => {
+    const one = await approved('parts', [['business-licence', 20]]);
+    const due = () =>
+      casesOf('buyer', `subject=supplier:${one.id}&state=upcoming,planned,due,done,closed`);
+    const paper = one.qualifications[0]!;
+    const path = `/suppliers/${one.id}/qualifications/${paper.id}`;
+    const shorter = await send('buyer', 'PATCH', path, {
+      version: paper.version,
+      validUntil: dayIn(12),
+    });
+    expect(shorter.status).toBe(200);
+    expect(await due()).toMatchObject([{ dueOn: dayIn(12), movedFrom: dayIn(20) }]);
+    const added = (await addPaper(one, ['business-licence', 500])).body;
+    // It waits for its confirmation, and so does the end of the case.
+    expect(await due()).toMatchObject([{ dueOn: dayIn(12) }]);
+    const waiting = added.qualifications.find(({ state }) => state === 'unconfirmed')!;
+    await send('safety', 'POST', `/suppliers/${one.id}/qualifications/${waiting.id}/confirmation`, {
+      version: 1,
+    });
+    expect(await due()).toMatchObject([
+      { dueOn: dayIn(12), state: 'done', doneOn: dayIn(0) },
+      { dueOn: dayIn(500), state: 'planned' },
+    ]);
+    const now = (await send('buyer', 'GET', `/suppliers/${one.id}`)).body;
+    await setStatus(now, 'blocked');
+    expect((await due()).map(({ state }) => state)).toEqual(['done', 'closed']);
   });
 });
 

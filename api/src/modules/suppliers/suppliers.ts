@@ -35,7 +35,13 @@ const APPROVE_ANEW =
 export type Suppliers = ReturnType<typeof createSuppliers>;
 
 /** User operations on suppliers: enter, change, approve, block, check clearance. */
-export function createSuppliers({ units, records }: { units: Units; records: SupplierRecords }) {
+export function createSuppliers(options: {
+  units: Units;
+  records: SupplierRecords;
+  /** What the supplier owes follows. */
+  refresh(unit: Unit, supplierId: string): Promise<void>;
+}) {
+  const { units, records, refresh } = options;
   const { find, hold, judge, show, view, gated } = records;
 
   async function taken(tx: Transaction, creditCode: string, except?: string): Promise<void> {
@@ -110,6 +116,7 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
           const barred = { supplier: id, fields: ['status'] };
           await unit.emit({ entity: 'supplier', what: 'barred', subject: id, data: barred });
         }
+        await refresh(unit, id);
         return shown;
       }),
 
@@ -151,6 +158,7 @@ export function createSuppliers({ units, records }: { units: Units; records: Sup
           after: { status },
           reason,
         });
+        await refresh(unit, id);
         return shown;
       }),
 

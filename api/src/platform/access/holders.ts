@@ -22,3 +22,49 @@ export async function holdersOf(
     ORDER BY u.id`;
   return rows.map(({ id }) => id);
 }
+
+/** Where a record lies, for the reach of its readers. */
+export interface HeldPlace {
+  department: string | null;
+  site: string | null;
+}
+
+/**
+ * The active users in whose reach of the permission the place lies: those who hold it for all, for
+ * the site of their department, or for a department that is the place's or above it.
+ */
+export async function holdersWithin(
+  tx: Transaction,
+  permission: Permission,
+  { department, site }: HeldPlace,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE up AS (
+      SELECT id, parent_id, 0 AS above FROM department WHERE id = ${department}
+      UNION ALL
+      SELECT d.id, d.parent_id, up.above + 1 FROM department d JOIN up ON d.id = up.parent_id
+      WHERE up.above < 32
+    )
+    SELECT DISTINCT u.id FROM app_user u
+    JOIN user_role h ON h.user_id = u.id
+    JOIN role r ON r.id = h.role_id
+    LEFT JOIN person p ON p.id = u.person_id
+    LEFT JOIN department d ON d.id = p.department_id
+    WHERE u.active AND (p.id IS NULL OR p.status = 'active') AND EXISTS (
+      SELECT 1 FROM unnest(r.permissions) AS g
+      WHERE g = ${`${permission}@all`}
+        OR (g = ${`${permission}@site`} AND d.site = ${site})
+        OR (g = ${`${permission}@department`} AND p.department_id IN (SELECT id FROM up)))
+    ORDER BY u.id`;
+  return rows.map(({ id }) => id);
+}
+
+/** The active accounts of a person. */
+export async function accountsOf(tx: Transaction, person: string): Promise<string[]> {
+  const rows = await tx.appUser.findMany({
+    where: { personId: person, active: true },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(({ id }) => id);
+}
