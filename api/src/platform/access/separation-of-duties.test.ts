@@ -64,6 +64,7 @@ describe('the seed roles', () => {
       'hazard:read@own',
       'hazard:rectify@own',
       'hazard:report@own',
+      'obligation:read@own',
       'registry:read@department',
     ]);
     expect(of('manager')).not.toContain('hazard:identify@all');

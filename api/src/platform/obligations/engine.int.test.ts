@@ -206,7 +206,7 @@ describe('a case', () => {
     ]);
   });
 
-  it('is closed with the reason where its subject is out of use, and begins anew where it is back', async () => {
+  it('is closed with the reason where its subject is out of use, and begins again where it is back', async () => {
     await say('2027-01-01T00:00:00Z', 'retired', date('2027-02-01'));
     world.rows.set('retired', { source: 'retired', closed: 'retired' });
     await world.refresh('2027-01-02T00:00:00Z', 'retired');

@@ -30,8 +30,6 @@ export interface ObligationParts extends RefreshParts {
   kinds?: readonly ObligationKind[];
 }
 
-export type OpenObligations = ReturnType<typeof createObligations>;
-
 /** The obligations of all modules: cases, the job that looks at them, the list. */
 export function createObligations(parts: ObligationParts) {
   const { units, features, timeZone, kinds = obligationKinds } = parts;

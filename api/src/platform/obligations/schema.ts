@@ -36,30 +36,30 @@ export const obligationKindSchema = z
 export const obligationRow = z
   .object({
     id: ulid.describe('Of this period of the obligation.'),
-    kind: slug,
-    kindName: bilingual,
+    kind: slug.describe('Of /obligations/kinds.'),
+    kindName: bilingual.describe('The kind in words.'),
     subject: z
       .object({
-        kind: slug,
-        id: z.string(),
-        name: bilingual,
+        kind: slug.describe('The kind of record.'),
+        id: z.string().describe('The id of the record.'),
+        name: bilingual.describe('What it is called; of a person, as the register has it now.'),
         link: z.string().nullable().describe('Its page in the app.'),
       })
       .describe('For whom or what it falls due.'),
     detail: bilingual.nullable().describe('Which of its things: certificate, badge …'),
-    department: named.nullable(),
-    site: z.string().nullable(),
+    department: named.nullable().describe('The department that it belongs to; null for none.'),
+    site: z.string().nullable().describe('The site that it belongs to; null for none.'),
     dueOn: day.nullable().describe('The day that counts; null while it is not known.'),
     plannedOn: day.nullable().describe('The same without a postponement.'),
     state,
     escalated: z.boolean().describe('It is overdue for so long that it was escalated.'),
     movedFrom: day.nullable().describe('The day before its last correction.'),
-    postponed: z.boolean(),
+    postponed: z.boolean().describe('Whether it was postponed.'),
     interval: z.string().nullable().describe('Such as `3 months`; null for a single day.'),
     rule: z.string().nullable().describe('The rule of law that the interval is from.'),
-    doneOn: day.nullable(),
+    doneOn: day.nullable().describe('The day on which it was done; null while it has not been.'),
     mayComplete: z.boolean().describe('Whether this account may record here that it is done.'),
-    mayPostpone: z.boolean(),
+    mayPostpone: z.boolean().describe('Whether this account may postpone it.'),
     version: z.number().int(),
   })
   .meta({ id: 'ObligationRow' });
@@ -75,40 +75,57 @@ export const obligationSchema = obligationRow
     zone: z.string().describe('The time zone in which its days begin.'),
     doing: bilingual.describe('What ends it.'),
     meter: z
-      .object({ reading: z.number(), due: z.number() })
+      .object({
+        reading: z.number().describe('The last one.'),
+        due: z.number().describe('The one at which it is due.'),
+      })
       .nullable()
       .describe('The reading, and the one at which it is due.'),
-    openedAt: instant.nullable(),
-    movedAt: instant.nullable(),
+    openedAt: instant.nullable().describe('When it opened; null before.'),
+    movedAt: instant.nullable().describe('When its day was corrected.'),
     postponement: z
-      .object({ at: instant, by: bilingual.nullable(), reason: z.string() })
-      .nullable(),
+      .object({
+        at: instant.describe('When it was postponed.'),
+        by: bilingual.nullable().describe('Who postponed it.'),
+        reason: z.string().describe('Why.'),
+      })
+      .nullable()
+      .describe('Its postponement; null without one.'),
     postponeMost: day.nullable().describe('The last day to which it can be postponed.'),
     ended: z
       .object({
-        at: instant,
-        by: bilingual.nullable(),
+        at: instant.describe('When it ended.'),
+        by: bilingual.nullable().describe('Who ended it; null for the system.'),
         reason: z.enum(closedReasons).nullable().describe('Why nothing is owed any more.'),
         evidence: z.string().nullable().describe('The record of the module that ended it.'),
-        note: z.string().nullable(),
+        note: z.string().nullable().describe('What was written about it.'),
       })
       .nullable(),
     steps: z.array(
       z.object({
-        step: z.enum(['upcoming', 'due', 'overdue', 'escalated', 'moved']),
-        dueOn: day.nullable(),
+        step: z
+          .enum(['upcoming', 'due', 'overdue', 'escalated', 'moved'])
+          .describe('The step; `moved`: the day was corrected.'),
+        dueOn: day.nullable().describe('The day that counted then.'),
         outcome: z
           .enum(['told', 'quiet', 'merged', 'nobody'])
           .describe(
             'told; quiet: this kind does not tell of it; merged: a later step was told with it; nobody: there was none to tell.',
           ),
-        at: instant,
+        at: instant.describe('When it was passed.'),
       }),
     ),
     periods: z
-      .array(z.object({ id: ulid, dueOn: day.nullable(), state, doneOn: day.nullable() }))
+      .array(
+        z.object({
+          id: ulid.describe('Of the period.'),
+          dueOn: day.nullable().describe('Its day.'),
+          state,
+          doneOn: day.nullable().describe('The day on which it was done.'),
+        }),
+      )
       .describe('All periods of the obligation, the newest 24, newest first.'),
-    files: z.array(fileLink),
+    files: z.array(fileLink).describe('What was attached as evidence.'),
   })
   .meta({ id: 'Obligation' });
 export type ObligationView = z.infer<typeof obligationSchema>;
@@ -137,7 +154,7 @@ export const obligationPage = pageOf(obligationRow)
     counts: z
       .object({
         all: z.number().int().describe('How many have not ended.'),
-        overdue: z.number().int(),
+        overdue: z.number().int().describe('How many are overdue.'),
         d7: z.number().int().describe('Due within 7 days and not overdue.'),
         d30: z.number().int().describe('The same within 30 days.'),
         d60: z.number().int().describe('The same within 60 days.'),

@@ -80,7 +80,8 @@ export const fromSql = Prisma.sql`obligation_case c
 
 /**
  * The cases that an account may see: of each kind those within the reach of the kind's permission and
- * of `obligation:read`; and their own of every kind.
+ * of `obligation:read`; and their own of every kind. What belongs to no place, such as the papers of a
+ * supplier, is divided by the permission of its kind alone.
  */
 export function visibleSql(account: Account, kinds: readonly ObligationKind[]): Prisma.Sql {
   const columns = {
@@ -88,6 +89,7 @@ export function visibleSql(account: Account, kinds: readonly ObligationKind[]): 
     department: Prisma.sql`o.department_id`,
     own: ({ person }: { person: string | null }) => Prisma.sql`o.person_id = ${person}`,
   };
+  const nowhere = Prisma.sql`(o.department_id IS NULL AND o.site IS NULL AND o.person_id IS NULL)`;
   const readable = kinds.filter(({ read }) => account.permissions.has(read));
   const each = readable.map(
     ({ id, read }) => Prisma.sql`(o.kind = ${id} AND ${reachSql(account, read, columns)})`,
@@ -95,7 +97,7 @@ export function visibleSql(account: Account, kinds: readonly ObligationKind[]): 
   const others =
     each.length === 0
       ? Prisma.sql`FALSE`
-      : Prisma.sql`((${Prisma.join(each, ' OR ')}) AND ${reachSql(account, 'obligation:read', columns)})`;
+      : Prisma.sql`((${Prisma.join(each, ' OR ')}) AND (${nowhere} OR ${reachSql(account, 'obligation:read', columns)}))`;
   const all = Prisma.sql`o.kind = ANY(${kinds.map(({ id }) => id)}::text[])`;
   if (account.person === null) return Prisma.sql`(${all} AND ${others})`;
   return Prisma.sql`(${all} AND (${others} OR o.person_id = ${account.person}))`;

@@ -152,6 +152,7 @@ export const enAdmin: Dictionary['admin'] = {
       post: 'Posts',
       snooze: 'Snoozes',
       command: 'Commands to devices on site',
+      obligation: 'What falls due',
       'device-file': 'Files of devices',
       'device-health': 'Health of devices',
       'site-device': 'Devices on site',

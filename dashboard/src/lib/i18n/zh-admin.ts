@@ -144,6 +144,7 @@ export const zhAdmin = {
       post: '岗位',
       snooze: '暂停报警',
       command: '现场指令',
+      obligation: '到期事项',
       'device-file': '设备档案',
       'device-health': '设备运行',
       'site-device': '现场设备',

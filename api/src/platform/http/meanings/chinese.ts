@@ -46,6 +46,7 @@ const groups: Readonly<Record<string, string>> = {
   registry: '部门、区域与机器',
   roles: '角色',
   rules: '法规规则',
+  obligations: '到期事项',
   'site devices': '现场设备',
   alarms: '现场报警',
   permits: '作业票',

@@ -51,6 +51,8 @@ export const words = moduleWords({
     since: [(at: string) => `自 ${at}`, (at: string) => `since ${at}`],
     none: ['没有绑定工牌', 'No badge'],
     badge: ['工牌编号', 'Number of the badge'],
+    dueBack: ['归还日期（借用时）', 'Due back, if it is lent'],
+    until: [(day: string) => `应于 ${day} 归还`, (day: string) => `due back on ${day}`],
     bind: ['绑定', 'Give'],
     bound: ['工牌已绑定', 'Badge given'],
     release: ['收回', 'Take back'],

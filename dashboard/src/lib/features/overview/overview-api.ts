@@ -17,8 +17,8 @@ export const areaOverview = (id: string): Promise<PlaceOverview> =>
 export const equipmentOverview = (id: string): Promise<PlaceOverview> =>
   take(client.GET('/api/v1/equipment/{id}/overview', at(id)));
 
-export const bindBadge = (id: string, badge: string) =>
-  take(client.POST('/api/v1/persons/{id}/badges', { ...at(id), body: { badge } }));
+export const bindBadge = (id: string, badge: string, dueBack: string | null) =>
+  take(client.POST('/api/v1/persons/{id}/badges', { ...at(id), body: { badge, dueBack } }));
 export const releaseBadge = (id: string, binding: string): Promise<void> =>
   settle(
     client.DELETE('/api/v1/persons/{id}/badges/{binding}', { params: { path: { id, binding } } }),
