@@ -14,7 +14,10 @@ const benches = {
     file: 'vision/bench/region.ts',
     what: 'heads and helmets of people far away (--data DIR)',
   },
-  cameras: { file: 'tools/bench/cameras.ts', what: 'cameras that two cores can process (--empty)' },
+  cameras: {
+    file: 'tools/bench/cameras.ts',
+    what: 'cameras that two cores can process (--empty, --plant, --data DIR)',
+  },
   audit: {
     file: 'tools/bench/audit.ts',
     what: 'audit rows per second with the hash chain, and the tampering it detects',
@@ -87,7 +90,7 @@ if (!Object.hasOwn(benches, name)) {
 }
 await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
-await setUpOrExit();
+await setUpOrExit({ browser: args.includes('--plant') });
 
 // Its own process group, killed at the end, so that a bench leaves no processes behind.
 const watch = new URL('./plant/parent-watch.mjs', import.meta.url).href;

@@ -4,13 +4,12 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { cameraHealth, topics } from '@anshi/contracts';
-import mqtt, { type MqttClient } from 'mqtt';
 import { stringify } from 'yaml';
 import { Plant } from '../plant/plant.ts';
 import { bareInferenceMs } from './bare-inference.ts';
-import { bareDecodeMs, encodeAsCamera, encodeEmpty, renderedClips } from './clips.ts';
-import { cpuSeconds, processesBelow } from './cpu.ts';
+import { CameraLoad, type Load } from './camera-load.ts';
+import { measurePlant } from './cameras-plant.ts';
+import { bareDecodeMs, clipsIn, encodeAsCamera, encodeEmpty } from './clips.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, tell } from './result.ts';
 import { camerasHold, TARGETS, targetOf } from './targets.ts';
@@ -33,7 +32,9 @@ const nobodyStands = 'hall-west';
 
 const { values } = parseArgs({
   options: {
+    data: { type: 'string' },
     empty: { type: 'boolean', default: false },
+    plant: { type: 'boolean', default: false },
     max: { type: 'string' },
     seconds: { type: 'string', default: '25' },
     target: { type: 'string' },
@@ -45,12 +46,8 @@ const seconds = Number(values.seconds);
 const target = targetOf(values.target, isEmpty ? TARGETS.emptyCameras : TARGETS.busyCameras);
 
 /** Measurement with one number of cameras. */
-interface Trial {
-  cameras: number;
-  drops: number;
-  worst: number;
-  analysedFps: number;
-  cpu: { decode: number; worker: number; other: number };
+interface Trial extends Load {
+  readonly cameras: number;
 }
 
 const cameraId = (index: number) => `cam-${index + 1}`;
@@ -89,42 +86,6 @@ function camerasFile(count: number): string {
   });
 }
 
-/** Counts the analysed frames of each camera and tracks which are live. */
-function watch(client: MqttClient) {
-  const frames = new Map<string, number>();
-  const live = new Set<string>();
-  /** The share of dropped frames in the worker's own metrics, over its last minute. */
-  const shown = new Map<string, number>();
-  client.on('message', (topic, payload) => {
-    if (topic.includes('/observations/')) {
-      const camera = topic.split('/').at(-1) ?? '';
-      frames.set(camera, (frames.get(camera) ?? 0) + 1);
-      return;
-    }
-    // A removed camera clears its retained message with an empty one.
-    if (payload.length === 0) return;
-    const { camera, state, droppedShare } = cameraHealth.parse(JSON.parse(payload.toString()));
-    shown.set(camera, droppedShare);
-    if (state === 'live') live.add(camera);
-    else live.delete(camera);
-  });
-  return { frames, live, shown };
-}
-
-function cpuOf(plant: Plant): { decode: number; worker: number; other: number } {
-  const worker = plant.pid('vision') ?? 0;
-  const sum = (pids: readonly number[]) => pids.reduce((total, pid) => total + cpuSeconds(pid), 0);
-  const decoders = processesBelow(worker).filter(({ name }) => name === 'ffmpeg');
-  const others = (['database', 'broker', 'api', 'simulator'] as const)
-    .map((part) => plant.pid(part) ?? 0)
-    .flatMap((pid) => [pid, ...processesBelow(pid).map((child) => child.pid)]);
-  return {
-    decode: sum(decoders.map(({ pid }) => pid)),
-    worker: cpuSeconds(worker),
-    other: sum(others),
-  };
-}
-
 /** @returns the highest number that passed, and its trial; the lowest trial, where none passed. */
 async function search(
   tryOut: (count: number) => Promise<Trial>,
@@ -154,11 +115,18 @@ async function search(
   return { held: best?.cameras ?? 0, shown: best ?? least, tries };
 }
 
+if (values.plant)
+  await inOwnFolder('plant', (folder, register) =>
+    measurePlant({ root, folder, register, seconds, dropsAllowed }),
+  );
+
 await inOwnFolder('cameras', async (folder, register) => {
   const source = join(folder, 'camera-0.mp4');
   const clips: string[] = [];
-  const rendered = renderedClips(root).filter((clip) => !isEmpty || clip.includes(nobodyStands));
-  for (const [index, clip] of rendered.slice(0, 4).entries()) {
+  const given = clipsIn(values.data ?? join(root, 'simulator/clips'));
+  const chosen =
+    isEmpty && !values.data ? given.filter((clip) => clip.includes(nobodyStands)) : given;
+  for (const [index, clip] of chosen.slice(0, 4).entries()) {
     const file = join(folder, `camera-${index}.mp4`);
     await (isEmpty ? encodeEmpty : encodeAsCamera)(clip, file);
     clips.push(file);
@@ -187,50 +155,19 @@ await inOwnFolder('cameras', async (folder, register) => {
     const clip = clips[index % clips.length] as string;
     await mount(plant, cameraId(index), { file: clip, offset: index * 2.7 });
   }
-  const client = await mqtt.connectAsync(plant.busUrl('integrator', 'bench'), {
-    protocolVersion: 4,
-    clientId: 'integrator-bench',
-  });
-  const { frames, live, shown } = watch(client);
-  await client.subscribeAsync([
-    topics.observations(tenant, '+', '+'),
-    topics.cameraHealth(tenant, '+', '+'),
-  ]);
+  const load = await CameraLoad.watch(plant, tenant);
 
   const tryOut = async (count: number): Promise<Trial> => {
     writeFileSync(file, camerasFile(count));
     const ids = Array.from({ length: count }, (_, index) => cameraId(index));
-    const patience = Date.now() + 90_000;
-    while (!ids.every((id) => live.has(id)) && Date.now() < patience) await sleep(250);
+    await load.areLive(ids);
     await sleep(warmUpMs);
-    frames.clear();
-    const before = cpuOf(plant);
-    const began = performance.now();
-    await sleep(seconds * 1000);
-    const passed = (performance.now() - began) / 1000;
-    const after = cpuOf(plant);
-    const rates = ids.map((id) => (frames.get(id) ?? 0) / passed);
-    const drops = rates.map((rate) => Math.max(0, 1 - rate / analysisFps));
-    const trial = {
-      cameras: count,
-      drops: drops.reduce((sum, share) => sum + share, 0) / count,
-      worst: Math.max(...drops),
-      analysedFps: Math.min(...rates),
-      cpu: {
-        decode: (after.decode - before.decode) / passed,
-        worker: (after.worker - before.worker) / passed,
-        other: (after.other - before.other) / passed,
-      },
-    };
-    const cpu = Object.entries(trial.cpu).map(([who, used]) => `${who} ${used.toFixed(2)}`);
-    const told = ids.reduce((sum, id) => sum + (shown.get(id) ?? 1), 0) / count;
-    note(
-      `${count} cameras: ${(trial.drops * 100).toFixed(1)} % dropped (the worker says ${(told * 100).toFixed(1)} % in a minute); cores: ${cpu.join(', ')}`,
-    );
+    const trial = { cameras: count, ...(await load.measure(ids, analysisFps, seconds)) };
+    note(load.describe(ids, trial));
     return trial;
   };
   const { held, shown: trial, tries } = await search(tryOut);
-  await client.endAsync();
+  await load.close();
   await plant.stop();
   if (!camerasHold(held, target)) note(`missed: ${held} cameras held, the target is ${target}`);
   tell({
@@ -242,6 +179,7 @@ await inOwnFolder('cameras', async (folder, register) => {
       drops: trial?.drops ?? 1,
       dropsWorst: trial?.worst ?? 1,
       analysedFps: trial?.analysedFps ?? 0,
+      people: trial?.people ?? 0,
       cpuDecode: trial?.cpu.decode ?? 0,
       cpuWorker: trial?.cpu.worker ?? 0,
       cpuOther: trial?.cpu.other ?? 0,

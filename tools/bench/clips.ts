@@ -41,13 +41,19 @@ const size = 'scale=1280:720,fps=15';
 const ffmpeg = (...args: string[]) =>
   execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args]);
 
-/** The rendered clips, in which a person is always moving. */
-export function renderedClips(root: string): string[] {
-  const folder = join(root, 'simulator/clips');
+/**
+ * The clips of a folder.
+ *
+ * @throws Error where there is none.
+ */
+export function clipsIn(folder: string): string[] {
   const clips = readdirSync(folder).filter((name) => name.endsWith('.mp4'));
-  if (clips.length === 0) throw new Error(`${folder} has no clips: npm run scenes renders them`);
+  if (clips.length === 0) throw new Error(`${folder} has no .mp4 file`);
   return clips.sort().map((name) => join(folder, name));
 }
+
+/** The rendered clips, in which a person is always moving; `npm run scenes` renders them. */
+export const renderedClips = (root: string): string[] => clipsIn(join(root, 'simulator/clips'));
 
 /** Encodes a clip like a camera stream. */
 export async function encodeAsCamera(clip: string, to: string): Promise<void> {

@@ -7,13 +7,15 @@ import { readStamp } from '../../simulator/src/stamp.ts';
 import { Plant } from '../plant/plant.ts';
 import { encodeAsCamera, renderedClips } from './clips.ts';
 import { busyFloor } from './floor.ts';
+import { watchObservations } from './observation-delays.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
 import { latencyHolds, TARGETS, targetOf } from './targets.ts';
 
 /*
  * From the time that the simulator draws into the picture to the committed row. The stamp is read
- * from the snapshot of each violation, which is the frame that confirmed it.
+ * from the snapshot of each violation, which is the frame that confirmed it: from its blurred rendition, whose stamp is the
+ * original's. Beside it, how late observations come to the API's live events.
  */
 const root = resolve(import.meta.dirname, '../..');
 
@@ -31,19 +33,17 @@ interface Violation {
   id: string;
   confirmedAt: string;
   recordedAt: string;
-  snapshot: { url: string } | null;
+  /** Null where the disk had no room for it; not shown before it is blurred. */
+  snapshot: { url: string; rendition: 'being-made' | 'ready' | 'failed' } | null;
 }
 
-/** The API as a signed-in user sees it. */
-async function signIn(plant: Plant): Promise<(path: string) => Promise<Response>> {
+async function signIn(plant: Plant): Promise<string> {
   const response = await fetch(`${plant.url}/api/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'safety', password: plant.demoPassword }),
   });
-  const { accessToken } = (await response.json()) as { accessToken: string };
-  return (path) =>
-    fetch(`${plant.url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+  return ((await response.json()) as { accessToken: string }).accessToken;
 }
 
 await inOwnFolder('latency', async (folder, register) => {
@@ -59,7 +59,10 @@ await inOwnFolder('latency', async (folder, register) => {
   register(plant);
   await plant.start();
   await mount(plant, 'stamped', { file: clip, stamped: true });
-  const get = await signIn(plant);
+  const token = await signIn(plant);
+  const get = (path: string) =>
+    fetch(`${plant.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const observations = await watchObservations(plant.url, token, 'stamped');
 
   const total: number[] = [];
   const capture: number[] = [];
@@ -72,10 +75,12 @@ await inOwnFolder('latency', async (folder, register) => {
     await sleep(3000);
     const page = await get('/api/v1/violations?limit=100&order=newest');
     const { items } = (await page.json()) as { items: Violation[] };
-    for (const violation of items.filter(({ id }) => !seen.has(id)).reverse()) {
+    const fresh = items.filter(
+      ({ id, snapshot }) => !seen.has(id) && snapshot?.rendition === 'ready',
+    );
+    for (const { snapshot, ...violation } of fresh.reverse()) {
       seen.add(violation.id);
-      // A bench has room for its evidence.
-      const picture = await (await get(violation.snapshot!.url)).arrayBuffer();
+      const picture = await (await get(snapshot!.url)).arrayBuffer();
       const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
       const stamp = readStamp(data, info.width, info.height);
       if (stamp === null) {
@@ -89,11 +94,21 @@ await inOwnFolder('latency', async (folder, register) => {
     }
     note(`${total.length} of ${wanted} violations, median ${quantile(total, 0.5)} ms`);
   }
+  observations.close();
   await plant.stop();
+  const observationP95 = quantile(observations.delays, 0.95);
   const p95 = quantile(total, 0.95);
-  const ok = latencyHolds({ measured: total.length, wanted, p95Ms: p95, targetMs });
+  const ok = latencyHolds({
+    measured: total.length,
+    wanted,
+    p95Ms: p95,
+    targetMs,
+    observationP95Ms: observationP95,
+  });
   if (!ok)
-    note(`missed: p95 ${p95} ms of ${total.length} violations, the target is ${targetMs} ms`);
+    note(
+      `missed: p95 ${p95} ms of ${total.length} violations, the target is ${targetMs} ms; observations p95 ${observationP95} ms, the target is ${TARGETS.observationP95Ms} ms`,
+    );
   tell({
     bench: 'latency',
     ok,
@@ -105,6 +120,9 @@ await inOwnFolder('latency', async (folder, register) => {
       unreadable,
       captureP50: quantile(capture, 0.5),
       restP50: quantile(rest, 0.5),
+      observations: observations.delays.length,
+      observationP50: quantile(observations.delays, 0.5),
+      observationP95,
     },
     ratio: p95 > 0 ? TARGETS.latencyP95Ms / p95 : 0,
     against: 'p95 of 500 ms from the stamp in the picture to the committed row',

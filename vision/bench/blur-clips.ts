@@ -57,7 +57,15 @@ export async function blurClips(card: PpeCard): Promise<Map<string, BlurScore>> 
         const painted = tracks.map((track) => faceAt(track, t, 0)).filter((box) => box !== null);
         const after = blurred[at]?.found ?? [];
         const heads = headsAt(truth, t);
-        scorePicture(score, card, { width, height, heads, painted, before: found, after });
+        scorePicture(score, card, {
+          width,
+          height,
+          heads,
+          painted,
+          shape: 'box',
+          before: found,
+          after,
+        });
       }
       // Of a second of clip, not of a picture that is scored.
       score.cpuMs = (cost / truth.duration) * score.pictures;

@@ -1,4 +1,5 @@
 import type { Box } from '@anshi/contracts';
+import { isPainted, type Shape } from '../src/blur/paint.ts';
 import { boxArea, iou } from '../src/boxes.ts';
 import type { PpeCard } from '../src/detect/model-card.ts';
 import type { Detection } from '../src/frame.ts';
@@ -82,11 +83,16 @@ function facesOf([left, top, right, bottom]: Box): Box[] {
 }
 
 /** Whether the face of a labelled head can be read, by all that its label may stand for. */
-export function isReadable(head: LabelledHead, painted: readonly Box[], size: Size): boolean {
+export function isReadable(
+  head: LabelledHead,
+  painted: readonly Box[],
+  shape: Shape,
+  size: Size,
+): boolean {
   return facesOf(head.box).every((face) => {
     const within = clipped(face, size);
     const shown = boxArea(within);
-    return shown > 0 && coveredArea(within, painted) < PAINTED * shown;
+    return shown > 0 && coveredArea(within, painted, shape) < PAINTED * shown;
   });
 }
 
@@ -103,13 +109,17 @@ const clipped = ([left, top, right, bottom]: Box, { width, height }: Size): Box 
 ];
 
 /** Area of a box that the regions cover together, by samples of a grid. */
-function coveredArea([left, top, right, bottom]: Box, regions: readonly Box[]): number {
+function coveredArea(
+  [left, top, right, bottom]: Box,
+  regions: readonly Box[],
+  shape: Shape,
+): number {
   const side = 16;
   let covered = 0;
   for (let i = 0; i < side * side; i++) {
     const x = left + ((right - left) * ((i % side) + 0.5)) / side;
     const y = top + ((bottom - top) * (Math.floor(i / side) + 0.5)) / side;
-    if (regions.some((one) => x >= one[0] && x < one[2] && y >= one[1] && y < one[3])) covered++;
+    if (regions.some((one) => isPainted(one, shape, x, y))) covered++;
   }
   return (covered / (side * side)) * (right - left) * (bottom - top);
 }
@@ -134,18 +144,19 @@ export function scorePicture(
   picture: Size & {
     readonly heads: readonly LabelledHead[];
     readonly painted: readonly Box[];
+    readonly shape: Shape;
     readonly before: readonly Detection[];
     readonly after: readonly Detection[];
   },
 ): void {
-  const { width, height, painted } = picture;
+  const { width, height, painted, shape } = picture;
   score.pictures++;
   score.pixels += width * height;
-  score.paintedPixels += coveredArea([0, 0, width, height], painted);
+  score.paintedPixels += coveredArea([0, 0, width, height], painted, shape);
   for (const head of picture.heads) {
     if (head.box[3] - head.box[1] < LEAST_HEAD) continue;
     score.heads++;
-    if (isReadable(head, painted, picture)) score.readable++;
+    if (isReadable(head, painted, shape, picture)) score.readable++;
     const judged = judgedAs(card, picture.before, head.box);
     if (judged === null) continue;
     score.judged++;

@@ -69,7 +69,7 @@ export async function blurSets(
       const { user, system } = process.cpuUsage(began);
       score.cpuMs += (user + system) / 1000;
       const after = await lookAsWorker(runner, picture);
-      scorePicture(score, card, { width, height, heads, painted, before, after });
+      scorePicture(score, card, { width, height, heads, painted, shape: 'ellipse', before, after });
     }
     scores.set(name, score);
     process.stderr.write(

@@ -17,12 +17,12 @@ const UNSURE = 0.1;
 /** A picture in which faces were painted over. */
 export interface BlurredPicture {
   readonly picture: PlanarPicture;
-  /** What was painted, picture pixels. */
+  /** Boxes whose ellipses were painted, picture pixels. */
   readonly painted: readonly Box[];
 }
 
 /**
- * Paints over every face of a picture, in place.
+ * Paints over every face of a picture, in place, as an ellipse.
  *
  * @param recorded what the worker drew in it, picture pixels.
  */
@@ -39,7 +39,7 @@ export async function blurPicture(
     const by = (MARGIN + (sure ? 0 : UNSURE)) * Math.max(box[2] - box[0], box[3] - box[1]);
     return [box[0] - by, box[1] - 0.3 * by, box[2] + by, box[3] + by] as Box;
   });
-  for (const box of painted) paintPatches(canvas, box, patchesOf(small, box));
+  for (const box of painted) paintPatches(canvas, box, patchesOf(small, box), 'ellipse');
   return { picture, painted };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesWithAlpha, canvasOn, paintPatches } from './paint.ts';
+import { bytesWithAlpha, canvasOn, isPainted, paintPatches } from './paint.ts';
 import { coarse, PATCHES, patchesOf } from './patches.ts';
 
 /** A picture of noise: every pixel tells something. */
@@ -73,6 +73,29 @@ describe('a painted region', () => {
     expect(patchesOf(coarse(second), [8, 8, 56, 56])).toEqual(
       patchesOf(coarse(first), [8, 8, 56, 56]),
     );
+  });
+
+  it('as an ellipse has nothing of what was there either, and leaves what is around it', () => {
+    const box = [10.5, 6, 50, 47.5] as const;
+    const patches = patchesOf(coarse(noise(64, 64, 3)), [8, 8, 40, 40]);
+    const [first, second] = [noise(64, 64, 5), noise(64, 64, 6)].map(({ pixels }) => {
+      const bytes = new Uint8Array(pixels);
+      const before = bytes.slice();
+      paintPatches(canvasOn(bytes, 64, 64, false), [...box], patches, 'ellipse');
+      return { bytes, before };
+    });
+    let painted = 0;
+    for (let y = 0; y < 64; y++) {
+      for (let x = 0; x < 64; x++) {
+        const at = y * 64 + x;
+        if (isPainted([...box], 'ellipse', x + 0.5, y + 0.5)) {
+          painted++;
+          expect(second!.bytes[at]).toBe(first!.bytes[at]);
+        } else expect(first!.bytes[at]).toBe(first!.before[at]);
+      }
+    }
+    // The area of the ellipse.
+    expect(painted / (((50 - 10.5) * (47.5 - 6) * Math.PI) / 4)).toBeCloseTo(1, 1);
   });
 
   it('is opaque on a layer, and nothing else is', () => {
