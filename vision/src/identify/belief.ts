@@ -1,0 +1,83 @@
+import { assign } from '../assign.ts';
+import type { Body } from './body.ts';
+import type { Weighed } from './evidence.ts';
+import { marginals } from './marginals.ts';
+import type { IdentifySettings } from './settings.ts';
+
+/** What is believed of all people in sight and all badges at one moment. */
+export interface Belief {
+  readonly bodies: readonly Body[];
+  readonly badges: readonly string[];
+  /** Evidence of each pair, row by row: bodies, badges. */
+  readonly weighed: readonly Weighed[];
+  /** Probability that the body is the wearer, row by row. */
+  readonly worn: Float64Array;
+  /** Probability that a body wears none of the badges. */
+  readonly none: Float64Array;
+  /** Index of the badge of each body in the best joint assignment, -1 for none. */
+  readonly best: readonly number[];
+}
+
+interface Assumed {
+  /** Share of people whose badge is not seen or who have none. */
+  readonly shareUnknown: number;
+  /** Weight of "its wearer is not in sight" of each badge. */
+  readonly elsewhere: readonly number[];
+}
+
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0 };
+/** Pairs below are not more likely than none, and no part of the joint assignment. */
+const LEAST_LOG = 0;
+/** Above all logarithms that occur. */
+const MOST_LOG = 64;
+
+/** Weighs all pairs, and solves who wears what for all of them at once. */
+export function believe(
+  bodies: readonly Body[],
+  badges: readonly string[],
+  { shareUnknown, elsewhere }: Assumed,
+  now: number,
+  settings: IdentifySettings,
+): Belief {
+  const columns = badges.length;
+  const bin = Math.floor(now / settings.correlationMs);
+  const weighed: Weighed[] = [];
+  const weights = new Float64Array(bodies.length * columns);
+  const logs = new Float64Array(bodies.length * columns);
+  const prior = Math.log((1 - shareUnknown) / (shareUnknown * Math.max(1, columns)));
+  for (const [p, body] of bodies.entries()) {
+    const placeIn = (at: number) => body.placeIn(at);
+    for (const [b, badge] of badges.entries()) {
+      // A badge without a fix in the time of the body says nothing for and nothing against it.
+      const pair = body.pairs.get(badge)?.weigh(bin, placeIn, settings) ?? NOTHING;
+      weighed.push(pair);
+      const expected = body.expected.has(badge) ? settings.comesOut : 0;
+      logs[p * columns + b] = prior + expected + pair.log;
+      weights[p * columns + b] = Math.exp(prior + expected + pair.log);
+    }
+  }
+  const { worn, none } = marginals(weights, bodies.length, columns, elsewhere);
+  return { bodies, badges, weighed, worn, none, best: bestOf(logs, bodies.length, columns) };
+}
+
+/** The most probable joint assignment: a badge to one person, a person to one badge or none. */
+function bestOf(logs: Float64Array, rows: number, columns: number): number[] {
+  const best = new Array<number>(rows).fill(-1);
+  const isLikely = (p: number, b: number) => logs[p * columns + b]! > LEAST_LOG;
+  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+  const badges = all(columns).filter((b) => all(rows).some((p) => isLikely(p, b)));
+  const people = all(rows).filter((p) => badges.some((b) => isLikely(p, b)));
+  // One column more for each person: "none of them".
+  const pairs = assign(
+    people.length,
+    badges.length + people.length,
+    (r, c) => {
+      if (c >= badges.length) return c - badges.length === r ? MOST_LOG : Number.MAX_SAFE_INTEGER;
+      const log = logs[people[r]! * columns + badges[c]!]!;
+      return log > LEAST_LOG ? MOST_LOG - log : Number.MAX_SAFE_INTEGER;
+    },
+    MOST_LOG,
+  );
+  for (const [r, c] of pairs) if (c < badges.length) best[people[r]!] = badges[c]!;
+  return best;
+}

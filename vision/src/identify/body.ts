@@ -1,0 +1,104 @@
+import type { Point } from '@anshi/contracts';
+import { PairEvidence } from './evidence.ts';
+import type { PathPlace } from './path.ts';
+import { PATH_MS, type Segment } from './segment.ts';
+import type { IdentifySettings } from './settings.ts';
+
+/**
+ * A person on the floor: the segments of all cameras that are surely of the same one. It lasts while one of them
+ * does, so that what one camera cannot tell another one may. A name is of a body, never of a track.
+ */
+export class Body {
+  /** That of its first segment. */
+  readonly number: number;
+  /** ms. */
+  from: number;
+  segments: Segment[];
+  /** Evidence by badge. */
+  readonly pairs = new Map<string, PairEvidence>();
+  readonly #places = new Map<number, { x: number; y: number; n: number }>();
+  /** Metres that it went, in steps of half a metre so that noise is no way. */
+  way = 0;
+  #wayFrom: Point;
+  floor: Point;
+  /** Badges whose wearer went into a doubt where this person came out. */
+  readonly expected = new Set<string>();
+  /** The badge that is confirmed on it. */
+  name: string | null = null;
+  /** The one that was confirmed on it last. */
+  called: string | null = null;
+
+  constructor(segment: Segment) {
+    this.number = segment.number;
+    this.from = segment.from;
+    this.segments = [segment];
+    this.floor = segment.floor;
+    this.#wayFrom = segment.floor;
+  }
+
+  get open(): Segment[] {
+    return this.segments.filter(({ isClosed }) => !isClosed);
+  }
+
+  /** Mean over the cameras that saw it then; undefined where none did. */
+  placeAt(at: number): PathPlace | undefined {
+    let [x, y, variance, n] = [0, 0, 0, 0];
+    for (const { path } of this.segments) {
+      const place = path.placeAt(at);
+      if (!place) continue;
+      x += place.x;
+      y += place.y;
+      variance += place.variance;
+      n++;
+    }
+    return n === 0 ? undefined : { x: x / n, y: y / n, variance: variance / n };
+  }
+
+  /** Takes note of where it is, once for each decision. */
+  note(at: number, { correlationMs }: IdentifySettings): void {
+    this.segments = this.segments.filter((one) => !one.isClosed || one.at > at - PATH_MS);
+    const place = this.placeAt(at);
+    if (!place) return;
+    this.floor = [place.x, place.y];
+    const bin = Math.floor(at / correlationMs);
+    const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };
+    this.#places.set(bin, { x: known.x + place.x, y: known.y + place.y, n: known.n + 1 });
+    if (this.#places.size > 64) this.#places.delete(this.#places.keys().next().value!);
+    const step = Math.hypot(place.x - this.#wayFrom[0], place.y - this.#wayFrom[1]);
+    if (step < 0.5) return;
+    this.way += step;
+    this.#wayFrom = this.floor;
+  }
+
+  /** Mean place in a bin of time, metres. */
+  placeIn(bin: number): Point | undefined {
+    const place = this.#places.get(bin);
+    return place && [place.x / place.n, place.y / place.n];
+  }
+
+  pairWith(badge: string): PairEvidence {
+    let pair = this.pairs.get(badge);
+    if (!pair) {
+      pair = new PairEvidence();
+      this.pairs.set(badge, pair);
+    }
+    return pair;
+  }
+
+  /** Takes another one in, which is the same person. */
+  absorb(other: Body): void {
+    this.from = Math.min(this.from, other.from);
+    this.segments = [...this.segments, ...other.segments].sort((a, b) => a.number - b.number);
+    this.way = Math.max(this.way, other.way);
+    for (const [badge, pair] of other.pairs) this.pairWith(badge).absorb(pair);
+    for (const [bin, { x, y, n }] of other.#places) {
+      const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };
+      this.#places.set(bin, { x: known.x + x, y: known.y + y, n: known.n + n });
+    }
+    for (const badge of other.expected) this.expected.add(badge);
+    // Two people with a name each were never one: what each was called is in doubt.
+    if (this.name !== other.name && this.name !== null && other.name !== null) this.name = null;
+    else this.name ??= other.name;
+    this.called ??= other.called;
+  }
+}

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PairEvidence } from './evidence.ts';
+import { IDENTIFY } from './settings.ts';
+
+const residual = { at: 0, reader: 'uwb', metres: 0.5 };
+const walking = (bin: number): [number, number] => [5 * bin, 0];
+
+describe('the evidence of a pair', () => {
+  it('counts ten fixes of one correlation time as one witness', () => {
+    const one = new PairEvidence();
+    one.add(0, 0.05, 1, residual);
+    const ten = new PairEvidence();
+    for (let i = 0; i < 10; i++) ten.add(0, 0.05, 1, residual);
+    const [a, b] = [one, ten].map((pair) => pair.weigh(0, walking, IDENTIFY));
+    expect(b!.log).toBeCloseTo(a!.log, 9);
+    expect(b!.witnesses).toBe(1);
+  });
+
+  it('grows with the way, and not while the person stands still', () => {
+    const moved = new PairEvidence();
+    const still = new PairEvidence();
+    for (let bin = 0; bin < 6; bin++) {
+      moved.add(bin, 0.05, 1, residual);
+      still.add(bin, 0.05, 1, residual);
+    }
+    const walked = moved.weigh(5, walking, IDENTIFY);
+    const stood = still.weigh(5, () => [3, 3], IDENTIFY);
+    expect(walked.witnesses).toBe(6);
+    expect(stood.witnesses).toBe(1);
+    expect(walked.log).toBeGreaterThan(stood.log + 3);
+  });
+
+  it('loses by fixes that do not fit, wherever the person stands', () => {
+    const pair = new PairEvidence();
+    for (let bin = 0; bin < 4; bin++) pair.add(bin, 0.0002, 1, residual);
+    expect(pair.weigh(3, () => [3, 3], IDENTIFY).log).toBeLessThan(-3);
+  });
+
+  it('does not depend on the order of the fixes', () => {
+    const fix = fc.record({
+      bin: fc.integer({ min: 0, max: 9 }),
+      density: fc.double({ min: 1e-4, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(fix, { minLength: 1, maxLength: 40 }), (fixes) => {
+        const forth = new PairEvidence();
+        const back = new PairEvidence();
+        for (const { bin, density } of fixes) forth.add(bin, density, 1, residual);
+        for (const { bin, density } of [...fixes].reverse()) back.add(bin, density, 1, residual);
+        const [a, b] = [forth, back].map((pair) => pair.weigh(9, walking, IDENTIFY));
+        expect(b!.log).toBeCloseTo(a!.log, 6);
+        expect(b!.witnesses).toBe(a!.witnesses);
+      }),
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import type { Point } from '@anshi/contracts';
+import type { IdentifySettings } from './settings.ts';
+
+/** A fix held against a person. */
+export interface Residual {
+  /** By the corrected clock of the reader, ms. */
+  readonly at: number;
+  readonly reader: string;
+  /** Distance of the fix from where the person was, metres. */
+  readonly metres: number;
+}
+
+interface Bin {
+  n: number;
+  /** Sum of the logarithms of the densities, per square metre. */
+  logs: number;
+  /** Sum of the standard deviations, metres. */
+  deviations: number;
+}
+
+/** What the evidence of a pair comes to. */
+export interface Weighed {
+  /** Logarithm of the likelihood that this person wears the badge over that another, unseen person does. */
+  readonly log: number;
+  /** Times with independent evidence for it. */
+  readonly witnesses: number;
+  /** From the first to the last of them, ms. */
+  readonly overMs: number;
+}
+
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0 };
+/** Least gain that makes a time a witness. */
+const WITNESS = 0.35;
+
+/**
+ * Evidence of one badge for one segment, in bins of time as long as errors of fixes stay alike. Within a bin the
+ * likelihoods are averaged, so that ten fixes of it are one witness, and their order of arrival does not matter.
+ */
+export class PairEvidence {
+  readonly #bins = new Map<number, Bin>();
+  #weighed: Weighed | undefined;
+  fixes = 0;
+  last: Residual | undefined;
+
+  /** @param density of the fix where the person was, per square metre. */
+  add(bin: number, density: number, deviation: number, residual: Residual): void {
+    const known = this.#bins.get(bin) ?? { n: 0, logs: 0, deviations: 0 };
+    known.n++;
+    known.logs += Math.log(density);
+    known.deviations += deviation;
+    this.#bins.set(bin, known);
+    this.fixes++;
+    if (!this.last || residual.at >= this.last.at) this.last = residual;
+    this.#weighed = undefined;
+  }
+
+  /** Adds the evidence of another pair of the same person and badge. */
+  absorb(other: PairEvidence): void {
+    for (const [bin, { n, logs, deviations }] of other.#bins) {
+      const known = this.#bins.get(bin) ?? { n: 0, logs: 0, deviations: 0 };
+      this.#bins.set(bin, {
+        n: known.n + n,
+        logs: known.logs + logs,
+        deviations: known.deviations + deviations,
+      });
+    }
+    this.fixes += other.fixes;
+    if (other.last && (!this.last || other.last.at > this.last.at)) this.last = other.last;
+    this.#weighed = undefined;
+  }
+
+  /**
+   * @param now the newest bin.
+   * @param placeIn where the person was in a bin.
+   */
+  weigh(
+    now: number,
+    placeIn: (bin: number) => Point | undefined,
+    settings: IdentifySettings,
+  ): Weighed {
+    const oldest = now - Math.ceil(settings.memoryMs / settings.correlationMs);
+    for (const bin of this.#bins.keys()) {
+      if (bin >= oldest) continue;
+      this.#bins.delete(bin);
+      this.#weighed = undefined;
+    }
+    this.#weighed ??= this.#bins.size === 0 ? NOTHING : this.#sum(placeIn, settings);
+    return this.#weighed;
+  }
+
+  #sum(placeIn: (bin: number) => Point | undefined, settings: IdentifySettings): Weighed {
+    const { standing, correlationMs, paceMs, pace, newPlace, mostFor, mostAgainst, area } =
+      settings;
+    let log = 0;
+    let witnesses = 0;
+    let first: number | undefined;
+    let lastWitness = 0;
+    let before: { bin: number; place: Point | undefined } | undefined;
+    for (const bin of [...this.#bins.keys()].sort((a, b) => a - b)) {
+      const { n, logs, deviations } = this.#bins.get(bin)!;
+      const deviation = deviations / n;
+      const place = placeIn(bin);
+      let gain = logs / n;
+      let share = 1;
+      if (before) {
+        // Where the wearer would be who is not this person: somewhere within a walk of the last fix.
+        const walked = pace * Math.min(paceMs, (bin - before.bin) * correlationMs) * 0.001;
+        gain += 1 + Math.log(2 * Math.PI * (2 * deviation ** 2 + walked ** 2));
+        // Who stands still beside a badge that lies still proves nothing more by standing longer.
+        const moved =
+          place && before.place
+            ? Math.hypot(place[0] - before.place[0], place[1] - before.place[1])
+            : 0;
+        share = 1 - Math.exp(-0.5 * (moved / (newPlace * deviation)) ** 2);
+        share = standing + (1 - standing) * share;
+      } else gain += Math.log(area);
+      if (gain > 0) gain *= share;
+      log = Math.max(-mostAgainst, Math.min(mostFor, log + gain));
+      if (gain >= WITNESS) {
+        witnesses++;
+        first ??= bin;
+        lastWitness = bin;
+      }
+      if (log <= -2) [witnesses, first] = [0, undefined];
+      before = { bin, place };
+    }
+    return {
+      log,
+      witnesses,
+      overMs: first === undefined ? 0 : (lastWitness - first) * correlationMs,
+    };
+  }
+}

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { namesOf, pacing, play, saidOf, sceneOf, standing } from '../testing/floor-scene.ts';
+import { Identifier } from './identifier.ts';
+import type { FixInput, IdentifyInput } from './input.ts';
+import { explain, sentenceOf } from './sentences.ts';
+
+const anna = pacing(2, 1, 19);
+const boris = pacing(8, 1, 19, 12, 1);
+
+describe('a name', () => {
+  it('is given to a person whom a badge follows over a way, with what it rests on', () => {
+    const decisions = play(
+      sceneOf(
+        30,
+        [
+          { track: 'T1', way: anna },
+          { track: 'T2', way: boris },
+        ],
+        [{ badge: 'a', way: anna }],
+      ),
+    );
+    const said = saidOf(decisions, 'T1')!;
+    expect(said).toMatchObject({ state: 'confirmed', handle: 'a', since: 0 });
+    expect(said.candidates[0]).toMatchObject({ handle: 'a', others: [], last: { reader: 'uwb' } });
+    expect(said.candidates[0]!.last!.metres).toBeLessThan(1);
+    expect(said.reasons[0]).toMatchObject({ code: 'fits' });
+    expect(explain(said.candidates[0]!).en).toContain('it fits no other person in sight');
+    expect(sentenceOf(said.reasons[0]!).zh).toContain('只有这块工牌');
+    // The other one wears none that may be used, which is no statement about a badge.
+    const other = saidOf(decisions, 'T2')!;
+    expect(other).toMatchObject({ state: 'unbadged', handle: null, candidates: [] });
+    expect(sentenceOf(other.reasons[0]!).en).toContain('does not say that the person wears none');
+  });
+
+  it('is not given after a glance, and not for standing beside a badge that lies still', () => {
+    const short = play(sceneOf(4, [{ track: 'T1', way: anna }], [{ badge: 'a', way: anna }]));
+    expect(namesOf(short, 'T1')).toEqual([]);
+    const still = standing([5, 5]);
+    const long = play(sceneOf(120, [{ track: 'T1', way: still }], [{ badge: 'a', way: still }]));
+    expect(saidOf(long, 'T1')).toMatchObject({ state: 'ambiguous', handle: null });
+    expect(saidOf(long, 'T1')!.reasons.map(({ code }) => code)).toContain('too-few');
+    expect(saidOf(long, 'T1')!.candidates[0]!.handle).toBe('a');
+  });
+
+  it('is not given to the man who refused and walks beside the woman whose badge is read', () => {
+    const beside = (second: number): [number, number] => [anna(second)[0], 2.9];
+    const actors = [
+      { track: 'woman', way: anna },
+      { track: 'man', way: beside },
+    ];
+    // The error of the fixes lies on his side half of the time.
+    const error = (second: number): [number, number] => [0, second % 20 < 10 ? 0.9 : 0];
+    const decisions = play(sceneOf(90, actors, [{ badge: 'a', way: anna, error }]));
+    expect(namesOf(decisions, 'man')).toEqual([]);
+    expect(saidOf(decisions, 'man')!.state).toBe('ambiguous');
+    expect(saidOf(decisions, 'man')!.candidates[0]!.others[0]).toMatchObject({ track: 'woman' });
+  });
+
+  it('goes to neither of two who wear it in turns at two places, as a copied badge would be', () => {
+    const actors = [
+      { track: 'T1', way: anna },
+      { track: 'T2', way: boris },
+    ];
+    const badges = [
+      { badge: 'a', way: anna, reader: 'west' },
+      { badge: 'a', way: boris, reader: 'east' },
+    ];
+    const decisions = play(sceneOf(60, actors, badges));
+    expect(namesOf(decisions, 'T1')).toEqual([]);
+    expect(namesOf(decisions, 'T2')).toEqual([]);
+  });
+
+  it('is on the same person in two cameras at once', () => {
+    const actors = [
+      { track: 'W1', camera: 'west', way: anna },
+      {
+        track: 'E1',
+        camera: 'east',
+        way: (second: number): [number, number] => [anna(second)[0] + 0.4, 2.2],
+      },
+    ];
+    const decisions = play(sceneOf(40, actors, [{ badge: 'a', way: anna }]));
+    expect(saidOf(decisions, 'W1')).toMatchObject({ state: 'confirmed', handle: 'a' });
+    expect(saidOf(decisions, 'E1')).toMatchObject({ state: 'confirmed', handle: 'a' });
+  });
+
+  it('is lost with the consent, with all that rested on the badge', () => {
+    const identifier = new Identifier();
+    const inputs = sceneOf(30, [{ track: 'T1', way: anna }], [{ badge: 'a', way: anna }]);
+    expect(saidOf(play(inputs, {}, identifier), 'T1')).toMatchObject({ handle: 'a' });
+    identifier.take({ kind: 'forget', badge: 'a' });
+    const [said] = identifier.decide().identities;
+    expect(JSON.stringify(said)).not.toContain('"a"');
+    expect(said).toMatchObject({ handle: null, candidates: [] });
+  });
+});
+
+describe('a name after a doubt', () => {
+  const north = pacing(5.4, 1, 19, 0, 1.2);
+  const south = pacing(4.6, 1, 19, 15, 1.2);
+  // They come within touch of each other where they meet; the tracker exchanges them there.
+  const actors = [
+    {
+      track: 'T1',
+      way: (s: number): [number, number] => (s < 40 ? [north(s)[0], 5.1] : [south(s)[0], 4.9]),
+    },
+    {
+      track: 'T2',
+      way: (s: number): [number, number] => (s < 40 ? [south(s)[0], 4.9] : [north(s)[0], 5.1]),
+    },
+  ];
+
+  it('is earned again after two people came so near that the tracker may have exchanged them', () => {
+    const badges = [
+      { badge: 'n', way: north },
+      { badge: 's', way: south },
+    ];
+    const meet = meetingOf(north, south);
+    const swapped = [
+      { track: 'T1', way: (s: number) => (s < meet ? north(s) : south(s)) },
+      { track: 'T2', way: (s: number) => (s < meet ? south(s) : north(s)) },
+    ];
+    const decisions = play(sceneOf(80, swapped, badges), { touching: 1 });
+    expect(saidOf(decisions, 'T1', meet - 2)).toMatchObject({ handle: 'n' });
+    // At once without a name, and no wrong one in between.
+    expect(saidOf(decisions, 'T1', meet + 2)).toMatchObject({ state: 'ambiguous', handle: null });
+    expect(saidOf(decisions, 'T2', meet + 2)).toMatchObject({ state: 'ambiguous', handle: null });
+    const after = decisions.filter(({ at }) => at > 1000 * meet + 500);
+    expect(namesOf(after, 'T1').filter((name) => name !== 's')).toEqual([]);
+    expect(namesOf(after, 'T2').filter((name) => name !== 'n')).toEqual([]);
+    expect(actors).toHaveLength(2);
+  });
+
+  it('is earned again after a gap', () => {
+    const seen = (second: number) => second < 30 || second > 32;
+    const inputs = sceneOf(60, [{ track: 'T1', way: anna, seen }], [{ badge: 'a', way: anna }]);
+    const decisions = play(inputs);
+    expect(saidOf(decisions, 'T1', 29)).toMatchObject({ handle: 'a', since: 0 });
+    expect(saidOf(decisions, 'T1', 34)).toMatchObject({ handle: null });
+    const later = saidOf(decisions, 'T1')!;
+    expect(later.handle).toBe('a');
+    expect(later.since).toBeGreaterThan(30_000);
+  });
+
+  it('is not replaced by another one while the person stays in sight: that is a hand-over', () => {
+    const far = pacing(12, 1, 19, 7);
+    const badges = [
+      { badge: 'a', way: (s: number) => (s < 40 ? anna(s) : far(s)) },
+      { badge: 'b', way: (s: number) => (s < 40 ? far(s) : anna(s)) },
+    ];
+    const people = [
+      { track: 'T1', way: anna },
+      { track: 'T2', way: far },
+    ];
+    const decisions = play(sceneOf(120, people, badges));
+    expect(saidOf(decisions, 'T1', 38)).toMatchObject({ handle: 'a' });
+    expect(namesOf(decisions, 'T1')).toEqual(['a']);
+    const events = decisions.flatMap(({ decision }) => decision.handOvers);
+    expect(events.length).toBeGreaterThan(0);
+    expect(saidOf(decisions, 'T1')).toMatchObject({ state: 'ambiguous', handle: null });
+  });
+});
+
+/** First second after 35 at which two ways are nearest. */
+function meetingOf(one: (s: number) => [number, number], other: (s: number) => [number, number]) {
+  for (let s = 35; s < 70; s += 0.2) {
+    if (Math.abs(one(s)[0] - other(s)[0]) < 0.25) return s;
+  }
+  throw new Error('they never meet');
+}
+
+describe('identification', () => {
+  const actors = [
+    { track: 'T1', way: anna },
+    { track: 'T2', way: boris },
+  ];
+  const badges = [
+    { badge: 'a', way: anna },
+    { badge: 'b', way: boris },
+  ];
+  const inputs = sceneOf(25, actors, badges);
+
+  it('gives the same bytes for the same input', () => {
+    expect(JSON.stringify(play(inputs))).toBe(JSON.stringify(play(inputs)));
+  });
+
+  it('does not depend on the order in which fixes arrive, or arrive twice', () => {
+    const expected = JSON.stringify(play(inputs).at(-1));
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 40 }), (keys) => {
+        const shuffled = shuffledFixes(inputs, keys);
+        expect(JSON.stringify(play(shuffled).at(-1))).toBe(expected);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('learns that the clock of a reader is off, and names all the same', () => {
+    for (const clock of [-3, 2]) {
+      const identifier = new Identifier();
+      const off = badges.map((badge) => ({ ...badge, clock, reader: 'late' }));
+      const decisions = play(sceneOf(90, actors, off), {}, identifier);
+      const [learnt] = identifier.clocks;
+      expect(Math.abs(learnt!.ms + 1000 * clock)).toBeLessThan(600);
+      expect(saidOf(decisions, 'T1')).toMatchObject({ handle: 'a' });
+      expect(saidOf(decisions, 'T2')).toMatchObject({ handle: 'b' });
+    }
+  });
+});
+
+/** The same inputs; fixes that lie between the same two frames come in another order, some twice. */
+function shuffledFixes(inputs: readonly IdentifyInput[], keys: readonly number[]): IdentifyInput[] {
+  const result: IdentifyInput[] = [];
+  let held: FixInput[] = [];
+  const release = () => {
+    held.forEach((fix, i) => {
+      if (keys[i % keys.length]! % 7 === 0) result.push(fix);
+    });
+    const keyed = held.map((fix, i) => ({ fix, key: keys[(i + result.length) % keys.length]! }));
+    result.push(...keyed.sort((a, b) => a.key - b.key).map(({ fix }) => fix));
+    held = [];
+  };
+  for (const input of inputs) {
+    if (input.kind === 'fix') held.push(input);
+    else {
+      release();
+      result.push(input);
+    }
+  }
+  release();
+  return result;
+}

@@ -1,0 +1,187 @@
+import { type Belief, believe } from './belief.ts';
+import { Bodies } from './bodies.ts';
+import type { Body } from './body.ts';
+import { Fixes } from './fixes.ts';
+import type { HandOver, TrackIdentity } from './identity.ts';
+import type { IdentifyInput } from './input.ts';
+import { Segments } from './segments.ts';
+import { IDENTIFY, type IdentifySettings } from './settings.ts';
+import { type BodyState, States } from './states.ts';
+
+/** A badge that was not heard of for longer is not on the floor, ms. */
+const SILENT_MS = 60_000;
+/** A new person is compared with those of other cameras for this long, ms. */
+const UNKNOWN_MS = 1_500;
+/** From this probability on a badge has a wearer in sight. */
+const HELD = 0.5;
+
+const TOO_NEW: Omit<BodyState, 'body'> = {
+  state: 'ambiguous',
+  handle: null,
+  candidates: [],
+  reasons: [{ code: 'too-new' }],
+};
+
+/** What is said of a floor at one moment. */
+export interface Decision {
+  /** Of all people in sight, in the order in which their segments began. */
+  readonly identities: readonly TrackIdentity[];
+  readonly handOvers: readonly HandOver[];
+}
+
+/**
+ * Who wears which badge: tracks of all cameras of one floor against fixes of badges. It has no clock and no chance:
+ * the same input gives the same output. It knows handles, never people, and only badges whose wearers agreed.
+ */
+export class Identifier {
+  readonly #settings: IdentifySettings;
+  readonly #segments: Segments;
+  readonly #fixes: Fixes;
+  readonly #bodies: Bodies;
+  readonly #states: States;
+  #shareUnknown: number;
+  #belief: Belief | undefined;
+  #rows = new Map<Body, number>();
+  #columns = new Map<string, number>();
+  /** When each badge had a wearer in sight last, ms. */
+  readonly #heldAt = new Map<string, number>();
+
+  constructor(settings: Partial<IdentifySettings> = {}) {
+    this.#settings = { ...IDENTIFY, ...settings };
+    this.#segments = new Segments(this.#settings);
+    this.#fixes = new Fixes(this.#settings);
+    this.#bodies = new Bodies(this.#settings);
+    this.#states = new States(this.#settings);
+    this.#shareUnknown = known(this.#settings.unseenBadge, this.#settings.noBadge);
+  }
+
+  /** Fixes may come in any order and late; frames of a camera come in the order of their time. */
+  take(input: IdentifyInput): void {
+    switch (input.kind) {
+      case 'sightings':
+        this.#segments.take(input);
+        return;
+      case 'fix':
+        this.#fixes.take(input);
+        return;
+      case 'shares':
+        this.#shareUnknown = known(input.unseenBadge, input.noBadge);
+        return;
+      case 'forget':
+        this.#forget(input.badge);
+    }
+  }
+
+  /** Clocks of the readers as they were learnt: mean correction and its standard deviation, ms. */
+  get clocks() {
+    return this.#fixes.clocks;
+  }
+
+  /** Decides who is who at the time that all cameras have reached; at most some times a second is enough. */
+  decide(): Decision {
+    const now = this.#segments.reached;
+    if (!Number.isFinite(now)) return { identities: [], handOvers: [] };
+    this.#bodies.update(this.#segments.open, now);
+    const all = this.#bodies.all;
+    this.#fixes.settle(now, all, (body, badge) => this.#worn(body, badge));
+    const badges = [...this.#fixes.badges]
+      .filter(([, { at }]) => at >= now - SILENT_MS)
+      .map(([badge]) => badge)
+      .sort();
+    const assumed = {
+      shareUnknown: this.#shareUnknown,
+      elsewhere: badges.map((badge) => this.#elsewhere(badge, now)),
+    };
+    // Who has just come into sight may be one whom another camera sees: for a moment it is not known.
+    const bodies = all.filter(({ name, from }) => name !== null || from <= now - UNKNOWN_MS);
+    const belief = believe(bodies, badges, assumed, now, this.#settings);
+    this.#remember(belief, now);
+    const unknown = [
+      ...this.#segments.unclear,
+      ...all.filter((body) => !bodies.includes(body)),
+    ].map(({ floor }) => floor);
+    const { states, handOvers } = this.#states.decide(belief, unknown, now);
+    const young = all
+      .filter((body) => !bodies.includes(body))
+      .map((body): BodyState => ({ body, ...TOO_NEW }));
+    const identities = [...states, ...young]
+      .flatMap(({ body, ...said }) =>
+        body.open.map(({ camera, track, number, from }) => ({
+          camera,
+          track,
+          segment: number,
+          since: from,
+          ...said,
+        })),
+      )
+      .sort((a, b) => a.segment - b.segment);
+    const unclear = this.#segments.unclear.map(
+      ({ camera, track, at }): TrackIdentity => ({
+        camera,
+        track,
+        segment: null,
+        since: at,
+        state: 'ambiguous',
+        handle: null,
+        candidates: [],
+        reasons: [{ code: 'possible-swap' }],
+      }),
+    );
+    return { identities: [...identities, ...unclear], handOvers };
+  }
+
+  /** Both badges of a hand-over can be names again, once a person has looked. */
+  release(badge: string): void {
+    this.#states.suspects.delete(badge);
+  }
+
+  #forget(badge: string): void {
+    this.#fixes.forget(badge);
+    this.#heldAt.delete(badge);
+    this.#states.forget(badge);
+    this.#bodies.forget(badge);
+    this.#belief = undefined;
+  }
+
+  #remember(belief: Belief, now: number): void {
+    this.#belief = belief;
+    this.#rows = new Map(belief.bodies.map((body, i) => [body, i]));
+    this.#columns = new Map(belief.badges.map((badge, i) => [badge, i]));
+    belief.badges.forEach((badge, b) => {
+      const isHeld = belief.bodies.some(
+        (_, p) => belief.worn[p * belief.badges.length + b]! >= HELD,
+      );
+      if (isHeld) this.#heldAt.set(badge, now);
+    });
+  }
+
+  #worn(body: Body, badge: string): number {
+    const [row, column] = [this.#rows.get(body), this.#columns.get(badge)];
+    if (!this.#belief || row === undefined || column === undefined) return 0;
+    return this.#belief.worn[row * this.#belief.badges.length + column]!;
+  }
+
+  /**
+   * Weight of "its wearer is not in sight". Where the wearer was in sight a moment ago, it is probably near and hidden:
+   * then another person at that place must prove more.
+   */
+  #elsewhere(badge: string, now: number): number {
+    const { outOfSight, justHidden, justHiddenMs } = this.#settings;
+    const heldAt = this.#heldAt.get(badge);
+    if (heldAt === undefined || now - heldAt >= justHiddenMs) return outOfSight;
+    const column = this.#columns.get(badge);
+    const belief = this.#belief;
+    if (!belief || column === undefined) return outOfSight + justHidden;
+    let held = 0;
+    belief.bodies.forEach((body, p) => {
+      if (body.open.length === 0) return;
+      held = Math.max(held, belief.worn[p * belief.badges.length + column]!);
+    });
+    return outOfSight + justHidden * Math.max(0, 1 - held / HELD);
+  }
+}
+
+/** Nothing is certain: some may be without a badge that are not known of. */
+function known(unseenBadge: number, noBadge: number): number {
+  return Math.min(0.98, Math.max(0.05, unseenBadge + noBadge));
+}

@@ -1,0 +1,176 @@
+import type { Point } from '@anshi/contracts';
+import { iou } from '../boxes.ts';
+import type { Sighting, SightingsInput } from './input.ts';
+import { type Beginning, Segment } from './segment.ts';
+import type { IdentifySettings } from './settings.ts';
+
+/** A person who vanished may come out in the place of another one for this long, ms. */
+const VANISHED_MS = 1_500;
+/** After two people were too near to each other the tracker settles for this long, ms. */
+const CONTACT_MS = 400;
+
+/** A track of one camera as it goes on. */
+interface Followed {
+  readonly track: string;
+  /** Null while the tracker may exchange it with another one. */
+  segment: Segment | null;
+  last: Sighting;
+  at: number;
+  /** When it was too near to another one last, ms. */
+  contactAt: number;
+}
+
+/** A track that has no segment now, because two people are too near to each other in the picture. */
+export interface Unclear {
+  readonly camera: string;
+  readonly track: string;
+  readonly at: number;
+  readonly floor: Point;
+}
+
+interface Contact {
+  readonly overlap: number;
+  readonly touching: number;
+}
+
+/** Cuts the tracks of all cameras into segments that are surely of one person each. */
+export class Segments {
+  readonly #settings: IdentifySettings;
+  readonly #cameras = new Map<string, { at: number; tracks: Map<string, Followed> }>();
+  #count = 0;
+
+  constructor(settings: IdentifySettings) {
+    this.#settings = settings;
+  }
+
+  /** A frame that is not later than the last one of its camera changes nothing. */
+  take({ camera, at, people }: SightingsInput): void {
+    let view = this.#cameras.get(camera);
+    if (!view) {
+      view = { at: Number.NEGATIVE_INFINITY, tracks: new Map() };
+      this.#cameras.set(camera, view);
+    }
+    if (at <= view.at) return;
+    view.at = at;
+    const { tracks } = view;
+    const inContact = this.#contacts(people, tracks, at);
+    for (const person of people) {
+      const known = tracks.get(person.track);
+      const variance = (person.covariance[0] + person.covariance[2]) / 2;
+      const contactAt = inContact.has(person.track)
+        ? at
+        : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
+      if (at - contactAt <= CONTACT_MS) {
+        if (known?.segment) this.#end(known.segment);
+        tracks.set(person.track, {
+          track: person.track,
+          segment: null,
+          last: person,
+          at,
+          contactAt,
+        });
+        continue;
+      }
+      const beginning = known ? this.#break(known, person, at, variance) : 'new-track';
+      let segment = known?.segment ?? null;
+      if (beginning !== undefined || !segment) {
+        if (segment) this.#end(segment);
+        segment = this.#begin(camera, person, at, beginning ?? 'possible-swap');
+      }
+      segment.move(at, person.floor, variance);
+      tracks.set(person.track, { track: person.track, segment, last: person, at, contactAt });
+    }
+    for (const [track, followed] of tracks) {
+      if (at - followed.at <= Math.max(VANISHED_MS, this.#settings.gapMs)) continue;
+      if (followed.segment) this.#end(followed.segment);
+      tracks.delete(track);
+    }
+  }
+
+  /** Newest time that all cameras have reached which still send, ms. */
+  get reached(): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const { at } of this.#cameras.values()) newest = Math.max(newest, at);
+    let least = newest;
+    for (const { at } of this.#cameras.values()) {
+      // A camera that stopped does not hold the others up.
+      if (at >= newest - 3_000) least = Math.min(least, at);
+    }
+    return least;
+  }
+
+  /** Segments of people in sight, in the order of their beginning. */
+  get open(): Segment[] {
+    const open: Segment[] = [];
+    for (const { tracks } of this.#cameras.values()) {
+      for (const { segment } of tracks.values()) if (segment) open.push(segment);
+    }
+    return open.sort((a, b) => a.number - b.number);
+  }
+
+  /** Tracks that are too near to each other now. */
+  get unclear(): Unclear[] {
+    const unclear: Unclear[] = [];
+    for (const [camera, { tracks }] of this.#cameras) {
+      for (const { segment, track, at, last } of tracks.values()) {
+        if (!segment) unclear.push({ camera, track, at, floor: last.floor });
+      }
+    }
+    return unclear.sort((a, b) =>
+      a.camera === b.camera ? (a.track < b.track ? -1 : 1) : a.camera < b.camera ? -1 : 1,
+    );
+  }
+
+  #begin(camera: string, { track, floor }: Sighting, at: number, beginning: Beginning): Segment {
+    return new Segment({ number: ++this.#count, camera, track, at, floor, beginning });
+  }
+
+  #end(segment: Segment): void {
+    segment.isClosed = true;
+  }
+
+  /** Why the track does not go on as the same person; undefined where it does. */
+  #break(known: Followed, person: Sighting, at: number, variance: number): Beginning | undefined {
+    if (!known.segment) return undefined;
+    const { gapMs, fastest } = this.#settings;
+    const ms = at - known.at;
+    if (ms > gapMs) return 'gap';
+    const [x, y] = known.last.floor;
+    const metres = Math.hypot(person.floor[0] - x, person.floor[1] - y);
+    const error = 3 * Math.sqrt(variance + known.segment.variance) + 0.5;
+    return metres > (fastest * ms) / 1000 + error ? 'jump' : undefined;
+  }
+
+  /** Tracks that the tracker may exchange in this frame. */
+  #contacts(
+    people: readonly Sighting[],
+    tracks: ReadonlyMap<string, Followed>,
+    at: number,
+  ): Set<string> {
+    const { overlap, touching } = this.#settings;
+    const found = new Set<string>();
+    people.forEach((one, i) => {
+      for (const other of people.slice(i + 1)) {
+        if (!isContact(one, other, { overlap, touching })) continue;
+        found.add(one.track);
+        found.add(other.track);
+      }
+    });
+    const here = new Set(people.map(({ track }) => track));
+    for (const { track, last, at: seenAt } of tracks.values()) {
+      if (here.has(track) || at - seenAt > VANISHED_MS) continue;
+      for (const person of people) {
+        // One who just came may be the one who vanished; only who was there before can be exchanged.
+        if (!tracks.has(person.track)) continue;
+        if (isContact(person, last, { overlap: overlap / 2, touching })) found.add(person.track);
+      }
+    }
+    return found;
+  }
+}
+
+function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contact): boolean {
+  // The tracker works in the picture: who is near on the floor and beside each other in the picture is not exchanged.
+  if (one.box && other.box) return iou(one.box, other.box) > overlap;
+  return Math.hypot(one.floor[0] - other.floor[0], one.floor[1] - other.floor[1]) < touching;
+}

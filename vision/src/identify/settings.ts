@@ -1,0 +1,99 @@
+/** What the correlation assumes and demands. The values were chosen on the seeds that decision 63 names. */
+export interface IdentifySettings {
+  /** Shares of the people until they are told. */
+  readonly unseenBadge: number;
+  readonly noBadge: number;
+  /** Weight of "its wearer is in no picture" against each person in sight. */
+  readonly outOfSight: number;
+  /** A wearer who went out of sight here is somewhere near: that weight for a while, and how long, ms. */
+  readonly justHidden: number;
+  readonly justHiddenMs: number;
+  /** Size of the floor within which a badge may be, square metres. */
+  readonly area: number;
+  /** Errors of fixes stay alike for this long: the fixes of one such time are one witness, ms. */
+  readonly correlationMs: number;
+  /** Factor on the accuracy that a reader states, and the least error, metres. */
+  readonly accuracyFactor: number;
+  readonly leastError: number;
+  /** Share of fixes that are wrong by metres. */
+  readonly outliers: number;
+  /** Speed of people along each axis, metres a second, and the longest time over which it counts, ms. */
+  readonly pace: number;
+  readonly paceMs: number;
+  /** A person has to move by so many standard deviations until the next fixes are a new witness. */
+  readonly newPlace: number;
+  /** Share of a new witness that standing gives: errors of fixes change in time, too. */
+  readonly standing: number;
+  /** Older evidence does not count, ms. */
+  readonly memoryMs: number;
+  /** Evidence for and against a badge is bounded, so that a change is noticed soon; natural logarithms. */
+  readonly mostFor: number;
+  readonly mostAgainst: number;
+  /** A confirmed name needs all of these, and keeps while the posterior is above `keep`. */
+  readonly posterior: number;
+  readonly keep: number;
+  /** Natural logarithm of the posterior over that of the second. */
+  readonly lead: number;
+  /**
+   * Whose name was lost by a doubt a moment ago is probably one of those who come out of it: logarithm of how much more
+   * probable, for how long, ms, and how far from there, metres. It is the same for all who come out, so that the
+   * fixes after the doubt must tell, and fewer of them are enough.
+   */
+  readonly comesOut: number;
+  readonly comesOutMs: number;
+  readonly comesOutMetres: number;
+  readonly witnessesAgain: number;
+  readonly witnessAgainMs: number;
+  /** No new name while a person of whom nothing is known yet is nearer, metres. */
+  readonly alone: number;
+  /** Times with independent evidence, and from the first to the last of them, ms. */
+  readonly witnesses: number;
+  readonly witnessMs: number;
+  /** "No badge that may be used" needs this posterior and this time in sight, ms. */
+  readonly unbadged: number;
+  readonly unbadgedMs: number;
+  /** A track that was not seen for longer is a new one, ms. */
+  readonly gapMs: number;
+  /** Faster is another person, metres a second. */
+  readonly fastest: number;
+  /** Boxes that overlap by more (intersection over union), and feet that are nearer, may be exchanged. */
+  readonly overlap: number;
+  readonly touching: number;
+}
+
+export const IDENTIFY: IdentifySettings = {
+  unseenBadge: 0.3,
+  noBadge: 0.1,
+  outOfSight: 1,
+  justHidden: 6,
+  justHiddenMs: 20_000,
+  area: 400,
+  correlationMs: 4_000,
+  accuracyFactor: 1.2,
+  leastError: 0.35,
+  outliers: 0.07,
+  pace: 0.8,
+  paceMs: 8_000,
+  newPlace: 1.2,
+  standing: 0.08,
+  memoryMs: 60_000,
+  mostFor: 14,
+  mostAgainst: 10,
+  posterior: 0.995,
+  keep: 0.95,
+  lead: Math.log(100),
+  comesOut: 3,
+  comesOutMs: 5_000,
+  comesOutMetres: 2,
+  witnessesAgain: 2,
+  witnessAgainMs: 3_000,
+  alone: 1.5,
+  witnesses: 3,
+  witnessMs: 6_000,
+  unbadged: 0.95,
+  unbadgedMs: 15_000,
+  gapMs: 1_000,
+  fastest: 5,
+  overlap: 0.3,
+  touching: 0.5,
+};

@@ -1,0 +1,232 @@
+import type { Point } from '@anshi/contracts';
+import type { Belief } from './belief.ts';
+import type { Body } from './body.ts';
+import type { Candidate, HandOver, Reason } from './identity.ts';
+import type { IdentifySettings } from './settings.ts';
+
+/** So many candidates are listed, and none below this posterior. */
+const MOST_CANDIDATES = 4;
+const LEAST_CANDIDATE = 0.02;
+/** What a track was called counts for this long, ms. */
+const FORMER_MS = 120_000;
+/** Another person whom the badge fits counts from this posterior on. */
+const OTHER = 0.02;
+
+/** What is said of one person. */
+export interface BodyState {
+  readonly body: Body;
+  readonly state: 'confirmed' | 'ambiguous' | 'unbadged';
+  readonly handle: string | null;
+  readonly candidates: readonly Candidate[];
+  readonly reasons: readonly Reason[];
+}
+
+/** Gives names where a belief is good enough, and takes them back. */
+export class States {
+  readonly #settings: IdentifySettings;
+  /** Badges that were handed over: no name until a person has looked. */
+  readonly suspects = new Set<string>();
+
+  /** The last name of each track, by camera and track. */
+  readonly #named = new Map<string, { name: string; at: number }>();
+
+  constructor(settings: IdentifySettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * @param unknown where people are of whom nothing is known yet: each may be the wearer.
+   * @param now ms.
+   */
+  decide(
+    belief: Belief,
+    unknown: readonly Point[],
+    now: number,
+  ): { states: BodyState[]; handOvers: HandOver[] } {
+    const { bodies } = belief;
+    const handOvers: HandOver[] = [];
+    const proposed = bodies.map((body, p) => this.#propose(belief, p, body));
+    for (const [p, body] of bodies.entries()) {
+      const proposal = proposed[p]!;
+      const isBeside = unknown.some(
+        ([x, y]) => Math.hypot(x - body.floor[0], y - body.floor[1]) < this.#settings.alone,
+      );
+      if (isBeside && proposal.fits !== body.name) {
+        proposal.name = body.name === proposal.name ? proposal.name : null;
+        proposal.fits = null;
+      }
+      const { fits } = proposal;
+      const before = fits === null ? null : this.#formerName(body, fits, now);
+      if (fits !== null && before !== null) {
+        proposal.name = null;
+        proposal.reasons.unshift({ code: 'hand-over' });
+        if (before.isSure && !(this.suspects.has(before.name) && this.suspects.has(fits))) {
+          this.suspects.add(before.name).add(fits);
+          const { camera, track } = body.open[0]!;
+          const names = { before: before.name, after: fits };
+          handOvers.push({ kind: 'hand-over', at: now, camera, track, ...names });
+        }
+      }
+      body.name = proposal.name;
+    }
+    const doubled = doubledNames(bodies);
+    const states = bodies.map((body, p): BodyState => {
+      const { isUnbadged, reasons } = proposed[p]!;
+      const isDoubled = body.name !== null && doubled.has(body.name);
+      const isSuspect = body.name !== null && this.suspects.has(body.name);
+      if (isDoubled) reasons.unshift({ code: 'two-places' });
+      if (isSuspect) reasons.unshift({ code: 'hand-over' });
+      if (isDoubled || isSuspect) body.name = null;
+      if (body.name !== null) {
+        body.called = body.name;
+        this.#remember(body, body.name, now);
+      }
+      return {
+        body,
+        state: body.name !== null ? 'confirmed' : isUnbadged ? 'unbadged' : 'ambiguous',
+        handle: body.name,
+        candidates: isUnbadged ? [] : candidatesOf(belief, p, now),
+        reasons,
+      };
+    });
+    return { states, handOvers };
+  }
+
+  /** A badge is no longer to be used. */
+  forget(badge: string): void {
+    this.suspects.delete(badge);
+    for (const [track, { name }] of this.#named) if (name === badge) this.#named.delete(track);
+  }
+
+  #remember(body: Body, name: string, now: number): void {
+    for (const { camera, track } of body.open)
+      this.#named.set(`${camera} ${track}`, { name, at: now });
+    if (this.#named.size < 2_000) return;
+    for (const [track, { at }] of this.#named) {
+      if (at < now - FORMER_MS) this.#named.delete(track);
+    }
+  }
+
+  /**
+   * Another badge that the tracks of this person had a moment ago, where none of them had this one: either the tracker
+   * exchanged two people, or they their badges. One camera may err; two do not err alike, so then it is sure.
+   */
+  #formerName(body: Body, badge: string, now: number): { name: string; isSure: boolean } | null {
+    const former: string[] = [];
+    for (const { camera, track } of body.open) {
+      const known = this.#named.get(`${camera} ${track}`);
+      if (!known || known.at < now - FORMER_MS) continue;
+      if (known.name === badge) return null;
+      former.push(known.name);
+    }
+    if (body.called !== null && body.called !== badge) return { name: body.called, isSure: true };
+    const [name] = former;
+    if (name === undefined) return null;
+    return { name, isSure: former.length > 1 && former.every((other) => other === name) };
+  }
+
+  /** What the evidence of one person is good for. */
+  #propose(belief: Belief, p: number, body: Body) {
+    const { worn, none, weighed, badges, best } = belief;
+    const { posterior, keep, lead, witnesses, witnessMs, unbadged, unbadgedMs } = this.#settings;
+    const { witnessesAgain, witnessAgainMs } = this.#settings;
+    const row = p * badges.length;
+    let top = -1;
+    for (let b = 0; b < badges.length; b++) {
+      if (top < 0 || worn[row + b]! > worn[row + top]!) top = b;
+    }
+    let second = none[p]!;
+    for (let b = 0; b < badges.length; b++) {
+      if (b !== top) second = Math.max(second, worn[row + b]!);
+    }
+    const inSightMs = Math.max(...body.open.map(({ at }) => at)) - body.from;
+    const isUnbadged = none[p]! >= unbadged && inSightMs >= unbadgedMs && badges.length > 0;
+    const reasons: Reason[] = [];
+    if (isUnbadged || top < 0) {
+      const seconds = Math.round(inSightMs / 1000);
+      reasons.push({ code: 'none-fits', seconds, badges: badges.length });
+      return { name: null as string | null, fits: null, isUnbadged, reasons };
+    }
+    const probability = worn[row + top]!;
+    const handle = badges[top]!;
+    const pair = weighed[row + top]!;
+    const isLeading = best[p] === top && Math.log(probability / Math.max(1e-12, second)) >= lead;
+    const isExpected = body.expected.has(handle);
+    const needed = isExpected ? witnessesAgain : witnesses;
+    const isProved =
+      pair.witnesses >= needed && pair.overMs >= (isExpected ? witnessAgainMs : witnessMs);
+    const isNew = probability >= posterior && isLeading && isProved;
+    const isKept = body.name === handle && probability >= keep && best[p] === top;
+    const metres = Math.round(body.way);
+    if (isNew || isKept) reasons.push({ code: 'fits', witnesses: pair.witnesses, metres });
+    else {
+      const rivals = othersOf(belief, p, top).length;
+      const alsoFit = badges.filter((_, b) => worn[row + b]! >= LEAST_CANDIDATE).length;
+      if (rivals > 0) reasons.push({ code: 'others-fit', people: rivals });
+      if (alsoFit > 1) reasons.push({ code: 'badges-fit', badges: alsoFit });
+      if (!isProved) reasons.push({ code: 'too-few', witnesses: pair.witnesses, needed });
+      if (none[p]! >= LEAST_CANDIDATE || reasons.length === 0) {
+        reasons.push({ code: 'may-be-none', probability: round(none[p]!) });
+      }
+    }
+    const name = isNew || isKept ? handle : null;
+    return { name, fits: isNew ? handle : null, isUnbadged, reasons };
+  }
+}
+
+/** Names that are on two people. */
+function doubledNames(bodies: readonly Body[]): Set<string> {
+  const once = new Set<string>();
+  const doubled = new Set<string>();
+  for (const { name } of bodies) {
+    if (name === null) continue;
+    if (once.has(name)) doubled.add(name);
+    once.add(name);
+  }
+  return doubled;
+}
+
+function candidatesOf(belief: Belief, p: number, now: number): Candidate[] {
+  const { worn, weighed, bodies, badges } = belief;
+  const row = p * badges.length;
+  return badges
+    .map((handle, b) => ({ handle, b, posterior: worn[row + b]! }))
+    .filter(({ posterior }) => posterior >= LEAST_CANDIDATE)
+    .sort((x, y) => y.posterior - x.posterior || (x.handle < y.handle ? -1 : 1))
+    .slice(0, MOST_CANDIDATES)
+    .map(({ handle, b, posterior }): Candidate => {
+      const pair = bodies[p]!.pairs.get(handle);
+      const last = pair?.last;
+      return {
+        handle,
+        posterior: round(posterior),
+        fixes: pair?.fixes ?? 0,
+        witnesses: weighed[row + b]!.witnesses,
+        last: last
+          ? {
+              reader: last.reader,
+              metres: round(last.metres),
+              ageSeconds: round(Math.max(0, now - last.at) / 1000),
+            }
+          : null,
+        others: othersOf(belief, p, b),
+      };
+    });
+}
+
+/** Other people whom a badge fits, too. */
+function othersOf({ bodies, worn, badges }: Belief, p: number, b: number): Candidate['others'] {
+  const [x, y] = bodies[p]!.floor;
+  return bodies
+    .map((body, i) => ({ body, i, posterior: worn[i * badges.length + b]! }))
+    .filter(({ i, posterior }) => i !== p && posterior >= OTHER)
+    .sort((one, other) => other.posterior - one.posterior || one.i - other.i)
+    .map(({ body, posterior }) => ({
+      camera: body.open[0]!.camera,
+      track: body.open[0]!.track,
+      posterior: round(posterior),
+      metres: round(Math.hypot(body.floor[0] - x, body.floor[1] - y)),
+    }));
+}
+
+const round = (value: number) => Math.round(1000 * value) / 1000;
