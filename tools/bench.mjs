@@ -77,6 +77,10 @@ const benches = {
     file: 'tools/bench/tamper.ts',
     what: 'black, frozen, blurred, turned and covered cameras on clips (--data DIR)',
   },
+  identity: {
+    file: 'vision/bench/identity.ts',
+    what: 'who wears which badge, in halls of 5, 20 and 60 people (--data DIR)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -14,6 +14,9 @@ export interface CellScore {
   /** Names of badges whose owner refused. */
   refusedNames: number;
   /** Sightings, once a second and camera, of people who agreed and wear their badge. */
+  tracks: number;
+  tracksNamed: number;
+  /** The same by person and second, whichever cameras see them. */
   due: number;
   named: number;
   namedLive: number;
@@ -46,6 +49,8 @@ export function emptyScore(): CellScore {
     wrongOnRefused: 0,
     wrongCarried: 0,
     refusedNames: 0,
+    tracks: 0,
+    tracksNamed: 0,
     due: 0,
     named: 0,
     namedLive: 0,
@@ -122,6 +127,8 @@ function addNames(score: CellScore, sightings: readonly Sighting[], owners: Owne
 
 function addSightings(score: CellScore, sightings: readonly Sighting[], owners: Owners): void {
   const named = new Set<string>();
+  /** People who agreed and wear their badge, second by second, whichever cameras see them. */
+  const seconds = new Map<string, { named: boolean; live: boolean }>();
   for (const { at, person, identity, live, settled } of sightings) {
     const isRight = (badge: string | null) =>
       badge !== null && owners.boundTo(badge, at) === person;
@@ -138,14 +145,23 @@ function addSightings(score: CellScore, sightings: readonly Sighting[], owners: 
       if (owners.wornBy(person, at).includes(first.handle)) tenth.right++;
     }
     if (!owners.isPlain(person, at)) continue;
-    score.due++;
-    if (isRight(settled)) score.named++;
+    score.tracks++;
+    if (isRight(settled)) score.tracksNamed++;
+    const second = `${person} ${Math.round(at / 1000)}`;
+    const inSecond = seconds.get(second) ?? { named: false, live: false };
+    seconds.set(second, inSecond);
+    inSecond.named ||= isRight(settled);
+    inSecond.live ||= isRight(live);
     if (!isRight(live)) continue;
-    score.namedLive++;
     const key = `${identity!.segment}`;
     if (named.has(key)) continue;
     named.add(key);
     score.seconds.push((at - identity!.since) / 1000);
+  }
+  for (const inSecond of seconds.values()) {
+    score.due++;
+    if (inSecond.named) score.named++;
+    if (inSecond.live) score.namedLive++;
   }
 }
 

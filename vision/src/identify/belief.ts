@@ -63,21 +63,60 @@ export function believe(
 /** The most probable joint assignment: a badge to one person, a person to one badge or none. */
 function bestOf(logs: Float64Array, rows: number, columns: number): number[] {
   const best = new Array<number>(rows).fill(-1);
-  const isLikely = (p: number, b: number) => logs[p * columns + b]! > LEAST_LOG;
-  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
-  const badges = all(columns).filter((b) => all(rows).some((p) => isLikely(p, b)));
-  const people = all(rows).filter((p) => badges.some((b) => isLikely(p, b)));
-  // One column more for each person: "none of them".
-  const pairs = assign(
-    people.length,
-    badges.length + people.length,
-    (r, c) => {
-      if (c >= badges.length) return c - badges.length === r ? MOST_LOG : Number.MAX_SAFE_INTEGER;
-      const log = logs[people[r]! * columns + badges[c]!]!;
-      return log > LEAST_LOG ? MOST_LOG - log : Number.MAX_SAFE_INTEGER;
-    },
-    MOST_LOG,
-  );
-  for (const [r, c] of pairs) if (c < badges.length) best[people[r]!] = badges[c]!;
+  const fits: number[][] = [];
+  for (let p = 0; p < rows; p++) {
+    const own: number[] = [];
+    for (let b = 0; b < columns; b++) if (logs[p * columns + b]! > LEAST_LOG) own.push(b);
+    fits.push(own);
+  }
+  for (const { people, badges } of groupsOf(fits)) {
+    if (people.length === 1) {
+      const [p] = people as [number];
+      best[p] = badges.reduce((x, y) => (logs[p * columns + y]! > logs[p * columns + x]! ? y : x));
+      continue;
+    }
+    // One column more for each person: "none of them".
+    const pairs = assign(
+      people.length,
+      badges.length + people.length,
+      (r, c) => {
+        if (c >= badges.length) return c - badges.length === r ? MOST_LOG : Number.MAX_SAFE_INTEGER;
+        const log = logs[people[r]! * columns + badges[c]!]!;
+        return log > LEAST_LOG ? MOST_LOG - log : Number.MAX_SAFE_INTEGER;
+      },
+      MOST_LOG,
+    );
+    for (const [r, c] of pairs) if (c < badges.length) best[people[r]!] = badges[c]!;
+  }
   return best;
+}
+
+/** Divides people and badges so that no badge fits people of two groups: a small problem each. */
+function groupsOf(fits: readonly (readonly number[])[]): { people: number[]; badges: number[] }[] {
+  const groups: { people: number[]; badges: number[] }[] = [];
+  const wearers = new Map<number, number[]>();
+  for (const [p, badges] of fits.entries()) {
+    for (const b of badges) wearers.set(b, [...(wearers.get(b) ?? []), p]);
+  }
+  const done = new Set<number>();
+  for (const [first, own] of fits.entries()) {
+    if (own.length === 0 || done.has(first)) continue;
+    done.add(first);
+    const people = [first];
+    const badges = new Set<number>();
+    // Grows while it is read.
+    for (const p of people) {
+      for (const b of fits[p]!) {
+        badges.add(b);
+        for (const other of wearers.get(b)!) {
+          if (done.has(other)) continue;
+          done.add(other);
+          people.push(other);
+        }
+      }
+    }
+    people.sort((a, b) => a - b);
+    groups.push({ people, badges: [...badges].sort((a, b) => a - b) });
+  }
+  return groups;
 }

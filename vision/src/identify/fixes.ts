@@ -13,6 +13,11 @@ const ASTRAY = 1 / 400;
 /** Share of fixes whose wearer is not in sight, when the clock is learnt. */
 const UNSEEN = 0.3;
 
+/** Weight of a person who is not known to wear the badge, when the clock is learnt. */
+const LEAST_PART = 0.02;
+/** Beyond this distance, and a run since, a fix is none of the person, metres. */
+const FAR = 10;
+
 /** What is known of a badge. */
 export interface HeardBadge {
   /** Corrected time of its last fix, ms. */
@@ -85,13 +90,14 @@ export class Fixes {
       }
       const heard = this.badges.get(fix.badge);
       if (!heard || heard.at < at) this.badges.set(fix.badge, { at });
-      this.#hold(fix, at, likely, skew, bodies, worn);
+      this.#hold(fix, at, reached, likely, skew, bodies, worn);
     }
   }
 
   #hold(
     fix: FixInput,
     at: number,
+    reached: number,
     likely: readonly Correction[],
     skew: ReaderSkew,
     bodies: readonly Body[],
@@ -104,7 +110,19 @@ export class Fixes {
     const bin = Math.floor(at / correlationMs);
     const mixed: number[] = likely.map(() => 0);
     let share = 0;
+    const far = FAR + (2 * Math.max(0, reached - fix.at - likely[0]!.ms)) / 1000;
+    const astray = outliers * ASTRAY;
     for (const body of bodies) {
+      const apart = Math.hypot(fix.position[0] - body.floor[0], fix.position[1] - body.floor[1]);
+      if (apart > far + 4 * own) {
+        // Too far for any correction: computed once for all.
+        if (!body.placeAt(at)) continue;
+        body.pairWith(fix.badge).add(bin, astray, own, { at, reader: fix.reader, metres: apart });
+        const part = worn(body, fix.badge) + LEAST_PART;
+        share += part;
+        for (let i = 0; i < mixed.length; i++) mixed[i]! += part * astray;
+        continue;
+      }
       let seen = 0;
       let density = 0;
       let nearest = Number.POSITIVE_INFINITY;
@@ -127,7 +145,7 @@ export class Fixes {
       body.pairWith(fix.badge).add(bin, density / seen, spread / seen, residual);
       if (under.length < likely.length) continue;
       // Who is not known to wear it counts a little, so that the clock is learnt before any name.
-      const part = worn(body, fix.badge) + 0.02;
+      const part = worn(body, fix.badge) + LEAST_PART;
       share += part;
       for (let i = 0; i < under.length; i++) mixed[i]! += part * under[i]!;
     }

@@ -24,7 +24,8 @@ interface Compared {
 
 /** Which segments of different cameras are of one person, from where they are at the same time. */
 export class Sameness {
-  readonly #pairs = new Map<string, Compared>();
+  /** By {@link keyOf}. */
+  readonly #pairs = new Map<number, Compared>();
 
   /** Compares all segments in sight at a time that all cameras have reached, ms. */
   compare(segments: readonly Segment[], at: number): void {
@@ -38,7 +39,7 @@ export class Sameness {
         if (!b || one.camera === other.camera) continue;
         const square = (a.x - b.x) ** 2 + (a.y - b.y) ** 2;
         const isFar = square > NEAR ** 2;
-        const key = `${one.number} ${other.number}`;
+        const key = keyOf(one, other);
         const known = this.#pairs.get(key);
         if (known) {
           known.n++;
@@ -94,6 +95,11 @@ export class Sameness {
     }
     return nearest;
   }
+}
+
+/** A number, because there are many pairs and texts cost more. */
+function keyOf(one: Segment, other: Segment): number {
+  return one.number * 2 ** 26 + other.number;
 }
 
 /** Largest distance that two errors explain, metres. */

@@ -149,13 +149,15 @@ export class Segments {
   ): Set<string> {
     const { overlap, touching } = this.#settings;
     const found = new Set<string>();
-    people.forEach((one, i) => {
-      for (const other of people.slice(i + 1)) {
-        if (!isContact(one, other, { overlap, touching })) continue;
+    const limits = { overlap, touching };
+    for (const [i, one] of people.entries()) {
+      for (let j = i + 1; j < people.length; j++) {
+        const other = people[j]!;
+        if (!isContact(one, other, limits)) continue;
         found.add(one.track);
         found.add(other.track);
       }
-    });
+    }
     const here = new Set(people.map(({ track }) => track));
     for (const { track, last, at: seenAt } of tracks.values()) {
       if (here.has(track) || at - seenAt > VANISHED_MS) continue;
@@ -171,6 +173,10 @@ export class Segments {
 
 function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contact): boolean {
   // The tracker works in the picture: who is near on the floor and beside each other in the picture is not exchanged.
-  if (one.box && other.box) return iou(one.box, other.box) > overlap;
+  if (one.box && other.box) {
+    // Most are beside each other: that is told without the areas.
+    if (one.box[0] > other.box[2] || other.box[0] > one.box[2]) return false;
+    return iou(one.box, other.box) > overlap;
+  }
   return Math.hypot(one.floor[0] - other.floor[0], one.floor[1] - other.floor[1]) < touching;
 }
