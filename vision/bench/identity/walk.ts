@@ -15,6 +15,8 @@ export interface Meeting {
 
 interface Walker {
   at: Point;
+  /** Where it works or goes to; one person at each. */
+  post: Post;
   aisle: number;
   /** Waypoints that are left, each with the aisle that it is on. */
   way: { to: Point; aisle: number }[];
@@ -41,7 +43,8 @@ export function walk(
   random: Random,
   meetings: readonly Meeting[] = [],
 ): Point[][] {
-  const walkers = Array.from({ length: people }, () => start(hall, random));
+  const walkers: Walker[] = [];
+  for (let person = 0; person < people; person++) walkers.push(start(hall, walkers, random));
   const frames: Point[][] = [];
   // Every tenth person follows another one for a part of the time.
   const follows = (person: number, second: number) =>
@@ -67,7 +70,7 @@ export function walk(
         walker.way = [];
         walker.stay = 0;
         walker.aisle = aisle;
-      } else step(walker, hall, random);
+      } else step(walker, walkers, hall, random);
       now.push([walker.at[0], walker.at[1]]);
     });
     frames.push(now);
@@ -75,9 +78,10 @@ export function walk(
   return frames;
 }
 
-function start(hall: Hall, random: Random): Walker {
-  const post = random.pick(hall.posts);
+function start(hall: Hall, others: readonly Walker[], random: Random): Walker {
+  const post = freePost(hall, others, random);
   return {
+    post,
     at: jittered(post, random),
     aisle: post.aisle,
     way: [],
@@ -88,7 +92,7 @@ function start(hall: Hall, random: Random): Walker {
   };
 }
 
-function step(walker: Walker, hall: Hall, random: Random): void {
+function step(walker: Walker, all: readonly Walker[], hall: Hall, random: Random): void {
   const [next] = walker.way;
   if (!next) {
     walker.stay -= 1 / FPS;
@@ -100,7 +104,7 @@ function step(walker: Walker, hall: Hall, random: Random): void {
       towards(walker, walker.work, 0.4);
       return;
     }
-    plan(walker, hall, random);
+    plan(walker, all, hall, random);
     return;
   }
   if (!towards(walker, next.to, walker.speed)) return;
@@ -108,12 +112,13 @@ function step(walker: Walker, hall: Hall, random: Random): void {
   walker.way.shift();
   if (walker.way.length > 0) return;
   walker.work = walker.at;
-  walker.stay = random.between(5, 40);
+  walker.stay = random.between(10, 60);
 }
 
 /** Into the aisle, along it to a cross aisle, to the aisle of the next post, and there. */
-function plan(walker: Walker, hall: Hall, random: Random): void {
-  const post = random.pick(hall.posts);
+function plan(walker: Walker, all: readonly Walker[], hall: Hall, random: Random): void {
+  const post = freePost(hall, all, random);
+  walker.post = post;
   // On the right, most of the time.
   const lane = (ahead: number) => {
     const side = random.chance(0.85) ? -Math.sign(ahead || 1) : Math.sign(ahead || 1);
@@ -146,6 +151,13 @@ function plan(walker: Walker, hall: Hall, random: Random): void {
     ];
   }
   walker.way.push({ to, aisle });
+}
+
+function freePost({ posts }: Hall, others: readonly Walker[], random: Random): Post {
+  let post = random.pick(posts);
+  for (let i = 0; i < 20 && others.some((other) => other.post === post); i++)
+    post = random.pick(posts);
+  return post;
 }
 
 function jittered({ at }: Post, random: Random): Point {

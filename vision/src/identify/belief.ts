@@ -25,7 +25,7 @@ interface Assumed {
   readonly elsewhere: readonly number[];
 }
 
-const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0 };
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0 };
 /** Pairs below are not more likely than none, and no part of the joint assignment. */
 const LEAST_LOG = 0;
 /** Above all logarithms that occur. */

@@ -4,6 +4,9 @@ import type { PathPlace } from './path.ts';
 import { PATH_MS, type Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
 
+/** Further from the mean of all cameras one of them sees another person, metres, beside the errors. */
+const SPREAD = 0.5;
+
 /**
  * A person on the floor: the segments of all cameras that are surely of the same one. It lasts while one of them
  * does, so that what one camera cannot tell another one may. A name is of a body, never of a track.
@@ -23,6 +26,8 @@ export class Body {
   floor: Point;
   /** Badges whose wearer went into a doubt where this person came out. */
   readonly expected = new Set<string>();
+  /** Its cameras see it at different places now: one of them may have taken another person for it. */
+  isSpread = false;
   /** The badge that is confirmed on it. */
   name: string | null = null;
   /** The one that was confirmed on it last. */
@@ -59,6 +64,12 @@ export class Body {
     this.segments = this.segments.filter((one) => !one.isClosed || one.at > at - PATH_MS);
     const place = this.placeAt(at);
     if (!place) return;
+    this.isSpread = this.open.some(({ path }) => {
+      const own = path.placeAt(at);
+      if (!own) return false;
+      const most = SPREAD + Math.sqrt(own.variance + place.variance);
+      return Math.hypot(own.x - place.x, own.y - place.y) > most;
+    });
     this.floor = [place.x, place.y];
     const bin = Math.floor(at / correlationMs);
     const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };

@@ -26,9 +26,11 @@ export interface Weighed {
   readonly witnesses: number;
   /** From the first to the last of them, ms. */
   readonly overMs: number;
+  /** Since it fits, standing or moving, ms. */
+  readonly fitsMs: number;
 }
 
-const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0 };
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0 };
 /** Least gain that makes a time a witness. */
 const WITNESS = 0.35;
 
@@ -95,28 +97,31 @@ export class PairEvidence {
     let witnesses = 0;
     let first: number | undefined;
     let lastWitness = 0;
+    let fitsFrom: number | undefined;
     let before: { bin: number; place: Point | undefined } | undefined;
     for (const bin of [...this.#bins.keys()].sort((a, b) => a - b)) {
       const { n, logs, deviations } = this.#bins.get(bin)!;
       const deviation = deviations / n;
       const place = placeIn(bin);
       let gain = logs / n;
-      let share = 1;
+      let moved = 1;
       if (before) {
         // Where the wearer would be who is not this person: somewhere within a walk of the last fix.
         const walked = pace * Math.min(paceMs, (bin - before.bin) * correlationMs) * 0.001;
         gain += 1 + Math.log(2 * Math.PI * (2 * deviation ** 2 + walked ** 2));
         // Who stands still beside a badge that lies still proves nothing more by standing longer.
-        const moved =
+        const metres =
           place && before.place
             ? Math.hypot(place[0] - before.place[0], place[1] - before.place[1])
             : 0;
-        share = 1 - Math.exp(-0.5 * (moved / (newPlace * deviation)) ** 2);
-        share = standing + (1 - standing) * share;
+        moved = 1 - Math.exp(-0.5 * (metres / (newPlace * deviation)) ** 2);
       } else gain += Math.log(area);
-      if (gain > 0) gain *= share;
+      const proof = gain * moved;
+      if (gain > 0) gain *= standing + (1 - standing) * moved;
       log = Math.max(-mostAgainst, Math.min(mostFor, log + gain));
-      if (gain >= WITNESS) {
+      if (gain <= 0) fitsFrom = undefined;
+      else fitsFrom ??= bin;
+      if (proof >= WITNESS) {
         witnesses++;
         first ??= bin;
         lastWitness = bin;
@@ -128,6 +133,7 @@ export class PairEvidence {
       log,
       witnesses,
       overMs: first === undefined ? 0 : (lastWitness - first) * correlationMs,
+      fitsMs: fitsFrom === undefined || !before ? 0 : (before.bin - fitsFrom) * correlationMs,
     };
   }
 }

@@ -43,6 +43,7 @@ export interface IdentifySettings {
   readonly comesOutMs: number;
   readonly comesOutMetres: number;
   readonly witnessesAgain: number;
+  /** And so long it has to fit without a break, ms. */
   readonly witnessAgainMs: number;
   /** No new name while a person of whom nothing is known yet is nearer, metres. */
   readonly alone: number;
@@ -75,18 +76,18 @@ export const IDENTIFY: IdentifySettings = {
   pace: 0.8,
   paceMs: 8_000,
   newPlace: 1.2,
-  standing: 0.08,
+  standing: 0.15,
   memoryMs: 60_000,
   mostFor: 14,
   mostAgainst: 10,
   posterior: 0.995,
   keep: 0.95,
   lead: Math.log(100),
-  comesOut: 3,
+  comesOut: 4,
   comesOutMs: 5_000,
   comesOutMetres: 2,
-  witnessesAgain: 2,
-  witnessAgainMs: 3_000,
+  witnessesAgain: 1,
+  witnessAgainMs: 8_000,
   alone: 1.5,
   witnesses: 3,
   witnessMs: 6_000,

@@ -55,6 +55,11 @@ export class States {
         proposal.name = body.name === proposal.name ? proposal.name : null;
         proposal.fits = null;
       }
+      if (body.isSpread) {
+        proposal.name = null;
+        proposal.fits = null;
+        proposal.reasons.unshift({ code: 'possible-swap' });
+      }
       const { fits } = proposal;
       const before = fits === null ? null : this.#formerName(body, fits, now);
       if (fits !== null && before !== null) {
@@ -154,7 +159,8 @@ export class States {
     const isExpected = body.expected.has(handle);
     const needed = isExpected ? witnessesAgain : witnesses;
     const isProved =
-      pair.witnesses >= needed && pair.overMs >= (isExpected ? witnessAgainMs : witnessMs);
+      pair.witnesses >= needed &&
+      (isExpected ? pair.fitsMs >= witnessAgainMs : pair.overMs >= witnessMs);
     const isNew = probability >= posterior && isLeading && isProved;
     const isKept = body.name === handle && probability >= keep && best[p] === top;
     const metres = Math.round(body.way);
