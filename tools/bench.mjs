@@ -22,6 +22,10 @@ const benches = {
     file: 'tools/bench/audit.ts',
     what: 'audit rows per second with the hash chain, and the tampering it detects',
   },
+  obligations: {
+    file: 'tools/bench/obligations.ts',
+    what: 'due days and openings of obligations against a truth (--data DIR)',
+  },
   workflow: { file: 'tools/bench/workflow.ts', what: 'due reminders found among 10,000 cases' },
   api: { file: 'tools/bench/api.ts', what: 'reads and writes of the API, over bare handlers' },
   decode: {

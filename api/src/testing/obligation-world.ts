@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { systemCaller } from '../platform/access/caller.ts';
 import { openDatabase } from '../platform/db/database.ts';
-import { createUnits } from '../platform/db/unit-of-work.ts';
+import { createUnits, type Unit } from '../platform/db/unit-of-work.ts';
 import { createNotices } from '../platform/notices/notify.ts';
 import type { Notices } from '../platform/notices/types.ts';
 import type { ObligationKind, ObligationKindId } from '../platform/obligations/kinds.ts';
@@ -71,9 +71,8 @@ export function openObligationWorld(
     read: async (_tx, sources) =>
       [...(sources ?? rows.keys())].flatMap((source) => rows.get(source) ?? []),
   });
-  const run = units.run.bind(units, systemCaller(tenant)) as <Result>(
-    work: Parameters<typeof units.run<Result>>[1],
-  ) => Promise<Result>;
+  const run = <Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> =>
+    units.run(systemCaller(tenant), work);
   return {
     rows,
     run,

@@ -95,7 +95,11 @@ export async function tellStep(
     body: fill(words.body, values),
     link: noticeLink(kind.notice, id),
     subject: { entity: 'obligation', id },
+    // Each step of a day is told once, so there is no earlier one to join.
+    first: true,
   });
+  // One statement for each: all of a batch in one would take the database seconds to plan.
+  await unit.flush();
   return 'told';
 }
 
