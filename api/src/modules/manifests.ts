@@ -10,6 +10,7 @@ import { manifest as documents } from '../platform/documents/manifest.ts';
 import { manifest as features } from '../platform/features/manifest.ts';
 import { manifest as files } from '../platform/files/manifest.ts';
 import { manifest as http } from '../platform/http/manifest.ts';
+import { manifest as imports } from '../platform/imports/manifest.ts';
 import type { ModuleManifest } from '../platform/manifest.ts';
 import { manifest as notices } from '../platform/notices/manifest.ts';
 import { manifest as obligations } from '../platform/obligations/manifest.ts';
@@ -71,6 +72,7 @@ const declared = [
   commands,
   features,
   files,
+  imports,
   workflow,
   calendar,
   rules,

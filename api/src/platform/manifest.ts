@@ -204,6 +204,8 @@ export interface ModuleManifest {
   readonly seeds?: true;
   /** It has a `facts.ts`, see `platform/facts.ts`. */
   readonly facts?: true;
+  /** It has an `imports.ts` with what can be imported, see `platform/imports`. */
+  readonly imports?: true;
   /** The feature switch of its routes: defined here, or the id of another manifest's. */
   readonly feature?: FeatureEntry | string;
   readonly permissions?: Readonly<Record<PermissionName, PermissionEntry>>;

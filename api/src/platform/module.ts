@@ -16,6 +16,7 @@ import type { Documents } from './documents/documents.ts';
 import type { Features } from './features/state.ts';
 import type { FilesModule } from './files/module.ts';
 import type { App } from './http/app-types.ts';
+import type { ImportKinds } from './imports/types.ts';
 import type { Jobs } from './jobs/types.ts';
 import type { LiveEvents } from './live/live-events.ts';
 import type { Metrics } from './metrics.ts';
@@ -80,6 +81,8 @@ export interface Platform {
   readonly evidence: ContentStore;
   /** Uploads, and files attached to records. */
   readonly uploads: FilesModule;
+  /** What can be imported from files; a module adds its kinds. */
+  readonly imports: ImportKinds;
   readonly notices: Notices;
   readonly jobs: Jobs;
   /** What falls due for whom or what. */

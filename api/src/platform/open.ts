@@ -37,6 +37,7 @@ import { createHttpServer } from './http/http-server.ts';
 import { describeRoutes } from './http/openapi.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { cutSlowBodies } from './http/slow-bodies.ts';
+import { openImports } from './imports/open.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { LiveEvents } from './live/live-events.ts';
 import { createMetrics } from './metrics.ts';
@@ -206,6 +207,17 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     log,
   });
   await obligations.schedule(jobs, consumers);
+  const imports = await openImports({
+    units,
+    database,
+    files: uploads.files,
+    jobs,
+    accounts,
+    tenant,
+    apiId: settings.apiId,
+    timeZone,
+    log,
+  });
   const platform: Platform = {
     settings,
     version,
@@ -231,6 +243,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     sealed,
     evidence,
     uploads,
+    imports: imports.kinds,
     notices,
     jobs,
     workflows,
@@ -250,6 +263,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       calendarModule({ units, timeZone }),
       rulesModule(rules),
       obligations.module,
+      imports.module,
       ...record.modules,
       consumers.module,
       documentsModule(documents),

@@ -23,69 +23,84 @@ export function createBadges({
 }) {
   return {
     /** @param dueBack the day on which a lent badge is due back; null where it is kept. */
-    bind(user: User, person: string, badge: string, dueBack: string | null) {
-      return units.run(user, async (unit) => {
-        const row = await personWithin(unit.tx, user.account, 'person:manage', person);
-        if (row.status === 'left') throw new Problem('person.left');
-        const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
-        if (worn && worn.personId !== person) throw new Problem('badge.taken');
-        if (worn) {
-          // Bound already: only the day on which it is due back can be another one.
-          const before = dayText(worn.dueBack);
-          if (before !== dueBack) {
-            await unit.tx.badge.updateMany({
-              where: { id: worn.id },
-              data: { dueBack: dayDate(dueBack) },
-            });
-            await unit.audit({
-              entity: 'person',
-              id: person,
-              person,
-              action: 'badge-bind',
-              before: { badge, dueBack: before },
-              after: { badge, dueBack },
-            });
-            await obligations.refresh(unit, BADGE_RETURN, [worn.id]);
-          }
-          return { id: worn.id, badge, since: worn.since.toISOString(), dueBack };
-        }
-        const id = ulid();
-        const since = new Date();
-        await unit.tx.badge.create({
-          data: {
-            tenantId: user.tenant,
-            id,
-            badge,
-            personId: person,
-            since,
-            dueBack: dayDate(dueBack),
-          },
-        });
-        const line = { entity: 'person', id: person, person } as const;
-        await unit.audit({ ...line, action: 'badge-bind', after: { badge, dueBack } });
-        await unit.emit({
-          entity: 'person',
-          what: 'badge-bound',
-          subject: person,
-          data: { person, badge },
-        });
-        if (dueBack !== null) await obligations.refresh(unit, BADGE_RETURN, [id]);
-        return { id, badge, since: since.toISOString(), dueBack };
-      });
-    },
+    bind: (user: User, person: string, badge: string, dueBack: string | null) =>
+      units.run(user, (unit) => bindWithin(unit, user, person, badge, dueBack)),
 
-    release(user: User, person: string, id: string): Promise<void> {
-      return units.run(user, async (unit) => {
-        await personWithin(unit.tx, user.account, 'person:manage', person);
-        const found = await unit.tx.badge.findFirst({
-          where: { id, personId: person, until: null },
-        });
-        if (!found) throw new Problem('badge.unknown');
-        await endBinding(unit, found);
-        await obligations.refresh(unit, BADGE_RETURN, [id]);
-      });
-    },
+    /** The same within a unit of work. */
+    bindWithin,
+
+    release: (user: User, person: string, id: string): Promise<void> =>
+      units.run(user, (unit) => releaseWithin(unit, user, person, id)),
+
+    /** The same within a unit of work. @throws Problem `badge.unknown` where it was given back. */
+    releaseWithin,
   };
+
+  async function bindWithin(
+    unit: Unit,
+    user: User,
+    person: string,
+    badge: string,
+    dueBack: string | null,
+  ) {
+    const row = await personWithin(unit.tx, user.account, 'person:manage', person);
+    if (row.status === 'left') throw new Problem('person.left');
+    const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
+    if (worn && worn.personId !== person) throw new Problem('badge.taken');
+    if (worn) {
+      // Bound already: only the day on which it is due back can be another one.
+      const before = dayText(worn.dueBack);
+      if (before !== dueBack) {
+        await unit.tx.badge.updateMany({
+          where: { id: worn.id },
+          data: { dueBack: dayDate(dueBack) },
+        });
+        await unit.audit({
+          entity: 'person',
+          id: person,
+          person,
+          action: 'badge-bind',
+          before: { badge, dueBack: before },
+          after: { badge, dueBack },
+        });
+        await obligations.refresh(unit, BADGE_RETURN, [worn.id]);
+      }
+      return { id: worn.id, badge, since: worn.since.toISOString(), dueBack };
+    }
+    const id = ulid();
+    const since = new Date();
+    await unit.tx.badge.create({
+      data: {
+        tenantId: user.tenant,
+        id,
+        badge,
+        personId: person,
+        since,
+        dueBack: dayDate(dueBack),
+      },
+    });
+    const line = { entity: 'person', id: person, person } as const;
+    await unit.audit({ ...line, action: 'badge-bind', after: { badge, dueBack } });
+    await unit.emit({
+      entity: 'person',
+      what: 'badge-bound',
+      subject: person,
+      data: { person, badge },
+    });
+    if (dueBack !== null) await obligations.refresh(unit, BADGE_RETURN, [id]);
+    return { id, badge, since: since.toISOString(), dueBack };
+  }
+
+  async function releaseWithin(
+    unit: Unit,
+    user: User,
+    person: string,
+    id: string,
+  ): Promise<void> {
+    await personWithin(unit.tx, user.account, 'person:manage', person);
+    const found = await unit.tx.badge.findFirst({
+      where: { id, personId: person, until: null },
+    }
 }
 
 /** Ends a binding now, with its line and event. */

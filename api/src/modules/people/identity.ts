@@ -18,13 +18,28 @@ export const normaliseNationalId = (text: string): string => text.replace(/\s/g,
  * @returns the fault, or null.
  */
 export function wrongNationalId(text: string, today: Date = new Date()): string | null {
+  const fault = nationalIdFault(text, today);
+  return fault && nationalIdFaults[fault];
+}
+
+const nationalIdFaults = {
+  form: 'must be 17 digits and a digit or X',
+  birth: 'names a day of birth that cannot be',
+  check: 'has the wrong check character: one digit is mistyped',
+} as const;
+
+/** @returns which of the faults it has, or null. */
+export function nationalIdFault(
+  text: string,
+  today: Date = new Date(),
+): keyof typeof nationalIdFaults | null {
   const id = normaliseNationalId(text);
-  if (!/^[1-9]\d{16}[\dX]$/.test(id)) return 'must be 17 digits and a digit or X';
+  if (!/^[1-9]\d{16}[\dX]$/.test(id)) return 'form';
   const [year, month, day] = [id.slice(6, 10), id.slice(10, 12), id.slice(12, 14)].map(Number);
   const born = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   const exists = born.getUTCMonth() + 1 === month && born.getUTCDate() === day;
-  if (!exists || born > today || (year ?? 0) < 1900) return 'names a day of birth that cannot be';
-  if (checkCharacter(id) !== id[17]) return 'has the wrong check character: one digit is mistyped';
+  if (!exists || born > today || (year ?? 0) < 1900) return 'birth';
+  if (checkCharacter(id) !== id[17]) return 'check';
   return null;
 }
 

@@ -4,6 +4,7 @@ import { dictionaries } from './manifest-dictionaries.ts';
 export const manifest = {
   name: 'people',
   facts: true,
+  imports: true,
   seeds: true,
   feature: {
     id: 'people',

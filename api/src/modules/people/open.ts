@@ -1,6 +1,8 @@
 import type { Open } from '../../platform/module.ts';
 import { BADGE_RETURN, createBadges } from './badges.ts';
 import { createPeopleHistory } from './history.ts';
+import { createBadgeImport, createPeopleImport } from './import-work.ts';
+import { badges as badgeForm, people as personForm } from './imports.ts';
 import { badgeReturns } from './obligations.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
@@ -13,12 +15,12 @@ declare module '../../platform/module.ts' {
   }
 }
 
-export const open: Open = ({ units, sealed, services, obligations, settings }) => {
+export const open: Open = ({ units, sealed, services, obligations, settings, imports }) => {
   services.provide('peoplePosts', peoplePosts);
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
-  return peopleModule({
-    people: createPeopleService({ units, sealed }),
-    history: createPeopleHistory({ units, sealed }),
-    badges: createBadges({ units, obligations }),
-  });
+  const people = createPeopleService({ units, sealed });
+  const badges = createBadges({ units, obligations });
+  imports.add(personForm, createPeopleImport({ people, sealed }));
+  imports.add(badgeForm, createBadgeImport(badges));
+  return peopleModule({ people, badges, history: createPeopleHistory({ units, sealed }) });
 };

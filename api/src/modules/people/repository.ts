@@ -1,10 +1,12 @@
 import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import type { Reach } from '../../platform/access/scope.ts';
 import { linesAbout } from '../../platform/audit/lines.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
 import { reachWhere } from '../../platform/kit/reach.ts';
 import { contains } from '../../platform/kit/sql.ts';
+import { factsAbout } from '../facts.ts';
 import type { PersonQuery } from './schema.ts';
 
 const shown = {
@@ -91,3 +93,20 @@ export const badgesOf = (tx: Transaction, people: string[]) =>
 /** The audit lines of one person's record, oldest first. */
 export const auditOf = async (tx: Transaction, person: string) =>
   (await linesAbout(tx, { entity: 'person', id: person }, { take: 1000, reveals: true })).reverse();
+
+/** Whether a badge was given to the person, or another module has records about them. */
+export async function isReferredTo(
+  tx: Transaction,
+  id: string,
+  account: Account,
+): Promise<boolean> {
+  if ((await tx.badge.count({ where: { personId: id } })) > 0) return true;
+  const { counts = {}, ...facts } = await factsAbout(tx, 'person', id, account);
+  const known = Object.entries({ ...facts, ...counts }).filter(([name]) => !NOT_THEIRS.has(name));
+  return known.some(([, fact]) =>
+    Array.isArray(fact) ? fact.length > 0 : fact !== null && fact !== undefined && fact !== 0,
+  );
+}
+
+/** Facts about the department of a person; the log, which tells of each; the post of their own row. */
+const NOT_THEIRS = new Set(['areas', 'equipment', 'violationsInAreas', 'auditLines', 'posts']);

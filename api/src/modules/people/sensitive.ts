@@ -169,6 +169,24 @@ export function createSensitive(sealed: Sealed) {
       return rows.map(({ personId }) => personId);
     },
 
+    /** Those of the values, in their normal form, that some person has. */
+    async taken(
+      tx: Transaction,
+      tenant: string,
+      field: SensitiveField,
+      values: readonly string[],
+    ): Promise<Set<string>> {
+      const all = await sealed.indexesOf(tx, indexPlace(tenant, field), values);
+      const wanted = all.flat();
+      const rows = await tx.personSensitive.findMany({
+        where:
+          field === 'phone' ? { phoneIndex: { in: wanted } } : { nationalIdIndex: { in: wanted } },
+        select: { phoneIndex: true, nationalIdIndex: true },
+      });
+      const known = new Set(rows.map((row) => row[`${field}Index`]));
+      return new Set(values.filter((_, at) => all[at]?.some((index) => known.has(index))));
+    },
+
     async erase(tx: Transaction, person: string): Promise<void> {
       await tx.personSensitive.deleteMany({ where: { personId: person } });
     },

@@ -79,6 +79,64 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
   const managed = (unit: Unit, account: Account, id: string) =>
     personWithin(unit.tx, account, 'person:manage', id);
 
+  async function addWithin(unit: Unit, user: User, given: NewPerson): Promise<string> {
+    await departmentFor(unit, user.account, given.departmentId);
+    await refuseNumber(unit, given.employeeNo);
+    const id = ulid();
+    const { nationalId, phone, source, hiredOn, post: words, postId, ...fields } = given;
+    const held = await resolvePost(unit.tx, { post: words, postId }, given.departmentId);
+    await unit.tx.person.create({
+      data: {
+        tenantId: user.tenant,
+        id,
+        ...fields,
+        ...held,
+        hiredOn: hiredOn ? new Date(hiredOn) : null,
+        ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
+      },
+    });
+    await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
+    await unit.audit({
+      action: 'create',
+      entity: 'person',
+      id,
+      person: id,
+      after: { ...given, ...held },
+    });
+    await unit.emit({
+      entity: 'person',
+      what: 'created',
+      subject: id,
+      data: { person: id, employeeNo: given.employeeNo, department: given.departmentId },
+    });
+    return id;
+  }
+
+  /**
+   * Removes a person who was entered by mistake: of this version, and whom no record of any module
+   * refers to. @returns why they stay, or null.
+   */
+  async function removeUnchanged(
+    unit: Unit,
+    user: User,
+    { id, version }: { id: string; version: number },
+  ): Promise<'changed' | 'gone' | 'in-use' | 'out-of-reach' | null> {
+    const { tx } = unit;
+    const row = await rows.findPerson(tx, id);
+    if (!row) return 'gone';
+    const reach = reachOf(user.account, 'person:manage');
+    if (!isWithin(user.account, reach, belongingOf(row))) return 'out-of-reach';
+    if (row.version !== version || row.status !== 'active') return 'changed';
+    if (await rows.isReferredTo(tx, id, user.account)) return 'in-use';
+    await sensitive.erase(tx, id);
+    await tx.person.deleteMany({ where: { id, version } });
+    const before = { employeeNo: row.employeeNo, departmentId: row.departmentId };
+    await unit.audit({ action: 'delete', entity: 'person', id, person: id, before });
+    const data = { person: id, employeeNo: row.employeeNo };
+    await unit.emit({ entity: 'person', what: 'removed', subject: id, data });
+    return null;
+  }
+
   return {
     list(user: User, query: PersonQuery): Promise<{ items: Person[]; next: string | null }> {
       return units.run(user, async (unit) => {
@@ -111,40 +169,13 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       });
     },
 
-    create(user: User, given: NewPerson): Promise<Person> {
-      return units.run(user, async (unit) => {
-        await departmentFor(unit, user.account, given.departmentId);
-        await refuseNumber(unit, given.employeeNo);
-        const id = ulid();
-        const { nationalId, phone, source, hiredOn, post: words, postId, ...fields } = given;
-        const held = await resolvePost(unit.tx, { post: words, postId }, given.departmentId);
-        await unit.tx.person.create({
-          data: {
-            tenantId: user.tenant,
-            id,
-            ...fields,
-            ...held,
-            hiredOn: hiredOn ? new Date(hiredOn) : null,
-            ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
-          },
-        });
-        await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
-        await unit.audit({
-          action: 'create',
-          entity: 'person',
-          id,
-          person: id,
-          after: { ...given, ...held },
-        });
-        await unit.emit({
-          entity: 'person',
-          what: 'created',
-          subject: id,
-          data: { person: id, employeeNo: given.employeeNo, department: given.departmentId },
-        });
-        return reread(unit, id);
-      });
-    },
+    create: (user: User, given: NewPerson): Promise<Person> =>
+      units.run(user, async (unit) => reread(unit, await addWithin(unit, user, given))),
+
+    /** The same within a unit of work. @returns the id; a new person has version 1. */
+    addWithin,
+
+    removeUnchanged,
 
     update(user: User, id: string, given: PersonChange): Promise<Person> {
       return units.run(user, async (unit) => {

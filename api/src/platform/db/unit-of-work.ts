@@ -42,7 +42,12 @@ export interface Unit {
 }
 
 export interface Units {
-  run<Result>(caller: Caller, work: (unit: Unit) => Promise<Result>): Promise<Result>;
+  /** @param options.longestMs time limit, in the place of that of the database. */
+  run<Result>(
+    caller: Caller,
+    work: (unit: Unit) => Promise<Result>,
+    options?: { longestMs?: number },
+  ): Promise<Result>;
 }
 
 /**
@@ -64,9 +69,9 @@ export function createUnits(options: {
 }): Units {
   const { database, onError } = options;
   return {
-    run: (caller, work) =>
+    run: (caller, work, terms = {}) =>
       inSpan('unit of work', { attributes: { 'anshi.tenant': caller.tenant } }, (span) =>
-        runUnit(caller, work, span),
+        runUnit(caller, work, span, terms),
       ),
   };
 
@@ -74,6 +79,7 @@ export function createUnits(options: {
     caller: Caller,
     work: (unit: Unit) => Promise<Result>,
     span: Span | null,
+    terms: { longestMs?: number },
   ): Promise<Result> {
     const actor = { tenant: caller.tenant, user: caller.account?.id ?? null };
     let open = null as OpenUnit | null;
@@ -93,7 +99,7 @@ export function createUnits(options: {
             own.end();
           }
         },
-        { repeat: true },
+        { repeat: true, ...terms },
       );
       span?.setAttribute('anshi.audit_lines', open?.lines.length ?? 0);
       span?.setAttribute('anshi.events', open?.events.map(nameOf) ?? []);

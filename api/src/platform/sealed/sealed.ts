@@ -40,6 +40,8 @@ export interface Sealed {
   index(tx: Transaction, place: IndexPlace, value: string): Promise<string>;
   /** Every index that the value may have in the table, during a rotation. */
   indexes(tx: Transaction, place: IndexPlace, value: string): Promise<string[]>;
+  /** The same for many values, which look the keys up once. */
+  indexesOf(tx: Transaction, place: IndexPlace, values: readonly string[]): Promise<string[][]>;
 }
 
 const boundTo = ({ tenant, dataClass, table, column, row }: SealedPlace, generation: number) =>
@@ -72,6 +74,11 @@ export const stopWriters = (tx: Transaction, tenant: string, dataClass: string) 
 
 export function createSealed(keyring: Keyring): Sealed {
   const keys = createDataKeys(keyring);
+  const indexesOf: Sealed['indexesOf'] = async (tx, place, values) => {
+    const all = await withKeys(() => keys.all(tx, place.tenant, place.dataClass));
+    const own = all.map(({ key }) => indexKey(key, place));
+    return values.map((value) => own.map((key) => blindIndex(key, value)));
+  };
   return {
     keyring,
     keys,
@@ -99,10 +106,8 @@ export function createSealed(keyring: Keyring): Sealed {
       const { key } = await withKeys(() => keys.newest(tx, place.tenant, place.dataClass));
       return blindIndex(indexKey(key, place), value);
     },
-    async indexes(tx, place, value) {
-      const all = await withKeys(() => keys.all(tx, place.tenant, place.dataClass));
-      return all.map(({ key }) => blindIndex(indexKey(key, place), value));
-    },
+    indexes: async (tx, place, value) => (await indexesOf(tx, place, [value]))[0] ?? [],
+    indexesOf,
   };
 }
 

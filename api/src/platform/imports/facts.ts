@@ -1,0 +1,41 @@
+import type { ModuleFacts, Removed } from '../facts.ts';
+import { removeAttachedBefore } from '../files/attached.ts';
+
+export const facts: ModuleFacts = {
+  /** What an imported row says of a person, beside the record that was made of it. */
+  async erase({ tx }, { id }) {
+    const count = await tx.$executeRaw`
+      UPDATE data_import_row SET label = '', issues = '[]' WHERE record = ${id}`;
+    return count > 0 ? [{ policy: 'imports', count }] : [];
+  },
+  purgers: [
+    {
+      policy: 'import-files',
+      most: 200,
+      async remove(tx, cutoff, most) {
+        const removed = await removeAttachedBefore(tx, 'import', cutoff, most);
+        const files = removed.map(({ id }) => id);
+        await tx.$executeRaw`
+          UPDATE data_import_row SET issues = (
+            SELECT coalesce(jsonb_agg(i || '{"value": null}'), '[]') FROM jsonb_array_elements(issues) i
+          ) WHERE issues <> '[]' AND import_id IN (SELECT id FROM data_import WHERE file_id = ANY(${files}))`;
+        await tx.$executeRaw`UPDATE data_import SET file_id = NULL WHERE file_id = ANY(${files})`;
+        return removed;
+      },
+    },
+    {
+      policy: 'imports',
+      most: 50,
+      async remove(tx, cutoff, most) {
+        const old = await tx.$queryRaw<Removed[]>`
+          SELECT id, created_at AS at FROM data_import
+          WHERE created_at < ${cutoff} AND state NOT IN ('checking', 'running', 'undoing')
+          ORDER BY id LIMIT ${most}`;
+        const ids = old.map(({ id }) => id);
+        await tx.dataImportRow.deleteMany({ where: { importId: { in: ids } } });
+        await tx.dataImport.deleteMany({ where: { id: { in: ids } } });
+        return old;
+      },
+    },
+  ],
+};

@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { formats } from './formats.ts';
+import { type RawRow, type ReadOptions, TABLE_LIMITS, TableFault } from './types.ts';
+
+/** Rows of a message: enough that few are sent, few enough that receiving one blocks nobody. */
+const BATCH = 100;
+
+const { bytes, options } = workerData as { bytes: Uint8Array; options: ReadOptions };
+const port = parentPort;
+if (!port) throw new Error('this file is the body of a thread');
+
+/** Resolves with the next message: whether more is wanted. */
+const answered = (): Promise<boolean> =>
+  new Promise((resolve) => port.once('message', (more: boolean) => resolve(more)));
+
+let rows: RawRow[] = [];
+async function flush(): Promise<boolean> {
+  if (rows.length === 0) return true;
+  const answer = answered();
+  port?.postMessage({ rows });
+  rows = [];
+  return answer;
+}
+
+try {
+  if (bytes.length > TABLE_LIMITS.bytes) throw new TableFault('too-complex');
+  const format = formats.find((one) => one.accepts(bytes));
+  if (!format) throw new TableFault('format');
+  await format.read(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    options,
+    (info) => port.postMessage({ info }),
+    async (row) => {
+      rows.push(row);
+      return rows.length < BATCH || (await flush());
+    },
+  );
+  await flush();
+  port.postMessage({ end: true });
+} catch (error) {
+  const { code, at } = error instanceof TableFault ? error : new TableFault('broken');
+  port.postMessage({ fault: { code, at } });
+}
+port.close();

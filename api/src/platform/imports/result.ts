@@ -1,0 +1,45 @@
+import type { Bilingual } from '../manifest.ts';
+import { cellText } from './headings.ts';
+import { explainFault } from './issue-words.ts';
+import { openTable } from './read/read-table.ts';
+import type { ImportRow, StoredRow } from './repository.ts';
+import type { ImportForm } from './types.ts';
+import { wordsOf } from './view.ts';
+
+/** The heading of the added column. No column of a kind has this name, so it is left out again. */
+export const PROBLEMS_HEADING: Bilingual = { zh: '须更正', en: 'To correct' };
+
+/** Rows as the file has them, each with what is wrong in words. */
+export async function resultRows(
+  bytes: Uint8Array,
+  { sheet, headingRow }: Pick<ImportRow, 'sheet' | 'headingRow'>,
+  form: ImportForm,
+  bad: ReadonlyMap<number, StoredRow>,
+  language: 'zh' | 'en',
+): Promise<{ headings: string[]; items: string[][] }> {
+  const table = await openTable(bytes, { sheet: sheet ?? undefined });
+  let headings: string[] = [];
+  const items: string[][] = [];
+  const words = wordsOf(form);
+  for await (const some of table.rows()) {
+    for (const { row, cells } of some) {
+      const texts = Array.from(cells, cellText);
+      if (row === headingRow) headings = withoutProblems(texts);
+      const found = bad.get(row);
+      if (!found) continue;
+      const wrong = found.issues.map((issue) => {
+        const { what, cure } = explainFault(issue, words);
+        return `${issue.cell ?? ''} ${what[language]} ${cure[language]}`.trim();
+      });
+      const own = headings.map((_, at) => texts[at] ?? '');
+      items.push([...own, wrong.join(language === 'zh' ? '；' : '; ')]);
+    }
+  }
+  return { headings, items };
+}
+
+/** A file that came back from here has the added column already. */
+const withoutProblems = (headings: readonly string[]): string[] =>
+  Object.values(PROBLEMS_HEADING).includes(headings.at(-1) ?? '')
+    ? headings.slice(0, -1)
+    : [...headings];

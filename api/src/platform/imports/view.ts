@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Bilingual } from '../manifest.ts';
+import { explainFault, leftWords, tableWords } from './issue-words.ts';
+import type { ImportRow, StoredRow } from './repository.ts';
+import type { Import, rowSchema } from './schema.ts';
+import type { ImportForm, IssueWords, LeftReason } from './types.ts';
+
+/** The words of the faults of a kind, with those of rows that an undo left. */
+export const wordsOf = (
+  form: Pick<ImportForm, 'issues'>,
+): Readonly<Record<string, IssueWords>> => ({
+  ...Object.fromEntries(
+    Object.entries(leftWords).map(([reason, what]) => [
+      `left-${reason satisfies string as LeftReason}`,
+      {
+        what,
+        cure: {
+          zh: '如需删除，请在该记录中处理。',
+          en: 'If it is to go, do so in the record itself.',
+        },
+        warning: true as const,
+      },
+    ]),
+  ),
+  ...form.issues,
+});
+
+/** Codes of whole files, as they are stored and shown. */
+export const tableProblem = (code: string, params: Record<string, string> = {}) => ({
+  code,
+  params,
+});
+
+export function showProblem(problem: unknown): Import['problem'] {
+  const stored = problem as { code: string; params?: Record<string, string> } | null;
+  if (stored === null) return null;
+  const { what, cure } = explainFault(stored, tableWords);
+  return { code: stored.code, what, cure };
+}
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+export const showImport = (
+  row: ImportRow,
+  kindName: Bilingual,
+  createdBy: Bilingual | null,
+  user: string,
+): Import => ({
+  id: row.id,
+  kind: row.kind,
+  kindName,
+  fileName: row.fileName,
+  fileThere: row.fileId !== null,
+  mine: row.createdBy === user,
+  createdBy,
+  createdAt: row.createdAt.toISOString(),
+  state: row.state as Import['state'],
+  sheet: row.sheet,
+  headingRow: row.headingRow,
+  mapping: row.mapping as Import['mapping'],
+  mode: row.mode as Import['mode'],
+  problem: showProblem(row.problem),
+  processed: row.processed,
+  total: row.total,
+  good: row.good,
+  bad: row.bad,
+  warned: row.warned,
+  done: row.done,
+  failed: row.failed,
+  undone: row.undone,
+  kept: row.kept,
+  checkedAt: iso(row.checkedAt),
+  startedAt: iso(row.startedAt),
+  finishedAt: iso(row.finishedAt),
+  undoneAt: iso(row.undoneAt),
+  version: row.version,
+});
+
+export const showRow = (row: StoredRow, form: ImportForm): z.infer<typeof rowSchema> => ({
+  row: row.row,
+  label: row.label,
+  state: row.state,
+  record: row.record,
+  issues: row.issues.map(({ cell, column, code, value, params }) => ({
+    cell,
+    column,
+    code,
+    value,
+    ...explainFault({ code, ...(params ? { params } : {}) }, wordsOf(form)),
+  })),
+});
