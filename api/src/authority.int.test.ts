@@ -80,6 +80,8 @@ const base = new Set([
   'push-subscriptions',
   'files',
   'uploads',
+  'imports',
+  'import-kinds',
   'audit',
   'keys',
   'ingest',

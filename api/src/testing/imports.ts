@@ -10,7 +10,9 @@ export const HEADINGS = ['工号', '姓名', '部门', '岗位', '入职日期',
 
 /** A valid identity number; another one for each number. */
 export function identityNumber(n: number): string {
-  const digits = `320499${1960 + (n % 40)}0${1 + (n % 9)}1${n % 9}${String(Math.floor(n / 9) % 1000).padStart(3, '0')}`;
+  const month = Math.floor(n / 999);
+  const born = `${1960 + Math.floor(month / 9)}0${1 + (month % 9)}15`;
+  const digits = `320499${born}${String(1 + (n % 999)).padStart(3, '0')}`;
   return digits + checkCharacter(digits);
 }
 

@@ -41,6 +41,7 @@ export const byName = new Set([
   'POST /presets/:id/apply',
   'GET /dictionaries/:id',
   'PUT /dictionaries/:id/:entry',
+  'GET /import-kinds/:id/template',
   'GET /rules/:id',
   'POST /rules/:id/overrides',
   'PUT /hazard-types/:id',

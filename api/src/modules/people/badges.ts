@@ -91,16 +91,13 @@ export function createBadges({
     return { id, badge, since: since.toISOString(), dueBack };
   }
 
-  async function releaseWithin(
-    unit: Unit,
-    user: User,
-    person: string,
-    id: string,
-  ): Promise<void> {
+  async function releaseWithin(unit: Unit, user: User, person: string, id: string): Promise<void> {
     await personWithin(unit.tx, user.account, 'person:manage', person);
-    const found = await unit.tx.badge.findFirst({
-      where: { id, personId: person, until: null },
-    }
+    const found = await unit.tx.badge.findFirst({ where: { id, personId: person, until: null } });
+    if (!found) throw new Problem('badge.unknown');
+    await endBinding(unit, found);
+    await obligations.refresh(unit, BADGE_RETURN, [id]);
+  }
 }
 
 /** Ends a binding now, with its line and event. */

@@ -12,12 +12,11 @@ import type { User } from '../kit/routes.ts';
 import { versionConflict } from '../kit/save.ts';
 import type { Language } from '../kit/spreadsheet.ts';
 import { userNames } from '../workflow/record-view.ts';
-import { rowChecker } from './check-rows.ts';
 import { readImportFile } from './file-bytes.ts';
 import { cellText, findHeading, HEAD_ROWS, plainHeading, suggestMapping } from './headings.ts';
-import { explainFault, tableWords } from './issue-words.ts';
 import { readHead } from './read/read-table.ts';
-import { columnIndex, columnName, TableFault } from './read/types.ts';
+import { columnName } from './read/types.ts';
+import { refuseMapping, refuseUnreadable } from './refusals.ts';
 import * as rows from './repository.ts';
 import { PROBLEMS_HEADING, resultRows } from './result.ts';
 import { IMPORTS } from './runner.ts';
@@ -320,39 +319,4 @@ export function createImportsService(options: {
       );
     },
   };
-}
-
-/** @throws Problem with what is wrong with the file, in words. */
-export function refuseUnreadable(error: unknown): never {
-  if (!(error instanceof TableFault)) throw error;
-  const { what, cure } = explainFault(
-    { code: error.code, params: { at: error.at ?? '—' } },
-    tableWords,
-  );
-  throw new Problem('import.unreadable', `${what.en}. ${cure.en}`, {
-    fault: { code: error.code, what, cure },
-  });
-}
-
-function refuseMapping(
-  kind: ImportKind,
-  mapping: Readonly<Record<string, string>>,
-  noRow: number | null,
-): void {
-  const errors: { field: string; message: string }[] = [];
-  const used = Object.entries(mapping);
-  for (const [name, id] of used) {
-    if (!kind.columns.some((one) => one.id === id)) {
-      errors.push({ field: `mapping.${name}`, message: `there is no column ${id}` });
-    } else if (
-      used.some(([other, same]) => same === id && columnIndex(other) < columnIndex(name))
-    ) {
-      errors.push({ field: `mapping.${name}`, message: `${id} is assigned twice` });
-    }
-  }
-  for (const { id } of rowChecker(kind, mapping).missing) {
-    errors.push({ field: `mapping.${id}`, message: `${id} is required and not assigned` });
-  }
-  if (noRow !== null) errors.push({ field: 'headingRow', message: `row ${noRow} is empty` });
-  if (errors.length > 0) throw new Problem('import.mapping', undefined, { errors });
 }

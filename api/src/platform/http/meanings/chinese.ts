@@ -26,6 +26,7 @@ const groups: Readonly<Record<string, string>> = {
   features: '模块',
   files: '文件',
   hazards: '隐患',
+  imports: '数据导入',
   incidents: '违章事件',
   ingest: '设备上报',
   keys: '密钥',

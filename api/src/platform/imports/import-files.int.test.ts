@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HEADINGS, importer } from '../../testing/imports.ts';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
+import { type Database, openDatabase, type Transaction } from '../db/database.ts';
+
+let site: Site;
+let api: RunningApi;
+let database: Database;
+let hr: ReturnType<typeof importer>;
+const within = <R>(work: (tx: Transaction) => Promise<R>) =>
+  database.transaction({ tenant: 'demo', user: null }, work);
+
+beforeAll(async () => {
+  site = await openSite();
+  const urls = await site.seededDatabase();
+  api = await startApi(site, urls.appUrl);
+  database = openDatabase(urls.appUrl);
+  await makeUser(database, 'hr', ['person:manage@all']);
+  await makeUser(database, 'hr2', ['privacy:manage@all']);
+  hr = importer(api, 'hr');
+});
+afterAll(async () => {
+  await database?.close();
+  await api?.stop();
+  await site?.stop();
+});
+
+describe('files', () => {
+  it('that are no table are refused with what is wrong, in both languages', async () => {
+    const answer = await hr.begin('people', Buffer.from('工号,姓名\r\nE1,"张'), 'x.csv');
+    expect(answer).toMatchObject({
+      status: 422,
+      body: {
+        code: 'import.unreadable',
+        fault: { code: 'quote', what: { zh: expect.any(String), en: expect.any(String) } },
+      },
+    });
+  });
+
+  it('columns have to be assigned, each once, and are remembered for the next file', async () => {
+    const begun = (
+      await hr.begin('people', [
+        ['编码', '名', '归属'],
+        ['T200', '记', '冲压车间'],
+      ])
+    ).body;
+    const refused = await hr.act(begun, 'check', {
+      sheet: 0,
+      headingRow: 1,
+      mapping: { A: 'name', B: 'name' },
+    });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'import.mapping' } });
+    expect(JSON.stringify(refused.body)).toMatch(
+      /assigned twice.*employeeNo is required.*department is required/,
+    );
+    const mapping = { A: 'employeeNo', B: 'name', C: 'department' };
+    expect((await hr.act(begun, 'check', { sheet: 0, headingRow: 1, mapping })).status).toBe(202);
+    expect(await hr.ended(begun.id)).toMatchObject({ good: 1, bad: 0 });
+    expect(
+      await hr.checked('people', [
+        ['归属', '编码', '名'],
+        ['冲压车间', 'T201', '忆'],
+      ]),
+    ).toMatchObject({
+      mapping: { A: 'department', B: 'employeeNo', C: 'name' },
+      good: 1,
+    });
+  });
+
+  it('templates are read again as they are', async () => {
+    for (const lang of ['zh', 'en']) {
+      const answer = await api.get(
+        `/api/v1/import-kinds/people/template?lang=${lang}`,
+        await api.signIn('hr'),
+      );
+      const begun = await hr.begin('people', Buffer.from(await answer.arrayBuffer()));
+      const head = await api.send<{ columns: { field: string | null }[] }>(
+        'hr',
+        'GET',
+        `/imports/${begun.body.id}/head`,
+      );
+      expect(head.body.columns.map(({ field }) => field)).toEqual([
+        'employeeNo',
+        'name',
+        'department',
+        'post',
+        'hiredOn',
+        'nationalId',
+        'phone',
+      ]);
+    }
+  });
+
+  it('are removed after their term, with the texts of wrong cells; the record stays longer', async () => {
+    const one = await hr.checked('people', [
+      HEADINGS,
+      ['T300', '留', '没有', null, null, null, null],
+    ]);
+    await within((tx) =>
+      tx.storedFile.updateMany({
+        where: { entityId: one.id },
+        data: { attachedAt: new Date('2026-01-01') },
+      }),
+    );
+    const purged = await api.send<{ items: { policy: string; count: number }[] }>(
+      'hr2',
+      'POST',
+      '/privacy/purges',
+      {},
+    );
+    expect(purged.body.items.find(({ policy }) => policy === 'import-files')?.count).toBe(1);
+    expect(await hr.get(one.id)).toMatchObject({ fileThere: false, bad: 1 });
+    expect((await hr.rows(one.id))[0]?.issues).toMatchObject([{ code: 'department', value: null }]);
+    const answer = await api.send('hr', 'GET', `/imports/${one.id}/result`);
+    expect(answer.body.code).toBe('import.file-gone');
+  });
+});

@@ -1,0 +1,39 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, it } from 'vitest';
+import { goodRows, HEADINGS, importer } from '../../testing/imports.ts';
+import { useApi } from '../../testing/use-api.ts';
+import { makeUser } from '../../testing/users.ts';
+import { workbook } from '../../testing/workbooks.ts';
+
+const used = useApi();
+const ROWS = 10_000;
+/** Generous: the machine may be three times slower, and the test's own work is in the same process. */
+const LONGEST_BLOCK_MS = 500;
+
+it('10,000 rows are looked at in seconds, and the API answers meanwhile', async () => {
+  await makeUser(used.database, 'hr', ['person:manage@all']);
+  const hr = importer(used.api, 'hr');
+  const file = await workbook([HEADINGS, ...goodRows(1, ROWS)]);
+  const begun = await hr.begin('people', file);
+  const mapping = Object.fromEntries(
+    ['employeeNo', 'name', 'department', 'post', 'hiredOn', 'nationalId', 'phone'].map(
+      (field, at) => [String.fromCharCode(65 + at), field],
+    ),
+  );
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  const started = performance.now();
+  expect((await hr.act(begun.body, 'check', { sheet: 0, headingRow: 1, mapping })).status).toBe(
+    202,
+  );
+  const one = await hr.ended(begun.body.id);
+  const seconds = (performance.now() - started) / 1000;
+  delays.disable();
+  const longest = delays.max / 1e6;
+  // The figure that docs/decisions/0065-imports.md names.
+  console.log(
+    `dry run of ${ROWS} rows: ${seconds.toFixed(1)} s, longest block ${longest.toFixed(0)} ms, p99 ${(delays.percentile(99) / 1e6).toFixed(0)} ms`,
+  );
+  expect(one).toMatchObject({ total: ROWS, good: ROWS, bad: 0 });
+  expect(longest).toBeLessThan(LONGEST_BLOCK_MS);
+});
