@@ -251,7 +251,7 @@ describe('who may', () => {
     await within((tx) => tx.userRole.deleteMany({ where: { userId: id } }));
     // As if the job had waited: the request itself would be refused.
     await within((tx) =>
-      tx.dataImport.updateMany({ where: { id: one.id }, data: { state: 'running' } }),
+      tx.dataImport.updateMany({ where: { id: one.id }, data: { state: 'running', runner: null } }),
     );
     const again = await startApi(site, api.settings.databaseUrl, { apiId: 'again' });
     const ended = await importer(again, 'hr').ended(one.id);

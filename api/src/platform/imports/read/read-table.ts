@@ -27,7 +27,7 @@ export interface Table {
  * Opens a file as a table. It is unpacked and parsed in a thread with a limit of memory and time, so
  * that the API answers others meanwhile, and a file that was made to do harm ends its thread only.
  *
- * @param bytes of the file; they are handed over to the thread and empty afterwards.
+ * @param bytes of the file; their memory passes to the thread, and they are empty afterwards.
  * @throws TableFault
  */
 export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
