@@ -52,6 +52,7 @@ const table = [
   ['T10', '辛', '冲压车间', null, null, null, '12345'],
   ['T11', '壬', '冲压车间', null, null, null, null],
   ['T12', '癸', null, null, null, null, null],
+  ['T13', '子', '冲压车间', '没有的岗位', null, null, null],
   ...goodRows(20, 2),
 ];
 
@@ -62,7 +63,7 @@ describe('a workbook of people', () => {
     const before = await within((tx) => countAll(tx));
     const { workbook } = await import('../../testing/workbooks.ts');
     one = await hr.checked('people', await workbook(table, { merges: ['C11:C12'] }));
-    expect(one).toMatchObject({ state: 'checked', total: 13, good: 3, bad: 10, done: 0 });
+    expect(one).toMatchObject({ state: 'checked', total: 14, good: 3, bad: 11, done: 0 });
     const rows = await hr.rows(one.id);
     expect(codesIn(rows)).toEqual({
       E3: 'no-such-day',
@@ -76,6 +77,7 @@ describe('a workbook of people', () => {
       G10: 'phone',
       C11: 'merged',
       C12: 'merged',
+      D13: 'post',
     });
     expect(rows.find(({ row }) => row === 8)?.issues[0]).toMatchObject({
       value: '=A1&B1',
@@ -138,6 +140,7 @@ describe('a workbook of people', () => {
       'T10',
       'T11',
       'T12',
+      'T13',
     ]);
     expect(sheet[1]?.at(-1)).toMatch(/^E3 There is no such day/);
     // What a spreadsheet would compute stays text.
