@@ -48,7 +48,7 @@ export const importSchema = z
     checkedAt: instant.nullable(),
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
-    undoneAt: instant.nullable(),
+    undoneAt: instant.nullable().describe('When it was taken back.'),
     version: count,
   })
   .meta({ id: 'Import' });
@@ -75,16 +75,18 @@ export const headSchema = z
     sheets: z.array(z.string()),
     sheet: count,
     headingRow: count,
-    columns: z.array(
-      z.object({
-        name: z.string().describe('Name of the column of the file: A, B …'),
-        heading: z.string(),
-        samples: z.array(z.string()),
-        field: z.string().nullable().describe('The column of the kind that it seems to be.'),
-      }),
-    ),
+    columns: z
+      .array(
+        z.object({
+          name: z.string().describe('Name of the column of the file: A, B …'),
+          heading: z.string(),
+          samples: z.array(z.string()),
+          field: z.string().nullable().describe('The column of the kind that it seems to be.'),
+        }),
+      )
+      .describe('The columns of the file.'),
     rows: z
-      .array(z.object({ row: count, text: z.string() }))
+      .array(z.object({ row: count.describe('As the spreadsheet counts.'), text: z.string() }))
       .describe('The first rows, among which the headings are.'),
   })
   .meta({ id: 'ImportHead' });
