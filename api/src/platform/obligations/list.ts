@@ -14,7 +14,15 @@ import { allOf, anyOf, containsSql } from '../kit/sql.ts';
 import type { ObligationKind } from './kinds.ts';
 import { dayIn, plusDays } from './schedule.ts';
 import type { exportListQuery, ListQuery, ObligationRow, obligationPage } from './schema.ts';
-import { columnsSql, type FullRow, fromSql, showRow, stateSql, visibleSql } from './view.ts';
+import {
+  bareSql,
+  columnsSql,
+  type FullRow,
+  fromSql,
+  showRow,
+  stateSql,
+  visibleSql,
+} from './view.ts';
 
 export type ObligationList = ReturnType<typeof createObligationList>;
 type Page = z.infer<typeof obligationPage>;
@@ -91,7 +99,7 @@ export function createObligationList(options: {
             count(*) FILTER (WHERE ${within('30')})::int AS d30,
             count(*) FILTER (WHERE ${within('60')})::int AS d60,
             count(*) FILTER (WHERE ${within('90')})::int AS d90
-          FROM ${fromSql}
+          FROM ${query.q ? fromSql : bareSql}
           WHERE ${allOf([...narrowed(user.account, kinds, query), Prisma.sql`c.ended_at IS NULL`])}`);
         const none = { all: 0, overdue: 0, d7: 0, d30: 0, d60: 0, d90: 0 };
         return { items, next, counts: counts ?? none };

@@ -10,6 +10,7 @@ import type { User } from '../kit/routes.ts';
 import { filesOf } from '../kit/rows.ts';
 import { requireVersion } from '../kit/save.ts';
 import { dayDate, dayText } from '../kit/schemas.ts';
+import { type ObligationStep, obligationSteps } from '../manifest.ts';
 import { userNames } from '../workflow/record-view.ts';
 import { type EndedBy, emit } from './carry-out.ts';
 import type { ObligationKind } from './kinds.ts';
@@ -81,6 +82,9 @@ export function createObligationRecords(options: {
       where: { caseId: row.id },
       orderBy: [{ at: 'asc' }, { dueOn: 'asc' }],
     });
+    // Those that were passed together, in the order in which they began.
+    const rank = ({ step }: { step: string }) => obligationSteps.indexOf(step as ObligationStep);
+    steps.sort((a, b) => a.at.getTime() - b.at.getTime() || rank(a) - rank(b));
     const people = [row.postponedBy, row.endedBy].flatMap((one) => one ?? []);
     const names = await userNames(tx, people);
     const by = (user: string | null) => (user === null ? null : (names.get(user) ?? null));

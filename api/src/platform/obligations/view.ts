@@ -73,8 +73,11 @@ export const columnsSql = Prisma.sql`c.id, c.obligation_id AS "obligationId", o.
   c.postpone_reason AS "postponeReason", c.ended_at AS "endedAt", c.outcome,
   ${day('c.done_on')} AS "doneOn", c.evidence, c.note, c.ended_by AS "endedBy", c.version`;
 
-export const fromSql = Prisma.sql`obligation_case c
-  JOIN obligation o ON o.tenant_id = c.tenant_id AND o.id = c.obligation_id
+/** Cases with their obligations, for what needs no names: a count of many. */
+export const bareSql = Prisma.sql`obligation_case c
+  JOIN obligation o ON o.tenant_id = c.tenant_id AND o.id = c.obligation_id`;
+
+export const fromSql = Prisma.sql`${bareSql}
   LEFT JOIN person p ON p.tenant_id = o.tenant_id AND p.id = o.person_id
   LEFT JOIN department d ON d.tenant_id = o.tenant_id AND d.id = o.department_id`;
 
