@@ -41,6 +41,7 @@ import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
+import { manifest as qualifications } from './qualifications/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as renditions } from './renditions/manifest.ts';
@@ -82,6 +83,7 @@ const declared = [
   registry,
   people,
   posts,
+  qualifications,
   consent,
   privacy,
   auth,

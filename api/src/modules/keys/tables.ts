@@ -6,6 +6,7 @@ import { sealedAddresses } from '../cameras/stored.ts';
 import { sealedLiveKeys } from '../devices/live-keys.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
+import { sealedQualifications } from '../qualifications/numbers.ts';
 import { sealedParameters } from '../registry/parameters.ts';
 
 /**
@@ -14,6 +15,7 @@ import { sealedParameters } from '../registry/parameters.ts';
  */
 export const sealedTables: readonly SealedTable[] = [
   sealedPeople,
+  sealedQualifications,
   sealedParameters,
   sealedRequests,
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },

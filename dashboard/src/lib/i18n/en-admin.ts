@@ -150,6 +150,8 @@ export const enAdmin: Dictionary['admin'] = {
       alarm: 'Alarms on site',
       permit: 'Work permits',
       post: 'Posts',
+      qualification: 'Qualifications',
+      fitness: 'Medical checks',
       snooze: 'Snoozes',
       command: 'Commands to devices on site',
       obligation: 'What falls due',

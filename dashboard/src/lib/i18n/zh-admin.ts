@@ -142,6 +142,8 @@ export const zhAdmin = {
       alarm: '现场报警',
       permit: '作业票',
       post: '岗位',
+      qualification: '人员资质',
+      fitness: '健康检查',
       snooze: '暂停报警',
       command: '现场指令',
       obligation: '到期事项',

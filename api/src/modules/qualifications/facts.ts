@@ -1,0 +1,36 @@
+import type { ModuleFacts } from '../../platform/facts.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+
+/** A person gets what is kept of their qualifications. It is kept as long as the safety file. */
+export const facts: ModuleFacts = {
+  ownData: {
+    export: async (tx, { person }) => ({
+      qualifications: (
+        await tx.qualification.findMany({
+          where: { personId: person },
+          orderBy: { id: 'asc' },
+          select: {
+            id: true,
+            type: true,
+            category: true,
+            level: true,
+            number: true,
+            issuer: true,
+            validFrom: true,
+            validUntil: true,
+            reviewDueOn: true,
+            result: true,
+            status: true,
+            revokedAt: true,
+          },
+        })
+      ).map((row) => ({
+        ...row,
+        validFrom: dayText(row.validFrom),
+        validUntil: dayText(row.validUntil),
+        reviewDueOn: dayText(row.reviewDueOn),
+        revokedAt: row.revokedAt?.toISOString() ?? null,
+      })),
+    }),
+  },
+};

@@ -1,0 +1,47 @@
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { StoredFile } from '../../platform/files/types.ts';
+import type { Open } from '../../platform/module.ts';
+import { createChecks } from './check.ts';
+import { createList } from './list.ts';
+import { createMatrix } from './matrix.ts';
+import { createNumbers } from './numbers.ts';
+import { createPersonFacts } from './person-facts.ts';
+import { createQualifications } from './qualifications.ts';
+import { createRecords, FITNESS, QUALIFICATION } from './records.ts';
+import { registerQualifications } from './routes.ts';
+import { createTell } from './tell.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    /** What the matcher reads of a person. */
+    qualifications: ReturnType<typeof createPersonFacts>;
+  }
+}
+
+export const open: Open = (platform) => {
+  const { units, uploads, notices, rules, sealed, services, settings } = platform;
+  const { timeZone } = settings;
+  const { files } = uploads;
+  const numbers = createNumbers(sealed);
+  const records = createRecords({ files, numbers, timeZone });
+  const tell = createTell(notices);
+  services.provide('qualifications', createPersonFacts(timeZone));
+  const mayRead = async (account: Account, tx: Transaction, file: StoredFile) => {
+    const id = file.attachedTo?.id ?? '';
+    const row = await tx.qualification.findFirst({ where: { id }, include: records.include });
+    return row !== null && records.mayOpen(account, row);
+  };
+  files.guard(QUALIFICATION, mayRead);
+  files.guard(FITNESS, mayRead);
+  const qualifications = createQualifications({ units, files, rules, numbers, records, tell });
+  return {
+    register: (app) =>
+      registerQualifications(app, {
+        qualifications,
+        checks: createChecks({ units, records, tell }),
+        list: createList({ units, records, timeZone }),
+        matrix: createMatrix({ units, timeZone }),
+      }),
+  };
+};

@@ -1,0 +1,404 @@
+import type { z } from 'zod';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { reachOf } from '../../platform/access/scope.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Files } from '../../platform/files/types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { historyOf } from '../../platform/kit/history.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { givenOnly, pick, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import type { Rules } from '../../platform/rules/service.ts';
+import { personWithin } from '../people/service.ts';
+import type { Numbers, SealedField } from './numbers.ts';
+import { entityOf, QUALIFICATION, type Records, type Row } from './records.ts';
+import type {
+  OwnInput,
+  QualificationInput,
+  QualificationPatch,
+  QualificationView,
+  qualificationList,
+  stepBody,
+} from './schema.ts';
+import type { QualificationType } from './state.ts';
+import type { Tell } from './tell.ts';
+import { type Days, termsOf } from './terms.ts';
+import { readCategories } from './words.ts';
+
+const MOST_SCAN_BYTES = 20 * 1024 * 1024;
+/** As the audit log says them: never the plain number or detail. */
+const LOGGED = [
+  'type',
+  'category',
+  'level',
+  'number',
+  'issuer',
+  'issuedOn',
+  'validFrom',
+  'validUntil',
+  'reviewedOn',
+  'reviewDueOn',
+  'result',
+] as const;
+
+export type Qualifications = ReturnType<typeof createQualifications>;
+
+/** Operations on qualifications of people: enter, correct, suspend, revoke, reveal. */
+export function createQualifications(options: {
+  units: Units;
+  files: Files;
+  rules: Rules;
+  numbers: Numbers;
+  records: Records;
+  tell: Tell;
+}) {
+  const { units, files, rules, numbers, records, tell } = options;
+
+  /** @throws Problem `qualification.scan` for a file that is no picture or PDF, or too large. */
+  async function attach(unit: Unit, { id, type }: { id: string; type: string }, ids: string[]) {
+    if (ids.length === 0) return;
+    const found = await files.attach(unit, ids, { entity: entityOf(type), id, role: 'scan' });
+    const wrong = found.find(
+      ({ kind, mediaType, bytes }) =>
+        (kind !== 'photo' && mediaType !== 'application/pdf') || bytes > MOST_SCAN_BYTES,
+    );
+    if (wrong) throw new Problem('qualification.scan', `${wrong.name} cannot be taken as a scan.`);
+  }
+
+  /** Checks the fields of a type, and fills in the days that the law gives. */
+  async function checked(
+    tx: Transaction,
+    type: QualificationType,
+    given: Days & {
+      level: number | null;
+      result: string | null;
+      detail?: string | null | undefined;
+    },
+  ): Promise<Days> {
+    const { days, faults } = termsOf(await rules.book(tx), type, given, new Date());
+    const errors: { field: string; message: string }[] = [...faults];
+    const only = (field: 'level' | 'result', of: QualificationType) => {
+      if (type === of && given[field] === null) errors.push({ field, message: 'is needed' });
+      if (type !== of && given[field] !== null) errors.push({ field, message: `is of ${of} only` });
+    };
+    only('level', 'skill');
+    only('result', 'fitness');
+    if (type !== 'fitness' && given.detail) {
+      errors.push({ field: 'detail', message: 'is of fitness only' });
+    }
+    if (errors.length > 0) throw new Problem('qualification.fields', undefined, { errors });
+    return days;
+  }
+
+  async function create(
+    unit: Unit,
+    user: User,
+    personId: string,
+    input: QualificationInput,
+    own: boolean,
+  ): Promise<QualificationView> {
+    const { tx } = unit;
+    const { type, category, fileIds, number, detail, ...given } = input;
+    (await readCategories(tx)).require(type, category);
+    const days = await checked(tx, type, { ...given, detail });
+    const id = newId();
+    const stored = await numbers.columnsOf(tx, user.tenant, { id, personId }, number);
+    await tx.qualification.create({
+      data: {
+        tenantId: user.tenant,
+        id,
+        personId,
+        type,
+        category,
+        level: given.level,
+        issuer: given.issuer,
+        result: given.result,
+        ...stored,
+        ...dates(days),
+        detailSealed: detail ? await numbers.seal(tx, user.tenant, id, 'detail', detail) : null,
+        own,
+        enteredBy: user.account.id,
+        status: own ? 'waiting' : 'counted',
+        ...(own ? {} : { checkedBy: user.account.id, checkedAt: new Date() }),
+      },
+    });
+    await attach(unit, { id, type }, fileIds);
+    const shown = await records.showOne(tx, user, id);
+    const after = { ...pick(shown, LOGGED), own, files: fileIds };
+    await unit.audit({ action: 'create', entity: QUALIFICATION, id, person: personId, after });
+    const data = { qualification: id, person: personId, type, category };
+    await unit.emit({
+      entity: QUALIFICATION,
+      what: own ? 'uploaded' : 'created',
+      subject: id,
+      data,
+    });
+    if (own) await tell.uploaded(unit, user, shown);
+    return shown;
+  }
+
+  /** One that the account may manage, and that counts; locked to the end of the unit. */
+  async function managed(unit: Unit, user: User, id: string, version: number): Promise<Row> {
+    const { tx } = unit;
+    await hold(tx, id);
+    const row = await records.find(tx, id);
+    const { account } = user;
+    const reads = records.has(account, 'qualification:read', row);
+    if (!reads && !records.mayManage(account, row)) throw new Problem('qualification.unknown');
+    if (records.isOwn(account, row)) throw new Problem('qualification.own');
+    if (!records.mayManage(account, row)) throw new Problem('auth.forbidden');
+    const current = await records.showOne(tx, user, id);
+    if (row.version !== version) {
+      throw versionConflict('qualification.version-conflict', current);
+    }
+    if (row.status !== 'counted' || row.revokedAt !== null) {
+      throw new Problem('qualification.not-now', undefined, { current });
+    }
+    return row;
+  }
+
+  type Step = z.infer<typeof stepBody>;
+  /** Suspends, resumes or revokes. */
+  async function step(
+    unit: Unit,
+    user: User,
+    row: Row,
+    {
+      action,
+      reason,
+      event,
+    }: { action: 'suspend' | 'resume' | 'revoke'; reason: string; event: string },
+  ): Promise<QualificationView> {
+    const { id, personId } = row;
+    await unit.audit({
+      action: `qualification-${action}`,
+      entity: QUALIFICATION,
+      id,
+      person: personId,
+      reason,
+    });
+    const data = { qualification: id, person: personId, type: row.type, category: row.category };
+    await unit.emit({ entity: QUALIFICATION, what: event, subject: id, data });
+    const shown = await records.showOne(unit.tx, user, id);
+    if (action !== 'resume') await tell.lost(unit, shown, reason);
+    return shown;
+  }
+  const raise = (
+    tx: Transaction,
+    { id, version }: Row,
+    data: Prisma.QualificationUpdateManyMutationInput = {},
+  ) => tx.qualification.updateMany({ where: { id }, data: { ...data, version: version + 1 } });
+  const openSuspension = (tx: Transaction, { id }: Row) =>
+    tx.qualificationSuspension.findFirst({ where: { qualificationId: id, until: null } });
+
+  return {
+    get: (user: User, id: string): Promise<QualificationView> =>
+      units.run(user, async ({ tx }) => {
+        await records.within(tx, user.account, 'qualification:read', id);
+        return records.showOne(tx, user, id);
+      }),
+
+    /** All of a person, those that end last first. */
+    ofPerson: (user: User, person: string): Promise<z.infer<typeof qualificationList>> =>
+      units.run(user, async ({ tx }) => {
+        await personWithin(tx, user.account, 'qualification:read', person);
+        return { items: await listOf(tx, user, person) };
+      }),
+
+    own: (user: User): Promise<z.infer<typeof qualificationList>> =>
+      units.run(user, async ({ tx }) => {
+        const { person } = user.account;
+        return { items: person === null ? [] : await listOf(tx, user, person) };
+      }),
+
+    /** What the office enters counts at once; what is one's own waits for another person. */
+    add: (user: User, person: string, input: QualificationInput): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const needs = input.type === 'fitness' ? 'fitness:manage' : 'qualification:manage';
+        // The route asks for qualification:manage; results of medical checks need their own permission.
+        reachOf(user.account, needs);
+        const row = await personWithin(unit.tx, user.account, needs, person);
+        if (row.status === 'left') throw new Problem('qualification.person-left');
+        const isOwn = user.account.person === person;
+        if (isOwn && input.type === 'fitness') throw new Problem('qualification.own');
+        return create(unit, user, person, input, isOwn);
+      }),
+
+    /** What a person sends of their own; it counts once another person accepted it. */
+    addOwn: (user: User, input: OwnInput): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const { person } = user.account;
+        if (person === null) throw new Problem('qualification.no-person');
+        if (input.type === 'fitness') throw new Problem('qualification.own');
+        return create(unit, user, person, { ...input, result: null, detail: null }, true);
+      }),
+
+    /** Takes back what waits. The record stays in the history. */
+    withdrawOwn: (user: User, id: string): Promise<void> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        await hold(tx, id);
+        const row = await tx.qualification.findFirst({
+          where: { id, personId: user.account.person ?? '', own: true },
+        });
+        if (!row) throw new Problem('qualification.unknown');
+        if (row.status !== 'waiting') {
+          const current = await records.showOne(tx, user, id);
+          throw new Problem('qualification.not-now', undefined, { current });
+        }
+        await tx.qualification.updateMany({
+          where: { id },
+          data: { status: 'withdrawn', checkedAt: new Date(), version: row.version + 1 },
+        });
+        const line = { entity: QUALIFICATION, id, person: row.personId } as const;
+        await unit.audit({ ...line, action: 'qualification-withdraw' });
+      }),
+
+    /** Corrects one that counts. A renewal is a new one, so that each keeps its own days. */
+    change: (user: User, id: string, patch: QualificationPatch): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const { version, fileIds, number, detail, ...given } = patch;
+        const row = await managed(unit, user, id, version);
+        const type = row.type as QualificationType;
+        const next = {
+          level: row.level,
+          issuer: row.issuer,
+          result: row.result,
+          ...daysOf(row),
+          ...givenOnly(given),
+        };
+        // A day that follows from others is computed anew where those change.
+        const days = await checked(tx, type, { ...next, detail });
+        const stored =
+          number === undefined ? {} : await numbers.columnsOf(tx, user.tenant, row, number);
+        const sealed =
+          detail === undefined
+            ? {}
+            : {
+                detailSealed:
+                  detail === null
+                    ? null
+                    : await numbers.seal(tx, user.tenant, id, 'detail', detail),
+              };
+        const { level, issuer, result } = next;
+        await saveAtVersion(unit, {
+          entity: QUALIFICATION,
+          id,
+          person: row.personId,
+          version,
+          conflict: 'qualification.version-conflict',
+          find: () => records.find(tx, id),
+          write: (to) =>
+            tx.qualification.updateMany({
+              where: { id, version },
+              data: { level, issuer, result, ...dates(days), ...stored, ...sealed, version: to },
+            }),
+          show: () => records.showOne(tx, user, id),
+          touched: detail === undefined ? [] : ['hasDetail'],
+          event: 'changed',
+        });
+        await attach(unit, row, fileIds);
+        return records.showOne(tx, user, id);
+      }),
+
+    /** From now on it does not count, until it is resumed. */
+    suspend: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const row = await managed(unit, user, id, version);
+        if (await openSuspension(tx, row)) {
+          const current = await records.showOne(tx, user, id);
+          throw new Problem('qualification.not-now', undefined, { current });
+        }
+        const by = { tenantId: user.tenant, id: newId(), byUser: user.account.id };
+        await tx.qualificationSuspension.create({
+          data: { ...by, qualificationId: id, from: new Date(), reason },
+        });
+        await raise(tx, row);
+        return step(unit, user, row, { action: 'suspend', reason, event: 'suspended' });
+      }),
+
+    resume: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const row = await managed(unit, user, id, version);
+        const open = await openSuspension(tx, row);
+        if (!open) {
+          const current = await records.showOne(tx, user, id);
+          throw new Problem('qualification.not-now', undefined, { current });
+        }
+        await tx.qualificationSuspension.updateMany({
+          where: { id: open.id },
+          data: { until: new Date(), endedBy: user.account.id, endReason: reason },
+        });
+        await raise(tx, row);
+        return step(unit, user, row, { action: 'resume', reason, event: 'resumed' });
+      }),
+
+    /** For good: another certificate is entered as a new one. */
+    revoke: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
+      units.run(user, async (unit) => {
+        const row = await managed(unit, user, id, version);
+        await raise(unit.tx, row, { revokedAt: new Date(), revokeReason: reason });
+        return step(unit, user, row, { action: 'revoke', reason, event: 'revoked' });
+      }),
+
+    /** The plain number or the details of a medical check, with a reason for the audit log. */
+    reveal: (user: User, id: string, field: SealedField, reason: string) =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const permission = field === 'number' ? 'person:reveal' : 'fitness:reveal';
+        const row = await records.within(tx, user.account, permission, id);
+        const value = field === 'number' ? row.numberSealed : row.detailSealed;
+        if (value === null) throw new Problem('qualification.nothing-sealed');
+        const plain = await numbers.open(tx, user.tenant, id, field, value);
+        await unit.audit({
+          action: 'reveal',
+          entity: QUALIFICATION,
+          id,
+          person: row.personId,
+          after: { field },
+          reason,
+        });
+        return { value: plain };
+      }),
+
+    history: (user: User, id: string) =>
+      units.run(user, async ({ tx }) => {
+        await records.within(tx, user.account, 'qualification:read', id);
+        return historyOf(tx, { [QUALIFICATION]: [[id, null]] });
+      }),
+  };
+
+  async function listOf(tx: Transaction, user: User, person: string) {
+    const rows = await tx.qualification.findMany({
+      where: { personId: person },
+      include: records.include,
+      orderBy: [{ validUntil: { sort: 'desc', nulls: 'first' } }, { id: 'desc' }],
+      take: 500,
+    });
+    return records.show(tx, user, rows, { withFiles: true });
+  }
+}
+
+/** Two decisions at once are taken one after the other. */
+export const hold = (tx: Transaction, id: string) =>
+  sqlIn(tx)(Prisma.sql`SELECT 1 FROM qualification WHERE id = ${id} FOR NO KEY UPDATE`);
+
+const daysOf = (row: Row): Days => ({
+  issuedOn: dayText(row.issuedOn),
+  validFrom: dayText(row.validFrom),
+  validUntil: dayText(row.validUntil),
+  reviewedOn: dayText(row.reviewedOn),
+  reviewDueOn: dayText(row.reviewDueOn),
+});
+const dates = (days: Days) => ({
+  issuedOn: dayDate(days.issuedOn),
+  validFrom: dayDate(days.validFrom),
+  validUntil: dayDate(days.validUntil),
+  reviewedOn: dayDate(days.reviewedOn),
+  reviewDueOn: dayDate(days.reviewDueOn),
+});

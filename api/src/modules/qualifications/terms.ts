@@ -1,0 +1,102 @@
+import { DateTime } from 'luxon';
+import { ruleAt } from '../../platform/rules/rule-at.ts';
+import type { RuleBook } from '../../platform/rules/types.ts';
+import type { QualificationType } from './state.ts';
+
+/** The days of a qualification. */
+export interface Days {
+  issuedOn: string | null;
+  validFrom: string;
+  validUntil: string | null;
+  reviewedOn: string | null;
+  reviewDueOn: string | null;
+}
+
+interface Fault {
+  field: keyof Days;
+  message: string;
+}
+
+/** Types whose certificates an authority issues: the day of issue says which law they follow. */
+const issued: readonly QualificationType[] = ['special-work', 'special-equipment'];
+
+/**
+ * The days of a qualification by the rules of law, or what is wrong with them.
+ *
+ * - The dates on the certificate count. What it does not say follows from the rule where that has a
+ *   number: order 30 for special work issued up to 2026-05-31, which keeps its terms until it is renewed.
+ * - Where the law's interval is not known, nothing is invented: the date has to be entered.
+ * - A date beyond what the law gives is refused.
+ */
+export function termsOf(
+  book: RuleBook,
+  type: QualificationType,
+  days: Days,
+  now: Date,
+): { days: Days; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const wrong = (field: keyof Days, message: string) => faults.push({ field, message });
+  const { issuedOn, validFrom, reviewedOn } = days;
+  let { validUntil, reviewDueOn } = days;
+  const today = DateTime.fromJSDate(now, { zone: book.timeZone }).toISODate() as string;
+  if (issued.includes(type) && issuedOn === null) {
+    wrong('issuedOn', 'the day of issue says which law applies');
+    return { days, faults };
+  }
+  if (issuedOn !== null && issuedOn > today) wrong('issuedOn', 'lies in the future');
+  if (reviewedOn !== null && reviewedOn > today) wrong('reviewedOn', 'lies in the future');
+  const years = (id: string): number | null => {
+    const facts = issuedOn === null ? {} : { issuedOn };
+    const { value } = ruleAt(book, id, now, facts);
+    return value?.kind === 'amount' && value.unit === 'years' ? value.amount : null;
+  };
+  if (type === 'special-work') {
+    const validity = years('special-work-validity');
+    if (validity === null && validUntil === null) {
+      wrong(
+        'validUntil',
+        'the interval of the law is not known: enter the date that is printed on the certificate',
+      );
+    }
+    if (validity !== null) {
+      validUntil ??= termEnd(validFrom, validity);
+      if (validUntil > yearsAfter(validFrom, validity)) {
+        wrong('validUntil', `the law gives ${validity} years from validFrom`);
+      }
+    }
+    const review = years('special-work-review-interval');
+    const longest = years('special-work-review-interval-extended');
+    const base = reviewedOn ?? validFrom;
+    if (review !== null) {
+      if (reviewDueOn === null && validUntil !== null) {
+        const due = termEnd(base, review);
+        reviewDueOn = due < validUntil ? due : null;
+      }
+      const most = Math.max(review, longest ?? 0);
+      if (reviewDueOn !== null && reviewDueOn > yearsAfter(base, most)) {
+        wrong('reviewDueOn', `the law asks for a review every ${review} years, ${most} at most`);
+      }
+    }
+  }
+  if (type === 'special-equipment' && validUntil === null) {
+    const review = years('equipment-operator-review');
+    if (review === null) wrong('validUntil', 'enter the date that is printed on the certificate');
+    else validUntil = termEnd(reviewedOn ?? validFrom, review);
+  }
+  if (type === 'fitness' && validUntil === null) {
+    wrong('validUntil', 'until when the result counts is needed');
+  }
+  if (validUntil !== null && validUntil < validFrom) wrong('validUntil', 'lies before validFrom');
+  if (reviewDueOn !== null && reviewDueOn < validFrom)
+    wrong('reviewDueOn', 'lies before validFrom');
+  return { days: { issuedOn, validFrom, validUntil, reviewedOn, reviewDueOn }, faults };
+}
+
+const yearsAfter = (day: string, years: number) =>
+  DateTime.fromISO(day, { zone: 'utc' }).plus({ years }).toISODate() as string;
+/** The last day of a term of whole years that begins on a day; of one from 29 February, 28 February. */
+function termEnd(day: string, years: number): string {
+  const end = yearsAfter(day, years);
+  if (end.slice(5) !== day.slice(5)) return end;
+  return DateTime.fromISO(end, { zone: 'utc' }).minus({ days: 1 }).toISODate() as string;
+}
