@@ -51,6 +51,7 @@ export const manifest = {
     kindName: ['字典中的名称。', 'The word of the dictionary.'],
     skills: ['所需技能及最低等级。', 'Skills that it needs, with the least level.'],
     exposures: ['接触的有害因素及途径。', 'What people are exposed to, and by which route.'],
+    minCrew: ['最少人数。', 'How many people it needs at least.'],
     holders: ['在岗人数。', 'How many people hold it.'],
   },
   audit: { entities: named({ post: ['岗位', 'post'] }) },

@@ -13,6 +13,7 @@ export const manifest = {
       en: 'Certificates, guardians, skills and fitness; what is missing at each post and what ends soon',
     },
     dependsOn: ['people'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: {
     'qualification:read': { zh: '查看人员资质', en: 'See qualifications of people' },
@@ -28,7 +29,6 @@ export const manifest = {
     'fitness:reveal': { zh: '查看健康检查详情', en: 'See the details of medical checks' },
   },
   grants: {
-    worker: ['qualification:read@own'],
     'team-leader': ['qualification:read@department'],
     head: ['qualification:read@department'],
     manager: ['qualification:read@all'],
@@ -122,6 +122,17 @@ export const manifest = {
     lastDay: ['最后有效日。', 'The last day on which it counts.'],
     need: ['岗位要求。', 'What the post asks for.'],
     until: ['最后一天。', 'The last day.'],
+    today: ['工厂当日。', 'Today at the plant.'],
+    posts: ['岗位。', 'The posts.'],
+    cells: ['逐项对照。', 'One entry for each thing that is asked for.'],
+    needs: ['岗位要求。', 'What the post asks for.'],
+    met: ['是否符合。', 'Whether it is met.'],
+    suspendedSince: [
+      '从何时起暂停；未暂停为 null。',
+      'Since when it is suspended; null where it is not.',
+    ],
+    suspendReason: ['暂停的原因。', 'Why it is suspended.'],
+    revokeReason: ['吊销的原因。', 'Why it was revoked.'],
   },
   noticeKinds: {
     'qualification.upload': {

@@ -270,7 +270,7 @@ export function createQualifications(options: {
           ...daysOf(row),
           ...givenOnly(given),
         };
-        // A day that follows from others is computed anew where those change.
+        // A day that is left out follows from the law again.
         const days = await checked(tx, type, { ...next, detail });
         const stored =
           number === undefined ? {} : await numbers.columnsOf(tx, user.tenant, row, number);
