@@ -175,7 +175,7 @@ describe('the roles of the plant, with real records', () => {
         users: await read('/users', name),
       };
     }
-    const site = ['conveyor-1', 'lathe-1', 'press-1', 'press-2', 'robot-1'];
+    const site = ['conveyor-1', 'lathe-1', 'press-1', 'press-2', 'robot-1', 'welder-1'];
     const no = { persons: 403, users: 403 };
     expect(table).toEqual({
       // Buys for the machines of the site, without access to their states.
