@@ -50,8 +50,6 @@ export function needsOf(post: {
   ];
 }
 
-export const keyOf = ({ type, category }: Need): string => `${type}/${category ?? ''}`;
-
 /**
  * Whether a person meets a need at an instant, and if not, why. Of several qualifications the one that
  * counts longest decides; of medical results the one that begins last, so that "unfit" is not hidden by
