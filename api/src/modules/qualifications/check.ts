@@ -3,14 +3,20 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
+import type { Refresh } from './obligations.ts';
 import { hold } from './qualifications.ts';
 import { QUALIFICATION, type Records } from './records.ts';
 import type { checkBody, QualificationView } from './schema.ts';
 import type { Tell } from './tell.ts';
 
 /** The check of a second person on what people sent of their own. */
-export function createChecks(options: { units: Units; records: Records; tell: Tell }) {
-  const { units, records, tell } = options;
+export function createChecks(options: {
+  units: Units;
+  records: Records;
+  tell: Tell;
+  refresh: Refresh;
+}) {
+  const { units, records, tell, refresh } = options;
   return {
     /**
      * @throws Problem `qualification.own` for the person and for the account that sent it,
@@ -59,6 +65,7 @@ export function createChecks(options: { units: Units; records: Records; tell: Te
         await unit.emit({ entity: QUALIFICATION, what, subject: id, data });
         const shown = await records.showOne(tx, user, id);
         await tell.checked(unit, shown);
+        await refresh(unit, row);
         return shown;
       }),
   };

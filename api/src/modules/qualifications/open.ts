@@ -6,6 +6,7 @@ import { createChecks } from './check.ts';
 import { createList } from './list.ts';
 import { createMatrix } from './matrix.ts';
 import { createNumbers } from './numbers.ts';
+import { provideObligations, refreshOf } from './obligations.ts';
 import { createPersonFacts } from './person-facts.ts';
 import { createQualifications } from './qualifications.ts';
 import { createRecords, FITNESS, QUALIFICATION } from './records.ts';
@@ -20,7 +21,7 @@ declare module '../../platform/module.ts' {
 }
 
 export const open: Open = (platform) => {
-  const { units, uploads, notices, rules, sealed, services, settings } = platform;
+  const { units, uploads, notices, rules, sealed, services, settings, obligations } = platform;
   const { timeZone } = settings;
   const { files } = uploads;
   const numbers = createNumbers(sealed);
@@ -34,12 +35,22 @@ export const open: Open = (platform) => {
   };
   files.guard(QUALIFICATION, mayRead);
   files.guard(FITNESS, mayRead);
-  const qualifications = createQualifications({ units, files, rules, numbers, records, tell });
+  provideObligations(obligations);
+  const refresh = refreshOf(obligations);
+  const qualifications = createQualifications({
+    refresh,
+    units,
+    files,
+    rules,
+    numbers,
+    records,
+    tell,
+  });
   return {
     register: (app) =>
       registerQualifications(app, {
         qualifications,
-        checks: createChecks({ units, records, tell }),
+        checks: createChecks({ units, records, tell, refresh }),
         list: createList({ units, records, timeZone }),
         matrix: createMatrix({ units, timeZone }),
       }),

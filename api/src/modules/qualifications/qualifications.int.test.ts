@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawPicture } from '../../testing/media.ts';
+import { obligationActs } from '../../testing/obligations.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { uploadFile } from '../../testing/tus.ts';
 import { useApi } from '../../testing/use-api.ts';
@@ -11,6 +12,7 @@ import { factsOfPeople } from './person-facts.ts';
 import type { Matrix, QualificationView } from './schema.ts';
 
 const used = useApi({ processes: 2 });
+const { look, casesOf, noticesOf } = obligationActs(used);
 const ZONE = 'Asia/Shanghai';
 const NATIONAL_ID = `32049919900101001${checkCharacter('32049919900101001')}`;
 type Answer = QualificationView & {
@@ -99,6 +101,11 @@ beforeAll(async () => {
     'qualification:read@all',
     'fitness:reveal@all',
     'person:reveal@all',
+  ]);
+  await makeUser(database, 'planner', [
+    'obligation:read@all',
+    'qualification:read@all',
+    'person:read@all',
   ]);
   sender = await hired();
   await makeUser(
@@ -446,6 +453,43 @@ describe('what people send of their own', () => {
     expect((await send<List>('sender', 'GET', '/me/qualifications')).body.items).toHaveLength(
       before,
     );
+  });
+});
+
+describe('what falls due', () => {
+  it('is told 60 days before the end, moves with a correction, and ends with the renewal', async () => {
+    const person = await hired();
+    const given = { category: 'height', issuedOn: dayIn(-900), validFrom: dayIn(-900) };
+    const one = await added(
+      person,
+      welding({ ...given, validUntil: dayIn(45), reviewDueOn: dayIn(45) }),
+    );
+    const due = (kind: string, states = 'planned,upcoming,due,overdue,done,closed') =>
+      casesOf('planner', `subject=person:${person.id}&kind=${kind}&state=${states}`);
+    await look();
+    await look();
+    const [end] = await due('qualification-end');
+    expect(end).toMatchObject({ dueOn: dayIn(45), state: 'upcoming' });
+    const told = await noticesOf(end!.id);
+    expect(told.map(({ title }) => title.en)).toEqual([`${person.name}: Work at height ends soon`]);
+    expect(await due('qualification-review')).toMatchObject([{ dueOn: dayIn(45) }]);
+    const path = `/qualifications/${one.id}`;
+    const moved = await send('office', 'PATCH', path, { version: 1, validUntil: dayIn(50) });
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200);
+    expect(await due('qualification-end')).toMatchObject([
+      { dueOn: dayIn(50), movedFrom: dayIn(45) },
+    ]);
+    const newer = {
+      ...given,
+      issuedOn: dayIn(0),
+      validFrom: dayIn(0),
+      validUntil: dayIn(900),
+      reviewDueOn: dayIn(800),
+    };
+    await added(person, welding(newer));
+    const dues = (await due('qualification-end')).map(({ dueOn, state }) => [dueOn, state]);
+    expect(dues).toContainEqual([dayIn(900), 'planned']);
+    expect(dues).toContainEqual([dayIn(50), 'done']);
   });
 });
 

@@ -13,6 +13,7 @@ import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import { personWithin } from '../people/service.ts';
 import type { Numbers, SealedField } from './numbers.ts';
+import type { Refresh } from './obligations.ts';
 import { entityOf, QUALIFICATION, type Records, type Row } from './records.ts';
 import type {
   OwnInput,
@@ -53,8 +54,9 @@ export function createQualifications(options: {
   numbers: Numbers;
   records: Records;
   tell: Tell;
+  refresh: Refresh;
 }) {
-  const { units, files, rules, numbers, records, tell } = options;
+  const { units, files, rules, numbers, records, tell, refresh } = options;
 
   /** @throws Problem `qualification.scan` for a file that is no picture or PDF, or too large. */
   async function attach(unit: Unit, { id, type }: { id: string; type: string }, ids: string[]) {
@@ -136,6 +138,7 @@ export function createQualifications(options: {
       data,
     });
     if (own) await tell.uploaded(unit, user, shown);
+    else await refresh(unit, { personId, type, category });
     return shown;
   }
 
@@ -301,6 +304,7 @@ export function createQualifications(options: {
           event: 'changed',
         });
         await attach(unit, row, fileIds);
+        await refresh(unit, row);
         return records.showOne(tx, user, id);
       }),
 
@@ -343,6 +347,7 @@ export function createQualifications(options: {
       units.run(user, async (unit) => {
         const row = await managed(unit, user, id, version);
         await raise(unit.tx, row, { revokedAt: new Date(), revokeReason: reason });
+        await refresh(unit, row);
         return step(unit, user, row, { action: 'revoke', reason, event: 'revoked' });
       }),
 
