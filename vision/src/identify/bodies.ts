@@ -2,6 +2,7 @@ import type { Point } from '@anshi/contracts';
 import { Body } from './body.ts';
 import { Sameness } from './sameness.ts';
 import type { Segment } from './segment.ts';
+import type { Unclear } from './segments.ts';
 import type { IdentifySettings } from './settings.ts';
 
 /** Metres a second. */
@@ -27,9 +28,10 @@ export class Bodies {
 
   /**
    * @param segments of all cameras that are in sight.
+   * @param unclear tracks that are in doubt now.
    * @param at a time that all cameras have reached, ms.
    */
-  update(segments: readonly Segment[], at: number): void {
+  update(segments: readonly Segment[], unclear: readonly Unclear[], at: number): void {
     this.#bodies = this.#bodies.filter((body) => {
       const isSeen = body.segments.some(({ isClosed }) => !isClosed);
       if (!isSeen) this.#lose(body);
@@ -39,7 +41,7 @@ export class Bodies {
     for (const segment of segments) if (!this.#of.has(segment)) this.#add(new Body(segment));
     this.#sameness.compare(segments, at);
     for (const [one, other] of this.#sameness.apart) this.#part(one, other);
-    for (const [one, other] of this.#sameness.alike) this.#join(one, other);
+    for (const [one, other] of this.#sameness.alike(unclear)) this.#join(one, other);
     for (const body of this.#bodies) body.note(at, this.#settings);
     for (const [segment, body] of this.#of) {
       if (segment.isClosed && !body.segments.includes(segment)) this.#of.delete(segment);

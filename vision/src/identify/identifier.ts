@@ -81,7 +81,8 @@ export class Identifier {
   decide(): Decision {
     const now = this.#segments.reached;
     if (!Number.isFinite(now)) return { identities: [], handOvers: [] };
-    this.#bodies.update(this.#segments.open, now);
+    const { open, unclear: inDoubt } = this.#segments;
+    this.#bodies.update(open, inDoubt, now);
     const all = this.#bodies.all;
     this.#fixes.settle(now, all, (body, badge) => this.#worn(body, badge));
     const badges = [...this.#fixes.badges]
@@ -96,10 +97,9 @@ export class Identifier {
     const bodies = all.filter(({ name, from }) => name !== null || from <= now - UNKNOWN_MS);
     const belief = believe(bodies, badges, assumed, now, this.#settings);
     this.#remember(belief, now);
-    const unknown = [
-      ...this.#segments.unclear,
-      ...all.filter((body) => !bodies.includes(body)),
-    ].map(({ floor }) => floor);
+    const unknown = [...inDoubt, ...all.filter((body) => !bodies.includes(body))].map(
+      ({ floor }) => floor,
+    );
     const { states, handOvers } = this.#states.decide(belief, unknown, now);
     const young = all
       .filter((body) => !bodies.includes(body))
@@ -115,7 +115,7 @@ export class Identifier {
         })),
       )
       .sort((a, b) => a.segment - b.segment);
-    const unclear = this.#segments.unclear.map(
+    const unclear = inDoubt.map(
       ({ camera, track, at }): TrackIdentity => ({
         camera,
         track,

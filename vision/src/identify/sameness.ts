@@ -1,4 +1,5 @@
 import type { Segment } from './segment.ts';
+import type { Unclear } from './segments.ts';
 
 /** Nearer than this two segments are compared, metres. */
 const NEAR = 3;
@@ -11,6 +12,8 @@ const CLEARLY = 1.4;
 const LEAST = 3;
 /** Weight of the newest comparison. */
 const NEWEST = 0.2;
+/** A track that is in doubt and nearer than this may be the person, metres. */
+const BESIDE = 1.2;
 /** Beyond the gate by this factor they are two people. */
 const APART = 1.5;
 
@@ -52,8 +55,12 @@ export class Sameness {
     }
   }
 
-  /** Pairs that are surely of one person: near for some time, and no other one near to either of them. */
-  get alike(): [Segment, Segment][] {
+  /**
+   * Pairs that are surely of one person: near for some time, and no other one near to either of them.
+   *
+   * @param unclear tracks that may be of one of two people: each may be the other half of a pair.
+   */
+  alike(unclear: readonly Unclear[]): [Segment, Segment][] {
     const nearest = this.#nearest();
     const alike: [Segment, Segment][] = [];
     for (const pair of this.#pairs.values()) {
@@ -65,7 +72,14 @@ export class Sameness {
           return best === pair && second > CLEARLY ** 2 * square + CALIBRATION ** 2;
         },
       );
-      if (isClear) alike.push([one, other]);
+      const isBeside = unclear.some(
+        ({ camera, floor }) =>
+          (camera === one.camera || camera === other.camera) &&
+          [one, other].some(
+            (s) => Math.hypot(floor[0] - s.floor[0], floor[1] - s.floor[1]) < BESIDE,
+          ),
+      );
+      if (isClear && !isBeside) alike.push([one, other]);
     }
     return alike;
   }

@@ -95,6 +95,6 @@ export const IDENTIFY: IdentifySettings = {
   unbadgedMs: 15_000,
   gapMs: 1_000,
   fastest: 5,
-  overlap: 0.3,
+  overlap: 0.35,
   touching: 0.5,
 };
