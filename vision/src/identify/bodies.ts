@@ -41,7 +41,8 @@ export class Bodies {
     for (const segment of segments) if (!this.#of.has(segment)) this.#add(new Body(segment));
     this.#sameness.compare(segments, at);
     for (const [one, other] of this.#sameness.apart) this.#part(one, other);
-    for (const [one, other] of this.#sameness.alike(unclear)) this.#join(one, other);
+    const isJoined = (one: Segment, other: Segment) => this.#of.get(one) === this.#of.get(other);
+    for (const [one, other] of this.#sameness.alike(unclear, isJoined)) this.#join(one, other);
     for (const body of this.#bodies) body.note(at, this.#settings);
     for (const [segment, body] of this.#of) {
       if (segment.isClosed && !body.segments.includes(segment)) this.#of.delete(segment);

@@ -1,3 +1,4 @@
+import type { Point } from '@anshi/contracts';
 import type { Segment } from './segment.ts';
 import type { Unclear } from './segments.ts';
 
@@ -12,7 +13,7 @@ const CLEARLY = 1.4;
 const LEAST = 3;
 /** Weight of the newest comparison. */
 const NEWEST = 0.2;
-/** A track that is in doubt and nearer than this may be the person, metres. */
+/** Two people that are seen within this distance may be taken for each other, metres. */
 const BESIDE = 1.2;
 /** Beyond the gate by this factor they are two people. */
 const APART = 1.5;
@@ -27,11 +28,13 @@ interface Compared {
 
 /** Which segments of different cameras are of one person, from where they are at the same time. */
 export class Sameness {
+  #segments: readonly Segment[] = [];
   /** By {@link keyOf}. */
   readonly #pairs = new Map<number, Compared>();
 
   /** Compares all segments in sight at a time that all cameras have reached, ms. */
   compare(segments: readonly Segment[], at: number): void {
+    this.#segments = segments;
     const places = segments.map((segment) => segment.path.placeAt(at));
     for (const [i, one] of segments.entries()) {
       const a = places[i];
@@ -59,8 +62,12 @@ export class Sameness {
    * Pairs that are surely of one person: near for some time, and no other one near to either of them.
    *
    * @param unclear tracks that may be of one of two people: each may be the other half of a pair.
+   * @param isJoined whether two are known to be of one person.
    */
-  alike(unclear: readonly Unclear[]): [Segment, Segment][] {
+  alike(
+    unclear: readonly Unclear[],
+    isJoined: (one: Segment, other: Segment) => boolean,
+  ): [Segment, Segment][] {
     const nearest = this.#nearest();
     const alike: [Segment, Segment][] = [];
     for (const pair of this.#pairs.values()) {
@@ -72,14 +79,8 @@ export class Sameness {
           return best === pair && second > CLEARLY ** 2 * square + CALIBRATION ** 2;
         },
       );
-      const isBeside = unclear.some(
-        ({ camera, floor }) =>
-          (camera === one.camera || camera === other.camera) &&
-          [one, other].some(
-            (s) => Math.hypot(floor[0] - s.floor[0], floor[1] - s.floor[1]) < BESIDE,
-          ),
-      );
-      if (isClear && !isBeside) alike.push([one, other]);
+      if (!isClear || isJoined(one, other)) continue;
+      if (!this.#isCrowd(pair, unclear)) alike.push([one, other]);
     }
     return alike;
   }
@@ -89,6 +90,23 @@ export class Sameness {
     return [...this.#pairs.values()]
       .filter((pair) => pair.n >= LEAST && pair.square > (APART * gateOf(pair)) ** 2)
       .map(({ one, other }) => [one, other]);
+  }
+
+  /** Whether a camera sees two people at the place of a pair, or one of its own cameras one who is in doubt. */
+  #isCrowd({ one, other }: Compared, unclear: readonly Unclear[]): boolean {
+    const x = (one.floor[0] + other.floor[0]) / 2;
+    const y = (one.floor[1] + other.floor[1]) / 2;
+    const counts = new Map<string, number>();
+    const isNear = ([px, py]: Point) => Math.hypot(px - x, py - y) < BESIDE;
+    const isOwn = (camera: string) => camera === one.camera || camera === other.camera;
+    if (unclear.some(({ camera, floor }) => isOwn(camera) && isNear(floor))) return true;
+    for (const { camera, floor } of this.#segments) {
+      if (!isNear(floor)) continue;
+      const count = (counts.get(camera) ?? 0) + 1;
+      if (count > 1) return true;
+      counts.set(camera, count);
+    }
+    return false;
   }
 
   /** The nearest and the second nearest of each segment in each other camera. */
