@@ -42,7 +42,7 @@ export class Bodies {
     this.#sameness.compare(segments, at);
     for (const [one, other] of this.#sameness.apart) this.#part(one, other);
     const isJoined = (one: Segment, other: Segment) => this.#of.get(one) === this.#of.get(other);
-    for (const [one, other] of this.#sameness.alike(unclear, isJoined)) this.#join(one, other);
+    for (const [one, other] of this.#sameness.alike(unclear, isJoined)) this.#join(one, other, at);
     for (const body of this.#bodies) body.note(at, this.#settings);
     for (const [segment, body] of this.#of) {
       if (segment.isClosed && !body.segments.includes(segment)) this.#of.delete(segment);
@@ -79,7 +79,7 @@ export class Bodies {
     for (const segment of body.segments) this.#of.set(segment, body);
   }
 
-  #join(one: Segment, other: Segment): void {
+  #join(one: Segment, other: Segment, at: number): void {
     const [a, b] = [this.#of.get(one), this.#of.get(other)];
     if (!a || !b || a === b) return;
     // A camera sees a person once: then one of the two is another person, and it is not known which.
@@ -89,7 +89,10 @@ export class Bodies {
     if (isTwo) return;
     const [older, younger] = a.number < b.number ? [a, b] : [b, a];
     older.absorb(younger);
-    for (const segment of younger.segments) this.#of.set(segment, older);
+    for (const segment of younger.segments) {
+      segment.joinedAt = at;
+      this.#of.set(segment, older);
+    }
     this.#bodies = this.#bodies.filter((body) => body !== younger);
   }
 

@@ -6,6 +6,8 @@ import type { IdentifySettings } from './settings.ts';
 
 /** Further from the mean of all cameras one of them sees another person, metres, beside the errors. */
 const SPREAD = 0.5;
+/** After a camera lost a person beside another one, a single other camera is not believed for this long, ms. */
+const DOUBT_MS = 4_000;
 
 /**
  * A person on the floor: the segments of all cameras that are surely of the same one. It lasts while one of them
@@ -26,8 +28,8 @@ export class Body {
   floor: Point;
   /** Badges whose wearer went into a doubt where this person came out. */
   readonly expected = new Set<string>();
-  /** Its cameras see it at different places now: one of them may have taken another person for it. */
-  isSpread = false;
+  /** One of its cameras may have taken another person for it now. */
+  isDoubtful = false;
   /** The badge that is confirmed on it. */
   name: string | null = null;
   /** The one that was confirmed on it last. */
@@ -64,12 +66,19 @@ export class Body {
     this.segments = this.segments.filter((one) => !one.isClosed || one.at > at - PATH_MS);
     const place = this.placeAt(at);
     if (!place) return;
-    this.isSpread = this.open.some(({ path }) => {
+    const { open } = this;
+    const isInDoubt = this.segments.some(
+      ({ contactAt }) => contactAt !== null && contactAt > at - DOUBT_MS,
+    );
+    // One camera is left whose tracker sees no second person where others saw one.
+    const isOneLeft = open.length === 1 && isInDoubt;
+    const isSpread = open.some(({ path }) => {
       const own = path.placeAt(at);
       if (!own) return false;
       const most = SPREAD + Math.sqrt(own.variance + place.variance);
       return Math.hypot(own.x - place.x, own.y - place.y) > most;
     });
+    this.isDoubtful = isOneLeft || isSpread;
     this.floor = [place.x, place.y];
     const bin = Math.floor(at / correlationMs);
     const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };

@@ -15,6 +15,8 @@ const UNKNOWN_MS = 1_500;
 /** From this probability on a badge has a wearer in sight. */
 const HELD = 0.5;
 
+const UNSETTLED = { state: 'ambiguous', handle: null, reasons: [{ code: 'too-new' }] } as const;
+
 const TOO_NEW: Omit<BodyState, 'body'> = {
   state: 'ambiguous',
   handle: null,
@@ -106,12 +108,14 @@ export class Identifier {
       .map((body): BodyState => ({ body, ...TOO_NEW }));
     const identities = [...states, ...young]
       .flatMap(({ body, ...said }) =>
-        body.open.map(({ camera, track, number, from }) => ({
+        body.open.map(({ camera, track, number, from, joinedAt }) => ({
           camera,
           track,
           segment: number,
           since: from,
           ...said,
+          // Not yet on a track that was just put to the person.
+          ...(said.handle !== null && now - joinedAt < this.#settings.settleMs && UNSETTLED),
         })),
       )
       .sort((a, b) => a.segment - b.segment);

@@ -24,6 +24,10 @@ export class Segment {
   /** Mean variance of the last foot point, square metres. */
   variance = 0;
   isClosed = false;
+  /** When it ended because another person was too near, ms; null where it did not. */
+  contactAt: number | null = null;
+  /** When it was put to others of the same person, ms; until then, when it began. */
+  joinedAt: number;
 
   constructor(start: {
     number: number;
@@ -40,6 +44,7 @@ export class Segment {
     this.at = start.at;
     this.floor = start.floor;
     this.beginning = start.beginning;
+    this.joinedAt = start.at;
   }
 
   move(at: number, floor: Point, variance: number): void {

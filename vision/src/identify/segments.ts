@@ -61,7 +61,10 @@ export class Segments {
         ? at
         : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
       if (at - contactAt <= CONTACT_MS) {
-        if (known?.segment) this.#end(known.segment);
+        if (known?.segment) {
+          known.segment.contactAt = at;
+          this.#end(known.segment);
+        }
         tracks.set(person.track, {
           track: person.track,
           segment: null,

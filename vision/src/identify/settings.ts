@@ -45,6 +45,8 @@ export interface IdentifySettings {
   readonly witnessesAgain: number;
   /** And so long it has to fit without a break, ms. */
   readonly witnessAgainMs: number;
+  /** A track has the name of its person this long after it was put to them: a mistake shows by then, ms. */
+  readonly settleMs: number;
   /** No new name while a person of whom nothing is known yet is nearer, metres. */
   readonly alone: number;
   /** Times with independent evidence, and from the first to the last of them, ms. */
@@ -88,12 +90,13 @@ export const IDENTIFY: IdentifySettings = {
   comesOutMetres: 2,
   witnessesAgain: 1,
   witnessAgainMs: 8_000,
+  settleMs: 3_000,
   alone: 1.5,
   witnesses: 3,
   witnessMs: 6_000,
   unbadged: 0.95,
   unbadgedMs: 15_000,
-  gapMs: 1_000,
+  gapMs: 600,
   fastest: 5,
   overlap: 0.35,
   touching: 0.5,

@@ -55,7 +55,7 @@ export class States {
         proposal.name = body.name === proposal.name ? proposal.name : null;
         proposal.fits = null;
       }
-      if (body.isSpread) {
+      if (body.isDoubtful) {
         proposal.name = null;
         proposal.fits = null;
         proposal.reasons.unshift({ code: 'possible-swap' });
