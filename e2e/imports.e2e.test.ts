@@ -109,9 +109,9 @@ describe('imports', () => {
     });
     await page.goto(`${world.plant.url}/imports`);
     const choose = page.getByTestId('import-choose');
-    await choose.focus();
-    const chooser = page.waitForEvent('filechooser');
-    await page.keyboard.press('Enter');
+    await choose.waitFor();
+    const chooser = page.waitForEvent('filechooser', { timeout: 30_000 });
+    await choose.press('Enter');
     const text = `工号,姓名,科室\n${own}E,戊,没有\n`;
     await (await chooser).setFiles({
       name: 'people.csv',
