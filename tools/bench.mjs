@@ -85,6 +85,10 @@ const benches = {
     file: 'vision/bench/identity.ts',
     what: 'who wears which badge, in halls of 5, 20 and 60 people (--data DIR)',
   },
+  match: {
+    file: 'tools/bench/match.ts',
+    what: 'who may do what, against cases with their answers (--data DIR)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

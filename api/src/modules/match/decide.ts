@@ -1,0 +1,108 @@
+import type { RuleBook } from '../../platform/rules/types.ts';
+import {
+  checkCertificates,
+  checkHours,
+  checkPermit,
+  checkPerson,
+  checkReadiness,
+  checkSkills,
+} from './checks.ts';
+import { MatchClock, type UsedRule } from './clock.ts';
+import type { MatchJob, MatchPerson } from './input.ts';
+import { type Decision, decisions, type Reason } from './reasons.ts';
+
+/** What the matcher decided, and from which rules. */
+export interface Match {
+  readonly person: string;
+  readonly job: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly decision: Decision;
+  /** Empty for `allow`; each reason once, in the order of the checks. */
+  readonly reasons: readonly Reason[];
+  /** The first later instant at which one of the inputs changes; null where none does. */
+  readonly validUntil: string | null;
+  readonly rules: readonly UsedRule[];
+}
+
+/**
+ * Whether a person may do a job at an instant. A pure function: the same person, job, instant and rule book always give the
+ * same answer, so that a decision that kept them replays equal. `deny` wins over `hold`, `hold` over `allow`.
+ *
+ * Until `validUntil` the answer stays the same, as long as nothing is entered or changed.
+ */
+export function decide(person: MatchPerson, job: MatchJob, at: Date, book: RuleBook): Match {
+  const clock = new MatchClock(book, at);
+  const reasons = [
+    ...checkPerson(person, job, clock),
+    ...checkCertificates(person, job, clock),
+    ...checkSkills(person, job, clock),
+    ...checkReadiness(person, job, clock),
+    ...checkPermit(person, job, clock),
+    ...checkHours(person, job),
+  ];
+  const worst = Math.max(0, ...reasons.map(({ decision }) => decisions.indexOf(decision)));
+  return {
+    person: person.id,
+    job: job.id,
+    at: at.toISOString(),
+    decision: decisions[worst] as Decision,
+    reasons,
+    validUntil: clock.until?.toISOString() ?? null,
+    rules: clock.used,
+  };
+}
+
+/** A candidate for a job, with what the order rests on. */
+export interface Candidate extends Match {
+  /** Sum of the levels above what is asked. */
+  readonly levelsAbove: number;
+  /** Hours on the machine of the job. */
+  readonly hours: number;
+  /** Confirmed violations in the year before. */
+  readonly violations: number;
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/**
+ * People for a job, the best first: by decision, then fewer reasons, fewer violations in a year, more hours on
+ * the machine, higher levels, and the id.
+ */
+export function rank(
+  people: readonly MatchPerson[],
+  job: MatchJob,
+  at: Date,
+  book: RuleBook,
+): Candidate[] {
+  return people
+    .map((person) => ({ ...decide(person, job, at, book), ...meritsOf(person, job, at) }))
+    .sort(
+      (a, b) =>
+        decisions.indexOf(a.decision) - decisions.indexOf(b.decision) ||
+        a.reasons.length - b.reasons.length ||
+        a.violations - b.violations ||
+        b.hours - a.hours ||
+        b.levelsAbove - a.levelsAbove ||
+        (a.person < b.person ? -1 : 1),
+    );
+}
+
+function meritsOf(person: MatchPerson, job: MatchJob, at: Date) {
+  const best = (skill: string) =>
+    Math.max(0, ...person.skills.filter((one) => one.skill === skill).map(({ level }) => level));
+  const now = at.getTime();
+  return {
+    levelsAbove: job.skills.reduce(
+      (sum, { skill, level }) => sum + Math.max(0, best(skill) - level),
+      0,
+    ),
+    hours: person.operated
+      .filter(({ machine }) => machine === job.machine)
+      .reduce((sum, one) => sum + one.hours, 0),
+    violations: person.violations.filter((one) => {
+      const age = now - Date.parse(one.at);
+      return age >= 0 && age < YEAR_MS;
+    }).length,
+  };
+}
