@@ -15,7 +15,7 @@ export function createArmingService(
   platform: Pick<Platform, 'units' | 'services' | 'features' | 'settings'>,
 ) {
   const { units, services } = platform;
-  const { configuration } = services.get('cameras');
+  const { configuration, service } = services.get('cameras');
 
   function nowOf(
     when: ArmedWhen | null,
@@ -61,7 +61,9 @@ export function createArmingService(
     list: (user: User): Promise<{ items: ArmingItem[] }> =>
       units.run(user, async ({ tx }) => {
         const known = await readKnown(platform, tx);
-        const cameras = configuration.file.cameras.filter(({ enabled }) => enabled);
+        const cameras = configuration.file.cameras.filter(
+          ({ id, enabled }) => enabled && service.isWithin(user.account, 'camera:read', id),
+        );
         return { items: cameras.flatMap((one) => itemsOf(one, known, user.account)) };
       }),
 

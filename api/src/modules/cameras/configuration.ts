@@ -8,11 +8,13 @@ import type { Logger } from 'pino';
 import type { Database } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { type FileProblem, watchCameras } from './file.ts';
+import type { AreaDepartments } from './reach.ts';
 import { saveSites } from './repository.ts';
 import { seedCameras } from './seed-cameras.ts';
 import {
   type CameraRow,
   camerasOf,
+  findAreaDepartments,
   findCameras,
   findSites,
   type KnownCamera,
@@ -34,6 +36,8 @@ export interface CamerasConfiguration {
   /** What holds the cameras; `file` where the settings say so. */
   readonly from: 'database' | 'file';
   readonly file: { readonly sites: SiteConfig[]; readonly cameras: KnownCamera[] };
+  /** The departments of the register's areas: who may see which camera. */
+  readonly areas: AreaDepartments;
   /** What is wrong with cameras.yaml. */
   readonly problems: FileProblem[];
   /** What cameras.yaml says that the database does not follow; addresses are not compared. */
@@ -46,6 +50,8 @@ export interface CamerasConfiguration {
   revisionFor(worker: string): string | null;
   /** Reads the database now, after a change of this process. */
   reload(): Promise<void>;
+  /** Called after each change of sites, cameras, or departments of areas. */
+  onMove(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +77,12 @@ export async function openConfiguration(options: {
   let rows: CameraRow[] | null = null;
   let stored: SiteConfig[] = [];
   let mark: string | null = null;
+  let areas: AreaDepartments = new Map();
+  let areaMark = '';
+  const listeners: (() => void)[] = [];
+  const moved = () => {
+    for (const listener of listeners) listener();
+  };
   let given: CamerasFile = { version: 1, sites: [], cameras: [] };
   let isTaken = true;
   let told = false;
@@ -97,16 +109,19 @@ export async function openConfiguration(options: {
     isTaken = true;
   }
   async function read(): Promise<void> {
-    if (from === 'file') return;
-    const before = mark;
+    const before = [mark, areaMark];
     await database.transaction({ tenant, user: null }, async (tx) => {
+      areas = await findAreaDepartments(tx);
+      areaMark = JSON.stringify([...areas]);
+      if (from === 'file') return;
       const now = await readMark(tx);
       if (now === mark && rows) return;
       [rows, stored] = [await findCameras(tx), await findSites(tx)];
       mark = now;
     });
     told = false;
-    if (mark !== before) onChange();
+    if (mark !== before[0]) onChange();
+    if (mark !== before[0] || areaMark !== before[1]) moved();
   }
   const fromFile = () =>
     inTurn(async () => {
@@ -117,7 +132,10 @@ export async function openConfiguration(options: {
   const watched = await watchCameras(path, log, (file) => {
     given = file;
     isTaken = false;
-    void fromFile().then(onChange);
+    void fromFile().then(() => {
+      onChange();
+      moved();
+    });
   });
   await inTurn(read);
   const timer = setInterval(() => {
@@ -156,7 +174,11 @@ export async function openConfiguration(options: {
       const cameras = camerasOf(rows, worker);
       return revisionOf(sitesOf(stored, cameras), cameras);
     },
+    get areas() {
+      return areas;
+    },
     reload: () => inTurn(read),
+    onMove: (listener) => void listeners.push(listener),
     async close() {
       clearInterval(timer);
       watched.close();

@@ -6,6 +6,7 @@ import {
   workerStatus,
 } from '@anshi/contracts';
 import type { Logger } from 'pino';
+import type { Account } from '../../platform/access/account.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
 import type { BusSigner } from '../../platform/bus-signer.ts';
@@ -41,9 +42,11 @@ export function followCameras(options: {
   leases: CameraLeases;
   signer: Pick<BusSigner, 'fault'>;
   refusals: Pick<BusRefusals, 'note'>;
+  /** Whom the health of a camera is shown to. */
+  mayRead: (account: Account, camera: string) => boolean;
   now?: () => number;
 }): CameraStates {
-  const { bus, live, metrics, log, tenant, leases, signer, refusals } = options;
+  const { bus, live, metrics, log, tenant, leases, signer, refusals, mayRead } = options;
   const now = options.now ?? Date.now;
   const healths = new Map<string, { said: CameraHealth; heardAt: number }>();
   const workers = new Map<string, { status: WorkerStatus; heardAt: number }>();
@@ -65,16 +68,24 @@ export function followCameras(options: {
   const current = ({ status, heardAt }: { status: WorkerStatus; heardAt: number }): WorkerStatus =>
     status.online && now() - heardAt >= STALE_MS ? { ...status, online: false } : status;
 
-  live.offer('cameras', ({ tenant: asker }) =>
-    asker === tenant
-      ? [...healths.keys()].map((camera) => ({ type: 'camera-health', health: health(camera) }))
-      : [],
-  );
-  live.offer('system', ({ tenant: asker }) =>
-    asker === tenant
-      ? [...workers.values()].map((one) => ({ type: 'worker', status: current(one) }))
-      : [],
-  );
+  const push = (camera: string) =>
+    live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) }, (account) =>
+      mayRead(account, camera),
+    );
+  live.offer('cameras', {
+    current: (account) =>
+      account.tenant === tenant
+        ? [...healths.keys()]
+            .filter((camera) => mayRead(account, camera))
+            .map((camera) => ({ type: 'camera-health', health: health(camera) }))
+        : [],
+  });
+  live.offer('system', {
+    current: ({ tenant: asker }) =>
+      asker === tenant
+        ? [...workers.values()].map((one) => ({ type: 'worker', status: current(one) }))
+        : [],
+  });
 
   bus.subscribe(topics.cameraHealth(tenant, '+', '+'), 1, (topic, message) => {
     const read = cameraHealth.safeParse(message);
@@ -90,7 +101,7 @@ export function followCameras(options: {
     // Another worker watches it: what this one sees of it is not shown.
     if (holder !== undefined && holder !== said.worker) return;
     healths.set(read.data.camera, { said, heardAt: now() });
-    live.push(tenant, 'cameras', { type: 'camera-health', health: health(read.data.camera) });
+    push(read.data.camera);
   });
   bus.subscribe(topics.workerStatus(tenant, '+'), 1, (topic, message, payload) => {
     const worker = topic.split('/')[4] ?? '';
@@ -131,7 +142,7 @@ export function followCameras(options: {
     // The cameras' health depends on their worker's status.
     for (const [camera, { said }] of healths) {
       if (said.worker !== worker) continue;
-      live.push(tenant, 'cameras', { type: 'camera-health', health: health(camera) });
+      push(camera);
     }
   }
   /** @returns whether its credential is revoked: then it holds nothing. */

@@ -6,10 +6,12 @@ export const manifest = {
   name: 'cameras',
   facts: true,
   permissions: {
-    'camera:read': { zh: '查看摄像机', en: 'See cameras', undivided: true },
+    'camera:read': { zh: '查看摄像机', en: 'See cameras' },
     'camera:manage': { zh: '配置摄像机', en: 'Configure cameras' },
   },
   grants: {
+    'team-leader': ['camera:read@department'],
+    head: ['camera:read@department'],
     manager: ['camera:read@all'],
     'safety-officer': ['camera:read@all'],
     'safety-head': ['camera:read@all', 'camera:manage@all'],

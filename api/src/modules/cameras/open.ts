@@ -14,6 +14,7 @@ import { createImport } from './import.ts';
 import { createCameraLeases } from './leases.ts';
 import { createListening } from './listening.ts';
 import { createWorkerNotices } from './notify-workers.ts';
+import { createCameraReach } from './reach.ts';
 import { registerCameras } from './routes.ts';
 import { type CamerasService, createCamerasService } from './service.ts';
 import { findWatchers } from './watchers.ts';
@@ -56,11 +57,18 @@ export const open: Open = async (platform) => {
   const { busSigner: signer, busRefusals: refusals } = platform;
   const listening = createListening(() => database.ping());
   const grants = createCameraGrants({ database, tenant, listening, refusals });
-  const states = followCameras({ bus, live, metrics, log, tenant, leases, signer, refusals });
+  const reach = createCameraReach(configuration);
+  const followed = { bus, live, metrics, log, tenant, leases, signer, refusals };
+  const states = followCameras({
+    ...followed,
+    mayRead: (account, camera) => reach.isWithin(account, 'camera:read', camera),
+  });
   notices = createWorkerNotices({ bus, signer, tenant, configuration, states });
   const telling = setInterval(() => notices?.tell(), TELL_EVERY_MS).unref();
-  const service = createCamerasService(configuration, states);
-  forwardObservations({ bus, live, metrics, tenant });
+  const service = createCamerasService(configuration, states, reach);
+  forwardObservations({ bus, live, metrics, tenant, reach });
+  const mayRead = (user: User) => (camera: string) =>
+    reach.isWithin(user.account, 'camera:read', camera);
   const view = createConfigView(states);
   const store = createConfigStore(sealed, configuration, view);
   const configurations = createCameraConfigurations({ units, sealed }, store, view);
@@ -69,9 +77,14 @@ export const open: Open = async (platform) => {
     register: (app) =>
       registerCameras(app, {
         service,
-        watchers: (user: User) => units.run(user, ({ tx }) => findWatchers(tx)),
+        watchers: (user: User) => units.run(user, ({ tx }) => findWatchers(tx, mayRead(user))),
         fences: (user: User) =>
-          units.run(user, ({ tx }) => findFences(tx, configuration.file.cameras)),
+          units.run(user, ({ tx }) =>
+            findFences(
+              tx,
+              configuration.file.cameras.filter(({ id }) => mayRead(user)(id)),
+            ),
+          ),
         configurations,
         exportFile: createExport(units, configurations, configuration),
         fromFile: createImport(units, store, configurations, configuration),

@@ -37,7 +37,7 @@ export function registerCameras(
     answer: cameraList,
     // Sites and floor plans serve every feature; the cameras belong to monitoring.
     config: { feature: 'monitoring' },
-    handle: async () => service.list(),
+    handle: async ({ user }) => service.list(user.account),
   });
   route.get('/cameras/watchers', {
     permission: 'camera:read',

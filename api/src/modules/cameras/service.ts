@@ -2,9 +2,12 @@ import { readFile, realpath } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
 import type { Bilingual } from '@anshi/contracts';
 import type { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
+import type { Permission } from '../../platform/access/permissions.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import type { CameraStates } from './health.ts';
+import type { CameraReach } from './reach.ts';
 import type { cameraList, siteList } from './schema.ts';
 
 const imageTypes: Record<string, string> = {
@@ -23,11 +26,19 @@ export interface CameraNames {
 
 export type CamerasService = ReturnType<typeof createCamerasService>;
 
-export function createCamerasService(configuration: CamerasConfiguration, states: CameraStates) {
+export function createCamerasService(
+  configuration: CamerasConfiguration,
+  states: CameraStates,
+  reach: CameraReach,
+) {
+  const has = (camera: string) => configuration.file.cameras.some(({ id }) => id === camera);
   return {
-    list(): z.infer<typeof cameraList> {
+    list(account: Account): z.infer<typeof cameraList> {
+      const shown = configuration.file.cameras.filter(({ id }) =>
+        reach.isWithin(account, 'camera:read', id),
+      );
       return {
-        items: configuration.file.cameras.map((camera) => ({
+        items: shown.map((camera) => ({
           id: camera.id,
           name: camera.name,
           site: camera.site,
@@ -80,7 +91,23 @@ export function createCamerasService(configuration: CamerasConfiguration, states
     floorPlan: (camera: string): string | null =>
       configuration.file.cameras.find(({ id }) => id === camera)?.floorPlan ?? null,
 
-    has: (camera: string) => configuration.file.cameras.some(({ id }) => id === camera),
+    has,
+
+    /** Where a camera belongs; null for an unknown one. */
+    placeOf: reach.placeOf,
+
+    /** The area of what a camera saw; see `CameraReach`. */
+    areaOf: reach.areaOf,
+
+    /** Whether a camera is within the reach of a permission; see `CameraReach`. */
+    isWithin: reach.isWithin,
+
+    /** @throws Problem `camera.unknown`, also for one out of reach. */
+    require(account: Account, permission: Permission, camera: string): void {
+      if (!has(camera) || !reach.isWithin(account, permission, camera)) {
+        throw new Problem('camera.unknown');
+      }
+    },
 
     /** A camera that is no longer in the file is named by its id. */
     names(camera: string, zone: string | null, line: string | null): CameraNames {

@@ -96,6 +96,15 @@ export async function findSites(tx: Transaction): Promise<SiteConfig[]> {
   }));
 }
 
+/** The departments of the areas on record, by id of the area. */
+export async function findAreaDepartments(tx: Transaction): Promise<Map<string, string | null>> {
+  const rows = await tx.area.findMany({
+    select: { id: true, departmentId: true },
+    orderBy: { id: 'asc' },
+  });
+  return new Map(rows.map(({ id, departmentId }) => [id, departmentId]));
+}
+
 /** Changes with every change of a camera or a site: cheap to ask for. */
 export async function readMark(tx: Transaction): Promise<string> {
   const [row] = await sqlIn(tx)<{ mark: string }>(Prisma.sql`

@@ -10,14 +10,19 @@ const FORGET_MS = 7 * DAY_MS;
 /** Moves that are shown at most, the newest first. */
 const MOST_MOVES = 200;
 
-/** Which worker watches which camera, how full each is, and what moved in the last 24 hours. */
+/**
+ * Which worker watches which camera, how full each is, and what moved in the last 24 hours.
+ *
+ * @param mayRead which cameras are shown; of workers those that watch one of them, or may come to.
+ */
 export async function findWatchers(
   tx: Transaction,
+  mayRead: (camera: string) => boolean,
   now: number = Date.now(),
 ): Promise<z.infer<typeof watcherList>> {
   const [cameras, leases, workers] = [
-    await costsOfCameras(tx),
-    await openLeases(tx),
+    (await costsOfCameras(tx)).filter(({ id }) => mayRead(id)),
+    (await openLeases(tx)).filter(({ camera }) => mayRead(camera)),
     await tx.cameraWorker.findMany({ orderBy: { worker: 'asc' } }),
   ];
   const ended = await tx.cameraLease.findMany({
@@ -64,18 +69,20 @@ export async function findWatchers(
         };
       })
       .sort((a, b) => (a.camera < b.camera ? -1 : 1)),
-    moves: moved.map(({ camera, heldFrom, takenFrom, worker, handed }) => {
-      const before = ended.find(
-        (one) => one.camera === camera && one.endedAt !== null && one.endedAt <= heldFrom,
-      );
-      return {
-        camera,
-        at: heldFrom.toISOString(),
-        from: takenFrom ?? '',
-        to: worker,
-        reason: (before?.endReason ?? 'silent') as 'silent',
-        handed,
-      };
-    }),
+    moves: moved
+      .filter(({ camera }) => mayRead(camera))
+      .map(({ camera, heldFrom, takenFrom, worker, handed }) => {
+        const before = ended.find(
+          (one) => one.camera === camera && one.endedAt !== null && one.endedAt <= heldFrom,
+        );
+        return {
+          camera,
+          at: heldFrom.toISOString(),
+          from: takenFrom ?? '',
+          to: worker,
+          reason: (before?.endReason ?? 'silent') as 'silent',
+          handed,
+        };
+      }),
   };
 }

@@ -21,7 +21,7 @@ export function followDevices(
   platform: Pick<Platform, 'bus' | 'services' | 'settings' | 'metrics'>,
 ) {
   const { bus, services, settings, metrics } = platform;
-  const { configuration, states } = services.get('cameras');
+  const { configuration, states, service } = services.get('cameras');
   const siteDevices = services.get('siteDevices');
   const gateways = new Map<string, { status: GatewayStatus; heardAt: number }>();
   /** What was there at some time in this process: only of that can it be said that it went away. */
@@ -174,6 +174,9 @@ export function followDevices(
       const known = await tx.deviceHealthHour.findFirst({ where: { kind, subject } });
       return known !== null;
     },
+
+    /** Where a camera belongs; null for an unknown one. */
+    placeOf: service.placeOf,
 
     /** What people call devices; by their id where they have no other name. */
     async names(tx: Transaction): Promise<(kind: DeviceKind, subject: string) => Bilingual> {

@@ -1,5 +1,5 @@
 import type { Bilingual } from '@anshi/contracts';
-import { holdersOf } from '../../platform/access/holders.ts';
+import { holdersOf, readHolders, within } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
@@ -11,7 +11,7 @@ import { causeWords, faultWords } from './words.ts';
 
 interface Parts {
   notices: Pick<Notices, 'notify'>;
-  devices: Pick<Devices, 'names'>;
+  devices: Pick<Devices, 'names' | 'placeOf'>;
   timeZone: string;
 }
 type Row = Awaited<ReturnType<Transaction['deviceOutage']['findFirstOrThrow']>>;
@@ -101,11 +101,12 @@ async function tell(
   });
   // Those who repair a device, and those who rely on it.
   const repairing = await holdersOf(tx, 'device-health:manage');
-  const watching = await holdersOf(tx, 'live:watch');
-  const to = [...new Set([...repairing, ...watching])];
+  const watching = await readHolders(tx, 'live:watch');
   const nameOf = await devices.names(tx);
   for (const row of rows) {
     const kind = noticeKind(row);
+    const place = row.kind === 'camera' ? (devices.placeOf(row.subject) ?? {}) : {};
+    const to = [...new Set([...repairing, ...within(watching, 'live:watch', place)])];
     const words = await wordsOf(row, nameOf(row.kind as DeviceKind, row.subject));
     await notices.notify(unit, {
       to,

@@ -13,7 +13,8 @@ import { saveAtVersion } from '../../platform/kit/save.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { allOf } from '../../platform/kit/sql.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { readIncidents } from '../incidents/view.ts';
+import { isWithinReach, readIncidentsFor } from '../incidents/view.ts';
+import { actsWithin, alongReading, seesAll } from '../violations/reach.ts';
 import type {
   EvidenceHold,
   HoldQuery,
@@ -67,9 +68,13 @@ export function createEvidenceHolds(options: {
     };
   };
 
-  async function find(tx: Transaction, id: string): Promise<Row> {
+  /** @throws Problem where there is none of an incident that the account may see. */
+  async function find(tx: Transaction, account: Account, id: string): Promise<Row> {
     const row = await tx.evidenceHold.findFirst({ where: { id } });
-    if (!row) throw new Problem('evidence-hold.unknown');
+    const reader = alongReading(account);
+    if (!row || !(await isWithinReach(tx, row.incidentId, reader))) {
+      throw new Problem('evidence-hold.unknown');
+    }
     return row;
   }
 
@@ -88,7 +93,7 @@ export function createEvidenceHolds(options: {
   return {
     ofIncident: (account: Account, id: string): Promise<{ hold: EvidenceHold | null }> =>
       database.transaction(actorOf(account), async (tx) => {
-        const incident = await incidents.find(tx, id);
+        const incident = await incidents.find(tx, id, { account, right: 'violation:read' });
         const row = await holdOf(tx, incident.id);
         return { hold: row && show(row) };
       }),
@@ -101,7 +106,12 @@ export function createEvidenceHolds(options: {
         lifted: Prisma.sql`h.lifted_at IS NOT NULL`,
       };
       return database.transaction(actorOf(account), async (tx) => {
+        const reader = { account, right: 'violation:read' } as const;
+        const seen = seesAll(reader)
+          ? Prisma.sql`TRUE`
+          : Prisma.sql`h.incident_id IN (SELECT i.id FROM incident i WHERE ${actsWithin(reader)})`;
         const where = allOf([
+          seen,
           ...(query.state ? [states[query.state]] : []),
           ...(query.hold ? [Prisma.sql`h.id = ${query.hold}`] : []),
           byReview.beyondSql(byReview.after(query.cursor), columns),
@@ -113,10 +123,12 @@ export function createEvidenceHolds(options: {
         const ids = page.rows.map(({ id }) => id);
         const rows = await tx.evidenceHold.findMany({ where: { id: { in: ids } } });
         const byId = new Map(rows.map((row) => [row.id, row]));
-        const shown = await readIncidents(tx, [...new Set(rows.map((row) => row.incidentId))]);
+        const shown = await readIncidentsFor(tx, reader, [
+          ...new Set(rows.map((row) => row.incidentId)),
+        ]);
         const [counts] = await sqlIn(tx)<{ holding: number; due: number }>(Prisma.sql`
           SELECT count(*) FILTER (WHERE ${states.holding})::int AS holding,
-                 count(*) FILTER (WHERE ${states.due})::int AS due FROM evidence_hold h`);
+                 count(*) FILTER (WHERE ${states.due})::int AS due FROM evidence_hold h WHERE ${seen}`);
         return {
           items: ids.flatMap((id) => {
             const row = byId.get(id);
@@ -135,7 +147,7 @@ export function createEvidenceHolds(options: {
         const { tx } = unit;
         const { reason, reviewOn } = wanted;
         requireReview(reviewOn);
-        const incident = await incidents.find(tx, id);
+        const incident = await incidents.find(tx, id, alongReading(user.account));
         if (await holdOf(tx, incident.id)) throw new Problem('evidence-hold.held-before');
         const members = await tx.incidentFinding.findMany({ where: { incidentId: incident.id } });
         const hold = makeId();
@@ -159,7 +171,7 @@ export function createEvidenceHolds(options: {
         await noteOnIncident(unit, incident.id, 'hold', reason, { reviewOn });
         const after = { incident: incident.id, reviewOn };
         await unit.audit({ action: 'hold', entity: 'evidence-hold', id: hold, after, reason });
-        return show(await find(tx, hold));
+        return show(await find(tx, user.account, hold));
       }),
 
     /** Moves the review, with another reason or the same. */
@@ -167,13 +179,14 @@ export function createEvidenceHolds(options: {
       units.run(user, async (unit) => {
         const { version, reviewOn, reason } = change;
         requireReview(reviewOn);
-        if ((await find(unit.tx, id)).liftedAt) throw new Problem('evidence-hold.lifted');
+        if ((await find(unit.tx, user.account, id)).liftedAt)
+          throw new Problem('evidence-hold.lifted');
         return saveAtVersion(unit, {
           entity: 'evidence-hold',
           id,
           version,
           conflict: 'evidence-hold.version-conflict',
-          find: () => find(unit.tx, id),
+          find: () => find(unit.tx, user.account, id),
           write: (next) =>
             unit.tx.evidenceHold.updateMany({
               where: { id, version, liftedAt: null },
@@ -192,14 +205,14 @@ export function createEvidenceHolds(options: {
     lift: (user: User, id: string, lift: z.infer<typeof liftRequest>): Promise<EvidenceHold> =>
       units.run(user, async (unit) => {
         const { version, reason } = lift;
-        const row = await find(unit.tx, id);
+        const row = await find(unit.tx, user.account, id);
         if (row.liftedAt) throw new Problem('evidence-hold.lifted');
         const lifted = await saveAtVersion(unit, {
           entity: 'evidence-hold',
           id,
           version,
           conflict: 'evidence-hold.version-conflict',
-          find: () => find(unit.tx, id),
+          find: () => find(unit.tx, user.account, id),
           write: (next) =>
             unit.tx.evidenceHold.updateMany({
               where: { id, version, liftedAt: null },

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { Bilingual } from '@anshi/contracts';
 import sharp from 'sharp';
+import { actorOf } from '../../platform/access/account.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Documents } from '../../platform/documents/documents.ts';
@@ -11,6 +12,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { kindNames } from '../violations/kind.ts';
+import { alongReading } from '../violations/reach.ts';
 import type { Gathered } from './gather.ts';
 import { gatherSealed } from './gather-sealed.ts';
 import { mayHaveOriginals } from './originals.ts';
@@ -124,6 +126,9 @@ export function createIncidentReports(options: {
         throw new Problem('evidence-pack.originals');
       }
       const { tenant } = user;
+      await database.transaction(actorOf(user.account), (tx) =>
+        incidents.find(tx, id, alongReading(user.account)),
+      );
       const signing = await key();
       const gathered = await gatherSealed(database, {
         tenant,

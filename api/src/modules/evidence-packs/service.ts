@@ -8,7 +8,7 @@ import type { Account } from '../../platform/access/account.ts';
 import { actorOf } from '../../platform/access/account.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { fingerprintOf } from '../../platform/audit/anchor-signature.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Documents } from '../../platform/documents/documents.ts';
 import type { DocumentLanguage } from '../../platform/documents/spec.ts';
@@ -17,6 +17,8 @@ import type { Jobs } from '../../platform/jobs/types.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { IncidentsService } from '../incidents/service.ts';
+import { isWithinReach } from '../incidents/view.ts';
+import { alongReading } from '../violations/reach.ts';
 import { gatherSealed } from './gather-sealed.ts';
 import { mayHaveOriginals } from './originals.ts';
 import type { IncidentReports } from './reports.ts';
@@ -122,13 +124,23 @@ export function createEvidencePacks(options: {
     }
   }
 
+  /** @throws Problem where there is none of an incident that the account may see. */
+  async function find(tx: Transaction, account: Account, id: string): Promise<Row> {
+    const row = await tx.evidencePack.findFirst({ where: { id } });
+    const reader = alongReading(account);
+    if (!row || !(await isWithinReach(tx, row.incidentId, reader))) {
+      throw new Problem('evidence-pack.unknown');
+    }
+    return row;
+  }
+
   return {
     make,
 
     /** The packs of an incident, the newest first. */
     list: async (account: Account, incident: string): Promise<z.infer<typeof packList>> =>
       database.transaction(actorOf(account), async (tx) => {
-        const { id } = await incidents.find(tx, incident);
+        const { id } = await incidents.find(tx, incident, alongReading(account));
         const rows = await tx.evidencePack.findMany({
           where: { incidentId: { in: [id, incident] } },
           orderBy: { id: 'desc' },
@@ -152,7 +164,7 @@ export function createEvidencePacks(options: {
         if (originals && !mayHaveOriginals(user.account)) {
           throw new Problem('evidence-pack.originals');
         }
-        const { id: incidentId } = await incidents.find(tx, incident);
+        const { id: incidentId } = await incidents.find(tx, incident, alongReading(user.account));
         const id = makeId();
         const row = await tx.evidencePack.create({
           data: {
@@ -177,10 +189,7 @@ export function createEvidencePacks(options: {
 
     /** A label for the medium that carries a pack: its code, its digest and what it is. */
     label: async (account: Account, id: string, language: DocumentLanguage): Promise<Buffer> => {
-      const row = await database.transaction(actorOf(account), (tx) =>
-        tx.evidencePack.findFirst({ where: { id } }),
-      );
-      if (!row) throw new Problem('evidence-pack.unknown');
+      const row = await database.transaction(actorOf(account), (tx) => find(tx, account, id));
       const { code, sha256, state, origin } = row;
       if (!code || !sha256 || state !== 'ready') throw new Problem('evidence-pack.not-ready');
       const drawn = await documents.draw({
@@ -197,8 +206,7 @@ export function createEvidencePacks(options: {
     /** Every download is in the audit log. */
     archive: (user: User, id: string): Promise<{ sha256: string; bytes: number }> =>
       units.run(user, async (unit) => {
-        const row = await unit.tx.evidencePack.findFirst({ where: { id } });
-        if (!row) throw new Problem('evidence-pack.unknown');
+        const row = await find(unit.tx, user.account, id);
         if (row.originals && !mayHaveOriginals(user.account)) {
           throw new Problem('evidence-pack.originals');
         }

@@ -1,9 +1,12 @@
 import type { Bilingual } from '@anshi/contracts';
 import { ulid } from 'ulid';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
+import { findingsWithin, seesAll } from '../violations/reach.ts';
+import { findWithin, type ViolationRow } from '../violations/repository.ts';
 import type { HazardParts } from './parts.ts';
 import type { Report } from './report.ts';
 import { findHazard, type HazardRow } from './rows.ts';
@@ -18,6 +21,37 @@ export async function findOfViolation(
   return link ? findHazard(tx, link.hazardId) : null;
 }
 
+/** @throws Problem `violation.unknown`, also where the account may not see it. */
+export async function visibleViolation(
+  tx: Transaction,
+  account: Account,
+  id: string,
+): Promise<ViolationRow> {
+  const found = account.permissions.has('violation:read')
+    ? await findWithin(tx, { account, right: 'violation:read' }, id)
+    : null;
+  if (!found) throw new Problem('violation.unknown');
+  return found;
+}
+
+/** Of the violations of some hazards, those whose picture the account may see. */
+export async function cameraShown(
+  tx: Transaction,
+  account: Account,
+  hazards: readonly HazardRow[],
+): Promise<ReadonlySet<string>> {
+  const ids = hazards.flatMap(({ links }) =>
+    links.flatMap(({ entity, id }) => (entity === 'violation' ? [id] : [])),
+  );
+  if (ids.length === 0 || !account.permissions.has('violation:read')) return new Set();
+  const reader = { account, right: 'violation:read' } as const;
+  if (seesAll(reader)) return new Set(ids);
+  const found = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT v.id FROM violation v
+    WHERE v.id = ANY (${ids}::text[]) AND ${findingsWithin(reader, 'one')}`);
+  return new Set(found.map(({ id }) => id));
+}
+
 /**
  * The report made from a violation: type and level by the rule, place by the person's position.
  * Snapshot and clip stay with the violation.
@@ -30,10 +64,7 @@ export async function describeViolation(
   account: Account,
   violationId: string,
 ): Promise<Report> {
-  const violation = account.permissions.has('violation:read')
-    ? await tx.violation.findFirst({ where: { id: violationId } })
-    : null;
-  if (!violation) throw new Problem('violation.unknown');
+  const violation = await visibleViolation(tx, account, violationId);
   if (violation.status !== 'confirmed') throw new Problem('violation.not-confirmed');
   const types = await tx.hazardType.findMany({ where: { active: true }, orderBy: { sort: 'asc' } });
   // A type for the one item says more than one for all.

@@ -9,7 +9,12 @@ import { flowsOf } from '../../platform/workflow/record-columns.ts';
 import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { takeStep } from './actions.ts';
 import { HAZARD } from './flow.ts';
-import { describeViolation, findOfViolation } from './from-violation.ts';
+import {
+  cameraShown,
+  describeViolation,
+  findOfViolation,
+  visibleViolation,
+} from './from-violation.ts';
 import type { HazardParts } from './parts.ts';
 import { type Report, type Taken, takeReport } from './report.ts';
 import { countOpen, findHazard, findPage, type HazardRow, hazardOrders } from './rows.ts';
@@ -40,7 +45,8 @@ export function createHazardsService(parts: HazardParts) {
   ): Promise<Hazard> {
     const flow = await workflows.definition(unit.tx, HAZARD, row.flowVersion);
     const transitions = known ?? (await workflows.available(unit, account, { id: row.caseId }));
-    return showHazard(row, { account, flow, detail: { transitions } });
+    const pictures = await cameraShown(unit.tx, account, [row]);
+    return showHazard(row, { account, flow, pictures, detail: { transitions } });
   }
 
   const answerWith =
@@ -95,8 +101,11 @@ export function createHazardsService(parts: HazardParts) {
         ]);
         const { rows: page, next } = order.page(found, query.limit);
         const flows = await flowsOf(workflows, tx, HAZARD, page);
+        const pictures = await cameraShown(tx, account, page);
         return {
-          items: page.map((row) => showHazard(row, { account, flow: flows.get(row.flowVersion)! })),
+          items: page.map((row) =>
+            showHazard(row, { account, pictures, flow: flows.get(row.flowVersion)! }),
+          ),
           next,
           ...(counts ? { counts } : {}),
         };
@@ -125,7 +134,10 @@ export function createHazardsService(parts: HazardParts) {
       caller: User,
       violationId: string,
     ): Promise<{ hazard: Hazard; again: boolean }> {
-      const known = await units.run(caller, ({ tx }) => findOfViolation(tx, violationId));
+      const known = await units.run(caller, async ({ tx }) => {
+        await visibleViolation(tx, caller.account, violationId);
+        return findOfViolation(tx, violationId);
+      });
       if (known) return { hazard: await showLinked(caller, known), again: true };
       const report = await units.run(caller, ({ tx }) =>
         describeViolation(tx, parts, caller.account, violationId),

@@ -19,6 +19,8 @@ const date = (text: string) => new Date(text).toISOString();
 export interface Around {
   account: Account;
   flow: WorkflowDefinition;
+  /** The violations whose picture the account may see; see `cameraShown`. */
+  pictures: ReadonlySet<string>;
   /** For a single record: possible steps, and the reporter. */
   detail?: { transitions: WorkflowTransition[] };
 }
@@ -48,8 +50,7 @@ function showFile(
 }
 
 /** The camera's picture stays with the violation, for users who may see it. */
-function showCamera(account: Account, violation: string | undefined): HazardFile[] {
-  if (!violation || !account.permissions.has('violation:read')) return [];
+function showCamera(violation: string): HazardFile[] {
   const url = `/api/v1/violations/${violation}`;
   const rest = { role: 'camera' as const, takenAt: null, width: null, height: null, findings: [] };
   return [
@@ -91,7 +92,7 @@ function judgesReporter({ transitions }: WorkflowDefinition, state: string): boo
 }
 
 /** A hazard as visible to this account; lists hide the reporter from others. */
-export function showHazard(row: HazardRow, { account, flow, detail }: Around): Hazard {
+export function showHazard(row: HazardRow, { account, flow, pictures, detail }: Around): Hazard {
   const identifies = mayIdentify(account, row);
   const isReporter = row.reporterId === account.id;
   const evidence = maySeeEvidence(account, row);
@@ -137,7 +138,7 @@ export function showHazard(row: HazardRow, { account, flow, detail }: Around): H
           ...row.files.map((file, position) =>
             showFile(file, position, identifies || isReporter, findings),
           ),
-          ...showCamera(account, violation),
+          ...(violation !== undefined && pictures.has(violation) ? showCamera(violation) : []),
         ]
       : [],
     links: row.links,

@@ -1,23 +1,40 @@
-import type { Transaction } from '../../platform/db/database.ts';
-import { showViolation } from '../violations/view.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { personsFindings, type Reader, seesAll, wholeActs } from '../violations/reach.ts';
+import { showViolation, showViolations } from '../violations/view.ts';
 import { findLinked } from './links.ts';
-import type { IncidentRow } from './rows.ts';
+import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
 import { signaturesOf } from './signatures.ts';
-import { readIncidents } from './view.ts';
+import { asSeen, readIncidentsFor } from './view.ts';
 
 type Member = IncidentDetail['members'][number];
 type Operation = IncidentDetail['operations'][number];
 
-/** An incident with its findings, what it is linked to, and what people changed. */
-export async function showDetail(tx: Transaction, row: IncidentRow): Promise<IncidentDetail> {
-  const [incident] = await readIncidents(tx, [row.id]);
+/**
+ * An incident with its findings, what it is linked to, and what people changed: as a reader sees it in
+ * whose reach it is, without one all of it.
+ */
+export async function showDetail(
+  tx: Transaction,
+  stored: IncidentRow,
+  reader?: Reader,
+): Promise<IncidentDetail> {
+  const [incident] = await readIncidentsFor(tx, reader, [stored.id]);
+  const [row = stored] = reader ? await asSeen(tx, reader, [stored]) : [stored];
+  const seen = reader && (await findingsSeen(tx, reader, row.id));
   const members = await tx.incidentFinding.findMany({
-    where: { incidentId: row.id },
+    where: { incidentId: row.id, ...(seen ? { findingId: { in: seen } } : {}) },
     include: { violation: true },
   });
+  const rows = members.map(({ violation }) => violation);
+  const violations = reader
+    ? await showViolations(tx, reader.account, rows)
+    : rows.map(showViolation);
+  const shownOf = new Map(violations.map((one) => [one.id, one]));
   const operations = await tx.incidentOperation.findMany({
-    where: { OR: [{ incidentId: row.id }, { otherId: row.id }] },
+    // What was changed by hand is said to those who see all of it.
+    where: seen ? { id: '' } : { OR: [{ incidentId: row.id }, { otherId: row.id }] },
     orderBy: { id: 'desc' },
     take: 50,
   });
@@ -25,14 +42,14 @@ export async function showDetail(tx: Transaction, row: IncidentRow): Promise<Inc
     tx,
     members.map(({ findingId }) => findingId),
   );
-  const links = await readIncidents(tx, await findLinked(tx, row.id));
+  const links = await readIncidentsFor(tx, reader, await findLinked(tx, row.id));
   const shown = {
     ...incident,
     members: members
       .sort((a, b) => +a.violation.startedAt - +b.violation.startedAt)
       .map(
         (one): Member => ({
-          violation: showViolation(one.violation),
+          violation: shownOf.get(one.findingId) ?? showViolation(one.violation),
           why: one.why as Member['why'],
           joinedAt: one.joinedAt.toISOString(),
           signatures: signatures.get(one.findingId) ?? [],
@@ -62,6 +79,20 @@ export async function showDetail(tx: Transaction, row: IncidentRow): Promise<Inc
     })),
   };
   return shown as IncidentDetail;
+}
+
+/** The findings that a reader sees of an incident; null for all of them. */
+async function findingsSeen(
+  tx: Transaction,
+  reader: Reader,
+  incident: string,
+): Promise<string[] | null> {
+  if (seesAll(reader)) return null;
+  const [found] = await sqlIn(tx)<{ whole: boolean }>(Prisma.sql`
+    SELECT coalesce(${wholeActs(reader)}, FALSE) AS whole FROM incident i WHERE i.id = ${incident}`);
+  if (found?.whole) return null;
+  const which = Prisma.sql`f.taken_out_at IS NULL AND ${personsFindings(reader)}`;
+  return (await findMembers(tx, [incident], which)).map(({ id }) => id);
 }
 
 const person = (id: string | null, name: unknown): Operation['by'] => ({

@@ -2,10 +2,13 @@ import { topics } from '@anshi/contracts';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { dividedTopic } from '../../platform/live/divided-topic.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
 import { toldOutside } from '../violations/outside.ts';
+import { withoutCandidates } from '../violations/view.ts';
 import { type Incident, incidentSchema } from './schema.ts';
 import { readIncidents } from './view.ts';
 
@@ -26,47 +29,51 @@ const record = z.object({
 export interface IncidentEvents {
   /**
    * Emits `cn.anshi.incident.<change>.v1` with each incident as it is now: the bus and webhooks get it
-   * without the reviewer. Browsers of this process get all of it right after the commit.
+   * without the reviewer. Browsers of this process get what their users see of it right after the commit.
    */
   emit(unit: Unit, changes: ReadonlyMap<string, IncidentChange>): Promise<void>;
+}
+
+/** As people see it who see all incidents; see the events of violations. */
+function seenByAll(account: Account, incident: Incident): Incident | null {
+  const review = account.permissions.get('violation:review');
+  if (account.permissions.get('violation:read') !== 'all') return null;
+  if (incident.main.identity === null || review === 'all') return incident;
+  return review === undefined ? { ...incident, main: withoutCandidates(incident.main) } : null;
 }
 
 /**
  * Browsers of other processes get a change by the message on the bus, which does not name the reviewer:
  * their process reads the incident.
  *
- * @param options.read the incident as signed-in people see it; null where there is none any more.
+ * @param options.read the incident as an account sees it, null out of its reach; of no account, all of it.
  */
 export function createIncidentEvents(options: {
   bus: Bus;
   live: LiveEvents;
-  read: (id: string) => Promise<Incident | null>;
+  read: (tenant: string, account: Account | null, id: string) => Promise<Incident | null>;
   log: Logger;
   tenant: string;
 }): IncidentEvents {
   const { bus, live, read, log, tenant } = options;
   /** Changes that this process pushed already when their message comes back from the bus. */
   const pushed = new LRUCache<string, true>({ max: PUSHED_MAX });
-  const push = (to: string, change: IncidentChange, incident: Incident) =>
-    live.push(to, 'incidents', { type: 'incident', change, incident });
+  const topic = dividedTopic<IncidentChange, Incident>({
+    live,
+    topic: 'incidents',
+    seenByAll,
+    read,
+    messageOf: (change, incident) => ({ type: 'incident', change, incident }),
+    log,
+  });
 
-  // One after the other: an earlier state is never pushed after a later one.
-  let turn = Promise.resolve();
-  const pushStored = async (change: IncidentChange, id: string) => {
-    const incident = await read(id);
-    if (incident) push(tenant, change, incident);
-  };
-
-  live.offer('incidents');
   bus.subscribe(topics.records(tenant, 'incident'), 1, (_topic, message) => {
     const heard = record.safeParse(message);
     if (!heard.success) return;
     const change = heard.data.type.split('.')[3] as IncidentChange;
     const { incident } = heard.data.data;
-    if (pushed.has(keyOf(incident)) || !live.wanted(tenant, 'incidents')) return;
-    turn = turn
-      .then(() => pushStored(change, incident.id))
-      .catch((error: unknown) => log.warn({ err: error }, 'a change of an incident is not shown'));
+    if (pushed.has(keyOf(incident))) return;
+    topic.pushStored(tenant, change, incident.id);
   });
   return {
     async emit(unit, changes) {
@@ -75,7 +82,7 @@ export function createIncidentEvents(options: {
         if (!change) continue;
         unit.afterCommit(() => {
           pushed.set(keyOf(incident), true);
-          push(unit.caller.tenant, change, incident);
+          topic.push(unit.caller.tenant, change, incident);
         });
         await unit.emit({
           entity: 'incident',

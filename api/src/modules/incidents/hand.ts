@@ -4,6 +4,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
+import type { Reader } from '../violations/reach.ts';
 import type { VerdictRequest } from '../violations/schema.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { showDetail } from './detail.ts';
@@ -76,8 +77,9 @@ export function createHandChanges(options: {
     await violations.decideWithin(unit, user.account, id, { ...request, version });
   };
 
-  const shown = async (unit: Unit, id: string): Promise<IncidentDetail> =>
-    showDetail(unit.tx, await incidents.find(unit.tx, id));
+  const reviewing = ({ account }: User): Reader => ({ account, right: 'violation:review' });
+  const shown = async (unit: Unit, user: User, id: string): Promise<IncidentDetail> =>
+    showDetail(unit.tx, await incidents.find(unit.tx, id), reviewing(user));
 
   /** Pins findings where they are or come to be. */
   async function pin(unit: Unit, findings: readonly FindingRow[], incident: string): Promise<void> {
@@ -98,7 +100,7 @@ export function createHandChanges(options: {
       { finding, reason, note: words, version }: z.infer<typeof takeOutRequest>,
     ): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
-        await incidents.holdAtVersion(unit, id, version);
+        await incidents.holdAtVersion(unit, user.account, id, version);
         const members = await findMembers(unit.tx, [id]);
         const [one] = undecided(members, [finding]);
         if (members.filter(({ takenOutAt }) => takenOutAt === null).length < 2) {
@@ -122,7 +124,7 @@ export function createHandChanges(options: {
         const before = [beforeOf(one!)];
         await note(unit, user, 'take-out', { id, reason: words || null, before });
         await refresh(unit, events, { incidents: [id] });
-        return shown(unit, id);
+        return shown(unit, user, id);
       }),
 
     /** Makes some findings an incident of their own; all of them are kept where they are then. */
@@ -132,7 +134,7 @@ export function createHandChanges(options: {
       { findings, reason, version }: z.infer<typeof splitRequest>,
     ): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
-        const row = await incidents.holdAtVersion(unit, id, version);
+        const row = await incidents.holdAtVersion(unit, user.account, id, version);
         const members = await findMembers(unit.tx, [id]);
         const leave = undecided(members, findings);
         const stay = members.filter((one) => !leave.includes(one));
@@ -148,7 +150,7 @@ export function createHandChanges(options: {
         await note(unit, user, 'split', { id, other, reason: reason || null, before });
         const others = new Map([[other, 'opened' as const]]);
         await refresh(unit, events, { incidents: [id, other], others });
-        return shown(unit, id);
+        return shown(unit, user, id);
       }),
 
     /** Puts the findings of another incident into this one; the one with a verdict, or the older one, stays. */
@@ -158,8 +160,8 @@ export function createHandChanges(options: {
       { incident, reason, version }: z.infer<typeof joinRequest>,
     ): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
-        const row = await incidents.holdAtVersion(unit, id, version);
-        const other = await incidents.find(unit.tx, incident);
+        const row = await incidents.holdAtVersion(unit, user.account, id, version);
+        const other = await incidents.find(unit.tx, incident, reviewing(user));
         const isDecided = row.status !== 'pending';
         const isOtherDecided = other.status !== 'pending';
         const fit =
@@ -178,14 +180,14 @@ export function createHandChanges(options: {
         await note(unit, user, 'join', data);
         const others = new Map([[goes.id, 'updated' as const]]);
         await refresh(unit, events, { incidents: [stays.id], others });
-        return shown(unit, stays.id);
+        return shown(unit, user, stays.id);
       }),
 
     /** Undoes the last change by hand that is not undone, where its findings are where it left them. */
     undo: (user: User, id: string, version: number): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
-        const row = await incidents.holdAtVersion(unit, id, version);
+        const row = await incidents.holdAtVersion(unit, user.account, id, version);
         const last = await tx.incidentOperation.findFirst({
           where: { OR: [{ incidentId: id }, { otherId: id }], undoneAt: null },
           orderBy: { id: 'desc' },
@@ -215,7 +217,7 @@ export function createHandChanges(options: {
         const others = new Map(empty.map((one) => [one, 'updated' as const]));
         await refresh(unit, events, { incidents: both, others });
         await regroup(unit, joining, row.site, ids);
-        return shown(unit, id);
+        return shown(unit, user, id);
       }),
   };
 

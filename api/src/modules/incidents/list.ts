@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import { allOf, anyOf, within } from '../../platform/kit/sql.ts';
+import { actsWithin, type Reader, wholeActs } from '../violations/reach.ts';
 import type { IncidentQuery } from './schema.ts';
 
 const columns = { startedAt: 'time', id: 'id' } as const;
@@ -14,11 +15,13 @@ const orders = {
 /** One page of ids, and the cursor of the next one. */
 export async function findPage(
   tx: Transaction,
+  reader: Reader,
   query: IncidentQuery,
 ): Promise<{ ids: string[]; next: string | null }> {
   const order = orders[query.order];
   const where = [
     Prisma.sql`i.merged_into IS NULL`,
+    actsWithin(reader),
     ...statusSql(query.status),
     ...(query.rule?.length
       ? [
@@ -59,8 +62,10 @@ function statusSql(statuses: IncidentQuery['status']): Prisma.Sql[] {
 const overlaps = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>
   values?.length ? [Prisma.sql`${column} && ${[...values]}::text[]`] : [];
 
-export async function countWaiting(tx: Transaction): Promise<number> {
+/** How many wait for a verdict of those that the reader sees whole. */
+export async function countWaiting(tx: Transaction, reader: Reader): Promise<number> {
   const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
-    SELECT count(*)::int AS count FROM incident WHERE merged_into IS NULL AND undecided > 0`);
+    SELECT count(*)::int AS count FROM incident i
+    WHERE i.merged_into IS NULL AND i.undecided > 0 AND ${wholeActs(reader)}`);
   return row?.count ?? 0;
 }

@@ -1,7 +1,7 @@
 import type { Bilingual } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { systemCaller } from '../../platform/access/caller.ts';
-import { holdersOf } from '../../platform/access/holders.ts';
+import { type Holder, readHolders, within } from '../../platform/access/holders.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
@@ -58,10 +58,13 @@ export function startReviewNotices(options: {
         events.flatMap(({ subject }) => subject ?? []),
       );
       if (due.length === 0) return events.length;
-      const to = await holdersOf(tx, 'violation:review');
+      const reviewers = await readHolders(tx, 'violation:review');
       const nameOf = await kindNames(tx);
       for (const group of groupsOf(due)) {
-        await notices.notify(unit, noticeOf(group, to, timeZone, nameOf));
+        await notices.notify(
+          unit,
+          noticeOf(group, reviewersOf(reviewers, group[0]), timeZone, nameOf),
+        );
       }
       return events.length;
     },
@@ -83,6 +86,9 @@ interface Due {
   rule: string;
   item: string | null;
   startedAt: Date;
+  site: string;
+  /** Of the areas that it touches. */
+  departments: string[];
 }
 type Group = [Due, ...Due[]];
 
@@ -107,6 +113,14 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
     where: { id: { in: told.map(({ row }) => row.mainId) } },
     select: { id: true, camera: true, cameraName: true, rule: true, item: true, startedAt: true },
   });
+  const areas = await tx.area.findMany({
+    where: { id: { in: told.flatMap(({ row }) => row.areas) } },
+    select: { id: true, departmentId: true },
+  });
+  const departmentsOf = (ids: readonly string[]) => {
+    const found = areas.filter(({ id }) => ids.includes(id));
+    return [...new Set(found.flatMap(({ departmentId }) => departmentId ?? []))].sort();
+  };
   for (const severity of noticeSeverities) {
     const now = told.filter((one) => one.severity === severity).map(({ row }) => row.id);
     if (now.length === 0) continue;
@@ -116,7 +130,10 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
     .flatMap(({ row, severity }) => {
       const main = mains.find(({ id }) => id === row.mainId);
       if (!main) return [];
-      return [{ ...main, id: row.id, severity, cameraName: main.cameraName as Bilingual }];
+      const { site } = row;
+      const departments = departmentsOf(row.areas);
+      const cameraName = main.cameraName as Bilingual;
+      return [{ ...main, id: row.id, severity, cameraName, site, departments }];
     })
     .sort((a, b) => order(a.camera, b.camera) || +a.startedAt - +b.startedAt || order(a.id, b.id));
 }
@@ -155,12 +172,24 @@ const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 function groupsOf(rows: readonly Due[]): Group[] {
   const groups = new Map<string, Group>();
   for (const row of rows) {
-    const key = `${row.camera} ${row.severity}`;
+    const key = [row.camera, row.severity, ...row.departments].join(' ');
     const known = groups.get(key);
     if (known) known.push(row);
     else groups.set(key, [row]);
   }
   return [...groups.values()];
+}
+
+/** Those who may review it: of its site or of a department that it touches, and who review all. */
+function reviewersOf(
+  holders: readonly Holder[],
+  { site, departments }: Pick<Due, 'site' | 'departments'>,
+): string[] {
+  const places = departments.length === 0 ? [null] : departments;
+  const found = places.flatMap((department) =>
+    within(holders, 'violation:review', { site, department }),
+  );
+  return [...new Set(found)].sort();
 }
 
 function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind): Notice {

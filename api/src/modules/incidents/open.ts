@@ -23,15 +23,17 @@ export const open: Open = (platform) => {
     live,
     log,
     tenant,
-    read: (id) =>
-      database.transaction({ tenant, user: null }, async (tx) => {
-        const [incident] = await readIncidents(tx, [id]);
-        return incident ?? null;
-      }),
+    read: (of, account, id) =>
+      account
+        ? incidents.summary(account, id)
+        : database.transaction({ tenant: of, user: null }, async (tx) => {
+            const [incident] = await readIncidents(tx, [id]);
+            return incident ?? null;
+          }),
   });
   const cameras = services.get('cameras').service;
   const joining = { events, planOf: cameras.floorPlan };
-  const incidents = createIncidents({ database, units, violations, joining });
+  const incidents: IncidentsService = createIncidents({ database, units, violations, joining });
   violations.follow({ before: incidents.holdOf, decided: incidents.follow });
   services.provide('incidents', { service: incidents });
   const hand = createHandChanges({ units, incidents, violations, joining });

@@ -61,7 +61,7 @@ export async function holdSiteOf(tx: Transaction, tenant: string, finding: strin
 }
 
 const findingColumns = Prisma.sql`
-  v.id, v.site, v.subject, v.actor, v.camera, v.rule, v.item, v.severity, v.zone, v.status,
+  v.id, v.site, v.area_id AS "areaId", v.subject, v.actor, v.camera, v.rule, v.item, v.severity, v.zone, v.status,
   v.started_at AS "startedAt", v.confirmed_at AS "confirmedAt", v.ended_at AS "endedAt",
   v.reviewed_by AS "reviewedBy", v.reviewed_by_name AS "reviewedByName", v.reviewed_at AS "reviewedAt",
   v.review_reason AS "reviewReason", v.review_note AS "reviewNote",
@@ -71,11 +71,19 @@ const findingTables = Prisma.sql`violation v
   LEFT JOIN incident_finding f ON f.tenant_id = v.tenant_id AND f.finding_id = v.id
   LEFT JOIN incident i ON i.tenant_id = f.tenant_id AND i.id = f.incident_id`;
 
-/** The findings of some incidents. */
-export const findMembers = (tx: Transaction, incidents: readonly string[]): Promise<FindingRow[]> =>
+/**
+ * The findings of some incidents.
+ *
+ * @param which a condition on `violation v` and `incident_finding f`.
+ */
+export const findMembers = (
+  tx: Transaction,
+  incidents: readonly string[],
+  which: Prisma.Sql = Prisma.sql`TRUE`,
+): Promise<FindingRow[]> =>
   sqlIn(tx)<FindingRow>(Prisma.sql`
     SELECT ${findingColumns} FROM ${findingTables}
-    WHERE f.incident_id = ANY (${[...incidents]}::text[]) ORDER BY v.started_at, v.id`);
+    WHERE f.incident_id = ANY (${[...incidents]}::text[]) AND ${which} ORDER BY v.started_at, v.id`);
 
 /**
  * The id of the incident that has the findings of one now: itself, or the end of the way that mergers

@@ -6,13 +6,20 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
+import type { Reader } from '../violations/reach.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { showDetail } from './detail.ts';
 import { countWaiting, findPage } from './list.ts';
 import { type Joining, regroup } from './place.ts';
 import { findMembers, findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
-import type { IncidentDetail, IncidentQuery, IncidentVerdict, incidentPage } from './schema.ts';
-import { readIncidents } from './view.ts';
+import type {
+  Incident,
+  IncidentDetail,
+  IncidentQuery,
+  IncidentVerdict,
+  incidentPage,
+} from './schema.ts';
+import { isWithinReach, readIncidents, readIncidentsFor } from './view.ts';
 import { refresh } from './write.ts';
 
 const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
@@ -29,23 +36,35 @@ export function createIncidents(options: {
   const { database, units, violations, joining } = options;
   const { events } = joining;
 
-  /** The incident with this id, or the one that has its findings now. */
-  async function find(tx: Transaction, id: string): Promise<IncidentRow> {
+  /**
+   * The incident with this id, or the one that has its findings now.
+   *
+   * @param reader who asks; without one, the program itself.
+   * @throws Problem `incident.unknown`, also for one out of reach.
+   */
+  async function find(tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> {
     const now = await findNow(tx, id);
     const row = now === null ? null : await tx.incident.findFirst({ where: { id: now } });
-    if (!row) throw new Problem('incident.unknown');
+    if (!row || !(await isWithinReach(tx, row.id, reader))) throw new Problem('incident.unknown');
     return row;
   }
+  const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
 
   /**
    * Holds the site of an incident for a change of it.
    *
    * @throws Problem `incident.version-conflict` with the incident as it is, where it changed since.
    */
-  async function holdAtVersion(unit: Unit, id: string, version: number): Promise<IncidentRow> {
-    const { site } = await find(unit.tx, id);
+  async function holdAtVersion(
+    unit: Unit,
+    account: Account,
+    id: string,
+    version: number,
+  ): Promise<IncidentRow> {
+    const reviewing = { account, right: 'violation:review' } as const;
+    const { site } = await find(unit.tx, id, reviewing);
     await holdSite(unit.tx, unit.caller.tenant, site);
-    const row = await find(unit.tx, id);
+    const row = await find(unit.tx, id, reviewing);
     if (row.id !== id || row.version !== version) {
       const [current] = await readIncidents(unit.tx, [row.id]);
       requireVersion('incident.version-conflict', { version: -1 }, version, current ?? null);
@@ -73,18 +92,32 @@ export function createIncidents(options: {
 
     async list(account: Account, query: IncidentQuery): Promise<z.infer<typeof incidentPage>> {
       return database.transaction(actorOf(account), async (tx) => {
-        const { ids, next } = await findPage(tx, query);
-        const shown = new Map((await readIncidents(tx, ids)).map((one) => [one.id, one]));
+        const reader = reading(account);
+        const { ids, next } = await findPage(tx, reader, query);
+        const found = await readIncidentsFor(tx, reader, ids);
+        const shown = new Map(found.map((one) => [one.id, one]));
         return {
           items: ids.flatMap((id) => shown.get(id) ?? []),
           next,
-          ...(query.cursor === undefined ? { counts: { pending: await countWaiting(tx) } } : {}),
+          ...(query.cursor === undefined
+            ? { counts: { pending: await countWaiting(tx, reader) } }
+            : {}),
         };
       });
     },
 
     get: (account: Account, id: string): Promise<IncidentDetail> =>
-      database.transaction(actorOf(account), async (tx) => showDetail(tx, await find(tx, id))),
+      database.transaction(actorOf(account), async (tx) =>
+        showDetail(tx, await find(tx, id, reading(account)), reading(account)),
+      ),
+
+    /** An incident as the account sees it; null out of its reach. */
+    async summary(account: Account, id: string): Promise<Incident | null> {
+      return database.transaction(actorOf(account), async (tx) => {
+        const [found] = await readIncidentsFor(tx, reading(account), [id]);
+        return found ?? null;
+      });
+    },
 
     /**
      * One verdict for all findings that wait for one. What has another verdict already keeps it.
@@ -95,7 +128,7 @@ export function createIncidents(options: {
     decide: (user: User, id: string, request: IncidentVerdict): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
         const { decision, version } = request;
-        const row = await holdAtVersion(unit, id, version);
+        const row = await holdAtVersion(unit, user.account, id, version);
         const target = statusAfter[decision];
         if (row.status === target && (decision === 'reopen' || row.undecided === 0)) {
           throw new Problem('incident.already-so');
@@ -134,7 +167,10 @@ export function createIncidents(options: {
             row.site,
             members.map((one) => one.id),
           );
-        return showDetail(unit.tx, await find(unit.tx, id));
+        return showDetail(unit.tx, await find(unit.tx, id), {
+          account: user.account,
+          right: 'violation:review',
+        });
       }),
   };
 }

@@ -9,6 +9,8 @@ export interface SummarisedFinding {
   item: string | null;
   severity: string;
   camera: string;
+  /** Where it was; null where that is not known. */
+  areaId: string | null;
   status: string;
   startedAt: Date;
   confirmedAt: Date;
@@ -28,6 +30,8 @@ export interface Summary {
   /** Kinds: a rule, or a missing item. */
   rules: string[];
   cameras: string[];
+  /** The areas of all findings, also of those that were taken out: who may see it follows them. */
+  areas: string[];
   mainId: string;
   startedAt: Date;
   lastAt: Date;
@@ -74,6 +78,7 @@ export function summarise(
     severity: main.severity,
     rules: [...new Set(inOrder.map(kindOf))],
     cameras: [...new Set(inOrder.map(({ camera }) => camera))],
+    areas: [...new Set(findings.flatMap(({ areaId }) => areaId ?? []))].sort(),
     mainId: main.id,
     startedAt: inOrder[0]!.startedAt,
     lastAt: new Date(

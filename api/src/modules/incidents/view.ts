@@ -1,7 +1,16 @@
-import type { Transaction } from '../../platform/db/database.ts';
-import { showViolation } from '../violations/view.ts';
-import type { IncidentRow } from './rows.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import {
+  actsWithin,
+  personsFindings,
+  type Reader,
+  seesAll,
+  wholeActs,
+} from '../violations/reach.ts';
+import { showViolation, withIdentities } from '../violations/view.ts';
+import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
 import type { Incident } from './schema.ts';
+import { type Summary, summarise } from './summary.ts';
 
 type ViolationRow = Parameters<typeof showViolation>[0];
 
@@ -61,3 +70,74 @@ export const readIncidents = async (
   ids.length === 0
     ? []
     : showIncidents(tx, await tx.incident.findMany({ where: { id: { in: [...ids] } } }));
+
+/**
+ * Incidents as a reader sees them; without one, all of them. One that the reader sees for a person of
+ * theirs is what was confirmed of that person.
+ */
+export async function readIncidentsFor(
+  tx: Transaction,
+  reader: Reader | undefined,
+  ids: readonly string[],
+): Promise<Incident[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx.incident.findMany({ where: { id: { in: [...ids] } } });
+  const seen = reader ? await asSeen(tx, reader, rows) : rows;
+  const shown = await showIncidents(tx, seen);
+  if (!reader) return shown;
+  const mains = await withIdentities(
+    tx,
+    reader.account,
+    shown.map(({ main }) => main),
+  );
+  return shown.map((one, n) => ({ ...one, main: mains[n] ?? one.main }));
+}
+
+/** Whether an incident is within the reach; without a reader, it is. */
+export async function isWithinReach(
+  tx: Transaction,
+  id: string,
+  reader: Reader | undefined,
+): Promise<boolean> {
+  if (!reader || seesAll(reader)) return true;
+  const found = await sqlIn(tx)<object>(
+    Prisma.sql`SELECT 1 FROM incident i WHERE i.id = ${id} AND ${actsWithin(reader)}`,
+  );
+  return found.length > 0;
+}
+
+/** The rows within the reader's reach, made of the findings that the reader sees. */
+export async function asSeen(
+  tx: Transaction,
+  reader: Reader,
+  rows: readonly IncidentRow[],
+): Promise<IncidentRow[]> {
+  if (seesAll(reader)) return [...rows];
+  const ids = rows.map(({ id }) => id);
+  const found = await sqlIn(tx)<{ id: string; whole: boolean }>(Prisma.sql`
+    SELECT i.id, coalesce(${wholeActs(reader)}, FALSE) AS whole FROM incident i
+    WHERE i.id = ANY (${ids}::text[]) AND ${actsWithin(reader)}`);
+  const whole = new Map(found.map((one) => [one.id, one.whole]));
+  const parts = found.filter((one) => !one.whole).map(({ id }) => id);
+  const members =
+    parts.length === 0
+      ? []
+      : await findMembers(
+          tx,
+          parts,
+          Prisma.sql`f.taken_out_at IS NULL AND ${personsFindings(reader)}`,
+        );
+  return rows.flatMap((row) => {
+    if (whole.get(row.id) === true) return [row];
+    const [one, ...rest] = members.filter(({ incidentId }) => incidentId === row.id);
+    return one ? [{ ...row, ...summaryOf([one, ...rest], row) }] : [];
+  });
+}
+
+const summaryOf = (
+  findings: readonly [FindingRow, ...FindingRow[]],
+  { status }: IncidentRow,
+): Pick<IncidentRow, keyof Summary> => {
+  const summary = summarise(findings, status);
+  return { ...summary, reviewedByName: summary.reviewedByName as IncidentRow['reviewedByName'] };
+};

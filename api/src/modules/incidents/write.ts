@@ -27,15 +27,15 @@ export async function writeIncident(
 ): Promise<void> {
   const name = s.reviewedByName === null ? null : JSON.stringify(s.reviewedByName);
   await sqlIn(tx)(Prisma.sql`
-    INSERT INTO incident AS i (tenant_id, id, site, subject, status, severity, rules, cameras, main_id,
+    INSERT INTO incident AS i (tenant_id, id, site, subject, status, severity, rules, cameras, areas, main_id,
       started_at, last_at, findings, undecided, taken_out, told, reviewed_by, reviewed_by_name,
       reviewed_at, review_reason, review_note)
     VALUES (${caller.tenant}, ${id}, ${site}, ${s.subject}, ${s.status}, ${s.severity},
-      ${s.rules}::text[], ${s.cameras}::text[], ${s.mainId}, ${s.startedAt}, ${s.lastAt},
+      ${s.rules}::text[], ${s.cameras}::text[], ${s.areas}::text[], ${s.mainId}, ${s.startedAt}, ${s.lastAt},
       ${s.findings}::int, ${s.undecided}::int, ${s.takenOut}::int, ${told}, ${s.reviewedBy},
       ${name}::jsonb, ${s.reviewedAt}, ${s.reviewReason}, ${s.reviewNote})
     ON CONFLICT (tenant_id, id) DO UPDATE SET subject = EXCLUDED.subject, status = EXCLUDED.status,
-      severity = EXCLUDED.severity, rules = EXCLUDED.rules, cameras = EXCLUDED.cameras,
+      severity = EXCLUDED.severity, rules = EXCLUDED.rules, cameras = EXCLUDED.cameras, areas = EXCLUDED.areas,
       main_id = EXCLUDED.main_id, started_at = EXCLUDED.started_at, last_at = EXCLUDED.last_at,
       findings = EXCLUDED.findings, undecided = EXCLUDED.undecided, taken_out = EXCLUDED.taken_out,
       told = coalesce(EXCLUDED.told, i.told), reviewed_by = EXCLUDED.reviewed_by,

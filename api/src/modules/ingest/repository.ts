@@ -94,10 +94,13 @@ export function createViolation(
   event: ViolationConfirmed,
   {
     names,
+    areaId,
     modelLogId,
     snooze,
   }: {
     names: CameraNames;
+    /** Where it was; null where the camera does not say so. */
+    areaId: string | null;
     modelLogId: string | null;
     snooze: SnoozeMark | null;
   },
@@ -114,6 +117,7 @@ export function createViolation(
       camera: data.camera,
       cameraName: names.camera,
       site: data.site,
+      areaId,
       zone: data.zone,
       zoneName: names.zone ?? Prisma.DbNull,
       line: data.line,

@@ -116,7 +116,8 @@ export function createIngestService(options: {
         const modelLogId = await findLogEntry(tx, judged);
         const names = cameras.names(camera, zone, line);
         const snooze = await snoozeOf(tx, event.data);
-        return rows.createViolation(tx, tenant, event, { names, modelLogId, snooze });
+        const areaId = cameras.areaOf(camera, zone);
+        return rows.createViolation(tx, tenant, event, { names, areaId, modelLogId, snooze });
       }
       case 'cn.anshi.violation.ended.v1': {
         const fenced = await fenceEnded(tx, worker, event.data);

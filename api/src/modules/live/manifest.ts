@@ -3,7 +3,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 export const manifest = {
   name: 'live',
   feature: 'monitoring',
-  permissions: { 'live:watch': { zh: '观看实时画面', en: 'Watch live video', undivided: true } },
+  permissions: { 'live:watch': { zh: '观看实时画面', en: 'Watch live video' } },
   grants: {
     'safety-officer': ['live:watch@all'],
     'safety-head': ['live:watch@all'],

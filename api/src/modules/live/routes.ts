@@ -1,6 +1,7 @@
 import { slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
 import { type Caller, callerOf } from '../../platform/access/caller.ts';
 import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
@@ -20,7 +21,7 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
 /** @param note writes a line of the audit log before a view starts: who watches which camera. */
 export function liveModule(
   service: LiveService,
-  note: (caller: Caller, camera: string) => Promise<void>,
+  note: (caller: Caller & { account: Account }, camera: string) => Promise<void>,
 ): Module {
   return {
     name: 'live',

@@ -11,6 +11,8 @@ function open() {
   const waiting: (() => void)[] = [];
   const world = {
     maySee: true,
+    isInReach: true,
+    move: () => {},
     status: { open: 201, keep: 204, end: 204, diagnose: 404, replay: 202, setup: 404 },
   };
   const account = {
@@ -20,7 +22,10 @@ function open() {
   } as unknown as Account;
   const worker = { worker: 'worker-1', online: true, http: 'http://worker.test' };
   const service = createLiveService({
-    cameras: { has: () => true } as unknown as CamerasService,
+    cameras: {
+      isWithin: () => world.isInReach,
+      require: () => {},
+    } as unknown as CamerasService,
     states: { workerOf: () => worker, workers: () => [worker] } as unknown as CameraStates,
     async ask(one) {
       asked.push(one);
@@ -29,6 +34,11 @@ function open() {
     },
     auth: { stillSignedIn: async () => (world.maySee ? account : null) },
     changes: { on: () => () => {} },
+    moves: {
+      onMove(listener) {
+        world.move = listener;
+      },
+    },
     isOn: async () => true,
     onError: () => {},
     keepEveryMs: 5,
@@ -77,4 +87,16 @@ it('no two views have the same id', async () => {
   );
   service.close();
   expect(new Set(made.map(({ session }) => session)).size).toBe(50);
+});
+
+it('a view ends at once where its camera moves out of reach, and not where it moves within', async () => {
+  const { service, world, until, count, viewer } = open();
+  await service.start('hall-west', 'v=0 offer', viewer);
+  world.move();
+  await until(() => count('keep') >= 2);
+  expect(count('end')).toBe(0);
+  world.isInReach = false;
+  world.move();
+  await until(() => count('end') === 1);
+  service.close();
 });

@@ -2,6 +2,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Auth } from '../../platform/access/auth.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { type AskWorker, newViewId, reasonIn, VIEW_LASTS_MS } from './worker-requests.ts';
@@ -21,6 +22,7 @@ interface View {
   tenant: string;
   user: string;
   session: string;
+  camera: string;
 }
 
 export type LiveService = ReturnType<typeof createLiveService>;
@@ -31,11 +33,13 @@ export type LiveService = ReturnType<typeof createLiveService>;
  * browser, for as long as the grant is renewed here.
  */
 export function createLiveService(options: {
-  cameras: CamerasService;
+  cameras: Pick<CamerasService, 'isWithin' | 'require'>;
   states: CameraStates;
   ask: AskWorker;
   auth: Pick<Auth, 'stillSignedIn'>;
   changes: Pick<AccountEvents, 'on'>;
+  /** Tells that cameras may have moved. */
+  moves: Pick<CamerasConfiguration, 'onMove'>;
   /**
    * Whether the module is on for the tenant; a switch is handled like a change of all its accounts.
    */
@@ -44,13 +48,14 @@ export function createLiveService(options: {
   onError: (error: unknown) => void;
   keepEveryMs?: number;
 }) {
-  const { cameras, states, ask, auth, changes, isOn, onError } = options;
+  const { cameras, states, ask, auth, changes, moves, isOn, onError } = options;
   /** The views that were started here: `<worker>.<view>` -> whose it is. */
   const views = new Map<string, View>();
 
   const mayWatch = async (view: View): Promise<boolean> => {
     const account = await auth.stillSignedIn(view);
-    return account?.permissions.has('live:watch') === true && (await isOn());
+    if (!account || !cameras.isWithin(account, 'live:watch', view.camera)) return false;
+    return isOn();
   };
 
   // A user who is locked, leaves or loses the permission is cut off at once, as are all users once the
@@ -60,6 +65,11 @@ export function createLiveService(options: {
       if (view.tenant !== tenant || (user !== null && view.user !== user)) continue;
       endUnlessAllowed(id, view).catch(onError);
     }
+  });
+
+  // So is everybody who may not watch a camera where it is now.
+  moves.onMove(() => {
+    for (const [id, view] of views) endUnlessAllowed(id, view).catch(onError);
   });
 
   async function endUnlessAllowed(id: string, view: View): Promise<boolean> {
@@ -96,7 +106,7 @@ export function createLiveService(options: {
       offer: string,
       { account, session: signedIn }: Viewer,
     ): Promise<{ answer: string; session: string }> {
-      if (!cameras.has(camera)) throw new Problem('camera.unknown');
+      cameras.require(account, 'live:watch', camera);
       const worker = states.workerOf(camera);
       if (!worker?.http) {
         throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
@@ -119,7 +129,7 @@ export function createLiveService(options: {
         if (views.size < MOST_VIEWS) break;
         views.delete(oldest);
       }
-      const mine = { tenant: account.tenant, user: account.id, session: signedIn };
+      const mine = { tenant: account.tenant, user: account.id, session: signedIn, camera };
       views.set(id, mine);
       // The right may have gone while the worker was asked.
       if (await endUnlessAllowed(id, mine)) throw new Problem('auth.expired');

@@ -1,5 +1,7 @@
-import type { Transaction } from '../../platform/db/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { reachSql } from '../../platform/kit/reach.ts';
 import { BADGE_TRACKING } from '../consent/gate.ts';
 
 /**
@@ -38,10 +40,19 @@ export const facts: ModuleFacts = {
   about: {
     async person(tx, id, account) {
       if (account.person !== id && !account.permissions.has('location:read')) return {};
-      const [found] = await tx.$queryRaw<{ at: Date; source: string | null }[]>`
+      const within =
+        account.person === id
+          ? Prisma.sql`TRUE`
+          : reachSql(account, 'location:read', {
+              site: Prisma.sql`d.site`,
+              department: Prisma.sql`p.department_id`,
+            });
+      const [found] = await sqlIn(tx)<{ at: Date; source: string | null }>(Prisma.sql`
         SELECT l.generated_at AS at, l.location ->> 'source' AS source
         FROM badge b JOIN location_latest l ON l.provider_id = b.badge AND l.generated_at >= b.since
-        WHERE b.person_id = ${id} AND b.until IS NULL ORDER BY l.generated_at DESC LIMIT 1`;
+        JOIN person p ON p.id = b.person_id JOIN department d ON d.id = p.department_id
+        WHERE b.person_id = ${id} AND b.until IS NULL AND ${within}
+        ORDER BY l.generated_at DESC LIMIT 1`);
       return found ? { lastPosition: { ...found, at: found.at.toISOString() } } : {};
     },
   },

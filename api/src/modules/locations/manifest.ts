@@ -14,9 +14,12 @@ export const manifest = {
     presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: {
-    'location:read': { zh: '查看人员位置', en: 'See where people are', undivided: true },
+    'location:read': { zh: '查看人员位置', en: 'See where people are' },
   },
   grants: {
+    worker: ['location:read@own'],
+    'team-leader': ['location:read@department'],
+    head: ['location:read@department'],
     'safety-officer': ['location:read@all'],
     'safety-head': ['location:read@all'],
     operator: ['location:read@all'],

@@ -1,5 +1,8 @@
 import { AHEAD_MS, type Location } from '@anshi/contracts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { reachSql } from '../../platform/kit/reach.ts';
 
 /**
  * Adds locations to the history and moves the latest of each badge forward. One that comes late
@@ -52,9 +55,22 @@ export async function saveLocations(
          OR location_latest.generated_at > now() + ${AHEAD_MS}::integer * interval '1 millisecond'`;
 }
 
-export async function latestLocations(tx: Transaction): Promise<Location[]> {
-  const rows = await tx.locationLatest.findMany({
-    orderBy: [{ providerType: 'asc' }, { providerId: 'asc' }],
+/**
+ * The latest location of each badge within the account's reach: a position is where the person is who
+ * wears the badge now. Of a badge without a wearer, such as that of a vehicle, it belongs to nobody's
+ * department, and what is older than its wearer had it is not theirs.
+ */
+export async function latestLocations(tx: Transaction, account: Account): Promise<Location[]> {
+  const reach = reachSql(account, 'location:read', {
+    site: Prisma.sql`d.site`,
+    department: Prisma.sql`p.department_id`,
+    own: ({ person }) => Prisma.sql`p.id = ${person}`,
   });
-  return rows.map((row) => row.location as unknown as Location);
+  const rows = await sqlIn(tx)<{ location: Location }>(Prisma.sql`
+    SELECT l.location FROM location_latest l
+    LEFT JOIN badge b ON b.badge = l.provider_id AND b.until IS NULL AND b.since <= l.generated_at
+    LEFT JOIN person p ON p.id = b.person_id
+    LEFT JOIN department d ON d.id = p.department_id
+    WHERE ${reach} ORDER BY l.provider_type, l.provider_id`);
+  return rows.map(({ location }) => location);
 }

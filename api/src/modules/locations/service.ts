@@ -130,7 +130,8 @@ export function createLocationsService(options: {
       if (kept.length > 0) await save(kept);
       return kept.length;
     },
-    latest: (account: Account) => database.transaction(actorOf(account), latestLocations),
+    latest: (account: Account) =>
+      database.transaction(actorOf(account), (tx) => latestLocations(tx, account)),
     /** Writes what waits. */
     async close(): Promise<void> {
       await writing;

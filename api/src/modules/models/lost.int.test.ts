@@ -69,6 +69,7 @@ beforeAll(async () => {
     leases: { renew: async () => new Map() },
     signer: createBusSigner(BUS_KEYS_SECRET, 'demo'),
     refusals: { note: () => {} },
+    mayRead: () => true,
     now: () => clock,
   });
 });

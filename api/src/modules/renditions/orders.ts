@@ -1,13 +1,14 @@
 import type { BlurOrder, DetectedBox } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { heldNow } from '../cameras/who-held.ts';
 import type { ViolationEvents } from '../violations/events.ts';
-import { findViolation, type ViolationRow } from '../violations/repository.ts';
+import { findViolation, findWithin, type ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 
 type Of = BlurOrder['of'];
@@ -121,9 +122,10 @@ export function createBlurOrders(options: {
      *
      * @throws Problem `violation.unknown`
      */
-    want: (caller: Caller, violation: string): Promise<void> =>
-      units.run(caller, async ({ tx }) => {
-        if (!(await findViolation(tx, violation))) throw new Problem('violation.unknown');
+    want: (user: User, violation: string): Promise<void> =>
+      units.run(user, async ({ tx }) => {
+        const reader = { account: user.account, right: 'violation:read' } as const;
+        if (!(await findWithin(tx, reader, violation))) throw new Problem('violation.unknown');
         // In no worker's hands yet; see `lease`.
         await sqlIn(tx)(Prisma.sql`
           INSERT INTO blur_order (tenant_id, violation_id, "of", worker, until_at, attempts, wanted_at)

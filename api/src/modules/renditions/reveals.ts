@@ -6,7 +6,8 @@ import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import { findViolation, type ViolationRow } from '../violations/repository.ts';
+import { alongReading } from '../violations/reach.ts';
+import { findWithin, type ViolationRow } from '../violations/repository.ts';
 import { REVEAL_MS, type RevealState } from './schema.ts';
 
 export type Reveals = ReturnType<typeof createReveals>;
@@ -23,8 +24,8 @@ export function createReveals(options: {
 }) {
   const { database, units, views, store } = options;
 
-  async function violationIn(tx: Transaction, id: string): Promise<ViolationRow> {
-    const row = await findViolation(tx, id);
+  async function violationIn(tx: Transaction, user: User, id: string): Promise<ViolationRow> {
+    const row = await findWithin(tx, alongReading(user.account), id);
     if (!row) throw new Problem('violation.unknown');
     return row;
   }
@@ -39,7 +40,7 @@ export function createReveals(options: {
     /** Shows the originals of a violation to this account for ten minutes. */
     open: (user: User, id: string, reason: string): Promise<RevealState> =>
       units.run(user, async (unit) => {
-        const row = await violationIn(unit.tx, id);
+        const row = await violationIn(unit.tx, user, id);
         if (row.snapshotSha256 === null && row.clipSha256 === null) {
           throw new Problem('evidence.unknown');
         }
@@ -64,14 +65,14 @@ export function createReveals(options: {
     /** Whether this account sees them now. */
     state: (user: User, id: string): Promise<RevealState> =>
       database.transaction(actorOf(user.account), async (tx) => {
-        const row = await violationIn(tx, id);
+        const row = await violationIn(tx, user, id);
         return stateOf(row, (await current(tx, user, id))?.untilAt ?? null);
       }),
 
     /** Ends it before its time. */
     end: (user: User, id: string): Promise<void> =>
       units.run(user, async (unit) => {
-        await violationIn(unit.tx, id);
+        await violationIn(unit.tx, user, id);
         const now = new Date();
         const { count } = await unit.tx.evidenceReveal.updateMany({
           where: { violationId: id, userId: user.account.id, untilAt: { gt: now } },
@@ -87,7 +88,7 @@ export function createReveals(options: {
      */
     async original(user: User, id: string, of: 'snapshot' | 'clip') {
       const row = await database.transaction(actorOf(user.account), async (tx) => {
-        const found = await violationIn(tx, id);
+        const found = await violationIn(tx, user, id);
         if (!(await current(tx, user, id))) throw new Problem('evidence.not-revealed');
         return found;
       });

@@ -155,7 +155,8 @@ export function createReplaysService(options: {
     async draftTest(camera: string, id: string, { user, session }: Asker): Promise<DraftTest> {
       await requireManaged(user, camera);
       const now = await state(camera, id, session);
-      if (!now.result || !user.account.permissions.has('violation:read')) {
+      // What is recorded is divided by its place, the test by the camera.
+      if (!now.result || !cameras.isWithin(user.account, 'violation:read', camera)) {
         return { ...now, recorded: null, recordedInAll: null };
       }
       const { items, inAll } = await recordedIn(user, camera, replayOf(id));
@@ -169,20 +170,20 @@ export function createReplaysService(options: {
 
     /** Judges them by the configuration of their time, for what was almost recorded. */
     async findNearMisses(camera: string, { from, to }: NearMissRequest, asker: Asker) {
-      if (!cameras.has(camera)) throw new Problem('camera.unknown');
+      cameras.require(asker.user.account, 'violation:read', camera);
       const time = { from: Date.parse(from), to: Date.parse(to) };
       const length = time.to - time.from;
       if (!(length > 0) || length > LONGEST_REPLAY_MS) throw new Problem('replay.time');
       return start(camera, { config: null, ...time }, asker);
     },
 
-    async nearMisses(camera: string, id: string, { session }: Asker): Promise<ReplayState> {
-      if (!cameras.has(camera)) throw new Problem('camera.unknown');
+    async nearMisses(camera: string, id: string, { user, session }: Asker): Promise<ReplayState> {
+      cameras.require(user.account, 'violation:read', camera);
       return state(camera, id, session);
     },
 
-    async cancelNearMisses(camera: string, id: string, { session }: Asker): Promise<void> {
-      if (!cameras.has(camera)) throw new Problem('camera.unknown');
+    async cancelNearMisses(camera: string, id: string, { user, session }: Asker): Promise<void> {
+      cameras.require(user.account, 'violation:read', camera);
       await atWorker(camera, replayOf(id), session, 'DELETE');
     },
   };

@@ -4,7 +4,8 @@ import { createSnoozes } from './service.ts';
 
 /** Notices and beacons of a camera, zone or rule that rest; workers hear of it in the alarm plan. */
 export const open: Open = ({ units, notices, services }) => {
-  const { configuration } = services.get('cameras');
-  const snoozes = createSnoozes({ units, notices, cameras: () => configuration.file.cameras });
+  const { configuration, service: reach } = services.get('cameras');
+  const cameras = () => configuration.file.cameras;
+  const snoozes = createSnoozes({ units, notices, cameras, reach });
   return { register: (app) => registerSnoozes(app, snoozes) };
 };

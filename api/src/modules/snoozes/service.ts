@@ -12,6 +12,7 @@ import { noteCreated } from '../../platform/kit/save.ts';
 import type { Platform } from '../../platform/module.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
+import type { CameraReach } from '../cameras/reach.ts';
 import type { KnownCamera } from '../cameras/stored.ts';
 import { MOST_OPEN, notOver, type SnoozeRow } from './match.ts';
 import {
@@ -38,9 +39,21 @@ export type Snoozes = ReturnType<typeof createSnoozes>;
 
 /** Notices and beacons that rest: with reason and end, high severity with a second person. */
 export function createSnoozes(
-  platform: Pick<Platform, 'units' | 'notices'> & { cameras: () => readonly KnownCamera[] },
+  platform: Pick<Platform, 'units' | 'notices'> & {
+    cameras: () => readonly KnownCamera[];
+    reach: Pick<CameraReach, 'isWithin'>;
+  },
 ) {
-  const { units, notices, cameras } = platform;
+  const { units, notices, cameras, reach } = platform;
+
+  /** Of cameras that the account may not see, also what it may do to all is refused. */
+  const isShown = (account: Account, camera: string): boolean =>
+    !account.permissions.has('camera:read') || reach.isWithin(account, 'camera:read', camera);
+  const shownOnly = (account: Account) => {
+    if (account.permissions.get('camera:read') === 'all') return {};
+    const shown = cameras().filter(({ id }) => isShown(account, id));
+    return { camera: { in: shown.map(({ id }) => id) } };
+  };
 
   async function showAll(
     tx: Transaction,
@@ -79,10 +92,10 @@ export function createSnoozes(
     (await showAll(tx, account, [row]))[0] as SnoozeView;
 
   /** Locks it until the end of the unit. */
-  async function hold(tx: Transaction, id: string): Promise<SnoozeRow> {
+  async function hold(tx: Transaction, account: Account, id: string): Promise<SnoozeRow> {
     await tx.$queryRaw`SELECT 1 FROM snooze WHERE id = ${id} FOR UPDATE`;
     const row = await tx.snooze.findFirst({ where: { id } });
-    if (!row) throw new Problem('snooze.unknown');
+    if (!row || !isShown(account, row.camera)) throw new Problem('snooze.unknown');
     return row;
   }
 
@@ -90,11 +103,11 @@ export function createSnoozes(
     unit.emit({ entity: 'snooze', what, subject: id, data: { snooze: id, camera } });
 
   /** @throws Problem with the field. */
-  function requirePlace({ camera: id, zone, rule }: SnoozeInput): KnownCamera {
+  function requirePlace(account: Account, { camera: id, zone, rule }: SnoozeInput): KnownCamera {
     const refuse = (field: string, message: string) =>
       new Problem('snooze.place-unknown', undefined, { errors: [{ field, message }] });
     const camera = cameras().find((one) => one.id === id);
-    if (!camera) throw refuse('camera', `There is no camera "${id}".`);
+    if (!camera || !isShown(account, id)) throw refuse('camera', `There is no camera "${id}".`);
     if (zone !== null && !camera.zones.some((one) => one.id === zone)) {
       throw refuse('zone', `The camera has no zone "${zone}".`);
     }
@@ -124,6 +137,7 @@ export function createSnoozes(
         const found = await tx.snooze.findMany({
           where: {
             AND: [
+              shownOnly(user.account),
               camera === undefined ? {} : { camera },
               open === 'true' ? notOver(new Date()) : {},
               newestFirst.beyond(newestFirst.after(cursor)),
@@ -138,7 +152,9 @@ export function createSnoozes(
 
     get: (user: User, id: string): Promise<SnoozeView> =>
       units.run(user, async ({ tx }) => {
-        const row = await tx.snooze.findFirst({ where: { id } });
+        const row = await tx.snooze.findFirst({
+          where: { AND: [{ id }, shownOnly(user.account)] },
+        });
         if (!row) throw new Problem('snooze.unknown');
         return show(tx, user.account, row);
       }),
@@ -147,7 +163,7 @@ export function createSnoozes(
       units.run(user, async (unit) => {
         const { tx } = unit;
         const now = new Date();
-        const camera = requirePlace(input);
+        const camera = requirePlace(user.account, input);
         const times = timesOf(input, now);
         if ((await tx.snooze.count({ where: notOver(now) })) >= MOST_OPEN) {
           throw new Problem('snooze.too-many');
@@ -180,7 +196,7 @@ export function createSnoozes(
     approve: (user: User, id: string): Promise<SnoozeView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
-        const row = await hold(tx, id);
+        const row = await hold(tx, user.account, id);
         if (await isSamePerson(tx, row.askedBy, user)) throw new Problem('snooze.own');
         const now = new Date();
         if (!waits(row, now)) throw new Problem('snooze.not-waiting');
@@ -201,7 +217,7 @@ export function createSnoozes(
     end: (user: User, id: string): Promise<SnoozeView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
-        const row = await hold(tx, id);
+        const row = await hold(tx, user.account, id);
         const now = new Date();
         if (row.endedAt !== null || row.untilAt <= now) throw new Problem('snooze.over');
         const ended = { endedAt: now, endedBy: user.account.id };

@@ -1,7 +1,7 @@
 import type { WorkerStatus } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { systemCaller } from '../../platform/access/caller.ts';
-import { holdersOf } from '../../platform/access/holders.ts';
+import { holdersOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Disk, DiskPlace, Disks } from '../../platform/disks/watch.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
@@ -57,7 +57,8 @@ export function tellOfDisks(parts: {
     units
       .run(systemCaller(tenant), async (unit) => {
         const to = await holdersOf(unit.tx, 'event:manage');
-        const watching = await holdersOf(unit.tx, 'live:watch');
+        // A disk is of no department.
+        const watching = await holdersWithin(unit.tx, 'live:watch', {});
         await notices.notify(unit, {
           to: [...new Set([...to, ...watching])],
           kind: 'system.problem',

@@ -2,11 +2,14 @@ import { topics } from '@anshi/contracts';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
 import type { Bus } from '../../platform/bus.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { dividedTopic } from '../../platform/live/divided-topic.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
 import { type OutsideViolation, toldOutside } from './outside.ts';
 import { type Violation, violationSchema } from './schema.ts';
+import { withoutCandidates } from './view.ts';
 
 export type ViolationChange = 'recorded' | 'updated';
 
@@ -31,53 +34,58 @@ export interface ViolationEvents {
   /**
    * Emits `cn.anshi.violation.<change>.v1` with the violation as it is now, through the outbox: the
    * bus, webhooks and consumers get what {@link toldOutside} lets through. Browsers of this process get
-   * all of it right after the commit.
+   * what their users see of it right after the commit.
    */
   emit(unit: Unit, change: ViolationChange, violation: Violation): Promise<void>;
+}
+
+/** Of the identity, what people see who see all violations: candidates are for reviewers. */
+function seenByAll(account: Account, violation: Violation): Violation | null {
+  const review = account.permissions.get('violation:review');
+  if (account.permissions.get('violation:read') !== 'all') return null;
+  if (violation.identity === null || review === 'all') return violation;
+  // A reviewer of some of them is told what their list says.
+  return review === undefined ? withoutCandidates(violation) : null;
 }
 
 /**
  * Browsers of other processes get a change by the message on the bus, which does not name the reviewer:
  * their process reads the violation.
  *
- * @param options.read the violation as signed-in people see it; null where there is none any more.
+ * @param options.read the violation as an account sees it, null out of its reach; of no account, all of it.
  */
 export function createViolationEvents(options: {
   bus: Bus;
   live: LiveEvents;
-  read: (id: string) => Promise<Violation | null>;
+  read: (tenant: string, account: Account | null, id: string) => Promise<Violation | null>;
   log: Logger;
   tenant: string;
 }): ViolationEvents {
   const { bus, live, read, log, tenant } = options;
   /** Changes that this process pushed already when their message comes back from the bus. */
   const pushed = new LRUCache<string, true>({ max: PUSHED_MAX });
-  const push = (to: string, change: ViolationChange, violation: Violation) =>
-    live.push(to, 'violations', { type: 'violation', change, violation });
+  const topic = dividedTopic<ViolationChange, Violation>({
+    live,
+    topic: 'violations',
+    seenByAll,
+    read,
+    messageOf: (change, violation) => ({ type: 'violation', change, violation }),
+    log,
+  });
 
-  // One after the other: an earlier state is never pushed after a later one.
-  let turn = Promise.resolve();
-  const pushStored = async (change: ViolationChange, id: string) => {
-    const violation = await read(id);
-    if (violation) push(tenant, change, violation);
-  };
-
-  live.offer('violations');
   bus.subscribe(topics.records(tenant, 'violation'), 1, (_topic, message) => {
     const heard = record.safeParse(message);
     if (!heard.success) return;
     const change = heard.data.type.includes('.recorded.') ? 'recorded' : 'updated';
     const { violation } = heard.data.data;
-    if (pushed.has(keyOf(change, violation)) || !live.wanted(tenant, 'violations')) return;
-    turn = turn
-      .then(() => pushStored(change, violation.id))
-      .catch((error: unknown) => log.warn({ err: error }, 'a change of a violation is not shown'));
+    if (pushed.has(keyOf(change, violation))) return;
+    topic.pushStored(tenant, change, violation.id);
   });
   return {
     async emit(unit, change, violation) {
       unit.afterCommit(() => {
         pushed.set(keyOf(change, violation), true);
-        push(unit.caller.tenant, change, violation);
+        topic.push(unit.caller.tenant, change, violation);
       });
       await unit.emit({
         entity: 'violation',

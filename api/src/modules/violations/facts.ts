@@ -1,16 +1,21 @@
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { alongReading, findingsWithin } from './reach.ts';
 
 /**
  * Number of violations of the last 90 days on the floor of areas.
  *
+ * @param account whose reach they are in, where it may see violations.
  * @param areas a condition on `area a`. Polygon and point are metres on the floor plan.
  */
-async function countInAreas(tx: Transaction, areas: Prisma.Sql): Promise<number> {
+async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql): Promise<number> {
+  const reader = alongReading(account);
+  const within = reader ? findingsWithin(reader) : Prisma.sql`TRUE`;
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(DISTINCT v.id)::int AS count FROM area a JOIN violation v ON v.site = a.site
-    WHERE ${areas} AND a.polygon IS NOT NULL AND v.floor IS NOT NULL
+    WHERE ${areas} AND ${within} AND a.polygon IS NOT NULL AND v.floor IS NOT NULL
       AND v.started_at > now() - interval '90 days'
       AND (SELECT string_agg(format('(%s,%s)', c ->> 0, c ->> 1), ',')::polygon
            FROM jsonb_array_elements(a.polygon) c)
@@ -20,7 +25,7 @@ async function countInAreas(tx: Transaction, areas: Prisma.Sql): Promise<number>
 
 export const facts: ModuleFacts = {
   about: {
-    async person(tx, id) {
+    async person(tx, id, account) {
       const users = await tx.appUser.findMany({ where: { personId: id }, select: { id: true } });
       return {
         counts: {
@@ -29,13 +34,14 @@ export const facts: ModuleFacts = {
           }),
           violationsInAreas: await countInAreas(
             tx,
+            account,
             Prisma.sql`a.department_id = (SELECT department_id FROM person WHERE id = ${id})`,
           ),
         },
       };
     },
-    area: async (tx, id) => ({
-      counts: { violations: await countInAreas(tx, Prisma.sql`a.id = ${id}`) },
+    area: async (tx, id, account) => ({
+      counts: { violations: await countInAreas(tx, account, Prisma.sql`a.id = ${id}`) },
     }),
   },
 };

@@ -15,16 +15,6 @@ export const kindColumn = Prisma.sql`(v.rule || coalesce('/' || v.item, ''))`;
 export const ofKinds = (kinds: readonly string[]): Prisma.Sql =>
   Prisma.sql`(v.rule = ANY (${[...kinds]}) OR ${kindColumn} = ANY (${[...kinds]}))`;
 
-/** The same for Prisma's queries. */
-export function whereKinds(kinds: readonly string[]): Prisma.ViolationWhereInput {
-  return {
-    OR: kinds.map((kind) => {
-      const [rule, item] = kind.split('/');
-      return item === undefined ? { rule: kind } : { rule: rule ?? kind, item };
-    }),
-  };
-}
-
 const ruleNames: Record<ViolationRule, Bilingual> = {
   'missing-ppe': { zh: '未穿戴防护用品', en: 'Missing protective equipment' },
   'zone-intrusion': { zh: '闯入区域', en: 'Zone intrusion' },

@@ -15,10 +15,13 @@ export const manifest = {
     presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: {
-    'violation:read': { zh: '查看违章记录', en: 'See violations', undivided: true },
-    'violation:review': { zh: '审核违章记录', en: 'Review violations', undivided: true },
+    'violation:read': { zh: '查看违章记录', en: 'See violations' },
+    'violation:review': { zh: '审核违章记录', en: 'Review violations' },
   },
   grants: {
+    worker: ['violation:read@own'],
+    'team-leader': ['violation:read@department'],
+    head: ['violation:read@department'],
     manager: ['violation:read@all'],
     'safety-officer': ['violation:read@all', 'violation:review@all'],
     'safety-head': ['violation:read@all', 'violation:review@all'],

@@ -20,12 +20,14 @@ export const open: Open = (platform) => {
     live,
     log,
     tenant,
-    async read(id) {
-      const row = await database.transaction({ tenant, user: null }, (tx) => findViolation(tx, id));
+    async read(of, account, id) {
+      if (account) return service.find(account, id);
+      const actor = { tenant: of, user: null };
+      const row = await database.transaction(actor, (tx) => findViolation(tx, id));
       return row && showViolation(row);
     },
   });
-  const service = createViolationsService({
+  const service: ViolationsService = createViolationsService({
     database,
     units,
     store: evidence,

@@ -1,7 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { listOrder, type Position } from '../../platform/kit/list-order.ts';
-import { whereKinds } from './kind.ts';
+import { allOf, anyOf, within } from '../../platform/kit/sql.ts';
+import { ofKinds } from './kind.ts';
+import { findingsWithin, type Reader, seesAll } from './reach.ts';
 import type { ListQuery } from './schema.ts';
 
 /** A row of the table. */
@@ -11,7 +13,22 @@ export function findViolation(tx: Transaction, id: string): Promise<ViolationRow
   return tx.violation.findFirst({ where: { id } });
 }
 
+/** A violation within the reader's reach; without a reader, any. */
+export async function findWithin(
+  tx: Transaction,
+  reader: Reader | undefined,
+  id: string,
+): Promise<ViolationRow | null> {
+  if (reader && !seesAll(reader)) {
+    const [found] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+      SELECT v.id FROM violation v WHERE v.id = ${id} AND ${findingsWithin(reader, 'one')}`);
+    if (!found) return null;
+  }
+  return findViolation(tx, id);
+}
+
 const columns = { startedAt: 'time', id: 'id' } as const;
+const inTable = { startedAt: Prisma.sql`v.started_at`, id: Prisma.sql`v.id` };
 /** The orders of the list; ties are broken by id. */
 export const violationOrders = {
   newest: listOrder('violations newest', 'desc', columns),
@@ -19,31 +36,35 @@ export const violationOrders = {
 };
 
 /** One more row than the page: it shows that there is a next page. */
-export function findPage(
+export async function findPage(
   tx: Transaction,
+  reader: Reader,
   query: ListQuery,
   after: Position<typeof columns> | null,
 ): Promise<ViolationRow[]> {
   const order = violationOrders[query.order];
-  const where: Prisma.ViolationWhereInput = {
-    ...(query.status?.length ? { status: { in: query.status } } : {}),
-    ...(query.rule?.length ? { AND: whereKinds(query.rule) } : {}),
-    ...(query.camera?.length ? { camera: { in: query.camera } } : {}),
-    startedAt: {
-      ...(query.from ? { gte: new Date(query.from) } : {}),
-      ...(query.to ? { lt: new Date(query.to) } : {}),
-    },
-    ...order.beyond<Prisma.ViolationWhereInput>(after),
-  };
-  return tx.violation.findMany({
-    where,
-    orderBy: order.by(),
-    take: query.limit + 1,
-  });
+  const where = [
+    findingsWithin(reader),
+    ...anyOf(Prisma.sql`v.status`, query.status),
+    ...(query.rule?.length ? [ofKinds(query.rule)] : []),
+    ...anyOf(Prisma.sql`v.camera`, query.camera),
+    ...within(Prisma.sql`v.started_at`, query.from, query.to),
+    order.beyondSql(after, inTable),
+  ];
+  const found = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT v.id FROM violation v WHERE ${allOf(where)}
+    ORDER BY ${order.bySql(inTable)} LIMIT ${query.limit + 1}`);
+  const rows = await tx.violation.findMany({ where: { id: { in: found.map(({ id }) => id) } } });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return found.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
-export function countPending(tx: Transaction): Promise<number> {
-  return tx.violation.count({ where: { status: 'pending' } });
+export async function countPending(tx: Transaction, reader: Reader): Promise<number> {
+  if (seesAll(reader)) return tx.violation.count({ where: { status: 'pending' } });
+  const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
+    SELECT count(*)::int AS count FROM violation v
+    WHERE v.status = 'pending' AND ${findingsWithin(reader)}`);
+  return row?.count ?? 0;
 }
 
 /** Number of violations by status. */

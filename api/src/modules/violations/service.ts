@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { ViolationEvents } from './events.ts';
+import type { Reader } from './reach.ts';
 import * as rows from './repository.ts';
 import type {
   ListQuery,
@@ -16,7 +17,7 @@ import type {
   verdictHistory,
   violationPage,
 } from './schema.ts';
-import { showViolation } from './view.ts';
+import { showViolation, showViolations } from './view.ts';
 
 /** A file of evidence, ready to be read. */
 export interface EvidenceFound {
@@ -49,11 +50,21 @@ export function createViolationsService(options: {
   const { database, units, views, store, events } = options;
   const followers: VerdictFollower[] = [];
 
+  const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
+
   async function get(account: Account, id: string): Promise<rows.ViolationRow> {
-    const row = await database.transaction(actorOf(account), (tx) => rows.findViolation(tx, id));
+    const row = await database.transaction(actorOf(account), (tx) =>
+      rows.findWithin(tx, reading(account), id),
+    );
     if (!row) throw new Problem('violation.unknown');
     return row;
   }
+  /** As the account sees it; null out of its reach. */
+  const find = (account: Account, id: string): Promise<Violation | null> =>
+    database.transaction(actorOf(account), async (tx) => {
+      const row = await rows.findWithin(tx, reading(account), id);
+      return row && ((await showViolations(tx, account, [row]))[0] ?? null);
+    });
 
   /** @throws Problem where the file was removed at the end of its term. */
   async function refusePurged(account: Account, sha256: string): Promise<void> {
@@ -79,7 +90,7 @@ export function createViolationsService(options: {
     const at = new Date();
     const reason = request.decision === 'dismiss' ? request.reason : null;
     const note = request.note || null;
-    const row = await rows.findViolation(tx, id);
+    const row = await rows.findWithin(tx, { account, right: 'violation:review' }, id);
     if (!row) throw new Problem('violation.unknown');
     if (row.version !== request.version) throw conflict(row);
     if (row.status === status) {
@@ -128,19 +139,24 @@ export function createViolationsService(options: {
       const order = rows.violationOrders[query.order];
       const after = order.after(query.cursor);
       return database.transaction(actorOf(account), async (tx) => {
-        const found = await rows.findPage(tx, query, after);
+        const reader = reading(account);
+        const found = await rows.findPage(tx, reader, query, after);
         const page = order.page(found, query.limit);
         return {
-          items: page.rows.map(showViolation),
+          items: await showViolations(tx, account, page.rows),
           next: page.next,
-          ...(after ? {} : { counts: { pending: await rows.countPending(tx) } }),
+          ...(after ? {} : { counts: { pending: await rows.countPending(tx, reader) } }),
         };
       });
     },
 
     async get(account: Account, id: string): Promise<Violation> {
-      return showViolation(await get(account, id));
+      const found = await find(account, id);
+      if (!found) throw new Problem('violation.unknown');
+      return found;
     },
+
+    find,
 
     /**
      * Stores a verdict, or undoes one. The second of two concurrent reviewers gets a conflict with
@@ -162,7 +178,9 @@ export function createViolationsService(options: {
 
     async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
       const verdicts = await database.transaction(actorOf(account), async (tx) => {
-        if (!(await rows.findViolation(tx, id))) throw new Problem('violation.unknown');
+        if (!(await rows.findWithin(tx, reading(account), id))) {
+          throw new Problem('violation.unknown');
+        }
         return rows.findVerdicts(tx, id);
       });
       return {

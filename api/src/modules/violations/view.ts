@@ -1,7 +1,47 @@
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { type IdentityShown, identityShown } from './reach.ts';
 import type { ViolationRow } from './repository.ts';
 import type { Violation } from './schema.ts';
 
-/** A row as the API returns it. Addresses are same-origin and require the bearer token. */
+/** The identity as far as an account sees it: candidates are for reviewers. */
+const identityFor = (
+  { identity }: Violation,
+  { reviews, named }: IdentityShown,
+): Violation['identity'] => {
+  if (identity === null || reviews) return identity;
+  return named && identity.state === 'confirmed' ? { ...identity, candidates: [] } : null;
+};
+
+/** As a reader of all violations sees it, who does not review. */
+export const withoutCandidates = (violation: Violation): Violation => ({
+  ...violation,
+  identity: identityFor(violation, { reviews: false, named: violation.status === 'confirmed' }),
+});
+
+/** Violations as an account sees them, whose reach they are in. */
+export async function withIdentities<Of extends Violation>(
+  tx: Transaction,
+  account: Account,
+  violations: readonly Of[],
+): Promise<Of[]> {
+  const ids = violations.flatMap(({ id, identity }) => (identity === null ? [] : [id]));
+  if (ids.length === 0) return [...violations];
+  const shown = await identityShown(tx, account, ids);
+  return violations.map((one) => ({
+    ...one,
+    identity: identityFor(one, shown.get(one.id) ?? { reviews: false, named: false }),
+  }));
+}
+
+/** Rows as an account sees them, whose reach they are in. */
+export const showViolations = (
+  tx: Transaction,
+  account: Account,
+  rows: readonly ViolationRow[],
+): Promise<Violation[]> => withIdentities(tx, account, rows.map(showViolation));
+
+/** A row as reviewers see it. Addresses are same-origin and require the bearer token. */
 export function showViolation(row: ViolationRow): Violation {
   const base = `/api/v1/violations/${row.id}`;
   // The columns hold data validated by the event's schema.

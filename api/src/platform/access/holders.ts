@@ -1,6 +1,8 @@
 import type { Transaction } from '../db/database.ts';
 import type { Scope } from '../manifest.ts';
-import type { Permission } from './permissions.ts';
+import type { Account } from './account.ts';
+import { mergeGrants, type Permission } from './permissions.ts';
+import { type Belonging, isWithin, reachOf } from './scope.ts';
 
 /**
  * The active users whose roles include the permission.
@@ -68,3 +70,40 @@ export async function accountsOf(tx: Transaction, person: string): Promise<strin
   });
   return rows.map(({ id }) => id);
 }
+
+/** A holder of a permission, as far as its reach is concerned. */
+export type Holder = Pick<Account, 'id' | 'person' | 'site' | 'departments' | 'permissions'>;
+
+/** The active users with the permission, and what their reach depends on; for several records at once. */
+export async function readHolders(tx: Transaction, permission: Permission): Promise<Holder[]> {
+  const rows = await tx.$queryRaw<(Omit<Holder, 'permissions'> & { grants: string[] })[]>`
+    SELECT u.id, p.id AS person, d.site,
+           CASE WHEN d.id IS NULL THEN '{}' ELSE ARRAY(
+             WITH RECURSIVE below AS (
+               SELECT d.id UNION SELECT c.id FROM department c JOIN below b ON c.parent_id = b.id
+             ) SELECT id FROM below ORDER BY id) END AS departments,
+           array_agg(DISTINCT g.granted) AS grants
+    FROM app_user u
+    JOIN user_role h ON h.user_id = u.id
+    JOIN role r ON r.id = h.role_id
+    JOIN LATERAL unnest(r.permissions) AS g (granted) ON g.granted LIKE ${`${permission}@%`}
+    LEFT JOIN person p ON p.id = u.person_id
+    LEFT JOIN department d ON d.id = p.department_id
+    WHERE u.active AND (p.id IS NULL OR p.status = 'active')
+    GROUP BY u.tenant_id, u.id, p.tenant_id, p.id, d.tenant_id, d.id ORDER BY u.id`;
+  return rows.map(({ grants, ...row }) => ({ ...row, permissions: mergeGrants(grants) }));
+}
+
+/** Those of the holders who reach the record. */
+export const within = (
+  holders: readonly Holder[],
+  permission: Permission,
+  record: Belonging,
+): string[] =>
+  holders
+    .filter((one) => {
+      // A role may name a scope that the permission does not know any more.
+      if (!one.permissions.has(permission)) return false;
+      return isWithin(one as Account, reachOf(one as Account, permission), record);
+    })
+    .map(({ id }) => id);

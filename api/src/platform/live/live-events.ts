@@ -97,16 +97,17 @@ export class LiveEvents {
   /**
    * Opens a topic of a manifest. Browsers may subscribe to no others.
    *
-   * @param current sent to each new subscriber, without waiting for the next change.
+   * @param parts.current sent to each new subscriber, without waiting for the next change.
+   * @param parts.allows for a topic that not every holder of its permission may have.
    */
-  offer(name: LiveTopicName, current?: LiveTopic['current']): void {
+  offer(name: LiveTopicName, parts: Pick<LiveTopic, 'current' | 'allows'> = {}): void {
     const { permission, feature, droppable } = declaredTopics[name];
     this.#topics.push({
       name,
       permission: permission as LiveTopic['permission'],
       ...(feature === undefined ? {} : { feature }),
       ...(droppable ? { droppable } : {}),
-      ...(current ? { current } : {}),
+      ...parts,
     });
   }
 
@@ -129,12 +130,24 @@ export class LiveEvents {
     message: object,
     visibleTo: (account: Account) => boolean = () => true,
   ): void {
+    this.pushEach(tenant, topic, (account) => (visibleTo(account) ? message : null));
+  }
+
+  /**
+   * Sends to each subscribed browser of the tenant what its user may see.
+   *
+   * @param messageFor null for nothing; the same object for several users is written once.
+   */
+  pushEach(tenant: string, topic: string, messageFor: (account: Account) => object | null): void {
     if (!this.wanted(tenant, topic)) return;
     const droppable = this.#find(topic)?.droppable === true;
-    const text = JSON.stringify(message);
+    const texts = new Map<object, string>();
     for (const client of this.#clients) {
       if (client.account?.tenant !== tenant || !client.topics.has(topic)) continue;
-      if (!visibleTo(client.account)) continue;
+      const message = messageFor(client.account);
+      if (!message) continue;
+      const text = texts.get(message) ?? JSON.stringify(message);
+      texts.set(message, text);
       if (client.socket.bufferedAmount > STUCK_BYTES) {
         client.socket.close(CLOSE_SLOW, 'reads too slowly');
       } else if (droppable && client.socket.bufferedAmount > SLOW_BYTES) {
@@ -143,6 +156,15 @@ export class LiveEvents {
         client.socket.send(text);
       }
     }
+  }
+
+  /** The accounts of the tenant that are subscribed, each once. */
+  audience(tenant: string, topic: string): Account[] {
+    const found = new Map<string, Account>();
+    for (const { account, topics } of this.#clients) {
+      if (account?.tenant === tenant && topics.has(topic)) found.set(account.id, account);
+    }
+    return [...found.values()];
   }
 
   /** Accepts a new connection. Its first message must sign in. */
@@ -251,11 +273,11 @@ export class LiveEvents {
       this.#refuseOff(client, name);
       return;
     }
-    if (!maySubscribe(account, topic)) {
+    if (!maySubscribe(account, topic, name)) {
       this.#send(client, {
         type: 'error',
         code: 'auth.forbidden',
-        message: `the topic "${name}" needs the permission ${topic.permission}`,
+        message: `the topic "${name}" needs the permission ${topic.permission}, within its reach`,
       });
       return;
     }
@@ -309,7 +331,7 @@ export class LiveEvents {
         client.account = account;
         for (const name of client.topics) {
           const topic = this.#find(name);
-          if (topic && !maySubscribe(account, topic)) client.topics.delete(name);
+          if (topic && !maySubscribe(account, topic, name)) client.topics.delete(name);
         }
       },
       // An unavailable database disconnects no client.

@@ -19,6 +19,8 @@ export interface LiveTopic {
   permission: Permission | 'self';
   /** Sent to each new subscriber, without waiting for the next change. */
   current?: (account: Account) => object[];
+  /** Whether an account within the permission may have the topic of this name; for topics that are divided. */
+  allows?: (account: Account, name: string) => boolean;
   /** Its feature switch: while off, nothing is sent. */
   feature?: string;
   /** May be dropped for a slow browser: the next message replaces it. */
@@ -37,8 +39,13 @@ export const declaredTopics = Object.fromEntries(
 ) as Record<LiveTopicName, LiveTopicEntry>;
 
 /** Whether the account's permissions cover the topic. */
-export const maySubscribe = (account: Account, { permission }: LiveTopic) =>
-  permission === 'self' || account.permissions.has(permission);
+export const maySubscribe = (
+  account: Account,
+  { permission, allows }: LiveTopic,
+  name: string,
+): boolean =>
+  (permission === 'self' || account.permissions.has(permission)) &&
+  (allows?.(account, name) ?? true);
 
 /** @returns null for anything but a valid message. */
 export function parseClientMessage(text: string): z.infer<typeof clientMessage> | null {
