@@ -6,6 +6,7 @@ import { ask, everything, nameOf, routesWithId, tablesOf } from './testing/objec
 import { openSite, type RunningApi, type Site, startApi } from './testing/site.ts';
 import { beginUpload, uploadFile } from './testing/tus.ts';
 import { makeUser } from './testing/users.ts';
+import { startWorker } from './testing/worker.ts';
 
 const words = { zh: 'åˆ«äººçš„', en: "another's" };
 let site: Site;
@@ -38,6 +39,10 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     'session',
     'hazard',
     'hazard_penalty',
+    'violation',
+    'incident',
+    'snooze',
+    'camera',
   ];
 
   beforeAll(async () => {
@@ -72,6 +77,16 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
       safety,
     );
     expect(accepted.status, await accepted.text()).toBe(200);
+    const configured = '/cameras/hall-west/configuration';
+    const { version } = (await api.send<{ version: number }>('admin', 'GET', configured)).body;
+    await api.send('admin', 'PATCH', configured, { version, area: 'press-line' });
+    const camera = await startWorker(site, api);
+    const finding = await camera.confirm();
+    await camera.stop();
+    const untilAt = new Date(Date.now() + 3_600_000).toISOString();
+    const asked = { camera: 'hall-west', untilAt, reason: 'cleaning' };
+    const snoozed = await api.send<{ id: string }>('operator', 'POST', '/snoozes', asked);
+    expect(snoozed.status).toBe(201);
     const begun = await beginUpload(api, worker, 1000);
     const me = (await (await api.get('/api/v1/auth/me', worker)).json()) as {
       id: string;
@@ -109,6 +124,10 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
         ['session', sessions.items[0]?.id ?? ''],
         ['hazard', hazard.id],
         ['hazard_penalty', penalty],
+        ['violation', finding.data.violation],
+        ['incident', finding.data.violation],
+        ['snooze', snoozed.body.id],
+        ['camera', 'hall-west'],
       ] as const) {
         theirs.set(table, id);
       }
@@ -165,6 +184,9 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
       `/users/${theirs.get('app_user')}`,
       `/persons/${theirs.get('person')}`,
       `/equipment/${theirs.get('equipment')}`,
+      `/violations/${theirs.get('violation')}`,
+      `/incidents/${theirs.get('incident')}`,
+      `/snoozes/${theirs.get('snooze')}`,
     ]) {
       expect([path, (await api.get(`/api/v1${path}`, all)).status]).toEqual([path, 200]);
     }
@@ -177,7 +199,7 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
           tenantId: 'demo',
           id: 'as-if',
           name: words,
-          permissions: ['violation:read@department', 'integration:manage@own', 'live:watch@site'],
+          permissions: ['command:read@department', 'integration:manage@own', 'alarm:plan@site'],
         },
       }),
     );
@@ -187,11 +209,11 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
       await tx.userRole.create({ data: { tenantId: 'demo', userId: user.id, roleId: 'as-if' } });
     });
     const who = await api.signIn('as-if');
-    for (const path of ['/violations', '/webhooks']) {
+    for (const path of ['/alarms', '/webhooks']) {
       expect([path, (await api.get(`/api/v1${path}`, who)).status]).toEqual([path, 403]);
     }
     const admin = await api.signIn('admin');
-    const role = { name: words, keepOnTransfer: false, permissions: ['violation:read@department'] };
+    const role = { name: words, keepOnTransfer: false, permissions: ['command:read@department'] };
     const saved = await fetch(`${api.url}/api/v1/roles/as-if-2`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json', ...admin },

@@ -17,7 +17,7 @@ import { checkedCamera, type GivenCamera } from './drawing.ts';
 import { type CameraRow, openAddresses, openAddressesOf, sealAddresses } from './stored.ts';
 
 const PERMISSION = 'camera:manage';
-/** No camera is in a department, and none belongs to a person. */
+/** A department configures none: who may name the area of a camera decides who sees it. None belongs to a person. */
 const none = () => ({ id: '' });
 
 /** How a version came to be. */

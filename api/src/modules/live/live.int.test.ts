@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { enrolWorker } from '../../testing/devices.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
 import { connectWorker, signed } from '../../testing/worker.ts';
 
 let site: Site;
@@ -61,12 +62,14 @@ afterAll(async () => {
   await site?.stop();
 });
 
-const watch = async (who: { authorization: string }) => {
-  const answer = await fetch(`${api.url}/api/v1/live/hall-west/whep`, {
+const offer = (who: { authorization: string }, camera = 'hall-west') =>
+  fetch(`${api.url}/api/v1/live/${camera}/whep`, {
     method: 'POST',
     headers: { 'content-type': 'application/sdp', ...who },
     body: 'v=0 offer',
   });
+const watch = async (who: { authorization: string }) => {
+  const answer = await offer(who);
   expect(answer.status).toBe(201);
   return answer.headers.get('location') ?? '';
 };
@@ -87,6 +90,67 @@ describe('a live view', () => {
     expect(ended(view)).toBe(false);
     expect((await end(mine)).status).toBe(204);
     expect(ended(view)).toBe(true);
+  });
+
+  describe('of a department', () => {
+    const grant = 'live:watch@department';
+    const put = async (area: string | null) => {
+      const at = '/cameras/hall-west/configuration';
+      const { version } = (await api.send<{ version: number }>('admin', 'GET', at)).body;
+      expect((await api.send('admin', 'PATCH', at, { version, area })).status).toBe(200);
+    };
+    const lines = () =>
+      change((tx) => tx.auditLog.count({ where: { entity: 'camera', action: 'view' } }));
+    beforeAll(async () => {
+      const database = openDatabase(api.settings.databaseUrl);
+      await makeUser(database, 'press', [grant], { employeeNo: 'E005' });
+      await makeUser(database, 'store', [grant], { employeeNo: 'E009' });
+      await database.close();
+      await put('press-line');
+    });
+
+    it('[SEC-11] [SEC-14] is refused to another department as of an unknown camera, and is no view', async () => {
+      const [before, requests] = [await lines(), asked.length];
+      const store = await api.signIn('store');
+      const [foreign, unknown] = [await offer(store), await offer(store, 'no-such-camera')];
+      expect([foreign.status, unknown.status]).toEqual([404, 404]);
+      const body = async (answer: Response) => {
+        const { instance: _, ...rest } = (await answer.json()) as Record<string, unknown>;
+        return rest;
+      };
+      expect(await body(foreign)).toEqual(await body(unknown));
+      expect([await lines(), asked.length]).toEqual([before, requests]);
+      expect(await watch(await api.signIn('press'))).not.toBe('');
+      expect(await lines()).toBe((before as number) + 1);
+    });
+
+    it('[SEC-18] ends at once where the camera moves, its area changes hands, or the scope narrows', async () => {
+      const press = await api.signIn('press');
+      const all = await watch(await api.signIn('operator'));
+      const moved = await watch(press);
+      await put('assembly-area');
+      await until(() => ended(moved), 'the view of a camera that moved ends');
+      expect((await offer(press)).status).toBe(404);
+      await put('press-line');
+
+      const handed = await watch(press);
+      const ofArea = (departmentId: string) =>
+        change((tx) => tx.area.updateMany({ where: { id: 'press-line' }, data: { departmentId } }));
+      await ofArea('warehouse');
+      await until(() => ended(handed), 'the view of an area of others ends');
+      await ofArea('press-shop');
+      await until(async () => (await offer(press)).status === 201, 'it may be watched again');
+
+      const narrowed = await watch(press);
+      await change((tx) =>
+        tx.role.updateMany({
+          where: { id: 'only-press' },
+          data: { permissions: ['live:watch@own'] },
+        }),
+      );
+      await until(() => ended(narrowed), 'the view of a narrower scope ends');
+      expect(ended(all)).toBe(false);
+    });
   });
 
   it('[SEC-18] ends at once where the right to watch is taken', async () => {

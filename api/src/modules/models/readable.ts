@@ -2,9 +2,10 @@ import type { AnnouncedModel, CalibrationPair, Point } from '@anshi/contracts';
 import { fitHomography, sides } from '@anshi/contracts/homography';
 import { type UprightView, uprightView } from '@anshi/contracts/upright';
 import type { z } from 'zod';
-import type { Caller } from '../../platform/access/caller.ts';
+import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import { findLog } from './log-rows.ts';
 import type { readablePlaces } from './schema.ts';
@@ -25,12 +26,16 @@ export type ReadablePlaces = z.infer<typeof readablePlaces>;
 export function createReadable(options: {
   units: Units;
   configuration: Pick<CamerasConfiguration, 'file'>;
-}): (user: Caller, camera: string) => Promise<ReadablePlaces> {
+}): (user: User, camera: string) => Promise<ReadablePlaces> {
   const { units, configuration } = options;
   return (user, camera) =>
     units.run(user, async ({ tx }) => {
       const config = configuration.file.cameras.find(({ id }) => id === camera);
-      if (!config) throw new Problem('camera.unknown');
+      // As the pages that configure it: no camera is configured by a department.
+      const reach = reachOf(user.account, 'camera:manage');
+      if (!config || !isWithin(user.account, reach, { site: config.site })) {
+        throw new Problem('camera.unknown');
+      }
       const [running] = (await findLog(tx, { camera, limit: 50 })).filter(
         ({ name, to }) => name === config.model && to === null,
       );

@@ -29,6 +29,9 @@ const meanwhile: Record<DiskPlace, Bilingual> = {
   backups: { zh: '没有新的备份', en: 'no new backups are made' },
 };
 
+/** A disk is of no department and no site: those who watch all hear of it. */
+const nowhere = { department: null, site: null };
+
 /**
  * Tells those who look after the program of disks that run low or are full, and of workers that keep
  * no video: once for each time that it begins. Where the database itself is full the notice may find
@@ -57,8 +60,7 @@ export function tellOfDisks(parts: {
     units
       .run(systemCaller(tenant), async (unit) => {
         const to = await holdersOf(unit.tx, 'event:manage');
-        // A disk is of no department.
-        const watching = await holdersWithin(unit.tx, 'live:watch', {});
+        const watching = await holdersWithin(unit.tx, 'live:watch', nowhere);
         await notices.notify(unit, {
           to: [...new Set([...to, ...watching])],
           kind: 'system.problem',

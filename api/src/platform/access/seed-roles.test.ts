@@ -45,11 +45,29 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] permissions of the plant’s roles
     }
     for (const permission of [
       'person:read',
-      'violation:read',
-      'location:read',
+      'violation:review',
+      'camera:read',
+      'live:watch',
       'audit:read',
     ] as const) {
       expect(worker.has(permission)).toBe(false);
+    }
+  });
+
+  it('[SEC-14] a head and a shift leader see the acts, cameras and positions of their department', () => {
+    for (const id of ['head', 'team-leader']) {
+      for (const permission of ['violation:read', 'camera:read', 'location:read'] as const) {
+        expect([id, permission, of(id).get(permission)]).toEqual([id, permission, 'department']);
+      }
+      // They decide on nobody of their own, and watch nobody at work.
+      for (const permission of ['violation:review', 'live:watch'] as const) {
+        expect([id, of(id).has(permission)]).toEqual([id, false]);
+      }
+    }
+    for (const id of ['safety-officer', 'safety-head', 'operator']) {
+      for (const permission of ['violation:review', 'live:watch', 'location:read'] as const) {
+        expect([id, permission, of(id).get(permission)]).toEqual([id, permission, 'all']);
+      }
     }
   });
 

@@ -64,8 +64,10 @@ describe('the seed roles', () => {
       'hazard:read@own',
       'hazard:rectify@own',
       'hazard:report@own',
+      'location:read@own',
       'obligation:read@own',
       'registry:read@department',
+      'violation:read@own',
     ]);
     expect(of('manager')).not.toContain('hazard:identify@all');
   });
