@@ -38,7 +38,15 @@ describe('rules and decisions', () => {
 
   beforeAll(async () => {
     world = await openSharedWorld();
-    reporter = await makeAccount(world, { roles: ['worker'], employeeNo: 'E012' });
+    const { url, demoPassword } = world.plant;
+    const personnel = await ApiClient.signIn(url, 'safety.head', demoPassword);
+    const employeeNo = `E-${Date.now()}`;
+    await personnel.send('POST', '/api/v1/persons', {
+      employeeNo,
+      name: '何装配',
+      departmentId: 'assembly',
+    });
+    reporter = await makeAccount(world, { roles: ['worker'], employeeNo });
     browser = await launchBrowser();
   });
   afterAll(async () => {

@@ -14,7 +14,7 @@ export const demoAccounts = [
   ['manager', '陈总', 'Chen Zong', 'manager', 'E004'],
   ['head.press', '赵冲压', 'Zhao Chongya', 'head', 'E005'],
   ['worker.press', '孙小梅', 'Sun Xiaomei', 'worker', 'E006'],
-  ['leader', '班组长', 'Shift leader', 'team-leader', null],
+  ['leader', '班组长', 'Shift leader', 'team-leader', 'E012'],
   ['production', '生产管理员', 'Production', 'production', null],
   ['inspector', '巡检员', 'Inspector', 'inspector', null],
   ['trainer', '培训师', 'Trainer', 'trainer', null],

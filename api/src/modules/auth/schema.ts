@@ -1,5 +1,6 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
+import { scopes } from '../../platform/manifest.ts';
 
 export const userSchema = z
   .object({
@@ -8,6 +9,10 @@ export const userSchema = z
     displayName: bilingual,
     roles: z.array(z.string()),
     permissions: z.array(z.string()).describe('What the roles allow; the app shows only that.'),
+    scopes: z
+      .record(z.string(), z.enum(scopes))
+      .optional()
+      .describe('How far each permission reaches: own records, department, site or all.'),
     person: z.string().nullable().describe('The person of the account.'),
     department: z.string().nullable(),
     site: z.string().nullable(),

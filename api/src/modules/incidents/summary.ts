@@ -30,7 +30,10 @@ export interface Summary {
   /** Kinds: a rule, or a missing item. */
   rules: string[];
   cameras: string[];
-  /** The areas of all findings, also of those that were taken out: who may see it follows them. */
+  /**
+   * The areas of all findings, also of those that were taken out: who may see it follows them. Empty text
+   * for a finding whose area is not known.
+   */
   areas: string[];
   mainId: string;
   startedAt: Date;
@@ -78,7 +81,7 @@ export function summarise(
     severity: main.severity,
     rules: [...new Set(inOrder.map(kindOf))],
     cameras: [...new Set(inOrder.map(({ camera }) => camera))],
-    areas: [...new Set(findings.flatMap(({ areaId }) => areaId ?? []))].sort(),
+    areas: [...new Set(findings.map(({ areaId }) => areaId ?? ''))].sort(),
     mainId: main.id,
     startedAt: inOrder[0]!.startedAt,
     lastAt: new Date(

@@ -133,8 +133,7 @@ describe('orders of renditions', () => {
     expect(await claim(worker)).toBeNull();
     expect((await api.post(path(ulid()), {}, reader)).status).toBe(404);
     expect(
-      (await api.send('worker.press', 'POST', `/violations/${ulid()}/rendition-requests`, {}))
-        .status,
+      (await api.send('buyer', 'POST', `/violations/${ulid()}/rendition-requests`, {})).status,
     ).toBe(403);
   });
 

@@ -90,11 +90,12 @@ describe('the list', () => {
     ]) {
       const plan = await planOf(() => world.list(query));
       // The cost of a page does not grow with the table: no sort, and no discarded rows.
-      expect(plan, query).toMatch(/Index Scan using violation_/);
+      expect(plan, query).toMatch(/Index (Only )?Scan using violation_/);
       expect(plan, query).not.toMatch(/Sort|Seq Scan/);
-      expect(Number(/Index Scan.*actual rows=(\d+)/.exec(plan)?.[1]), query).toBeLessThanOrEqual(
-        51,
-      );
+      expect(
+        Number(/Index (?:Only )?Scan.*actual rows=(\d+)/.exec(plan)?.[1]),
+        query,
+      ).toBeLessThanOrEqual(51);
       expect(plan, query).not.toMatch(/Removed by Filter: [1-9]\d{2}/);
     }
   });
@@ -106,7 +107,7 @@ describe('the list', () => {
     const sent = spy.mock.calls.map(([one]) => one as unknown as pg.QueryConfig);
     spy.mockRestore();
     const page = sent.find(({ text }) =>
-      /^SELECT .*"violation".* ORDER BY .* LIMIT/s.test(text ?? ''),
+      /^\s*SELECT v\.id FROM violation v .*ORDER BY .* LIMIT/s.test(text ?? ''),
     );
     if (!page) throw new Error('no page was read');
     const admin = new pg.Client({ connectionString: world.superUrl });

@@ -28,12 +28,28 @@ export const seesAll = ({ account, right }: Reader): boolean =>
  * reviewer confirmed of that person. Reviewing follows the place alone.
  */
 
+/** The areas of departments, as an array. */
+const areasOf = (departments: readonly string[]): Prisma.Sql =>
+  Prisma.sql`ARRAY(SELECT a.id::text FROM area a WHERE a.department_id = ANY(${[...departments]}))`;
+
 /** `incident i` touches the place of the reader; null where the reach has no place. */
 function byPlace(reach: Reach): Prisma.Sql | null {
   if (reach.scope === 'site') return Prisma.sql`i.site = ${reach.site}`;
-  if (reach.scope !== 'department') return null;
-  return Prisma.sql`i.areas && ARRAY(
-    SELECT a.id::text FROM area a WHERE a.department_id = ANY(${[...reach.departments]}))`;
+  return reach.scope === 'department' ? Prisma.sql`i.areas && ${areasOf(reach.departments)}` : null;
+}
+
+/**
+ * `violation v` is in an act that touches the place: it happened there, or the act went over more places
+ * than one. Those are few, and an index has them; the usual case needs no join.
+ */
+function actByPlace(reach: Reach): Prisma.Sql | null {
+  if (reach.scope === 'site') return Prisma.sql`v.site = ${reach.site}`;
+  const place = byPlace(reach);
+  if (reach.scope !== 'department' || !place) return null;
+  return Prisma.sql`(v.area_id = ANY(${areasOf(reach.departments)}) OR v.id = ANY(ARRAY(
+    SELECT f.finding_id FROM incident i
+    JOIN incident_finding f ON f.tenant_id = i.tenant_id AND f.incident_id = i.id
+    WHERE cardinality(i.areas) > 1 AND ${place})))`;
 }
 
 /** `violation v` is confirmed of a person of the reader, or of the reader. */
@@ -72,15 +88,12 @@ export function findingsWithin(reader: Reader, of: 'one' | 'many' = 'many'): Pri
   if (reach.scope === 'all') return Prisma.sql`TRUE`;
   const place = byPlace(reach);
   const act =
-    reach.scope === 'site'
-      ? Prisma.sql`v.site = ${reach.site}`
+    of === 'many' || reach.scope === 'site'
+      ? actByPlace(reach)
       : place &&
-        (of === 'many'
-          ? Prisma.sql`v.id IN (SELECT f.finding_id FROM incident i
-              JOIN incident_finding f ON f.tenant_id = i.tenant_id AND f.incident_id = i.id WHERE ${place})`
-          : Prisma.sql`EXISTS (SELECT 1 FROM incident_finding f
-              JOIN incident i ON i.tenant_id = f.tenant_id AND i.id = f.incident_id
-              WHERE ${joined} AND ${place})`);
+        Prisma.sql`EXISTS (SELECT 1 FROM incident_finding f
+          JOIN incident i ON i.tenant_id = f.tenant_id AND i.id = f.incident_id
+          WHERE ${joined} AND ${place})`;
   return any([act, byPerson(reader, reach)]);
 }
 

@@ -4,9 +4,15 @@ import { Prisma } from '../../generated/prisma/client.ts';
 export const allOf = (conditions: readonly Prisma.Sql[]): Prisma.Sql =>
   conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join([...conditions], ' AND ');
 
-/** The column is one of the values; no condition without values. For text columns. */
-export const anyOf = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>
-  values?.length ? [Prisma.sql`${column} = ANY(${[...values]})`] : [];
+/**
+ * The column is one of the values; no condition without values. For text columns. Of one value the order
+ * of an index that begins with the column is kept.
+ */
+export function anyOf(column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] {
+  if (!values?.length) return [];
+  if (values.length === 1) return [Prisma.sql`${column} = ${values[0]}`];
+  return [Prisma.sql`${column} = ANY(${[...values]})`];
+}
 
 /** The column lies in `[from, to)`; each end may be left open. */
 export function within(

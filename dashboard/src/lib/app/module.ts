@@ -45,6 +45,8 @@ export interface NavEntry {
   order: number;
   /** Required permissions, any of them; left out, for everyone. */
   needs?: readonly Permission[];
+  /** Not shown to users with this permission: another entry leads there, by another name. */
+  unless?: Permission;
   /** Overrides the feature of the module. */
   feature?: string;
   /** Shown to users who manage a section of this office. */

@@ -13,8 +13,14 @@ import {
   type Viewer,
 } from './navigation.ts';
 
+/** `violation:read` reaches all, `violation:read@own` the own ones. */
+const order = ['own', 'department', 'site', 'all'];
 const viewerOf = (permissions: string[], off: string[] = []): Viewer => ({
-  can: (permission) => permissions.includes(permission),
+  can(permission) {
+    const [name, least = 'own'] = permission.split('@');
+    const held = permissions.map((one) => one.split('@')).find(([id]) => id === name);
+    return held !== undefined && order.indexOf(held[1] ?? 'all') >= order.indexOf(least);
+  },
   isOn: (feature) => !off.includes(feature),
 });
 const worker = viewerOf(['hazard:report', 'hazard:read', 'hazard:rectify']);
@@ -47,6 +53,16 @@ describe('the menu', () => {
       'notices',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
+    // A department has few cameras, if any, and a worker none: they start with their tasks.
+    const head = viewerOf(['camera:read@department', 'violation:read@department', 'hazard:read']);
+    expect(pages(head)).toEqual(['home', 'incidents', 'tasks', 'hazards', 'cameras', 'notices']);
+    expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
+      'home',
+      'plan',
+      'tasks',
+      'my-violations',
+      'notices',
+    ]);
     // A list of cameras is no wall.
     expect(hasWall(viewerOf(['camera:read', 'system:read']))).toBe(false);
     expect(hasWall(viewerOf(['camera:read', 'live:watch']))).toBe(true);

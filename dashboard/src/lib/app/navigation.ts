@@ -26,6 +26,7 @@ const isOn = ({ feature }: { feature?: string }, viewer: Viewer): boolean =>
 
 function shows(entry: NavEntry, viewer: Viewer): boolean {
   if (!isOn(entry, viewer)) return false;
+  if (entry.unless !== undefined && viewer.can(entry.unless)) return false;
   if (entry.office !== undefined && !leadsTo(entry.office, viewer)) return false;
   return entry.needs === undefined || entry.needs.some((permission) => viewer.can(permission));
 }

@@ -2,6 +2,7 @@ import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const words = moduleWords({
   title: ['违章复核', 'Review'],
+  mine: ['我的违章', 'My violations'],
   list: ['违章事件', 'Incidents'],
   count: [(n: number) => `${n} 件待复核`, (n: number) => `${n} to review`],
   arrived: [

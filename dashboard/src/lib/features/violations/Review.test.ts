@@ -2,8 +2,9 @@ import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
-import type { VerdictRequest, Violation } from '$lib/api/types.ts';
+import type { User, VerdictRequest, Violation } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { violationOf } from '../../../test/violation.ts';
@@ -37,7 +38,15 @@ async function show(start: number | null): Promise<ReturnType<typeof userEvent.s
   return userEvent.setup();
 }
 
+const signIn = (...permissions: string[]): void =>
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions } as unknown as User,
+  });
+
 beforeEach(() => {
+  signIn('violation:read', 'violation:review');
   // Evidence is out of scope; without it the pictures show their placeholder.
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
   vi.stubGlobal(
@@ -73,6 +82,7 @@ beforeEach(() => {
     () => ({ id: 'u1', displayName: { zh: '李明', en: 'Li Ming' } }),
   );
 });
+afterEach(() => session.expire());
 afterEach(() => {
   cleanup();
   for (const toast of toasts.shown) toasts.close(toast.id);
@@ -109,6 +119,18 @@ describe('triage by keyboard', () => {
       { id: idOf(20), body: { decision: 'dismiss', reason: 'duplicate', version: 1 } },
     ]);
     expect(selected).toBe(idOf(10));
+  });
+
+  it('decides nothing for one who may only read, by key or by button', async () => {
+    signIn('violation:read');
+    const user = await show(30);
+    expect(screen.getByTestId('verdict-bar').textContent).toContain('To review');
+    for (const id of ['confirm', 'dismiss']) expect(screen.queryByTestId(id)).toBeNull();
+    await user.keyboard('cd3u');
+    expect(screen.queryByTestId('dismiss-reasons')).toBeNull();
+    expect(decided).toEqual([]);
+    await user.keyboard('j');
+    expect(selected).toBe(idOf(20));
   });
 
   it('undoes the last verdict with U and returns to it', async () => {

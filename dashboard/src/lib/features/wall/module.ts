@@ -12,7 +12,8 @@ export const module: DashboardModule = {
       name: { zh: '监控墙', en: 'Wall' },
       group: 'watch',
       order: 1,
-      needs: ['live:watch', 'violation:read'],
+      // A department alone has few cameras, if any: its people start with their tasks.
+      needs: ['live:watch', 'violation:read@site'],
       start: 1,
     },
   ],
