@@ -70,8 +70,8 @@ describe('a violation', () => {
     const again = await press(id, safety);
     expect([again.status, ((await again.json()) as Hazard).id]).toEqual([200, hazard.id]);
     expect((await press(ulid())).status).toBe(404);
-    // A worker may not see violations, and cannot make a hazard of one.
-    expect((await press(id, worker)).status).toBe(409);
+    // A worker sees none of others: neither it nor that it is a hazard.
+    expect((await press(id, worker)).status).toBe(404);
   });
 });
 
