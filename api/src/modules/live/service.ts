@@ -67,7 +67,7 @@ export function createLiveService(options: {
     }
   });
 
-  // So is everybody who may not watch a camera where it is now.
+  // So is a viewer who may not watch the camera where it is now.
   moves.onMove(() => {
     for (const [id, view] of views) endUnlessAllowed(id, view).catch(onError);
   });
