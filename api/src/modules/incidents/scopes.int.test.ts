@@ -31,9 +31,6 @@ const reading: Grant[] = ['violation:read@department', 'hazard:report@own', 'reg
 beforeAll(async () => {
   world = await openIncidentSite();
   ({ api } = world);
-  other = await startApi(world.site, api.settings.databaseUrl, {
-    camerasFile: api.settings.camerasFile,
-  });
   database = openDatabase(api.settings.databaseUrl);
   sql = new pg.Client({ connectionString: world.superUrl });
   await sql.connect();
@@ -46,6 +43,10 @@ beforeAll(async () => {
     const { status } = await api.send('admin', 'PATCH', at, { version, area });
     expect(status).toBe(200);
   }
+  // It may take events, too: after the changes, so that it knows the areas from its start.
+  other = await startApi(world.site, api.settings.databaseUrl, {
+    camerasFile: api.settings.camerasFile,
+  });
   const of = (username: string, grants: Grant[], employeeNo: string) =>
     makeUser(database, username, grants, { employeeNo });
   await of('press', [...reading, 'violation:review@department', ...along], 'E005');
