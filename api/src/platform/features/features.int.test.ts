@@ -182,6 +182,7 @@ describe('presets', () => {
     expect(await applied.json()).toMatchObject({
       switchedOff: [
         'site-devices',
+        'qualifications',
         'monitoring',
         'positioning',
         'permits',
@@ -215,6 +216,7 @@ describe('presets', () => {
     expect(await chemical.json()).toMatchObject({
       switchedOn: [
         'site-devices',
+        'qualifications',
         'monitoring',
         'positioning',
         'permits',
