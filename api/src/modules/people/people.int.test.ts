@@ -128,7 +128,7 @@ describe('people', () => {
     }
   });
 
-  it('have optimistic locking; the second change gets the current record', async () => {
+  it('[PER-02] have optimistic locking and a history of each field; the second change gets the current record', async () => {
     const path = `/persons/${added.id}`;
     const [a, b] = await Promise.all([
       call('PATCH', path, hr, { version: 1, name: '钱新一' }),

@@ -11,6 +11,7 @@ import { createPersonFacts } from './person-facts.ts';
 import { createQualifications } from './qualifications.ts';
 import { createRecords, FITNESS, QUALIFICATION } from './records.ts';
 import { registerQualifications } from './routes.ts';
+import { createSteps } from './steps.ts';
 import { createTell } from './tell.ts';
 
 declare module '../../platform/module.ts' {
@@ -51,6 +52,7 @@ export const open: Open = (platform) => {
       registerQualifications(app, {
         qualifications,
         checks: createChecks({ units, records, tell, refresh }),
+        steps: createSteps({ units, records, tell, refresh }),
         list: createList({ units, records, timeZone }),
         matrix: createMatrix({ units, timeZone }),
       }),

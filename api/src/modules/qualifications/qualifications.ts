@@ -1,17 +1,17 @@
 import type { z } from 'zod';
-import { Prisma } from '../../generated/prisma/client.ts';
 import { reachOf } from '../../platform/access/scope.ts';
-import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
-import { givenOnly, pick, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
+import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import { personWithin } from '../people/service.ts';
+import { hold, managed } from './changing.ts';
 import type { Numbers, SealedField } from './numbers.ts';
 import type { Refresh } from './obligations.ts';
 import { entityOf, QUALIFICATION, type Records, type Row } from './records.ts';
@@ -21,7 +21,6 @@ import type {
   QualificationPatch,
   QualificationView,
   qualificationList,
-  stepBody,
 } from './schema.ts';
 import type { QualificationType } from './state.ts';
 import type { Tell } from './tell.ts';
@@ -46,7 +45,7 @@ const LOGGED = [
 
 export type Qualifications = ReturnType<typeof createQualifications>;
 
-/** Operations on qualifications of people: enter, correct, suspend, revoke, reveal. */
+/** Operations on qualifications of people: enter, correct, reveal. */
 export function createQualifications(options: {
   units: Units;
   files: Files;
@@ -142,60 +141,6 @@ export function createQualifications(options: {
     return shown;
   }
 
-  /** One that the account may manage, and that counts; locked to the end of the unit. */
-  async function managed(unit: Unit, user: User, id: string, version: number): Promise<Row> {
-    const { tx } = unit;
-    await hold(tx, id);
-    const row = await records.find(tx, id);
-    const { account } = user;
-    const reads = records.has(account, 'qualification:read', row);
-    if (!reads && !records.mayManage(account, row)) throw new Problem('qualification.unknown');
-    if (records.isOwn(account, row)) throw new Problem('qualification.own');
-    if (!records.mayManage(account, row)) throw new Problem('auth.forbidden');
-    const current = await records.showOne(tx, user, id);
-    if (row.version !== version) {
-      throw versionConflict('qualification.version-conflict', current);
-    }
-    if (row.status !== 'counted' || row.revokedAt !== null) {
-      throw new Problem('qualification.not-now', undefined, { current });
-    }
-    return row;
-  }
-
-  type Step = z.infer<typeof stepBody>;
-  /** Suspends, resumes or revokes. */
-  async function step(
-    unit: Unit,
-    user: User,
-    row: Row,
-    {
-      action,
-      reason,
-      event,
-    }: { action: 'suspend' | 'resume' | 'revoke'; reason: string; event: string },
-  ): Promise<QualificationView> {
-    const { id, personId } = row;
-    await unit.audit({
-      action: `qualification-${action}`,
-      entity: QUALIFICATION,
-      id,
-      person: personId,
-      reason,
-    });
-    const data = { qualification: id, person: personId, type: row.type, category: row.category };
-    await unit.emit({ entity: QUALIFICATION, what: event, subject: id, data });
-    const shown = await records.showOne(unit.tx, user, id);
-    if (action !== 'resume') await tell.lost(unit, shown, reason);
-    return shown;
-  }
-  const raise = (
-    tx: Transaction,
-    { id, version }: Row,
-    data: Prisma.QualificationUpdateManyMutationInput = {},
-  ) => tx.qualification.updateMany({ where: { id }, data: { ...data, version: version + 1 } });
-  const openSuspension = (tx: Transaction, { id }: Row) =>
-    tx.qualificationSuspension.findFirst({ where: { qualificationId: id, until: null } });
-
   return {
     get: (user: User, id: string): Promise<QualificationView> =>
       units.run(user, async ({ tx }) => {
@@ -264,7 +209,7 @@ export function createQualifications(options: {
       units.run(user, async (unit) => {
         const { tx } = unit;
         const { version, fileIds, number, detail, ...given } = patch;
-        const row = await managed(unit, user, id, version);
+        const row = await managed(records, unit, user, id, version);
         const type = row.type as QualificationType;
         const next = {
           level: row.level,
@@ -308,49 +253,6 @@ export function createQualifications(options: {
         return records.showOne(tx, user, id);
       }),
 
-    /** From now on it does not count, until it is resumed. */
-    suspend: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
-      units.run(user, async (unit) => {
-        const { tx } = unit;
-        const row = await managed(unit, user, id, version);
-        if (await openSuspension(tx, row)) {
-          const current = await records.showOne(tx, user, id);
-          throw new Problem('qualification.not-now', undefined, { current });
-        }
-        const by = { tenantId: user.tenant, id: newId(), byUser: user.account.id };
-        await tx.qualificationSuspension.create({
-          data: { ...by, qualificationId: id, from: new Date(), reason },
-        });
-        await raise(tx, row);
-        return step(unit, user, row, { action: 'suspend', reason, event: 'suspended' });
-      }),
-
-    resume: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
-      units.run(user, async (unit) => {
-        const { tx } = unit;
-        const row = await managed(unit, user, id, version);
-        const open = await openSuspension(tx, row);
-        if (!open) {
-          const current = await records.showOne(tx, user, id);
-          throw new Problem('qualification.not-now', undefined, { current });
-        }
-        await tx.qualificationSuspension.updateMany({
-          where: { id: open.id },
-          data: { until: new Date(), endedBy: user.account.id, endReason: reason },
-        });
-        await raise(tx, row);
-        return step(unit, user, row, { action: 'resume', reason, event: 'resumed' });
-      }),
-
-    /** For good: another certificate is entered as a new one. */
-    revoke: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
-      units.run(user, async (unit) => {
-        const row = await managed(unit, user, id, version);
-        await raise(unit.tx, row, { revokedAt: new Date(), revokeReason: reason });
-        await refresh(unit, row);
-        return step(unit, user, row, { action: 'revoke', reason, event: 'revoked' });
-      }),
-
     /** The plain number or the details of a medical check, with a reason for the audit log. */
     reveal: (user: User, id: string, field: SealedField, reason: string) =>
       units.run(user, async (unit) => {
@@ -388,10 +290,6 @@ export function createQualifications(options: {
     return records.show(tx, user, rows, { withFiles: true });
   }
 }
-
-/** Two decisions at once are taken one after the other. */
-export const hold = (tx: Transaction, id: string) =>
-  sqlIn(tx)(Prisma.sql`SELECT 1 FROM qualification WHERE id = ${id} FOR NO KEY UPDATE`);
 
 const daysOf = (row: Row): Days => ({
   issuedOn: dayText(row.issuedOn),

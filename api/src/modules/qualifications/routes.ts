@@ -7,9 +7,11 @@ import type { createList } from './list.ts';
 import type { createMatrix } from './matrix.ts';
 import type { Qualifications } from './qualifications.ts';
 import * as schema from './schema.ts';
+import type { Steps } from './steps.ts';
 
 export interface QualificationServices {
   qualifications: Qualifications;
+  steps: Steps;
   checks: ReturnType<typeof createChecks>;
   list: ReturnType<typeof createList>;
   matrix: ReturnType<typeof createMatrix>;
@@ -89,7 +91,7 @@ function registerRegister(app: App, { qualifications, list, matrix }: Qualificat
   });
 }
 
-function registerSteps(app: App, { qualifications, checks }: QualificationServices): void {
+function registerSteps(app: App, { qualifications, checks, steps }: QualificationServices): void {
   const route = routesOf(app, 'qualifications');
   route.patch('/qualifications/:id', {
     permission: 'qualification:manage',
@@ -116,7 +118,7 @@ function registerSteps(app: App, { qualifications, checks }: QualificationServic
     summary: 'Suspends a qualification from now on',
     body: schema.stepBody,
     answer: schema.qualificationSchema,
-    handle: ({ user, params, body }) => qualifications.suspend(user, params.id, body),
+    handle: ({ user, params, body }) => steps.suspend(user, params.id, body),
   });
   route.post('/qualifications/:id/resume', {
     permission: 'qualification:manage',
@@ -124,7 +126,7 @@ function registerSteps(app: App, { qualifications, checks }: QualificationServic
     summary: 'Ends the suspension of a qualification',
     body: schema.stepBody,
     answer: schema.qualificationSchema,
-    handle: ({ user, params, body }) => qualifications.resume(user, params.id, body),
+    handle: ({ user, params, body }) => steps.resume(user, params.id, body),
   });
   route.post('/qualifications/:id/revoke', {
     permission: 'qualification:manage',
@@ -132,7 +134,7 @@ function registerSteps(app: App, { qualifications, checks }: QualificationServic
     summary: 'Revokes a qualification for good',
     body: schema.stepBody,
     answer: schema.qualificationSchema,
-    handle: ({ user, params, body }) => qualifications.revoke(user, params.id, body),
+    handle: ({ user, params, body }) => steps.revoke(user, params.id, body),
   });
   route.post('/qualifications/:id/number', {
     permission: 'person:reveal',
