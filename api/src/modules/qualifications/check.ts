@@ -53,7 +53,7 @@ export function createChecks(options: {
           },
         });
         await unit.audit({
-          action: `qualification-${decision}`,
+          action: decision === 'accept' ? 'qualification-accept' : 'qualification-refuse',
           entity: QUALIFICATION,
           id,
           person: row.personId,

@@ -32,11 +32,15 @@ export function createSteps(options: {
       action,
       reason,
       event,
-    }: { action: 'suspend' | 'resume' | 'revoke'; reason: string; event: string },
+    }: {
+      action: `qualification-${'suspend' | 'resume' | 'revoke'}`;
+      reason: string;
+      event: string;
+    },
   ): Promise<QualificationView> {
     const { id, personId } = row;
     await unit.audit({
-      action: `qualification-${action}`,
+      action,
       entity: QUALIFICATION,
       id,
       person: personId,
@@ -45,7 +49,7 @@ export function createSteps(options: {
     const data = { qualification: id, person: personId, type: row.type, category: row.category };
     await unit.emit({ entity: QUALIFICATION, what: event, subject: id, data });
     const shown = await records.showOne(unit.tx, user, id);
-    if (action !== 'resume') await tell.lost(unit, shown, reason);
+    if (action !== 'qualification-resume') await tell.lost(unit, shown, reason);
     return shown;
   }
 
@@ -64,7 +68,11 @@ export function createSteps(options: {
           data: { ...by, qualificationId: id, from: new Date(), reason },
         });
         await raise(tx, row);
-        return step(unit, user, row, { action: 'suspend', reason, event: 'suspended' });
+        return step(unit, user, row, {
+          action: 'qualification-suspend',
+          reason,
+          event: 'suspended',
+        });
       }),
 
     resume: (user: User, id: string, { version, reason }: Step): Promise<QualificationView> =>
@@ -81,7 +89,7 @@ export function createSteps(options: {
           data: { until: new Date(), endedBy: user.account.id, endReason: reason },
         });
         await raise(tx, row);
-        return step(unit, user, row, { action: 'resume', reason, event: 'resumed' });
+        return step(unit, user, row, { action: 'qualification-resume', reason, event: 'resumed' });
       }),
 
     /** For good: another certificate is entered as a new one. */
@@ -90,7 +98,7 @@ export function createSteps(options: {
         const row = await managed(records, unit, user, id, version);
         await raise(unit.tx, row, { revokedAt: new Date(), revokeReason: reason });
         await refresh(unit, row);
-        return step(unit, user, row, { action: 'revoke', reason, event: 'revoked' });
+        return step(unit, user, row, { action: 'qualification-revoke', reason, event: 'revoked' });
       }),
   };
 }
