@@ -40,7 +40,14 @@ const bar = (viewer: Viewer) => phoneNavigationFor(viewer).map((item) => item.id
 
 describe('the menu', () => {
   it('shows each role what it may open', () => {
-    expect(pages(worker)).toEqual(['home', 'tasks', 'hazards', 'report', 'notices']);
+    expect(pages(worker)).toEqual([
+      'home',
+      'tasks',
+      'hazards',
+      'report',
+      'notices',
+      'my-qualifications',
+    ]);
     expect(pages(officer)).toEqual([
       'wall',
       'incidents',
@@ -51,17 +58,27 @@ describe('the menu', () => {
       'analysis',
       'cameras',
       'notices',
+      'my-qualifications',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
     // A department has few cameras, if any, and a worker none: they start with their tasks.
     const head = viewerOf(['camera:read@department', 'violation:read@department', 'hazard:read']);
-    expect(pages(head)).toEqual(['home', 'incidents', 'tasks', 'hazards', 'cameras', 'notices']);
+    expect(pages(head)).toEqual([
+      'home',
+      'incidents',
+      'tasks',
+      'hazards',
+      'cameras',
+      'notices',
+      'my-qualifications',
+    ]);
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
       'home',
       'plan',
       'tasks',
       'my-violations',
       'notices',
+      'my-qualifications',
     ]);
     // A list of cameras is no wall.
     expect(hasWall(viewerOf(['camera:read', 'system:read']))).toBe(false);
@@ -77,9 +94,17 @@ describe('the menu', () => {
 
   it('[ARC-05] [SME-06] hides entries of a disabled module', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
-    expect(pages(off)).toEqual(['home', 'tasks', 'notices']);
+    expect(pages(off)).toEqual(['home', 'tasks', 'notices', 'my-qualifications']);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
-    expect(pages(unwatched)).toEqual(['home', 'tasks', 'hazards', 'report', 'analysis', 'notices']);
+    expect(pages(unwatched)).toEqual([
+      'home',
+      'tasks',
+      'hazards',
+      'report',
+      'analysis',
+      'notices',
+      'my-qualifications',
+    ]);
     expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
     expect(sectionsFor('admin', everything).map(({ id }) => id)).toContain('models');
@@ -102,6 +127,7 @@ describe('the menu', () => {
       'home',
       'tasks',
       'notices',
+      'my-qualifications',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {
       const manager = viewerOf(['registry:read', 'person:read', permission]);
