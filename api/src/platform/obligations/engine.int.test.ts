@@ -206,6 +206,24 @@ describe('a case', () => {
     ]);
   });
 
+  it('does not tell again of a day that moved away and back', async () => {
+    await say('2027-01-01T00:00:00Z', 'back', date('2027-01-05'));
+    await world.look('2027-01-07T00:00:00Z');
+    await say('2027-01-07T01:00:00Z', 'back', date('2027-05-05'));
+    await say('2027-01-07T02:00:00Z', 'back', date('2027-01-05'));
+    await world.look('2027-01-07T03:00:00Z');
+    const [back] = await casesOf('back');
+    expect((await titlesOf(back!.id)).filter((title) => title.endsWith('overdue'))).toEqual([
+      'back 2027-01-05 overdue',
+    ]);
+    const events = await world.run(({ tx }) =>
+      tx.outboxEvent.findMany({
+        where: { type: 'cn.anshi.obligation.overdue.v1', subject: back!.id },
+      }),
+    );
+    expect(events).toHaveLength(1);
+  });
+
   it('is closed with the reason where its subject is out of use, and begins again where it is back', async () => {
     await say('2027-01-01T00:00:00Z', 'retired', date('2027-02-01'));
     world.rows.set('retired', { source: 'retired', closed: 'retired' });

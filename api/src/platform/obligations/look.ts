@@ -98,6 +98,7 @@ async function lookAtBatch(
     where: { id: { in: [...new Set(cases.map(({ obligationId }) => obligationId))] } },
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const before = await stepsBefore(tx, cases);
   const cache = tellCache();
   const steps: Record<string, unknown>[] = [];
   const marks: { id: string; told: number; look: Date | null }[] = [];
@@ -107,7 +108,14 @@ async function lookAtBatch(
     const row = byId.get(one.obligationId) as ObligationRow;
     const kind = parts.kinds.find(({ id }) => id === row.kind) as ObligationKind;
     const begun = begunSteps(one, now);
-    const passed = await passSteps(parts.notices, unit, kind, { row, one, begun, cache, now });
+    const passed = await passSteps(parts.notices, unit, kind, {
+      row,
+      one,
+      begun,
+      before,
+      cache,
+      now,
+    });
     steps.push(...passed.steps);
     done.told += passed.told;
     marks.push({ id: one.id, told: begun, look: nextLook(one, begun) });
@@ -128,16 +136,42 @@ async function lookAtBatch(
   return done;
 }
 
+/** A case can be open before its day is known, such as where a meter comes near. */
+const NO_DAY = '9999-12-31';
+const stepKey = (id: string, dueOn: string | null, step: string) =>
+  `${id} ${dueOn ?? NO_DAY} ${step}`;
+
+/** What was told before of the same days: a day that moves away and back is not told again. */
+async function stepsBefore(
+  tx: Transaction,
+  cases: readonly CaseRow[],
+): Promise<ReadonlySet<string>> {
+  const steps = await tx.obligationStep.findMany({
+    where: { caseId: { in: cases.map(({ id }) => id) }, outcome: { not: 'nobody' } },
+    select: { caseId: true, dueOn: true, step: true },
+  });
+  return new Set(steps.map(({ caseId, dueOn, step }) => stepKey(caseId, dayText(dueOn), step)));
+}
+
 /** Notes the steps that have begun since the last look, and tells of the last that its kind tells. */
 async function passSteps(
   notices: Notices,
   unit: Unit,
   kind: ObligationKind,
-  given: { row: ObligationRow; one: CaseRow; begun: number; cache: TellCache; now: Date },
+  given: {
+    row: ObligationRow;
+    one: CaseRow;
+    begun: number;
+    before: ReadonlySet<string>;
+    cache: TellCache;
+    now: Date;
+  },
 ): Promise<{ steps: Record<string, unknown>[]; told: number }> {
-  const { row, one, begun, cache, now } = given;
+  const { row, one, begun, before, cache, now } = given;
   const dueOn = dayText(one.dueOn);
-  const passed = obligationSteps.slice(one.told, begun);
+  const passed = obligationSteps
+    .slice(one.told, begun)
+    .filter((step) => !before.has(stepKey(one.id, dueOn, step)));
   if (passed.includes('overdue')) await emit(unit, 'overdue', row, one.id, { dueOn });
   const current = passed.filter((step) => kind.steps[step]).at(-1);
   const outcomes = new Map<ObligationStep, string>();
@@ -151,8 +185,7 @@ async function passSteps(
   const steps = passed.map((step) => ({
     tenant_id: unit.caller.tenant,
     case_id: one.id,
-    // A case can be open before its day is known, such as where a meter comes near.
-    due_on: dueOn ?? '9999-12-31',
+    due_on: dueOn ?? NO_DAY,
     step,
     outcome: outcomes.get(step) ?? (kind.steps[step] ? 'merged' : 'quiet'),
     at: now,
