@@ -76,20 +76,26 @@ async function lend(person: string, badge: string, days: number): Promise<Obliga
   return found.find(({ detail }) => detail?.en === `Badge ${badge}`)!;
 }
 
+/** Something of each kind falls due in the demonstration. */
+const demonstrated = [
+  'badge-return',
+  'device-maintenance',
+  'medical-check',
+  'qualification-end',
+  'supplier-certificate',
+];
+
 beforeAll(async () => {
   // The rows of the demonstration are compared when the API starts.
-  await until(async () => (await page('safety')).counts.overdue >= 2, 'the demonstration is there');
+  await until(async () => {
+    const shown = new Set((await page('safety', 'limit=200')).items.map(({ kind }) => kind));
+    return demonstrated.every((kind) => shown.has(kind));
+  }, 'the demonstration is there');
 });
 
 describe('what falls due', () => {
   it('is there on the first day, by window, page by page, and as a spreadsheet', async () => {
     const all = await page('safety', 'limit=200');
-    const kinds = new Set(all.items.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual([
-      'badge-return',
-      'device-maintenance',
-      'supplier-certificate',
-    ]);
     expect(all.counts.all).toBe(all.items.length);
     const days = all.items.map(({ dueOn }) => dueOn);
     expect(days).toEqual([...days].sort());
