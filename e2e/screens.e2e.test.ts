@@ -243,6 +243,9 @@ describe('the pages of what a company sets up', () => {
     const hazards = await world.api.get<Listed<{ id: string }>>('/api/v1/hazards?limit=1');
     const devices = await admin.get<Listed<{ id: string }>>('/api/v1/devices');
     const obligations = await world.api.get<Listed<{ id: string }>>('/api/v1/obligations?limit=1');
+    const qualifications = await world.api.get<Listed<{ id: string }>>(
+      '/api/v1/qualifications?limit=1',
+    );
     // Not yet: other files hear notices of this camera.
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const snooze = await world.api.send<{ id: string }>('POST', '/api/v1/snoozes', {
@@ -268,6 +271,13 @@ describe('the pages of what a company sets up', () => {
         id: obligations.items[0]!.id,
         shows: 'obligation-dialog',
       },
+      '/qualifications/:id': {
+        as: 'safety',
+        id: qualifications.items[0]!.id,
+        shows: 'qualification-dialog',
+      },
+      '/me/qualifications': { as: 'worker.press', id: '', shows: 'my-qualifications' },
+      '/admin/roles': { as: 'admin', id: '', shows: 'roles' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
       '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },
       '/device-health/camera/:id': { as: 'maintainer', id: 'aisle', shows: 'device-page' },
