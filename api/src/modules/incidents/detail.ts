@@ -1,12 +1,13 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { personsFindings, type Reader, seesAll, wholeActs } from '../violations/reach.ts';
 import { showViolation, showViolations } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
 import { signaturesOf } from './signatures.ts';
-import { asSeen, readIncidentsFor } from './view.ts';
+import { asSeen, isWithinReach, readIncidentsFor } from './view.ts';
 
 type Member = IncidentDetail['members'][number];
 type Operation = IncidentDetail['operations'][number];
@@ -14,6 +15,8 @@ type Operation = IncidentDetail['operations'][number];
 /**
  * An incident with its findings, what it is linked to, and what people changed: as a reader sees it in
  * whose reach it is, without one all of it.
+ *
+ * @throws Problem `incident.unknown` where it is out of the reader's reach.
  */
 export async function showDetail(
   tx: Transaction,
@@ -21,7 +24,8 @@ export async function showDetail(
   reader?: Reader,
 ): Promise<IncidentDetail> {
   const [incident] = await readIncidentsFor(tx, reader, [stored.id]);
-  const [row = stored] = reader ? await asSeen(tx, reader, [stored]) : [stored];
+  const [row] = reader ? await asSeen(tx, reader, [stored]) : [stored];
+  if (!incident || !row) throw new Problem('incident.unknown');
   const seen = reader && (await findingsSeen(tx, reader, row.id));
   const members = await tx.incidentFinding.findMany({
     where: { incidentId: row.id, ...(seen ? { findingId: { in: seen } } : {}) },
@@ -79,6 +83,21 @@ export async function showDetail(
     })),
   };
   return shown as IncidentDetail;
+}
+
+/**
+ * An incident as the account that changed it sees it, once. The change may have taken it out of the
+ * account's reach: all of it was seen before, so all of it is the answer.
+ */
+export async function showChanged(
+  tx: Transaction,
+  stored: IncidentRow,
+  reader: Reader,
+): Promise<IncidentDetail> {
+  if (await isWithinReach(tx, stored.id, reader)) return showDetail(tx, stored, reader);
+  const whole = await showDetail(tx, stored);
+  const linked = whole.links.map(({ id }) => id);
+  return { ...whole, links: await readIncidentsFor(tx, reader, linked) };
 }
 
 /** The findings that a reader sees of an incident; null for all of them. */

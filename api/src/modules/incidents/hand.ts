@@ -7,7 +7,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { VerdictRequest } from '../violations/schema.ts';
 import type { ViolationsService } from '../violations/service.ts';
-import { showDetail } from './detail.ts';
+import { showChanged } from './detail.ts';
 import { MOST_MEMBERS } from './join.ts';
 import { type Joining, regroup } from './place.ts';
 import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
@@ -79,7 +79,7 @@ export function createHandChanges(options: {
 
   const reviewing = ({ account }: User): Reader => ({ account, right: 'violation:review' });
   const shown = async (unit: Unit, user: User, id: string): Promise<IncidentDetail> =>
-    showDetail(unit.tx, await incidents.find(unit.tx, id), reviewing(user));
+    showChanged(unit.tx, await incidents.find(unit.tx, id), reviewing(user));
 
   /** Pins findings where they are or come to be. */
   async function pin(unit: Unit, findings: readonly FindingRow[], incident: string): Promise<void> {

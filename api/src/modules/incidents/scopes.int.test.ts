@@ -427,3 +427,20 @@ it('a notice to review goes to those who may open it', async () => {
   expect(await told('placeless')).toBe(false);
   expect(mine).toHaveLength(26);
 });
+
+it('a split that takes the act out of the reviewer’s reach answers with all of it, once', async () => {
+  const start = world.hour();
+  const west = (await world.see(world.west, start, 's', { at: [5, 5] })).id;
+  const east = (await world.see(world.east, start + 300, 't', { at: [5.1, 5] })).id;
+  const act = await world.incidentOf(west);
+  const answer = await api.send<IncidentDetail>('press', 'POST', `/incidents/${act.id}/split`, {
+    findings: [west],
+    version: act.version,
+  });
+  expect([answer.status, answer.body.id]).toEqual([200, act.id]);
+  expect(answer.body.members.map(({ violation }) => violation.id)).toEqual([east]);
+  expect((await api.send('press', 'GET', `/incidents/${act.id}`)).status).toBe(404);
+  const own = await get<Page<Incident>>('press', `/incidents?finding=${west}`);
+  expect(own.items).toHaveLength(1);
+  expect(own.items[0]?.id).not.toBe(act.id);
+});

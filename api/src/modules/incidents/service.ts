@@ -8,7 +8,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { ViolationsService } from '../violations/service.ts';
-import { showDetail } from './detail.ts';
+import { showChanged, showDetail } from './detail.ts';
 import { countWaiting, findPage } from './list.ts';
 import { type Joining, regroup } from './place.ts';
 import { findMembers, findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
@@ -167,7 +167,7 @@ export function createIncidents(options: {
             row.site,
             members.map((one) => one.id),
           );
-        return showDetail(unit.tx, await find(unit.tx, id), {
+        return showChanged(unit.tx, await find(unit.tx, id), {
           account: user.account,
           right: 'violation:review',
         });
