@@ -212,6 +212,8 @@ function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind
     link: noticeLink('violation.recorded', newest.id),
     subject: { entity: 'camera', id: newest.camera },
     times: group.length,
+    // Reviewers of one place may not open the acts of another.
+    sameRecipients: true,
     ...(isDown ? {} : { sameWithinMinutes: ONE_NOTICE_MINUTES }),
   };
 }

@@ -428,6 +428,28 @@ it('a notice to review goes to those who may open it', async () => {
   expect(mine).toHaveLength(26);
 });
 
+it('a notice of a camera stays with those who may open its act', async () => {
+  const linksOf = async (user: string) =>
+    (await get<Page<{ link: string | null }>>(user, '/notices?limit=200')).items.map(
+      ({ link }) => link,
+    );
+  const see = async (name: string) =>
+    (await world.see(world.west, Date.now() - 4_000, name, { severity: 'high' })).id;
+  const first = await see('notice-a');
+  const link = `/incidents/${(await world.incidentOf(first)).id}`;
+  await until(async () => (await linksOf('press')).includes(link), 'the press shop is told');
+  await sql.query(`UPDATE area SET department_id = 'warehouse' WHERE id = 'press-line'`);
+  try {
+    const next = `/incidents/${(await world.incidentOf(await see('notice-b'))).id}`;
+    await until(async () => (await linksOf('store')).includes(next), 'the warehouse is told');
+    expect(await linksOf('press')).toContain(link);
+    expect(await linksOf('press')).not.toContain(next);
+    expect(await linksOf('store')).not.toContain(link);
+  } finally {
+    await sql.query(`UPDATE area SET department_id = 'press-shop' WHERE id = 'press-line'`);
+  }
+});
+
 it('a split that takes the act out of the reviewer’s reach answers with all of it, once', async () => {
   const start = world.hour();
   const west = (await world.see(world.west, start, 's', { at: [5, 5] })).id;

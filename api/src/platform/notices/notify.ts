@@ -42,8 +42,10 @@ interface SharedNotice extends Notice {
 
 /** One notice, or two where some recipients must stay unknown to the others. */
 function separate(notice: Notice): SharedNotice[] {
-  const { to, apart = [] } = notice;
-  if (apart.length === 0) return [{ ...notice, joins: Prisma.sql`TRUE` }];
+  const { to, apart = [], sameRecipients } = notice;
+  if (apart.length === 0) {
+    return [{ ...notice, joins: sameRecipients ? hasRecipients(to) : Prisma.sql`TRUE` }];
+  }
   const hasNone = (which: Prisma.Sql) => Prisma.sql`NOT EXISTS (
     SELECT 1 FROM notice_recipient r
     WHERE r.tenant_id = n.tenant_id AND r.notice_id = n.id AND ${which})`;
@@ -60,6 +62,13 @@ function separate(notice: Notice): SharedNotice[] {
   if (own.to.length === 0) return [others];
   return others.to.length === 0 ? [own] : [others, { ...own, silent: true }];
 }
+
+/** `notice n` went to these users, as far as they are active, and to nobody else. */
+const hasRecipients = (to: readonly string[]): Prisma.Sql => Prisma.sql`(
+  ARRAY(SELECT r.user_id::text FROM notice_recipient r
+        WHERE r.tenant_id = n.tenant_id AND r.notice_id = n.id ORDER BY 1)
+  = ARRAY(SELECT u.id::text FROM app_user u
+          WHERE u.tenant_id = n.tenant_id AND u.id = ANY (${[...to]}::text[]) AND u.active ORDER BY 1))`;
 
 async function notifyTogether(sink: NoticeSink, unit: Unit, notice: SharedNotice): Promise<void> {
   const { caller } = unit;

@@ -20,6 +20,11 @@ export interface Notice {
    * Default 10.
    */
   sameWithinMinutes?: number;
+  /**
+   * A repetition joins only a notice to the same people: it has another link, which others may not
+   * open. Default: it joins any, and its recipients are added.
+   */
+  sameRecipients?: true;
   /** How often it happened. Default once. */
   times?: number;
   /** Not written if the same kind and subject was sent since then. */
