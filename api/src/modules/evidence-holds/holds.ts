@@ -14,7 +14,7 @@ import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { allOf } from '../../platform/kit/sql.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach, readIncidentsFor } from '../incidents/view.ts';
-import { actsWithin, alongReading, seesAll } from '../violations/reach.ts';
+import { alongReading, seesAll, wholeActs } from '../violations/reach.ts';
 import type {
   EvidenceHold,
   HoldQuery,
@@ -36,7 +36,7 @@ export type EvidenceHolds = ReturnType<typeof createEvidenceHolds>;
 export function createEvidenceHolds(options: {
   database: Database;
   units: Units;
-  incidents: Pick<IncidentsService, 'find'>;
+  incidents: Pick<IncidentsService, 'findWhole'>;
   timeZone: string;
 }) {
   const { database, units, incidents, timeZone } = options;
@@ -68,11 +68,11 @@ export function createEvidenceHolds(options: {
     };
   };
 
-  /** @throws Problem where there is none of an incident that the account may see. */
+  /** @throws Problem where there is none of an incident that the account sees whole. */
   async function find(tx: Transaction, account: Account, id: string): Promise<Row> {
     const row = await tx.evidenceHold.findFirst({ where: { id } });
     const reader = alongReading(account);
-    if (!row || !(await isWithinReach(tx, row.incidentId, reader))) {
+    if (!row || !(await isWithinReach(tx, row.incidentId, reader, 'whole'))) {
       throw new Problem('evidence-hold.unknown');
     }
     return row;
@@ -93,7 +93,7 @@ export function createEvidenceHolds(options: {
   return {
     ofIncident: (account: Account, id: string): Promise<{ hold: EvidenceHold | null }> =>
       database.transaction(actorOf(account), async (tx) => {
-        const incident = await incidents.find(tx, id, { account, right: 'violation:read' });
+        const incident = await incidents.findWhole(tx, id, { account, right: 'violation:read' });
         const row = await holdOf(tx, incident.id);
         return { hold: row && show(row) };
       }),
@@ -109,7 +109,7 @@ export function createEvidenceHolds(options: {
         const reader = { account, right: 'violation:read' } as const;
         const seen = seesAll(reader)
           ? Prisma.sql`TRUE`
-          : Prisma.sql`h.incident_id IN (SELECT i.id FROM incident i WHERE ${actsWithin(reader)})`;
+          : Prisma.sql`h.incident_id IN (SELECT i.id FROM incident i WHERE ${wholeActs(reader)})`;
         const where = allOf([
           seen,
           ...(query.state ? [states[query.state]] : []),
@@ -147,7 +147,7 @@ export function createEvidenceHolds(options: {
         const { tx } = unit;
         const { reason, reviewOn } = wanted;
         requireReview(reviewOn);
-        const incident = await incidents.find(tx, id, alongReading(user.account));
+        const incident = await incidents.findWhole(tx, id, alongReading(user.account));
         if (await holdOf(tx, incident.id)) throw new Problem('evidence-hold.held-before');
         const members = await tx.incidentFinding.findMany({ where: { incidentId: incident.id } });
         const hold = makeId();

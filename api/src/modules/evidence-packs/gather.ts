@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Bilingual } from '@anshi/contracts';
+import type { Account } from '../../platform/access/account.ts';
 import { attestedLines } from '../../platform/audit/attested.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { findEvidenceKeys } from '../devices/evidence-keys.ts';
-import { showDetail } from '../incidents/detail.ts';
+import { showWholeFor } from '../incidents/detail.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { findVerdicts } from '../violations/repository.ts';
 import {
@@ -35,7 +36,7 @@ export interface PackedVerdict {
 
 /** Everything of a pack but the bytes of its evidence. */
 export interface Gathered {
-  incident: Awaited<ReturnType<typeof showDetail>>;
+  incident: Awaited<ReturnType<typeof showWholeFor>>;
   verdicts: PackedVerdict[];
   evidence: PackedEvidence[];
   missing: { finding: string; kind: EvidenceKind; why: MissingWhy; sha256: string | null }[];
@@ -48,6 +49,7 @@ export interface Gathered {
  * Reads what belongs to a pack of an incident.
  *
  * @param options.originals whether the pictures and videos that the workers signed go in.
+ * @param options.account for whom: identities go in as far as the account sees them; null for none.
  * @returns null where a line of the audit log is not in the chain yet: it is a moment later.
  */
 export async function gather(
@@ -56,14 +58,15 @@ export async function gather(
     tenant: string;
     incident: string;
     originals: boolean;
+    account: Account | null;
     incidents: Pick<IncidentsService, 'find'>;
     store: Pick<EvidenceStore, 'size'>;
     key: KeyObject;
   },
 ): Promise<Gathered | null> {
-  const { tenant, originals, incidents, store, key } = options;
+  const { tenant, originals, account, incidents, store, key } = options;
   const row = await incidents.find(tx, options.incident);
-  const incident = await showDetail(tx, row);
+  const incident = await showWholeFor(tx, row, account);
   const ids = incident.members.map(({ violation }) => violation.id);
   const rows = await tx.violationSignature.findMany({
     where: { violationId: { in: ids } },

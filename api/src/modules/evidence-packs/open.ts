@@ -8,7 +8,8 @@ import { createEvidencePacks } from './service.ts';
 
 /** Evidence of an incident in one archive, that can be checked elsewhere. */
 export const open: Open = (platform) => {
-  const { settings, units, database, jobs, evidence, documents, services, log } = platform;
+  const { settings, units, database, jobs, evidence, documents, accounts, services, log } =
+    platform;
   let key: KeyObject | undefined;
   const common = {
     units,
@@ -25,6 +26,7 @@ export const open: Open = (platform) => {
   const packs = createEvidencePacks({
     ...common,
     jobs,
+    accounts,
     reports,
     log: log.child({ part: 'evidence-packs' }),
   });

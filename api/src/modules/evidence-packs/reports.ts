@@ -39,7 +39,7 @@ export function createIncidentReports(options: {
   units: Units;
   documents: Documents;
   store: Pick<ContentStore, 'size' | 'read'>;
-  incidents: Pick<IncidentsService, 'find'>;
+  incidents: Pick<IncidentsService, 'find' | 'findWhole'>;
   key: () => Promise<KeyObject>;
   timeZone: string;
 }) {
@@ -127,13 +127,14 @@ export function createIncidentReports(options: {
       }
       const { tenant } = user;
       await database.transaction(actorOf(user.account), (tx) =>
-        incidents.find(tx, id, alongReading(user.account)),
+        incidents.findWhole(tx, id, alongReading(user.account)),
       );
       const signing = await key();
       const gathered = await gatherSealed(database, {
         tenant,
         incident: id,
         originals,
+        account: user.account,
         incidents,
         store,
         key: signing,

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { actorOf } from '../../platform/access/account.ts';
+import type { Accounts } from '../../platform/access/accounts.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { fingerprintOf } from '../../platform/audit/anchor-signature.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
@@ -39,14 +40,16 @@ export function createEvidencePacks(options: {
   database: Database;
   jobs: Jobs;
   store: ContentStore;
-  incidents: Pick<IncidentsService, 'find'>;
+  incidents: Pick<IncidentsService, 'find' | 'findWhole'>;
+  accounts: Pick<Accounts, 'byId'>;
   /** The key that signs the anchors of the audit chain. */
   key: () => Promise<KeyObject>;
   documents: Documents;
   reports: Pick<IncidentReports, 'draw' | 'register'>;
   log: Logger;
 }) {
-  const { units, database, jobs, store, incidents, key, documents, reports, log } = options;
+  const { units, database, jobs, store, incidents, accounts, key, documents, reports, log } =
+    options;
 
   jobs.define(JOB, { retries: 2, expireSeconds: 3_600 }, async ({ id }, { tenant }) => {
     await make(tenant, String(id));
@@ -61,7 +64,8 @@ export function createEvidencePacks(options: {
     try {
       const signing = await key();
       const { incidentId: incident, originals, origin } = row;
-      const wanted = { tenant, incident, originals, incidents, store, key: signing };
+      const account = (await accounts.byId(tenant, row.requestedBy))?.account ?? null;
+      const wanted = { tenant, incident, originals, account, incidents, store, key: signing };
       const gathered = await gatherSealed(database, wanted);
       const drawn = [
         await reports.draw(tenant, gathered, 'zh', origin),
@@ -124,11 +128,11 @@ export function createEvidencePacks(options: {
     }
   }
 
-  /** @throws Problem where there is none of an incident that the account may see. */
+  /** @throws Problem where there is none of an incident that the account sees whole. */
   async function find(tx: Transaction, account: Account, id: string): Promise<Row> {
     const row = await tx.evidencePack.findFirst({ where: { id } });
     const reader = alongReading(account);
-    if (!row || !(await isWithinReach(tx, row.incidentId, reader))) {
+    if (!row || !(await isWithinReach(tx, row.incidentId, reader, 'whole'))) {
       throw new Problem('evidence-pack.unknown');
     }
     return row;
@@ -140,7 +144,7 @@ export function createEvidencePacks(options: {
     /** The packs of an incident, the newest first. */
     list: async (account: Account, incident: string): Promise<z.infer<typeof packList>> =>
       database.transaction(actorOf(account), async (tx) => {
-        const { id } = await incidents.find(tx, incident, alongReading(account));
+        const { id } = await incidents.findWhole(tx, incident, alongReading(account));
         const rows = await tx.evidencePack.findMany({
           where: { incidentId: { in: [id, incident] } },
           orderBy: { id: 'desc' },
@@ -164,7 +168,8 @@ export function createEvidencePacks(options: {
         if (originals && !mayHaveOriginals(user.account)) {
           throw new Problem('evidence-pack.originals');
         }
-        const { id: incidentId } = await incidents.find(tx, incident, alongReading(user.account));
+        const reader = alongReading(user.account);
+        const { id: incidentId } = await incidents.findWhole(tx, incident, reader);
         const id = makeId();
         const row = await tx.evidencePack.create({
           data: {

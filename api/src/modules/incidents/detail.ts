@@ -1,8 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { personsFindings, type Reader, seesAll, wholeActs } from '../violations/reach.ts';
-import { showViolation, showViolations } from '../violations/view.ts';
+import { showViolation, showViolations, withIdentities } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
@@ -98,6 +99,32 @@ export async function showChanged(
   const whole = await showDetail(tx, stored);
   const linked = whole.links.map(({ id }) => id);
   return { ...whole, links: await readIncidentsFor(tx, reader, linked) };
+}
+
+/**
+ * All of an incident, with the identities that an account sees of it; without one, none.
+ */
+export async function showWholeFor(
+  tx: Transaction,
+  stored: IncidentRow,
+  account: Account | null,
+): Promise<IncidentDetail> {
+  const whole = await showDetail(tx, stored);
+  const { members, links } = whole;
+  const violations = [
+    whole.main,
+    ...members.map(({ violation }) => violation),
+    ...links.map(({ main }) => main),
+  ];
+  const [main = whole.main, ...others] = account
+    ? await withIdentities(tx, account, violations)
+    : violations.map((one) => ({ ...one, identity: null }));
+  return {
+    ...whole,
+    main,
+    members: members.map((one, n) => ({ ...one, violation: others[n] ?? one.violation })),
+    links: links.map((one, n) => ({ ...one, main: others[members.length + n] ?? one.main })),
+  };
 }
 
 /** The findings that a reader sees of an incident; null for all of them. */

@@ -5,6 +5,7 @@ import type { Grant } from '../../platform/access/permissions.ts';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { type IncidentSite, openIncidentSite } from '../../testing/incidents.ts';
 import { type LiveListener, listenLive } from '../../testing/listen-live.ts';
+import { readPack, savePack } from '../../testing/packs.ts';
 import { type RunningApi, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { Violation } from '../violations/schema.ts';
@@ -398,6 +399,50 @@ describe('[SEC-13] what was confirmed of a person', () => {
     }
     listener.close();
     named.close();
+  });
+
+  it('has no pack, report or hold for those who see it in part', async () => {
+    const act = (await world.incidentOf(seen)).id;
+    const reviewOn = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10);
+    const body = { reason: 'a dispute', reviewOn };
+    const held = await api.send<{ id: string }>('assembly', 'POST', `/incidents/${act}/hold`, body);
+    expect(held.status).toBe(201);
+    for (const [method, what, wanted] of [
+      ['GET', 'hold'],
+      ['POST', 'hold', body],
+      ['GET', 'packs'],
+      ['POST', 'packs', { originals: false }],
+      ['POST', 'report', { language: 'en', originals: false }],
+    ] as [string, string, object?][]) {
+      const answer = await api.send<{ code: string }>(
+        'press',
+        method,
+        `/incidents/${act}/${what}`,
+        wanted,
+      );
+      expect([what, answer.status, answer.body.code]).toEqual([what, 404, 'incident.unknown']);
+    }
+    const listed = async (user: string) =>
+      ids(await get<Page<{ id: string }>>(user, '/evidence-holds'));
+    expect(await listed('assembly')).toContain(held.body.id);
+    expect(await listed('press')).not.toContain(held.body.id);
+  });
+
+  it('goes into a pack with the identities that its requester sees', async () => {
+    const act = (await world.incidentOf(seen)).id;
+    const path = `/incidents/${act}/packs`;
+    const { id } = (await api.send<{ id: string }>('assembly', 'POST', path, { originals: false }))
+      .body;
+    await until(async () => {
+      const { items } = await get<{ items: { id: string; state: string }[] }>('assembly', path);
+      return items.find((one) => one.id === id)?.state === 'ready';
+    }, 'the pack is made');
+    expect((await api.send('press', 'GET', `/evidence-packs/${id}/label`)).status).toBe(404);
+    const user = await api.signIn('assembly');
+    const file = await savePack(await api.get(`/api/v1/evidence-packs/${id}/archive`, user));
+    const record = (await readPack(file)).get('record.json')?.toString();
+    expect(record).toContain(seen);
+    expect(record).not.toContain('handle-of');
   });
 
   it('is gone again where the verdict is undone', async () => {

@@ -42,10 +42,22 @@ export function createIncidents(options: {
    * @param reader who asks; without one, the program itself.
    * @throws Problem `incident.unknown`, also for one out of reach.
    */
-  async function find(tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> {
+  const find = (tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> =>
+    findOf(tx, id, reader, 'some');
+  /** As `find`, for what is about all of it: also one that is seen in part is unknown. */
+  const findWhole = (tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> =>
+    findOf(tx, id, reader, 'whole');
+  async function findOf(
+    tx: Transaction,
+    id: string,
+    reader: Reader | undefined,
+    part: 'some' | 'whole',
+  ): Promise<IncidentRow> {
     const now = await findNow(tx, id);
     const row = now === null ? null : await tx.incident.findFirst({ where: { id: now } });
-    if (!row || !(await isWithinReach(tx, row.id, reader))) throw new Problem('incident.unknown');
+    if (!row || !(await isWithinReach(tx, row.id, reader, part))) {
+      throw new Problem('incident.unknown');
+    }
     return row;
   }
   const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
@@ -74,6 +86,7 @@ export function createIncidents(options: {
 
   return {
     find,
+    findWhole,
     holdAtVersion,
 
     /** Serialises the recording of findings of a site. */

@@ -93,15 +93,21 @@ export async function readIncidentsFor(
   return shown.map((one, n) => ({ ...one, main: mains[n] ?? one.main }));
 }
 
-/** Whether an incident is within the reach; without a reader, it is. */
+/**
+ * Whether an incident is within the reach; without a reader, it is.
+ *
+ * @param part `whole` where it counts only as seen whole, not for a person of the reader.
+ */
 export async function isWithinReach(
   tx: Transaction,
   id: string,
   reader: Reader | undefined,
+  part: 'some' | 'whole' = 'some',
 ): Promise<boolean> {
   if (!reader || seesAll(reader)) return true;
+  const seen = part === 'whole' ? wholeActs(reader) : actsWithin(reader);
   const found = await sqlIn(tx)<object>(
-    Prisma.sql`SELECT 1 FROM incident i WHERE i.id = ${id} AND ${actsWithin(reader)}`,
+    Prisma.sql`SELECT 1 FROM incident i WHERE i.id = ${id} AND ${seen}`,
   );
   return found.length > 0;
 }
