@@ -12,6 +12,8 @@ import { migrationNames } from './migrations.ts';
 const FIRST = '20261125140000_first';
 /** The version whose register of data had words in one language. */
 const REGISTER_WORDS = '20261127103000_words_of_the_register';
+/** The version from which violations have an area. */
+const SCOPES = '20261128024000_scopes_of_violations';
 /** People of a version in which the post was a text: department, text of the post, and whether the person works here. */
 const withWords = [
   ['press', '焊工', 'active'],
@@ -135,6 +137,31 @@ async function fill(tenant: string): Promise<void> {
   );
 }
 
+/** The camera of the violation was hung elsewhere before and after it was recorded. */
+async function hangElsewhere(): Promise<void> {
+  const at = await under('other', 'SELECT recorded_at AS at FROM violation');
+  const recorded = (at.rows[0].at as Date).getTime();
+  const configOf = (area: string) => JSON.stringify({ area, zones: [] });
+  await under(
+    'other',
+    `INSERT INTO camera (tenant_id, id, site, config, address_id, version)
+     VALUES ('other', 'hall-west', 'plant-1', $1, 'a', 3)`,
+    [configOf('now')],
+  );
+  for (const [version, hours, area] of [
+    [1, -2, 'first'],
+    [2, -1, 'then'],
+    [3, 1, 'now'],
+  ] as const) {
+    await under(
+      'other',
+      `INSERT INTO camera_config_version (tenant_id, id, camera_id, version, config, address_id, at, how)
+       VALUES ('other', $1, 'hall-west', $2, $3, 'a', $4, 'seed')`,
+      [`v${version}`, version, configOf(area), new Date(recorded + hours * 3_600_000)],
+    );
+  }
+}
+
 beforeAll(async () => {
   site = await openSite({ ownServer: true });
   const fresh = await site.freshDatabase([]);
@@ -178,6 +205,8 @@ beforeAll(async () => {
       [`01K0000000000000000000W${n}0A`, `W${n}`, department, post, status],
     );
   }
+  await migrateTo(ownerUrl, names.slice(0, names.indexOf(SCOPES)));
+  await hangElsewhere();
   applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
   await checkDatabase(appUrl);
   file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
@@ -193,7 +222,7 @@ afterAll(async () => {
 
 describe('a database of the first version', () => {
   it('is upgraded once by an owner bound by the policies', async () => {
-    expect(applied).toContain(REGISTER_WORDS);
+    expect(applied).toContain(SCOPES);
     expect(applied).not.toContain(FIRST);
     expect(await migrate(ownerUrl, appUrl, null)).toEqual([]);
   });
@@ -249,6 +278,13 @@ describe('a database of the first version', () => {
       { words: '', name: null },
       { words: null, name: null },
     ]);
+  });
+
+  it('has violations at the area that the camera named when they were recorded', async () => {
+    const { rows } = await under('other', 'SELECT area_id AS area FROM violation');
+    expect(rows).toEqual([{ area: 'then' }]);
+    const acts = await under('other', 'SELECT areas FROM incident');
+    expect(acts.rows).toEqual([{ areas: ['then'] }]);
   });
 
   it('lets its users sign in with their passwords, with their rights', async () => {
