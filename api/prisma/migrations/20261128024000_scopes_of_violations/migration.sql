@@ -59,3 +59,5 @@ CREATE INDEX violation_by_area ON violation (tenant_id, area_id, started_at DESC
 -- Acts that went over several places. Others are found by their findings: row-level security lets no index
 -- over arrays be used.
 CREATE INDEX incident_of_several_areas ON incident (tenant_id, id) WHERE cardinality(areas) > 1;
+-- Those that no account may review: they are told once one may.
+CREATE INDEX incident_told_to_nobody ON incident (tenant_id, id) WHERE told = 'nobody';

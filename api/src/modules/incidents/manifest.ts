@@ -67,6 +67,12 @@ export const manifest = {
       channels: 'usual',
       link: '/incidents/:id',
     },
+    'violation.unreviewable': {
+      zh: '违章无人可复核',
+      en: 'No account may review a violation',
+      channels: 'work',
+      link: '/admin/roles',
+    },
   },
   audit: {
     entities: named({

@@ -1,8 +1,9 @@
 import type { Bilingual } from '@anshi/contracts';
 import type { Logger } from 'pino';
+import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
-import { type Holder, readHolders, within } from '../../platform/access/holders.ts';
-import type { Database, Transaction } from '../../platform/db/database.ts';
+import { type Holder, holdersOf, readHolders, within } from '../../platform/access/holders.ts';
+import { type Database, sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
@@ -11,10 +12,17 @@ import type { Notice, Notices } from '../../platform/notices/types.ts';
 import { createOutboxFeed } from '../../platform/outbox/events.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
 import { kindNames, kindOf, type NameKind } from '../violations/kind.ts';
-import { isToTell, type NoticeSeverity, noticeSeverities, noticeSeverity } from './told.ts';
+import {
+  isToTell,
+  type NoticeSeverity,
+  noticeSeverities,
+  noticeSeverity,
+  TOLD_NOBODY,
+} from './told.ts';
 
 /** A camera that sees incidents all day makes one notice an hour, with their number. */
 const ONE_NOTICE_MINUTES = 60;
+const DAY_MS = 86_400_000;
 const EVERY_MS = 1_000;
 const BATCH = 500;
 
@@ -22,7 +30,8 @@ const BATCH = 500;
  * Notifies those who review incidents, from the outbox: what is recorded notifies also where a process
  * dies in between. Not a consumer, which has a unit of work for each event: a burst of incidents makes
  * one look here and slows down no ingest. An incident notifies once, and again where it became more
- * severe; one that was reviewed meanwhile notifies nobody.
+ * severe; one that was reviewed meanwhile notifies nobody. Where no account may review it, those who
+ * manage roles are told, and the reviewers with a later incident, once there are some.
  */
 export function startReviewNotices(options: {
   database: Database;
@@ -53,22 +62,44 @@ export function startReviewNotices(options: {
       if (!unit) return 0;
       // Its notices do not come later: those of months ago would be wrong.
       if (!(await features.check('monitoring'))) return events.length;
-      const due = await takeDue(
-        tx,
-        events.flatMap(({ subject }) => subject ?? []),
-      );
+      const named = events.flatMap(({ subject }) => subject ?? []);
+      const due = await findDue(tx, [...new Set([...named, ...(await findUntold(tx))])]);
       if (due.length === 0) return events.length;
       const reviewers = await readHolders(tx, 'violation:review');
       const nameOf = await kindNames(tx);
+      const nobody: Due[] = [];
+      const told: Due[] = [];
       for (const group of groupsOf(due)) {
-        await notices.notify(
-          unit,
-          noticeOf(group, reviewersOf(reviewers, group[0]), timeZone, nameOf),
-        );
+        const to = reviewersOf(reviewers, group[0]);
+        (to.length === 0 ? nobody : told).push(...group);
+        if (to.length > 0) await notices.notify(unit, noticeOf(group, to, timeZone, nameOf));
       }
+      await noteTold(tx, told, nobody);
+      if (nobody.length > 0) await askForReviewers(unit, nobody);
       return events.length;
     },
   });
+  async function askForReviewers(unit: Unit, due: readonly Due[]): Promise<void> {
+    const to = await holdersOf(unit.tx, 'role:manage');
+    for (const { camera, cameraName } of new Map(due.map((one) => [one.camera, one])).values()) {
+      await notices.notify(unit, {
+        to,
+        kind: 'violation.unreviewable',
+        severity: 'warning',
+        title: {
+          zh: `违章无人可复核：${cameraName.zh}`,
+          en: `No account may review violations at ${cameraName.en}`,
+        },
+        body: {
+          zh: '有违章待复核，但没有账号有权复核。请为某个角色授予该处的复核权限。',
+          en: 'A violation waits there, and no account may review it. Give a role the review of its place.',
+        },
+        link: noticeLink('violation.unreviewable', camera),
+        subject: { entity: 'camera', id: camera },
+        onceSince: new Date(Date.now() - DAY_MS),
+      });
+    }
+  }
   return startLoop({
     name: 'notices of incidents',
     log,
@@ -92,11 +123,38 @@ interface Due {
 }
 type Group = [Due, ...Due[]];
 
+/** Those that wait while no account may review them. */
+async function findUntold(tx: Transaction): Promise<string[]> {
+  // The words of the index, so that it is used.
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT id FROM incident WHERE told = 'nobody' AND undecided > 0 AND merged_into IS NULL
+    ORDER BY id LIMIT ${BATCH}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Notes what was told, and what no account may review. */
+async function noteTold(
+  tx: Transaction,
+  told: readonly Due[],
+  nobody: readonly Due[],
+): Promise<void> {
+  for (const severity of noticeSeverities) {
+    const now = told.filter((one) => one.severity === severity).map(({ id }) => id);
+    if (now.length === 0) continue;
+    await tx.incident.updateMany({ where: { id: { in: now } }, data: { told: severity } });
+  }
+  if (nobody.length === 0) return;
+  await tx.incident.updateMany({
+    where: { id: { in: nobody.map(({ id }) => id) }, told: null },
+    data: { told: TOLD_NOBODY },
+  });
+}
+
 /**
- * The incidents that wait for a verdict and are more severe than their last notice, or have had none;
- * notes what is told now. In the order in which notices are locked.
+ * The incidents that wait for a verdict and are more severe than their last notice, or have had none.
+ * In the order in which notices are locked.
  */
-async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> {
+async function findDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> {
   const rows = await tx.incident.findMany({
     where: { id: { in: [...ids] }, mergedInto: null, undecided: { gt: 0 } },
     orderBy: { id: 'asc' },
@@ -121,11 +179,6 @@ async function takeDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
     const found = areas.filter(({ id }) => ids.includes(id));
     return [...new Set(found.flatMap(({ departmentId }) => departmentId ?? []))].sort();
   };
-  for (const severity of noticeSeverities) {
-    const now = told.filter((one) => one.severity === severity).map(({ row }) => row.id);
-    if (now.length === 0) continue;
-    await tx.incident.updateMany({ where: { id: { in: now } }, data: { told: severity } });
-  }
   return told
     .flatMap(({ row, severity }) => {
       const main = mains.find(({ id }) => id === row.mainId);

@@ -511,3 +511,39 @@ it('a split that takes the act out of the reviewer’s reach answers with all of
   expect(own.items).toHaveLength(1);
   expect(own.items[0]?.id).not.toBe(act.id);
 });
+
+it('a violation that no account may review is told to those who manage roles, and later to reviewers', async () => {
+  type Row = { kind: string; link: string | null; count: number; title: { en: string } };
+  const noticesOf = async (user: string, kind: string) =>
+    (await get<Page<Row>>(user, '/notices?limit=200')).items.filter((one) => one.kind === kind);
+  const toldOf = async (finding: string) => {
+    const { id } = await world.incidentOf(finding);
+    return (await sql.query('SELECT told FROM incident WHERE id = $1', [id])).rows[0].told;
+  };
+  const see = async (name: string) =>
+    (await world.see(world.upper, Date.now() - 4_000, name, { severity: 'high' })).id;
+  const change = (from: string, to: string) =>
+    sql.query('UPDATE role SET permissions = array_replace(permissions, $1, $2)', [from, to]);
+  await change('violation:review@all', 'violation:review@own');
+  let first: string;
+  let second: string;
+  try {
+    first = await see('nobody-a');
+    await until(async () => (await toldOf(first)) === 'nobody', 'it is noted');
+    second = await see('nobody-b');
+    await until(async () => (await toldOf(second)) === 'nobody', 'the second is noted');
+    const asked = await noticesOf('admin', 'violation.unreviewable');
+    expect(asked).toMatchObject([{ link: '/admin/roles', count: 1 }]);
+    expect(asked[0]?.title.en).toContain('Upstairs');
+  } finally {
+    await change('violation:review@own', 'violation:review@all');
+  }
+  const third = await see('nobody-c');
+  await until(async () => (await toldOf(third)) === 'warning', 'the third is told');
+  expect([await toldOf(first), await toldOf(second)]).toEqual(['warning', 'warning']);
+  const [told] = (await noticesOf('operator', 'violation.recorded')).filter(({ title }) =>
+    title.en.includes('Upstairs'),
+  );
+  expect(told?.count).toBeGreaterThanOrEqual(3);
+  expect(await noticesOf('admin', 'violation.unreviewable')).toHaveLength(1);
+});

@@ -1,3 +1,9 @@
+/**
+ * As an incident is marked that waits while no account may review it: it is told once one may. It ranks
+ * as one that was not told.
+ */
+export const TOLD_NOBODY = 'nobody';
+
 /** How severe the notice of an incident is, least first. */
 export const noticeSeverities = ['info', 'warning', 'critical'] as const;
 export type NoticeSeverity = (typeof noticeSeverities)[number];
