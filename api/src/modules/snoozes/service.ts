@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
-import { holdersOf } from '../../platform/access/holders.ts';
+import { holdersOf, readHolders, within } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -41,7 +41,7 @@ export type Snoozes = ReturnType<typeof createSnoozes>;
 export function createSnoozes(
   platform: Pick<Platform, 'units' | 'notices'> & {
     cameras: () => readonly KnownCamera[];
-    reach: Pick<CameraReach, 'isWithin'>;
+    reach: Pick<CameraReach, 'isWithin' | 'placeOf'>;
   },
 ) {
   const { units, notices, cameras, reach } = platform;
@@ -240,7 +240,11 @@ export function createSnoozes(
     { name }: KnownCamera,
     user: User,
   ): Promise<void> {
-    const to = (await holdersOf(unit.tx, 'snooze:approve')).filter((id) => id !== user.account.id);
+    // Of those who approve, the ones who see the camera: others could not open it.
+    const approving = await holdersOf(unit.tx, 'snooze:approve');
+    const reading = await readHolders(unit.tx, 'camera:read');
+    const seeing = new Set(within(reading, 'camera:read', reach.placeOf(row.camera) ?? {}));
+    const to = approving.filter((id) => seeing.has(id) && id !== user.account.id);
     await notices.notify(unit, {
       to,
       kind: 'snooze.approval',

@@ -10,6 +10,7 @@ import {
   startApi,
   until,
 } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
 import { startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { AlarmView } from '../alarms/schema.ts';
 import type { Violation } from '../violations/schema.ts';
@@ -131,6 +132,11 @@ describe('a snooze', () => {
   });
 
   it('leaves high severity alone until a second person approves', async () => {
+    // The camera is in no department: this approver cannot open it.
+    const database = openDatabase(urls.appUrl);
+    const grants = ['snooze:approve@all', 'camera:read@department'] as const;
+    await makeUser(database, 'elsewhere', [...grants], { employeeNo: 'E009' });
+    await database.close();
     const { body: one } = await snooze({ high: true });
     expect(one).toMatchObject({ waiting: true, state: 'in-force' });
     await planHas(one.id, ({ high }) => !high);
@@ -139,6 +145,7 @@ describe('a snooze', () => {
       return found.length > 0 ? found : null;
     }, 'the notice of the approval');
     expect(asked?.link).toBe(`/snoozes/${one.id}`);
+    expect(await notices('elsewhere', 'snooze.approval')).toEqual([]);
     expect((await confirm({ severity: 'high' })).snooze).toBeNull();
     expect((await confirm({ severity: 'medium' })).snooze).toMatchObject({ id: one.id });
     expect((await approve(one.id, 'operator')).status).toBe(403);
