@@ -49,7 +49,15 @@ export const manifest = {
           zh: '履行法定职责或法定义务所必需（第十三条第三项）',
           en: 'Needed for a duty by law (PIPL 13(3))',
         },
-        usedBy: ['safety-officer', 'operator'],
+        usedBy: [
+          'worker',
+          'team-leader',
+          'head',
+          'manager',
+          'safety-officer',
+          'safety-head',
+          'operator',
+        ],
         retentionDays: 365,
         retentionSource: {
           zh: '企业规定；GB 30871-2022 附录 B.3 要求特殊作业视频至少一个月',

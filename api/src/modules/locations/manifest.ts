@@ -41,7 +41,7 @@ export const manifest = {
         personal: true,
         sensitive: true,
         legalBasis: { zh: '单独同意（第二十九条）', en: 'Separate consent (PIPL 29)' },
-        usedBy: ['safety-officer', 'operator'],
+        usedBy: ['worker', 'team-leader', 'head', 'safety-officer', 'safety-head', 'operator'],
         retentionDays: 30,
         retentionSource: { zh: '《个人信息保护法》第十九条', en: 'PIPL article 19' },
         certainty: { rule: 'pipl-19' },

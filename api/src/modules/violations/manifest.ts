@@ -68,7 +68,15 @@ export const manifest = {
           zh: '履行法定职责或法定义务所必需（第十三条第三项）',
           en: 'Needed for a duty by law (PIPL 13(3))',
         },
-        usedBy: ['safety-officer', 'operator'],
+        usedBy: [
+          'worker',
+          'team-leader',
+          'head',
+          'manager',
+          'safety-officer',
+          'safety-head',
+          'operator',
+        ],
         retentionDays: null,
         retentionSource: {
           zh: '企业规定：随安全档案保存；到期删除其影像',
