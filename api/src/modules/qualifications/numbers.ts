@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed, SealedPlace } from '../../platform/sealed/sealed.ts';
-import { masks, normaliseNationalId, wrongNationalId } from '../people/identity.ts';
+import { masks, wrongNationalId } from '../people/identity.ts';
 import { createSensitive } from '../people/sensitive.ts';
 
 const CLASS = 'person';
@@ -22,14 +22,39 @@ const columns = { number: 'number_sealed', detail: 'detail_sealed' } as const;
 /** Placeholder where the key is missing: the field has a value. */
 const UNREADABLE = '***';
 
+/** As it is compared: full-width characters as plain ones, only letters and digits, in upper case. */
+const compact = (number: string): string =>
+  number
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toUpperCase();
+
+/**
+ * So many digits in a row may be an identity number: one of the old form, or a mistyped one of 18 characters. A
+ * longer number of a certificate is sealed as well, which does no harm.
+ */
+const LIKE_IDENTITY = /\d{15,}X?/g;
+
 /** The identity number in the number of a certificate, such as `T320…`; null where there is none. */
 export function identityIn(number: string): string | null {
-  const text = normaliseNationalId(number);
+  const text = compact(number);
   for (let at = 0; at + 18 <= text.length; at++) {
     const id = text.slice(at, at + 18);
     if (wrongNationalId(id) === null) return id;
   }
   return null;
+}
+
+/** Whether a number holds what may be an identity number, well typed or not: it is sealed. */
+export const isSealedNumber = (number: string): boolean =>
+  compact(number).match(LIKE_IDENTITY) !== null;
+
+/** A sealed number as others see it. */
+export function maskedNumber(number: string): string {
+  const text = compact(number);
+  return isSealedNumber(number)
+    ? text.replace(LIKE_IDENTITY, masks.nationalId)
+    : masks.nationalId(text);
 }
 
 /** The only access to sealed numbers and details of qualifications. */
@@ -49,9 +74,9 @@ export function createNumbers(sealed: Sealed) {
       sealed.open(tx, placeOf(tenant, row, field), value),
 
     /**
-     * The columns of a number: sealed where it holds an identity number.
+     * The columns of a number: sealed, as it was typed, where it holds what may be an identity number.
      *
-     * @throws Problem `qualification.other-person` where that is not the person's own.
+     * @throws Problem `qualification.other-person` where it holds a whole one that is not the person's own.
      */
     async columnsOf(
       tx: Transaction,
@@ -59,14 +84,10 @@ export function createNumbers(sealed: Sealed) {
       row: { id: string; personId: string },
       number: string | null,
     ): Promise<{ number: string | null; numberSealed: string | null }> {
-      const identity = number === null ? null : identityIn(number);
-      if (number === null || identity === null) return { number, numberSealed: null };
-      const people = await sensitive.find(tx, tenant, 'nationalId', identity);
-      const hasOwn = (await sensitive.masked(tx, tenant, [row.personId])).get(row.personId);
-      const isOther = !people.includes(row.personId) && (people.length > 0 || hasOwn?.nationalId);
-      if (isOther) throw new Problem('qualification.other-person');
-      const plain = normaliseNationalId(number);
-      const value = await sealed.seal(tx, placeOf(tenant, row.id, 'number'), plain);
+      if (number === null || !isSealedNumber(number)) return { number, numberSealed: null };
+      const identity = identityIn(number);
+      if (identity !== null) await refuseOther(tx, tenant, row.personId, identity);
+      const value = await sealed.seal(tx, placeOf(tenant, row.id, 'number'), number);
       return { number: null, numberSealed: value };
     },
 
@@ -78,17 +99,22 @@ export function createNumbers(sealed: Sealed) {
     ): Promise<string | null> {
       if (row.numberSealed === null) return row.number;
       try {
-        const plain = await sealed.open(tx, placeOf(tenant, row.id, 'number'), row.numberSealed);
-        const identity = identityIn(plain);
-        return identity === null
-          ? masks.nationalId(plain)
-          : plain.replace(identity, masks.nationalId(identity));
+        return maskedNumber(
+          await sealed.open(tx, placeOf(tenant, row.id, 'number'), row.numberSealed),
+        );
       } catch {
         // A missing key must not block the rest of the record.
         return UNREADABLE;
       }
     },
   };
+
+  async function refuseOther(tx: Transaction, tenant: string, person: string, identity: string) {
+    const people = await sensitive.find(tx, tenant, 'nationalId', identity);
+    const hasOwn = (await sensitive.masked(tx, tenant, [person])).get(person);
+    const isOther = !people.includes(person) && (people.length > 0 || hasOwn?.nationalId);
+    if (isOther) throw new Problem('qualification.other-person');
+  }
 }
 
 export type Numbers = ReturnType<typeof createNumbers>;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shippedRules } from '../../platform/rules/law/shipped.ts';
 import { meets, needsOf } from './needs.ts';
-import { identityIn } from './numbers.ts';
+import { identityIn, isSealedNumber, maskedNumber } from './numbers.ts';
 import { lastDay, type QualificationFact, stateAt } from './state.ts';
 import { termsOf } from './terms.ts';
 
@@ -227,4 +227,24 @@ it('an identity number is found in the number of a certificate', () => {
   expect(identityIn(' t 110105 19491231 002x ')).toBe('11010519491231002X');
   expect(identityIn('T110105194912310021')).toBeNull();
   expect(identityIn('JS-2024-000123')).toBeNull();
+  expect(identityIn('T-110105-19491231-002X')).toBe('11010519491231002X');
+  expect(identityIn('Ｔ１１０１０５１９４９１２３１００２ｘ')).toBe('11010519491231002X');
+});
+
+it('a number is sealed wherever it may hold an identity number, well typed or not', () => {
+  for (const number of [
+    'T11010519491231002X',
+    'T110105194912310021',
+    'T-110105-19491231-002X',
+    'Ｔ１１０１０５１９４９１２３１００２ｘ',
+    'T110105.491231.002',
+    'T11010519491231002',
+  ]) {
+    expect(isSealedNumber(number), number).toBe(true);
+    const shown = maskedNumber(number);
+    expect(shown, number).toMatch(/^T110\*{8,}\d{3}[\dX]$/);
+  }
+  for (const number of ['JS-2024-000123', 'T11010519491231', 'X']) {
+    expect(isSealedNumber(number), number).toBe(false);
+  }
 });

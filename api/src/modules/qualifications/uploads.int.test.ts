@@ -54,6 +54,18 @@ describe('numbers and medical checks', () => {
     });
     const wrong = await add(await hired(), welding({ number: `T${NATIONAL_ID}` }));
     expect([wrong.status, wrong.body.code]).toEqual([422, 'qualification.other-person']);
+    const hyphens = `T-${NATIONAL_ID.slice(0, 6)}-${NATIONAL_ID.slice(6)}`;
+    const other = await add(await hired(), welding({ number: hyphens }));
+    expect(other.body.code).toBe('qualification.other-person');
+    // One digit is mistyped: it cannot be compared, and is sealed all the same.
+    const mistyped = `T${NATIONAL_ID.slice(0, 16)}${(Number(NATIONAL_ID[16]) + 1) % 10}${NATIONAL_ID[17]}`;
+    const near = await added(person, welding({ category: 'height', number: mistyped }));
+    expect(near).toMatchObject({ numberSealed: true });
+    const stored = await used.database.transaction({ tenant: 'demo', user: null }, async (tx) => [
+      await tx.qualification.findMany({ where: { id: near.id } }),
+      (await tx.auditLog.findMany({ where: { entityId: near.id } })).map(({ after }) => after),
+    ]);
+    expect(JSON.stringify(stored)).not.toContain(mistyped.slice(1));
   });
 
   it('of a medical check others see the result only; details and scans need their permission', async () => {
