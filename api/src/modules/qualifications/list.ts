@@ -53,7 +53,7 @@ export function createList(options: { units: Units; records: Records; timeZone: 
         ...(ends === undefined
           ? []
           : [
-              Prisma.sql`${state} = 'valid' AND ${last} <= ${today}::date + ${Number(ends)}::int AND NOT ${isRenewed}`,
+              Prisma.sql`${state} = 'valid' AND ${last} <= ${today}::date + ${Number(ends)}::int AND NOT ${isRenewed(today, now)}`,
             ]),
         byEnd.beyondSql(byEnd.after(query.cursor), columns),
       ])} ORDER BY ${byEnd.bySql(columns)} LIMIT ${query.limit + 1}`);
@@ -96,23 +96,28 @@ export function createList(options: { units: Units; records: Records; timeZone: 
   };
 }
 
+const suspendedSql = (row: 'q' | 'o', now: Date) => Prisma.sql`EXISTS (
+  SELECT 1 FROM qualification_suspension s WHERE s.tenant_id = ${Prisma.raw(row)}.tenant_id
+    AND s.qualification_id = ${Prisma.raw(row)}.id AND s.from_at <= ${now}
+    AND (s.until_at IS NULL OR s.until_at > ${now}))`;
+
 /** The state of `qualification q` on a day and at an instant; as `stateAt` says it. */
 const stateSql = (today: string, now: Date) => Prisma.sql`CASE
   WHEN q.status <> 'counted' THEN q.status
   WHEN q.revoked_at <= ${now} THEN 'revoked'
   WHEN ${last} < ${today}::date THEN 'expired'
-  WHEN EXISTS (SELECT 1 FROM qualification_suspension s WHERE s.tenant_id = q.tenant_id
-    AND s.qualification_id = q.id AND s.from_at <= ${now} AND (s.until_at IS NULL OR s.until_at > ${now}))
-    THEN 'suspended'
+  WHEN ${suspendedSql('q', now)} THEN 'suspended'
   WHEN q.valid_from > ${today}::date THEN 'not-yet'
   ELSE 'valid' END`;
 
-/** Another one of the same person and category counts longer. */
-const isRenewed = Prisma.sql`EXISTS (SELECT 1 FROM qualification o
+/** Another one of the same person and category takes the place of `qualification q`; as `replaces` says it. */
+const isRenewed = (today: string, now: Date) => Prisma.sql`EXISTS (SELECT 1 FROM qualification o
   WHERE o.tenant_id = q.tenant_id AND o.person_id = q.person_id AND o.type = q.type
     AND o.category = q.category AND o.id <> q.id AND o.status = 'counted' AND o.revoked_at IS NULL
     AND coalesce(o.level, 0) >= coalesce(q.level, 0)
-    AND coalesce(least(o.valid_until, o.review_due_on), 'infinity') > ${last})`;
+    AND coalesce(least(o.valid_until, o.review_due_on), 'infinity') > ${last}
+    AND o.valid_from <= greatest(${today}::date, ${last} + 1)
+    AND NOT ${suspendedSql('o', now)})`;
 
 const exportColumns = (language: 'zh' | 'en'): Column<QualificationView>[] => [
   { name: { zh: '姓名', en: 'Person' }, value: ({ person }) => person.name },

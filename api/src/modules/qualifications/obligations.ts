@@ -7,6 +7,9 @@ import type {
   Obligations,
   Owed,
 } from '../../platform/obligations/types.ts';
+import { dayAt } from '../../platform/rules/rule-at.ts';
+import { factOf, withSuspensions } from './person-facts.ts';
+import { deciding } from './replacing.ts';
 import type { QualificationType } from './state.ts';
 import { type Categories, readCategories } from './words.ts';
 
@@ -14,36 +17,46 @@ import { type Categories, readCategories } from './words.ts';
 const END = 'qualification-end' as const;
 const REVIEW = 'qualification-review' as const;
 const FITNESS_CHECK = 'medical-check' as const;
+/** Of a skill. */
+const LEVELS = [1, 2, 3, 4];
 type Kind = typeof END | typeof REVIEW | typeof FITNESS_CHECK;
 
-/** Person, type and category: a renewed one continues the obligation. */
-const sourceOf = (row: { personId: string; type: string; category: string }): string =>
-  // Of medical checks the newest counts, of whatever kind it is.
-  [row.personId, row.type, row.type === 'fitness' ? '*' : row.category].join(':');
+/**
+ * Person, type and category, of skills the level, too: a renewed one continues the obligation, and one of a lower
+ * level does not.
+ */
+const sourceOf = (row: {
+  personId: string;
+  type: string;
+  category: string;
+  level: number | null;
+}): string =>
+  [
+    row.personId,
+    row.type,
+    // Of medical checks the newest counts, of whatever kind it is.
+    row.type === 'fitness' ? '*' : row.category,
+    ...(row.level === null ? [] : [row.level]),
+  ].join(':');
 
-const readRows = (tx: Transaction, people: readonly string[] | null) =>
-  tx.qualification.findMany({
-    where: {
-      status: 'counted',
-      revokedAt: null,
-      ...(people === null ? {} : { personId: { in: [...people] } }),
-    },
-    include: {
-      person: {
-        select: { status: true, departmentId: true, department: { select: { site: true } } },
+const readRows = async (tx: Transaction, people: readonly string[] | null) =>
+  (
+    await tx.qualification.findMany({
+      where: {
+        status: 'counted',
+        revokedAt: null,
+        ...(people === null ? {} : { personId: { in: [...people] } }),
       },
-    },
-  });
-type Row = Awaited<ReturnType<typeof readRows>>[number];
-
-/** The one of a group that counts longest; of medical checks the newest. */
-function deciding(rows: readonly Row[]): Row {
-  const key = (row: Row) =>
-    row.type === 'fitness'
-      ? (dayText(row.validFrom) ?? '')
-      : (dayText(row.validUntil) ?? dayText(row.reviewDueOn) ?? '9999');
-  return [...rows].sort((a, b) => key(b).localeCompare(key(a)) || b.id.localeCompare(a.id))[0]!;
-}
+      include: {
+        ...withSuspensions,
+        person: {
+          select: { status: true, departmentId: true, department: { select: { site: true } } },
+        },
+      },
+    })
+  ).map((row) => ({ ...factOf(row), row }));
+type Read = Awaited<ReturnType<typeof readRows>>[number];
+type Row = Read['row'];
 
 /** Which day of the deciding record a kind is about, and the document that it stands in. */
 const dayOf = (kind: Kind, row: Row): { on: Date | null; basis: string } =>
@@ -85,28 +98,41 @@ const isOf = (kind: Kind, { type }: { type: string }) =>
       ? type === 'special-work' || type === 'special-equipment'
       : type !== 'fitness';
 
-const providerOf = (kind: Kind): ObligationProvider => ({
+const providerOf = (kind: Kind, timeZone: string): ObligationProvider => ({
   async read(tx, sources) {
     const people = sources && [
       ...new Set(sources.map((source) => source.slice(0, source.indexOf(':')))),
     ];
     const wanted = sources && new Set(sources);
-    const groups = new Map<string, Row[]>();
-    for (const row of await readRows(tx, people)) {
-      if (!isOf(kind, row)) continue;
-      const source = sourceOf(row);
-      if (wanted !== null && !wanted.has(source)) continue;
-      groups.set(source, [...(groups.get(source) ?? []), row]);
+    const groups = new Map<string, Read[]>();
+    for (const one of await readRows(tx, people)) {
+      if (!isOf(kind, one.row)) continue;
+      const group = sourceOf({ ...one.row, level: null });
+      groups.set(group, [...(groups.get(group) ?? []), one]);
     }
     const categories = await readCategories(tx);
-    return [...groups].map(([source, rows]) => owedBy(kind, source, deciding(rows), categories));
+    const now = new Date();
+    const moment = { now, today: dayAt(now, timeZone) };
+    return [...groups.values()].flatMap((all) =>
+      [...new Set(all.map(({ level }) => level))].flatMap((level) => {
+        const source = sourceOf({ ...all[0]!.row, level });
+        if (wanted !== null && !wanted.has(source)) return [];
+        const one = deciding(
+          all.filter((other) => (other.level ?? 0) >= (level ?? 0)),
+          moment,
+        );
+        // One of a higher level counts longer: its end is told.
+        if (one.level !== level) return [{ source, closed: 'not-needed' as const }];
+        return [owedBy(kind, source, one.row, categories)];
+      }),
+    );
   },
 });
 
 /** What falls due of qualifications; the rows are the truth. */
-export function provideObligations(obligations: Obligations): void {
+export function provideObligations(obligations: Obligations, timeZone: string): void {
   for (const kind of [END, REVIEW, FITNESS_CHECK] as const) {
-    obligations.provide(kind, providerOf(kind));
+    obligations.provide(kind, providerOf(kind, timeZone));
   }
 }
 
@@ -120,6 +146,10 @@ export const refreshOf =
   (obligations: Pick<Obligations, 'refresh'>): Refresh =>
   async (unit, row) => {
     for (const kind of [END, REVIEW, FITNESS_CHECK] as const) {
-      if (isOf(kind, row)) await obligations.refresh(unit, kind, [sourceOf(row)]);
+      if (!isOf(kind, row)) continue;
+      // A change of one level may decide about the others.
+      const levels = row.type === 'skill' ? LEVELS : [null];
+      const sources = levels.map((level) => sourceOf({ ...row, level }));
+      await obligations.refresh(unit, kind, sources);
     }
   };

@@ -36,7 +36,7 @@ export const open: Open = (platform) => {
   };
   files.guard(QUALIFICATION, mayRead);
   files.guard(FITNESS, mayRead);
-  provideObligations(obligations);
+  provideObligations(obligations, timeZone);
   const refresh = refreshOf(obligations);
   const qualifications = createQualifications({
     refresh,

@@ -252,6 +252,35 @@ describe('what falls due', () => {
     expect(dues).toContainEqual([dayIn(900), 'planned']);
     expect(dues).toContainEqual([dayIn(50), 'done']);
   });
+
+  it('is told of the one that counts: not of a suspended one, and of each level of a skill', async () => {
+    const person = await hired();
+    const open = async () =>
+      (await casesOf('planner', `subject=person:${person.id}&kind=qualification-end`)).map(
+        ({ dueOn }) => dueOn,
+      );
+    const given = { category: 'height', issuedOn: dayIn(-100), validFrom: dayIn(-100) };
+    const short = { ...given, validUntil: dayIn(40), reviewDueOn: null };
+    const first = await added(person, welding(short));
+    const longer = await added(person, welding({ ...given, validUntil: dayIn(900) }));
+    expect(await open()).toEqual([dayIn(900)]);
+    const suspended = await step(longer, 'suspend');
+    expect(await open()).toEqual([dayIn(40)]);
+    const ending = async () => {
+      const path = '/qualifications?ends=60&category=height';
+      const { body } = await send<QualificationList>('office', 'GET', path);
+      return body.items.filter((one) => one.person.id === person.id).map(({ id }) => id);
+    };
+    expect(await ending()).toEqual([first.id]);
+    await step(suspended.body, 'resume');
+    expect([await open(), await ending()]).toEqual([[dayIn(900)], []]);
+    const skill = { type: 'skill', category: 'assembly', validFrom: dayIn(-100) };
+    await added(person, { ...skill, level: 3, validUntil: dayIn(30) });
+    await added(person, { ...skill, level: 2, validUntil: dayIn(700) });
+    expect((await open()).sort()).toEqual([dayIn(30), dayIn(700), dayIn(900)].sort());
+    await added(person, { ...skill, level: 4, validUntil: dayIn(800) });
+    expect((await open()).sort()).toEqual([dayIn(800), dayIn(900)].sort());
+  });
 });
 
 describe('posts and gaps', () => {

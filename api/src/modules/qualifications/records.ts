@@ -11,6 +11,7 @@ import { answerFrom, filesOf } from '../../platform/kit/rows.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Numbers } from './numbers.ts';
 import { factOf } from './person-facts.ts';
+import { replaces } from './replacing.ts';
 import { type QualificationView, qualificationSchema } from './schema.ts';
 import { dayAfter, lastDay, stateAt } from './state.ts';
 import { readCategories } from './words.ts';
@@ -98,13 +99,8 @@ export function createRecords(options: { files: Files; numbers: Numbers; timeZon
       const renewed =
         last !== null &&
         others.some(
-          (one) =>
-            one.id !== row.id &&
-            one.personId === row.personId &&
-            one.type === fact.type &&
-            one.category === fact.category &&
-            (one.level ?? 0) >= (fact.level ?? 0) &&
-            (lastDay(one) ?? '9') > last,
+          ({ personId, ...one }) =>
+            personId === row.personId && replaces(one, fact, { now, today }),
         );
       const days =
         state !== 'valid' || last === null || renewed

@@ -68,6 +68,7 @@ export function createSteps(options: {
           data: { ...by, qualificationId: id, from: new Date(), reason },
         });
         await raise(tx, row);
+        await refresh(unit, row);
         return step(unit, user, row, {
           action: 'qualification-suspend',
           reason,
@@ -89,6 +90,7 @@ export function createSteps(options: {
           data: { until: new Date(), endedBy: user.account.id, endReason: reason },
         });
         await raise(tx, row);
+        await refresh(unit, row);
         return step(unit, user, row, { action: 'qualification-resume', reason, event: 'resumed' });
       }),
 
