@@ -152,6 +152,26 @@ describe('what people send of their own', () => {
     expect(states.sort()).toEqual(['refused', 'withdrawn']);
   });
 
+  it('has scans for the person, those who check or enter, and those who may reveal', async () => {
+    const { body } = await sent({ category: 'height' });
+    const opens = async (user: string) => {
+      const list = await send<QualificationList>(
+        user,
+        'GET',
+        `/persons/${sender.id}/qualifications`,
+      );
+      const shown = list.body.items.find(({ id }) => id === body.id);
+      const headers = await used.api.signIn(user);
+      const path = `/api/v1/files/${body.files[0]?.id}/content`;
+      return [shown?.files.length, (await used.api.get(path, headers)).status];
+    };
+    for (const user of ['sender', 'office', 'checker', 'revealer', 'press-head']) {
+      expect(await opens(user), user).toEqual([1, 200]);
+    }
+    // It reads qualifications of all people.
+    expect(await opens('planner')).toEqual([0, 404]);
+  });
+
   it('needs a scan; an account without a person and a medical check are refused', async () => {
     const bare = await send('sender', 'POST', '/me/qualifications', welding());
     expect(bare.status).toBe(400);
