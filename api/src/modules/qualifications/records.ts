@@ -75,6 +75,13 @@ export function createRecords(options: { files: Files; numbers: Numbers; timeZon
   const mayOpen = (account: Account, row: Row) =>
     isOwn(account, row) || opening(row.type).some((permission) => has(account, permission, row));
 
+  /** Why a medical check was suspended or revoked says something of the person's health. */
+  const maySeeReason = (account: Account, row: Row) =>
+    row.type !== 'fitness' ||
+    isOwn(account, row) ||
+    has(account, 'fitness:reveal', row) ||
+    has(account, 'fitness:manage', row);
+
   /** Rows as they are answered. */
   async function show(
     tx: Transaction,
@@ -113,6 +120,7 @@ export function createRecords(options: { files: Files; numbers: Numbers; timeZon
       const open = row.suspensions.find(
         ({ until }) => until === null || until.getTime() > now.getTime(),
       );
+      const seesReason = maySeeReason(account, row);
       list.push(
         answerFrom(qualificationSchema, row, {
           type: fact.type,
@@ -129,7 +137,8 @@ export function createRecords(options: { files: Files; numbers: Numbers; timeZon
           endsWithin: days ?? null,
           renewed,
           suspendedSince: open?.from.toISOString() ?? null,
-          suspendReason: open?.reason ?? null,
+          suspendReason: seesReason ? (open?.reason ?? null) : null,
+          revokeReason: seesReason ? row.revokeReason : null,
           mayCheck:
             row.status === 'waiting' &&
             !isOwn(account, row) &&

@@ -118,9 +118,12 @@ export const qualificationSchema = recordOf({ ...kind, ...fields, result: fitnes
     own: z.boolean().describe('The person sent it.'),
     checkReason: z.string().nullable().describe('Why it was refused.'),
     suspendedSince: instant.nullable(),
-    suspendReason: z.string().nullable(),
+    suspendReason: z
+      .string()
+      .nullable()
+      .describe('Of a medical check for the person and those who may enter or see details only.'),
     revokedAt: instant.nullable(),
-    revokeReason: z.string().nullable(),
+    revokeReason: z.string().nullable().describe('As suspendReason.'),
     mayCheck: z.boolean().describe('It waits, and this account may decide.'),
     mayManage: z.boolean().describe('This account may change, suspend and revoke it.'),
     files: z.array(fileLink).describe('Scans that this account may open.'),

@@ -39,13 +39,9 @@ export function createSteps(options: {
     },
   ): Promise<QualificationView> {
     const { id, personId } = row;
-    await unit.audit({
-      action,
-      entity: QUALIFICATION,
-      id,
-      person: personId,
-      reason,
-    });
+    const line = { action, entity: QUALIFICATION, id, person: personId };
+    // Of a medical check the reason stays in the record, as its details do.
+    await unit.audit(row.type === 'fitness' ? line : { ...line, reason });
     const data = { qualification: id, person: personId, type: row.type, category: row.category };
     await unit.emit({ entity: QUALIFICATION, what: event, subject: id, data });
     const shown = await records.showOne(unit.tx, user, id);

@@ -63,6 +63,13 @@ export function createTell(notices: Notices): Tell {
     async lost(unit, of, reason) {
       const name = nameOf(of);
       const revoked = of.state === 'revoked';
+      const body =
+        of.type === 'fitness'
+          ? {
+              zh: '原因见“我的证书”，或询问登记健康检查的人员。',
+              en: 'My certificates says why; or ask those who enter medical checks.',
+            }
+          : { zh: reason, en: reason };
       await notices.notify(unit, {
         to: await accountsOf(unit.tx, of.person.id),
         kind: 'qualification.lost',
@@ -71,7 +78,7 @@ export function createTell(notices: Notices): Tell {
           zh: `${name.zh}：已${revoked ? '吊销' : '暂停'}`,
           en: `${name.en}: ${revoked ? 'revoked' : 'suspended'}`,
         },
-        body: { zh: reason, en: reason },
+        body,
         link: noticeLink('qualification.lost', of.id),
         subject: subject(of),
       });

@@ -104,6 +104,48 @@ describe('numbers and medical checks', () => {
   });
 });
 
+describe('why a medical check was suspended or revoked', () => {
+  it('is for the person and those who enter or see details, and not in notices or the audit log', async () => {
+    const input = {
+      type: 'fitness',
+      category: 'in-post',
+      result: 'fit',
+      validFrom: dayIn(-1),
+      validUntil: dayIn(364),
+    };
+    const made = (await add(sender, input, 'doctor')).body;
+    const path = (name: string) => `/qualifications/${made.id}${name}`;
+    const body = (version: number) => ({ version, reason: 'epilepsy was found' });
+    const suspended = await send('doctor', 'POST', path('/suspend'), body(made.version));
+    expect(suspended.body).toMatchObject({ suspendReason: 'epilepsy was found' });
+    expect((await send('office', 'GET', path(''))).body).toMatchObject({
+      state: 'suspended',
+      suspendReason: null,
+    });
+    await send('doctor', 'POST', path('/revoke'), body(suspended.body.version));
+    for (const user of ['doctor', 'revealer', 'sender']) {
+      const { revokeReason, suspendReason } = (await send(user, 'GET', path(''))).body;
+      expect([suspendReason, revokeReason], user).toEqual([
+        'epilepsy was found',
+        'epilepsy was found',
+      ]);
+    }
+    const seen = [
+      await send('office', 'GET', path('')),
+      await send('office', 'GET', path('/history')),
+      await send('office', 'GET', `/persons/${sender.id}/qualifications`),
+      await send('sender', 'GET', '/notices'),
+    ].map((answer) => JSON.stringify(answer.body));
+    expect(seen.join()).not.toContain('epilepsy');
+    expect(seen[3]).toContain('My certificates says why');
+    const lines = (await auditOf(made.id)).map(({ action, reason }) => [action, reason]);
+    expect(lines.slice(1)).toEqual([
+      ['qualification-suspend', null],
+      ['qualification-revoke', null],
+    ]);
+  });
+});
+
 describe('what people send of their own', () => {
   it('counts once another person accepted it, and never by their own hand', async () => {
     const { status, body } = await sent({ category: 'refrigeration' });
