@@ -211,6 +211,31 @@ describe('the days of a certificate', () => {
     expect(termsOf(own, 'special-work', days(), now).days.validUntil).toBe('2028-02-29');
   });
 
+  it('of special equipment end with the review that the law asks for, also where a later day is entered', () => {
+    const equipment = (more: object = {}) =>
+      termsOf(
+        book,
+        'special-equipment',
+        days({ issuedOn: '2025-03-01', validFrom: '2025-03-01', ...more }),
+        now,
+      );
+    expect(equipment().days.validUntil).toBe('2029-02-28');
+    expect(equipment({ validUntil: '2029-02-28' }).faults).toEqual([]);
+    expect(equipment({ validUntil: '2035-02-28' }).faults).toMatchObject([{ field: 'validUntil' }]);
+    const reviewed = { reviewedOn: '2026-10-01', validUntil: '2030-09-30' };
+    expect(equipment(reviewed).faults).toEqual([]);
+  });
+
+  it('begin soon after the issue: a renewal has its own day of issue', () => {
+    expect(of({ issuedOn: '2022-03-01', validFrom: '2022-08-28' }).faults).toEqual([]);
+    const late = of({ issuedOn: '2022-03-01', validFrom: '2022-08-29' });
+    expect(late.faults).toMatchObject([
+      { field: 'validFrom', message: expect.stringContaining('its own day of issue') },
+    ]);
+    const skill = days({ validFrom: '2026-01-01' });
+    expect(termsOf(book, 'skill', skill, now).faults).toEqual([]);
+  });
+
   it('are refused in the wrong order, in the future, and without the day of issue', () => {
     expect(of({ validUntil: '2022-01-01' }).faults).toMatchObject([{ field: 'validUntil' }]);
     expect(of({ issuedOn: '2027-01-01' }).faults.map(({ field }) => field)).toContain('issuedOn');

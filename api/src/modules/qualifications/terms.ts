@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { ruleAt } from '../../platform/rules/rule-at.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
-import type { QualificationType } from './state.ts';
+import { dayAfter, type QualificationType } from './state.ts';
 
 /** The days of a qualification. */
 export interface Days {
@@ -19,6 +19,9 @@ interface Fault {
 
 /** Types whose certificates an authority issues: the day of issue says which law they follow. */
 const issued: readonly QualificationType[] = ['special-work', 'special-equipment'];
+
+/** Days from the issue to the beginning: a renewal is issued before the old one ends. */
+const MOST_WAIT = 180;
 
 /**
  * The days of a qualification by the rules of law, or what is wrong with them.
@@ -42,6 +45,12 @@ export function termsOf(
   if (issued.includes(type) && issuedOn === null) {
     wrong('issuedOn', 'the day of issue says which law applies');
     return { days, faults };
+  }
+  if (issued.includes(type) && issuedOn !== null && validFrom > dayAfter(issuedOn, MOST_WAIT)) {
+    wrong(
+      'validFrom',
+      `lies more than ${MOST_WAIT} days after issuedOn: a renewal is entered with its own day of issue`,
+    );
   }
   if (issuedOn !== null && issuedOn > today) wrong('issuedOn', 'lies in the future');
   if (reviewedOn !== null && reviewedOn > today) wrong('reviewedOn', 'lies in the future');
@@ -78,10 +87,17 @@ export function termsOf(
       }
     }
   }
-  if (type === 'special-equipment' && validUntil === null) {
+  if (type === 'special-equipment') {
     const review = years('equipment-operator-review');
-    if (review === null) wrong('validUntil', 'enter the date that is printed on the certificate');
-    else validUntil = termEnd(reviewedOn ?? validFrom, review);
+    const base = reviewedOn ?? validFrom;
+    if (review !== null) {
+      validUntil ??= termEnd(base, review);
+      if (validUntil > yearsAfter(base, review)) {
+        wrong('validUntil', `the law asks for a review every ${review} years`);
+      }
+    } else if (validUntil === null) {
+      wrong('validUntil', 'enter the date that is printed on the certificate');
+    }
   }
   if (type === 'fitness' && validUntil === null) {
     wrong('validUntil', 'until when the result counts is needed');
