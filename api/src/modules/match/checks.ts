@@ -1,5 +1,6 @@
+import { shifted, type TermUnit, termEnd } from '../../platform/rules/term-end.ts';
 import type { RuleUnit } from '../../platform/rules/types.ts';
-import { laterOf, type MatchClock, shifted } from './clock.ts';
+import { laterOf, type MatchClock } from './clock.ts';
 import type { CertificateKind, HeldCertificate, MatchJob, MatchPerson } from './input.ts';
 import { type Reason, type ReasonCode, reasonForms } from './reasons.ts';
 
@@ -66,7 +67,7 @@ function lastDayOf(one: HeldCertificate, clock: MatchClock): string | null {
   const { state, value } = clock.rule('special-work-validity', { issuedOn: one.issuedOn });
   if (value?.kind !== 'amount') return one.validUntil;
   const from = one.validFrom ?? one.issuedOn;
-  const computed = shifted(shifted(from, value.amount, unitOf(value.unit)), -1, 'days');
+  const computed = termEnd(from, value.amount, unitOf(value.unit));
   if (one.validUntil === null) return computed;
   return state === 'override' && computed < one.validUntil ? computed : one.validUntil;
 }
@@ -80,13 +81,13 @@ function reviewDayOf(one: HeldCertificate, clock: MatchClock): string | null {
   const { state, value } = clock.rule(id, { issuedOn: one.issuedOn });
   if (value?.kind !== 'amount') return one.reviewBy;
   const from = one.reviewedOn ?? one.validFrom ?? one.issuedOn;
-  const computed = shifted(shifted(from, value.amount, unitOf(value.unit)), -1, 'days');
+  const computed = termEnd(from, value.amount, unitOf(value.unit));
   if (one.reviewBy === null) return computed;
   return state === 'override' && computed < one.reviewBy ? computed : one.reviewBy;
 }
 
 /** The unit of a term; one in hours or times is no term of a certificate. */
-function unitOf(unit: RuleUnit): 'days' | 'months' | 'years' {
+function unitOf(unit: RuleUnit): TermUnit {
   if (unit === 'days' || unit === 'months' || unit === 'years') return unit;
   throw new RangeError(`a term of a certificate in ${unit}`);
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { dayAt, type RuleAnswer, type RuleFacts, ruleAt } from '../../platform/rules/rule-at.ts';
+import { shifted } from '../../platform/rules/term-end.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
 import type { Period } from './input.ts';
 
@@ -105,17 +106,6 @@ function midnightOf(day: string, zone: string): number {
   }
   return at;
 }
-
-/** A day later or earlier; from the end of a month to the end of a shorter one. */
-export function shifted(day: string, amount: number, unit: 'days' | 'months' | 'years'): string {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  if (unit === 'days') return isoDay(Date.UTC(year, month - 1, date + amount));
-  const months = unit === 'years' ? 12 * amount : amount;
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return isoDay(Date.UTC(year, month - 1 + months, Math.min(date, last)));
-}
-
-const isoDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The later of two days. */
 export const laterOf = (a: string, b: string): string => (a > b ? a : b);

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { ruleAt } from '../../platform/rules/rule-at.ts';
+import { shifted, termEnd } from '../../platform/rules/term-end.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
 import { dayAfter, type QualificationType } from './state.ts';
 
@@ -68,7 +69,7 @@ export function termsOf(
       );
     }
     if (validity !== null) {
-      validUntil ??= termEnd(validFrom, validity);
+      validUntil ??= termEnd(validFrom, validity, 'years');
       if (validUntil > yearsAfter(validFrom, validity)) {
         wrong('validUntil', `the law gives ${validity} years from validFrom`);
       }
@@ -78,7 +79,7 @@ export function termsOf(
     const base = reviewedOn ?? validFrom;
     if (review !== null) {
       if (reviewDueOn === null && validUntil !== null) {
-        const due = termEnd(base, review);
+        const due = termEnd(base, review, 'years');
         reviewDueOn = due < validUntil ? due : null;
       }
       const most = Math.max(review, longest ?? 0);
@@ -91,7 +92,7 @@ export function termsOf(
     const review = years('equipment-operator-review');
     const base = reviewedOn ?? validFrom;
     if (review !== null) {
-      validUntil ??= termEnd(base, review);
+      validUntil ??= termEnd(base, review, 'years');
       if (validUntil > yearsAfter(base, review)) {
         wrong('validUntil', `the law asks for a review every ${review} years`);
       }
@@ -108,11 +109,4 @@ export function termsOf(
   return { days: { issuedOn, validFrom, validUntil, reviewedOn, reviewDueOn }, faults };
 }
 
-const yearsAfter = (day: string, years: number) =>
-  DateTime.fromISO(day, { zone: 'utc' }).plus({ years }).toISODate() as string;
-/** The last day of a term of whole years that begins on a day; of one from 29 February, 28 February. */
-function termEnd(day: string, years: number): string {
-  const end = yearsAfter(day, years);
-  if (end.slice(5) !== day.slice(5)) return end;
-  return DateTime.fromISO(end, { zone: 'utc' }).minus({ days: 1 }).toISODate() as string;
-}
+const yearsAfter = (day: string, years: number) => shifted(day, years, 'years');
