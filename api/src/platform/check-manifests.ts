@@ -90,8 +90,8 @@ export function manifestFaults(list: readonly ModuleManifest[] = manifests): str
     }
     for (const [id, kind] of Object.entries(one.obligations ?? {})) {
       once('kind of obligation', id, name);
-      const { read, complete, tell, notice } = kind;
-      const named = [read, complete, tell.to, tell.escalateTo];
+      const { read, complete, tell, notice, linkRead } = kind;
+      const named = [read, linkRead, complete, tell.to, tell.escalateTo];
       for (const permission of named) {
         if (permission !== undefined && !permissions.has(permission)) {
           faults.push(

@@ -164,6 +164,10 @@ export interface ObligationKindEntry extends Bilingual {
   readonly subject: string;
   /** The page of a subject, with `:id`; null for none. */
   readonly link: string | null;
+  /** The permission that the page asks for, within its reach; left out, all who see the case may open it. */
+  readonly linkRead?: PermissionName;
+  /** The page on which a person does their own, in place of `link`. */
+  readonly ownLink?: string;
   /** The kind of its notices, declared beside it, with the link `/obligations/:id`. */
   readonly notice: string;
   /** How long before its day a case opens, where the module names no other. */

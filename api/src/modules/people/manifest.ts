@@ -105,6 +105,7 @@ export const manifest = {
       en: 'Return of a badge',
       subject: 'person',
       link: '/admin/people/:id',
+      linkRead: 'person:read',
       notice: 'badge.return',
       lead: { n: 1, unit: 'days' },
       escalate: 3,

@@ -7,6 +7,7 @@ import {
 } from '../../testing/qualifications.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
+import { makeUser } from '../../testing/users.ts';
 import type { Person } from '../people/schema.ts';
 import { meets } from './needs.ts';
 import type { Matrix } from './schema.ts';
@@ -280,6 +281,20 @@ describe('what falls due', () => {
     expect((await open()).sort()).toEqual([dayIn(30), dayIn(700), dayIn(900)].sort());
     await added(person, { ...skill, level: 4, validUntil: dayIn(800) });
     expect((await open()).sort()).toEqual([dayIn(800), dayIn(900)].sort());
+  });
+});
+
+describe('the link of what falls due', () => {
+  it('leads to the own certificates, to the file of a person, or nowhere', async () => {
+    await added(sender, welding({ category: 'height', validUntil: dayIn(33) }));
+    const linkFor = async (user: string) => {
+      const cases = await casesOf(user, `subject=person:${sender.id}&kind=qualification-end`);
+      return cases.find(({ dueOn }) => dueOn === dayIn(33))?.subject.link;
+    };
+    expect(await linkFor('sender')).toBe('/me/qualifications');
+    expect(await linkFor('planner')).toBe(`/admin/people/${sender.id}`);
+    await makeUser(used.database, 'reader', ['obligation:read@all', 'qualification:read@all']);
+    expect(await linkFor('reader')).toBeNull();
   });
 });
 

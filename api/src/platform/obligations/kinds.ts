@@ -11,12 +11,13 @@ export type ObligationKindId = KindsOf<DeclaredManifest>;
 
 /** A kind with its id and the switch of its module. */
 export interface ObligationKind
-  extends Omit<ObligationKindEntry, 'notice' | 'read' | 'complete' | 'tell'> {
+  extends Omit<ObligationKindEntry, 'notice' | 'read' | 'linkRead' | 'complete' | 'tell'> {
   readonly id: string;
   /** Null for a module that cannot be switched off. */
   readonly feature: string | null;
   readonly notice: NoticeKindId;
   readonly read: Permission;
+  readonly linkRead?: Permission;
   readonly complete?: Permission;
   readonly tell: {
     readonly to: Permission;

@@ -165,7 +165,9 @@ describe('a person', () => {
     expect((await send('worker.press', 'GET', `/obligations/${own.id}`)).body).toMatchObject({
       mayComplete: false,
       mayPostpone: false,
+      subject: { link: null },
     });
+    expect((await read('head.press', own.id)).subject.link).toBe(`/admin/people/${own.subject.id}`);
     expect((await complete('worker.press', own)).status).toBe(403);
   });
 

@@ -43,7 +43,10 @@ export const obligationRow = z
         kind: slug.describe('The kind of record.'),
         id: z.string().describe('The id of the record.'),
         name: bilingual.describe('What it is called; of a person, as the register has it now.'),
-        link: z.string().nullable().describe('Its page in the app.'),
+        link: z
+          .string()
+          .nullable()
+          .describe('Its page in the app; null for none that this account may open.'),
       })
       .describe('For whom or what it falls due.'),
     detail: bilingual.nullable().describe('Which of its things: certificate, badge …'),

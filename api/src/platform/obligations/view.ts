@@ -145,6 +145,14 @@ export const mayPostpone = (account: Account, kind: ObligationKind, row: FullRow
   (row.personId === null || row.personId !== account.person) &&
   mayBy(account, 'obligation:postpone', row);
 
+/** The page that the account may open: one's own, or that of the subject; null for none. */
+function linkOf(account: Account, kind: ObligationKind, row: FullRow): string | null {
+  const isOwn = row.personId !== null && row.personId === account.person;
+  if (isOwn && kind.ownLink !== undefined) return kind.ownLink;
+  if (kind.linkRead !== undefined && !mayBy(account, kind.linkRead, row)) return null;
+  return kind.link?.replace(':id', encodeURIComponent(row.subjectId)) ?? null;
+}
+
 /** A case as the list answers it. */
 export function showRow(
   account: Account,
@@ -163,7 +171,7 @@ export function showRow(
       kind: row.subjectKind,
       id: subjectId,
       name,
-      link: kind.link?.replace(':id', encodeURIComponent(subjectId)) ?? null,
+      link: linkOf(account, kind, row),
     },
     detail: row.detail,
     department:

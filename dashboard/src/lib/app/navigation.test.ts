@@ -80,6 +80,8 @@ describe('the menu', () => {
       'notices',
       'my-qualifications',
     ]);
+    // Heads and shift leaders read qualifications, and enter none.
+    expect(pages(viewerOf(['qualification:read@department']))).toContain('qualifications');
     // A list of cameras is no wall.
     expect(hasWall(viewerOf(['camera:read', 'system:read']))).toBe(false);
     expect(hasWall(viewerOf(['camera:read', 'live:watch']))).toBe(true);

@@ -13,7 +13,7 @@ export const module: DashboardModule = {
       name: { zh: '人员资质', en: 'Qualifications' },
       group: 'work',
       order: 15,
-      needs: ['qualification:manage', 'qualification:check'],
+      needs: ['qualification:read'],
     },
     {
       id: 'my-qualifications',
