@@ -119,7 +119,12 @@ export function qualificationActs(used: UsedApi) {
     await makeUser(
       database,
       'sender',
-      ['qualification:read@all', 'qualification:manage@all', 'qualification:check@all'],
+      [
+        'qualification:read@all',
+        'qualification:manage@all',
+        'qualification:check@all',
+        'obligation:read@own',
+      ],
       { employeeNo: sender.employeeNo },
     );
     await makeUser(

@@ -1,7 +1,7 @@
 import { dayAfter, lastDay, type QualificationFact } from './state.ts';
 
 /** A moment at the plant: its instant and its day, `YYYY-MM-DD`. */
-export interface Moment {
+interface Moment {
   now: Date;
   today: string;
 }
@@ -10,7 +10,7 @@ const NO_END = '9999-12-31';
 const endOf = (one: QualificationFact): string => lastDay(one) ?? NO_END;
 
 /** Whether it is suspended at an instant. */
-export const isSuspended = ({ suspensions }: QualificationFact, now: Date): boolean =>
+const isSuspended = ({ suspensions }: QualificationFact, now: Date): boolean =>
   suspensions.some(
     ({ from, until }) =>
       Date.parse(from) <= now.getTime() && (until === null || now.getTime() < Date.parse(until)),
