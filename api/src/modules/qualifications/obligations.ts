@@ -8,6 +8,8 @@ import type {
   Owed,
 } from '../../platform/obligations/types.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
+import { listsOf } from '../posts/records.ts';
+import { needsOf } from './needs.ts';
 import { factOf, withSuspensions } from './person-facts.ts';
 import { deciding } from './replacing.ts';
 import type { QualificationType } from './state.ts';
@@ -50,7 +52,12 @@ const readRows = async (tx: Transaction, people: readonly string[] | null) =>
       include: {
         ...withSuspensions,
         person: {
-          select: { status: true, departmentId: true, department: { select: { site: true } } },
+          select: {
+            status: true,
+            departmentId: true,
+            department: { select: { site: true } },
+            postRow: true,
+          },
         },
       },
     })
@@ -64,11 +71,26 @@ const dayOf = (kind: Kind, row: Row): { on: Date | null; basis: string } =>
     ? { on: row.reviewDueOn, basis: `${row.id}/${dayText(row.reviewedOn) ?? ''}` }
     : { on: row.validUntil, basis: row.id };
 
-function owedBy(kind: Kind, source: string, row: Row, categories: Categories): Owed | NotOwed {
+/** Whether the post that the person holds asks for such a qualification. */
+function isAskedFor({ type, category, person: { postRow } }: Row): boolean {
+  if (postRow === null) return false;
+  return needsOf({ ...postRow, ...listsOf(postRow) }).some(
+    (need) => need.type === type && (need.category === null || need.category === category),
+  );
+}
+
+function owedBy(
+  kind: Kind,
+  source: string,
+  row: Row,
+  { categories, today }: { categories: Categories; today: string },
+): Owed | NotOwed {
   const { person, personId } = row;
   if (person.status === 'left') return { source, closed: 'left' };
   const { on, basis } = dayOf(kind, row);
   if (on === null) return { source, closed: 'not-needed' };
+  // Nobody can end what is over and has no use at the present post.
+  if (dayText(on) < today && !isAskedFor(row)) return { source, closed: 'not-needed' };
   const issuedOn = dayText(row.issuedOn);
   return {
     source,
@@ -123,7 +145,7 @@ const providerOf = (kind: Kind, timeZone: string): ObligationProvider => ({
         );
         // One of a higher level counts longer: its end is told.
         if (one.level !== level) return [{ source, closed: 'not-needed' as const }];
-        return [owedBy(kind, source, one.row, categories)];
+        return [owedBy(kind, source, one.row, { categories, today: moment.today })];
       }),
     );
   },

@@ -5,6 +5,7 @@ import {
   type QualificationList,
   qualificationActs,
 } from '../../testing/qualifications.ts';
+import { until } from '../../testing/site.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
@@ -348,5 +349,31 @@ describe('posts and gaps', () => {
     expect([await metAt(during), await metAt(new Date())]).toEqual(['met', 'revoked']);
     const [fact] = await factsOf(person.id);
     expect(JSON.parse(JSON.stringify(fact))).toEqual(fact);
+  });
+});
+
+describe('what has ended', () => {
+  it('is owed while the post asks for it, and not needed at another one', async () => {
+    const person = await hired({ departmentId: 'assembly', post: '装配工' });
+    const given = { issuedOn: dayIn(-900), validFrom: dayIn(-900), reviewDueOn: null };
+    for (const category of ['welding', 'height']) {
+      await added(person, welding({ ...given, category, validUntil: dayIn(-3) }));
+    }
+    const cases = async (state: string) => {
+      const found = await casesOf(
+        'planner',
+        `subject=person:${person.id}&kind=qualification-end&state=${state}`,
+      );
+      return found.map(({ detail }) => detail?.en);
+    };
+    // The post asks for welding, and not for work at height.
+    expect(await cases('overdue')).toEqual(['Welding and thermal cutting']);
+    const move = (post: string | null) =>
+      send('staff', 'POST', `/persons/${person.id}/transfer`, { departmentId: 'assembly', post });
+    await move(null);
+    await until(async () => (await cases('closed')).length === 1, 'the case is closed');
+    expect(await cases('overdue')).toEqual([]);
+    await move('装配工');
+    await until(async () => (await cases('overdue')).length === 1, 'it is owed again');
   });
 });
