@@ -38,6 +38,21 @@ describe('files', () => {
     });
   });
 
+  it('have their headings among the first rows with content', async () => {
+    const notes = Array.from({ length: 30 }, (_, n) => [`注${n}`, '无']);
+    const begun = (await hr.begin('people', [HEADINGS, ...notes])).body;
+    const head = await api.send<{ headingRow: number }>(
+      'hr',
+      'GET',
+      `/imports/${begun.id}/head?headingRow=22`,
+    );
+    expect(head.body.headingRow).toBe(1);
+    const mapping = { A: 'employeeNo', B: 'name', C: 'department' };
+    const refused = await hr.act(begun, 'check', { sheet: 0, headingRow: 22, mapping });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'import.mapping' } });
+    expect(JSON.stringify(refused.body)).toContain('not among the first 20 rows');
+  });
+
   it('columns have to be assigned, each once, and are remembered for the next file', async () => {
     const begun = (
       await hr.begin('people', [

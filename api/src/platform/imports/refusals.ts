@@ -1,5 +1,6 @@
 import { Problem } from '../http/errors.ts';
 import { rowChecker } from './check-rows.ts';
+import { HEAD_ROWS } from './headings.ts';
 import { explainFault, tableWords } from './issue-words.ts';
 import { columnIndex, TableFault } from './read/types.ts';
 import type { ImportKind } from './types.ts';
@@ -16,7 +17,10 @@ export function refuseUnreadable(error: unknown): never {
   });
 }
 
-/** @throws Problem `import.mapping` with each fault. @param noRow a row of headings that is empty. */
+/**
+ * @param noRow a row of headings that is empty, or none of the first.
+ * @throws Problem `import.mapping` with each fault.
+ */
 export function refuseMapping(
   kind: ImportKind,
   mapping: Readonly<Record<string, string>>,
@@ -36,6 +40,9 @@ export function refuseMapping(
   for (const { id } of rowChecker(kind, mapping).missing) {
     errors.push({ field: `mapping.${id}`, message: `${id} is required and not assigned` });
   }
-  if (noRow !== null) errors.push({ field: 'headingRow', message: `row ${noRow} is empty` });
+  if (noRow !== null) {
+    const message = `row ${noRow} is empty, or is not among the first ${HEAD_ROWS} rows with content`;
+    errors.push({ field: 'headingRow', message });
+  }
   if (errors.length > 0) throw new Problem('import.mapping', undefined, { errors });
 }

@@ -2,6 +2,7 @@ import type { Bilingual } from '../manifest.ts';
 import { cellText } from './headings.ts';
 import { explainFault } from './issue-words.ts';
 import { openTable } from './read/read-table.ts';
+import { rowSize, TableFault } from './read/types.ts';
 import type { ImportRow, StoredRow } from './repository.ts';
 import type { ImportForm } from './types.ts';
 import { wordsOf } from './view.ts';
@@ -9,7 +10,14 @@ import { wordsOf } from './view.ts';
 /** The heading of the added column. No column of a kind has this name, so it is left out again. */
 export const PROBLEMS_HEADING: Bilingual = { zh: '须更正', en: 'To correct' };
 
-/** Rows as the file has them, each with what is wrong in words. */
+/** Size of all rows of a result file by `rowSize`: they are in memory at once. */
+const RESULT_SIZE = 16 * 1024 * 1024;
+
+/**
+ * Rows as the file has them, each with what is wrong in words.
+ *
+ * @throws TableFault `too-complex` where they are too large together.
+ */
 export async function resultRows(
   bytes: Uint8Array,
   { sheet, headingRow }: Pick<ImportRow, 'sheet' | 'headingRow'>,
@@ -20,6 +28,7 @@ export async function resultRows(
   const table = await openTable(bytes, { sheet: sheet ?? undefined });
   let headings: string[] = [];
   const items: string[][] = [];
+  let size = 0;
   const words = wordsOf(form);
   for await (const some of table.rows()) {
     for (const { row, cells } of some) {
@@ -32,7 +41,10 @@ export async function resultRows(
         return `${issue.cell ?? ''} ${what[language]} ${cure[language]}`.trim();
       });
       const own = headings.map((_, at) => texts[at] ?? '');
-      items.push([...own, wrong.join(language === 'zh' ? '；' : '; ')]);
+      const item = [...own, wrong.join(language === 'zh' ? '；' : '; ')];
+      size += rowSize(item);
+      if (size > RESULT_SIZE) throw new TableFault('too-complex', `${row}`);
+      items.push(item);
     }
   }
   return { headings, items };

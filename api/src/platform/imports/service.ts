@@ -66,10 +66,11 @@ export function createImportsService(options: {
   async function headOf(user: User, row: rows.ImportRow, query: z.infer<typeof schema.headQuery>) {
     const kind = kindFor(user, row.kind);
     const bytes = await readImportFile(units, files, user, row.fileId);
-    const most = Math.max(LOOKED_AT, query.headingRow ?? 0);
-    const head = await readHead(bytes, { sheet: query.sheet, most }).catch(refuseUnreadable);
+    const { sheet, headingRow } = query;
+    const head = await readHead(bytes, { sheet, most: LOOKED_AT }).catch(refuseUnreadable);
     const remembered = await units.run(user, ({ tx }) => rows.rememberedHeadings(tx, row.kind));
-    const given = head.rows.find((one) => one.row === query.headingRow);
+    // Only the first rows are kept: a further one would bring all before it into memory.
+    const given = head.rows.slice(0, HEAD_ROWS).find((one) => one.row === headingRow);
     const found = given
       ? { row: given.row, headings: given.cells.map(cellText) }
       : findHeading(kind, head.rows, remembered);

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { people } from '../../../modules/people/imports.ts';
 import { workbook } from '../../../testing/workbooks.ts';
+import type { StoredRow } from '../repository.ts';
+import { resultRows } from '../result.ts';
 import { decode, delimiterOf } from './read-csv.ts';
 import { openTable, readHead } from './read-table.ts';
 import { serialDay } from './serial-day.ts';
@@ -112,6 +116,49 @@ describe('a table of a file', () => {
     const long = `${open}${'<row><c><v>1</v></c></row>'.repeat(100_002)}</sheetData></worksheet>`;
     expect((await faultOf(await workbook([], { sheetXml: long })))?.[0]).toBe('too-many-rows');
     expect((await faultOf(Buffer.from('PK\u0003\u0004 no archive')))?.[0]).toBe('broken');
+  });
+
+  it('is refused where few texts, used again and again, make many rows', async () => {
+    const row = `<row>${'<c t="s"><v>0</v></c>'.repeat(200)}</row>`;
+    const sheetXml = (rows: number) =>
+      `<worksheet><sheetData>${row.repeat(rows)}</sheetData></worksheet>`;
+    const text = [['x'.repeat(2_000)]];
+    const large = await workbook(text, { sheetXml: sheetXml(400) });
+    expect(large.length).toBeLessThan(20_000);
+    // Nobody has more in memory than some rows at once.
+    const table = await openTable(new Uint8Array(large));
+    const messages: number[] = [];
+    await expect(async () => {
+      for await (const some of table.rows()) messages.push(some.length);
+    }).rejects.toMatchObject({ code: 'too-complex' });
+    expect([messages.length > 200, Math.max(...messages)]).toEqual([true, 1]);
+    // Each row is read, but all of them are too much for one file of what is to be corrected.
+    const bad = new Map<number, StoredRow>(
+      Array.from({ length: 60 }, (_, n) => [
+        n + 2,
+        { row: n + 2, label: '', state: 'bad', record: null, recordVersion: null, issues: [] },
+      ]),
+    );
+    const bytes = new Uint8Array(await workbook(text, { sheetXml: sheetXml(61) }));
+    await expect(
+      resultRows(bytes, { sheet: 0, headingRow: 1 }, people, bad, 'en'),
+    ).rejects.toMatchObject({ code: 'too-complex' });
+  });
+
+  it('is read by two threads at a time, however many files come at once', async () => {
+    let [running, most] = [0, 0];
+    const count = (thread: Worker) => {
+      most = Math.max(most, ++running);
+      thread.once('exit', () => running--);
+    };
+    process.on('worker', count);
+    onTestFinished(() => void process.off('worker', count));
+    const bytes = () => new Uint8Array(Buffer.from('a,b\n1,2\n'));
+    const heads = await Promise.all(
+      Array.from({ length: 6 }, () => readHead(bytes(), { most: 1 })),
+    );
+    expect(heads.map(({ rows }) => rows.length)).toEqual(Array(6).fill(1));
+    expect(most).toBe(2);
   });
 });
 

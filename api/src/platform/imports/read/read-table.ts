@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { createLimiter } from '../../files/limiter.ts';
 import {
   type RawRow,
   type ReadOptions,
@@ -14,7 +15,10 @@ type Message =
   | { end: true }
   | { fault: { code: TableFaultCode; at: string | null } };
 
-/** An open table. */
+/** Threads that read at a time: each may take half a gigabyte and a core. */
+const twoAtOnce = createLimiter(2);
+
+/** An open table. It has a thread, for which others wait: read it to its end, or close it. */
 export interface Table {
   info: TableInfo;
   /** Its rows in pieces, in order. @throws TableFault */
@@ -26,18 +30,13 @@ export interface Table {
 /**
  * Opens a file as a table. It is unpacked and parsed in a thread with a limit of memory and time, so
  * that the API answers others meanwhile, and a file that was made to do harm ends its thread only.
+ * Waits where two others are open.
  *
  * @param bytes of the file; their memory passes to the thread, and they are empty afterwards.
  * @throws TableFault
  */
 export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): Promise<Table> {
-  const thread = new Worker(new URL('./read-thread.ts', import.meta.url), {
-    workerData: { bytes, options },
-    ...(bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
-      ? { transferList: [bytes.buffer] }
-      : {}),
-    resourceLimits: { maxOldGenerationSizeMb: 512 },
-  });
+  const thread = await startThread(bytes, options);
   const waiting: Message[] = [];
   let wake: (() => void) | null = null;
   const take = (message: Message) => {
@@ -49,18 +48,22 @@ export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): P
   // Out of memory, or a fault of a parser.
   thread.on('error', () => fail('too-complex'));
   thread.on('exit', () => fail('broken'));
-  const late = setTimeout(() => fail('too-slow'), TABLE_LIMITS.ms);
-  late.unref();
+  let msLeft: number = TABLE_LIMITS.ms;
   const close = async () => {
-    clearTimeout(late);
     await thread.terminate();
   };
   async function next(): Promise<Exclude<Message, { fault: unknown }>> {
     if (waiting.length === 0) {
+      // The clock runs only here: what is done with the rows takes time of others.
+      const since = performance.now();
+      const late = setTimeout(() => fail('too-slow'), msLeft);
+      late.unref();
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
       wake = null;
+      clearTimeout(late);
+      msLeft = Math.max(0, msLeft - (performance.now() - since));
     }
     const message = waiting.shift()!;
     if (!('fault' in message)) return message;
@@ -68,7 +71,10 @@ export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): P
     throw new TableFault(message.fault.code, message.fault.at);
   }
   const first = await next();
-  if (!('info' in first)) throw new TableFault('broken');
+  if (!('info' in first)) {
+    await close();
+    throw new TableFault('broken');
+  }
   return {
     info: first.info,
     async *rows() {
@@ -77,7 +83,6 @@ export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): P
           const message = await next();
           if (!('rows' in message)) return;
           yield message.rows;
-          late.refresh();
           thread.postMessage(true);
         }
       } finally {
@@ -87,6 +92,23 @@ export async function openTable(bytes: Uint8Array, options: ReadOptions = {}): P
     close,
   };
 }
+
+/** Starts the thread as soon as less than two others run. */
+const startThread = (bytes: Uint8Array, options: ReadOptions): Promise<Worker> =>
+  new Promise((resolve, reject) => {
+    twoAtOnce(async () => {
+      const thread = new Worker(new URL('./read-thread.ts', import.meta.url), {
+        workerData: { bytes, options },
+        ...(bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
+          ? { transferList: [bytes.buffer] }
+          : {}),
+        resourceLimits: { maxOldGenerationSizeMb: 512 },
+      });
+      const ended = new Promise<void>((over) => thread.once('exit', () => over()));
+      resolve(thread);
+      await ended;
+    }).catch(reject);
+  });
 
 /** The first rows of a file, and what it is. */
 export async function readHead(

@@ -105,7 +105,7 @@ function sheetHandler(
     text(part) {
       if (!cell || into === null) return;
       if (into === 'formula') cell.formula = (cell.formula + part).slice(0, TABLE_LIMITS.cell);
-      else if (cell.value.length < TABLE_LIMITS.cell) cell.value += part;
+      else cell.value = (cell.value + part).slice(0, TABLE_LIMITS.cell);
     },
     close(name) {
       into = null;

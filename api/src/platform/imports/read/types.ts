@@ -93,9 +93,21 @@ export const TABLE_LIMITS = {
   /** Unpacked bytes of one part of a workbook. */
   part: 400 * 1024 * 1024,
   merges: 20_000,
-  /** Milliseconds for a whole file. */
+  /** Size of all rows by {@link rowSize}: a text that cells share counts for each of them. */
+  size: 128 * 1024 * 1024,
+  /** Sheets of a workbook, and characters that are kept of the name of one. */
+  sheets: 500,
+  sheetName: 100,
+  /** Milliseconds of reading a whole file, without the time that its rows are worked on. */
   ms: 180_000,
 } as const;
+
+/** Characters of a row, and one for each cell. */
+export const rowSize = (cells: readonly RawCell[]): number =>
+  cells.reduce<number>((sum, one) => {
+    if (one === null || typeof one === 'string') return sum + 1 + (one?.length ?? 0);
+    return sum + 1 + one.text.length + (one.merged?.length ?? 0);
+  }, 0);
 
 /** `B` of 1; columns count from 0. */
 export function columnName(index: number): string {

@@ -40,7 +40,9 @@ export async function readBook(parts: Parts): Promise<Book> {
       const path = targets.get(relation?.[1] ?? '');
       if (path === undefined || !parts.has(path)) return;
       const isHidden = (attributes.state ?? 'visible') !== 'visible';
-      sheets.push({ name: attributes.name ?? '', path, isHidden });
+      if (sheets.length >= TABLE_LIMITS.sheets) throw new TableFault('too-complex');
+      const title = (attributes.name ?? '').slice(0, TABLE_LIMITS.sheetName);
+      sheets.push({ name: title, path, isHidden });
     },
   });
   if (sheets.length === 0) throw new TableFault('no-sheet');
@@ -75,7 +77,7 @@ async function readStyles(parts: Parts): Promise<NumberStyle[]> {
       const code = (codes.get(id) ?? '').replace(/"[^"]*"|\[[^\]]*\]|\\./g, '');
       styles.push({
         isDay: codes.has(id) ? /[yd]/i.test(code) : isDayFormat(id),
-        zeros: /^0+$/.test(code) ? code.length : 0,
+        zeros: /^0+$/.test(code) ? Math.min(code.length, TABLE_LIMITS.cell) : 0,
       });
     },
     close(name) {
