@@ -125,6 +125,16 @@ describe('a row is checked cell by cell', () => {
     expect(JSON.stringify(issues)).not.toMatch(/19900101/);
   });
 
+  it('texts that are stored have no half of a character', () => {
+    const long = `${'x'.repeat(79)}😀`;
+    const { issues } = rowChecker(people, mapping).check({
+      row: 2,
+      cells: ['E1', 'a', 'x', long, `12😀${'3'.repeat(9)}`],
+    });
+    const values = issues.map(({ value }) => value);
+    expect(values).toEqual([`${'x'.repeat(79)}\ufffd`, `12\ufffd${'*'.repeat(6)}3333`]);
+  });
+
   it('each code has words in both languages', () => {
     for (const { what, cure } of [
       ...Object.values(issueWords),

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { isWarning } from './issue-words.ts';
 import { columnIndex, type RawRow } from './read/types.ts';
 import type { Fault, ImportForm, RowFault, Values } from './types.ts';
-import { maskText, readValue } from './values.ts';
+import { maskText, readValue, wellFormed } from './values.ts';
 
 /** By the name of a column of the file, the column of the kind: `{ B: 'employeeNo' }`. */
 export type Mapping = Readonly<Record<string, string>>;
@@ -66,14 +66,12 @@ export function rowChecker(form: ImportForm, mapping: Mapping) {
           else faults.push({ code: 'double-in-file', params: { other } });
         }
         values[column.id] = read.value;
-        const shown = read.text.replace(/\p{Cc}+/gu, ' ').slice(0, SHOWN);
+        const shown = wellFormed(read.text.replace(/\p{Cc}+/gu, ' ').slice(0, SHOWN));
         const value = shown === '' ? null : column.secret ? maskText(shown) : shown;
         issues.push(...faults.map((one) => ({ ...one, cell, column: column.id, value })));
       }
-      const label = form.label
-        .flatMap((id) => values[id] ?? [])
-        .join(' · ')
-        .slice(0, 200);
+      const named = form.label.flatMap((id) => values[id] ?? []).join(' · ');
+      const label = wellFormed(named.slice(0, 200));
       return {
         row,
         values,

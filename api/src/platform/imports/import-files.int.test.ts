@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HEADINGS, importer } from '../../testing/imports.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { goodRows, HEADINGS, importer } from '../../testing/imports.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { type Database, openDatabase, type Transaction } from '../db/database.ts';
 
 let site: Site;
+let urls: Awaited<ReturnType<Site['seededDatabase']>>;
 let api: RunningApi;
 let database: Database;
 let hr: ReturnType<typeof importer>;
@@ -13,7 +14,7 @@ const within = <R>(work: (tx: Transaction) => Promise<R>) =>
 
 beforeAll(async () => {
   site = await openSite();
-  const urls = await site.seededDatabase();
+  urls = await site.seededDatabase();
   api = await startApi(site, urls.appUrl);
   database = openDatabase(urls.appUrl);
   await makeUser(database, 'hr', ['person:manage@all']);
@@ -51,6 +52,21 @@ describe('files', () => {
     const refused = await hr.act(begun, 'check', { sheet: 0, headingRow: 22, mapping });
     expect(refused).toMatchObject({ status: 422, body: { code: 'import.mapping' } });
     expect(JSON.stringify(refused.body)).toContain('not among the first 20 rows');
+  });
+
+  it('of which the database refuses a value end their check with a problem', async () => {
+    const admin = openDatabase(urls.adminUrl);
+    onTestFinished(() => admin.close());
+    await admin.transaction(
+      { tenant: 'demo', user: null },
+      (tx) => tx.$executeRaw`ALTER TABLE data_import_row ADD CHECK (label NOT LIKE 'T66 %')`,
+    );
+    const one = await hr.checked('people', [HEADINGS, ...goodRows(66, 1)]);
+    expect(one).toMatchObject({
+      state: 'failed',
+      problem: { code: 'not-stored', what: { zh: expect.any(String), en: expect.any(String) } },
+    });
+    expect((await api.send('hr', 'DELETE', `/imports/${one.id}`)).status).toBe(204);
   });
 
   it('columns have to be assigned, each once, and are remembered for the next file', async () => {

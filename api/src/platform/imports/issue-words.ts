@@ -114,7 +114,7 @@ export const issueWords: Readonly<Record<string, IssueWords>> = {
 
 /** Why a whole file cannot be read, and what to do. */
 export const tableWords: Readonly<
-  Record<TableFaultCode | 'no-permission' | 'all-refused', IssueWords>
+  Record<TableFaultCode | 'no-permission' | 'not-stored' | 'all-refused', IssueWords>
 > = {
   broken: words(
     '文件已损坏（{at}）',
@@ -175,6 +175,12 @@ export const tableWords: Readonly<
     'The person who imports no longer has the permission',
     '由有权限的人员重新导入。',
     'Let a person who has it import the file.',
+  ),
+  'not-stored': words(
+    '数据库不接受文件中的内容',
+    'The database does not take what the file has',
+    '把数据只作为值复制到新的工作簿，重新上传；仍不行请联系管理员。',
+    'Copy the data into a new workbook as values, and upload that; if it stays, tell the administrator.',
   ),
   'all-refused': words(
     '有一行被拒绝，全部未保存',

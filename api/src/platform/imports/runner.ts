@@ -3,6 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Accounts } from '../access/accounts.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { sqlIn } from '../db/database.ts';
+import { isRefusedByDatabase } from '../db/database-errors.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import type { FilesCore } from '../files/files.ts';
 import { Problem } from '../http/errors.ts';
@@ -145,7 +146,7 @@ export function createImportRunner(options: {
     } catch (error) {
       const problem = problemOf(error);
       if (problem === null) throw error;
-      log.warn({ import: id, problem }, 'a step of an import ended early');
+      log.warn({ err: error, import: id, problem }, 'a step of an import ended early');
       // What was saved stays, and can be taken back.
       const state = { checking: 'failed', running: 'done', undoing: 'done' }[row.state] ?? 'failed';
       await within((tx) =>
@@ -169,5 +170,7 @@ function problemOf(error: unknown): StepOver['problem'] | null {
   if (error instanceof TableFault) return tableProblem(error.code, { at: error.at ?? '—' });
   if (error instanceof Problem && error.status < 500)
     return tableProblem('broken', { at: error.code });
+  // It would refuse the same again.
+  if (isRefusedByDatabase(error)) return tableProblem('not-stored');
   return null;
 }

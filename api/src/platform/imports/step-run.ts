@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../db/database.ts';
-import { isDatabaseUnavailable } from '../db/database-errors.ts';
+import { isDatabaseUnavailable, isRefusedByDatabase } from '../db/database-errors.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import type { CheckedRow, Issue, RowChecker } from './check-rows.ts';
@@ -131,7 +131,7 @@ async function saveAll(parts: StepParts): Promise<void> {
           )) {
             if (!one.isGood) throw new RowRefused(one.row, one.issues);
             const outcome = await outcomeOf(unit, parts, one).catch((error: unknown) => {
-              if (error instanceof Problem && error.status < 500)
+              if ((error instanceof Problem && error.status < 500) || isRefusedByDatabase(error))
                 throw new RowRefused(one.row, [refusal(error)]);
               throw error;
             });

@@ -99,8 +99,11 @@ function dayOf([, year, month, day]: RegExpExecArray): string | undefined {
   return isThat ? date.toISOString().slice(0, 10) : undefined;
 }
 
+/** A text that was cut, without half a character (a lone surrogate), which no database takes. */
+export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd');
+
 /** A sensitive text as it may be shown. */
 export const maskText = (text: string): string =>
   text.length < 8
     ? '*'.repeat(text.length)
-    : `${text.slice(0, 3)}${'*'.repeat(text.length - 7)}${text.slice(-4)}`;
+    : wellFormed(`${text.slice(0, 3)}${'*'.repeat(text.length - 7)}${text.slice(-4)}`);

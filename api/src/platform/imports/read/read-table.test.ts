@@ -118,6 +118,19 @@ describe('a table of a file', () => {
     expect((await faultOf(Buffer.from('PK\u0003\u0004 no archive')))?.[0]).toBe('broken');
   });
 
+  it.each([
+    ['twice the same', '<row r="7"/><row r="7">'],
+    ['one before another', '<row r="7"/><row r="6">'],
+    ['beyond the last', '<row r="7"/><row r="1048577">'],
+    ['half', '<row r="7"/><row r="7.5">'],
+    ['none', '<row r="7"/><row r="x">'],
+    ['below the first', '<row r="6"/><row/><row r="0">'],
+  ])('is broken where the number of a row is %s', async (_, rows) => {
+    const sheetXml = `<worksheet><sheetData>${rows}<c><v>1</v></c></row></sheetData></worksheet>`;
+    const fault = await faultOf(await workbook([], { sheetXml }));
+    expect(fault).toEqual(['broken', '8']);
+  });
+
   it('is refused where few texts, used again and again, make many rows', async () => {
     const row = `<row>${'<c t="s"><v>0</v></c>'.repeat(200)}</row>`;
     const sheetXml = (rows: number) =>

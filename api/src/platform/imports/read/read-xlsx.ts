@@ -88,7 +88,12 @@ function sheetHandler(
   return {
     open(name, attributes) {
       if (name === 'row') {
-        row = Number(attributes.r ?? row + 1);
+        const next = Number(attributes.r ?? row + 1);
+        // Rows come in order (ECMA-376 part 1, 18.3.1.73), each once: they are stored by their number.
+        if (!Number.isInteger(next) || next <= row || next > TABLE_LIMITS.lastRow) {
+          throw new TableFault('broken', `${row + 1}`);
+        }
+        row = next;
         column = -1;
         cells = [];
       } else if (name === 'c') {

@@ -85,6 +85,8 @@ export const TABLE_LIMITS = {
   bytes: 50 * 1024 * 1024,
   /** Rows with content, the heading included. */
   rows: 100_001,
+  /** The number of the last row that a spreadsheet can have. */
+  lastRow: 1_048_576,
   columns: 200,
   /** Characters that are kept of a cell: enough to say that it is too long. */
   cell: 2_000,
