@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkCharacter } from '../../modules/people/identity.ts';
 import { importForms } from '../../modules/people/imports.ts';
 import { rowChecker } from './check-rows.ts';
-import { findHeading, suggestMapping } from './headings.ts';
+import { findHeading, headingsToRemember, suggestMapping } from './headings.ts';
 import { issueWords } from './issue-words.ts';
 import type { RawCell } from './read/types.ts';
 import type { ImportForm } from './types.ts';
@@ -166,6 +166,22 @@ describe('headings', () => {
       E: 'phone',
       F: 'nationalId',
     });
+  });
+
+  it('are remembered, but no row of people that stands in their place', () => {
+    const mapping = { A: 'employeeNo', B: 'name', C: 'department' };
+    const headings = ['编码', '姓名*', '归属', '', '13900000001', '备注'.repeat(40), '班组'];
+    expect([...headingsToRemember(people, headings, mapping)]).toEqual([
+      ['编码', 'employeeNo'],
+      ['姓名', 'name'],
+      ['归属', 'department'],
+      ['班组', ''],
+    ]);
+    const row = ['E1', '张三', '冲压车间', '139-0000-0001', good];
+    expect(headingsToRemember(people, row, mapping).size).toBe(0);
+    // A long number is none of a heading, with marks in it or full-width.
+    const numbers = ['姓名', '139-0000-0001', '３２０４９９', '2024年'];
+    expect([...headingsToRemember(people, numbers, mapping).keys()]).toEqual(['姓名', '2024年']);
   });
 
   it('mean what they meant the last time', () => {

@@ -19,8 +19,39 @@ export const plainHeading = (text: string): string =>
     .normalize('NFKC')
     .toLowerCase()
     .replace(/\([^)]*\)|\[[^\]]*\]/g, '')
-    .replace(/[\s*:_\-/·.、,]/g, '')
+    .replace(/[\s\p{Cc}*:_\-/·.、,]/gu, '')
     .slice(0, 100);
+
+const wordsOf = ({ columns }: ImportForm) =>
+  columns.map(({ id, name, words }) => ({
+    id,
+    words: [id, name.zh, name.en, ...words].map(plainHeading),
+  }));
+
+/** Characters of a heading that is remembered. */
+const REMEMBERED = 64;
+
+/**
+ * The headings to remember, plain, with what each means. A file without headings names a row of
+ * people in their place, and their names and numbers are not to be kept: so one at least has to be a
+ * word of the kind, and none has a long number or text.
+ */
+export function headingsToRemember(
+  form: ImportForm,
+  headings: readonly string[],
+  mapping: Mapping,
+): Map<string, string> {
+  const plain = headings.map(plainHeading);
+  const known = new Set(wordsOf(form).flatMap(({ words }) => words));
+  if (!plain.some((text) => known.has(text))) return new Map();
+  return new Map(
+    plain.flatMap((text, at): [string, string][] =>
+      text === '' || text.length > REMEMBERED || /\d{6}/.test(text)
+        ? []
+        : [[text, mapping[columnName(at)] ?? '']],
+    ),
+  );
+}
 
 /**
  * Which column of the kind each heading means: as remembered, else by its words, the exact ones
@@ -42,20 +73,17 @@ export function suggestMapping(
     taken.add(id);
     mapping[columnName(at)] = id;
   };
-  const wordsOf = form.columns.map(({ id, name, words }) => ({
-    id,
-    words: [id, name.zh, name.en, ...words].map(plainHeading),
-  }));
+  const all = wordsOf(form);
   for (const [at, text] of plain.entries()) place(at, remembered.get(text));
   const open = (text: string) => text !== '' && !remembered.has(text);
   for (const [at, text] of plain.entries()) {
-    if (open(text)) place(at, wordsOf.find(({ words }) => words.includes(text))?.id);
+    if (open(text)) place(at, all.find(({ words }) => words.includes(text))?.id);
   }
   for (const [at, text] of plain.entries()) {
     const near = ({ words }: { words: string[] }) =>
       words.some((word) => word.length > 1 && (text.includes(word) || word.includes(text)));
     if (open(text) && text.length > 1) {
-      place(at, wordsOf.find((one) => !taken.has(one.id) && near(one))?.id);
+      place(at, all.find((one) => !taken.has(one.id) && near(one))?.id);
     }
   }
   return mapping;

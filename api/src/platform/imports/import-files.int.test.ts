@@ -72,7 +72,7 @@ describe('files', () => {
   it('columns have to be assigned, each once, and are remembered for the next file', async () => {
     const begun = (
       await hr.begin('people', [
-        ['编码', '名', '归属'],
+        ['编码', '名', '部门'],
         ['T200', '记', '冲压车间'],
       ])
     ).body;
@@ -90,13 +90,23 @@ describe('files', () => {
     expect(await hr.ended(begun.id)).toMatchObject({ good: 1, bad: 0 });
     expect(
       await hr.checked('people', [
-        ['归属', '编码', '名'],
+        ['部门', '编码', '名'],
         ['冲压车间', 'T201', '忆'],
       ]),
     ).toMatchObject({
       mapping: { A: 'department', B: 'employeeNo', C: 'name' },
       good: 1,
     });
+  });
+
+  it('without headings leave no row of people behind', async () => {
+    const rows = ['T210', 'T211'].map((no) => [no, '不留名', '冲压车间']);
+    const begun = (await hr.begin('people', rows)).body;
+    const mapping = { A: 'employeeNo', B: 'name', C: 'department' };
+    expect((await hr.act(begun, 'check', { sheet: 0, headingRow: 1, mapping })).status).toBe(202);
+    expect(await hr.ended(begun.id)).toMatchObject({ good: 1 });
+    const kept = await within((tx) => tx.importHeading.findMany({ where: { heading: '不留名' } }));
+    expect(kept).toEqual([]);
   });
 
   it('templates are read again as they are', async () => {

@@ -13,7 +13,13 @@ import { versionConflict } from '../kit/save.ts';
 import type { Language } from '../kit/spreadsheet.ts';
 import { userNames } from '../workflow/record-view.ts';
 import { readImportFile } from './file-bytes.ts';
-import { cellText, findHeading, HEAD_ROWS, plainHeading, suggestMapping } from './headings.ts';
+import {
+  cellText,
+  findHeading,
+  HEAD_ROWS,
+  headingsToRemember,
+  suggestMapping,
+} from './headings.ts';
 import { readHead } from './read/read-table.ts';
 import { columnName } from './read/types.ts';
 import { refuseMapping, refuseUnreadable } from './refusals.ts';
@@ -213,11 +219,8 @@ export function createImportsService(options: {
         const { tx } = unit;
         const now = await own(tx, user, id);
         await requireState(tx, user, now, ['mapping', 'checked', 'failed']);
-        const known = headings.flatMap((text, at): [string, string][] => {
-          const plain = plainHeading(text);
-          return plain === '' ? [] : [[plain, mapping[columnName(at)] ?? '']];
-        });
-        await rows.rememberHeadings(tx, user.tenant, kind.id, new Map(known));
+        const remembered = headingsToRemember(kind, headings, mapping);
+        await rows.rememberHeadings(tx, user.tenant, kind.id, remembered);
         await tx.dataImportRow.deleteMany({ where: { importId: id } });
         const counts = { total: 0, good: 0, bad: 0, warned: 0, failed: 0 };
         await unit.audit({
