@@ -1,7 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import { readSheet } from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codesIn, goodRows, HEADINGS, identityNumber, importer } from '../../testing/imports.ts';
-import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { type Database, openDatabase, type Transaction } from '../db/database.ts';
 
@@ -245,6 +246,42 @@ describe('who may', () => {
     expect((await api.send('hr2', 'GET', `/files/${fileId}`)).status).toBe(404);
     expect((await api.send('hr', 'DELETE', `/imports/${one.id}`)).status).toBe(204);
     expect((await api.send('hr', 'GET', `/files/${fileId}`)).status).toBe(404);
+  });
+
+  it('a run goes on with the account as it is then: what it no longer reaches is refused', async () => {
+    const other = await hr.checked('people', [HEADINGS, ...goodRows(390, 1)]);
+    await makeUser(database, 'mover', ['person:manage@all']);
+    const mover = importer(api, 'mover');
+    const one = await mover.checked('people', [HEADINGS, ...goodRows(400, 150)]);
+    // The second chunk of the run waits for a row until the account has another reach.
+    const steps = new EventEmitter();
+    const [moved, locked] = [once(steps, 'moved'), once(steps, 'locked')];
+    const lock = within(async (tx) => {
+      await tx.$queryRaw`
+        SELECT 1 FROM data_import_row WHERE import_id = ${one.id} AND "row" = 30 FOR UPDATE`;
+      steps.emit('locked');
+      await moved;
+    });
+    await locked;
+    const ended = mover.run(one);
+    await until(async () => (await hr.get(one.id)).done >= 25, 'the first chunk is saved');
+    await within((tx) =>
+      tx.role.updateMany({
+        where: { id: 'only-mover' },
+        data: { permissions: ['person:manage@department'] },
+      }),
+    );
+    await until(
+      async () => (await api.send('mover', 'GET', `/imports/${other.id}`)).status === 404,
+      'the change has reached the API',
+    );
+    steps.emit('moved');
+    await lock;
+    const { state, done, failed } = await ended;
+    // The rows of the piece at hand, of 100 of the file, are those of the account before.
+    expect([state, done <= 99, failed >= 51, done + failed]).toEqual(['done', true, true, 150]);
+    const refused = await mover.rows(one.id, '?state=failed&limit=200');
+    expect(new Set(Object.values(codesIn(refused)))).toEqual(new Set(['out-of-reach']));
   });
 
   it('a step stops where the permission was taken away meanwhile', async () => {

@@ -33,11 +33,18 @@ export interface StepParts {
   log: Logger;
   row: ImportRow;
   kind: ImportKind;
-  /** The account that brought the file, as it is now. */
+  /**
+   * The account that brought the file, as it was at the last `progress`: take it from here for each
+   * piece of work, and keep no copy.
+   */
   user: User;
   /** The bytes of the file; for one reading. */
   bytes(): Promise<Uint8Array>;
-  /** Says that the work goes on, and how far it is. @throws StepOver where the permission is gone. */
+  /**
+   * Says that the work goes on, and how far it is; `user` is read again.
+   *
+   * @throws StepOver where the permission is gone.
+   */
   progress(processed: number): Promise<void>;
 }
 
@@ -131,7 +138,7 @@ export function createImportRunner(options: {
         user,
         bytes: () => readImportFile(units, files, user, row.fileId),
         async progress(processed) {
-          await userOf(row, kind);
+          parts.user = await userOf(row, kind);
           await within((tx) =>
             tx.dataImport.updateMany({
               where: { id },

@@ -21,12 +21,13 @@ export async function* checkedRows(
 
 /** The dry run: looks at every row, and writes nothing but what it found. */
 export async function checkImport(parts: StepParts): Promise<void> {
-  const { units, row, kind, user, progress } = parts;
+  const { units, row, kind, progress } = parts;
   const { id } = row;
   // A process that was killed left some; the whole file is gone through again.
-  await units.run(user, ({ tx }) => tx.dataImportRow.deleteMany({ where: { importId: id } }));
+  await units.run(parts.user, ({ tx }) => tx.dataImportRow.deleteMany({ where: { importId: id } }));
   const counts = { total: 0, good: 0, bad: 0, warned: 0 };
   for await (const { checked, checker } of checkedRows(parts)) {
+    const { user } = parts;
     const found = await units.run(user, async (unit) => {
       const good = checked.filter(({ isGood }) => isGood);
       const faults = good.length > 0 ? await kind.work.check(unit, user, good) : [];
@@ -40,7 +41,7 @@ export async function checkImport(parts: StepParts): Promise<void> {
     counts.warned += found.filter(({ isGood, issues }) => isGood && issues.length > 0).length;
     await progress(counts.total);
   }
-  await units.run(user, ({ tx }) =>
+  await units.run(parts.user, ({ tx }) =>
     tx.dataImport.updateMany({
       where: { id, state: 'checking' },
       data: { ...counts, state: 'checked', checkedAt: new Date(), version: { increment: 1 } },

@@ -25,7 +25,7 @@ export async function runImport(parts: StepParts): Promise<void> {
  * is saved once however often the work is killed and taken up again.
  */
 async function saveGood(parts: StepParts): Promise<void> {
-  const { units, user, row, progress } = parts;
+  const { units, row, progress } = parts;
   let processed = 0;
   for await (const { checked, checker } of checkedRows(parts)) {
     for (let at = 0; at < checked.length; at += CHUNK) {
@@ -34,7 +34,7 @@ async function saveGood(parts: StepParts): Promise<void> {
     processed += checked.length;
     await progress(processed);
   }
-  await units.run(user, async ({ tx }) => {
+  await units.run(parts.user, async ({ tx }) => {
     await tx.dataImport.updateMany({
       where: { id: row.id, state: 'running' },
       data: { state: 'done', finishedAt: new Date(), version: { increment: 1 } },
@@ -117,17 +117,17 @@ class RowRefused extends Error {
 
 /** Saves all rows in one transaction, or none. A process that is killed leaves nothing of it. */
 async function saveAll(parts: StepParts): Promise<void> {
-  const { units, user, row, kind, progress } = parts;
+  const { units, row, kind, progress } = parts;
   const { id } = row;
   try {
     await units.run(
-      user,
+      parts.user,
       async (unit) => {
         const outcomes: RowOutcome[] = [];
         for await (const { checked, checker } of checkedRows(parts)) {
           for (const one of checker.withFaults(
             checked,
-            await kind.work.check(unit, user, checked),
+            await kind.work.check(unit, parts.user, checked),
           )) {
             if (!one.isGood) throw new RowRefused(one.row, one.issues);
             const outcome = await outcomeOf(unit, parts, one).catch((error: unknown) => {
@@ -157,7 +157,7 @@ async function saveAll(parts: StepParts): Promise<void> {
     );
   } catch (error) {
     if (!(error instanceof RowRefused)) throw error;
-    await units.run(user, async ({ tx }) => {
+    await units.run(parts.user, async ({ tx }) => {
       await writeOutcomes(tx, id, [{ row: error.row, state: 'bad', issues: error.issues }]);
       await tx.dataImport.updateMany({
         where: { id, state: 'running' },

@@ -8,10 +8,11 @@ const CHUNK = 25;
 
 /** Takes back what nobody changed since, the last row first; says of the others why they stay. */
 export async function undoImport(parts: StepParts): Promise<void> {
-  const { units, user, row, progress } = parts;
+  const { units, row, progress } = parts;
   const { id } = row;
   let processed = 0;
   for (;;) {
+    const { user } = parts;
     const some = await units
       .run(user, async (unit) => {
         const found = await nextToUndo(unit.tx, id, CHUNK);
@@ -31,7 +32,7 @@ export async function undoImport(parts: StepParts): Promise<void> {
     processed += some;
     await progress(processed);
   }
-  await units.run(user, async ({ tx }) => {
+  await units.run(parts.user, async ({ tx }) => {
     const count = (state: string) => tx.dataImportRow.count({ where: { importId: id, state } });
     const [undone, kept] = [await count('undone'), await count('kept')];
     await tx.dataImport.updateMany({
