@@ -171,7 +171,8 @@ export function createBadgeImport(badges: ReturnType<typeof createBadges>): Impo
     async undo(unit, user, { id }) {
       const bound = await unit.tx.badge.findFirst({ where: { id } });
       if (!bound) return 'gone';
-      if (bound.until !== null) return 'changed';
+      // An import sets no day of return: the badge was lent on the page since.
+      if (bound.until !== null || bound.dueBack !== null) return 'changed';
       try {
         await badges.releaseWithin(unit, user, bound.personId, id);
         return null;

@@ -212,6 +212,19 @@ it('badges are given from a CSV in GB 18030, and handed back by an undo', async 
   expect((await worn())?.until).not.toBeNull();
 });
 
+it('a badge stays with its wearer where a day of return was set since', async () => {
+  const one = await hr.run(
+    await hr.checked('badges', Buffer.from('工号,卡号\nE008,TAG-80\n'), 'b.csv'),
+  );
+  const worn = () => within((tx) => tx.badge.findFirstOrThrow({ where: { badge: 'TAG-80' } }));
+  const lent = { badge: 'TAG-80', dueBack: '2027-01-31' };
+  const { personId } = await worn();
+  expect((await api.send('hr', 'POST', `/persons/${personId}/badges`, lent)).status).toBe(200);
+  expect(await hr.undo(one)).toMatchObject({ undone: 0, kept: 1 });
+  expect((await hr.rows(one.id))[0]?.issues.at(-1)?.code).toBe('left-changed');
+  expect(await worn()).toMatchObject({ until: null });
+});
+
 describe('who may', () => {
   it('import what they may write by hand, within their reach', async () => {
     const kinds = await api.send<{ items: { id: string }[] }>('operator', 'GET', '/import-kinds');
