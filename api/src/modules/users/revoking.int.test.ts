@@ -44,7 +44,7 @@ describe('[SEC-18] a new post', () => {
     const user = await makeUser(['operator']);
     const socket = await socketOf(user.who, ['violations']);
     const { version } = await named(user.username);
-    await send('PATCH', `/users/${user.id}`, { version, roles: ['worker'] }, admin);
+    await send('PATCH', `/users/${user.id}`, { version, roles: ['purchasing'] }, admin);
     await until(() => {
       socket.say({ type: 'subscribe', topics: ['violations'] });
       return socket.heard.some(({ type }) => type === 'error');
