@@ -47,9 +47,19 @@ it('[PER-02] a post is entered, a person is hired into it, and its page shows wh
   await page.getByTestId('choose-post').selectOption({ label: 'Grinder · E2E-1' });
   await page.getByTestId('save-person').click();
   await page.getByTestId('person-row').filter({ hasText: 'Grind Person' }).waitFor();
+  // Each field has its history.
+  await page.getByTestId('person-row').filter({ hasText: 'Grind Person' }).click();
+  await page.getByTestId('edit-person').click();
+  await page.getByTestId('person-name').fill('Grind Personne');
+  await page.getByTestId('save-person').click();
+  await page
+    .getByTestId('person-history')
+    .getByText('Name: Grind Person → Grind Personne')
+    .waitFor();
+  await photograph(page, 'person-history');
   await page.goto(`${world.plant.url}/admin/posts?q=E2E-1`);
   await page.getByTestId('post-row').click();
-  await dialog.getByTestId('post-holder').filter({ hasText: 'Grind Person' }).waitFor();
+  await dialog.getByTestId('post-holder').filter({ hasText: 'Grind Personne' }).waitFor();
   await photograph(page, 'post');
   await page.getByTestId('edit-post').click();
   await page.getByTestId('post-active').uncheck();

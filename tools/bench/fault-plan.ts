@@ -1,4 +1,4 @@
-import { randomOf } from './rules/random.ts';
+import { randomOf } from '@anshi/contracts/testing/random';
 
 /** What is killed by `kill -9`; the simulator is none of it: it is the world that is watched. */
 export const FAULT_KINDS = ['worker', 'ffmpeg', 'broker', 'api', 'database', 'gateway'] as const;

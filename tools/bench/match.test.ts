@@ -7,8 +7,9 @@ import { decide, rank } from '../../api/src/modules/match/decide.ts';
 import { matchJob, matchPerson } from '../../api/src/modules/match/input.ts';
 import { reasonCodes, reasonForms, shownReasons } from '../../api/src/modules/match/reasons.ts';
 import { shippedRules } from '../../api/src/platform/rules/law/shipped.ts';
-import { type MatchCase, matchCases } from './match-cases.ts';
-import { MatchDataError, readMatchData } from './match-data.ts';
+import type { MatchCase } from './match/base.ts';
+import { matchCases } from './match/cases.ts';
+import { MatchDataError, readMatchData } from './match/data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'anshi-match-'));
 afterAll(() => rmSync(folder, { recursive: true }));

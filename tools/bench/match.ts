@@ -3,8 +3,9 @@ import { decide } from '../../api/src/modules/match/decide.ts';
 import type { MatchPerson } from '../../api/src/modules/match/input.ts';
 import { shippedRules } from '../../api/src/platform/rules/law/shipped.ts';
 import type { RuleBook } from '../../api/src/platform/rules/types.ts';
-import { type MatchCase, matchCases } from './match-cases.ts';
-import { MatchDataError, readMatchData } from './match-data.ts';
+import type { MatchCase } from './match/base.ts';
+import { matchCases } from './match/cases.ts';
+import { MatchDataError, readMatchData } from './match/data.ts';
 import { note, quantile, tell } from './result.ts';
 
 /*

@@ -1,6 +1,6 @@
+import { randomOf } from '@anshi/contracts/testing/random';
 import { describe, expect, it } from 'vitest';
 import { memoryOf, memorySlope } from './memory-slope.ts';
-import { randomOf } from './rules/random.ts';
 
 /** A life of a process: MiB at the begin, MiB an hour, and noise. */
 function life(pid: number, from: number, to: number, level: number, slope: number, noise = 1) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { randomOf } from '@anshi/contracts/testing/random';
 import type { Plant } from '../plant/plant.ts';
 import { DelayLine } from './delay-line.ts';
 import { FaultWorld } from './fault-world.ts';
@@ -7,7 +8,6 @@ import { type MemorySample, memoryOf, memorySlope } from './memory-slope.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { callAs } from './plant-users.ts';
 import { note, quantile, tell } from './result.ts';
-import { randomOf } from './rules/random.ts';
 import { SOAK_FAULTS, type SoakFault, SoakFaults, type SoakRound } from './soak-faults.ts';
 import { TARGETS } from './targets.ts';
 

@@ -1,7 +1,7 @@
 import type { MachineSeen, Observation, RuleConfig } from '@anshi/contracts';
+import { type Random, randomOf } from '@anshi/contracts/testing/random';
 import type { Stream, Truth, TruthEvent } from './data.ts';
 import { type Person, Walkers } from './people.ts';
-import { type Random, randomOf } from './random.ts';
 import type { Scene } from './scenes.ts';
 import { Sensor, type Sight } from './sensor.ts';
 import { type Fact, Stretches, type Times } from './stretches.ts';

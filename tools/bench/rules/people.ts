@@ -1,5 +1,5 @@
 import type { Point } from '@anshi/contracts';
-import type { Random } from './random.ts';
+import type { Random } from '@anshi/contracts/testing/random';
 import type { Area } from './view.ts';
 
 /** A person of a scene: where they are at each moment, metres on the floor, and what they wear. */

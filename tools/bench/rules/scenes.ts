@@ -1,6 +1,6 @@
 import type { CameraConfig, RuleConfig } from '@anshi/contracts';
+import type { Random } from '@anshi/contracts/testing/random';
 import type { Person, Walkers } from './people.ts';
-import type { Random } from './random.ts';
 import { type Area, outlineOf, PICTURE, toPicture } from './view.ts';
 
 /** Something that happens again and again at random times. */

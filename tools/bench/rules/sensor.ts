@@ -1,6 +1,6 @@
 import type { Box, CameraConfig, Point, TrackedPerson } from '@anshi/contracts';
+import type { Random } from '@anshi/contracts/testing/random';
 import type { Person } from './people.ts';
-import type { Random } from './random.ts';
 import { boxOf, clip, PICTURE, shareInPicture, toFloor, winds } from './view.ts';
 
 /** What detector and tracker get wrong, as rates of a person in sight. */

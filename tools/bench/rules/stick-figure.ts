@@ -1,5 +1,5 @@
 import type { Box, Point, Pose } from '@anshi/contracts';
-import type { Random } from './random.ts';
+import type { Random } from '@anshi/contracts/testing/random';
 
 /*
  * People from the side as flat stick figures, for streams with poses. Written for the generator alone, in the

@@ -1,7 +1,7 @@
 import type { CameraConfig, Observation, Point, RuleConfig } from '@anshi/contracts';
+import { type Random, randomOf } from '@anshi/contracts/testing/random';
 import type { TruthEvent } from './data.ts';
 import type { GeneratedStream } from './generate.ts';
-import { type Random, randomOf } from './random.ts';
 import { draw, mix, type Posture, postures, stride } from './stick-figure.ts';
 import { Stretches } from './stretches.ts';
 import { PICTURE, winds } from './view.ts';

@@ -1,7 +1,7 @@
 import type { Box, Point } from '@anshi/contracts';
+import type { Random } from '@anshi/contracts/testing/random';
 import { sharedArea } from '../../src/boxes.ts';
 import type { Hall } from './hall.ts';
-import type { Random } from './random.ts';
 import { boxOfPerson, hiddenByMachines, PICTURE, type View } from './view.ts';
 
 /** What a camera shows of a person, and what a detector makes of it. */

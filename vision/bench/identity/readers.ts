@@ -1,6 +1,6 @@
 import type { Point } from '@anshi/contracts';
+import type { Random } from '@anshi/contracts/testing/random';
 import type { Hall } from './hall.ts';
-import type { Random } from './random.ts';
 import { FPS } from './walk.ts';
 
 /** How badges are read in a cell of the bench. */

@@ -1,6 +1,6 @@
 import type { Point } from '@anshi/contracts';
+import type { Random } from '@anshi/contracts/testing/random';
 import type { Hall, Post } from './hall.ts';
-import type { Random } from './random.ts';
 
 /** Frames a second of the simulated floor and of its cameras. */
 export const FPS = 5;

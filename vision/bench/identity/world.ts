@@ -1,8 +1,8 @@
 import { type CamerasFile, checkCameras, type Point } from '@anshi/contracts';
+import { type Random, randomOf } from '@anshi/contracts/testing/random';
 import type { DetectionLine, PeopleFile, TruthFile, World } from './data.ts';
 import { detectAll } from './detect.ts';
 import { type Hall, hallFor } from './hall.ts';
-import { type Random, randomOf } from './random.ts';
 import { type Reading, readAll } from './readers.ts';
 import { PICTURE, seenAt, type View, viewsOf } from './view.ts';
 import { FPS, type Meeting, walk } from './walk.ts';

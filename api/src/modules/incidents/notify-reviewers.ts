@@ -30,8 +30,8 @@ const BATCH = 500;
  * Notifies those who review incidents, from the outbox: what is recorded notifies also where a process
  * dies in between. Not a consumer, which has a unit of work for each event: a burst of incidents makes
  * one look here and slows down no ingest. An incident notifies once, and again where it became more
- * severe; one that was reviewed meanwhile notifies nobody. Where no account may review it, those who
- * manage roles are told, and the reviewers with a later incident, once there are some.
+ * severe; no notice is sent for one that was reviewed meanwhile. Where no account may review it, the holders of
+ * `role:manage` are told, and the reviewers with a later incident, once there are some.
  */
 export function startReviewNotices(options: {
   database: Database;

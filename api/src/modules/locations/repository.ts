@@ -56,9 +56,9 @@ export async function saveLocations(
 }
 
 /**
- * The latest location of each badge within the account's reach: a position is where the person is who
- * wears the badge now. Of a badge without a wearer, such as that of a vehicle, it belongs to nobody's
- * department, and what is older than its wearer had it is not theirs.
+ * The latest location of each badge within the account's reach: a position belongs to the
+ * present wearer of the badge and to the department of that person. A badge without a wearer, such as that of a
+ * vehicle, has no department. A position from before the wearer got the badge is left out.
  */
 export async function latestLocations(tx: Transaction, account: Account): Promise<Location[]> {
   const reach = reachSql(account, 'location:read', {

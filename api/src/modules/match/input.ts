@@ -8,7 +8,7 @@ import { z } from 'zod';
 const day = z.iso.date();
 const id = z.string().min(1).max(128);
 
-/** A time in which something does not hold, or is in force; no end is an end that nobody knows yet. */
+/** A period of validity or suspension; `until` is null while it is open-ended. */
 const period = z.strictObject({ from: instant, until: instant.nullable() });
 export type Period = z.infer<typeof period>;
 

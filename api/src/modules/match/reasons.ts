@@ -9,7 +9,6 @@ export type Decision = (typeof decisions)[number];
  *
  * - `decision`: what it leads to.
  * - `shown`: what machines and doors are told, without detail of health or exams.
- * - `final`: true where nobody may override it.
  */
 interface ReasonForm {
   decision: Exclude<Decision, 'allow'>;

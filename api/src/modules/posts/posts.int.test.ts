@@ -219,7 +219,7 @@ describe('[PER-02] the post of a person', () => {
     const there = await made({ name: '研磨工', departmentId: 'assembly' });
     expect((await hired({ post: '研磨工' })).postId).toBe(here.id);
     expect((await hired({ post: '研磨工', departmentId: 'assembly' })).postId).toBe(there.id);
-    // In a department that has no such post, nobody can tell which one is meant.
+    // A department without such a post: the name is ambiguous, so no post is set.
     expect(await hired({ post: '研磨工', departmentId: 'warehouse' })).toMatchObject({
       post: '研磨工',
       postId: null,

@@ -1,19 +1,24 @@
 import type { ModuleManifest } from '../../platform/manifest.ts';
 
+/** What the kinds have in common: of whom, where it is entered, who is told. */
+const ofPerson = {
+  subject: 'person',
+  link: '/admin/people/:id',
+  linkRead: 'person:read',
+  ownLink: '/me/qualifications',
+  notice: 'qualification.due',
+  escalate: 7,
+  read: 'qualification:read',
+  tell: { to: 'qualification:manage', person: true },
+} as const;
+
 /** What falls due for a person, by what was entered. */
 export const obligations = {
   'qualification-end': {
     zh: '资质到期',
     en: 'End of a qualification',
-    subject: 'person',
-    link: '/admin/people/:id',
-    linkRead: 'person:read',
-    ownLink: '/me/qualifications',
-    notice: 'qualification.due',
+    ...ofPerson,
     lead: { n: 60, unit: 'days' },
-    escalate: 7,
-    read: 'qualification:read',
-    tell: { to: 'qualification:manage', person: true },
     steps: {
       upcoming: {
         severity: 'info',
@@ -45,15 +50,8 @@ export const obligations = {
   'qualification-review': {
     zh: '资质复审',
     en: 'Review of a certificate',
-    subject: 'person',
-    link: '/admin/people/:id',
-    linkRead: 'person:read',
-    ownLink: '/me/qualifications',
-    notice: 'qualification.due',
+    ...ofPerson,
     lead: { n: 60, unit: 'days' },
-    escalate: 7,
-    read: 'qualification:read',
-    tell: { to: 'qualification:manage', person: true },
     steps: {
       upcoming: {
         severity: 'info',
@@ -91,15 +89,8 @@ export const obligations = {
   'medical-check': {
     zh: '健康检查到期',
     en: 'Medical check',
-    subject: 'person',
-    link: '/admin/people/:id',
-    linkRead: 'person:read',
-    ownLink: '/me/qualifications',
-    notice: 'qualification.due',
+    ...ofPerson,
     lead: { n: 30, unit: 'days' },
-    escalate: 7,
-    read: 'qualification:read',
-    tell: { to: 'qualification:manage', person: true },
     steps: {
       upcoming: {
         severity: 'info',

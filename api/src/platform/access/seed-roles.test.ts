@@ -59,7 +59,7 @@ describe('[SEC-13] [SEC-15] [SEC-16] [SEC-17] permissions of the plant’s roles
       for (const permission of ['violation:read', 'camera:read', 'location:read'] as const) {
         expect([id, permission, of(id).get(permission)]).toEqual([id, permission, 'department']);
       }
-      // They decide on nobody of their own, and watch nobody at work.
+      // They neither review violations nor watch live video of their people.
       for (const permission of ['violation:review', 'live:watch'] as const) {
         expect([id, of(id).has(permission)]).toEqual([id, false]);
       }

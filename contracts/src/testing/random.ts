@@ -8,7 +8,7 @@ export interface Random {
   /** Normal with this standard deviation. */
   normal(deviation: number): number;
   pick<T>(from: readonly T[]): T;
-  /** A stream of its own, so that one part of a scene does not change the others. */
+  /** A stream of its own, so that one part of a generated world does not change the others. */
   of(name: string): Random;
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { matchJob, matchPerson } from '../../api/src/modules/match/input.ts';
-import { decisions } from '../../api/src/modules/match/reasons.ts';
-import type { Override } from '../../api/src/platform/rules/types.ts';
-import type { MatchCase } from './match-cases.ts';
+import { matchJob, matchPerson } from '../../../api/src/modules/match/input.ts';
+import { decisions } from '../../../api/src/modules/match/reasons.ts';
+import type { Override } from '../../../api/src/platform/rules/types.ts';
+import type { MatchCase } from './base.ts';
 
 /** Data that cannot be used, with file and place. */
 export class MatchDataError extends Error {}

@@ -1,0 +1,32 @@
+import { caseList } from './base.ts';
+
+const { cases, ask } = caseList(0);
+
+ask('all in order', ['allow']);
+ask('left yesterday', ['deny', 'not-admitted'], {
+  admitted: [{ from: '2020-01-01T00:00:00+08:00', until: '2026-11-28T00:00:00+08:00' }],
+});
+ask('begins tomorrow', ['deny', 'not-admitted'], {
+  admitted: [{ from: '2026-11-29T00:00:00+08:00', until: null }],
+});
+ask('came back', ['allow'], {
+  admitted: [
+    { from: '2020-01-01T00:00:00+08:00', until: '2023-01-01T00:00:00+08:00' },
+    { from: '2025-01-01T00:00:00+08:00', until: null },
+  ],
+});
+ask('a visitor', ['deny', 'kind-not-allowed'], { kind: 'visitor' });
+ask('18 today', ['allow'], { bornOn: '2008-11-28' });
+ask('18 tomorrow', ['deny', 'age-below'], { bornOn: '2008-11-29' });
+ask('age not known', ['hold', 'age-unknown'], { bornOn: null });
+ask('another post', ['deny', 'other-post'], {
+  posts: [{ post: 'fitter', from: '2020-01-01T00:00:00+08:00', until: null }],
+});
+ask('moved from the post at midnight', ['deny', 'other-post'], {
+  posts: [
+    { post: 'welder', from: '2020-01-01T00:00:00+08:00', until: '2026-11-28T00:00:00+08:00' },
+  ],
+});
+
+/** Admission, kind, age and post. */
+export const people = cases;
