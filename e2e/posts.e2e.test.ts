@@ -21,7 +21,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-it('[PER-02] a post is entered, a person is hired into it, and its page shows who holds it', async () => {
+it('[PER-02] a post is entered, a person is hired into it, and its page shows who holds it; each field of the person has its history', async () => {
   const page = await open('/admin/posts');
   await page.getByTestId('post-row').first().waitFor();
   await photograph(page, 'posts');
