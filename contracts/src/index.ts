@@ -11,6 +11,7 @@ export * from './bus/location.ts';
 export * from './bus/machine-reports.ts';
 export * from './bus/machine-state.ts';
 export * from './bus/observation.ts';
+export * from './bus/positions.ts';
 export * from './bus/refusal.ts';
 export * from './bus/rights.ts';
 export * from './bus/topics.ts';

@@ -19,8 +19,11 @@ export const instant = z.iso.datetime({ offset: true });
 /** A lower-case hexadecimal SHA-256 digest. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in hexadecimal');
 
-/** A name in both languages of the product. */
-export const bilingual = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+/** A name or a sentence in both languages of the product. */
+export const bilingual = z.strictObject({
+  zh: z.string().min(1).describe('In Chinese.'),
+  en: z.string().min(1).describe('In English.'),
+});
 export type Bilingual = z.infer<typeof bilingual>;
 
 /** [x, y]. In a picture: pixels from the top-left corner, y down. On a floor: metres, y north. */

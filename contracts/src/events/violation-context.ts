@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { armingSeen } from '../bus/arming.ts';
 import { machineSeen } from '../bus/machine-state.ts';
-import { instant, point, score } from '../primitives.ts';
+import { badgeHandle } from '../bus/positions.ts';
+import { bilingual, instant, point, score } from '../primitives.ts';
 
 /** Where the actor was on the floor at one moment. */
 export const pathPoint = z.object({
@@ -94,18 +95,28 @@ export type ViolationWhy = z.infer<typeof violationWhy>;
 export const violationIdentity = z.object({
   state: z
     .enum(['confirmed', 'ambiguous', 'unbadged'])
-    .describe('`ambiguous`: more than one badge fits. `unbadged`: none does.'),
-  handle: z.string().nullable().describe('Handle of the badge; null unless it is confirmed.'),
+    .describe(
+      '`ambiguous`: more than one badge fits, or one that may be another person’s. `unbadged`: no badge that may be used fits; it does not say that the person wears none.',
+    ),
+  handle: badgeHandle.nullable().describe('Handle of the badge; null unless it is confirmed.'),
+  since: instant
+    .nullable()
+    .describe('The statement holds for the actor from then on. Stream clock; null for never.'),
+  reasons: z
+    .array(bilingual)
+    .max(12)
+    .describe('Why it has the state, in sentences that name no person and no handle.'),
   candidates: z
     .array(
       z.object({
-        handle: z.string().describe('Handle of a badge.'),
+        handle: badgeHandle.describe('Handle of a badge.'),
         posterior: score.describe('Probability that the actor wears it.'),
-        explanation: z
-          .string()
-          .describe('Why it is thought to be this one, and what is against it.'),
+        explanation: bilingual.describe(
+          'What it rests on: which fix, how far, how old, who else fits.',
+        ),
       }),
     )
+    .max(10)
     .describe('The badges that may be the actor’s, most probable first.'),
 });
 export type ViolationIdentity = z.infer<typeof violationIdentity>;

@@ -264,6 +264,23 @@ export const violationBlurred = cloudEvent(
 );
 export type ViolationBlurred = z.infer<typeof violationBlurred>;
 
+/**
+ * Who the actor of a confirmed violation was, as more became known after it was confirmed: a later read
+ * of a portal, or a doubt. The highest number counts; the same one again changes nothing.
+ */
+export const violationIdentified = cloudEvent(
+  'cn.anshi.violation.identified.v1',
+  z.object({
+    violation: ulid.describe('Id of the violation.'),
+    number: z.number().int().positive().describe('Of the statements on this violation, from 1.'),
+    at: instant.describe('When this was known. Stream clock.'),
+    identity: violationIdentity.describe('Who it was by badges; it replaces what was said before.'),
+    grant,
+  }),
+  evidenceSealed,
+);
+export type ViolationIdentified = z.infer<typeof violationIdentified>;
+
 export const violationEvent = z.discriminatedUnion('type', [
   violationConfirmed,
   violationEnded,

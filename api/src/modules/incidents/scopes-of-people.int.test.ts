@@ -24,8 +24,16 @@ afterAll(() => site?.stop());
 describe('[SEC-13] what was confirmed of a person', () => {
   const identity = {
     state: 'confirmed',
-    handle: 'handle-of-today',
-    candidates: [{ handle: 'handle-of-another', posterior: 0.1, explanation: 'stood beside' }],
+    handle: 'handle-of-today0',
+    since: null,
+    reasons: [],
+    candidates: [
+      {
+        handle: 'handle-of-anothr',
+        posterior: 0.1,
+        explanation: { zh: '站在旁边', en: 'stood beside' },
+      },
+    ],
   };
   let seen: string;
   let beside: string;
@@ -109,7 +117,7 @@ describe('[SEC-13] what was confirmed of a person', () => {
 
     await until(() => listener.knows(seen) && named.knows(seen), 'both hear of the verdict');
     for (const { heard } of [listener, named]) {
-      expect(JSON.stringify(heard)).not.toContain('handle-of-another');
+      expect(JSON.stringify(heard)).not.toContain('handle-of-anothr');
       expect(JSON.stringify(heard)).not.toContain(beside);
     }
     listener.close();
