@@ -17,6 +17,9 @@ read from ANSHI_NEW_PASSWORD, else from standard input. ANSHI_DATABASE_ADMIN_URL
 as the owner of the tables, DATABASE_URL as the role of the API. Afterwards start an API process
 with ANSHI_TENANT=ID. Presets: ${presets.map(({ id }) => id).join(', ')}.`;
 
+/** All seeds are one transaction, and the new tenant has no other work that it could hold up. */
+const LONGEST_MS = 120_000;
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
     process.env.ANSHI_NEW_PASSWORD || (await text(process.stdin)).replace(/\r?\n$/, '');
   const names = { zh: name, en: values['name-en'] ?? name };
   await migrate(required(adminUrl), required(appUrl), { id, name: names });
-  const database = openDatabase(required(appUrl));
+  const database = openDatabase(required(appUrl), { longestMs: LONGEST_MS });
   try {
     const isNew = await addTenant(database, { id, admin, password, preset: preset ?? null });
     console.log(

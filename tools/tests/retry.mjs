@@ -10,8 +10,11 @@ import { isBroken } from '../acceptance/results.mjs';
  * then: two or three files of each of two lanes.
  */
 const MOST_FILES = 6;
-/** Files that are measured again; each takes its budget and no more, or it fails. */
-const MOST_SLOW = 10;
+/**
+ * Files that are measured again; each takes its budget and no more, or it fails. On a machine that is
+ * slower than ours a sixth of all files has been over beside the others, and each was within alone.
+ */
+const MOST_SLOW = 30;
 
 const PASSED = 'passed on retry';
 const FAILED = 'failed on retry';

@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import process from 'node:process';
 import { expect, it } from 'vitest';
 import { goodRows, HEADINGS, importer } from '../../testing/imports.ts';
 import { useApi } from '../../testing/use-api.ts';
@@ -10,6 +10,28 @@ const ROWS = 10_000;
 /** Generous: the machine may be three times slower, and the test's own work is in the same process. */
 const LONGEST_BLOCK_MS = 500;
 
+/**
+ * CPU time that this thread spends between two turns of its event loop, the longest, ms. Unlike a delay
+ * by the clock it does not count the time in which others have the processor.
+ */
+function watchBlocks(): { end(): number } {
+  let longest = 0;
+  let last = process.threadCpuUsage();
+  const look = () => {
+    const now = process.threadCpuUsage();
+    longest = Math.max(longest, now.user + now.system - last.user - last.system);
+    last = now;
+  };
+  const timer = setInterval(look, 5);
+  return {
+    end() {
+      look();
+      clearInterval(timer);
+      return longest / 1000;
+    },
+  };
+}
+
 it('10,000 rows are looked at in seconds, and the API answers meanwhile', async () => {
   await makeUser(used.database, 'hr', ['person:manage@all']);
   const hr = importer(used.api, 'hr');
@@ -20,19 +42,17 @@ it('10,000 rows are looked at in seconds, and the API answers meanwhile', async 
       (field, at) => [String.fromCharCode(65 + at), field],
     ),
   );
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  delays.enable();
+  const blocks = watchBlocks();
   const started = performance.now();
   expect((await hr.act(begun.body, 'check', { sheet: 0, headingRow: 1, mapping })).status).toBe(
     202,
   );
   const one = await hr.ended(begun.body.id);
   const seconds = (performance.now() - started) / 1000;
-  delays.disable();
-  const longest = delays.max / 1e6;
+  const longest = blocks.end();
   // The figure that docs/decisions/0065-imports.md names.
   console.log(
-    `dry run of ${ROWS} rows: ${seconds.toFixed(1)} s, longest block ${longest.toFixed(0)} ms, p99 ${(delays.percentile(99) / 1e6).toFixed(0)} ms`,
+    `dry run of ${ROWS} rows: ${seconds.toFixed(1)} s, longest block ${longest.toFixed(0)} ms of CPU`,
   );
   expect(one).toMatchObject({ total: ROWS, good: ROWS, bad: 0 });
   expect(longest).toBeLessThan(LONGEST_BLOCK_MS);
