@@ -12,12 +12,14 @@ import {
   violationClipReady,
   violationConfirmed,
   violationEnded,
+  violationIdentified,
 } from '../events/violation.ts';
 import { violationConfirmedV1 } from '../events/violation-v1.ts';
 import { instant, traceparent } from '../primitives.ts';
 import type { Channel } from './channel.ts';
 import { signed, worker } from './channel-parts.ts';
 import { deviceChannels } from './device-channels.ts';
+import { positionChannels } from './position-channels.ts';
 
 /**
  * An event that the API committed. The fields of `data` are those of the entity in the API's
@@ -51,7 +53,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
   violationEvents: {
     title: 'Violation events',
     summary:
-      'Violations that a worker confirmed, their ends, their clips, and the blurred renditions of both.',
+      'Violations that a worker confirmed, their ends, their clips, the blurred renditions of both, and who it was by badges.',
     parameters: [worker],
     publishers: ['worker'],
     subscribers: ['api'],
@@ -84,6 +86,12 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'violationBlurred',
         summary: 'The rendition of a snapshot or a clip with blurred faces is with the API.',
         payload: violationBlurred.safeExtend(signed),
+      },
+      {
+        name: 'violationIdentified',
+        summary:
+          'Who the actor was by badges, as more became known; the highest number of a violation counts.',
+        payload: violationIdentified.safeExtend(signed),
       },
     ],
   },
@@ -218,6 +226,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     ],
   },
   ...deviceChannels,
+  ...positionChannels,
   records: {
     title: 'Records',
     summary:

@@ -41,6 +41,8 @@ const all = (tenant: string, name: string) => [
   topics.alarmRules(tenant, name),
   topics.alarmPlan(tenant, name),
   topics.arming(tenant, name),
+  topics.positions(tenant, name),
+  topics.positionsState(tenant, name),
   topics.alarmEvents(tenant, name),
   topics.gatewayStatus(tenant, name),
   topics.records(tenant, 'violation'),
@@ -80,6 +82,8 @@ describe('the rights on the bus', () => {
       'anshi/v1/demo/alarm-rules/one',
       'anshi/v1/demo/alarm-plan/one',
       'anshi/v1/demo/arming/one',
+      'anshi/v1/demo/positions/one',
+      'anshi/v1/demo/positions-state/one',
       'anshi/v1/demo/records/violation',
     ]);
     expect(mayPublish(user('worker'), 'anshi/v1/demo/events/violation/+')).toBe(false);
@@ -117,6 +121,20 @@ describe('the rights on the bus', () => {
       const own = mayPublish(user(kind), topics.arming('demo', 'gate.hall'));
       expect(own, kind).toBe(kind === 'api');
     }
+    // Positions under handles are for workers; what names a badge is for the API alone.
+    for (const kind of busKinds) {
+      for (const topic of [
+        topics.positions('demo', 'hall'),
+        topics.positionsState('demo', 'hall'),
+      ]) {
+        expect(mayReceive(user(kind), topic), kind).toBe(['api', 'worker'].includes(kind));
+        expect(mayPublish(user(kind), topic), kind).toBe(kind === 'api');
+      }
+      for (const filter of [topics.locations('demo', '+'), topics.readerLocations('demo', '+')]) {
+        expect(maySubscribe(user(kind), filter), kind).toBe(kind === 'api');
+      }
+    }
+    expect(mayReceive(worker, topics.positions('other-tenant', 'hall'))).toBe(false);
     for (const kind of busKinds) {
       expect(maySubscribe(user(kind), REFUSED_TOPIC), kind).toBe(kind === 'api');
       expect(mayReceive(user(kind), topics.violationEvents('demo', 'one')), kind).toBe(

@@ -74,12 +74,15 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/alarm-rules/+`,
       `${OF_TENANT}/alarm-plan/+`,
       `${OF_TENANT}/arming/+`,
+      `${OF_TENANT}/positions/+`,
+      `${OF_TENANT}/positions-state/+`,
     ],
     subscribe: [`${OF_TENANT}/#`, REFUSED_TOPIC],
     limits: {
       rate: 5000,
       burst: 20_000,
-      // Of each worker its configuration and alarm plan, of each device its rules, of each zone its arming.
+      // Of each worker its configuration and alarm plan, of each device its rules, of each zone its arming, of
+      // each floor plan the state of its positions.
       retained: 10_000,
       retainedBytes: 16 * MIB,
       queued: 50_000,
@@ -116,6 +119,9 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/machines/+/state`,
       `${OF_TENANT}/alarm-plan/{name}`,
       `${OF_TENANT}/arming/+`,
+      // Of people who agreed, under handles; never `locations/` or `readers/`, which name badges.
+      `${OF_TENANT}/positions/+`,
+      `${OF_TENANT}/positions-state/+`,
       `${OF_TENANT}/alarm-answer/+/{name}`,
     ],
     limits: { rate: 2000, burst: 10_000, retained: 300, retainedBytes: 2 * MIB, ...hears },

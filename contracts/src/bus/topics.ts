@@ -50,6 +50,11 @@ export const topics = {
   /** What a gateway carries: retained, with a last will ({@link gatewayStatus}). */
   gatewayStatus: (tenant: string, gateway: string) =>
     `anshi/v1/${tenant}/gateways/${gateway}/status`,
+  /** The newest positions on a floor plan, under handles, QoS 0, not retained ({@link positionsNotice}). */
+  positions: (tenant: string, floorPlan: string) => `anshi/v1/${tenant}/positions/${floorPlan}`,
+  /** What holds for all of them, retained, QoS 1 ({@link positionsStateContent}). */
+  positionsState: (tenant: string, floorPlan: string) =>
+    `anshi/v1/${tenant}/positions-state/${floorPlan}`,
   /** What the API committed, for its own other processes and for integrators, QoS 1. */
   records: (tenant: string, entity: string) => `anshi/v1/${tenant}/records/${entity}`,
 } as const;

@@ -9,6 +9,7 @@ import {
   violationClipReady,
   violationConfirmed,
   violationEnded,
+  violationIdentified,
 } from './violation.ts';
 
 /**
@@ -76,5 +77,6 @@ export const receivedViolationEvent = z.discriminatedUnion('type', [
   violationEnded,
   violationClipReady,
   violationBlurred,
+  violationIdentified,
   violationConfirmedV1.transform(upcastConfirmed),
 ]);

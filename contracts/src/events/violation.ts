@@ -286,6 +286,7 @@ export const violationEvent = z.discriminatedUnion('type', [
   violationEnded,
   violationClipReady,
   violationBlurred,
+  violationIdentified,
 ]);
 export type ViolationEvent = z.infer<typeof violationEvent>;
 

@@ -215,6 +215,7 @@ function withoutEvidence(
       return { ...event, data: { violation: event.data.violation, clip: null, missing } };
     }
     case 'cn.anshi.violation.ended.v1':
+    case 'cn.anshi.violation.identified.v1':
     // Of a rendition nothing is left without it: the API gives the order again.
     case 'cn.anshi.violation.blurred.v1':
       return null;

@@ -58,6 +58,7 @@ export const manifest = {
       dismiss: { zh: '驳回了', en: 'dismissed' },
       reopen: { zh: '重新打开了', en: 'reopened' },
       end: { zh: '记录了结束：', en: 'noted the end of' },
+      identify: { zh: '更新了人员识别结果：', en: 'updated who it was in' },
       attach: { zh: '附加了证据：', en: 'attached evidence to' },
       refuse: { zh: '拒绝了', en: 'refused' },
       handle: { zh: '处理了', en: 'handled' },

@@ -16,6 +16,8 @@ export function timesOf(event: ViolationEvent): string[] {
     }
     case 'cn.anshi.violation.blurred.v1':
       return [event.time];
+    case 'cn.anshi.violation.identified.v1':
+      return [event.time, event.data.at];
   }
 }
 
@@ -27,14 +29,20 @@ export function auditLineOf(
   signature: Record<string, unknown>,
 ): AuditEntry {
   const what = type.split('.')[3] ?? type;
-  const actions: Record<string, AuditEntry['action']> = { confirmed: 'create', ended: 'end' };
+  const actions: Record<string, AuditEntry['action']> = {
+    confirmed: 'create',
+    ended: 'end',
+    identified: 'identify',
+  };
   const action = actions[what] ?? 'attach';
   const seen =
     'rule' in data
       ? { rule: data.rule, camera: data.camera }
       : 'of' in data
         ? { blurred: data.of, heads: data.heads }
-        : {};
+        : 'number' in data
+          ? { identity: data.identity.state, number: data.number }
+          : {};
   return {
     action,
     entity: 'violation',

@@ -1,4 +1,9 @@
-import type { ViolationClipReady, ViolationConfirmed, ViolationEnded } from '@anshi/contracts';
+import type {
+  ViolationClipReady,
+  ViolationConfirmed,
+  ViolationEnded,
+  ViolationIdentified,
+} from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { CameraNames } from '../cameras/service.ts';
@@ -169,6 +174,22 @@ export async function endViolation(
     data: { endedAt: new Date(data.endedAt) },
   });
   return tx.violation.findFirstOrThrow({ where: { id: data.violation } });
+}
+
+/**
+ * Notes who the actor of a violation was. Its version moves: a verdict covers what the reviewer saw.
+ *
+ * @returns null where the same or a higher number was noted before: that one stays.
+ */
+export async function identifyViolation(
+  tx: Transaction,
+  { data }: ViolationIdentified,
+): Promise<ViolationRow | null> {
+  const { count } = await tx.violation.updateMany({
+    where: { id: data.violation, identityNumber: { lt: data.number } },
+    data: { identity: data.identity, identityNumber: data.number, version: { increment: 1 } },
+  });
+  return count === 1 ? tx.violation.findFirstOrThrow({ where: { id: data.violation } }) : null;
 }
 
 /**

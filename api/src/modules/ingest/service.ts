@@ -135,6 +135,9 @@ export function createIngestService(options: {
         ]);
         return rows.attachClip(tx, event);
       }
+      case 'cn.anshi.violation.identified.v1':
+        await requireOwn(tx, source, data.violation);
+        return rows.identifyViolation(tx, event);
       case 'cn.anshi.violation.blurred.v1':
         return attachRendition(tx, worker, event);
     }

@@ -113,7 +113,9 @@ export const violationSchema = z
     version: z
       .number()
       .int()
-      .describe('Moves with every verdict; send it with the next one. A clip does not move it.'),
+      .describe(
+        'Moves with every verdict, and when more becomes known of who it was; send it with the next verdict. A clip does not move it.',
+      ),
     model: z.object({ name: slug, version: z.string() }),
     modelLog: z
       .string()

@@ -124,4 +124,34 @@ describe('an attacker on the bus', () => {
     expect(other.every(({ qos }) => qos === 128)).toBe(true);
     expect(got).toEqual([]);
   });
+
+  it('follows no badge as a worker: it neither hears where badges are nor says so', async () => {
+    const spy = await as('worker', 'worker-9');
+    const got: string[] = [];
+    spy.on('message', (at) => got.push(at));
+    const refused = [
+      topics.locations('demo', '+'),
+      topics.readerLocations('demo', '+'),
+      topics.locations('demo', 'badge-victim'),
+      topics.positions('other', '+'),
+    ];
+    for (const filter of refused) {
+      const granted = await spy.subscribeAsync(filter, { qos: 1 }).catch(() => [{ qos: 128 }]);
+      expect(
+        granted.every(({ qos }) => qos === 128),
+        filter,
+      ).toBe(true);
+    }
+    expect((await shown('worker-worker-9', 'subscribe')).count).toBeGreaterThanOrEqual(1);
+    const granted = await spy.subscribeAsync(topics.positionsState('demo', '+'), { qos: 1 });
+    expect(granted.map(({ qos }) => qos)).toEqual([1]);
+    const forged = { content: '{}', signatures: { [worker.name]: '0'.repeat(64) } };
+    await send(spy, topics.positions('demo', 'main-hall'), forged);
+    await send(spy, topics.positionsState('demo', 'main-hall'), forged, true);
+    await shown('worker-worker-9', 'publish', 2);
+    const tracker = await as('tracker', 'badge-spied');
+    await send(tracker, topics.positions('demo', 'main-hall'), forged);
+    await shown('tracker-badge-spied', 'publish');
+    expect(got).toEqual([]);
+  });
 });
