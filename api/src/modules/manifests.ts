@@ -36,6 +36,7 @@ import { manifest as keys } from './keys/manifest.ts';
 import { manifest as live } from './live/manifest.ts';
 import { manifest as locations } from './locations/manifest.ts';
 import { manifest as machines } from './machines/manifest.ts';
+import { manifest as match } from './match/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
@@ -104,6 +105,7 @@ const declared = [
   locations,
   machines,
   permits,
+  match,
   arming,
   siteDevices,
   deviceHealth,

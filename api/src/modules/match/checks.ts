@@ -52,7 +52,7 @@ function faultOf(one: HeldCertificate, clock: MatchClock): ReasonCode | null {
   if (revoked) return 'certificate-revoked';
   if (!checked) return 'certificate-unchecked';
   if (suspended) return 'certificate-suspended';
-  if (last === null) return 'certificate-end-unknown';
+  if (last === null && one.endless !== true) return 'certificate-end-unknown';
   if (over) return 'certificate-over';
   if (overdue) return 'review-overdue';
   return begun ? null : 'certificate-not-yet';
@@ -195,7 +195,9 @@ export function checkReadiness(person: MatchPerson, job: MatchJob, clock: MatchC
       (best, one) => (best === null || one.on >= best.on ? one : best),
       null,
     );
-    if (newest === null || (newest.until !== null && clock.isOver(newest.until))) {
+    const isOver = newest !== null && newest.until !== null && clock.isOver(newest.until);
+    const suspended = newest?.suspended?.filter((period) => clock.isIn(period)) ?? [];
+    if (newest === null || isOver || suspended.length > 0) {
       found.push(reason('fitness-missing'));
     } else if (
       newest.result === 'unfit' ||

@@ -31,6 +31,10 @@ export const heldCertificate = z.strictObject({
   checkedAt: instant.nullable().describe('When a second person confirmed the entry.'),
   suspended: z.array(period),
   revokedAt: instant.nullable(),
+  endless: z
+    .boolean()
+    .optional()
+    .describe('No last day is meant, as of an appointment by the company.'),
 });
 export type HeldCertificate = z.infer<typeof heldCertificate>;
 
@@ -43,12 +47,18 @@ export const heldSkill = z.strictObject({
   suspended: z.array(period),
 });
 
+export type HeldSkill = z.infer<typeof heldSkill>;
+
 /** The result of a medical check. What was found stays with the medical file. */
 export const fitness = z.strictObject({
   result: z.enum(['fit', 'restricted', 'unfit']),
   notFor: z.array(slug).describe('Exposures that a restricted result excludes.'),
   on: day,
   until: day.nullable().describe('The last day before the next check.'),
+  suspended: z
+    .array(period)
+    .optional()
+    .describe('Times in which it does not count; left out: none.'),
 });
 
 export const personKinds = ['employee', 'contractor', 'visitor', 'trainee'] as const;

@@ -225,6 +225,25 @@ export interface Reason {
 }
 
 /** What machines and doors are told: codes without detail of health or exams. */
-export const shownReasons = (reasons: readonly Reason[]): string[] => [
+export const shownReasons = (reasons: readonly Reason[]): ReasonForm['shown'][] => [
   ...new Set(reasons.map(({ code }) => reasonForms[code].shown)),
 ];
+
+/** What machines and doors say, by code. */
+const shownTexts: Record<ReasonForm['shown'], Bilingual> = {
+  'not-admitted': { zh: '此时不得进入或操作。', en: 'Not admitted at this time.' },
+  'not-qualified': { zh: '没有所需资质。', en: 'Not qualified for this.' },
+  'not-cleared': { zh: '目前不能从事这项工作。', en: 'Not cleared for this work at present.' },
+  'no-permit': { zh: '没有有效的作业许可。', en: 'There is no valid work permit.' },
+  'ask-supervisor': { zh: '请联系班组长或安全员。', en: 'Ask the supervisor.' },
+};
+
+/** A reason as machines and doors are told it. */
+export interface PublicReason {
+  code: ReasonForm['shown'];
+  text: Bilingual;
+}
+
+/** {@link shownReasons} with their texts. */
+export const publicReasons = (reasons: readonly Reason[]): PublicReason[] =>
+  shownReasons(reasons).map((code) => ({ code, text: shownTexts[code] }));

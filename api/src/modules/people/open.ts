@@ -1,5 +1,6 @@
 import type { Open } from '../../platform/module.ts';
 import { BADGE_RETURN, createBadges } from './badges.ts';
+import { createBirths, type PeopleBirths } from './born.ts';
 import { createPeopleHistory } from './history.ts';
 import { createBadgeImport, createPeopleImport } from './import-work.ts';
 import { badges as badgeForm, people as personForm } from './imports.ts';
@@ -12,11 +13,14 @@ declare module '../../platform/module.ts' {
   interface ModuleServices {
     /** For the register of posts. */
     peoplePosts: PeoplePosts;
+    /** For work that asks for an age. */
+    peopleBirths: PeopleBirths;
   }
 }
 
 export const open: Open = ({ units, sealed, services, obligations, settings, imports }) => {
   services.provide('peoplePosts', peoplePosts);
+  services.provide('peopleBirths', createBirths(sealed));
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
   const people = createPeopleService({ units, sealed });
   const badges = createBadges({ units, obligations });

@@ -50,3 +50,46 @@ export async function permitsInAreas(tx: Transaction, now: Date): Promise<Permit
     };
   });
 }
+
+/** A permit that was approved, as the matcher reads it. */
+export interface PermitOfPeople {
+  readonly id: string;
+  readonly kind: string;
+  readonly area: string;
+  readonly people: readonly string[];
+  readonly from: Date;
+  readonly to: Date;
+  /** Since when it is suspended; null where it is not. */
+  readonly suspendedSince: Date | null;
+  readonly closedAt: Date | null;
+}
+
+/** The approved permits that name one of the people and that did not end before the instant by more than a day. */
+export async function permitsOfPeople(
+  tx: Transaction,
+  people: readonly string[],
+  at: Date,
+): Promise<PermitOfPeople[]> {
+  const rows = await tx.permit.findMany({
+    where: {
+      people: { hasSome: [...people] },
+      toAt: { gt: new Date(at.getTime() - RECENT_MS) },
+      OR: [
+        { state: { in: ['active', 'suspended'] } },
+        { state: { in: ['closed', 'expired', 'cancelled'] }, approvedBy: { not: null } },
+      ],
+    },
+    orderBy: { id: 'asc' },
+    take: 2_000,
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    area: row.areaId,
+    people: row.people,
+    from: row.fromAt,
+    to: row.toAt,
+    suspendedSince: row.state === 'suspended' ? row.enteredAt : null,
+    closedAt: row.closedAt,
+  }));
+}

@@ -3,7 +3,12 @@ import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { seedDemoPermit } from './demo.ts';
 import { permitFlow } from './flow.ts';
-import { type PermitInArea, permitsInAreas } from './in-areas.ts';
+import {
+  type PermitInArea,
+  type PermitOfPeople,
+  permitsInAreas,
+  permitsOfPeople,
+} from './in-areas.ts';
 import { createPermitList } from './list.ts';
 import { createPermits } from './permits.ts';
 import { createPermitRecords } from './records.ts';
@@ -14,7 +19,10 @@ const END_MS = 5_000;
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    permits: { inAreas(tx: Transaction, now: Date): Promise<PermitInArea[]> };
+    permits: {
+      inAreas(tx: Transaction, now: Date): Promise<PermitInArea[]>;
+      ofPeople(tx: Transaction, people: readonly string[], at: Date): Promise<PermitOfPeople[]>;
+    };
   }
 }
 
@@ -24,7 +32,7 @@ export const open: Open = (platform) => {
   workflows.seed(permitFlow, { read: 'permit:read' });
   const records = createPermitRecords(workflows);
   const permits = createPermits({ units, workflows, records });
-  services.provide('permits', { inAreas: permitsInAreas });
+  services.provide('permits', { inAreas: permitsInAreas, ofPeople: permitsOfPeople });
   let loop: Loop | null = null;
   let demo: Promise<unknown> = Promise.resolve();
   return {

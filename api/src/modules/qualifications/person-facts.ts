@@ -57,10 +57,33 @@ export async function factsOfPeople(
   return found;
 }
 
-/** What the matcher reads of a person. */
+/** A qualification with what the matcher needs beside its state. */
+export interface MatchFact extends QualificationFact {
+  person: string;
+  reviewedOn: string | null;
+  /** When a second person checked it; null while it waits. */
+  checkedAt: string | null;
+}
+
+/** What the matcher reads of people. */
 export const createPersonFacts = (timeZone: string) => ({
   async factsOf(tx: Transaction, person: string, instant: Date): Promise<PersonQualifications> {
     const qualifications = (await factsOfPeople(tx, [person], instant)).get(person) ?? [];
     return { person, at: instant.toISOString(), timeZone, qualifications };
+  },
+
+  /** All that counts, will count, ended or waits for a check, ordered by id: the matcher says why one does not. */
+  async forMatch(tx: Transaction, people: readonly string[]): Promise<MatchFact[]> {
+    const rows = await tx.qualification.findMany({
+      where: { personId: { in: [...people] }, status: { in: ['counted', 'waiting'] } },
+      include: withSuspensions,
+      orderBy: { id: 'asc' },
+    });
+    return rows.map((row) => ({
+      ...factOf(row),
+      person: row.personId,
+      reviewedOn: dayText(row.reviewedOn),
+      checkedAt: row.status === 'counted' ? (row.checkedAt?.toISOString() ?? null) : null,
+    }));
   },
 });

@@ -65,6 +65,7 @@ describe('the seed roles', () => {
       'hazard:rectify@own',
       'hazard:report@own',
       'location:read@own',
+      'match:read@own',
       'obligation:read@own',
       'registry:read@department',
       'violation:read@own',

@@ -151,6 +151,7 @@ export const enAdmin: Dictionary['admin'] = {
       permit: 'Work permits',
       post: 'Posts',
       qualification: 'Qualifications',
+      match: 'Who may do which work',
       fitness: 'Medical checks',
       snooze: 'Snoozes',
       command: 'Commands to devices on site',

@@ -143,6 +143,7 @@ export const zhAdmin = {
       permit: '作业票',
       post: '岗位',
       qualification: '人员资质',
+      match: '人岗匹配',
       fitness: '健康检查',
       snooze: '暂停报警',
       command: '现场指令',

@@ -52,6 +52,7 @@ const groups: Readonly<Record<string, string>> = {
   alarms: '现场报警',
   permits: '作业票',
   posts: '岗位',
+  match: '人岗匹配',
   qualifications: '人员资质',
   snoozes: '暂停报警',
   statistics: '统计',

@@ -1,0 +1,230 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { reachSql } from '../../platform/kit/reach.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { allOf, containsSql } from '../../platform/kit/sql.ts';
+import type { Match } from './decide.ts';
+import { isFinal, type Matcher, replay } from './decisions.ts';
+import type { MatchJob } from './input.ts';
+import {
+  areaJob,
+  jobOfPostRow,
+  machineJob,
+  type NamedJob,
+  postJob,
+  readPlaces,
+  readPosts,
+} from './jobs.ts';
+import { publicReasons, type Reason } from './reasons.ts';
+import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
+import { type ReasonViews, readReasonViews, type ShownPerson, seesDetail } from './show.ts';
+
+export type Asking = ReturnType<typeof createAsking>;
+
+/** What people ask the matcher on pages and by the API. */
+export function createAsking({ units, matcher }: { units: Units; matcher: Matcher }) {
+  return {
+    /**
+     * Candidates ranked, or certain people whose decisions are kept.
+     *
+     * @throws Problem `match.target` where not exactly one thing is asked about, `person.unknown` beyond the
+     *   reach.
+     */
+    match: (user: User, request: MatchRequest): Promise<MatchAnswer> =>
+      units.run(user, async ({ tx }) => {
+        const { name, job } = await jobOf(tx, request);
+        const at = request.at === undefined ? new Date() : new Date(request.at);
+        const people = await peopleWithin(tx, user.account, request);
+        const views = await readReasonViews(tx);
+        const rows =
+          request.people === undefined
+            ? await ranked(tx, people, job, at)
+            : await kept(tx, request.people, people, job, at);
+        const counts = { allow: 0, hold: 0, deny: 0 };
+        for (const { decision } of rows) counts[decision]++;
+        const items = rows.slice(0, request.limit).map(({ person, ...row }) => ({
+          person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
+          department: { id: person.departmentId, name: person.departmentName },
+          post: person.post,
+          ...shown(user.account, person, row, views),
+          publicReasons: publicReasons(row.reasons),
+          violations: row.violations,
+          decisionId: row.id,
+        }));
+        return { job: { id: job.id, name }, at: at.toISOString(), items, counts };
+      }),
+
+    /** Where a person may work. @throws Problem `person.unknown` beyond the reach. */
+    ofPerson: (user: User, id: string, given: string | undefined): Promise<PersonPlaces> =>
+      units.run(user, async ({ tx }) => {
+        const at = given === undefined ? new Date() : new Date(given);
+        const person = await personWithin(tx, user.account, id);
+        const posts = await readPosts(tx);
+        const places = [
+          ...posts.map((post) => ({
+            target: 'post' as const,
+            id: post.id,
+            name: { zh: post.name, en: post.name },
+            job: postJob(post),
+          })),
+          ...(await readPlaces(tx)),
+        ];
+        const matches = await matcher.forJobs(
+          tx,
+          id,
+          places.map(({ job }) => job),
+          at,
+        );
+        const views = await readReasonViews(tx);
+        return {
+          person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
+          at: at.toISOString(),
+          items: places.map(({ target, id: place, name }, i) => ({
+            target,
+            id: place,
+            name,
+            ...shown(user.account, person, ofMatch(matches[i] as Match), views),
+          })),
+        };
+      }),
+
+    /** A decision that was kept, and whether it replays equal. @throws Problem `match.unknown`. */
+    decision: (user: User, id: string): Promise<DecisionView> =>
+      units.run(user, async ({ tx }) => {
+        const row = await tx.matchDecision.findFirst({ where: { id }, include: { book: true } });
+        const [person] = row
+          ? await peopleWithin(tx, user.account, { people: [row.personId] })
+          : [];
+        if (!row || !person) throw new Problem('match.unknown');
+        const { match, equal } = replay(row);
+        const kept = {
+          decision: row.decision as Match['decision'],
+          final: row.final,
+          reasons: row.reasons as unknown as Reason[],
+          validUntil: row.validUntil,
+        };
+        return {
+          id,
+          person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
+          job: row.jobId,
+          at: row.at.toISOString(),
+          askedAt: row.askedAt.toISOString(),
+          ...shown(user.account, person, kept, await readReasonViews(tx)),
+          rules: row.rules as DecisionView['rules'],
+          replay: { equal, decision: match.decision },
+        };
+      }),
+  };
+
+  async function ranked(tx: Transaction, people: readonly ShownPerson[], job: MatchJob, at: Date) {
+    const byId = new Map(people.map((one) => [one.id, one]));
+    const found = await matcher.candidates(tx, [...byId.keys()], job, at);
+    return found.map((one) => ({
+      ...ofMatch(one),
+      id: null,
+      violations: one.violations,
+      person: byId.get(one.person) as ShownPerson,
+    }));
+  }
+
+  async function kept(
+    tx: Transaction,
+    asked: readonly string[],
+    people: readonly ShownPerson[],
+    job: MatchJob,
+    at: Date,
+  ) {
+    const byId = new Map(people.map((one) => [one.id, one]));
+    const rows = [];
+    for (const id of new Set(asked)) {
+      const person = byId.get(id);
+      if (!person) throw new Problem('person.unknown');
+      const decision = await matcher.decideFor(tx, { person: id, job }, at);
+      rows.push({ ...decision, violations: null, person });
+    }
+    return rows;
+  }
+}
+
+interface Decided {
+  decision: Match['decision'];
+  final: boolean;
+  reasons: readonly Reason[];
+  validUntil: Date | null;
+}
+
+const ofMatch = (match: Match): Decided => ({
+  decision: match.decision,
+  final: isFinal(match),
+  reasons: match.reasons,
+  validUntil: match.validUntil === null ? null : new Date(match.validUntil),
+});
+
+const shown = (account: Account, person: ShownPerson, row: Decided, views: ReasonViews) => ({
+  decision: row.decision,
+  final: row.final,
+  reasons: views.show(row.reasons, seesDetail(account, person)),
+  validUntil: row.validUntil?.toISOString() ?? null,
+});
+
+/** @throws Problem `match.target`, or that of the thing that does not exist. */
+async function jobOf(
+  tx: Transaction,
+  { machine, area, post, job }: Pick<MatchRequest, 'machine' | 'area' | 'post' | 'job'>,
+): Promise<NamedJob> {
+  const given = [machine, area, post, job].filter((one) => one !== undefined);
+  if (given.length !== 1) throw new Problem('match.target');
+  if (machine !== undefined) return machineJob(tx, machine);
+  if (area !== undefined) return areaJob(tx, area);
+  if (post !== undefined) return jobOfPostRow(tx, post);
+  return {
+    name: { zh: '其他工作', en: 'Another job' },
+    job: {
+      id: 'job:given',
+      area: job?.area ?? null,
+      machine: job?.machine ?? null,
+      kinds: job?.kinds ?? [],
+      posts: job?.posts ?? [],
+      certificates: job?.certificates ?? [],
+      skills: job?.skills ?? [],
+      exposures: [],
+      fitness: job?.fitness ?? false,
+      trainings: [],
+      permit: job?.permit ?? null,
+      leastAge: job?.leastAge ?? null,
+      leastHours: null,
+    },
+  };
+}
+
+/** Those of the people, or those who work here, within the reach of the account. */
+async function peopleWithin(
+  tx: Transaction,
+  account: Account,
+  { people, department, q }: Pick<MatchRequest, 'people' | 'department' | 'q'>,
+): Promise<ShownPerson[]> {
+  const where = [
+    reachSql(account, 'match:read', {
+      site: Prisma.sql`d.site`,
+      department: Prisma.sql`p.department_id`,
+      own: ({ person }) => Prisma.sql`p.id = ${person}`,
+    }),
+    ...(people ? [Prisma.sql`p.id = ANY(${people})`] : [Prisma.sql`p.status = 'active'`]),
+    ...(department === undefined ? [] : [Prisma.sql`p.department_id = ${department}`]),
+    ...containsSql(q, [Prisma.sql`p.name`, Prisma.sql`p.employee_no`]),
+  ];
+  return sqlIn(tx)<ShownPerson>(Prisma.sql`
+    SELECT p.id, p.name, p.employee_no AS "employeeNo", p.post, p.department_id AS "departmentId",
+      d.name AS "departmentName", d.site
+    FROM person p JOIN department d ON d.tenant_id = p.tenant_id AND d.id = p.department_id
+    WHERE ${allOf(where)}`);
+}
+
+async function personWithin(tx: Transaction, account: Account, id: string): Promise<ShownPerson> {
+  const [person] = await peopleWithin(tx, account, { people: [id] });
+  if (!person) throw new Problem('person.unknown');
+  return person;
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Rules } from '../../platform/rules/service.ts';
+import type { RuleBook } from '../../platform/rules/types.ts';
+import { type Candidate, decide, type Match, rank } from './decide.ts';
+import { gather, type MatchSources } from './gather.ts';
+import type { MatchJob, MatchPerson } from './input.ts';
+import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
+import { type Decision, type PublicReason, publicReasons, type Reason } from './reasons.ts';
+
+/** A decision that was kept. */
+export interface KeptDecision {
+  readonly id: string;
+  readonly decision: Decision;
+  /** Nobody may override a refusal. */
+  readonly final: boolean;
+  /** All of it, for the person and those who may see their qualifications. */
+  readonly reasons: readonly Reason[];
+  /** What machines and doors say. */
+  readonly publicReasons: readonly PublicReason[];
+  /** The first later instant at which an input changes by what is known; null where none does. */
+  readonly validUntil: Date | null;
+}
+
+/** Whether a refusal holds whatever a supervisor says. */
+export const isFinal = ({ decision, reasons }: Pick<Match, 'decision' | 'reasons'>): boolean =>
+  decision === 'deny' && reasons.some(({ final }) => final);
+
+/** The service of the matcher, for gates, assignments and the pages. */
+export type Matcher = ReturnType<typeof createMatcher>;
+
+export function createMatcher({ rules, sources }: { rules: Rules; sources: MatchSources }) {
+  /** The rules that the checks ask; a decision keeps no others. */
+  async function bookIn(tx: Transaction): Promise<RuleBook> {
+    const { rules: all, overrides, timeZone } = await rules.book(tx);
+    const own = all.filter(({ subject }) => subject === 'special-work');
+    const ids = new Set(own.map(({ id }) => id));
+    return { rules: own, overrides: overrides.filter(({ rule }) => ids.has(rule)), timeZone };
+  }
+
+  const factsOf = async (
+    tx: Transaction,
+    people: readonly string[],
+    jobs: readonly MatchJob[],
+    at: Date,
+    book: RuleBook,
+  ) => gather(tx, sources, people, jobs, { at, timeZone: book.timeZone });
+
+  return {
+    bookIn,
+    factsOf,
+
+    jobOfMachine: async (tx: Transaction, id: string): Promise<MatchJob> =>
+      (await machineJob(tx, id)).job,
+    jobOfArea: async (tx: Transaction, id: string): Promise<MatchJob> =>
+      (await areaJob(tx, id)).job,
+    jobOfPost: async (tx: Transaction, id: string): Promise<MatchJob> =>
+      (await jobOfPostRow(tx, id)).job,
+
+    /**
+     * Decides by the facts and rules of now, as they are for the instant, and keeps the decision with both, so
+     * that it can be replayed.
+     *
+     * @throws Problem `person.unknown`, RangeError for an instant that is none.
+     */
+    async decideFor(
+      tx: Transaction,
+      { person, job }: { person: string; job: MatchJob },
+      at: Date,
+    ): Promise<KeptDecision> {
+      const book = await bookIn(tx);
+      const facts = (await factsOf(tx, [person], [job], at, book)).get(person);
+      if (!facts) throw new Problem('person.unknown');
+      const match = decide(facts, job, at, book);
+      const id = await keep(tx, { match, job, facts, book });
+      const { decision, reasons, validUntil } = match;
+      return {
+        id,
+        decision,
+        final: isFinal(match),
+        reasons,
+        publicReasons: publicReasons(reasons),
+        validUntil: validUntil === null ? null : new Date(validUntil),
+      };
+    },
+
+    /** Decides without keeping, the best first: for proposals, which are asked again when one is taken. */
+    async candidates(
+      tx: Transaction,
+      people: readonly string[],
+      job: MatchJob,
+      at: Date,
+    ): Promise<Candidate[]> {
+      const book = await bookIn(tx);
+      const facts = await factsOf(tx, people, [job], at, book);
+      return rank([...facts.values()], job, at, book);
+    },
+
+    /** One person for several jobs, without keeping; in their order. @throws Problem `person.unknown`. */
+    async forJobs(
+      tx: Transaction,
+      person: string,
+      jobs: readonly MatchJob[],
+      at: Date,
+    ): Promise<Match[]> {
+      const book = await bookIn(tx);
+      const facts = (await factsOf(tx, [person], jobs, at, book)).get(person);
+      if (!facts) throw new Problem('person.unknown');
+      return jobs.map((job) => decide(facts, job, at, book));
+    },
+  };
+}
+
+/** Keeps a decision. The book is kept once for all decisions that were made with it. */
+async function keep(
+  tx: Transaction,
+  { match, job, facts, book }: { match: Match; job: MatchJob; facts: MatchPerson; book: RuleBook },
+): Promise<string> {
+  const text = JSON.stringify(book);
+  const digest = createHash('sha256').update(text).digest('hex');
+  const known = await sqlIn(tx)(Prisma.sql`SELECT 1 FROM match_rule_book WHERE digest = ${digest}`);
+  if (known.length === 0) {
+    await sqlIn(tx)(Prisma.sql`
+      INSERT INTO match_rule_book (tenant_id, digest, book)
+      VALUES (current_setting('app.tenant'), ${digest}, ${text}::jsonb) ON CONFLICT DO NOTHING`);
+  }
+  const id = newId();
+  const { person, at, decision, reasons, rules, validUntil } = match;
+  await sqlIn(tx)(Prisma.sql`
+    INSERT INTO match_decision (tenant_id, id, person_id, job_id, at, decision, final, reasons, rules, job,
+      facts, book_digest, valid_until, asked_by)
+    VALUES (current_setting('app.tenant'), ${id}, ${person}, ${job.id}, ${new Date(at)}, ${decision},
+      ${isFinal(match)}, ${JSON.stringify(reasons)}::jsonb, ${JSON.stringify(rules)}::jsonb,
+      ${JSON.stringify(job)}::jsonb, ${JSON.stringify(facts)}::jsonb, ${digest},
+      ${validUntil === null ? null : new Date(validUntil)}::timestamptz,
+      nullif(current_setting('app.user', true), ''))`);
+  return id;
+}
+
+type DecisionRow = Prisma.MatchDecisionGetPayload<{ include: { book: true } }>;
+
+/** Decides again from what was kept, and says whether the answer is the same. */
+export function replay(row: DecisionRow): { match: Match; equal: boolean } {
+  const facts = row.facts as unknown as MatchPerson;
+  const job = row.job as unknown as MatchJob;
+  const match = decide(facts, job, row.at, row.book.book as unknown as RuleBook);
+  const equal =
+    match.decision === row.decision &&
+    (match.validUntil ?? null) === (row.validUntil?.toISOString() ?? null) &&
+    isDeepStrictEqual(plain(match.reasons), row.reasons) &&
+    isDeepStrictEqual(plain(match.rules), row.rules);
+  return { match, equal };
+}
+
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;

@@ -1,0 +1,40 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+
+const MOST = 1_000;
+
+export const facts: ModuleFacts = {
+  ownData: {
+    export: async (tx, { person }) => ({
+      matchDecisions: (
+        await tx.matchDecision.findMany({
+          where: { personId: person },
+          orderBy: { askedAt: 'desc' },
+          take: MOST,
+          select: { id: true, jobId: true, at: true, decision: true, reasons: true, askedAt: true },
+        })
+      ).map((row) => ({
+        ...row,
+        at: row.at.toISOString(),
+        askedAt: row.askedAt.toISOString(),
+      })),
+    }),
+  },
+  purgers: [
+    {
+      policy: 'match-decisions',
+      most: 5_000,
+      remove: async (tx, cutoff, most) => {
+        const gone = await tx.$queryRaw<Removed[]>`
+          DELETE FROM match_decision WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM match_decision WHERE asked_at < ${cutoff} LIMIT ${most}))
+          RETURNING id, asked_at AS at`;
+        // A book that a decision of this moment is about to name is younger than the cutoff.
+        await tx.$executeRaw(Prisma.sql`
+          DELETE FROM match_rule_book b WHERE b.created_at < ${cutoff} AND NOT EXISTS (
+            SELECT 1 FROM match_decision d WHERE d.tenant_id = b.tenant_id AND d.book_digest = b.digest)`);
+        return gone;
+      },
+    },
+  ],
+};

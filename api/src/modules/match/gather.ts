@@ -1,0 +1,191 @@
+import { DateTime } from 'luxon';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
+import type { ModuleServices } from '../../platform/module.ts';
+import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
+
+export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
+type Fact = Awaited<ReturnType<ModuleServices['qualifications']['forMatch']>>[number];
+
+/** What began before it was recorded. */
+const ALWAYS = '1970-01-01T00:00:00.000Z';
+
+interface PersonRow {
+  id: string;
+  status: string;
+  hiredOn: string | null;
+  leftOn: string | null;
+  updatedAt: Date;
+}
+
+/**
+ * The facts of people for jobs, in a fixed order. What none of the jobs asks for is not read: it could not
+ * change a decision, and a decision keeps its facts.
+ *
+ * Hours on machines, days of work in a trade, practical tests and courses are not recorded yet and are empty.
+ *
+ * @returns by id; unknown people are left out.
+ */
+export async function gather(
+  tx: Transaction,
+  sources: MatchSources,
+  people: readonly string[],
+  jobs: readonly MatchJob[],
+  { at, timeZone }: { at: Date; timeZone: string },
+): Promise<Map<string, MatchPerson>> {
+  const ids = [...people];
+  const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
+  const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
+    SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt"
+    FROM person WHERE id = ANY(${ids})`);
+  const posts = asks((job) => job.posts.length > 0)
+    ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
+    : [];
+  const needsFitness = asks((job) => job.fitness || job.exposures.length > 0);
+  const needsFile = asks((job) => job.certificates.length > 0 || job.skills.length > 0);
+  const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
+  const violations = asks(({ certificates }) =>
+    certificates.some(({ kind }) => kind === 'special-work'),
+  )
+    ? await tx.violation.findMany({
+        where: { personId: { in: ids }, status: 'confirmed' },
+        select: { personId: true, startedAt: true },
+        orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
+      })
+    : [];
+  const permits = asks((job) => job.permit !== null)
+    ? await sources.permits.ofPeople(tx, ids, at)
+    : [];
+  const born = asks((job) => job.leastAge !== null)
+    ? await sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
+    : new Map<string, string>();
+  const own = groupBy(facts, ({ person }) => person);
+  const heldBy = groupBy(posts, ({ personId }) => personId);
+  const violationsOf = groupBy(violations, ({ personId }) => personId as string);
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        kind: 'employee',
+        bornOn: born.get(row.id) ?? null,
+        admitted: admitted(row, timeZone),
+        posts: (heldBy.get(row.id) ?? []).map(({ postId, since, until }) => ({
+          post: postId,
+          from: since?.toISOString() ?? ALWAYS,
+          until: until?.toISOString() ?? null,
+        })),
+        certificates: needsFile ? (own.get(row.id) ?? []).flatMap(certificateOf) : [],
+        skills: needsFile ? (own.get(row.id) ?? []).flatMap((one) => skillOf(one, at)) : [],
+        fitness: needsFitness ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at)) : [],
+        trainings: [],
+        worked: [],
+        retests: [],
+        operated: [],
+        // In which trade a violation was is not recorded.
+        violations: (violationsOf.get(row.id) ?? []).map(({ startedAt }) => ({
+          at: startedAt.toISOString(),
+          category: null,
+        })),
+        permits: permits
+          .filter((one) => one.people.includes(row.id))
+          .map((one) => ({
+            id: one.id,
+            kind: one.kind,
+            area: one.area,
+            from: one.from.toISOString(),
+            until: one.to.toISOString(),
+            suspended: one.suspendedSince
+              ? [{ from: one.suspendedSince.toISOString(), until: null }]
+              : [],
+            closedAt: one.closedAt?.toISOString() ?? null,
+          })),
+      } satisfies MatchPerson,
+    ]),
+  );
+}
+
+/** Who has left is admitted to the end of that day, and no longer than until it was entered. */
+function admitted({ status, hiredOn, leftOn, updatedAt }: PersonRow, zone: string): Period[] {
+  const begin = (day: string) => DateTime.fromISO(day, { zone }).startOf('day');
+  const from = hiredOn === null ? ALWAYS : begin(hiredOn).toJSDate().toISOString();
+  if (status === 'active') return [{ from, until: null }];
+  const end = leftOn === null ? updatedAt : begin(leftOn).plus({ days: 1 }).toJSDate();
+  const until = (end < updatedAt ? end : updatedAt).toISOString();
+  return until > from ? [{ from, until }] : [];
+}
+
+const kinds: readonly string[] = ['special-work', 'special-equipment', 'guardian'];
+
+function certificateOf(fact: Fact): HeldCertificate[] {
+  if (!kinds.includes(fact.type)) return [];
+  return [
+    {
+      id: fact.id,
+      kind: fact.type as HeldCertificate['kind'],
+      category: fact.category,
+      issuedOn: fact.issuedOn ?? fact.validFrom,
+      validFrom: fact.validFrom,
+      validUntil: fact.validUntil,
+      reviewedOn: fact.reviewedOn,
+      reviewBy: fact.reviewDueOn,
+      reviewExtended: false,
+      checkedAt: fact.checkedAt,
+      suspended: [...fact.suspensions],
+      revokedAt: fact.revokedAt,
+      ...(fact.type === 'guardian' && fact.validUntil === null ? { endless: true } : {}),
+    },
+  ];
+}
+
+/** What waits for a check counts for nothing; one that was checked later did not count then. */
+const counts = (fact: Fact, at: Date) =>
+  fact.checkedAt !== null && Date.parse(fact.checkedAt) <= at.getTime();
+/** The last day is that of its term or of its review. */
+const lastDayOf = ({ validUntil, reviewDueOn }: Fact): string | null =>
+  validUntil === null || reviewDueOn === null
+    ? (validUntil ?? reviewDueOn)
+    : reviewDueOn < validUntil
+      ? reviewDueOn
+      : validUntil;
+const pausesOf = ({ suspensions, revokedAt }: Fact): Period[] => [
+  ...suspensions,
+  ...(revokedAt === null ? [] : [{ from: revokedAt, until: null }]),
+];
+
+function skillOf(fact: Fact, at: Date): HeldSkill[] {
+  if (fact.type !== 'skill' || !counts(fact, at)) return [];
+  return [
+    {
+      skill: fact.category,
+      level: fact.level ?? 1,
+      from: fact.validFrom,
+      until: lastDayOf(fact),
+      suspended: pausesOf(fact),
+    },
+  ];
+}
+
+/** The result only: what was found stays sealed, and what a restriction forbids only the doctor knows. */
+function fitnessOf(fact: Fact, at: Date): MatchPerson['fitness'] {
+  if (fact.type !== 'fitness' || !counts(fact, at) || fact.result === null) return [];
+  return [
+    {
+      result: fact.result,
+      notFor: [],
+      on: fact.validFrom,
+      until: lastDayOf(fact),
+      suspended: pausesOf(fact),
+    },
+  ];
+}
+
+function groupBy<Row>(rows: readonly Row[], key: (row: Row) => string): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const list = found.get(key(row));
+    if (list) list.push(row);
+    else found.set(key(row), [row]);
+  }
+  return found;
+}

@@ -1,0 +1,210 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import type { MatchJob } from './input.ts';
+import { type Requirement, type RequirementRow, readRequirements, usual } from './requirement.ts';
+
+/** A post as far as it says what is asked of its people. */
+export interface AskingPost {
+  id: string;
+  name: string;
+  areas: readonly string[];
+  machines: readonly string[];
+  specialWork: readonly string[];
+  specialEquipment: readonly string[];
+  skills: readonly { skill: string; level: number }[];
+  exposed: boolean;
+}
+
+/** A job with its name. */
+export interface NamedJob {
+  job: MatchJob;
+  name: Bilingual;
+}
+
+const postFields = {
+  id: true,
+  name: true,
+  areas: true,
+  machines: true,
+  specialWork: true,
+  specialEquipment: true,
+  skills: true,
+  exposures: true,
+} as const;
+
+/** Posts in use, all of them or those that name a machine or an area. */
+export async function readPosts(
+  tx: Transaction,
+  where: { machines?: { has: string }; areas?: { has: string }; id?: { in: string[] } } = {},
+): Promise<AskingPost[]> {
+  const rows = await tx.post.findMany({
+    where: { ...where, active: true },
+    select: postFields,
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(({ exposures, skills, ...row }) => ({
+    ...row,
+    skills: skills as { skill: string; level: number }[],
+    exposed: (exposures as unknown[]).length > 0,
+  }));
+}
+
+const nothing: Omit<MatchJob, 'id'> = {
+  area: null,
+  machine: null,
+  kinds: [],
+  posts: [],
+  certificates: [],
+  skills: [],
+  exposures: [],
+  fitness: false,
+  trainings: [],
+  permit: null,
+  leastAge: null,
+  leastHours: null,
+};
+
+type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness'>;
+
+const askedBy = (post: AskingPost): Asked => ({
+  certificates: [
+    ...post.specialWork.map((category) => ({ kind: 'special-work' as const, category })),
+    ...post.specialEquipment.map((category) => ({ kind: 'special-equipment' as const, category })),
+  ],
+  skills: post.skills.map(({ skill, level }) => ({ skill, level })),
+  fitness: post.exposed,
+});
+
+/** What a post asks of its people. Exposure asks for a medical check. */
+export const postJob = (post: AskingPost): MatchJob => ({
+  ...nothing,
+  id: `post:${post.id}`,
+  ...askedBy(post),
+});
+
+/** What all of the posts ask for: the fitter's second certificate is none that the machine needs. */
+function inCommon(posts: readonly AskingPost[]): Asked {
+  const [first, ...others] = posts.map(askedBy);
+  if (!first) return { certificates: [], skills: [], fitness: false };
+  return {
+    certificates: first.certificates.filter(({ kind, category }) =>
+      others.every((one) =>
+        one.certificates.some((other) => other.kind === kind && other.category === category),
+      ),
+    ),
+    skills: first.skills.flatMap(({ skill, level }) => {
+      const levels = others.map((one) => one.skills.find((other) => other.skill === skill)?.level);
+      return levels.every((other) => other !== undefined)
+        ? [{ skill, level: Math.min(level, ...(levels as number[])) }]
+        : [];
+    }),
+    fitness: posts.every(({ exposed }) => exposed),
+  };
+}
+
+/**
+ * What a machine or an area asks for: its own requirement, and what all posts that name it ask for where
+ * that says so. Of a skill the higher level counts.
+ */
+export function placeJob(
+  place: { target: 'machine' | 'area'; id: string; area: string | null },
+  requirement: Requirement | null,
+  posts: readonly AskingPost[],
+): MatchJob {
+  const own = requirement ?? usual(place.target);
+  const common = inCommon(own.fromPosts ? posts : []);
+  const skills = new Map<string, number>();
+  for (const { skill, level } of [...common.skills, ...own.skills]) {
+    skills.set(skill, Math.max(level, skills.get(skill) ?? 0));
+  }
+  const certificates = [...common.certificates, ...own.certificates].filter(
+    (one, i, all) =>
+      all.findIndex((other) => other.kind === one.kind && other.category === one.category) === i,
+  );
+  return {
+    ...nothing,
+    id: `${place.target}:${place.id}`,
+    area: place.area,
+    machine: place.target === 'machine' ? place.id : null,
+    posts: own.postHeld ? posts.map(({ id }) => id) : [],
+    certificates,
+    skills: [...skills].map(([skill, level]) => ({ skill, level })),
+    fitness: own.fitness || common.fitness,
+    permit: own.permit,
+    leastAge: own.leastAge,
+  };
+}
+
+/** @throws Problem `equipment.unknown`. */
+export async function machineJob(tx: Transaction, id: string): Promise<NamedJob> {
+  const machine = await tx.equipment.findFirst({
+    where: { id },
+    select: { name: true, areaId: true },
+  });
+  if (!machine) throw new Problem('equipment.unknown');
+  const [requirement] = await readRequirements(tx, { target: 'machine', targetId: id });
+  const posts = await readPosts(tx, { machines: { has: id } });
+  const place = { target: 'machine', id, area: machine.areaId } as const;
+  return { job: placeJob(place, requirement ?? null, posts), name: machine.name as Bilingual };
+}
+
+/** @throws Problem `area.unknown`. */
+export async function areaJob(tx: Transaction, id: string): Promise<NamedJob> {
+  const area = await tx.area.findFirst({ where: { id }, select: { name: true } });
+  if (!area) throw new Problem('area.unknown');
+  const [requirement] = await readRequirements(tx, { target: 'area', targetId: id });
+  const posts = await readPosts(tx, { areas: { has: id } });
+  const place = { target: 'area', id, area: id } as const;
+  return { job: placeJob(place, requirement ?? null, posts), name: area.name as Bilingual };
+}
+
+/** Also of a post out of use, as people may hold it. @throws Problem `post.unknown`. */
+export async function jobOfPostRow(tx: Transaction, id: string): Promise<NamedJob> {
+  const row = await tx.post.findFirst({ where: { id }, select: postFields });
+  if (!row) throw new Problem('post.unknown');
+  const { exposures, skills, ...rest } = row;
+  const post: AskingPost = {
+    ...rest,
+    skills: skills as { skill: string; level: number }[],
+    exposed: (exposures as unknown[]).length > 0,
+  };
+  return { job: postJob(post), name: { zh: row.name, en: row.name } };
+}
+
+/** A machine or an area with its requirement, its posts and its job. */
+export interface KnownPlace extends NamedJob {
+  target: 'machine' | 'area';
+  id: string;
+  requirement: RequirementRow | null;
+  posts: readonly AskingPost[];
+}
+
+/** All machines and areas in use. */
+export async function readPlaces(tx: Transaction): Promise<KnownPlace[]> {
+  const posts = await readPosts(tx);
+  const requirements = new Map(
+    (await readRequirements(tx)).map((row) => [`${row.target}:${row.targetId}`, row]),
+  );
+  const machines = await tx.equipment.findMany({
+    select: { id: true, name: true, areaId: true },
+    orderBy: { id: 'asc' },
+  });
+  const areas = await tx.area.findMany({
+    where: { active: true },
+    select: { id: true, name: true },
+    orderBy: { id: 'asc' },
+  });
+  const known = (target: 'machine' | 'area', id: string, area: string | null, name: unknown) => {
+    const requirement = requirements.get(`${target}:${id}`) ?? null;
+    const own = posts.filter((post) =>
+      (target === 'machine' ? post.machines : post.areas).includes(id),
+    );
+    const job = placeJob({ target, id, area }, requirement, own);
+    return { target, id, name: name as Bilingual, requirement, posts: own, job };
+  };
+  return [
+    ...machines.map(({ id, name, areaId }) => known('machine', id, areaId, name)),
+    ...areas.map(({ id, name }) => known('area', id, id, name)),
+  ];
+}

@@ -1,0 +1,126 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
+
+export const manifest = {
+  name: 'match',
+  feature: 'qualifications',
+  seeds: true,
+  facts: true,
+  permissions: {
+    'match:read': { zh: '查看谁可以上岗与原因', en: 'See who may do which work, and why not' },
+    'match:manage': {
+      zh: '维护设备与区域对人员的要求',
+      en: 'Set what machines and areas ask of people',
+      undivided: true,
+    },
+  },
+  grants: {
+    worker: ['match:read@own'],
+    'team-leader': ['match:read@department'],
+    head: ['match:read@department'],
+    manager: ['match:read@all'],
+    'safety-officer': ['match:read@all'],
+    'safety-head': ['match:read@all', 'match:manage@all'],
+    trainer: ['match:read@site'],
+    auditor: ['match:read@all'],
+  },
+  problems: {
+    'match.unknown': unknownProblem('decision', '/match'),
+    'match.target': [
+      422,
+      'One thing is asked about at a time',
+      'Give exactly one of machine, area, post and job.',
+    ],
+    'match.word-unknown': [
+      422,
+      'A word is not known',
+      'Take active words of the dictionaries; errors names the fields.',
+    ],
+    'match.version-conflict': versionConflict('requirement'),
+  },
+  fields: {
+    decision: ['允许、待定或不允许。', 'allow, hold: a named person looks first, or deny.'],
+    rules: ['所用法规及其版本。', 'The rules of law with their versions.'],
+    requirement: ['对人员的要求。', 'What it asks of people.'],
+    fitness: ['是否要求有效体检结论。', 'Whether a valid medical check is needed.'],
+    leastAge: ['最低年龄（周岁）。', 'The least age in years.'],
+    job: ['工作。', 'The job.'],
+    allow: ['允许的人数。', 'How many may.'],
+    deny: ['不允许的人数。', 'How many may not.'],
+    askedAt: ['何时判定。', 'When it was decided.'],
+    override: ['企业自定的规则值。', 'The value that the company set.'],
+    equal: ['与当时的结论是否一致。', 'Whether the answer is the same.'],
+    target: ['设备、区域或岗位。', 'machine, area or post.'],
+    targetId: ['设备或区域的编号。', 'The id of the machine or area.'],
+    certificates: ['证书及其类别。', 'Certificates with their categories.'],
+    permit: ['作业票的类别。', 'The kind of work permit.'],
+    skill: ['字典中的技能。', 'A word of the dictionary skill.'],
+  },
+  audit: { entities: named({ 'match-requirement': ['设备或区域的人员要求', 'requirement'] }) },
+  data: {
+    policies: [
+      {
+        id: 'match-decisions',
+        name: { zh: '人岗匹配判定', en: 'Decisions who may do a work' },
+        purpose: {
+          zh: '追溯为何允许或拒绝上岗、开机与进入',
+          en: 'Tracing why a work, a start or an entry was allowed or refused',
+        },
+        fields: {
+          zh: ['人员', '工作', '时间', '结论与原因', '当时的资质日期与体检结论'],
+          en: [
+            'person',
+            'job',
+            'time',
+            'decision and reasons',
+            'dates of qualifications and result of the medical check then',
+          ],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: true,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）；安全生产法第三十条',
+          en: 'Needed for a duty by law (PIPL 13(3)); Work Safety Law 30',
+        },
+        usedBy: ['safety-officer', 'head', 'team-leader'],
+        retentionDays: 1095,
+        retentionSource: {
+          zh: '企业规定：三年',
+          en: 'The company: three years',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库；不含体检详情', en: 'Database; without details of medical checks' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'match-requirement',
+        name: { zh: '设备与区域的人员要求', en: 'Requirement of a machine or area' },
+        table: 'match_requirement',
+        key: 'id',
+        api: '/api/v1/match/places',
+        policy: null,
+        source: "'anshi'",
+        changed: 'updated_at',
+        references: ['equipment', 'area'],
+      },
+      {
+        entity: 'match-decision',
+        name: { zh: '人岗匹配判定', en: 'Decision of the matcher' },
+        table: 'match_decision',
+        key: 'id',
+        api: null,
+        policy: 'match-decisions',
+        source: "'anshi'",
+        changed: 'asked_at',
+        references: ['person'],
+      },
+    ],
+  },
+  records: {
+    '/match/decisions/:id': ['match_decision'],
+    '/match/persons/:id': ['person'],
+  },
+  tables: ['match_requirement', 'match_rule_book', 'match_decision'],
+} as const satisfies ModuleManifest;

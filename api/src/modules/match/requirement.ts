@@ -1,0 +1,91 @@
+import { slug } from '@anshi/contracts';
+import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { certificateKinds } from './input.ts';
+
+export const targets = ['machine', 'area'] as const;
+export type Target = (typeof targets)[number];
+
+/** What a machine or an area asks of people. */
+export const requirementFields = {
+  fromPosts: z.boolean().describe('Also what all posts that name it ask for.'),
+  postHeld: z.boolean().describe('One of the posts that name it has to be held.'),
+  certificates: z
+    .array(z.strictObject({ kind: z.enum(certificateKinds), category: slug }))
+    .max(20)
+    .describe('Certificates and appointments, each with its category.'),
+  skills: z.array(z.strictObject({ skill: slug, level: z.number().int().min(1).max(4) })).max(20),
+  fitness: z.boolean().describe('A valid medical check is needed.'),
+  permit: slug.nullable().describe('A word of the dictionary special-work: the kind of permit.'),
+  leastAge: z.number().int().min(16).max(70).nullable(),
+};
+const fields = z.object(requirementFields);
+export type Requirement = z.infer<typeof fields>;
+export type RequirementRow = Requirement & {
+  id: string;
+  target: Target;
+  targetId: string;
+  version: number;
+};
+
+/**
+ * What counts where nothing was entered. Machines ask for what all of their posts have in common; entering an
+ * area is not working in it, so that asks for nothing but admission.
+ */
+export const usual = (target: Target): Requirement => ({
+  fromPosts: target === 'machine',
+  postHeld: false,
+  certificates: [],
+  skills: [],
+  fitness: false,
+  permit: null,
+  leastAge: null,
+});
+
+/** The requirements of a kind of targets, or of one of them. */
+export async function readRequirements(
+  tx: Transaction,
+  where: Prisma.MatchRequirementWhereInput = {},
+): Promise<RequirementRow[]> {
+  const rows = await tx.matchRequirement.findMany({ where, orderBy: { id: 'asc' } });
+  return rows.map((row) => ({
+    ...row,
+    target: row.target as Target,
+    certificates: row.certificates as Requirement['certificates'],
+    skills: row.skills as Requirement['skills'],
+  }));
+}
+
+const named = z.object({ id: z.string(), name: z.object({ zh: z.string(), en: z.string() }) });
+/** A machine or an area with what it asks for. */
+export const placeSchema = z
+  .object({
+    target: z.enum(targets),
+    ...named.shape,
+    requirement: fields.nullable().describe('Null where none was entered: the usual one counts.'),
+    version: z.number().int().describe('Of the requirement; 0 where none was entered.'),
+    posts: z.array(named).describe('The posts that name it.'),
+    asks: z
+      .object({
+        certificates: z.array(named.extend({ kind: z.enum(certificateKinds) })),
+        skills: z.array(named.extend({ level: z.number().int() })),
+        fitness: z.boolean(),
+        permit: named.nullable(),
+        leastAge: z.number().int().nullable(),
+        posts: z.array(named).describe('One of these posts has to be held.'),
+      })
+      .describe('What it asks for in all.'),
+  })
+  .meta({ id: 'MatchPlace' });
+export type Place = z.infer<typeof placeSchema>;
+
+export const requirementInput = z
+  .strictObject({
+    target: z.enum(targets),
+    targetId: slug,
+    version: z.number().int().min(0).describe('The version looked at; 0 where none was entered.'),
+    ...requirementFields,
+  })
+  .meta({ id: 'MatchRequirementRequest' });
+export type RequirementInput = z.infer<typeof requirementInput>;

@@ -1,0 +1,55 @@
+import type { App } from '../../platform/http/app-types.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
+import type { Asking } from './asking.ts';
+import type { createPlaces } from './places.ts';
+import { placeSchema, requirementInput } from './requirement.ts';
+import * as schema from './schema.ts';
+
+export function registerMatch(
+  app: App,
+  { asking, places }: { asking: Asking; places: ReturnType<typeof createPlaces> },
+): void {
+  const route = routesOf(app, 'match');
+  route.post('/match', {
+    permission: 'match:read',
+    operationId: 'match',
+    summary: 'Says who may do a job, work at a machine or in an area, or hold a post',
+    description:
+      'Of named people each decision is kept with its facts and rules. Without names all who work here and are within reach are ranked, the best first.',
+    body: schema.matchRequest,
+    answer: schema.matchAnswer,
+    problems: [404, 422],
+    handle: ({ user, body }) => asking.match(user, body),
+  });
+  route.get('/match/persons/:id', {
+    permission: 'match:read',
+    operationId: 'matchPerson',
+    summary: 'Says at which posts, machines and areas a person may work, and why not',
+    query: schema.atQuery,
+    answer: schema.personPlaces,
+    handle: ({ user, params, query }) => asking.ofPerson(user, params.id, query.at),
+  });
+  route.get('/match/decisions/:id', {
+    permission: 'match:read',
+    operationId: 'getMatchDecision',
+    summary: 'Reads a decision that was kept, and decides it again from what was kept with it',
+    answer: schema.decisionSchema,
+    handle: ({ user, params }) => asking.decision(user, params.id),
+  });
+  route.get('/match/places', {
+    permission: 'match:read',
+    operationId: 'listMatchPlaces',
+    summary: 'Lists machines and areas with what they ask of people',
+    answer: schema.placeList,
+    handle: ({ user }) => places.list(user),
+  });
+  route.put('/match/requirements', {
+    permission: 'match:manage',
+    operationId: 'setMatchRequirement',
+    summary: 'Sets what a machine or an area asks of people',
+    body: requirementInput,
+    answer: placeSchema,
+    problems: [404, 422],
+    handle: ({ user, body }) => places.set(user, body),
+  });
+}
