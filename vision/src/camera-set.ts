@@ -9,6 +9,7 @@ import type { MachineReports } from './judge/machines.ts';
 import { emptyJudgeState } from './judge/state.ts';
 import type { WhepEngine } from './live/whep-engine.ts';
 import type { Models } from './models-folder.ts';
+import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
 import type { Bus } from './publish/bus.ts';
 import { checkDiskBudget, folderBytes, ringSeconds } from './record/disk-budget.ts';
@@ -37,6 +38,7 @@ export interface CameraSetOptions {
   readonly bus: Bus;
   readonly machines: MachineReports;
   readonly arming: Pick<ArmingStates, 'of'>;
+  readonly naming: Naming;
   /** Where observations are recorded. */
   readonly observations: Pick<ObservationLog, 'of'>;
   /** Version of a camera's configuration in the database; null where it is of a file. */
@@ -113,9 +115,21 @@ export class CameraSet {
             this.#notApplied(file, configured, error, config.id),
           );
         }
+        this.#followFloors(file.cameras);
         onApplied();
       })
       .catch((error: unknown) => this.#notApplied(file, configured, error));
+  }
+
+  /** Positions are listened to on the floor plans of calibrated cameras, and on no others. */
+  #followFloors(cameras: readonly CameraConfig[]): void {
+    const floorPlans = new Set(
+      cameras.flatMap(({ enabled, calibration, floorPlan }) =>
+        enabled && calibration && floorPlan !== undefined ? [floorPlan] : [],
+      ),
+    );
+    this.#options.naming.positions.follow(floorPlans);
+    this.#options.bus.followFloors(floorPlans);
   }
 
   /** Settles when all pending configurations are applied. */
@@ -208,6 +222,7 @@ export class CameraSet {
       bus,
       machines,
       arming,
+      naming,
       observations,
       versionOf,
       grants,
@@ -242,6 +257,7 @@ export class CameraSet {
       scheduler,
       machines,
       arming,
+      naming,
       recorded: observations.of(config.id),
       version: () => versionOf(config.id),
       log: log.child({ camera: config.id }),

@@ -6,6 +6,7 @@ import { OrderClient } from './blur/order-client.ts';
 import { Renditions } from './blur/renditions.ts';
 import type { Heartbeats } from './capture/heartbeats.ts';
 import type { Models } from './models-folder.ts';
+import type { Naming } from './naming/naming.ts';
 import type { Bus } from './publish/bus.ts';
 import { CameraStates } from './publish/camera-states.ts';
 import { Delivery } from './publish/delivery.ts';
@@ -38,6 +39,8 @@ export interface RecordsOptions {
   readonly observationsOf: (camera: string) => ObservationBuffer | undefined;
   readonly isLive: (camera: string) => boolean;
   readonly alarms?: RecorderOptions['alarms'];
+  /** Says who the actors of violations are; left out where no badges are correlated. */
+  readonly naming?: Pick<Naming, 'ask' | 'ended' | 'cleared'>;
   /** Look for faces to blur; left out where no renditions are made. */
   readonly models?: Models;
   /** Which grants there are, and who is told of what is found; undefined where nobody gives cameras. */
@@ -60,7 +63,7 @@ export interface Records {
 
 /** Opens the worker's folder with the state of an earlier run. */
 export async function openRecords(options: RecordsOptions): Promise<Records> {
-  const { folder, room, source, bus } = options;
+  const { folder, room, source, bus, naming } = options;
   await mkdir(folder, { recursive: true });
   const log = options.log.child({ part: 'records' });
   const stateFolder = join(folder, 'state');
@@ -70,7 +73,8 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     write: room.write,
     states,
     log,
-    sign: (event) => options.signer.sign(event),
+    // What was withdrawn since it was decided is not told.
+    sign: (event) => options.signer.sign(naming ? naming.cleared(event) : event),
     onAdded: () => delivery.poke(),
     onGone: (events) => {
       evidence.gone(events).catch((err: unknown) => log.warn({ err }, 'old evidence stays'));
@@ -123,6 +127,7 @@ export async function openRecords(options: RecordsOptions): Promise<Records> {
     snapshots,
     clips,
     log,
+    naming,
     ...(options.alarms && { alarms: options.alarms }),
     grantOf: (camera) => options.beats?.()?.numberOf(camera),
     onFound: () => options.beats?.()?.now(),

@@ -4,6 +4,7 @@ import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { MachineReports } from './judge/machines.ts';
+import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
 import type { CameraLog } from './record/observation-log.ts';
 import type { Recorder } from './record/recorder.ts';
@@ -34,6 +35,8 @@ export interface WatchedCameraOptions {
   readonly machines: MachineReports;
   /** What the API says of the arming of zones. */
   readonly arming: Pick<ArmingStates, 'of'>;
+  /** Compares the people of its frames with the positions of badges. */
+  readonly naming: Pick<Naming, 'frame'>;
   readonly log: Logger;
   /** Where its observations are recorded for replays. */
   readonly recorded: Pick<CameraLog, 'configured' | 'frame'>;

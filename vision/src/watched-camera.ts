@@ -109,7 +109,10 @@ export class WatchedCamera {
       machines,
       arming.of(this.#config),
     );
-    if (seen) this.#record(observation, seen);
+    if (seen) {
+      this.#record(observation, seen);
+      this.#options.naming.frame(this.#config, observation);
+    }
     this.#capture?.meter.analysed(Date.now() - at);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);

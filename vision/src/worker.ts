@@ -10,18 +10,21 @@ import { CameraSet } from './camera-set.ts';
 import { type CameraSources, openSources } from './camera-sources.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
 import { takeCameraVariables } from './capture/source.ts';
-import { DetectorPool } from './detect/detector-pool.ts';
+import type { DetectorPool } from './detect/detector-pool.ts';
 import { FrameScheduler } from './detect/frame-scheduler.ts';
+import { openPool } from './detect/open-pool.ts';
 import { HealthReport } from './health/report.ts';
 import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
 import { type WhepEngine, whepEngineOf } from './live/whep-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
+import { type Naming, openNaming } from './naming/open-naming.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
 import { loadedModels } from './publish/announced-models.ts';
 import { type ArmingStates, armingOf } from './publish/arming-states.ts';
 import { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
-import { ModelAnnouncements } from './publish/model-announcements.ts';
+import type { ModelAnnouncements } from './publish/model-announcements.ts';
+import { openAnnouncements } from './publish/open-announcements.ts';
 import { openCredential } from './publish/open-credential.ts';
 import { StatusNotices } from './publish/status-notices.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
@@ -46,6 +49,7 @@ export class VisionWorker {
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
   readonly #machines: MachineStates;
   readonly #arming: ArmingStates;
+  readonly #naming: Naming;
   readonly #cameraVariables = takeCameraVariables(process.env);
   readonly #engine: WhepEngine;
   readonly #grants: LiveGrantCheck;
@@ -67,7 +71,6 @@ export class VisionWorker {
   #cameras!: CameraSet;
   #tick: NodeJS.Timeout | undefined;
   #configurationProblem: string | null = null;
-  #startedAt = Date.now();
   readonly #unlock: () => void;
   #stopping = false;
 
@@ -80,6 +83,7 @@ export class VisionWorker {
     this.#grants = new LiveGrantCheck(settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
     this.#arming = armingOf(settings, log);
+    this.#naming = openNaming(settings, log, () => this.#records);
     this.#engine = whepEngineOf(settings, log);
   }
 
@@ -128,6 +132,7 @@ export class VisionWorker {
       },
       onMachine: (machine, payload) => this.#machines.take(machine, payload, Date.now()),
       onArming: (topic, payload) => this.#arming.take(topic, payload),
+      onPositions: (topic, payload) => this.#naming.positions.take(topic, payload),
       onConfiguration: (revision) => this.#sources?.pull.noticed(revision),
       onAlarmPlan: (payload) => this.#alarms.plan.take(payload),
       onAlarmAnswer: (topic, payload) => this.#alarms.alarms.answer(topic, payload),
@@ -140,13 +145,7 @@ export class VisionWorker {
       },
     });
     this.#notices = new StatusNotices(this.#bus);
-    this.#announcements = await ModelAnnouncements.open({
-      file: join(folder, 'announced-models.json'),
-      source: `/vision/${s.ANSHI_WORKER_ID}`,
-      log: this.#log.child({ part: 'models' }),
-      connected: () => this.#bus.connected,
-      publish: (event) => this.#bus.models(event),
-    });
+    this.#announcements = await openAnnouncements(s, this.#bus, this.#log);
     const { signer, credential } = await openCredential(s, this.#grants, this.#log);
     this.#credential = credential;
     this.#records = await openRecords({
@@ -162,26 +161,19 @@ export class VisionWorker {
       observationsOf: (camera) => this.#cameras?.get(camera)?.observations,
       isLive: (camera) => this.#cameras?.get(camera)?.isLive ?? false,
       alarms: this.#alarms.alarms,
+      naming: this.#naming,
       models: this.#models,
       beats: () => this.#sources?.beats,
     });
     // All segments of pending clips are held by now.
     await pruneRings(this.#rings, this.#log);
-    const { pose } = this.#models;
-    this.#pool = await DetectorPool.create({
-      cards: [...this.#models.ppe.values()],
-      ...(typeof pose !== 'string' && { pose }),
-      threads: s.ANSHI_INFERENCE_THREADS,
-      onBreakdown: (err) =>
-        this.#log.error({ part: 'detect', err }, 'an inference thread broke down'),
-    });
+    this.#pool = await openPool(this.#models, s.ANSHI_INFERENCE_THREADS, this.#log);
     this.#scheduler = new FrameScheduler({
       detector: this.#pool,
       optionsFor: (frame) => this.#cameras.get(frame.camera)?.detectOptions(frame) ?? {},
       onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
       onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
     });
-    const versionOf = (camera: string) => this.#sources?.pull.versionOf(camera) ?? null;
     this.#cameras = new CameraSet({
       settings: s,
       variables: this.#cameraVariables,
@@ -196,8 +188,9 @@ export class VisionWorker {
       bus: this.#bus,
       machines: this.#machines.told,
       arming: this.#arming,
+      naming: this.#naming,
       observations: this.#observations,
-      versionOf,
+      versionOf: (camera) => this.#sources?.pull.versionOf(camera) ?? null,
       grants: () => this.#sources?.beats,
       onProblem: () => this.#publishStatus(),
       onApplied: () => {
@@ -270,6 +263,7 @@ export class VisionWorker {
     await this.#announceModels();
     await this.#announcements?.close();
     await this.#records.close();
+    await this.#naming.close();
     await this.#observations.close();
     await this.#alarms.close();
     this.#unlock();
@@ -283,11 +277,12 @@ export class VisionWorker {
   health(): unknown {
     return {
       ...this.#status(),
-      uptimeSeconds: Math.round((Date.now() - this.#startedAt) / 1000),
+      uptimeSeconds: Math.round(process.uptime()),
       ffmpeg: this.#ffmpeg.version,
       viewers: this.#engine.viewers,
       clipsWaiting: this.#records.clips.waiting,
       observations: this.#observations.loss,
+      names: this.#naming.figures,
       eventLoopDelayMs: delayOf(this.#loopDelay),
       cameraHealth: detailsOf(this.#cameras, this.#scheduler),
     };
@@ -344,7 +339,12 @@ export class VisionWorker {
       room: this.#room,
       liveEngine: this.#engine.name,
       configuration: this.#sources?.pull.state ?? null,
-      problems: [this.#configurationProblem, this.#cameras.applyProblem, this.#pool.problem],
+      problems: [
+        this.#configurationProblem,
+        this.#cameras.applyProblem,
+        this.#pool.problem,
+        this.#naming.problem,
+      ],
     });
   }
 }

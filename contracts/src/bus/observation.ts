@@ -38,6 +38,13 @@ export const trackedPerson = z.object({
     .number()
     .nullable()
     .describe('Standard deviation of the foot point in metres; null without one.'),
+  floorCovariance: z
+    .tuple([z.number(), z.number(), z.number()])
+    .nullable()
+    .optional()
+    .describe(
+      'Variance along x, covariance of x and y, and variance along y of the foot point in square metres; null without one. Left out by workers before 2026-11-28.',
+    ),
   equipment: equipment.describe('The items that the camera’s model sees, by id.'),
   pose: pose
     .nullable()

@@ -51,6 +51,11 @@ export class Bodies {
     this.#bodies.sort((a, b) => a.number - b.number);
   }
 
+  /** Whom a segment is put to; undefined before the next decision, and some time after it ended. */
+  of(segment: Segment): Body | undefined {
+    return this.#of.get(segment);
+  }
+
   /** A badge is no longer to be used. */
   forget(badge: string): void {
     this.#lost = this.#lost.filter((lost) => lost.badge !== badge);
@@ -89,6 +94,7 @@ export class Bodies {
     if (isTwo) return;
     const [older, younger] = a.number < b.number ? [a, b] : [b, a];
     older.absorb(younger);
+    younger.into = older;
     for (const segment of younger.segments) {
       segment.joinedAt = at;
       this.#of.set(segment, older);
@@ -101,6 +107,7 @@ export class Bodies {
     const body = this.#of.get(one);
     if (!body || body !== this.#of.get(other)) return;
     this.#lose(body);
+    body.isParted = true;
     this.#bodies = this.#bodies.filter((known) => known !== body);
     for (const segment of body.segments) this.#of.delete(segment);
     for (const segment of body.open) this.#add(new Body(segment));

@@ -30,6 +30,10 @@ export class Body {
   readonly expected = new Set<string>();
   /** One of its cameras may have taken another person for it now. */
   isDoubtful = false;
+  /** The older one that took it in; null where none did. */
+  into: Body | null = null;
+  /** It was taken for one person and is not: nothing is said of it any more. */
+  isParted = false;
   /** The badge that is confirmed on it. */
   name: string | null = null;
   /** The one that was confirmed on it last. */

@@ -4,6 +4,7 @@ import type { Body } from './body.ts';
 import { Fixes } from './fixes.ts';
 import type { HandOver, TrackIdentity } from './identity.ts';
 import type { IdentifyInput } from './input.ts';
+import type { Segment } from './segment.ts';
 import { Segments } from './segments.ts';
 import { IDENTIFY, type IdentifySettings } from './settings.ts';
 import { type BodyState, States } from './states.ts';
@@ -14,6 +15,17 @@ const SILENT_MS = 60_000;
 const UNKNOWN_MS = 1_500;
 /** From this probability on a badge has a wearer in sight. */
 const HELD = 0.5;
+
+/** What is known of the person of a segment, which may have ended. */
+export type SegmentSaid =
+  /** Nothing was decided of it yet. */
+  | { readonly kind: 'new' }
+  /** Said now. */
+  | { readonly kind: 'said'; readonly said: Omit<BodyState, 'body'> }
+  /** It was taken for one person with others and is not. */
+  | { readonly kind: 'parted' }
+  /** The person is out of sight: nothing more will be known. */
+  | { readonly kind: 'gone' };
 
 const UNSETTLED = { state: 'ambiguous', handle: null, reasons: [{ code: 'too-new' }] } as const;
 
@@ -42,6 +54,8 @@ export class Identifier {
   readonly #bodies: Bodies;
   readonly #states: States;
   #shareUnknown: number;
+  /** What the last decision said of each person. */
+  #said = new Map<Body, BodyState>();
   #belief: Belief | undefined;
   #rows = new Map<Body, number>();
   #columns = new Map<string, number>();
@@ -106,6 +120,7 @@ export class Identifier {
     const young = all
       .filter((body) => !bodies.includes(body))
       .map((body): BodyState => ({ body, ...TOO_NEW }));
+    this.#said = new Map([...states, ...young].map((said) => [said.body, said]));
     const identities = [...states, ...young]
       .flatMap(({ body, ...said }) =>
         body.open.map(({ camera, track, number, from, joinedAt }) => ({
@@ -134,6 +149,33 @@ export class Identifier {
     return { identities: [...identities, ...unclear], handOvers };
   }
 
+  /** The segment of a track as it is now: null in a doubt, undefined where the track is not in sight. */
+  segmentOf(camera: string, track: string): Segment | null | undefined {
+    return this.#segments.of(camera, track);
+  }
+
+  /** Whom a segment is put to; undefined before the next decision. Keep it: it outlasts the segment. */
+  bodyOf(segment: Segment): Body | undefined {
+    return this.#bodies.of(segment);
+  }
+
+  /** What the last decision said of the person of a segment, also after the segment ended. */
+  saidOf(segment: Segment, body: Body): SegmentSaid {
+    let person = body;
+    while (person.into) person = person.into;
+    if (body.isParted || person.isParted) return { kind: 'parted' };
+    const said = this.#said.get(person);
+    if (!said) return { kind: 'gone' };
+    // A mistake shows some seconds after a track was put to a person: later than the end of this one, never.
+    const until = segment.isClosed ? segment.at : this.#segments.reached;
+    const isSettled = until - segment.joinedAt >= this.#settings.settleMs;
+    const { body: _, ...rest } = said;
+    return {
+      kind: 'said',
+      said: rest.handle !== null && !isSettled ? { ...rest, ...UNSETTLED } : rest,
+    };
+  }
+
   /** Both badges of a hand-over can be names again, once a person has looked. */
   release(badge: string): void {
     this.#states.suspects.delete(badge);
@@ -145,6 +187,12 @@ export class Identifier {
     this.#states.forget(badge);
     this.#bodies.forget(badge);
     this.#belief = undefined;
+    for (const [body, said] of this.#said) {
+      const isNamed = said.handle === badge;
+      const candidates = said.candidates.filter(({ handle }) => handle !== badge);
+      if (!isNamed && candidates.length === said.candidates.length) continue;
+      this.#said.set(body, { ...said, candidates, ...(isNamed && UNSETTLED) });
+    }
   }
 
   #remember(belief: Belief, now: number): void {

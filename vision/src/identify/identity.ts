@@ -18,6 +18,16 @@ export type Reason =
   | { readonly code: 'hand-over' }
   /** The person has just come into sight of the cameras, or out of a doubt. */
   | { readonly code: 'too-new' }
+  /** What is said began after it was surely the same person. */
+  | { readonly code: 'began-before' }
+  /** No camera sees the person on the floor. */
+  | { readonly code: 'out-of-sight' }
+  /** A badge that fitted may no longer be used. */
+  | { readonly code: 'withdrawn' }
+  /** Positions do not count at present. */
+  | { readonly code: 'no-positions' }
+  /** What decides it does not answer. */
+  | { readonly code: 'no-answer' }
   /** No badge fits. */
   | { readonly code: 'none-fits'; readonly seconds: number; readonly badges: number };
 

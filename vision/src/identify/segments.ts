@@ -6,6 +6,8 @@ import type { IdentifySettings } from './settings.ts';
 
 /** A person who vanished may come out in the place of another one for this long, ms. */
 const VANISHED_MS = 1_500;
+/** The clock of a camera was set back, and is no late frame, ms. */
+const SET_BACK_MS = 5_000;
 /** After two people were too near to each other the tracker settles for this long, ms. */
 const CONTACT_MS = 400;
 
@@ -43,14 +45,15 @@ export class Segments {
     this.#settings = settings;
   }
 
-  /** A frame that is not later than the last one of its camera changes nothing. */
+  /** A frame that is not later than the last one of its camera changes nothing; a clock that was set back is followed. */
   take({ camera, at, people }: SightingsInput): void {
     let view = this.#cameras.get(camera);
     if (!view) {
       view = { at: Number.NEGATIVE_INFINITY, tracks: new Map() };
       this.#cameras.set(camera, view);
     }
-    if (at <= view.at) return;
+    if (at < view.at - SET_BACK_MS) this.#forgetTracks(view.tracks);
+    else if (at <= view.at) return;
     view.at = at;
     const { tracks } = view;
     const inContact = this.#contacts(people, tracks, at);
@@ -90,6 +93,11 @@ export class Segments {
     }
   }
 
+  /** The segment of a track as it is now: null in a doubt, undefined where the track is not in sight. */
+  of(camera: string, track: string): Segment | null | undefined {
+    return this.#cameras.get(camera)?.tracks.get(track)?.segment;
+  }
+
   /** Newest time that all cameras have reached which still send, ms. */
   get reached(): number {
     let newest = Number.NEGATIVE_INFINITY;
@@ -126,6 +134,11 @@ export class Segments {
 
   #begin(camera: string, { track, floor }: Sighting, at: number, beginning: Beginning): Segment {
     return new Segment({ number: ++this.#count, camera, track, at, floor, beginning });
+  }
+
+  #forgetTracks(tracks: Map<string, Followed>): void {
+    for (const { segment } of tracks.values()) if (segment) this.#end(segment);
+    tracks.clear();
   }
 
   #end(segment: Segment): void {

@@ -49,6 +49,31 @@ export function sentenceOf(reason: Reason): Bilingual {
         zh: '此人刚刚进入画面，尚未判断。',
         en: 'The person has just come into sight, and nothing is decided yet.',
       };
+    case 'began-before':
+      return {
+        zh: '行为开始时，还不能确定画面中是同一个人。',
+        en: 'When it began it was not yet certain that the picture shows the same person.',
+      };
+    case 'out-of-sight':
+      return {
+        zh: '此人不在摄像机能定位的地面上，无法与工牌比对。',
+        en: 'The person is not where a camera can tell the place on the floor, so no badge can be compared.',
+      };
+    case 'withdrawn':
+      return {
+        zh: '曾与此人一致的一块工牌不再允许使用。',
+        en: 'A badge that fitted this person may no longer be used.',
+      };
+    case 'no-positions':
+      return {
+        zh: '当时没有有效的工牌位置，因此没有姓名。',
+        en: 'No position of a badge counted at that time, so there is no name.',
+      };
+    case 'no-answer':
+      return {
+        zh: '判断身份的程序没有回答，因此没有姓名。',
+        en: 'The part of the worker that decides it did not answer, so there is no name.',
+      };
     case 'none-fits':
       return {
         zh: `${reason.seconds} 秒内，场内 ${reason.badges} 块可用的工牌都与此人不一致。这不说明此人没有佩戴工牌。`,

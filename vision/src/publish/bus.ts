@@ -32,6 +32,8 @@ export interface BusOptions {
   readonly onMachine?: (machine: string, payload: Buffer) => void;
   /** What of a zone is armed, retained. */
   readonly onArming?: (topic: string, payload: Buffer) => void;
+  /** Positions of badges on the floor plans of {@link Bus.followFloors}, and what holds for them, retained. */
+  readonly onPositions?: (topic: string, payload: Buffer) => void;
   /** The API names the configuration that the worker should have. */
   readonly onConfiguration?: (revision: string) => void;
   /** The retained alarm plan, and what devices say to alarms. */
@@ -48,6 +50,7 @@ export class Bus {
   /** Names this connection, so that a last will ends no later one. */
   #session = randomUUID();
   #refused = 0;
+  #floors: ReadonlySet<string> = new Set();
 
   constructor(options: BusOptions) {
     this.#options = options;
@@ -97,6 +100,8 @@ export class Bus {
     const [beforeMachine = '', afterMachine = ''] = machines.split('+');
     const arming = topics.arming(tenant, '+');
     const beforeZone = arming.slice(0, -1);
+    const positions = topics.positions(tenant, '');
+    const positionsState = topics.positionsState(tenant, '');
     const plan = topics.alarmPlan(tenant, worker);
     const answers = topics.alarmAnswers(tenant, '+', worker);
     const [beforeDevice = '', afterDevice = ''] = answers.split('+');
@@ -125,6 +130,7 @@ export class Bus {
           if (error) log.error({ err: error }, 'the broker refuses the topic of arming');
         });
       }
+      this.#hearFloors([...this.#floors]);
       if (options.onMachine) {
         this.#client.subscribe(machines, { qos: 0 }, (error) => {
           if (error) log.error({ err: error }, 'the broker refuses the topic of the machines');
@@ -147,6 +153,9 @@ export class Bus {
         const machine = topic.slice(beforeMachine.length, -afterMachine.length);
         options.onMachine?.(machine, payload);
         return;
+      }
+      if (topic.startsWith(positions) || topic.startsWith(positionsState)) {
+        return options.onPositions?.(topic, payload);
       }
       if (topic.startsWith(beforeZone)) return options.onArming?.(topic, payload);
       if (topic === configuration) {
@@ -171,6 +180,29 @@ export class Bus {
         'an acknowledgement is not believed: nothing is deleted',
       );
     });
+  }
+
+  /** Listens to the positions on these floor plans, and to no others. */
+  followFloors(floorPlans: ReadonlySet<string>): void {
+    const gone = [...this.#floors].filter((floorPlan) => !floorPlans.has(floorPlan));
+    const added = [...floorPlans].filter((floorPlan) => !this.#floors.has(floorPlan));
+    this.#floors = floorPlans;
+    // Where the line is down, it is done when it is back; the session of the broker may still have the others.
+    if (gone.length > 0) this.#client.unsubscribe(gone.flatMap((one) => this.#floorTopics(one)));
+    if (this.#client.connected) this.#hearFloors(added);
+  }
+
+  #hearFloors(floorPlans: readonly string[]): void {
+    if (floorPlans.length === 0 || !this.#options.onPositions) return;
+    const both = floorPlans.flatMap((floorPlan) => this.#floorTopics(floorPlan));
+    this.#client.subscribe(both, { qos: 1 }, (err) => {
+      if (err) this.#options.log.error({ err }, 'the broker refuses the topics of positions');
+    });
+  }
+
+  #floorTopics(floorPlan: string): string[] {
+    const { tenant } = this.#options;
+    return [topics.positions(tenant, floorPlan), topics.positionsState(tenant, floorPlan)];
   }
 
   /** Messages of the API that it did not sign, or long ago. */

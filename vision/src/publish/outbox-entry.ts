@@ -1,5 +1,6 @@
 import { receivedViolationEvent, slug, type ViolationEvent } from '@anshi/contracts';
 import { z } from 'zod';
+import { withoutBadges } from '../naming/actor-identity.ts';
 
 /** Open episodes of a camera after the frame whose events stand beside it. */
 export const cameraState = z.object({
@@ -34,4 +35,21 @@ export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: 
     case 'cn.anshi.violation.blurred.v1':
       return [event.data.file];
   }
+}
+
+/** An event without the badges that it names, such as may no longer be used. */
+export function withoutHandles(
+  event: ViolationEvent,
+  isMeant: (handle: string) => boolean = () => true,
+): ViolationEvent {
+  if (event.type === 'cn.anshi.violation.confirmed.v2') {
+    const { identity } = event.data;
+    const left = identity && withoutBadges(identity, isMeant);
+    return left === identity ? event : { ...event, data: { ...event.data, identity: left } };
+  }
+  if (event.type !== 'cn.anshi.violation.identified.v1') return event;
+  const left = withoutBadges(event.data.identity, isMeant);
+  return left === event.data.identity
+    ? event
+    : { ...event, data: { ...event.data, identity: left } };
 }

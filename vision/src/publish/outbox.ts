@@ -4,7 +4,7 @@ import { receivedViolationEvent, type ViolationEvent } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { CameraStates } from './camera-states.ts';
 import { writeDurably } from './durable-file.ts';
-import { type OutboxEntry, outboxEntry } from './outbox-entry.ts';
+import { type OutboxEntry, outboxEntry, withoutHandles } from './outbox-entry.ts';
 
 const RETRY_MS = 1000;
 
@@ -20,6 +20,10 @@ interface Waiting {
   readonly open: Set<string>;
   /** What must be safe on disk before the file may go. */
   readonly heldBy: Promise<unknown>[];
+  /** Its file is being written again. */
+  writing?: Promise<void>;
+  /** Its last event is settled. */
+  isGoing?: boolean;
 }
 
 export interface OutboxOptions {
@@ -158,6 +162,8 @@ export class Outbox {
     }
     if (waiting.open.size === 1) {
       await Promise.all(waiting.heldBy);
+      waiting.isGoing = true;
+      await waiting.writing?.catch(() => {});
       if (waiting.entry.state) await this.#options.states.ensure(waiting.entry.state);
       await rm(join(folder, file), { force: true });
       this.#waiting.delete(file);
@@ -187,13 +193,38 @@ export class Outbox {
     waiting.entry = entry;
   }
 
+  /**
+   * Puts other events of the same ids in the place of what waits, for what a worker may no longer keep.
+   *
+   * @param change gives the same event where it stays.
+   */
+  async rewrite(change: (event: ViolationEvent) => ViolationEvent): Promise<void> {
+    for (const [file, waiting] of this.#waiting) {
+      const changed = waiting.entry.events.map((event) => {
+        const by = change(event);
+        return by === event ? event : this.#signed(by);
+      });
+      if (changed.every((event, i) => event === waiting.entry.events[i])) continue;
+      waiting.entry = { ...waiting.entry, events: changed };
+      const { entry } = waiting;
+      waiting.writing = (waiting.writing ?? Promise.resolve())
+        .catch(() => {})
+        .then(async () => {
+          // A file that goes must not come back.
+          if (waiting.isGoing) return;
+          await this.#write(join(this.#options.folder, file), JSON.stringify(entry));
+        });
+      await waiting.writing;
+    }
+  }
+
   #signed(event: ViolationEvent): ViolationEvent {
     return this.#options.sign?.(event) ?? event;
   }
 
   async #keepRejected(event: ViolationEvent, reason: string): Promise<void> {
     const substituted = this.#substituted.has(event.id);
-    const kept = JSON.stringify({ reason, substituted, event }, null, 2);
+    const kept = JSON.stringify({ reason, substituted, event: withoutHandles(event) }, null, 2);
     await this.#write(join(this.#options.folder, 'rejected', `${event.id}.json`), kept);
     this.#rejected.set(event.id, event);
   }

@@ -7,9 +7,12 @@ import type {
   ViolationClipReady,
   ViolationConfirmed,
   ViolationEnded,
+  ViolationIdentified,
+  ViolationIdentity,
 } from '@anshi/contracts';
 import { violationTraceparent } from '@anshi/contracts/tracing';
 import type { ConfirmedVerdict, EndedVerdict } from '../judge/verdict.ts';
+import type { Statement } from '../naming/messages.ts';
 import { drawnBoxes } from './clip-boxes.ts';
 
 type Snapshot = NonNullable<ViolationConfirmed['data']['snapshot']>;
@@ -37,6 +40,8 @@ export function confirmedEvent(
     readonly model: { readonly name: string; readonly version: string };
     /** Version of the camera's configuration; null where it is of a file. */
     readonly configuration: number | null;
+    /** Who it was by badges; null or left out where none are correlated. */
+    readonly identity?: ViolationIdentity | null;
     /** Null where the disk had no room for it. */
     readonly snapshot: Snapshot | null;
   },
@@ -69,8 +74,7 @@ export function confirmedEvent(
       floor: verdict.floor,
       path: [...verdict.path],
       arming: verdict.arming,
-      // Badges are not correlated yet.
-      identity: null,
+      identity: context.identity ?? null,
       why: { configuration: context.configuration, ...verdict.why },
       ...(context.grant !== undefined && { grant: context.grant }),
       model: { name: context.model.name, version: context.model.version },
@@ -98,6 +102,30 @@ export function endedEvent(
     data: {
       violation: verdict.violation,
       endedAt: instant(verdict.endedAt),
+      ...(grant !== undefined && { grant }),
+    },
+  };
+}
+
+/** What became known of the actor later; a number is told once. */
+export function identifiedEvent(
+  { violation, number, at, identity }: Statement,
+  source: string,
+  camera: string,
+  grant?: number,
+): ViolationIdentified {
+  return {
+    ...envelopeOf(violation),
+    id: `${violation}-identified-${number}`,
+    source,
+    type: 'cn.anshi.violation.identified.v1',
+    time: instant(at),
+    subject: camera,
+    data: {
+      violation,
+      number,
+      at: instant(at),
+      identity,
       ...(grant !== undefined && { grant }),
     },
   };

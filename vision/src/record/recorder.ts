@@ -1,12 +1,20 @@
-import type { CameraConfig, EvidenceFile, Observation, ViolationEvent } from '@anshi/contracts';
+import type {
+  CameraConfig,
+  EvidenceFile,
+  Observation,
+  ViolationEvent,
+  ViolationIdentity,
+} from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { ConfirmedVerdict, EndedVerdict, Verdict } from '../judge/verdict.ts';
+import type { Statement } from '../naming/messages.ts';
+import type { Naming } from '../naming/naming.ts';
 import type { CameraState } from '../pipeline/camera-pipeline.ts';
 import type { CameraStates } from '../publish/camera-states.ts';
 import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ClipQueue } from './clip-queue.ts';
-import { confirmedEvent, endedEvent, snapshotBoxes } from './events.ts';
+import { confirmedEvent, endedEvent, identifiedEvent, snapshotBoxes } from './events.ts';
 import { isNoRoom } from './room.ts';
 import type { RawPicture, Snapshots } from './snapshots.ts';
 import { ViolationSpans } from './violation-spans.ts';
@@ -26,6 +34,8 @@ export interface RecorderOptions {
   readonly onFound?: () => void;
   /** Gives the alarm of a violation; left out where none is given. */
   readonly alarms?: { confirmed(verdict: ConfirmedVerdict, camera: CameraConfig): void };
+  /** Says who the actors of violations are; left out where no badges are correlated. */
+  readonly naming?: Pick<Naming, 'ask' | 'ended'> | undefined;
   readonly log: Logger;
 }
 
@@ -66,7 +76,7 @@ export class Recorder {
   /** Settles when the events of these findings are durable. */
   record(findings: Findings): Promise<void> {
     const { camera } = findings;
-    const { states, outbox, clips, alarms, log } = this.#options;
+    const { states, outbox, clips, alarms, naming, log } = this.#options;
     const state = states.next(camera.id, findings.state);
     const grant = this.#options.grantOf?.(camera.id);
     this.#options.onFound?.();
@@ -77,13 +87,21 @@ export class Recorder {
     // The snapshot is encoded while earlier findings are still being written.
     const picture = confirmed.length > 0 ? findings.picture : null;
     const spans = ViolationSpans.begin(confirmed, camera.id, findings.at);
+    const who = new Map<string, Promise<ViolationIdentity | null>>();
+    for (const verdict of findings.verdicts) {
+      if (verdict.type === 'ended') naming?.ended(verdict.violation, verdict.endedAt);
+      else if (naming) who.set(verdict.violation, naming.ask(verdict, camera));
+    }
     const jpeg = picture && spans.stage('snapshot', () => this.#encode(picture));
     return this.#inLane(camera.id, async () => {
       const events: ViolationEvent[] = [];
       for (const verdict of findings.verdicts) {
         if (verdict.type === 'ended') {
           events.push(endedEvent(verdict, this.#options.source, camera.id, grant));
-        } else events.push(await this.#confirmed(verdict, findings, await jpeg, grant));
+        } else {
+          const identity = (await who.get(verdict.violation)) ?? null;
+          events.push(await this.#confirmed(verdict, findings, await jpeg, { grant, identity }));
+        }
       }
       await spans.stage('outbox', () =>
         outbox.add({ version: 1, events, state }, () =>
@@ -94,11 +112,18 @@ export class Recorder {
       const delays = { foundMs: found - findings.at, durableMs: now - found };
       for (const [index, verdict] of confirmed.entries()) {
         const { violation, rule, item, ruleId, actor, tracks } = verdict;
-        const who = { actor, track: tracks.at(-1) };
-        const fields = { camera: camera.id, violation, rule, item, ruleId, ...who, ...delays };
+        const whom = { actor, track: tracks.at(-1) };
+        const fields = { camera: camera.id, violation, rule, item, ruleId, ...whom, ...delays };
         spans.within(index, () => log.info(fields, 'violation recorded'));
       }
     }).finally(() => spans.end());
+  }
+
+  /** Commits what became known of an actor, after the violation itself. */
+  identified(camera: string, statement: Statement): Promise<void> {
+    const { outbox, source } = this.#options;
+    const event = identifiedEvent(statement, source, camera, this.#options.grantOf?.(camera));
+    return this.#inLane(camera, () => outbox.add({ version: 1, events: [event], state: null }));
   }
 
   /** Commits the ends of episodes of a removed camera. */
@@ -111,6 +136,7 @@ export class Recorder {
     const state = states.next(camera, endState);
     const grant = this.#options.grantOf?.(camera);
     const events = verdicts.map((verdict) => endedEvent(verdict, source, camera, grant));
+    for (const { violation, endedAt } of verdicts) this.#options.naming?.ended(violation, endedAt);
     return this.#inLane(camera, () => outbox.add({ version: 1, events, state }));
   }
 
@@ -141,7 +167,7 @@ export class Recorder {
     verdict: ConfirmedVerdict,
     findings: Findings,
     jpeg: Uint8Array | null,
-    grant: number | undefined,
+    context: { grant: number | undefined; identity: ViolationIdentity | null },
   ): Promise<ViolationEvent> {
     const { picture, observation, at, camera, configuration, model } = findings;
     if (!jpeg || !picture) throw new Error('a confirmed violation has no picture');
@@ -150,7 +176,7 @@ export class Recorder {
       source: this.#options.source,
       camera,
       configuration,
-      grant,
+      ...context,
       model,
       snapshot: file && {
         ...file,

@@ -66,6 +66,7 @@ export class Placement {
       ...seen,
       floor: floor?.at ?? null,
       floorDeviation: floor?.deviation ?? null,
+      floorCovariance: floor ? [...floor.covariance] : null,
       zones: this.#config.zones
         .filter((zone) => zone.plane !== 'picture' && insidePolygon(place, zone.polygon))
         .map(({ id }) => id),
@@ -84,8 +85,8 @@ export class Placement {
         if (this.maskOf(person.box) !== undefined) return [];
         const placed = this.#person(person);
         if (this.isCalibrated) return [placed];
-        const { floor, floorDeviation } = person;
-        return [{ ...placed, floor, floorDeviation }];
+        const { floor, floorDeviation, floorCovariance } = person;
+        return [{ ...placed, floor, floorDeviation, floorCovariance }];
       }),
     };
   }

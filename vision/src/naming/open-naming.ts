@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import { withoutHandles } from '../publish/outbox-entry.ts';
+import type { Records } from '../records.ts';
+import { Naming, type NamingOptions } from './naming.ts';
+
+export type { Naming } from './naming.ts';
+
+/**
+ * Names of a worker, whose events go to its records.
+ *
+ * @param records of the worker; undefined until they are opened.
+ * @param now milliseconds of wall time.
+ */
+export function openNaming(
+  settings: NamingOptions['settings'],
+  log: Logger,
+  records: () => Pick<Records, 'recorder' | 'outbox'> | undefined,
+  now: () => number = Date.now,
+): Naming {
+  const own = log.child({ part: 'names' });
+  const failed = (err: unknown) => own.error({ err }, 'a change of a name could not be recorded');
+  return new Naming({
+    settings,
+    now,
+    log: own,
+    onStatement: (camera, statement) =>
+      void records()?.recorder.identified(camera, statement).catch(failed),
+    onForgotten: (isWithdrawn) =>
+      void records()
+        ?.outbox.rewrite((event) => withoutHandles(event, isWithdrawn))
+        .catch(failed),
+  });
+}

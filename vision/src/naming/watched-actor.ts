@@ -1,0 +1,132 @@
+import type { ViolationIdentity } from '@anshi/contracts';
+import type { Body } from '../identify/body.ts';
+import type { Identifier } from '../identify/identifier.ts';
+import type { Segment } from '../identify/segment.ts';
+import { type ActorSaid, identityOf, nothingOf, withoutBadges } from './actor-identity.ts';
+import type { Statement, WatchInput } from './messages.ts';
+
+/** After its end more may become known for so long, ms. */
+export const AFTER_END_MS = 60_000;
+/** A name that comes and goes is told at most so often, ms. */
+const NAMES_EVERY_MS = 1_000;
+/** Other candidates alone are told at most so often, ms. */
+const CANDIDATES_EVERY_MS = 10_000;
+/** More statements on one violation are not made: somebody would have to read them. */
+const MOST_STATEMENTS = 50;
+
+/**
+ * Who the actor of a violation was. The evidence is of one stretch of a track that is surely of one person: what is
+ * said of that person, then and later, is said of the actor. A stretch that began after the evidence names nobody.
+ */
+export class WatchedActor {
+  readonly violation: string;
+  readonly #camera: string;
+  readonly #startedAt: number;
+  /** Undefined where nothing more can become known. */
+  #segment: Segment | undefined;
+  #body: Body | undefined;
+  #began: ActorSaid | null = null;
+  #number = 0;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #told: ViolationIdentity | undefined;
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(input: WatchInput, identifier: Identifier) {
+    this.violation = input.violation;
+    this.#camera = input.camera;
+    this.#startedAt = input.startedAt;
+    const segment = identifier.segmentOf(input.camera, input.track);
+    if (segment === undefined) this.#began = nothingOf('out-of-sight');
+    else if (segment === null) this.#began = nothingOf('possible-swap');
+    this.#segment = segment ?? undefined;
+  }
+
+  /** What is said first, at a time of the stream clock, ms. */
+  first(identifier: Identifier, at: number): Statement {
+    return this.#tell(this.#began ?? this.#look(identifier) ?? nothingOf('too-new'), at);
+  }
+
+  /** What is to be said after a decision; undefined where nothing changed that matters. */
+  next(identifier: Identifier, at: number): Statement | undefined {
+    const told = this.#told!;
+    if (!this.#segment || this.#number >= MOST_STATEMENTS) return undefined;
+    const said = this.#look(identifier);
+    if (!said) return undefined;
+    const isOther = said.state !== told.state || said.handle !== told.handle;
+    // A stretch that is over was of one person: doubts of later on do not touch it, another name does.
+    const isLater = this.#segment.isClosed && told.handle !== null && said.handle === null;
+    const isHandOver = said.reasons.some(({ code }) => code === 'hand-over');
+    if (isLater && !isHandOver && !this.#body?.isParted) return undefined;
+    if (isOther) return at - this.#toldAt >= NAMES_EVERY_MS ? this.#tell(said, at) : undefined;
+    const names = (list: readonly { handle: string }[]) =>
+      list
+        .map(({ handle }) => handle)
+        .sort()
+        .join();
+    const isSame = names(said.candidates) === names(told.candidates);
+    return !isSame && at - this.#toldAt >= CANDIDATES_EVERY_MS ? this.#tell(said, at) : undefined;
+  }
+
+  /** Badges that may no longer be used: what was said of them is taken back. */
+  forget(badge: string, at: number): Statement | undefined {
+    const told = this.#told!;
+    const left = withoutBadges(told, (handle) => handle === badge);
+    if (left === told) return undefined;
+    this.#told = left;
+    return this.#statement(left, at);
+  }
+
+  ended(at: number): void {
+    this.#until = Math.min(this.#until, at + AFTER_END_MS);
+  }
+
+  isOver(at: number): boolean {
+    return at > this.#until;
+  }
+
+  /** What is said of the person now; undefined where it stays as it was. */
+  #look(identifier: Identifier): ActorSaid | undefined {
+    const segment = this.#segment!;
+    this.#body ??= identifier.bodyOf(segment);
+    if (!this.#body) {
+      // It ended before it was put to anybody.
+      if (segment.isClosed) this.#segment = undefined;
+      return undefined;
+    }
+    const found = identifier.saidOf(segment, this.#body);
+    switch (found.kind) {
+      case 'new':
+        return undefined;
+      case 'gone':
+        // Nothing of the badges stays here.
+        this.#segment = undefined;
+        this.#body = undefined;
+        return undefined;
+      case 'parted':
+        return nothingOf('possible-swap');
+      case 'said':
+        return this.#startedAt >= segment.from ? found.said : beganBefore(found.said);
+    }
+  }
+
+  #tell(said: ActorSaid, at: number): Statement {
+    this.#told = identityOf(said, this.#segment?.from ?? null);
+    this.#toldAt = at;
+    return this.#statement(this.#told, at);
+  }
+
+  #statement(identity: ViolationIdentity, at: number): Statement {
+    this.#number += 1;
+    return { violation: this.violation, number: this.#number, at, identity };
+  }
+
+  get camera(): string {
+    return this.#camera;
+  }
+}
+
+/** It is the same person only from later on: at most ambiguous. */
+function beganBefore({ reasons, candidates }: ActorSaid): ActorSaid {
+  const why = [{ code: 'began-before' as const }, ...reasons.filter(({ code }) => code !== 'fits')];
+  return { state: 'ambiguous', handle: null, reasons: why, candidates };
+}
