@@ -11,7 +11,7 @@ export const AFTER_END_MS = 60_000;
 const NAMES_EVERY_MS = 1_000;
 /** Other candidates alone are told at most so often, ms. */
 const CANDIDATES_EVERY_MS = 10_000;
-/** More statements on one violation are not made: somebody would have to read them. */
+/** More statements on one violation are not made: a person would have to read them. */
 const MOST_STATEMENTS = 50;
 
 /**
@@ -89,7 +89,7 @@ export class WatchedActor {
     const segment = this.#segment!;
     this.#body ??= identifier.bodyOf(segment);
     if (!this.#body) {
-      // It ended before it was put to anybody.
+      // It ended before it was put to a person.
       if (segment.isClosed) this.#segment = undefined;
       return undefined;
     }
