@@ -33,10 +33,6 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getRole: 'identity systems, one role by its id; the dashboard lists them',
   listConsentPurposes:
     'personnel systems that ask people for consent; the dashboard reads the overview',
-  match: 'gates, MES and planning systems',
-  matchPerson: 'planning systems, where one person may work',
   getMatchDecision: 'auditors who replay a decision',
-  listMatchPlaces: 'planning systems',
-  setMatchRequirement: 'systems that set up machines',
   getModelLabelExport: 'training scripts that wait for an export; the dashboard lists them',
 };

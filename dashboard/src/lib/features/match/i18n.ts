@@ -1,0 +1,78 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords({
+  title: ['资质匹配', 'May they work here?'],
+  hint: [
+    '选择设备、区域或岗位，查看谁可以上岗、原因以及怎么办。',
+    'Choose a machine, an area or a post: who may work there, why not, and what to do.',
+  ],
+  place: ['设备、区域或岗位', 'Machine, area or post'],
+  choose: ['请选择…', 'Choose…'],
+  at: ['时间（空为现在）', 'At (empty: now)'],
+  targets: {
+    machine: ['设备', 'Machines'],
+    area: ['区域', 'Areas'],
+    post: ['岗位', 'Posts'],
+  },
+  department: ['部门', 'Department'],
+  allDepartments: ['全部部门', 'All departments'],
+  search: ['姓名或工号', 'Name or employee number'],
+  nothingChosen: ['还没有选择', 'Nothing is chosen yet'],
+  nothingChosenHint: [
+    '从上面选择一台设备、一个区域或一个岗位。',
+    'Choose a machine, an area or a post above.',
+  ],
+  nobody: ['没有人员', 'Nobody'],
+  nobodyHint: [
+    '您的权限范围内没有符合筛选的在职人员。',
+    'Nobody who works here and lies within your reach fits the filter.',
+  ],
+  decisions: { allow: ['可以', 'May'], hold: ['待定', 'Ask first'], deny: ['不可以', 'May not'] },
+  counts: {
+    allow: [(n: number) => `${n} 人可以`, (n: number) => `${n} may`],
+    hold: [(n: number) => `${n} 人待定`, (n: number) => `${n} to ask`],
+    deny: [(n: number) => `${n} 人不可以`, (n: number) => `${n} may not`],
+  },
+  final: ['任何人不得放行', 'Nobody may override this'],
+  until: [(time: string) => `至 ${time} 前不变`, (time: string) => `unchanged until ${time}`],
+  more: [
+    (n: number) => `仅显示前 ${n} 人，请缩小筛选。`,
+    (n: number) => `The first ${n} are shown; narrow the filter.`,
+  ],
+  asks: ['要求', 'What it asks for'],
+  asksNothing: ['除在职外没有要求', 'Nothing but being employed'],
+  edit: ['修改要求', 'Change what it asks for'],
+  fields: {
+    certificates: ['证书', 'Certificates'],
+    skills: ['技能', 'Skills'],
+    fitness: ['体检', 'Medical check'],
+    permit: ['作业票', 'Work permit'],
+    leastAge: ['最低年龄', 'Least age'],
+    posts: ['岗位', 'Posts'],
+    fromPosts: ['同时采用各相关岗位的共同要求', 'Also what all posts that name it ask for'],
+    postHeld: ['须在写明它的岗位上', 'One of the posts that name it has to be held'],
+  },
+  needed: ['需要有效结论', 'A valid result is needed'],
+  years: [(n: number) => `${n} 周岁`, (n: number) => `${n} years`],
+  kinds: {
+    'special-work': ['特种作业操作证', 'Special-work certificates'],
+    'special-equipment': ['特种设备作业人员证', 'Special-equipment certificates'],
+    guardian: ['监护人', 'Guardians'],
+  },
+  skill: ['技能', 'Skill'],
+  level: ['等级', 'Level'],
+  addSkill: ['添加技能', 'Add a skill'],
+  remove: ['移除', 'Remove'],
+  noPermit: ['不需要', 'None needed'],
+  formHint: [
+    '保存后立即用于判定；已保留的判定不变。',
+    'It counts as soon as it is saved. Decisions that were kept do not change.',
+  ],
+  ofPerson: ['可在哪里工作', 'Where they may work'],
+  mine: ['我可在哪里工作', 'Where I may work'],
+  placesAllowed: [
+    (n: number, all: number) => `${all} 处中 ${n} 处可以`,
+    (n: number, all: number) => `${n} of ${all} allowed`,
+  ],
+  noPlaces: ['没有登记岗位、设备或区域', 'No post, machine or area is entered'],
+});
