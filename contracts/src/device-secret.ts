@@ -21,6 +21,7 @@ export const deviceKinds = [
   'actuator',
   'worker',
   'gateway',
+  'personnel',
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 

@@ -40,6 +40,7 @@ import { manifest as match } from './match/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
+import { manifest as personnel } from './personnel/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as qualifications } from './qualifications/manifest.ts';
@@ -83,6 +84,7 @@ const declared = [
   keys,
   registry,
   people,
+  personnel,
   posts,
   qualifications,
   consent,

@@ -238,6 +238,16 @@ function goodRequest(
       init: json({ reason: 'it is no film' }),
     },
     'POST /api/v1/ingest/rfid/impinj': { path: url, init: json([{ ...event, hostname: name }]) },
+    'PUT /api/v1/ingest/persons/:externalId': {
+      path: url.replace(':externalId', 'HR-9001'),
+      init: json({
+        at: new Date().toISOString(),
+        employeeNo: 'E9001',
+        name: '周新',
+        department: 'assembly',
+        status: 'active',
+      }),
+    },
     'GET /api/v1/ingest/gps/traccar': { path: `${url}?${fix}`, init: {} },
     'POST /api/v1/ingest/gps/traccar': { path: url, init: json(location) },
     'GET /api/v1/ingest/gps/traccar/:token': { path: `${url}?${fix}`, init: {} },

@@ -11,6 +11,7 @@ export const busKinds = [
   'machine',
   'actuator',
   'gateway',
+  'personnel',
   'integrator',
 ] as const;
 export type BusKind = (typeof busKinds)[number];
@@ -157,6 +158,12 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   },
   // Carries the messages of devices, each under the credential of that device.
   gateway: { publish: [`${OF_TENANT}/gateways/{name}/status`], subscribe: [], limits: device },
+  // A personnel system states by HTTP alone.
+  personnel: {
+    publish: [],
+    subscribe: [],
+    limits: { rate: 1, burst: 10, retained: 0, retainedBytes: 0, ...hearsNothing },
+  },
   integrator: {
     publish: [],
     subscribe: [

@@ -4,6 +4,7 @@ import { createBirths, type PeopleBirths } from './born.ts';
 import { createPeopleHistory } from './history.ts';
 import { createBadgeImport, createPeopleImport } from './import-work.ts';
 import { badges as badgeForm, people as personForm } from './imports.ts';
+import type { PeopleMoves } from './moves.ts';
 import { badgeReturns } from './obligations.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
@@ -15,6 +16,8 @@ declare module '../../platform/module.ts' {
     peoplePosts: PeoplePosts;
     /** For work that asks for an age. */
     peopleBirths: PeopleBirths;
+    /** Joining, moving and leaving, within a unit of work; the caller checks the right. */
+    peopleMoves: PeopleMoves;
   }
 }
 
@@ -23,6 +26,7 @@ export const open: Open = ({ units, sealed, services, obligations, settings, imp
   services.provide('peopleBirths', createBirths(sealed));
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
   const people = createPeopleService({ units, sealed });
+  services.provide('peopleMoves', people.moves);
   const badges = createBadges({ units, obligations });
   imports.add(personForm, createPeopleImport({ people, sealed }));
   imports.add(badgeForm, createBadgeImport(badges));

@@ -1,4 +1,3 @@
-import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Permission } from '../../platform/access/permissions.ts';
@@ -8,7 +7,8 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { givenOnly, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import { type PostGiven, resolvePost } from './posts.ts';
+import { createMoves } from './moves.ts';
+import type { PostGiven } from './posts.ts';
 import * as rows from './repository.ts';
 import type { NewPerson, Person, PersonChange, PersonQuery } from './schema.ts';
 import { createSensitive, type SensitiveField } from './sensitive.ts';
@@ -60,55 +60,18 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       throw new Problem('department.unknown');
     }
   }
-  async function refuseNumber(unit: Unit, employeeNo: string, except?: string): Promise<void> {
-    const other = await unit.tx.person.findFirst({
-      where: { employeeNo, ...(except ? { id: { not: except } } : {}) },
-    });
-    if (other) throw new Problem('person.number-taken');
-  }
-  async function change(
-    unit: Unit,
-    row: rows.PersonRow,
-    version: number,
-    data: Parameters<typeof rows.changeAtVersion>[3],
-  ): Promise<void> {
-    if (row.version !== version || !(await rows.changeAtVersion(unit.tx, row.id, version, data))) {
-      throw versionConflict('person.version-conflict', await reread(unit, row.id));
-    }
-  }
+  const moves = createMoves(async (unit, id) =>
+    versionConflict('person.version-conflict', await reread(unit, id)),
+  );
   const managed = (unit: Unit, account: Account, id: string) =>
     personWithin(unit.tx, account, 'person:manage', id);
 
   async function addWithin(unit: Unit, user: User, given: NewPerson): Promise<string> {
     await departmentFor(unit, user.account, given.departmentId);
-    await refuseNumber(unit, given.employeeNo);
-    const id = ulid();
-    const { nationalId, phone, source, hiredOn, post: words, postId, ...fields } = given;
-    const held = await resolvePost(unit.tx, { post: words, postId }, given.departmentId);
-    await unit.tx.person.create({
-      data: {
-        tenantId: user.tenant,
-        id,
-        ...fields,
-        ...held,
-        hiredOn: hiredOn ? new Date(hiredOn) : null,
-        ...(source ? { sourceSystem: source.system, sourceRef: source.ref ?? null } : {}),
-      },
-    });
-    await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
-    await unit.audit({
-      action: 'create',
-      entity: 'person',
-      id,
-      person: id,
-      after: { ...given, ...held },
-    });
-    await unit.emit({
-      entity: 'person',
-      what: 'created',
-      subject: id,
-      data: { person: id, employeeNo: given.employeeNo, department: given.departmentId },
-    });
+    const { nationalId, phone, ...file } = given;
+    const secrets = givenOnly({ nationalId, phone });
+    const id = await moves.join(unit, file, secrets);
+    await sensitive.write(unit.tx, user.tenant, id, secrets);
     return id;
   }
 
@@ -138,6 +101,9 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
   }
 
   return {
+    /** Joining, moving and leaving, for modules that checked the right themselves. */
+    moves,
+
     list(user: User, query: PersonQuery): Promise<{ items: Person[]; next: string | null }> {
       return units.run(user, async (unit) => {
         const reach = reachOf(user.account, 'person:read');
@@ -181,7 +147,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       return units.run(user, async (unit) => {
         await managed(unit, user.account, id);
         const { version, nationalId, phone, hiredOn, ...fields } = given;
-        if (fields.employeeNo !== undefined) await refuseNumber(unit, fields.employeeNo, id);
+        if (fields.employeeNo !== undefined) await moves.refuseNumber(unit, fields.employeeNo, id);
         return saveAtVersion(unit, {
           entity: 'person',
           id,
@@ -233,19 +199,8 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     ): Promise<Person> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
-        if (row.status === 'left') throw new Problem('person.left');
         await departmentFor(unit, user.account, to.departmentId);
-        const held = await resolvePost(unit.tx, to, to.departmentId);
-        const before = { departmentId: row.departmentId, post: row.post, postId: row.postId };
-        const after = { departmentId: to.departmentId, ...held };
-        await change(unit, row, to.version ?? row.version, after);
-        await unit.audit({ action: 'transfer', entity: 'person', id, person: id, before, after });
-        await unit.emit({
-          entity: 'person',
-          what: 'transferred',
-          subject: id,
-          data: { person: id, from: before, to: after },
-        });
+        await moves.transfer(unit, row, to, to.version);
         return reread(unit, id);
       });
     },
@@ -254,16 +209,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     leave(user: User, id: string, on: string): Promise<Person> {
       return units.run(user, async (unit) => {
         const row = await managed(unit, user.account, id);
-        if (row.status === 'left') throw new Problem('person.left');
-        await change(unit, row, row.version, { status: 'left', leftOn: new Date(on) });
-        await unit.tx.badge.updateMany({
-          where: { personId: id, until: null },
-          data: { until: new Date() },
-        });
-        const before = { status: row.status };
-        const after = { status: 'left', leftOn: on };
-        await unit.audit({ action: 'leave', entity: 'person', id, person: id, before, after });
-        await unit.emit({ entity: 'person', what: 'left', subject: id, data: { person: id, on } });
+        await moves.leave(unit, row, on);
         return reread(unit, id);
       });
     },
@@ -282,24 +228,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
           });
         }
         await departmentFor(unit, user.account, to.departmentId);
-        const { departmentId, on } = to;
-        const held = await resolvePost(unit.tx, to, departmentId);
-        const data = {
-          status: 'active',
-          leftOn: null,
-          hiredOn: new Date(on),
-          departmentId,
-          ...held,
-        };
-        await change(unit, row, row.version, data);
-        const after = { departmentId, on, ...held };
-        await unit.audit({ action: 'return', entity: 'person', id, person: id, after });
-        await unit.emit({
-          entity: 'person',
-          what: 'returned',
-          subject: id,
-          data: { person: id, department: departmentId },
-        });
+        await moves.comeBack(unit, row, to);
         return reread(unit, id);
       });
     },

@@ -154,6 +154,7 @@ export const enAdmin: Dictionary['admin'] = {
       match: 'Who may do which work',
       fitness: 'Medical checks',
       snooze: 'Snoozes',
+      personnel: 'Changes of staff',
       command: 'Commands to devices on site',
       obligation: 'What falls due',
       'device-file': 'Files of devices',

@@ -146,6 +146,7 @@ export const zhAdmin = {
       match: '人岗匹配',
       fitness: '健康检查',
       snooze: '暂停报警',
+      personnel: '人事同步',
       command: '现场指令',
       obligation: '到期事项',
       'device-file': '设备档案',

@@ -55,6 +55,7 @@ const groups: Readonly<Record<string, string>> = {
   match: '人岗匹配',
   qualifications: '人员资质',
   snoozes: '暂停报警',
+  personnel: '人事同步',
   statistics: '统计',
   suppliers: '供应商',
   system: '系统',

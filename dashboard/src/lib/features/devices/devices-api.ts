@@ -15,6 +15,7 @@ export const deviceKinds = [
   'actuator',
   'worker',
   'gateway',
+  'personnel',
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 

@@ -44,6 +44,7 @@ export const words = moduleWords({
     actuator: ['受控设备', 'Actuator'],
     worker: ['分析进程', 'Worker'],
     gateway: ['网关', 'Gateway'],
+    personnel: ['人事系统', 'Personnel system'],
     shared: ['共享令牌', 'Shared token'],
   },
   kindHints: {
@@ -68,6 +69,10 @@ export const words = moduleWords({
       'Stores its own evidence. The name is ANSHI_WORKER_ID.',
     ],
     gateway: ['代其背后的设备上报。', 'Speaks for the devices behind it.'],
+    personnel: [
+      '报告入职、调动与离职；能改变人员的岗位与权限。名称即人员档案中外部编号的系统名。',
+      'States who joins, moves and leaves, and so changes posts and rights. Its name is that of the system in the files of people.',
+    ],
   },
   states: {
     unused: ['未使用', 'Never used'],
@@ -171,6 +176,7 @@ export const words = moduleWords({
   noHttp: ['这类设备只使用 MQTT。', 'Devices of this kind use MQTT alone.'],
   setup: {
     address: ['RFID 地址', 'Address for reads of badges'],
+    personsAddress: ['人员变动地址（PUT）', 'Address for changes of staff (PUT)'],
     gpsAddress: ['GPS 地址', 'Address for GPS fixes'],
     header: ['请求头', 'Header'],
     userAndPassword: ['或用户名:密码（Basic）', 'Or user:password (basic)'],

@@ -8,6 +8,7 @@ export interface SetupLine {
 export type SetupWhat =
   | 'address'
   | 'gpsAddress'
+  | 'personsAddress'
   | 'header'
   | 'userAndPassword'
   | 'traccarClient'
@@ -48,6 +49,7 @@ export function setupLines(
       { what: 'gpsAddress', value: gps },
       { what: 'forwardHeader', value: `Authorization: Bearer ${secret}` },
     ],
+    personnel: [{ what: 'personsAddress', value: `${origin}/api/v1/ingest/persons/{id}` }, header],
     machine: [],
     actuator: [],
     worker: [

@@ -1,0 +1,131 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { PeopleMoves } from '../people/moves.ts';
+import { resolvePost } from '../people/posts.ts';
+import { findPerson, type PersonRow } from '../people/repository.ts';
+import type { Statement, StatementChange } from './schema.ts';
+
+/** Which system calls whom what. */
+export interface Key {
+  system: string;
+  externalId: string;
+}
+
+/** What a statement did, or that its day is not there yet. */
+export interface Applied {
+  person: string | null;
+  changes: StatementChange[];
+  planned: boolean;
+}
+
+/** Names are compared without spaces and case. */
+const plain = (text: string) => text.replace(/\s+/g, '').toLowerCase();
+
+/** The one department in use with this id or name. @throws Problem `personnel.department-unknown`. */
+async function departmentOf(tx: Transaction, words: string): Promise<string> {
+  const all = await tx.department.findMany({
+    where: { active: true },
+    select: { id: true, name: true },
+  });
+  const found = all.filter(({ id, name }) => {
+    const { zh, en } = name as { zh: string; en: string };
+    return [id, zh, en].some((one) => plain(one) === plain(words));
+  });
+  const exact = found.find(({ id }) => id === words);
+  const one = exact ?? (found.length === 1 ? found[0] : undefined);
+  if (!one) throw new Problem('personnel.department-unknown', `The department is "${words}".`);
+  return one.id;
+}
+
+/** The last day of work is worked; everything else counts from its day on. */
+export const isDue = (
+  { effectiveOn, status }: Pick<Statement, 'effectiveOn' | 'status'>,
+  today: string,
+): boolean =>
+  effectiveOn === null || (status === 'left' ? effectiveOn < today : effectiveOn <= today);
+
+/** Brings the file of a person to what a personnel system states. */
+export function createApply(moves: PeopleMoves) {
+  /** @throws Problem `personnel.other-name`: a wrong number must not take over the file of another. */
+  async function personOf(tx: Transaction, { system, externalId }: Key, given: Statement) {
+    const alias = await tx.personAlias.findFirst({ where: { system, externalId } });
+    if (alias) return { row: await findPerson(tx, alias.personId), alias };
+    const known = await tx.person.findFirst({ where: { employeeNo: given.employeeNo } });
+    if (known && plain(known.name) !== plain(given.name)) {
+      throw new Problem('personnel.other-name', `${given.employeeNo} is ${known.name}.`);
+    }
+    return { row: known ? await findPerson(tx, known.id) : null, alias: null };
+  }
+
+  async function bring(unit: Unit, row: PersonRow, given: Statement, department: string) {
+    const { tx } = unit;
+    const changes: StatementChange[] = [];
+    const reread = async () => (await findPerson(tx, row.id)) ?? row;
+    if (given.name !== row.name || given.employeeNo !== row.employeeNo) {
+      await moves.amend(unit, row, { name: given.name, employeeNo: given.employeeNo });
+      changes.push('renamed');
+    }
+    if (given.status === 'left') {
+      if (row.status === 'left') return changes;
+      await moves.leave(unit, await reread(), given.effectiveOn ?? given.at.slice(0, 10));
+      return [...changes, 'left' as const];
+    }
+    const post = given.post === undefined ? row.post : given.post;
+    const held = await resolvePost(tx, { post }, department);
+    const to = { departmentId: department, ...held };
+    if (row.status === 'left') {
+      const on = given.effectiveOn ?? given.at.slice(0, 10);
+      await moves.comeBack(unit, await reread(), { ...to, on });
+      return [...changes, 'returned' as const];
+    }
+    const isThere =
+      row.departmentId === department && row.postId === held.postId && row.post === held.post;
+    if (isThere) return changes;
+    await moves.transfer(unit, await reread(), to);
+    return [...changes, 'moved' as const];
+  }
+
+  async function keepAlias(unit: Unit, key: Key, person: string, at: string): Promise<void> {
+    const { tx, caller } = unit;
+    const stated = { statedAt: new Date(at), updatedAt: new Date() };
+    const { count } = await tx.personAlias.updateMany({ where: key, data: stated });
+    if (count > 0) return;
+    const id = newId();
+    await tx.personAlias.create({
+      data: { tenantId: caller.tenant, id, personId: person, ...key, ...stated },
+    });
+    await unit.audit({ action: 'create', entity: 'person-alias', id, person, after: { ...key } });
+  }
+
+  return async function apply(
+    unit: Unit,
+    key: Key,
+    given: Statement,
+    today: string,
+  ): Promise<Applied> {
+    const department = await departmentOf(unit.tx, given.department);
+    const { row, alias } = await personOf(unit.tx, key, given);
+    if (!isDue(given, today)) return { person: row?.id ?? null, changes: [], planned: true };
+    if (!row && given.status === 'left') return { person: null, changes: [], planned: false };
+    const { system, externalId } = key;
+    const changes: StatementChange[] = [];
+    let person = row?.id;
+    if (row) changes.push(...(alias ? [] : ['linked' as const]));
+    if (row) changes.push(...(await bring(unit, row, given, department)));
+    else {
+      person = await moves.join(unit, {
+        employeeNo: given.employeeNo,
+        name: given.name,
+        departmentId: department,
+        post: given.post ?? null,
+        hiredOn: given.effectiveOn,
+        source: { system, ref: externalId },
+      });
+      changes.push('joined');
+    }
+    if (person) await keepAlias(unit, key, person, given.at);
+    return { person: person ?? null, changes, planned: false };
+  };
+}

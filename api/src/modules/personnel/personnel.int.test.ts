@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dayIn } from '../../platform/obligations/schedule.ts';
+import {
+  type AccountSite,
+  accountHelpers,
+  openAccountSite,
+  type Who,
+} from '../../testing/account-helpers.ts';
+import { makeDevice, type TestDevice } from '../../testing/devices.ts';
+import { until } from '../../testing/site.ts';
+
+let world: AccountSite;
+let hr: TestDevice;
+let head: Who;
+const { sql, named, me, makeUser, socketOf } = accountHelpers(() => world);
+
+beforeAll(async () => {
+  world = await openAccountSite();
+  hr = await makeDevice(world.api, 'personnel', 'hr-one');
+  head = await world.api.signIn('safety.head');
+});
+afterAll(() => world?.stop());
+
+interface Taken {
+  id: string;
+  state: string;
+  changes: string[];
+  person: string | null;
+  code?: string;
+}
+let clock = Date.now() - 3_600_000;
+/** The next instant of the personnel system. */
+function next(): string {
+  clock += 1_000;
+  return new Date(clock).toISOString();
+}
+const statement = (more: object) => ({
+  at: next(),
+  employeeNo: 'H100',
+  name: '何新',
+  department: 'assembly',
+  status: 'active',
+  ...more,
+});
+async function put(externalId: string, body: object, by = hr): Promise<[number, Taken]> {
+  const answer = await fetch(
+    `${world.api.url}/api/v1/ingest/persons/${encodeURIComponent(externalId)}`,
+    {
+      method: 'PUT',
+      headers: { ...by.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    },
+  );
+  return [answer.status, (await answer.json()) as Taken];
+}
+const personOf = async (employeeNo: string) =>
+  (
+    await sql<{ id: string; name: string; department_id: string; status: string }>(
+      'SELECT id, name, department_id, status FROM person WHERE employee_no = $1',
+      [employeeNo],
+    )
+  )[0];
+/** A person with an account, as the personnel system calls them. */
+async function colleague(roles: string[], externalId: string) {
+  const user = await makeUser(roles, { department: 'assembly' });
+  const [row] = await sql<{ employee_no: string; name: string }>(
+    'SELECT employee_no, name FROM person WHERE id = $1',
+    [user.personId],
+  );
+  const of = { employeeNo: row!.employee_no, name: row!.name };
+  const [status, linked] = await put(externalId, statement(of));
+  expect([status, linked.changes]).toEqual([200, ['linked']]);
+  return { user, of };
+}
+
+describe('[PER-10] a statement of the personnel system', () => {
+  it('moves a person: rights of the old post end at once', async () => {
+    const { user, of } = await colleague(['team-leader', 'worker'], 'HR-1');
+    expect((await world.api.get('/api/v1/persons', user.who)).status).toBe(200);
+    const [, moved] = await put('HR-1', statement({ ...of, department: '仓储部' }));
+    expect(moved).toMatchObject({ state: 'applied', changes: ['moved'], person: user.personId });
+    await until(
+      async () => (await world.api.get('/api/v1/persons', user.who)).status === 403,
+      'the right is gone',
+    );
+    expect((await named(user.username)).roles).toEqual(['worker']);
+  });
+
+  it('ends sessions and sockets of who leaves, and takes their badges', async () => {
+    const { user, of } = await colleague(['operator'], 'HR-2');
+    await world.api.post(
+      `/api/v1/persons/${user.personId}/badges`,
+      { badge: 'badge-of-hr-2' },
+      head,
+    );
+    const socket = await socketOf(user.who, ['violations']);
+    const [, left] = await put('HR-2', statement({ ...of, status: 'left' }));
+    expect(left.changes).toEqual(['left']);
+    expect(await socket.closed()).toBe(4401);
+    expect(await me(user.who)).toBe(401);
+    const [badge] = await sql<{ until: Date | null }>(
+      "SELECT until FROM badge WHERE badge = 'badge-of-hr-2'",
+    );
+    expect(badge?.until).not.toBeNull();
+    const [, back] = await put('HR-2', statement(of));
+    expect(back.changes).toEqual(['returned']);
+    // Accounts are granted again by a person.
+    expect(await named(user.username)).toMatchObject({ active: false, roles: [] });
+  });
+
+  it('waits for its day, and a newer one takes its place', async () => {
+    const { user, of } = await colleague(['team-leader', 'worker'], 'HR-3');
+    const zone = world.api.settings.timeZone;
+    const today = dayIn(new Date(), zone);
+    const tomorrow = dayIn(new Date(Date.now() + 86_400_000), zone);
+    const leaving = statement({ ...of, status: 'left', effectiveOn: today });
+    const [, waits] = await put('HR-3', leaving);
+    expect(waits).toMatchObject({ state: 'planned', changes: [] });
+    expect(await me(user.who)).toBe(200);
+    const [, moves] = await put(
+      'HR-3',
+      statement({ ...of, department: 'warehouse', effectiveOn: tomorrow }),
+    );
+    expect(moves.state).toBe('planned');
+    const states = () =>
+      sql<{ state: string }>(
+        "SELECT state FROM personnel_statement WHERE external_id = 'HR-3' ORDER BY stated_at",
+      );
+    expect((await states()).map(({ state }) => state)).toEqual(['applied', 'outdated', 'planned']);
+    // The day comes.
+    await sql(
+      "UPDATE personnel_statement SET effective_on = current_date - 1, statement = jsonb_set(statement, '{effectiveOn}', to_jsonb((current_date - 1)::text)) WHERE id = $1",
+      [moves.id],
+    );
+    await until(
+      async () => (await personOf(of.employeeNo))?.department_id === 'warehouse',
+      'the planned move is made',
+    );
+    expect((await states()).at(-1)?.state).toBe('applied');
+    expect((await named(user.username)).roles).toEqual(['worker']);
+  });
+
+  it('is taken once, and an older one changes nothing', async () => {
+    const first = statement({ employeeNo: 'H200', name: '何一' });
+    const [status, joined] = await put('HR-4', first);
+    expect([status, joined.changes]).toEqual([200, ['joined']]);
+    expect(await put('HR-4', first)).toEqual([200, joined]);
+    const older = {
+      ...first,
+      at: new Date(Date.parse(first.at) - 1).toISOString(),
+      status: 'left',
+    };
+    expect((await put('HR-4', older))[1]).toMatchObject({ state: 'outdated', changes: [] });
+    expect((await personOf('H200'))?.status).toBe('active');
+    const [conflict, other] = await put('HR-4', { ...first, status: 'left' });
+    expect([conflict, other.code]).toEqual([409, 'personnel.same-instant']);
+    const ahead = { ...first, at: new Date(Date.now() + 600_000).toISOString() };
+    expect((await put('HR-4', ahead))[1].code).toBe('personnel.ahead');
+    const people = await sql("SELECT 1 FROM person WHERE employee_no = 'H200'");
+    expect(people).toHaveLength(1);
+  });
+
+  it('is kept and told where a person has to look, and can be tried again', async () => {
+    const given = statement({ employeeNo: 'H300', name: '何二', department: '喷漆车间' });
+    const [status, refused] = await put('HR-5', given);
+    expect([status, refused.code]).toEqual([422, 'personnel.department-unknown']);
+    expect(await personOf('H300')).toBeUndefined();
+    const list = async () =>
+      (await (
+        await world.api.get('/api/v1/personnel-statements?state=refused&q=何二', head)
+      ).json()) as { items: { id: string; detail: string }[]; refused: number };
+    const [row] = (await list()).items;
+    expect(row?.detail).toContain('喷漆车间');
+    const notices = await sql<{ link: string }>(
+      "SELECT link FROM notice WHERE kind = 'personnel.refused'",
+    );
+    expect(notices[0]?.link).toBe('/admin/personnel?state=refused');
+    const retry = () => world.api.post(`/api/v1/personnel-statements/${row?.id}/retry`, {}, head);
+    expect((await retry()).status).toBe(422);
+    await sql(
+      `INSERT INTO department (tenant_id, id, name, kind) VALUES ('demo', 'paint', '{"zh":"喷漆车间","en":"Paint shop"}', 'production')`,
+    );
+    expect(await (await retry()).json()).toMatchObject({ state: 'applied', changes: ['joined'] });
+    expect((await personOf('H300'))?.department_id).toBe('paint');
+    expect((await retry()).status).toBe(409);
+  });
+});
+
+describe('[INT-11] one person code', () => {
+  it('has an id in each system, and each leads to the same file', async () => {
+    const other = await makeDevice(world.api, 'personnel', 'payroll');
+    const given = { employeeNo: 'H400', name: '何三' };
+    const [, joined] = await put('A-7', statement(given));
+    const [, linked] = await put('7', statement(given), other);
+    expect(linked).toMatchObject({ changes: ['linked'], person: joined.person });
+    for (const key of ['system=hr-one&externalId=A-7', 'system=payroll&externalId=7']) {
+      const found = await world.api.get(`/api/v1/persons/by-alias?${key}`, head);
+      expect(await found.json()).toMatchObject({ id: joined.person, employeeNo: 'H400' });
+    }
+    const aliases = await world.api.get(`/api/v1/persons/${joined.person}/aliases`, head);
+    expect(((await aliases.json()) as { items: object[] }).items).toMatchObject([
+      { system: 'hr-one', externalId: 'A-7' },
+      { system: 'payroll', externalId: '7' },
+    ]);
+    const unknown = 'system=payroll&externalId=A-7';
+    expect((await world.api.get(`/api/v1/persons/by-alias?${unknown}`, head)).status).toBe(404);
+  });
+
+  it('is not taken over by a wrong number, until a person says that both are one', async () => {
+    const of = { employeeNo: 'H500', name: '何四' };
+    const [, joined] = await put('A-8', statement(of));
+    const other = await makeDevice(world.api, 'personnel', 'canteen');
+    const wrong = statement({ employeeNo: 'H500', name: '贺四', department: 'warehouse' });
+    expect((await put('8', wrong, other))[1].code).toBe('personnel.other-name');
+    expect(await personOf('H500')).toMatchObject({ name: '何四', department_id: 'assembly' });
+    const taken = { system: 'hr-one', externalId: 'A-7' };
+    const add = (body: object) =>
+      world.api.post(`/api/v1/persons/${joined.person}/aliases`, body, head);
+    expect((await add(taken)).status).toBe(409);
+    expect((await add({ system: 'canteen', externalId: '8' })).status).toBe(200);
+    const [, moved] = await put('8', wrong, other);
+    expect(moved).toMatchObject({ person: joined.person, changes: ['renamed', 'moved'] });
+  });
+
+  it('takes statements of personnel systems alone', async () => {
+    const reader = await makeDevice(world.api, 'reader', 'no-hr');
+    expect((await put('A-9', statement({ employeeNo: 'H600' }), reader))[0]).toBe(403);
+    expect(await personOf('H600')).toBeUndefined();
+  });
+});

@@ -1,0 +1,208 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { dayDate } from '../../platform/kit/schemas.ts';
+import type { Platform } from '../../platform/module.ts';
+import { dayIn } from '../../platform/obligations/schedule.ts';
+import type { PeopleMoves } from '../people/moves.ts';
+import { createApply, type Key } from './apply.ts';
+import { type Row, showStatements } from './list.ts';
+import type { Statement, StatementTaken, StatementView } from './schema.ts';
+
+/** The clock of a personnel system may be so far ahead, ms. */
+const AHEAD_MS = 120_000;
+/** What a person can put right; the statement is kept and can be tried again. */
+const kept = new Set([
+  'personnel.department-unknown',
+  'personnel.other-name',
+  'person.number-taken',
+  'person.post-unknown',
+]);
+
+export type Personnel = ReturnType<typeof createPersonnel>;
+
+/** Statements of personnel systems: taken once each, in the order of their clocks, planned ones on their day. */
+export function createPersonnel(
+  platform: Pick<Platform, 'units' | 'notices' | 'database' | 'settings'> & {
+    moves: PeopleMoves;
+    now?: () => Date;
+  },
+) {
+  const { units, notices, database, settings, now = () => new Date() } = platform;
+  const apply = createApply(platform.moves);
+  const today = () => dayIn(now(), settings.timeZone);
+
+  /** One statement of a person at a time, until the end of the unit. */
+  const lock = ({ tx, caller }: Unit, { system, externalId }: Key) =>
+    tx.$queryRaw`SELECT 1 AS locked FROM (SELECT pg_advisory_xact_lock(
+      hashtextextended(${`personnel ${caller.tenant} ${system} ${externalId}`}, 0))) AS held`;
+
+  /** Whether the system has said something newer about this person. */
+  async function isOutdated({ tx }: Unit, key: Key, at: Date): Promise<boolean> {
+    const newer = { statedAt: { gt: at } };
+    if (await tx.personAlias.findFirst({ where: { ...key, ...newer } })) return true;
+    const state = { in: ['applied', 'planned'] };
+    return (await tx.personnelStatement.count({ where: { ...key, ...newer, state } })) > 0;
+  }
+
+  /** Writes what became of a statement, into its row or a new one. */
+  async function note(
+    unit: Unit,
+    key: Key,
+    given: Statement,
+    outcome: Pick<Row, 'state' | 'changes' | 'personId' | 'problem' | 'detail'>,
+  ): Promise<Row> {
+    const { tx } = unit;
+    const statedAt = new Date(given.at);
+    const found = await tx.personnelStatement.findFirst({ where: { ...key, statedAt } });
+    const decided = { ...outcome, decidedAt: now() };
+    if (found) {
+      await tx.personnelStatement.updateMany({ where: { id: found.id }, data: decided });
+      return { ...found, ...decided };
+    }
+    return tx.personnelStatement.create({
+      data: {
+        tenantId: unit.caller.tenant,
+        id: newId(),
+        ...key,
+        statedAt,
+        receivedAt: now(),
+        effectiveOn: dayDate(given.effectiveOn),
+        statement: given,
+        ...decided,
+      },
+    });
+  }
+
+  async function decide(unit: Unit, key: Key, given: Statement): Promise<Row> {
+    const nothing = { changes: [], problem: null, detail: null };
+    const statedAt = new Date(given.at);
+    if (await isOutdated(unit, key, statedAt)) {
+      return note(unit, key, given, { ...nothing, state: 'outdated', personId: null });
+    }
+    const { person, changes, planned } = await apply(unit, key, given, today());
+    const state = planned ? 'planned' : 'applied';
+    const row = await note(unit, key, given, { ...nothing, state, changes, personId: person });
+    await unit.tx.personnelStatement.updateMany({
+      where: { ...key, state: 'planned', statedAt: { lt: statedAt } },
+      data: { state: 'outdated', decidedAt: now() },
+    });
+    if (changes.length > 0) {
+      await unit.audit({
+        action: 'apply-statement',
+        entity: 'personnel-statement',
+        id: row.id,
+        person,
+        after: { ...key, changes },
+      });
+    }
+    return row;
+  }
+
+  /** Keeps a statement that a person has to look at, and tells those who may. */
+  const refuse = (caller: Caller, key: Key, given: Statement, problem: Problem) =>
+    units.run(caller, async (unit) => {
+      await lock(unit, key);
+      const row = await note(unit, key, given, {
+        state: 'refused',
+        changes: [],
+        personId: null,
+        problem: problem.code,
+        detail: problem.message.slice(0, 500),
+      });
+      await notices.notify(unit, {
+        to: await holdersOf(unit.tx, 'personnel:manage'),
+        kind: 'personnel.refused',
+        severity: 'warning',
+        title: {
+          zh: `人事变动未能处理：${given.name}（${given.employeeNo}）`,
+          en: `A change of staff was refused: ${given.name} (${given.employeeNo})`,
+        },
+        body: {
+          zh: `来自 ${key.system}。岗位与权限尚未更新，请处理后重试。`,
+          en: `It is from ${key.system}. Post and rights are as before: put it right and try again.`,
+        },
+        link: '/admin/personnel?state=refused',
+        subject: { entity: 'personnel-statement', id: row.id },
+      });
+    });
+
+  async function taken(caller: Caller, key: Key, given: Statement, again: boolean): Promise<Row> {
+    try {
+      return await units.run(caller, async (unit) => {
+        await lock(unit, key);
+        const statedAt = new Date(given.at);
+        const found = await unit.tx.personnelStatement.findFirst({ where: { ...key, statedAt } });
+        if (found && !again) {
+          if (!isDeepStrictEqual(found.statement, JSON.parse(JSON.stringify(given)))) {
+            throw new Problem('personnel.same-instant');
+          }
+          // The system sends a refused one again until it is taken.
+          if (found.state !== 'refused') return found;
+        }
+        return decide(unit, key, given);
+      });
+    } catch (error) {
+      if (error instanceof Problem && kept.has(error.code)) await refuse(caller, key, given, error);
+      throw error;
+    }
+  }
+
+  return {
+    /**
+     * Takes a statement. The same one again gives the same answer and changes nothing.
+     *
+     * @throws Problem of what stands in the way; the statement is kept where a person can put it right.
+     */
+    async take(caller: Caller, key: Key, given: Statement): Promise<StatementTaken> {
+      if (Date.parse(given.at) > now().getTime() + AHEAD_MS) throw new Problem('personnel.ahead');
+      const row = await taken(caller, key, given, false);
+      const { id, state, changes, personId: person } = row;
+      return { id, state, changes, person } as StatementTaken;
+    },
+
+    /** Applies the planned statements whose day has come. @returns whether there may be more. */
+    async applyDue(tenant: string): Promise<boolean> {
+      const due = await database.transaction({ tenant, user: null }, (tx) =>
+        tx.personnelStatement.findMany({
+          where: { state: 'planned', effectiveOn: { lte: dayDate(today()) } },
+          orderBy: [{ effectiveOn: 'asc' }, { statedAt: 'asc' }, { id: 'asc' }],
+          take: 100,
+        }),
+      );
+      let done = 0;
+      for (const { system, externalId, statement } of due) {
+        try {
+          const row = await taken(
+            systemCaller(tenant),
+            { system, externalId },
+            statement as Statement,
+            true,
+          );
+          if (row.state !== 'planned') done++;
+        } catch (error) {
+          // It is refused now, and its readers were told.
+          if (!(error instanceof Problem)) throw error;
+          done++;
+        }
+      }
+      return done > 0 && due.length === 100;
+    },
+
+    /** Tries a refused statement again. @throws Problem as `take`, or `personnel.not-refused`. */
+    async retry(user: User, id: string): Promise<StatementView> {
+      const row = await units.run(user, ({ tx }) =>
+        tx.personnelStatement.findFirst({ where: { id } }),
+      );
+      if (!row) throw new Problem('personnel.unknown');
+      if (row.state !== 'refused') throw new Problem('personnel.not-refused');
+      const { system, externalId, statement } = row;
+      const next = await taken(user, { system, externalId }, statement as Statement, true);
+      return units.run(user, async ({ tx }) => (await showStatements(tx, [next]))[0]!);
+    },
+  };
+}

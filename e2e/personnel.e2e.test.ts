@@ -1,0 +1,68 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photograph } from './support/photograph.ts';
+import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
+
+let world: SharedWorld;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await openSharedWorld();
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+async function open(user: string, path: string): Promise<Page> {
+  const { page } = await openPage(browser);
+  await signIn(page, world.plant.url, user, world.plant.demoPassword);
+  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+  await page.goto(`${world.plant.url}${path}`);
+  return page;
+}
+
+it('[PER-10] [INT-11] a personnel system gets a credential and states who joins and moves; what is refused is put right and tried again', async () => {
+  const admin = await open('admin', '/admin/devices');
+  await admin.getByTestId('add-device').click();
+  await admin.getByTestId('device-kind').selectOption('personnel');
+  await admin.getByTestId('device-name').fill('hr-e2e');
+  await admin.getByTestId('save-device').click();
+  await admin.getByTestId('secret-noted').waitFor();
+  const shown = await admin.locator('dialog[open]').last().textContent();
+  const secret = /anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43}/.exec(shown ?? '')?.[0];
+  const put = async (externalId: string, more: object): Promise<number> => {
+    const answer = await fetch(`${world.plant.url}/api/v1/ingest/persons/${externalId}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ at: new Date().toISOString(), status: 'active', ...more }),
+    });
+    return answer.status;
+  };
+  const wei = { employeeNo: 'E2E-HR1', name: '卫一' };
+  expect(await put('P-1', { ...wei, department: 'assembly' })).toBe(200);
+  expect(await put('P-1', { ...wei, department: '仓储部' })).toBe(200);
+  expect(await put('P-2', { ...wei, name: '魏一', department: 'assembly' })).toBe(409);
+
+  const page = await open('safety.head', '/admin/personnel');
+  const row = (text: string) => page.getByTestId('statement-row').filter({ hasText: text });
+  await row('Moved').getByText('卫一').waitFor();
+  await row('Joined').getByText('卫一').waitFor();
+  await photograph(page, 'personnel');
+  await page.getByTestId('show-refused').click();
+  await row('魏一').getByTestId('refusal').waitFor();
+  // Both are one person: the id goes into the file.
+  await page.goto(`${world.plant.url}/admin/people?q=E2E-HR1`);
+  await page.getByTestId('person-row').click();
+  await page.getByTestId('alias').filter({ hasText: 'P-1' }).waitFor();
+  await page.getByTestId('add-alias').click();
+  await page.getByTestId('alias-system').fill('hr-e2e');
+  await page.getByTestId('alias-id').fill('P-2');
+  await page.getByTestId('save').click();
+  await page.getByTestId('alias').filter({ hasText: 'P-2' }).waitFor();
+  await photograph(page, 'person-aliases');
+  await page.goto(`${world.plant.url}/admin/personnel?state=refused&q=魏一`);
+  await row('魏一').getByTestId('retry-statement').click();
+  await row('魏一').waitFor({ state: 'detached' });
+  await page.goto(`${world.plant.url}/admin/people?q=E2E-HR1`);
+  await page.getByTestId('person-row').filter({ hasText: '魏一' }).waitFor();
+});
