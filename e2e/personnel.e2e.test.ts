@@ -28,7 +28,7 @@ it('[PER-10] [INT-11] a personnel system gets a credential and states who joins 
   await admin.getByTestId('device-name').fill('hr-e2e');
   await admin.getByTestId('save-device').click();
   await admin.getByTestId('secret-noted').waitFor();
-  const shown = await admin.locator('dialog[open]').last().textContent();
+  const shown = await admin.getByTestId('device-secret').textContent();
   const secret = /anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43}/.exec(shown ?? '')?.[0];
   const put = async (externalId: string, more: object): Promise<number> => {
     const answer = await fetch(`${world.plant.url}/api/v1/ingest/persons/${externalId}`, {
