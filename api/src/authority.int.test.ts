@@ -40,6 +40,7 @@ const forDevices = new Set([
   'POST /api/v1/ingest/worker',
   'POST /api/v1/ingest/worker/heartbeat',
   'PUT /api/v1/ingest/evidence/:sha256',
+  'PUT /api/v1/ingest/persons/:externalId',
   'PUT /api/v1/ingest/worker/evidence-key',
   'POST /api/v1/ingest/blur-orders/claim',
   'GET /api/v1/ingest/blur-orders/:id/:of/original',

@@ -8,7 +8,7 @@ const aliasesOf = (tx: Transaction, person: string) =>
     select: { system: true, externalId: true },
   });
 
-/** A person gets what other systems call them, and what these stated. */
+/** A person gets what other systems call them, and what these stated. It ends with its term. */
 export const facts: ModuleFacts = {
   ownData: {
     async export(tx, { person }) {
@@ -25,10 +25,6 @@ export const facts: ModuleFacts = {
         })),
       };
     },
-  },
-  async erase({ tx }, { id }) {
-    const { count } = await tx.personnelStatement.deleteMany({ where: { personId: id } });
-    return [{ policy: 'personnel-statements', count }];
   },
   purgers: [
     {
