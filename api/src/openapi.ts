@@ -22,6 +22,7 @@ export async function describeApi(): Promise<string> {
     subscribe() {},
     publish() {},
     publishText() {},
+    publishOnce() {},
     publishRetained() {},
     async publishAcknowledged() {},
     async publishTextAcknowledged() {},

@@ -41,6 +41,7 @@ import { manifest as models } from './models/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
+import { manifest as positions } from './positions/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as qualifications } from './qualifications/manifest.ts';
@@ -104,6 +105,7 @@ const declared = [
   evidenceHolds,
   live,
   replays,
+  positions,
   locations,
   machines,
   permits,

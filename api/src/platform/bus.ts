@@ -33,6 +33,8 @@ export interface Bus {
   publish(topic: string, message: unknown): void;
   /** As {@link publish}, of JSON that is written already, such as a signed message. */
   publishText(topic: string, text: string): void;
+  /** Publishes at QoS 0: lost while the broker is unavailable, or where a reader is too slow. */
+  publishOnce(topic: string, text: string): void;
   /** As {@link publishText}; the broker keeps the last one of the topic for those that come later. */
   publishRetained(topic: string, text: string): void;
   /**
@@ -151,6 +153,9 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     },
     publish: (topic, message) => publishText(topic, JSON.stringify(message)),
     publishText,
+    publishOnce(topic, text) {
+      if (client.connected) client.publish(topic, text, { qos: 0 });
+    },
     publishRetained: (topic, text) => send(topic, text, true),
     publishAcknowledged: (topic, message, withinMs) =>
       publishTextAcknowledged(topic, JSON.stringify(message), withinMs),

@@ -77,6 +77,18 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
+    positions: new Counter({
+      name: 'anshi_positions_total',
+      help: 'Positions of badges for workers by what became of them: told, not-agreed, no-place, late, lost.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    positionSeconds: new Histogram({
+      name: 'anshi_positions_delay_seconds',
+      help: 'From the arrival of a position until workers are told of it.',
+      buckets: [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2],
+      registers,
+    }),
     viewers: new Gauge({
       name: 'anshi_live_event_clients',
       help: 'Browsers connected to live events.',

@@ -129,12 +129,12 @@ describe('[SEC-21] employees are informed and asked before their data are collec
 
   it('asks only for existing processing, and stops at a refusal', async () => {
     expect(Object.keys(await own()).sort()).toEqual([...enforcedPurposes].sort());
-    // The notice on pictures says that they are not used to identify people.
+    // The notice on pictures says that they are not picked by who is in them.
     const { json } = await call('GET', '/me/consents', worker);
     const training = json.items.find(
       (one: { purpose: { id: string } }) => one.purpose.id === 'training-data',
     );
-    expect(training.purpose.notice.en).toMatch(/does not know who is in a picture/);
+    expect(training.purpose.notice.en).toMatch(/not picked by who is in them/);
   });
 
   it('stores no position of an assigned badge before its wearer agreed, by bus or by HTTP', async () => {
@@ -306,19 +306,24 @@ describe('[SEC-21] employees are informed and asked before their data are collec
         }),
       );
     const before = await newest();
+    const text = { zh: '旧', en: 'Old' };
+    const row = { tenantId: 'demo', name: text, notice: text, scope: ['video'], sensitive: true };
     await run(async (tx) => {
-      const text = { zh: '旧', en: 'Old' };
-      const row = { tenantId: 'demo', name: text, notice: text, scope: ['video'] };
-      const common = { ...row, version: 1, sensitive: true, renew: true };
-      await tx.consentPurpose.create({ data: { ...common, id: 'video-identity' } });
+      // As an earlier version of the program had ended it: nobody was named then.
+      await tx.consentPurpose.create({
+        data: { ...row, id: 'video-identity', version: 50, renew: false, active: false },
+      });
+      // The company's own text.
+      await tx.consentPurpose.create({
+        data: { ...row, id: 'badge-tracking', version: 50, renew: false, createdBy: 'u-privacy' },
+      });
       await seedPurposes(tx, 'demo');
     });
     const after = await newest();
-    expect(after.find(({ id }) => id === 'video-identity')).toMatchObject({
-      version: 2,
-      active: false,
-    });
-    expect(after.filter(({ id }) => id !== 'video-identity')).toEqual(before);
-    expect(await own()).not.toHaveProperty('video-identity');
+    const one = (id: string) => after.find((purpose) => purpose.id === id);
+    expect(one('video-identity')).toMatchObject({ version: 51, active: true, renew: true });
+    expect(one('video-identity')?.notice).not.toEqual(text);
+    expect(one('badge-tracking')).toMatchObject({ version: 50, notice: text });
+    expect(one('training-data')).toEqual(before.find(({ id }) => id === 'training-data'));
   });
 });

@@ -32,11 +32,21 @@ export const defaultPurposes: readonly Default[] = [
     renew: false,
   },
   {
+    id: 'video-identity',
+    name: { zh: '违章画面中的人员识别', en: 'Your name in video' },
+    notice: {
+      zh: `为查明违章记录涉及谁，企业将您所佩戴工牌的位置与摄像机画面中人员的位置进行比对，必要时把您的姓名写入违章记录，经审核人员确认后进入您的安全档案；不使用人脸识别。须同时同意“工牌定位”。您不同意或未答复时，分析进程得不到您工牌的位置，违章记录中不出现您的姓名；撤回同意后一秒内停止比对，未经审核的记录中您的姓名与候选资格随即删除，已经审核确认的记录依照安全生产法定职责保留并注明您已撤回。${rights.zh}`,
+      en: `To find out whom a record of a violation is about, the company compares where your badge is with where the people in the pictures of cameras are, and where that is certain writes your name into the record; once a reviewer has confirmed it, it is part of your safety file. Faces are not recognised. It needs your agreement to "Position of the badge" as well. If you refuse or do not answer, the programs that watch cameras never learn where your badge is, and your name is in no such record; if you withdraw, comparing stops within a second, your name is removed at once from records that nobody has reviewed yet, and from the candidates of all, and records that were confirmed are kept as safety law demands, with a mark that you withdrew. ${rights.en}`,
+    },
+    scope: ['badge-position', 'video'],
+    renew: true,
+  },
+  {
     id: 'training-data',
     name: { zh: '用于改进识别模型', en: 'Improving the detectors' },
     notice: {
-      zh: `为改进安全帽等识别的准确性，企业可将经审核的违章画面用于训练识别模型：只取被判定人员周围的部分，面部模糊，其他人遮盖，不对外提供。系统不知道画面中是谁，因此无法逐张挑出您的画面；您未答复时，画面可以使用。您不同意或撤回同意期间，您任职厂区内凡有人员的画面均不进入训练图片集；此前生成的图片集停止下载，并在次日凌晨从系统删除。已经训练完成的模型和已经下载的副本不受此影响，由企业另行处理。${rights.zh}`,
-      en: `To make the recognition of helmets and the like more accurate, the company may use reviewed pictures of violations to train its detectors: only the part around the person who was judged, with the face blurred and others painted over; they are given to nobody else. The system does not know who is in a picture, so it cannot pick out yours; until you answer, pictures may be used. As long as you refuse, or after you withdraw, no picture with a person from the site where you work goes into a training set; sets that were made before can no longer be downloaded, and are removed from the system in the following night. Detectors that were trained already, and copies that were downloaded already, are not changed by this; the company deals with them. ${rights.en}`,
+      zh: `为改进安全帽等识别的准确性，企业可将经审核的违章画面用于训练识别模型：只取被判定人员周围的部分，面部模糊，其他人遮盖，不对外提供。系统不按人员挑选画面，因此无法逐张挑出您的画面；您未答复时，画面可以使用。您不同意或撤回同意期间，您任职厂区内凡有人员的画面均不进入训练图片集；此前生成的图片集停止下载，并在次日凌晨从系统删除。已经训练完成的模型和已经下载的副本不受此影响，由企业另行处理。${rights.zh}`,
+      en: `To make the recognition of helmets and the like more accurate, the company may use reviewed pictures of violations to train its detectors: only the part around the person who was judged, with the face blurred and others painted over; they are given to nobody else. Pictures are not picked by who is in them, so yours alone cannot be left out; until you answer, pictures may be used. As long as you refuse, or after you withdraw, no picture with a person from the site where you work goes into a training set; sets that were made before can no longer be downloaded, and are removed from the system in the following night. Detectors that were trained already, and copies that were downloaded already, are not changed by this; the company deals with them. ${rights.en}`,
     },
     scope: ['video'],
     renew: true,
@@ -45,9 +55,6 @@ export const defaultPurposes: readonly Default[] = [
 
 /** Purposes whose refusal the program enforces; others are recorded only. */
 export const enforcedPurposes: ReadonlySet<string> = new Set(defaultPurposes.map(({ id }) => id));
-
-/** Purposes of earlier versions for processing that the program does not do. */
-const retired: ReadonlySet<string> = new Set(['video-identity']);
 
 /**
  * Adds missing purposes, and updates those with an unchanged text of the program. A text that the
@@ -62,21 +69,10 @@ export async function seedPurposes(tx: Transaction, tenantId: string): Promise<v
   const rows = defaultPurposes.flatMap((one) => {
     const known = newest.find(({ id }) => id === one.id);
     if (!known) return [{ ...common, ...one, version: 1, renew: true }];
-    const isOurs = known.active && known.createdBy === null;
-    const isOld = (known.notice as Text).zh !== one.notice.zh;
+    // One that an earlier version of the program had ended is asked for again, with a new text.
+    const isOurs = known.createdBy === null;
+    const isOld = !known.active || (known.notice as Text).zh !== one.notice.zh;
     return isOurs && isOld ? [{ ...common, ...one, version: known.version + 1 }] : [];
   });
-  const ended = newest
-    .filter(({ id, active, createdBy }) => retired.has(id) && active && createdBy === null)
-    .map(({ id, version, name, notice, scope }) => ({
-      ...common,
-      id,
-      version: version + 1,
-      name: name as Text,
-      notice: notice as Text,
-      scope,
-      renew: false,
-      active: false,
-    }));
-  await tx.consentPurpose.createMany({ data: [...rows, ...ended], skipDuplicates: true });
+  await tx.consentPurpose.createMany({ data: rows, skipDuplicates: true });
 }

@@ -1,42 +1,51 @@
 import type { Database } from '../../platform/db/database.ts';
+import { NAMING, VIDEO_IDENTITY } from './gate.ts';
+
+/** Who agreed to their position, and not to their name in video. */
+const NOT_NAMED = ['E009'];
 
 /**
- * Gives the consent of the demonstration's badge wearers, without which their positions would not
- * be stored. Existing answers are kept.
+ * Gives the consents of the demonstration's badge wearers, without which their positions would not
+ * be stored and they would not be named. Existing answers are kept.
  */
 export function seedDemoConsents(database: Database, tenantId: string): Promise<void> {
   return database.transaction({ tenant: tenantId, user: null }, async (tx) => {
-    const purpose = await tx.consentPurpose.findFirst({
-      where: { id: 'badge-tracking' },
-      orderBy: { version: 'desc' },
-    });
-    if (!purpose) return;
     const people = await tx.person.findMany({
       where: { sourceSystem: 'demo' },
-      select: { id: true },
+      select: { id: true, employeeNo: true },
     });
     const worn = await tx.badge.findMany({
       where: { until: null, personId: { in: people.map(({ id }) => id) } },
       select: { personId: true },
     });
-    const answered = await tx.consent.findMany({
-      where: { personId: { in: worn.map(({ personId }) => personId) }, purposeId: purpose.id },
-      select: { personId: true },
-    });
-    const known = new Set(answered.map(({ personId }) => personId));
-    await tx.consent.createMany({
-      data: worn
-        .filter(({ personId }) => !known.has(personId))
-        .map(({ personId }) => ({
-          tenantId,
-          personId,
-          purposeId: purpose.id,
-          noticeVersion: purpose.version,
-          scope: purpose.scope,
-          decision: 'given',
-          how: 'desk',
-          note: '演示数据',
-        })),
-    });
+    const wearers = people.filter(({ id }) => worn.some(({ personId }) => personId === id));
+    for (const purposeId of NAMING) {
+      const purpose = await tx.consentPurpose.findFirst({
+        where: { id: purposeId },
+        orderBy: { version: 'desc' },
+      });
+      if (!purpose) continue;
+      const answered = await tx.consent.findMany({
+        where: { personId: { in: wearers.map(({ id }) => id) }, purposeId },
+        select: { personId: true },
+      });
+      const known = new Set(answered.map(({ personId }) => personId));
+      const isRefused = (employeeNo: string) =>
+        purposeId === VIDEO_IDENTITY && NOT_NAMED.includes(employeeNo);
+      await tx.consent.createMany({
+        data: wearers
+          .filter(({ id }) => !known.has(id))
+          .map(({ id, employeeNo }) => ({
+            tenantId,
+            personId: id,
+            purposeId,
+            noticeVersion: purpose.version,
+            scope: purpose.scope,
+            decision: isRefused(employeeNo) ? 'refused' : 'given',
+            how: 'desk',
+            note: '演示数据',
+          })),
+      });
+    }
   });
 }

@@ -1,8 +1,12 @@
 import type { Location } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /** Purposes that collectors check; the texts are the tenant's own. */
 export const BADGE_TRACKING = 'badge-tracking';
+export const VIDEO_IDENTITY = 'video-identity';
+/** What a name in video needs: the position of the badge, and that it may be laid on the video. */
+export const NAMING: readonly string[] = [BADGE_TRACKING, VIDEO_IDENTITY];
 
 export interface ConsentGate {
   /**
@@ -30,6 +34,24 @@ async function validFrom(tx: Transaction, purpose: string): Promise<number | nul
            (SELECT max(version) FROM consent_purpose WHERE id = ${purpose} AND (renew OR version = 1)) AS first`;
   return row?.active ? row.first : null;
 }
+
+/**
+ * SQL: since when the person's consent to the purpose is in force; null where it is not, as
+ * {@link ConsentGate.allowed} says it.
+ *
+ * @param person a column with the id of the person.
+ */
+const inForceSince = (person: Prisma.Sql, purpose: string): Prisma.Sql => Prisma.sql`(
+  SELECT CASE WHEN c.decision = 'given' AND c.notice_version >= (
+    SELECT CASE WHEN (SELECT n.active FROM consent_purpose n WHERE n.id = ${purpose} ORDER BY n.version DESC LIMIT 1)
+      THEN max(v.version) END
+    FROM consent_purpose v WHERE v.id = ${purpose} AND (v.renew OR v.version = 1)) THEN c.at END
+  FROM consent c WHERE c.person_id = ${person} AND c.purpose_id = ${purpose} ORDER BY c.seq DESC LIMIT 1)`;
+
+/** SQL: since when the person's consents to all that a name needs are in force; null where one is not. */
+export const namedSince = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  SELECT CASE WHEN count(s.at) = ${NAMING.length}::int THEN max(s.at) END
+  FROM (VALUES ${Prisma.join(NAMING.map((one) => Prisma.sql`(${inForceSince(person, one)})`))}) AS s (at))`;
 
 export const consentGate: ConsentGate = {
   async allowed(tx, person, purpose) {

@@ -16,6 +16,7 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
     },
     publish: () => {},
     publishText: () => {},
+    publishOnce: () => {},
     publishRetained: () => {},
     publishTextAcknowledged: () => Promise.resolve(),
     publishRetainedAcknowledged: () => Promise.resolve(),

@@ -6,7 +6,9 @@ import { createLocationsService } from './service.ts';
 
 /** Positions of badges and vehicles, of those who agreed to it. */
 export const open: Open = (platform) => {
-  const { settings, log, database, bus, metrics, devices, busRefusals: refusals } = platform;
+  const { settings, log, database, bus, metrics, devices, services } = platform;
+  const positions = services.get('positions');
+  const refusals = platform.busRefusals;
   const { tenant } = settings;
   const service = createLocationsService({
     database,
@@ -14,7 +16,8 @@ export const open: Open = (platform) => {
     log,
     tenant,
     permitted: permittedLocations,
+    arrived: positions.take,
   });
   takeLocations({ bus, metrics, log, tenant, service, refusals });
-  return { ...locationsModule(service, devices), close: () => service.close() };
+  return { ...locationsModule(service, devices, positions), close: () => service.close() };
 };

@@ -4,6 +4,7 @@ import { type DeviceGate, deviceOf } from '../../platform/access/devices.ts';
 import type { App, Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import type { ModuleServices } from '../../platform/module.ts';
 import {
   fromImpinj,
   fromTraccarJson,
@@ -21,10 +22,16 @@ const trackers = { device: { kinds: ['tracker', 'gateway'], inAddress: true } } 
 const tags = ['locations'];
 const taken = { 200: locationsTaken, ...problems(400, 401, 403, 415, 503) };
 
-/** @param devices says for which names a device may speak. */
+type Places = Pick<ModuleServices['positions'], 'places'>;
+
+/**
+ * @param devices says for which names a device may speak.
+ * @param positions knows where readers are.
+ */
 export function locationsModule(
   service: LocationsService,
   devices: Pick<DeviceGate, 'requireName'>,
+  positions: Places,
 ): Module {
   return {
     name: 'locations',
@@ -37,7 +44,7 @@ export function locationsModule(
         answer: locationList,
         handle: async ({ user }) => ({ items: await service.latest(user.account) }),
       });
-      registerReaders(app, service, devices);
+      registerReaders(app, service, devices, positions);
       registerTrackers(app, service, devices);
     },
   };
@@ -45,7 +52,12 @@ export function locationsModule(
 
 type Devices = Pick<DeviceGate, 'requireName'>;
 
-function registerReaders(app: App, service: LocationsService, devices: Devices): void {
+function registerReaders(
+  app: App,
+  service: LocationsService,
+  devices: Devices,
+  { places }: Places,
+): void {
   app.post(
     '/api/v1/ingest/rfid/impinj',
     {
@@ -67,8 +79,14 @@ function registerReaders(app: App, service: LocationsService, devices: Devices):
         hostname === undefined ? own : readerName(hostname);
       for (const name of new Set(events.map(nameOf))) await devices.requireName(request, name);
       const now = new Date();
+      const known = await places();
+      const placeOf = (reader: string, antenna: number) => {
+        const source = `${reader}/antenna-${antenna}`;
+        const field = (known.get(source) ?? known.get(reader))?.field;
+        return field ? { source, position: field.centre, accuracy: field.radius } : null;
+      };
       const locations = events
-        .map((event) => fromImpinj(event, nameOf(event), now))
+        .map((event) => fromImpinj(event, nameOf(event), now, placeOf))
         .filter((location) => location !== null);
       const taken = await service.save(locations);
       return { taken, skipped: events.length - taken };

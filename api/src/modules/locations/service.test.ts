@@ -33,6 +33,7 @@ function slowDatabase() {
     close: async () => {},
   };
   const service = createLocationsService({
+    arrived: () => {},
     database,
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),

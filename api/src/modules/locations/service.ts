@@ -22,8 +22,10 @@ export function createLocationsService(options: {
   tenant: string;
   /** Leaves out the positions of people who do not agree to being followed. */
   permitted(tx: Transaction, locations: Location[]): Promise<Location[]>;
+  /** Hears of each fix as it arrives, before it is written. */
+  arrived(location: Location): void;
 }) {
-  const { database, metrics, log, tenant, permitted } = options;
+  const { database, metrics, log, tenant, permitted, arrived } = options;
   const actor = { tenant, user: null };
   let waiting: Location[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -117,6 +119,7 @@ export function createLocationsService(options: {
     enqueue(location: Location): void {
       const [kept] = timed([location]);
       if (!kept) return;
+      arrived(kept);
       waiting.push(kept);
       schedule(WRITE_EVERY_MS);
     },
@@ -127,6 +130,7 @@ export function createLocationsService(options: {
      */
     async save(locations: Location[]): Promise<number> {
       const kept = timed(locations);
+      for (const one of kept) arrived(one);
       if (kept.length > 0) await save(kept);
       return kept.length;
     },

@@ -103,7 +103,7 @@ export const manifest = {
   records: {
     '/violations/:id': ['violation'],
   },
-  tables: ['violation', 'verdict'],
+  tables: ['violation', 'verdict', 'violation_candidate'],
   published: ['violation'],
   liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },
 } as const satisfies ModuleManifest;

@@ -54,6 +54,7 @@ const groups: Readonly<Record<string, string>> = {
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',
+  'reader-places': '读卡器位置',
   snoozes: '暂停报警',
   personnel: '人事同步',
   statistics: '统计',

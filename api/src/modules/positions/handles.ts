@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { DateTime } from 'luxon';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { namedSince } from '../consent/gate.ts';
+
+/** A badge whose wearer may be named, with its handle of the day. */
+export interface Wearer {
+  badge: string;
+  /** Positions from before are not of this wearer, or from before the consent. */
+  since: Date;
+  handle: string;
+}
+
+/** The day at the site, `2026-11-28`. */
+export const dayAt = (timeZone: string, at: Date): string =>
+  DateTime.fromJSDate(at, { zone: timeZone }).toISODate() as string;
+
+/** `badge b` is worn by a person who works here. */
+const worn = Prisma.sql`b.until IS NULL AND EXISTS (
+  SELECT 1 FROM person p WHERE p.id = b.person_id AND p.status = 'active')`;
+
+/** Those of some badges whose present wearers may be named; each gets a handle where it has none today. */
+export async function wearersOf(
+  tx: Transaction,
+  tenant: string,
+  day: string,
+  badges: readonly string[],
+): Promise<Map<string, Wearer>> {
+  if (badges.length === 0) return new Map();
+  const found = await sqlIn(tx)<{ id: string; badge: string; since: Date }>(Prisma.sql`
+    SELECT w.id, w.badge, greatest(w.since, w.named) AS since FROM (
+      SELECT b.id, b.badge, b.since, ${namedSince(Prisma.sql`b.person_id`)} AS named
+      FROM badge b WHERE b.badge = ANY (${[...badges]}::text[]) AND ${worn}) w
+    WHERE w.named IS NOT NULL`);
+  if (found.length === 0) return new Map();
+  const handles = await handlesOf(tx, day, found);
+  const without = found.filter(({ id }) => !handles.has(id));
+  if (without.length > 0) {
+    await sqlIn(tx)(Prisma.sql`
+      INSERT INTO badge_handle (tenant_id, handle, badge_id, day)
+      SELECT ${tenant}, handle, badge, ${day}::date
+      FROM unnest(${without.map(newHandle)}::text[], ${without.map(({ id }) => id)}::text[]) AS given (handle, badge)
+      ON CONFLICT DO NOTHING`);
+    // Another process may have been first.
+    for (const [id, handle] of await handlesOf(tx, day, without)) handles.set(id, handle);
+  }
+  return new Map(
+    found.flatMap(({ id, badge, since }) => {
+      const handle = handles.get(id);
+      return handle === undefined ? [] : [[badge, { badge, since, handle }]];
+    }),
+  );
+}
+
+const newHandle = () => randomBytes(12).toString('base64url');
+
+async function handlesOf(
+  tx: Transaction,
+  day: string,
+  bindings: readonly { id: string }[],
+): Promise<Map<string, string>> {
+  const rows = await sqlIn(tx)<{ id: string; handle: string }>(Prisma.sql`
+    SELECT badge_id AS id, handle FROM badge_handle
+    WHERE badge_id = ANY (${bindings.map(({ id }) => id)}::text[]) AND day = ${day}::date
+      AND withdrawn_at IS NULL`);
+  return new Map(rows.map(({ id, handle }) => [id, handle]));
+}
+
+/**
+ * Withdraws the handles of today whose badges are worn by nobody who may be named any more: handed in, a
+ * consent ended, or its notice renewed.
+ *
+ * @returns all handles of the day that may no longer be used.
+ */
+export async function withdrawnHandles(tx: Transaction, day: string): Promise<string[]> {
+  const named = Prisma.sql`${namedSince(Prisma.sql`b.person_id`)} IS NOT NULL`;
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE badge_handle h SET withdrawn_at = now(), badge_id = CASE WHEN s.named THEN h.badge_id END
+    FROM (
+      SELECT o.handle, coalesce(b.id IS NOT NULL AND ${named}, FALSE) AS named,
+        coalesce(${worn}, FALSE) AS worn
+      FROM badge_handle o LEFT JOIN badge b ON b.id = o.badge_id
+      WHERE o.day = ${day}::date AND o.withdrawn_at IS NULL) s
+    WHERE s.handle = h.handle AND h.withdrawn_at IS NULL AND NOT (s.named AND s.worn)`);
+  const rows = await sqlIn(tx)<{ handle: string }>(Prisma.sql`
+    SELECT handle FROM badge_handle WHERE day = ${day}::date AND withdrawn_at IS NOT NULL
+    ORDER BY handle`);
+  return rows.map(({ handle }) => handle);
+}
+
+/** Cuts all handles of a person off: they lead to nobody any more. @returns how many. */
+export async function cutHandles(tx: Transaction, person: string): Promise<number> {
+  const rows = await sqlIn(tx)<{ handle: string }>(Prisma.sql`
+    UPDATE badge_handle h SET withdrawn_at = coalesce(h.withdrawn_at, now()), badge_id = NULL
+    FROM badge b WHERE b.id = h.badge_id AND b.person_id = ${person} RETURNING h.handle`);
+  return rows.length;
+}
+
+/** Of the people who work at a site: the share who cannot be seen, by why. */
+export interface Unseen {
+  /** Who wear a badge and did not agree. */
+  unseenBadge: number;
+  noBadge: number;
+}
+
+/** By site. People of a department without a site may be at any. Nobody is known to have a badge where nobody is. */
+export async function unseenPeople(
+  tx: Transaction,
+  sites: readonly string[],
+): Promise<Map<string, Unseen>> {
+  const rows = await sqlIn(tx)<{ site: string; all: number; badged: number; named: number }>(
+    Prisma.sql`
+    SELECT s.site, count(*)::int AS "all", count(*) FILTER (WHERE w.badged)::int AS badged,
+      count(*) FILTER (WHERE w.badged AND w.named)::int AS named
+    FROM unnest(${[...sites]}::text[]) AS s (site) JOIN (
+      SELECT d.site, EXISTS (
+          SELECT 1 FROM badge b WHERE b.person_id = p.id AND b.until IS NULL) AS badged,
+        ${namedSince(Prisma.sql`p.id`)} IS NOT NULL AS named
+      FROM person p JOIN department d ON d.id = p.department_id WHERE p.status = 'active'
+    ) w ON w.site = s.site OR w.site IS NULL
+    GROUP BY s.site`,
+  );
+  const shares = new Map(
+    rows.map(({ site, all, badged, named }) => [
+      site,
+      { unseenBadge: (badged - named) / all, noBadge: (all - badged) / all },
+    ]),
+  );
+  return new Map(sites.map((site) => [site, shares.get(site) ?? { unseenBadge: 0, noBadge: 1 }]));
+}

@@ -1,0 +1,89 @@
+import {
+  POSITIONS_RENEW_MS,
+  POSITIONS_VALID_MS,
+  type PositionsStateContent,
+  topics,
+} from '@anshi/contracts';
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
+import type { Platform } from '../../platform/module.ts';
+import { dayAt, unseenPeople, withdrawnHandles } from './handles.ts';
+import { signedFor, workersInForce } from './publish.ts';
+
+/** Consents and badges change in other processes, too: silence within a second. */
+const EVERY_MS = 700;
+/** As many as the message holds. On a day with more, no names are given. */
+const MOST_WITHDRAWN = 5_000;
+
+/**
+ * Tells workers what holds for all positions of each floor plan: retained, signed, with an end; again every
+ * 10 s, where it changes, and after each connection to the broker. What is configured no more is taken away.
+ */
+export function publishPositionsState(
+  platform: Pick<
+    Platform,
+    'bus' | 'busSigner' | 'database' | 'features' | 'services' | 'settings' | 'log'
+  >,
+): Loop {
+  const { bus, database, features, services, settings, log } = platform;
+  const { tenant, timeZone } = settings;
+  const { configuration } = services.get('cameras');
+  /** By topic: what was told last, and when in monotonic time. */
+  let published = new Map<string, { text: string; at: number }>();
+  let since: number | null = null;
+
+  async function pass(): Promise<boolean> {
+    if (!bus.connected) return false;
+    if (bus.connectedSince !== since) {
+      published = new Map();
+      since = bus.connectedSince;
+    }
+    const plans = features.isOn('positioning')
+      ? configuration.file.sites.flatMap((site) =>
+          site.floorPlans.map(({ id }) => ({ plan: id, site: site.id })),
+        )
+      : [];
+    if (plans.length === 0 && published.size === 0) return false;
+    const now = new Date();
+    const day = dayAt(timeZone, now);
+    const { withdrawn, unseen, workers } = await database.transaction(
+      { tenant, user: null },
+      async (tx) => ({
+        withdrawn: await withdrawnHandles(tx, day),
+        unseen: await unseenPeople(tx, [...new Set(plans.map(({ site }) => site))]),
+        workers: await workersInForce(tx),
+      }),
+    );
+    if (withdrawn.length > MOST_WITHDRAWN) {
+      log.error({ handles: withdrawn.length }, 'too many handles were withdrawn today: no names');
+      return false;
+    }
+    const wanted = new Set<string>();
+    for (const { plan, site } of plans) {
+      const topic = topics.positionsState(tenant, plan);
+      // Two sites with a plan of the same name: the first one has it.
+      if (wanted.has(topic)) continue;
+      wanted.add(topic);
+      const shares = unseen.get(site) ?? { unseenBadge: 0, noBadge: 1 };
+      const fixed = { floorPlan: plan, day, withdrawn, ...shares };
+      const text = JSON.stringify([fixed, workers]);
+      const last = published.get(topic);
+      if (last?.text === text && performance.now() - last.at < POSITIONS_RENEW_MS) continue;
+      const content = JSON.stringify({
+        ...fixed,
+        at: now.toISOString(),
+        validUntil: new Date(now.getTime() + POSITIONS_VALID_MS).toISOString(),
+      } satisfies PositionsStateContent);
+      const message = signedFor(platform, workers, topic, content);
+      await bus.publishRetainedAcknowledged(topic, message);
+      published.set(topic, { text, at: performance.now() });
+    }
+    for (const topic of [...published.keys()]) {
+      if (wanted.has(topic)) continue;
+      await bus.publishRetainedAcknowledged(topic, '');
+      published.delete(topic);
+    }
+    return false;
+  }
+
+  return startLoop({ name: 'positions', log, everyMs: EVERY_MS, pass });
+}
