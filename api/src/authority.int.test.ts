@@ -34,6 +34,8 @@ const forAnyone = new Set([
   'POST /api/v1/auth/logout',
 ]);
 const forDevices = new Set([
+  'POST /api/v1/gates/machine-start',
+  'POST /api/v1/gates/area-entry',
   'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/health',

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
  * The secret of one device: `anshi_<key id>_<secret part>`. The key id is public, finds the row of the
@@ -22,6 +22,7 @@ export const deviceKinds = [
   'worker',
   'gateway',
   'personnel',
+  'gate',
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
@@ -33,6 +34,19 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 export function newDeviceSecret(): DeviceSecret {
   const keyId = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]).join('');
   return { keyId, text: `anshi_${keyId}_${randomBytes(32).toString('base64url')}` };
+}
+
+/**
+ * The secret of a device of the demonstration, which the API and the simulator both derive. Only the simulator is
+ * given it.
+ */
+export function demoDeviceSecret(busSecret: string, tenant: string, name: string): string {
+  const digest = (what: string) =>
+    createHmac('sha256', busSecret)
+      .update(`anshi-demo-device-${what}\n${tenant}\n${name}`)
+      .digest();
+  const keyId = Array.from(digest('key').subarray(0, 16), (byte) => ALPHABET[byte & 31]).join('');
+  return `anshi_${keyId}_${digest('secret').toString('base64url')}`;
 }
 
 /** @returns undefined where the text has another shape. */

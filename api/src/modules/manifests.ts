@@ -29,6 +29,7 @@ import { manifest as deviceHealth } from './device-health/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
 import { manifest as evidenceHolds } from './evidence-holds/manifest.ts';
 import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
+import { manifest as gates } from './gates/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
@@ -114,6 +115,7 @@ const declared = [
   siteDevices,
   deviceHealth,
   alarms,
+  gates,
   system,
   reference,
   models,

@@ -46,6 +46,9 @@ export async function openDeviceRoutes() {
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   const devices = new Map<DeviceKind, TestDevice>();
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
+  const point = { device: 'gate-1', name: { zh: '点', en: 'Point' } };
+  const targets = { machineId: 'lathe-1', areaId: 'robot-cell' };
+  await api.send('maintainer', 'POST', '/gates/points', { ...point, ...targets });
   const order = await giveOrder(api, urls.appUrl, devices.get('worker') as TestDevice);
   const routes: DeviceRoute[] = api.routes
     .filter(({ device, method }) => device && !['HEAD', 'OPTIONS'].includes(method))
@@ -192,6 +195,13 @@ function goodRequest(
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   });
+  const gate = (asked: object): RequestInit => ({
+    body: JSON.stringify({ point: name, ...asked, card: 'badge-w1', at: new Date().toISOString() }),
+    headers: {
+      'content-type': 'application/json',
+      'idempotency-key': `${name}-${randomBytes(8).toString('hex')}`,
+    },
+  });
   const fix = `lat=31.2&lon=121.4&id=${name}`;
   const location = { device_id: name, location: { coords: { latitude: 31, longitude: 121 } } };
   const event = { eventType: 'tagInventory', tagInventoryEvent: { epcHex: 'AB', antennaPort: 1 } };
@@ -248,6 +258,11 @@ function goodRequest(
         status: 'active',
       }),
     },
+    'POST /api/v1/gates/machine-start': {
+      path: url,
+      init: gate({ machine: 'lathe-1' }),
+    },
+    'POST /api/v1/gates/area-entry': { path: url, init: gate({ area: 'robot-cell' }) },
     'GET /api/v1/ingest/gps/traccar': { path: `${url}?${fix}`, init: {} },
     'POST /api/v1/ingest/gps/traccar': { path: url, init: json(location) },
     'GET /api/v1/ingest/gps/traccar/:token': { path: `${url}?${fix}`, init: {} },

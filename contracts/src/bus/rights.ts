@@ -12,6 +12,7 @@ export const busKinds = [
   'actuator',
   'gateway',
   'personnel',
+  'gate',
   'integrator',
 ] as const;
 export type BusKind = (typeof busKinds)[number];
@@ -160,6 +161,12 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   gateway: { publish: [`${OF_TENANT}/gateways/{name}/status`], subscribe: [], limits: device },
   // A personnel system states by HTTP alone.
   personnel: {
+    publish: [],
+    subscribe: [],
+    limits: { rate: 1, burst: 10, retained: 0, retainedBytes: 0, ...hearsNothing },
+  },
+  // Asks by HTTP alone whether a person may start a machine or enter.
+  gate: {
     publish: [],
     subscribe: [],
     limits: { rate: 1, burst: 10, retained: 0, retainedBytes: 0, ...hearsNothing },

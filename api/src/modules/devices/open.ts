@@ -1,6 +1,8 @@
+import type { DeviceKind } from '@anshi/contracts/device-secret';
 import type { Open } from '../../platform/module.ts';
 import { createCredentials } from './credentials.ts';
 import { createEnrolment } from './enrolment.ts';
+import { enterKnown } from './enter.ts';
 import { createEvidenceKeys } from './evidence-keys.ts';
 import { createLiveSigners, type LiveSigners } from './live-keys.ts';
 import { createRefusals } from './refusals.ts';
@@ -12,8 +14,12 @@ import { createVerifier } from './verifier.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    /** What signs the live views of a worker. */
-    devices: { liveSigners: LiveSigners };
+    /** `liveSigners`: what signs the live views of a worker. */
+    devices: {
+      liveSigners: LiveSigners;
+      /** Enters a credential of the demonstration whose secret is known, where its name has none. */
+      enter(device: { kind: DeviceKind; name: string; secret: string }): Promise<void>;
+    };
   }
 }
 
@@ -29,7 +35,10 @@ export const open: Open = async (platform) => {
     refused: () => metrics.deviceRefusals.inc({ reason: 'too-many' }),
   });
   platform.devices.use(createVerifier({ database, units, refusals, tries, shared, tenant }));
-  services.provide('devices', { liveSigners: createLiveSigners({ database, sealed, tenant }) });
+  services.provide('devices', {
+    liveSigners: createLiveSigners({ database, sealed, tenant }),
+    enter: (device) => enterKnown({ units, tenant }, device),
+  });
   await scheduleUnused({ units, notices, jobs, timeZone });
   return {
     register: (app) =>

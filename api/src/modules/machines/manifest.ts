@@ -32,4 +32,6 @@ export const manifest = {
     ],
   },
   tables: ['machine_state'],
+  // Sessions of operation follow it.
+  published: ['machine_state'],
 } as const satisfies ModuleManifest;

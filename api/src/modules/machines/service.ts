@@ -28,6 +28,7 @@ export function createMachinesService(options: {
   const reports = new Map<string, MachineReport[]>();
   /** The newest state of each machine that is not written yet. */
   const waiting = new Map<string, MachineState>();
+  const listeners: ((state: MachineState) => void)[] = [];
   let writing = false;
   let timer: NodeJS.Timeout | undefined;
   let away = false;
@@ -74,6 +75,7 @@ export function createMachinesService(options: {
     try {
       await database.transaction({ tenant, user: null }, (tx) => saveState(tx, tenant, state));
       away = false;
+      for (const one of listeners) one(state);
     } catch (error) {
       if (!isRefusedByDatabase(error)) throw error;
       log.warn({ err: error, machine: state.machine }, 'a machine state cannot be stored');
@@ -93,6 +95,10 @@ export function createMachinesService(options: {
       notice(state, receivedAt);
       waiting.set(state.machine, state);
       if (!away) void write();
+    },
+    /** Calls back after each state that was written. */
+    onState(listener: (state: MachineState) => void): void {
+      listeners.push(listener);
     },
     /** The states within the account's scope, and their contradictions. */
     async list(account: Account) {

@@ -48,7 +48,8 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     jobs: readonly MatchJob[],
     at: Date,
     book: RuleBook,
-  ) => gather(tx, sources, people, jobs, { at, timeZone: book.timeZone });
+    { merits = false } = {},
+  ) => gather(tx, sources, people, jobs, { at, timeZone: book.timeZone, merits });
 
   return {
     bookIn,
@@ -96,7 +97,7 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       at: Date,
     ): Promise<Candidate[]> {
       const book = await bookIn(tx);
-      const facts = await factsOf(tx, people, [job], at, book);
+      const facts = await factsOf(tx, people, [job], at, book, { merits: true });
       return rank([...facts.values()], job, at, book);
     },
 

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 import type { ModuleServices } from '../../platform/module.ts';
+import { operatedBy } from '../gates/operated.ts';
 import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
@@ -22,8 +23,11 @@ interface PersonRow {
  * The facts of people for jobs, in a fixed order. What none of the jobs asks for is not read: it could not
  * change a decision, and a decision keeps its facts.
  *
- * Hours on machines, days of work in a trade, practical tests and courses are not recorded yet and are empty.
+ * Hours on machines are those of the sessions at gates. Days of work in a trade, practical tests and courses are not
+ * recorded yet and are empty: a session shows that a person worked, but none shows no absence, as a machine without a gate
+ * has no sessions.
  *
+ * @param options.merits also what only the order of candidates rests on.
  * @returns by id; unknown people are left out.
  */
 export async function gather(
@@ -31,7 +35,7 @@ export async function gather(
   sources: MatchSources,
   people: readonly string[],
   jobs: readonly MatchJob[],
-  { at, timeZone }: { at: Date; timeZone: string },
+  { at, timeZone, merits = false }: { at: Date; timeZone: string; merits?: boolean },
 ): Promise<Map<string, MatchPerson>> {
   const ids = [...people];
   const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
@@ -59,6 +63,10 @@ export async function gather(
   const born = asks((job) => job.leastAge !== null)
     ? await sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
     : new Map<string, string>();
+  const isAtMachine = asks(
+    ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
+  );
+  const operated = isAtMachine ? await operatedBy(tx, ids, at, timeZone) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
   const violationsOf = groupBy(violations, ({ personId }) => personId as string);
@@ -81,7 +89,9 @@ export async function gather(
         trainings: [],
         worked: [],
         retests: [],
-        operated: [],
+        operated: operated
+          .filter(({ person }) => person === row.id)
+          .map(({ machine, hours, on }) => ({ machine, hours, on })),
         // In which trade a violation was is not recorded.
         violations: (violationsOf.get(row.id) ?? []).map(({ startedAt }) => ({
           at: startedAt.toISOString(),

@@ -4,11 +4,15 @@ import { commandSchema, idempotencyKey } from '../../platform/commands/schema.ts
 import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { line, lookedAtVersion, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 
-export const siteDeviceKinds = ['beacon'] as const;
+export const siteDeviceKinds = ['beacon', 'machine-control'] as const;
 
 const fixed = {
   device: slug.describe('As it is called on the bus, and in its credential of the kind actuator.'),
-  kind: z.enum(siteDeviceKinds).describe('`beacon`: light and sound.'),
+  kind: z
+    .enum(siteDeviceKinds)
+    .describe(
+      '`beacon`: light and sound. `machine-control`: takes requests for a controlled stop.',
+    ),
 };
 const fields = {
   name: bilingual.describe('What people call it.'),

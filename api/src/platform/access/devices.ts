@@ -59,6 +59,13 @@ export interface DeviceGate {
    * @throws Problem `device.other-name`
    */
   requireName(request: FastifyRequest, name: string): Promise<void>;
+  /**
+   * Refuses a request for a thing that is not the device's own, such as another machine: it is counted as
+   * speaking for another name.
+   *
+   * @throws Problem `device.other-name`, always.
+   */
+  refuseName(request: FastifyRequest, name: string, why: string): Promise<never>;
 }
 
 export function createDeviceGate(): DeviceGate {
@@ -67,6 +74,10 @@ export function createDeviceGate(): DeviceGate {
     if (!known) throw new Error('no module knows the credentials of devices');
     return known;
   };
+  async function refuseName(request: FastifyRequest, name: string, why: string): Promise<never> {
+    await verifier().otherName(deviceOf(request), name, originOf(request));
+    throw new Problem('device.other-name', why);
+  }
   return {
     use(next) {
       known = next;
@@ -81,12 +92,13 @@ export function createDeviceGate(): DeviceGate {
     async requireName(request, name) {
       const device = deviceOf(request);
       if (device.name === name || device.speaksFor.includes(name)) return;
-      await verifier().otherName(device, name, originOf(request));
-      throw new Problem(
-        'device.other-name',
+      return refuseName(
+        request,
+        name,
         `The credential is that of "${device.name}", and the request is for "${name}".`,
       );
     },
+    refuseName,
   };
 }
 

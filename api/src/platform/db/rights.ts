@@ -24,6 +24,7 @@ const LESS = [
   'REVOKE INSERT, UPDATE, DELETE ON public.tenant, public._prisma_migrations',
   'REVOKE UPDATE, DELETE ON public.violation_event_inbox',
   'REVOKE DELETE ON public.violation, public.evidence',
+  'REVOKE UPDATE ON public.gate_decision',
 ] as const;
 
 /**

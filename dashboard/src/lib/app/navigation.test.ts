@@ -47,6 +47,7 @@ describe('the menu', () => {
       'report',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     expect(pages(officer)).toEqual([
       'wall',
@@ -59,6 +60,7 @@ describe('the menu', () => {
       'cameras',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
     // A department has few cameras, if any, and a worker none: they start with their tasks.
@@ -71,6 +73,7 @@ describe('the menu', () => {
       'cameras',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
       'home',
@@ -79,6 +82,7 @@ describe('the menu', () => {
       'my-violations',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     // Heads and shift leaders read qualifications, and enter none.
     expect(pages(viewerOf(['qualification:read@department']))).toContain('qualifications');
@@ -96,7 +100,7 @@ describe('the menu', () => {
 
   it('[ARC-05] [SME-06] hides entries of a disabled module', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
-    expect(pages(off)).toEqual(['home', 'tasks', 'notices', 'my-qualifications']);
+    expect(pages(off)).toEqual(['home', 'tasks', 'notices', 'my-qualifications', 'my-gates']);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
     expect(pages(unwatched)).toEqual([
       'home',
@@ -106,6 +110,7 @@ describe('the menu', () => {
       'analysis',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
@@ -130,6 +135,7 @@ describe('the menu', () => {
       'tasks',
       'notices',
       'my-qualifications',
+      'my-gates',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {
       const manager = viewerOf(['registry:read', 'person:read', permission]);

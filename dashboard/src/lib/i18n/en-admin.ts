@@ -160,6 +160,7 @@ export const enAdmin: Dictionary['admin'] = {
       'device-file': 'Files of devices',
       'device-health': 'Health of devices',
       'site-device': 'Devices on site',
+      gate: 'Gates',
       system: 'State of the system',
       user: 'Accounts',
       role: 'Roles',

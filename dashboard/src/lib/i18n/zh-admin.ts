@@ -152,6 +152,7 @@ export const zhAdmin = {
       'device-file': '设备档案',
       'device-health': '设备运行',
       'site-device': '现场设备',
+      gate: '门禁与开机许可',
       system: '系统状态',
       user: '账号',
       role: '角色',

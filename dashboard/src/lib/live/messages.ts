@@ -18,6 +18,7 @@ export type ServerMessage =
   | { type: 'command'; id: string; state: string; version: number }
   | { type: 'alarm'; id: string; violation: string; state: string }
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
+  | { type: 'gate-decision'; id: string }
   | { type: 'device-outages' }
   | { type: 'error'; code: string; message: string };
 
@@ -30,6 +31,7 @@ export type Topic =
   | 'tasks'
   | 'notices'
   | 'commands'
+  | 'gates'
   | 'device-health'
   | `observations:${string}`;
 

@@ -49,6 +49,7 @@ const groups: Readonly<Record<string, string>> = {
   rules: '法规规则',
   obligations: '到期事项',
   'site devices': '现场设备',
+  gates: '门禁与开机许可',
   alarms: '现场报警',
   permits: '作业票',
   posts: '岗位',

@@ -16,6 +16,7 @@ export const deviceKinds = [
   'worker',
   'gateway',
   'personnel',
+  'gate',
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 

@@ -45,6 +45,7 @@ export const words = moduleWords({
     worker: ['分析进程', 'Worker'],
     gateway: ['网关', 'Gateway'],
     personnel: ['人事系统', 'Personnel system'],
+    gate: ['门禁或开机点', 'Gate'],
     shared: ['共享令牌', 'Shared token'],
   },
   kindHints: {
@@ -72,6 +73,10 @@ export const words = moduleWords({
     personnel: [
       '报告入职、调动与离职；能改变人员的岗位与权限。名称即人员档案中外部编号的系统名。',
       'States who joins, moves and leaves, and so changes posts and rights. Its name is that of the system in the files of people.',
+    ],
+    gate: [
+      '询问某人可否开机或进入。名称与“门禁与开机许可”中登记的一致。',
+      'Asks whether a person may start a machine or enter. The name is that of the point at Gates.',
     ],
   },
   states: {
@@ -178,6 +183,8 @@ export const words = moduleWords({
     address: ['RFID 地址', 'Address for reads of badges'],
     personsAddress: ['人员变动地址（PUT）', 'Address for changes of staff (PUT)'],
     gpsAddress: ['GPS 地址', 'Address for GPS fixes'],
+    startAddress: ['开机许可地址', 'Address for starts of machines'],
+    entryAddress: ['进入许可地址', 'Address for entries'],
     header: ['请求头', 'Header'],
     userAndPassword: ['或用户名:密码（Basic）', 'Or user:password (basic)'],
     traccarClient: ['Traccar Client：服务器地址', 'Traccar Client: server address'],

@@ -9,6 +9,8 @@ export type SetupWhat =
   | 'address'
   | 'gpsAddress'
   | 'personsAddress'
+  | 'startAddress'
+  | 'entryAddress'
   | 'header'
   | 'userAndPassword'
   | 'traccarClient'
@@ -50,6 +52,11 @@ export function setupLines(
       { what: 'forwardHeader', value: `Authorization: Bearer ${secret}` },
     ],
     personnel: [{ what: 'personsAddress', value: `${origin}/api/v1/ingest/persons/{id}` }, header],
+    gate: [
+      { what: 'startAddress', value: `${origin}/api/v1/gates/machine-start` },
+      { what: 'entryAddress', value: `${origin}/api/v1/gates/area-entry` },
+      header,
+    ],
     machine: [],
     actuator: [],
     worker: [

@@ -29,7 +29,15 @@ export const words = moduleWords({
     'As in its credential; it stays as it is entered',
   ],
   noArea: ['无区域', 'No area'],
-  kinds: { beacon: ['声光报警器', 'Beacon'] },
+  kinds: {
+    beacon: ['声光报警器', 'Beacon'],
+    'machine-control': ['设备控制器（受控停机）', 'Control of a machine (controlled stop)'],
+  },
+  stop: ['请求受控停机', 'Ask for a controlled stop'],
+  stopHint: [
+    '由设备控制器决定如何停机；急停须硬接线。',
+    'The control of the machine decides how; emergency stops stay hard-wired.',
+  ],
   now: ['当前', 'Now'],
   online: ['在线', 'Online'],
   offline: ['离线', 'Offline'],
@@ -112,6 +120,7 @@ export const words = moduleWords({
     test: ['测试', 'Test'],
     signal: ['开启', 'Signal'],
     off: ['关闭', 'Off'],
+    'controlled-stop': ['受控停机', 'Controlled stop'],
   },
   states: {
     'awaiting-approval': ['待确认', 'Waits for approval'],

@@ -18,6 +18,8 @@ export const commandStates = [
 ] as const;
 export const commandCauses = ['test', 'manual', 'rule', 'reversal'] as const;
 
+export const siteDeviceKinds = ['beacon', 'machine-control'] as const;
+
 export const siteDeviceFilters = defineFilters({ q: searchText() });
 export const commandFilters = defineFilters({
   state: oneOf(['', ...commandStates], ''),

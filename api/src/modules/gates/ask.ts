@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { AHEAD_MS } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Platform } from '../../platform/module.ts';
+import { type Matching, matchAt } from './matching.ts';
+import { type Outcome, outcomeOf, refusedCard } from './outcome.ts';
+import type { GateAnswer } from './schema.ts';
+import { takeCode } from './sign-on.ts';
+import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
+
+/** A request that comes later than this is of no use: what it asks for is over. */
+export const LATE_MS = 120_000;
+
+/** What a point asks. */
+export interface Asked {
+  key: string;
+  point: string;
+  kind: GateKind;
+  target: string;
+  card: string | null;
+  code: string | null;
+  /** RFC 3339, by the clock of the point. */
+  at: string;
+}
+
+/** A row that says what the point is and who wears the card. */
+interface Found {
+  pointId: string;
+  active: boolean;
+  machineId: string | null;
+  areaId: string | null;
+  /** The decision that the key has already. */
+  before: string | null;
+  person: string | null;
+  status: string | null;
+  /** The card was bound at some time. */
+  known: boolean;
+}
+
+export type Ask = ReturnType<typeof createAsk>;
+
+/** Decides whether a person may start a machine or enter, for the point that asks. */
+export function createAsk(
+  platform: Pick<Platform, 'units' | 'database' | 'settings'> & { matching: Matching },
+) {
+  const { units, database, settings, matching } = platform;
+  const { tenant } = settings;
+  const caller = systemCaller(tenant);
+
+  /** One statement: each adds to the time that a person waits at the machine. */
+  async function find(tx: Transaction, asked: Asked): Promise<Found | undefined> {
+    const card = asked.card ?? '';
+    const [found] = await sqlIn(tx)<Found>(Prisma.sql`
+      SELECT p.id AS "pointId", p.active, p.machine_id AS "machineId", p.area_id AS "areaId",
+        d.id AS before, b.person_id AS person, s.status,
+        b.id IS NOT NULL OR EXISTS (SELECT 1 FROM badge o WHERE o.badge IN (${card}, lower(${card}))) AS known
+      FROM gate_point p
+      LEFT JOIN gate_decision d ON d.point_id = p.id AND d.key = ${asked.key}
+      LEFT JOIN badge b ON b.badge IN (${card}, lower(${card})) AND b.until IS NULL
+      LEFT JOIN person s ON s.id = b.person_id
+      WHERE p.device = ${asked.point}`);
+    return found;
+  }
+
+  async function decideIn(unit: Unit, asked: Asked, found: Found, now: Date): Promise<Decided> {
+    const { tx } = unit;
+    const person = asked.code === null ? found.person : await takeCode(tx, tenant, asked.code, now);
+    const fault = cardFault(asked, found, person);
+    const outcome = fault
+      ? refusedCard(fault, now)
+      : await outcomeFor(tx, person as string, asked, now);
+    // The leaver is named, so that the record says whose card was shown.
+    const whom = fault && fault !== 'person-left' ? null : person;
+    const id = newId();
+    unit.later(insertion(tenant, id, asked, found.pointId, whom, outcome, now));
+    await unit.emit({
+      entity: 'gate-decision',
+      what: { allow: 'allowed', hold: 'held', deny: 'denied' }[outcome.decision],
+      subject: id,
+      data: {
+        decision: id,
+        kind: asked.kind,
+        target: asked.target,
+        point: found.pointId,
+        person: whom,
+        overridden: outcome.overrideId !== null,
+      },
+    });
+    return { id, ...outcome };
+  }
+
+  async function outcomeFor(tx: Transaction, person: string, asked: Asked, now: Date) {
+    const { kind, target } = asked;
+    const match = await matchAt(matching, tx, { person, kind, target }, now);
+    const override =
+      match.decision === 'allow' || match.final
+        ? null
+        : await tx.gateOverride.findFirst({
+            where: {
+              personId: person,
+              kind,
+              target,
+              fromAt: { lte: now },
+              untilAt: { gt: now },
+              endedAt: null,
+            },
+            orderBy: { untilAt: 'desc' },
+          });
+    return outcomeOf(match, override && { id: override.id, until: override.untilAt }, now);
+  }
+
+  /** The answer that a key got. @throws Problem `gate.key-taken` where it was for something else. */
+  const again = (id: string, asked: Asked): Promise<GateAnswer> =>
+    database.transaction({ tenant, user: null }, async (tx) => {
+      const row = await tx.gateDecision.findFirstOrThrow({ where: { id } });
+      if (row.digest !== digestOf(asked)) throw new Problem('gate.key-taken');
+      return answerOf({
+        id,
+        decision: row.decision as Outcome['decision'],
+        codes: row.codes as PublicCode[],
+        validUntil: row.validUntil,
+        overrideId: row.overrideId,
+      });
+    });
+
+  return {
+    /**
+     * Answers a request once: sent again with its key, the answer is the same.
+     *
+     * @param refuseTarget called where the target is not that of the point; throws.
+     * @throws Problem `gate.clock`, `gate.late`, `gate.point-unknown`, `gate.out-of-use`, `gate.key-taken`.
+     */
+    async ask(asked: Asked, refuseTarget: () => Promise<never>): Promise<GateAnswer> {
+      const now = new Date();
+      const late = now.getTime() - Date.parse(asked.at);
+      if (late < -AHEAD_MS) throw new Problem('gate.clock');
+      if (late > LATE_MS) throw new Problem('gate.late');
+      const refused = { foreign: false, before: null as string | null };
+      const decide = () =>
+        units.run(caller, async (unit) => {
+          const found = await find(unit.tx, asked);
+          if (!found) throw new Problem('gate.point-unknown');
+          const own = asked.kind === 'start' ? found.machineId : found.areaId;
+          refused.foreign = own !== asked.target;
+          refused.before = found.before;
+          if (refused.foreign || found.before !== null) return null;
+          if (!found.active) throw new Problem('gate.out-of-use');
+          return decideIn(unit, asked, found, now);
+        });
+      let decided = await decide().catch((error: unknown) => {
+        // The same request came twice at once, and the other one was first.
+        if (!isRefusedByDatabase(error)) throw error;
+        return decide();
+      });
+      if (refused.foreign) return refuseTarget();
+      if (refused.before !== null) return again(refused.before, asked);
+      decided = decided as Decided;
+      return answerOf(decided);
+    },
+  };
+}
+
+type Decided = Outcome & { id: string };
+
+function cardFault(asked: Asked, found: Found, person: string | null): CardReason | null {
+  if (asked.code !== null) return person === null ? 'code-unknown' : null;
+  if (person === null) return found.known ? 'card-free' : 'card-unknown';
+  return found.status === 'active' ? null : 'person-left';
+}
+
+const digestOf = ({ kind, point, target, card, code, at }: Asked): string =>
+  createHash('sha256')
+    .update(JSON.stringify([kind, point, target, card, code, at]))
+    .digest('hex');
+
+const insertion = (
+  tenant: string,
+  id: string,
+  asked: Asked,
+  point: string,
+  person: string | null,
+  outcome: Outcome,
+  now: Date,
+): Prisma.Sql => Prisma.sql`
+  INSERT INTO gate_decision (tenant_id, id, point_id, key, digest, kind, target, card, person_id, asked_at,
+    decided_at, decision, final, codes, reasons, valid_until, match_id, override_id)
+  VALUES (${tenant}, ${id}, ${point}, ${asked.key}, ${digestOf(asked)}, ${asked.kind}, ${asked.target},
+    ${asked.card}, ${person}, ${new Date(asked.at)}, ${now}, ${outcome.decision}, ${outcome.final},
+    ${outcome.codes}, ${JSON.stringify(outcome.reasons)}::jsonb, ${outcome.validUntil}, ${outcome.matchId},
+    ${outcome.overrideId})`;
+
+const answerOf = ({
+  id,
+  decision,
+  codes,
+  validUntil,
+  overrideId,
+}: Pick<Decided, 'id' | 'decision' | 'codes' | 'validUntil' | 'overrideId'>): GateAnswer => ({
+  id,
+  decision,
+  reasons: codes.map((code) => ({ code, text: publicTexts[code] })),
+  validUntil: validUntil.toISOString(),
+  overridden: overrideId !== null,
+});

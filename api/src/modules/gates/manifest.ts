@@ -1,0 +1,239 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
+
+export const FEATURE = 'gates';
+
+export const manifest = {
+  name: 'gates',
+  facts: true,
+  feature: {
+    id: 'gates',
+    name: { zh: '门禁与开机许可', en: 'Gates' },
+    description: {
+      zh: '设备开机点与门禁询问某人可否开机或进入；记录结论、放行与操作时数',
+      en: 'Machines and doors ask whether a person may start or enter; decisions, overrides, hours of operation',
+    },
+    dependsOn: ['people', 'qualifications'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
+  },
+  permissions: {
+    'gate:read': { zh: '查看开机与进入的结论', en: 'See starts and entries that were asked for' },
+    'gate:override': {
+      zh: '对非最终的拒绝限时放行',
+      en: 'Override refusals that are not final, for some hours',
+    },
+    'gate:manage': {
+      zh: '登记开机点与门禁点',
+      en: 'Manage the points at machines and doors',
+      undivided: true,
+    },
+  },
+  grants: {
+    'team-leader': ['gate:read@department'],
+    head: ['gate:read@department', 'gate:override@department'],
+    manager: ['gate:read@all'],
+    'safety-officer': ['gate:read@all', 'gate:override@all'],
+    'safety-head': ['gate:read@all', 'gate:override@all'],
+    inspector: ['gate:read@all'],
+    operator: ['gate:read@all'],
+    maintainer: ['gate:read@all', 'gate:manage@all'],
+    auditor: ['gate:read@all'],
+  },
+  problems: {
+    'gate.unknown': unknownProblem('decision', '/gates/decisions'),
+    'gate.override-unknown': unknownProblem('override', '/gates/overrides'),
+    'gate.no-point': unknownProblem('point', '/gates/points'),
+    'gate.version-conflict': versionConflict('point'),
+    'gate.point-taken': [
+      409,
+      'A point with this name is there already',
+      'Open that one, or take another name.',
+    ],
+    'gate.point-fields': [
+      422,
+      'The point cannot be entered so',
+      'Name a machine, an area, or both; a machine has one point.',
+    ],
+    'gate.point-unknown': [
+      409,
+      'The point is not registered',
+      'Enter it at /gates under the name of its credential.',
+    ],
+    'gate.out-of-use': [409, 'The point is out of use', 'Put it into use again.'],
+    'gate.key-taken': [
+      409,
+      'The idempotency key was used for another request',
+      'Make a new key for each card that is shown.',
+    ],
+    'gate.clock': [
+      422,
+      'The clock of the point is ahead',
+      'Set it by NTP, and show the card again.',
+    ],
+    'gate.late': [
+      422,
+      'The request is more than two minutes old',
+      'Show the card again; a start that is over is not decided.',
+    ],
+    'gate.final': [
+      409,
+      'This refusal is final',
+      'Special work, permits, age, admission and unfitness are never overridden: mend the cause.',
+    ],
+    'gate.own': [403, 'It is your own refusal', 'Another person with the right has to look at it.'],
+    'gate.not-to-override': [
+      409,
+      'There is nothing to override',
+      'Only a refusal or a hold of the last hour, of a known person, at a place within your reach.',
+    ],
+    'gate.no-person': [
+      409,
+      'The account belongs to no person',
+      'Sign in with the account of a person, or show a card.',
+    ],
+  },
+  fields: {
+    stopDevice: [
+      '操作权限失效时请求受控停机的现场设备；null 为不请求。',
+      'The device on site that is asked for a controlled stop where a right ends; null: none.',
+    ],
+    mayOverride: ['该账号现在可否放行。', 'Whether this account may override it now.'],
+  },
+  noticeKinds: {
+    'gate.refused': {
+      zh: '开机或进入被拒绝',
+      en: 'A start or an entry was refused',
+      channels: 'work',
+      link: '/gates/:id',
+    },
+    'gate.right-ended': {
+      zh: '操作权限在设备运行时失效',
+      en: 'The right of an operator ended while the machine runs',
+      channels: 'always',
+      link: '/gates/:id',
+    },
+    'gate.foreign': {
+      zh: '门禁点询问了其他设备',
+      en: 'A point asked for something that is not its own',
+      channels: 'usual',
+      link: '/gates/points/:id',
+    },
+  },
+  audit: {
+    entities: named({
+      'gate-point': ['开机点或门禁点', 'point'],
+      'gate-override': ['放行', 'override'],
+    }),
+    actions: named({
+      'override-gate': ['作出了', 'gave the'],
+    }),
+  },
+  data: {
+    policies: [
+      {
+        id: 'gate-decisions',
+        name: { zh: '开机与进入的结论', en: 'Decisions of gates' },
+        purpose: {
+          zh: '追溯为何允许或拒绝开机、进入',
+          en: 'Tracing why a start or an entry was allowed or refused',
+        },
+        fields: {
+          zh: ['人员', '工牌', '设备或区域', '时间', '结论与原因', '放行人与理由'],
+          en: ['person', 'card', 'machine or area', 'time', 'decision and reasons', 'override'],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）；安全生产法第三十条',
+          en: 'Needed for a duty by law (PIPL 13(3)); Work Safety Law 30',
+        },
+        usedBy: ['head', 'safety-officer', 'maintainer'],
+        retentionDays: 1095,
+        retentionSource: { zh: '企业规定：三年', en: 'The company: three years' },
+        certainty: 'own',
+        storage: {
+          zh: '数据库；只增不改，一个月内不可删除',
+          en: 'Database; never changed, and kept for a month at least',
+        },
+      },
+      {
+        id: 'gate-sessions',
+        name: { zh: '操作经历', en: 'History of operation' },
+        purpose: {
+          zh: '人岗匹配：设备操作时数与最近一次操作',
+          en: 'Matching people and machines: hours and last time of operation',
+        },
+        fields: { zh: ['人员', '设备', '起止时间'], en: ['person', 'machine', 'from and until'] },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
+          en: 'Needed for a duty by law (PIPL 13(3))',
+        },
+        usedBy: ['head', 'safety-officer', 'team-leader'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：随安全档案保存',
+          en: 'The company: with the safety file',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'gate-point',
+        name: { zh: '开机点或门禁点', en: 'Point at a machine or door' },
+        table: 'gate_point',
+        key: 'id',
+        api: '/api/v1/gates/points',
+        policy: null,
+        source: "'anshi'",
+        changed: 'created_at',
+        references: ['equipment', 'area'],
+      },
+      {
+        entity: 'gate-decision',
+        name: { zh: '开机与进入的结论', en: 'Decision of a gate' },
+        table: 'gate_decision',
+        key: 'id',
+        api: '/api/v1/gates/decisions',
+        policy: 'gate-decisions',
+        source: "'anshi'",
+        changed: 'decided_at',
+        references: ['person', 'gate-point'],
+      },
+      {
+        entity: 'gate-override',
+        name: { zh: '放行', en: 'Override of a gate' },
+        table: 'gate_override',
+        key: 'id',
+        api: '/api/v1/gates/overrides',
+        policy: 'gate-decisions',
+        source: "'anshi'",
+        changed: 'coalesce(ended_at, from_at)',
+        references: ['person', 'user'],
+      },
+      {
+        entity: 'gate-session',
+        name: { zh: '操作经历', en: 'Session at a machine' },
+        table: 'gate_session',
+        key: 'id',
+        api: null,
+        policy: 'gate-sessions',
+        source: "'anshi'",
+        changed: 'coalesce(until_at, from_at)',
+        references: ['person', 'equipment'],
+      },
+    ],
+  },
+  records: {
+    '/gates/decisions/:id': ['gate_decision'],
+    '/gates/overrides/:id': ['gate_override'],
+    '/gates/points/:id': ['gate_point'],
+  },
+  tables: ['gate_point', 'gate_decision', 'gate_override', 'gate_session', 'gate_sign_on'],
+  liveTopics: { gates: { permission: 'gate:read', feature: 'gates' } },
+} as const satisfies ModuleManifest;

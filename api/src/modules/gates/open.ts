@@ -1,0 +1,91 @@
+import { topics } from '@anshi/contracts';
+import { z } from 'zod';
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
+import type { Open } from '../../platform/module.ts';
+import { createAsk } from './ask.ts';
+import { createDecisions } from './decisions.ts';
+import { seedDemoGate } from './demo.ts';
+import { registerGateDevices } from './device-routes.ts';
+import { FEATURE } from './manifest.ts';
+import { createOverrides } from './overrides.ts';
+import { createPoints } from './points.ts';
+import { registerGates } from './routes.ts';
+import { createSessions } from './sessions.ts';
+import { createSignOn } from './sign-on.ts';
+import { createTell } from './tell.ts';
+
+/** How often sessions are looked at without being nudged, ms. */
+const EVERY_MS = 2_000;
+/** What may change whether someone may go on. */
+const FACTS = [
+  'cn.anshi.qualification.*',
+  'cn.anshi.person.*',
+  'cn.anshi.permit.*',
+  'cn.anshi.post.*',
+  'cn.anshi.match-requirement.*',
+  'cn.anshi.rule-override.*',
+  'cn.anshi.gate-override.ended.v1',
+];
+const record = z.object({ data: z.object({ decision: z.string() }) });
+
+/** Whether a person may start a machine or enter: points, decisions, overrides, sessions of operation. */
+export const open: Open = (platform) => {
+  const { services, consumers, bus, live, settings, features, log, devices } = platform;
+  const { tenant } = settings;
+  const matching = services.get('match');
+  const tell = createTell(platform);
+  const ask = createAsk({ ...platform, matching });
+  const sessions = createSessions({ ...platform, matching, tell });
+  let loop: Loop | null = null;
+  const nudge = () => loop?.nudge();
+  consumers.on({
+    name: 'gates.refused',
+    feature: FEATURE,
+    types: ['cn.anshi.gate-decision.denied.v1', 'cn.anshi.gate-decision.held.v1'],
+    handle: async (unit, { subject }) => {
+      if (subject !== null) await tell.refused(unit, subject);
+    },
+  });
+  consumers.on({
+    name: 'gates.facts-changed',
+    feature: FEATURE,
+    types: FACTS,
+    handle: async (unit) => {
+      await sessions.recheck(unit.tx);
+      unit.afterCommit(nudge);
+    },
+  });
+  services.get('machines').onState(nudge);
+  live.offer('gates');
+  // What any process committed comes back by the outbox.
+  bus.subscribe(topics.records(tenant, 'gate-decision'), 1, (_topic, message) => {
+    const read = record.safeParse(message);
+    if (!read.success) return;
+    live.push(tenant, 'gates', { type: 'gate-decision', id: read.data.data.decision });
+    nudge();
+  });
+  return {
+    register(app) {
+      registerGateDevices(app, { ask, devices, tellForeign: tell.foreign });
+      registerGates(app, {
+        decisions: createDecisions(platform),
+        overrides: createOverrides(platform),
+        points: createPoints(platform),
+        signOn: createSignOn(platform),
+      });
+    },
+    async start() {
+      if (settings.demo) await seedDemoGate(platform);
+      loop = startLoop({
+        name: 'sessions at machines',
+        log,
+        everyMs: EVERY_MS,
+        async pass() {
+          if (features.isOn(FEATURE)) await sessions.pass();
+          return false;
+        },
+      });
+    },
+    close: () => loop?.close(),
+  };
+};

@@ -1,0 +1,63 @@
+import type { Decision, Reason } from '../match/reasons.ts';
+import { shownReasons } from '../match/reasons.ts';
+import type { CardReason, GateReason, PublicCode } from './words.ts';
+
+/** No answer holds longer than a shift, so that a machine asks again. */
+export const LONGEST_MS = 8 * 3_600_000;
+
+/** What the matcher says of a person at a machine or an area. */
+export interface Matched {
+  id: string | null;
+  decision: Decision;
+  final: boolean;
+  reasons: readonly Pick<Reason, 'code' | 'about'>[];
+  validUntil: Date | null;
+}
+
+/** What a point is answered, and what is kept of it. */
+export interface Outcome {
+  decision: Decision;
+  final: boolean;
+  codes: PublicCode[];
+  reasons: GateReason[];
+  validUntil: Date;
+  matchId: string | null;
+  overrideId: string | null;
+}
+
+/** Where the card names no person who works here, nobody is matched: it is a refusal that nobody overrides. */
+export const refusedCard = (code: CardReason, now: Date): Outcome => ({
+  decision: 'deny',
+  final: true,
+  codes: ['not-admitted'],
+  reasons: [{ code, about: null }],
+  validUntil: new Date(now.getTime() + LONGEST_MS),
+  matchId: null,
+  overrideId: null,
+});
+
+/**
+ * The outcome of a match at a point. An override in force allows what is not final; the reasons stay, so that the
+ * record says what was overridden.
+ */
+export function outcomeOf(
+  match: Matched,
+  override: { id: string; until: Date } | null,
+  now: Date,
+): Outcome {
+  const counts = match.decision !== 'allow' && !match.final ? override : null;
+  const ends = [
+    now.getTime() + LONGEST_MS,
+    ...(match.validUntil ? [match.validUntil.getTime()] : []),
+    ...(counts ? [counts.until.getTime()] : []),
+  ];
+  return {
+    decision: counts ? 'allow' : match.decision,
+    final: match.final,
+    codes: shownReasons(match.reasons as readonly Reason[]) as PublicCode[],
+    reasons: match.reasons.map(({ code, about }) => ({ code, about })),
+    validUntil: new Date(Math.min(...ends)),
+    matchId: match.id,
+    overrideId: counts?.id ?? null,
+  };
+}

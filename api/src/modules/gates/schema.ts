@@ -1,0 +1,172 @@
+import { bilingual, instant, slug, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
+import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import { decisions } from '../match/reasons.ts';
+import { gateKinds, publicCodes } from './words.ts';
+
+const decision = z.enum(decisions).describe('`hold`: a named person has to look first.');
+const kind = z.enum(gateKinds).describe('`start` of a machine, or `entry` to an area.');
+const code = z.enum(publicCodes).describe('One of five words, without detail of health or exams.');
+
+/** Who asks: a card, or the code of a personal sign-on; never a position. */
+const asked = {
+  point: slug.describe('The name of the point, as in its credential.'),
+  card: line(128).min(1).optional().describe('What the reader read: badge id or EPC.'),
+  code: z
+    .string()
+    .regex(/^\d{8}$/, 'must be 8 digits')
+    .optional()
+    .describe('The code of a personal sign-on, in the place of a card.'),
+  at: instant.describe('When it was shown, by the clock of the point.'),
+};
+const oneOfBoth = ({ card, code }: { card?: string | undefined; code?: string | undefined }) =>
+  (card === undefined) !== (code === undefined);
+const either = { path: ['card'], message: 'either card or code' };
+export const startBody = z
+  .strictObject({ ...asked, machine: slug.describe('The machine that is to start.') })
+  .refine(oneOfBoth, either)
+  .meta({ id: 'MachineStartRequest' });
+export const entryBody = z
+  .strictObject({ ...asked, area: slug.describe('The area that is to be entered.') })
+  .refine(oneOfBoth, either)
+  .meta({ id: 'AreaEntryRequest' });
+export const keyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{8,64}$/, 'must be 8 to 64 printable characters')
+    .describe('Made by the point for each card that is shown; sent again, the answer is the same.'),
+});
+export const gateAnswer = z
+  .object({
+    id: ulid,
+    decision,
+    reasons: z.array(z.object({ code, text: bilingual.describe('For the display of the point.') })),
+    validUntil: instant.describe('From then on the point has to ask again.'),
+    overridden: z.boolean().describe('A named person allowed it against the reasons.'),
+  })
+  .meta({ id: 'GateAnswer', description: 'It is no safety function.' });
+export type GateAnswer = z.infer<typeof gateAnswer>;
+
+const personRef = z.object({ id: ulid, name: z.string(), employeeNo: z.string() });
+const shown = {
+  id: ulid,
+  kind,
+  target: z.string().describe('Id of the machine or area.'),
+  targetName: bilingual.nullable().describe('Its name.'),
+  point: z.object({ id: ulid, name: bilingual }).describe('Where it was asked.'),
+  decidedAt: instant.describe('When it was decided.'),
+  decision,
+  final: z.boolean().describe('Nobody may override it.'),
+  validUntil: instant.describe('Until when it counts.'),
+};
+export const decisionSchema = z
+  .object({
+    ...shown,
+    card: z.string().nullable().describe('The card that was shown; null where a code was.'),
+    person: personRef.nullable().describe('Null where the card names nobody.'),
+    codes: z.array(code).describe('Why, in the public words.'),
+    override: z
+      .object({
+        id: ulid,
+        reason: z.string().describe('As it was given.'),
+        by: bilingual.nullable().describe('Who gave it.'),
+        untilAt: instant.describe('Its end.'),
+      })
+      .nullable()
+      .describe('By which it was allowed against the reasons.'),
+    mayOverride: z.boolean().describe('Whether this account may override it now.'),
+  })
+  .meta({ id: 'GateDecision' });
+export type GateDecisionView = z.infer<typeof decisionSchema>;
+export const decisionPage = pageOf(decisionSchema).meta({ id: 'GateDecisionPage' });
+export const decisionQuery = z.strictObject({
+  ...pageQuery(),
+  decision: commaSeparated(z.enum(decisions)).optional(),
+  kind: z.enum(gateKinds).optional(),
+  target: slug.optional().describe('Id of a machine or area.'),
+  person: ulid.optional().describe('Id of a person.'),
+  q: line(100).optional().describe('In name or number of the person.'),
+});
+export const ownDecisionSchema = z
+  .object({
+    ...shown,
+    reasons: z
+      .array(
+        z.object({
+          code: z.string().describe('The code of the reason.'),
+          about: z
+            .string()
+            .nullable()
+            .describe('Such as the category; null where the code says all.'),
+          text: bilingual.describe('The reason.'),
+          cure: bilingual.nullable().describe('What to do.'),
+        }),
+      )
+      .describe('All of them, for the person.'),
+    overridden: z.boolean().describe('A named person allowed it against the reasons.'),
+  })
+  .meta({ id: 'OwnGateDecision' });
+export const ownDecisionPage = pageOf(ownDecisionSchema).meta({ id: 'OwnGateDecisionPage' });
+export const ownQuery = z.strictObject({ ...pageQuery({ usual: 20 }) });
+export const signOnAnswer = z
+  .object({
+    code: z.string().describe('Shown this once, and used once.'),
+    validUntil: instant.describe('Until when it counts.'),
+  })
+  .meta({ id: 'GateSignOn' });
+
+export const overrideBody = z
+  .strictObject({
+    reason: prose(500).min(5).describe('Why, for the record.'),
+    hours: z.number().min(0.25).max(8).describe('When it ends: at most 8 hours.'),
+  })
+  .meta({ id: 'GateOverrideRequest' });
+export const overrideSchema = z
+  .object({
+    id: ulid,
+    person: personRef,
+    kind,
+    target: z.string().describe('Id of the machine or area.'),
+    targetName: bilingual.nullable().describe('Its name.'),
+    reason: z.string().describe('As it was given.'),
+    by: bilingual.nullable().describe('Who gave it.'),
+    fromAt: instant.describe('Its begin.'),
+    untilAt: instant.describe('Its end.'),
+    endedAt: instant.nullable().describe('When it was ended before its time.'),
+  })
+  .meta({ id: 'GateOverride' });
+export const overrideList = z
+  .object({ items: z.array(overrideSchema) })
+  .meta({ id: 'GateOverrideList' });
+
+const fields = {
+  name: bilingual.describe('What people call it.'),
+  machineId: slug.nullable().describe('The machine that it asks for.'),
+  areaId: slug.nullable().describe('The area whose door it is.'),
+  stopDevice: slug
+    .nullable()
+    .describe(
+      'The device on site, of the kind machine-control, that is asked for a controlled stop where the right of an operator ends while the machine runs; null: none is asked.',
+    ),
+};
+const device = { device: slug.describe('The name of its credential, of the kind gate.') };
+export const pointInput = inputOf({ ...device, ...fields }).meta({ id: 'GatePointRequest' });
+export const pointPatch = changeOf({
+  ...fields,
+  active: z.boolean().describe('One that is out of use is answered nothing.'),
+}).meta({ id: 'GatePointPatch' });
+export const pointSchema = recordOf({ ...device, ...fields })
+  .extend({
+    active: z.boolean().describe('One that is out of use is answered nothing.'),
+    machineName: bilingual.nullable().describe('Name of its machine.'),
+    areaName: bilingual.nullable().describe('Name of its area.'),
+    credential: z
+      .enum(['none', 'in-force', 'revoked'])
+      .describe('Whether it has a credential that counts.'),
+    lastAskedAt: instant.nullable().describe('When it asked last.'),
+    operator: personRef.nullable().describe('Who operates its machine now.'),
+  })
+  .meta({ id: 'GatePoint' });
+export type GatePoint = z.infer<typeof pointSchema>;
+export const pointList = z.object({ items: z.array(pointSchema) }).meta({ id: 'GatePointList' });

@@ -1,0 +1,62 @@
+import type { Bilingual } from '../../platform/manifest.ts';
+import { type ReasonCode, reasonForms } from '../match/reasons.ts';
+
+export const gateKinds = ['start', 'entry'] as const;
+export type GateKind = (typeof gateKinds)[number];
+
+export type PublicCode = (typeof reasonForms)[ReasonCode]['shown'];
+
+/** What machines and doors are told, without detail of health or exams. */
+export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
+  'not-admitted': { zh: '未准入。请联系主管。', en: 'Not admitted. Ask your supervisor.' },
+  'not-qualified': {
+    zh: '资格不符。请在“我的门禁记录”查看。',
+    en: 'Not qualified. See your own page.',
+  },
+  'not-cleared': {
+    zh: '暂不放行。请在“我的门禁记录”查看。',
+    en: 'Not cleared. See your own page.',
+  },
+  'no-permit': { zh: '没有有效的作业许可。', en: 'No valid work permit.' },
+  'ask-supervisor': { zh: '请主管确认。', en: 'Your supervisor has to confirm it.' },
+};
+export const publicCodes = Object.keys(publicTexts) as [PublicCode, ...PublicCode[]];
+
+/** Reasons that lie in the card, where no person is matched. */
+const cardReasons = {
+  'card-unknown': {
+    text: { zh: '未登记的工牌。', en: 'The card is not known.' },
+    cure: { zh: '在人员档案中绑定工牌。', en: 'Bind it in the file of a person.' },
+  },
+  'card-free': {
+    text: { zh: '工牌没有佩戴人。', en: 'Nobody wears the card.' },
+    cure: { zh: '在人员档案中绑定工牌。', en: 'Bind it in the file of a person.' },
+  },
+  'person-left': {
+    text: { zh: '工牌属于离职人员。', en: 'The wearer of the card has left.' },
+    cure: { zh: '收回工牌。', en: 'Take the card back.' },
+  },
+  'code-unknown': {
+    text: { zh: '签到码无效或已过期。', en: 'The sign-on code is wrong or over.' },
+    cure: { zh: '重新获取签到码。', en: 'Get a new code.' },
+  },
+} as const satisfies Record<string, { text: Bilingual; cure: Bilingual }>;
+export type CardReason = keyof typeof cardReasons;
+
+export type GateReasonCode = ReasonCode | CardReason;
+
+/** A reason as it is kept, for the person alone. */
+export interface GateReason {
+  code: GateReasonCode;
+  about: string | null;
+}
+
+/** What a reason says and what to do; a code of a later version says itself. */
+export function wordsOf(code: string): { text: Bilingual; cure: Bilingual | null } {
+  if (code in cardReasons) return cardReasons[code as CardReason];
+  if (code in reasonForms) {
+    const { text, cure } = reasonForms[code as ReasonCode];
+    return { text, cure };
+  }
+  return { text: { zh: code, en: code }, cure: null };
+}
