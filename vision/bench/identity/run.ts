@@ -3,6 +3,7 @@ import type { HandOver, TrackIdentity } from '../../src/identify/identity.ts';
 import type { FixInput, SightingsInput } from '../../src/identify/input.ts';
 import type { IdentifySettings } from '../../src/identify/settings.ts';
 import { FloorLocator, standingAt } from '../../src/locate/floor-locator.ts';
+import { isAtEdge } from '../../src/naming/camera-sightings.ts';
 import { Tracker } from '../../src/track/tracker.ts';
 import type { DetectionLine, PeopleFile, World } from './data.ts';
 
@@ -25,6 +26,7 @@ export function trackAll({
         // Thresholds of the shipped model.
         tracker: new Tracker({ prefix: camera.id, trust: 0.4, begin: 0.45, lostSeconds: 2.5 }),
         locator: new FloorLocator(camera.calibration ?? []),
+        picture: camera.picture,
       },
     ]),
   );
@@ -37,7 +39,8 @@ export function trackAll({
       const noise = Math.max(2, FOOT_NOISE * (box[3] - box[1]));
       const foot: [number, number] = [(box[0] + box[2]) / 2, box[3]];
       const floor = standingAt(part.locator, foot, [noise, noise]);
-      return floor ? [{ track, floor: floor.at, covariance: floor.covariance, box }] : [];
+      const isCut = isAtEdge(box, part.picture);
+      return floor ? [{ track, floor: floor.at, covariance: floor.covariance, box, isCut }] : [];
     });
     frames.push({ kind: 'sightings', camera: line.camera, at, people });
   }

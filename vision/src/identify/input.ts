@@ -13,6 +13,8 @@ export interface Sighting {
    * only their distance on the floor tells.
    */
   readonly box?: Box;
+  /** At the edge of the picture: one goes out there as another one comes in, and the tracker takes them for one. */
+  readonly isCut?: boolean;
 }
 
 /** All people of one analysed frame who are on this floor. */

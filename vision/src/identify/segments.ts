@@ -60,9 +60,10 @@ export class Segments {
     for (const person of people) {
       const known = tracks.get(person.track);
       const variance = (person.covariance[0] + person.covariance[2]) / 2;
-      const contactAt = inContact.has(person.track)
-        ? at
-        : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
+      const contactAt =
+        inContact.has(person.track) || person.isCut
+          ? at
+          : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
       if (at - contactAt <= CONTACT_MS) {
         if (known?.segment) {
           known.segment.contactAt = at;
