@@ -49,6 +49,8 @@ export interface IdentifySettings {
   readonly settleMs: number;
   /** No new name while a person of whom nothing is known yet is nearer, metres. */
   readonly alone: number;
+  /** Evidence of a second badge that no other person in sight wears: then the person carries two; natural logarithm. */
+  readonly rival: number;
   /** Times with independent evidence, and from the first to the last of them, ms. */
   readonly witnesses: number;
   readonly witnessMs: number;
@@ -92,6 +94,7 @@ export const IDENTIFY: IdentifySettings = {
   witnessAgainMs: 8_000,
   settleMs: 3_000,
   alone: 1.5,
+  rival: 4,
   witnesses: 3,
   witnessMs: 6_000,
   unbadged: 0.95,

@@ -12,6 +12,9 @@ const FORMER_MS = 120_000;
 /** Another person whom the badge fits counts from this posterior on. */
 const OTHER = 0.02;
 
+/** From this probability on another person wears a badge. */
+const HELD = 0.5;
+
 /** What is said of one person. */
 export interface BodyState {
   readonly body: Body;
@@ -161,8 +164,14 @@ export class States {
     const isProved =
       pair.witnesses >= needed &&
       (isExpected ? pair.fitsMs >= witnessAgainMs : pair.overMs >= witnessMs);
-    const isNew = probability >= posterior && isLeading && isProved;
-    const isKept = body.name === handle && probability >= keep && best[p] === top;
+    // Two badges that follow one person: one of them is carried, and it is not known which.
+    const isCarrier = badges.some(
+      (_, b) =>
+        b !== top && weighed[row + b]!.log >= this.#settings.rival && heldBy(belief, b, p) < HELD,
+    );
+    const isNew = !isCarrier && probability >= posterior && isLeading && isProved;
+    const isKept =
+      !isCarrier && body.name === handle && probability >= keep && best[p] === top;
     const metres = Math.round(body.way);
     if (isNew || isKept) reasons.push({ code: 'fits', witnesses: pair.witnesses, metres });
     else {
@@ -178,6 +187,15 @@ export class States {
     const name = isNew || isKept ? handle : null;
     return { name, fits: isNew ? handle : null, isUnbadged, reasons };
   }
+}
+
+/** How probable it is that another person in sight wears a badge. */
+function heldBy({ bodies, worn, badges }: Belief, b: number, without: number): number {
+  let held = 0;
+  for (let p = 0; p < bodies.length; p++) {
+    if (p !== without) held = Math.max(held, worn[p * badges.length + b]!);
+  }
+  return held;
 }
 
 /** Names that are on two people. */
