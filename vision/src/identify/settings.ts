@@ -49,8 +49,12 @@ export interface IdentifySettings {
   readonly settleMs: number;
   /** No new name while a person of whom nothing is known yet is nearer, metres. */
   readonly alone: number;
+  /** After a doubt whether its cameras see one person, a person has no name for so long, ms. */
+  readonly doubtMs: number;
   /** Evidence of a second badge that no other person in sight wears: then the person carries two; natural logarithm. */
   readonly rival: number;
+  /** And so long after it, ms. */
+  readonly rivalMs: number;
   /** Times with independent evidence, and from the first to the last of them, ms. */
   readonly witnesses: number;
   readonly witnessMs: number;
@@ -94,7 +98,9 @@ export const IDENTIFY: IdentifySettings = {
   witnessAgainMs: 8_000,
   settleMs: 3_000,
   alone: 1.5,
+  doubtMs: 0,
   rival: 4,
+  rivalMs: 10_000,
   witnesses: 3,
   witnessMs: 6_000,
   unbadged: 0.95,

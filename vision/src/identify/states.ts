@@ -48,7 +48,7 @@ export class States {
   ): { states: BodyState[]; handOvers: HandOver[] } {
     const { bodies } = belief;
     const handOvers: HandOver[] = [];
-    const proposed = bodies.map((body, p) => this.#propose(belief, p, body));
+    const proposed = bodies.map((body, p) => this.#propose(belief, p, body, now));
     for (const [p, body] of bodies.entries()) {
       const proposal = proposed[p]!;
       const isBeside = unknown.some(
@@ -134,7 +134,7 @@ export class States {
   }
 
   /** What the evidence of one person is good for. */
-  #propose(belief: Belief, p: number, body: Body) {
+  #propose(belief: Belief, p: number, body: Body, now: number) {
     const { worn, none, weighed, badges, best } = belief;
     const { posterior, keep, lead, witnesses, witnessMs, unbadged, unbadgedMs } = this.#settings;
     const { witnessesAgain, witnessAgainMs } = this.#settings;
@@ -165,13 +165,14 @@ export class States {
       pair.witnesses >= needed &&
       (isExpected ? pair.fitsMs >= witnessAgainMs : pair.overMs >= witnessMs);
     // Two badges that follow one person: one of them is carried, and it is not known which.
-    const isCarrier = badges.some(
+    const isRivalled = badges.some(
       (_, b) =>
         b !== top && weighed[row + b]!.log >= this.#settings.rival && heldBy(belief, b, p) < HELD,
     );
+    if (isRivalled) body.rivalledAt = now;
+    const isCarrier = now - body.rivalledAt <= this.#settings.rivalMs;
     const isNew = !isCarrier && probability >= posterior && isLeading && isProved;
-    const isKept =
-      !isCarrier && body.name === handle && probability >= keep && best[p] === top;
+    const isKept = !isCarrier && body.name === handle && probability >= keep && best[p] === top;
     const metres = Math.round(body.way);
     if (isNew || isKept) reasons.push({ code: 'fits', witnesses: pair.witnesses, metres });
     else {
