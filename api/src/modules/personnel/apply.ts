@@ -48,7 +48,10 @@ export const isDue = (
 
 /** Brings the file of a person to what a personnel system states. */
 export function createApply(moves: PeopleMoves) {
-  /** @throws Problem `personnel.other-name`: a wrong number must not take over the file of another. */
+  /**
+   * @throws Problem `personnel.other-name`: a wrong number must not take over the file of another;
+   *   `personnel.other-id`: two ids of one system for one person would state against each other.
+   */
   async function personOf(tx: Transaction, { system, externalId }: Key, given: Statement) {
     const alias = await tx.personAlias.findFirst({ where: { system, externalId } });
     if (alias) return { row: await findPerson(tx, alias.personId), alias };
@@ -56,10 +59,20 @@ export function createApply(moves: PeopleMoves) {
     if (known && plain(known.name) !== plain(given.name)) {
       throw new Problem('personnel.other-name', `${given.employeeNo} is ${known.name}.`);
     }
+    const other =
+      known && (await tx.personAlias.findFirst({ where: { system, personId: known.id } }));
+    if (other) {
+      throw new Problem('personnel.other-id', `${given.employeeNo} is ${other.externalId} there.`);
+    }
     return { row: known ? await findPerson(tx, known.id) : null, alias: null };
   }
 
-  async function bring(unit: Unit, row: PersonRow, given: Statement, department: string) {
+  async function bring(
+    unit: Unit,
+    row: PersonRow,
+    given: Statement,
+    { department, today }: { department: string; today: string },
+  ): Promise<StatementChange[]> {
     const { tx } = unit;
     const changes: StatementChange[] = [];
     const reread = async () => (await findPerson(tx, row.id)) ?? row;
@@ -67,24 +80,23 @@ export function createApply(moves: PeopleMoves) {
       await moves.amend(unit, row, { name: given.name, employeeNo: given.employeeNo });
       changes.push('renamed');
     }
-    if (given.status === 'left') {
-      if (row.status === 'left') return changes;
-      await moves.leave(unit, await reread(), given.effectiveOn ?? given.at.slice(0, 10));
-      return [...changes, 'left' as const];
-    }
+    // What was not stated stays, also a post that is out of use.
+    const kept =
+      given.post === undefined && row.departmentId === department
+        ? { post: row.post, postId: row.postId }
+        : null;
     const post = given.post === undefined ? row.post : given.post;
-    const held = await resolvePost(tx, { post }, department);
-    const to = { departmentId: department, ...held };
+    const held = kept ?? (await resolvePost(tx, { post }, department));
     if (row.status === 'left') {
-      const on = given.effectiveOn ?? given.at.slice(0, 10);
-      await moves.comeBack(unit, await reread(), { ...to, on });
-      return [...changes, 'returned' as const];
+      const to = { departmentId: department, post: held.post, on: given.effectiveOn ?? today };
+      await moves.comeBack(unit, await reread(), to);
+      return [...changes, 'returned'];
     }
     const isThere =
       row.departmentId === department && row.postId === held.postId && row.post === held.post;
     if (isThere) return changes;
-    await moves.transfer(unit, await reread(), to);
-    return [...changes, 'moved' as const];
+    await moves.transfer(unit, await reread(), { departmentId: department, ...held });
+    return [...changes, 'moved'];
   }
 
   async function keepAlias(unit: Unit, key: Key, person: string, at: string): Promise<void> {
@@ -105,15 +117,27 @@ export function createApply(moves: PeopleMoves) {
     given: Statement,
     today: string,
   ): Promise<Applied> {
-    const department = await departmentOf(unit.tx, given.department);
     const { row, alias } = await personOf(unit.tx, key, given);
+    const linked: StatementChange[] = row && !alias ? ['linked'] : [];
+    if (given.status === 'left') {
+      // Whatever else is wrong with it: who left must not keep rights and badges.
+      if (!isDue(given, today)) return { person: row?.id ?? null, changes: [], planned: true };
+      if (!row) return { person: null, changes: [], planned: false };
+      const leaves = row.status !== 'left';
+      if (leaves) await moves.leave(unit, row, given.effectiveOn ?? today);
+      await keepAlias(unit, key, row.id, given.at);
+      return {
+        person: row.id,
+        changes: [...linked, ...(leaves ? ['left' as const] : [])],
+        planned: false,
+      };
+    }
+    const department = await departmentOf(unit.tx, given.department);
     if (!isDue(given, today)) return { person: row?.id ?? null, changes: [], planned: true };
-    if (!row && given.status === 'left') return { person: null, changes: [], planned: false };
     const { system, externalId } = key;
-    const changes: StatementChange[] = [];
+    const changes = [...linked];
     let person = row?.id;
-    if (row) changes.push(...(alias ? [] : ['linked' as const]));
-    if (row) changes.push(...(await bring(unit, row, given, department)));
+    if (row) changes.push(...(await bring(unit, row, given, { department, today })));
     else {
       person = await moves.join(unit, {
         employeeNo: given.employeeNo,
@@ -125,7 +149,7 @@ export function createApply(moves: PeopleMoves) {
       });
       changes.push('joined');
     }
-    if (person) await keepAlias(unit, key, person, given.at);
-    return { person: person ?? null, changes, planned: false };
+    await keepAlias(unit, key, person as string, given.at);
+    return { person: person as string, changes, planned: false };
   };
 }

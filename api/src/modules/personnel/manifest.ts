@@ -43,6 +43,11 @@ export const manifest = {
       'The employee number is that of a person with another name',
       'Where both are the same person, enter the id of the system in the file of that person; then try again.',
     ],
+    'personnel.other-id': [
+      409,
+      'The system has another id for this person already',
+      'Where the old id is over, as after a rehiring, remove it in the file of the person; then try again.',
+    ],
     'personnel.not-refused': [
       409,
       'The statement is not refused',

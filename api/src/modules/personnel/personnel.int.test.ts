@@ -160,6 +160,42 @@ describe('[PER-10] a statement of the personnel system', () => {
     expect(people).toHaveLength(1);
   });
 
+  it('ends rights at leaving whatever else it says, and needs one id in a system', async () => {
+    const { user, of } = await colleague(['operator'], 'HR-6');
+    const [, left] = await put(
+      'HR-6',
+      statement({ ...of, name: '改名', department: '已撤销的车间', status: 'left' }),
+    );
+    expect(left.changes).toEqual(['left']);
+    expect(await me(user.who)).toBe(401);
+    // A rehiring under a new id: the old one goes on saying that they left.
+    const again = statement(of);
+    expect((await put('HR-6b', again))[1].code).toBe('personnel.other-id');
+    const [alias] = await sql<{ id: string }>(
+      "SELECT id FROM person_alias WHERE external_id = 'HR-6'",
+    );
+    const path = `/api/v1/persons/${user.personId}/aliases/${alias?.id}`;
+    const gone = await fetch(`${world.api.url}${path}`, { method: 'DELETE', headers: head });
+    expect(gone.status).toBe(204);
+    expect((await put('HR-6b', again))[1].changes).toEqual(['linked', 'returned']);
+    expect((await put('HR-6', statement({ ...of, status: 'left' })))[1].code).toBe(
+      'personnel.other-id',
+    );
+    expect((await personOf(of.employeeNo))?.status).toBe('active');
+  });
+
+  it('keeps the post where it states none, also one that is out of use', async () => {
+    const { user, of } = await colleague(['worker'], 'HR-7');
+    await sql(
+      `UPDATE person SET post_id = p.id, post = p.name FROM post p WHERE person.id = $1 AND p.code = 'ZZ-01'`,
+      [user.personId],
+    );
+    await sql("UPDATE post SET active = false WHERE code = 'ZZ-01'");
+    expect((await put('HR-7', statement(of)))[1].changes).toEqual([]);
+    await sql("UPDATE post SET active = true WHERE code = 'ZZ-01'");
+    expect((await put('HR-7', statement({ ...of, post: null })))[1].changes).toEqual(['moved']);
+  });
+
   it('is kept and told where a person has to look, and can be tried again', async () => {
     const given = statement({ employeeNo: 'H300', name: '何二', department: '喷漆车间' });
     const [status, refused] = await put('HR-5', given);

@@ -19,6 +19,7 @@ const AHEAD_MS = 120_000;
 const kept = new Set([
   'personnel.department-unknown',
   'personnel.other-name',
+  'personnel.other-id',
   'person.number-taken',
   'person.post-unknown',
 ]);
@@ -27,12 +28,12 @@ export type Personnel = ReturnType<typeof createPersonnel>;
 
 /** Statements of personnel systems: taken once each, in the order of their clocks, planned ones on their day. */
 export function createPersonnel(
-  platform: Pick<Platform, 'units' | 'notices' | 'database' | 'settings'> & {
+  platform: Pick<Platform, 'units' | 'notices' | 'database' | 'settings' | 'log'> & {
     moves: PeopleMoves;
     now?: () => Date;
   },
 ) {
-  const { units, notices, database, settings, now = () => new Date() } = platform;
+  const { units, notices, database, settings, log, now = () => new Date() } = platform;
   const apply = createApply(platform.moves);
   const today = () => dayIn(now(), settings.timeZone);
 
@@ -169,7 +170,17 @@ export function createPersonnel(
     async applyDue(tenant: string): Promise<boolean> {
       const due = await database.transaction({ tenant, user: null }, (tx) =>
         tx.personnelStatement.findMany({
-          where: { state: 'planned', effectiveOn: { lte: dayDate(today()) } },
+          where: {
+            state: 'planned',
+            // The last day of work is worked.
+            OR: [
+              { effectiveOn: { lt: dayDate(today()) } },
+              {
+                effectiveOn: dayDate(today()),
+                NOT: { statement: { path: ['status'], equals: 'left' } },
+              },
+            ],
+          },
           orderBy: [{ effectiveOn: 'asc' }, { statedAt: 'asc' }, { id: 'asc' }],
           take: 100,
         }),
@@ -185,9 +196,9 @@ export function createPersonnel(
           );
           if (row.state !== 'planned') done++;
         } catch (error) {
-          // It is refused now, and its readers were told.
-          if (!(error instanceof Problem)) throw error;
-          done++;
+          // A problem is refused now, and its readers were told; others wait for the next pass.
+          if (error instanceof Problem) done++;
+          else log.warn({ err: error, system, externalId }, 'a planned statement was not applied');
         }
       }
       return done > 0 && due.length === 100;

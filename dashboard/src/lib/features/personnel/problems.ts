@@ -23,6 +23,10 @@ export const problems = problemTexts({
     '该工号已属于另一姓名的人。确为同一人时，请在其档案中添加外部编号，然后重试。',
     'The number is that of a person with another name. Where both are one, add the id in their file, then try again.',
   ],
+  'personnel.other-id': [
+    '该系统对此人已有另一编号。原编号已停用（如重新入职）时，请在其档案中移除，然后重试。',
+    'The system has another id for this person. Where that is over, as after a rehiring, remove it in the file, then try again.',
+  ],
   'personnel.not-refused': [
     '这条记录已处理，请刷新。',
     'The statement was handled meanwhile; reload the list.',
