@@ -64,6 +64,7 @@ export class Bodies {
       body.expected.delete(badge);
       if (body.name === badge) body.name = null;
       if (body.called === badge) body.called = null;
+      if (body.proved?.handle === badge) body.proved = null;
     }
   }
 

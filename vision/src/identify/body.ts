@@ -25,8 +25,6 @@ export class Body {
   /** Metres that it went, in steps of half a metre so that noise is no way. */
   way = 0;
   #wayFrom: Point;
-  /** When its cameras could have taken another person for it last, ms. */
-  #doubtAt = Number.NEGATIVE_INFINITY;
   floor: Point;
   /** Badges whose wearer went into a doubt where this person came out. */
   readonly expected = new Set<string>();
@@ -38,6 +36,10 @@ export class Body {
   isParted = false;
   /** When a second badge followed it last, ms. */
   rivalledAt = Number.NEGATIVE_INFINITY;
+  /** When another person was so near that a camera could exchange them last, ms. */
+  besideAt = Number.NEGATIVE_INFINITY;
+  /** The badge that fulfils all that a new name needs, and since when, ms. */
+  proved: { readonly handle: string; readonly at: number } | null = null;
   /** The badge that is confirmed on it. */
   name: string | null = null;
   /** The one that was confirmed on it last. */
@@ -70,7 +72,7 @@ export class Body {
   }
 
   /** Takes note of where it is, once for each decision. */
-  note(at: number, { correlationMs, doubtMs }: IdentifySettings): void {
+  note(at: number, { correlationMs }: IdentifySettings): void {
     this.segments = this.segments.filter((one) => !one.isClosed || one.at > at - PATH_MS);
     const place = this.placeAt(at);
     if (!place) return;
@@ -86,8 +88,7 @@ export class Body {
       const most = SPREAD + Math.sqrt(own.variance + place.variance);
       return Math.hypot(own.x - place.x, own.y - place.y) > most;
     });
-    if (isOneLeft || isSpread) this.#doubtAt = at;
-    this.isDoubtful = at - this.#doubtAt <= doubtMs;
+    this.isDoubtful = isOneLeft || isSpread;
     this.floor = [place.x, place.y];
     const bin = Math.floor(at / correlationMs);
     const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };
@@ -118,7 +119,6 @@ export class Body {
   absorb(other: Body): void {
     this.from = Math.min(this.from, other.from);
     this.rivalledAt = Math.max(this.rivalledAt, other.rivalledAt);
-    this.#doubtAt = Math.max(this.#doubtAt, other.#doubtAt);
     this.segments = [...this.segments, ...other.segments].sort((a, b) => a.number - b.number);
     this.way = Math.max(this.way, other.way);
     for (const [badge, pair] of other.pairs) this.pairWith(badge).absorb(pair);

@@ -41,6 +41,8 @@ const WITNESS = 0.35;
 export class PairEvidence {
   readonly #bins = new Map<number, Bin>();
   #weighed: Weighed | undefined;
+  /** The newest bin when old ones were taken out last. */
+  #prunedAt: number | undefined;
   fixes = 0;
   last: Residual | undefined;
 
@@ -67,6 +69,7 @@ export class PairEvidence {
       });
     }
     this.fixes += other.fixes;
+    this.#prunedAt = undefined;
     if (other.last && (!this.last || other.last.at > this.last.at)) this.last = other.last;
     this.#weighed = undefined;
   }
@@ -80,11 +83,14 @@ export class PairEvidence {
     placeIn: (bin: number) => Point | undefined,
     settings: IdentifySettings,
   ): Weighed {
-    const oldest = now - Math.ceil(settings.memoryMs / settings.correlationMs);
-    for (const bin of this.#bins.keys()) {
-      if (bin >= oldest) continue;
-      this.#bins.delete(bin);
-      this.#weighed = undefined;
+    if (now !== this.#prunedAt) {
+      this.#prunedAt = now;
+      const oldest = now - Math.ceil(settings.memoryMs / settings.correlationMs);
+      for (const bin of this.#bins.keys()) {
+        if (bin >= oldest) continue;
+        this.#bins.delete(bin);
+        this.#weighed = undefined;
+      }
     }
     this.#weighed ??= this.#bins.size === 0 ? NOTHING : this.#sum(placeIn, settings);
     return this.#weighed;

@@ -71,6 +71,41 @@ describe('a name', () => {
     expect(namesOf(decisions, 'T2')).toEqual([]);
   });
 
+  it('goes to nobody who carries two badges, though they are seldom read and in turns', () => {
+    const both = [
+      { badge: 'a', way: anna },
+      { badge: 'b', way: anna },
+    ];
+    const inputs = sceneOf(240, [{ track: 'T1', way: anna }], both);
+    const seldom = inputs.filter((input) => {
+      if (input.kind !== 'fix') return true;
+      const second = Math.floor(input.at / 1000);
+      return second % 20 === (input.badge === 'a' ? 0 : 10);
+    });
+    expect(namesOf(play(seldom), 'T1')).toEqual([]);
+    // Without the rule each new fix would change the name.
+    expect(namesOf(play(seldom, { rival: Number.POSITIVE_INFINITY }), 'T1')).not.toEqual([]);
+  });
+
+  it('is not said while another person is beside, where a camera may take one for the other', () => {
+    const north = pacing(5.4, 1, 19, 0, 1.2);
+    const south = pacing(4.6, 1, 19, 15, 1.2);
+    const actors = [
+      { track: 'N', way: north },
+      { track: 'S', way: south },
+    ];
+    const decisions = play(sceneOf(80, actors, [{ badge: 'n', way: north }]));
+    for (const { at, decision } of decisions) {
+      const [x, y] = [at / 1000 - 0.2, at / 1000].map((second) =>
+        Math.hypot(north(second)[0] - south(second)[0], 0.8),
+      ) as [number, number];
+      const isBeside = Math.max(x, y) < 1;
+      const names = decision.identities.filter(({ handle }) => handle !== null);
+      if (isBeside) expect(names, `at ${at} ms`).toEqual([]);
+    }
+    expect(saidOf(decisions, 'N', 79)).toMatchObject({ handle: 'n' });
+  });
+
   it('is on the same person in two cameras at once', () => {
     const actors = [
       { track: 'W1', camera: 'west', way: anna },

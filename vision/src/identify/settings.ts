@@ -49,8 +49,11 @@ export interface IdentifySettings {
   readonly settleMs: number;
   /** No new name while a person of whom nothing is known yet is nearer, metres. */
   readonly alone: number;
-  /** After a doubt whether its cameras see one person, a person has no name for so long, ms. */
-  readonly doubtMs: number;
+  /** No name is said while another person is nearer, metres, and so long after it, ms. */
+  readonly beside: number;
+  readonly besideMs: number;
+  /** What a new name needs has to hold for so long, ms. */
+  readonly holdMs: number;
   /** Evidence of a second badge that no other person in sight wears: then the person carries two; natural logarithm. */
   readonly rival: number;
   /** And so long after it, ms. */
@@ -98,7 +101,9 @@ export const IDENTIFY: IdentifySettings = {
   witnessAgainMs: 8_000,
   settleMs: 3_000,
   alone: 1.5,
-  doubtMs: 0,
+  beside: 1.2,
+  besideMs: 500,
+  holdMs: 2_000,
   rival: 4,
   rivalMs: 10_000,
   witnesses: 3,

@@ -77,9 +77,12 @@ export class States {
       }
       body.name = proposal.name;
     }
+    this.#noteNeighbours(bodies, unknown, now);
     const doubled = doubledNames(bodies);
     const states = bodies.map((body, p): BodyState => {
       const { isUnbadged, reasons } = proposed[p]!;
+      const isBeside = body.name !== null && now - body.besideAt <= this.#settings.besideMs;
+      if (isBeside) reasons.unshift({ code: 'possible-swap' });
       const isDoubled = body.name !== null && doubled.has(body.name);
       const isSuspect = body.name !== null && this.suspects.has(body.name);
       if (isDoubled) reasons.unshift({ code: 'two-places' });
@@ -91,13 +94,24 @@ export class States {
       }
       return {
         body,
-        state: body.name !== null ? 'confirmed' : isUnbadged ? 'unbadged' : 'ambiguous',
-        handle: body.name,
+        state: isUnbadged ? 'unbadged' : body.name === null || isBeside ? 'ambiguous' : 'confirmed',
+        handle: isBeside ? null : body.name,
         candidates: isUnbadged ? [] : candidatesOf(belief, p, now),
         reasons,
       };
     });
     return { states, handOvers };
+  }
+
+  /** Where two people pass each other, one camera may exchange them a moment before the others contradict it. */
+  #noteNeighbours(bodies: readonly Body[], unknown: readonly Point[], now: number): void {
+    const { beside } = this.#settings;
+    for (const body of bodies) {
+      if (body.name === null) continue;
+      const isNear = ([x, y]: Point) => Math.hypot(x - body.floor[0], y - body.floor[1]) < beside;
+      const isOne = bodies.some((other) => other !== body && isNear(other.floor));
+      if (isOne || unknown.some(isNear)) body.besideAt = now;
+    }
   }
 
   /** A badge is no longer to be used. */
@@ -151,6 +165,7 @@ export class States {
     const isUnbadged = none[p]! >= unbadged && inSightMs >= unbadgedMs && badges.length > 0;
     const reasons: Reason[] = [];
     if (isUnbadged || top < 0) {
+      body.proved = null;
       const seconds = Math.round(inSightMs / 1000);
       reasons.push({ code: 'none-fits', seconds, badges: badges.length });
       return { name: null as string | null, fits: null, isUnbadged, reasons };
@@ -171,7 +186,11 @@ export class States {
     );
     if (isRivalled) body.rivalledAt = now;
     const isCarrier = now - body.rivalledAt <= this.#settings.rivalMs;
-    const isNew = !isCarrier && probability >= posterior && isLeading && isProved;
+    const isStanding = !isCarrier && probability >= posterior && isLeading && isProved;
+    // What is true for a moment only, at the edge of what is asked for, was chance.
+    if (!isStanding) body.proved = null;
+    else if (body.proved?.handle !== handle) body.proved = { handle, at: now };
+    const isNew = body.proved !== null && now - body.proved.at >= this.#settings.holdMs;
     const isKept = !isCarrier && body.name === handle && probability >= keep && best[p] === top;
     const metres = Math.round(body.way);
     if (isNew || isKept) reasons.push({ code: 'fits', witnesses: pair.witnesses, metres });
@@ -214,9 +233,12 @@ function doubledNames(bodies: readonly Body[]): Set<string> {
 function candidatesOf(belief: Belief, p: number, now: number): Candidate[] {
   const { worn, weighed, bodies, badges } = belief;
   const row = p * badges.length;
-  return badges
-    .map((handle, b) => ({ handle, b, posterior: worn[row + b]! }))
-    .filter(({ posterior }) => posterior >= LEAST_CANDIDATE)
+  const found: { handle: string; b: number; posterior: number }[] = [];
+  for (const [b, handle] of badges.entries()) {
+    const posterior = worn[row + b]!;
+    if (posterior >= LEAST_CANDIDATE) found.push({ handle, b, posterior });
+  }
+  return found
     .sort((x, y) => y.posterior - x.posterior || (x.handle < y.handle ? -1 : 1))
     .slice(0, MOST_CANDIDATES)
     .map(({ handle, b, posterior }): Candidate => {
@@ -242,9 +264,12 @@ function candidatesOf(belief: Belief, p: number, now: number): Candidate[] {
 /** Other people whom a badge fits, too. */
 function othersOf({ bodies, worn, badges }: Belief, p: number, b: number): Candidate['others'] {
   const [x, y] = bodies[p]!.floor;
-  return bodies
-    .map((body, i) => ({ body, i, posterior: worn[i * badges.length + b]! }))
-    .filter(({ i, posterior }) => i !== p && posterior >= OTHER)
+  const found: { body: Body; i: number; posterior: number }[] = [];
+  for (const [i, body] of bodies.entries()) {
+    const posterior = worn[i * badges.length + b]!;
+    if (i !== p && posterior >= OTHER) found.push({ body, i, posterior });
+  }
+  return found
     .sort((one, other) => other.posterior - one.posterior || one.i - other.i)
     .map(({ body, posterior }) => ({
       camera: body.open[0]!.camera,
