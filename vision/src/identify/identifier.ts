@@ -149,9 +149,9 @@ export class Identifier {
     return { identities: [...identities, ...unclear], handOvers };
   }
 
-  /** The segment of a track as it is now: null in a doubt, undefined where the track is not in sight. */
-  segmentOf(camera: string, track: string): Segment | null | undefined {
-    return this.#segments.of(camera, track);
+  /** The segment of a track at a time, ms: null in a doubt, undefined where the track is not in sight. */
+  segmentOf(camera: string, track: string, at: number): Segment | null | undefined {
+    return this.#segments.of(camera, track, at);
   }
 
   /** Whom a segment is put to; undefined before the next decision. Keep it: it outlasts the segment. */

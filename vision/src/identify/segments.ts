@@ -94,9 +94,13 @@ export class Segments {
     }
   }
 
-  /** The segment of a track as it is now: null in a doubt, undefined where the track is not in sight. */
-  of(camera: string, track: string): Segment | null | undefined {
-    return this.#cameras.get(camera)?.tracks.get(track)?.segment;
+  /**
+   * The segment of a track at a time, ms: null in a doubt, undefined where the track is not in sight. Where frames
+   * were left out up to that time, the track may be another person by then: that is a doubt, too.
+   */
+  of(camera: string, track: string, at: number): Segment | null | undefined {
+    const followed = this.#cameras.get(camera)?.tracks.get(track);
+    return followed && at - followed.at > this.#settings.gapMs ? null : followed?.segment;
   }
 
   /** Newest time that all cameras have reached which still send, ms. */

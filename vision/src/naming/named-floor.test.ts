@@ -82,6 +82,21 @@ describe('the actor of a violation', () => {
     expect(brief(whole)[0]).toEqual([1, 'confirmed', ANNA]);
   });
 
+  it('has no name where the frames up to the violation were left out: the track may be another person by then', () => {
+    const without = scene.filter(
+      (input) => input.kind !== 'sightings' || input.at <= 37_000 || input.at > 40_000,
+    );
+    const said = play(without, [[40_000, watch('T1', 36_000, 40_000)]]);
+    expect(said.map(({ identity }) => identity.handle)).toEqual([null]);
+    expect(said[0]!.identity.reasons[0]!.en).toContain('one for the other');
+    // With them it has one.
+    expect(brief(play(scene, [[40_000, watch('T1', 36_000, 40_000)]]))[0]).toEqual([
+      1,
+      'confirmed',
+      ANNA,
+    ]);
+  });
+
   it('loses the name with the consent at once, and gets it no more', () => {
     const said = play(scene, [
       [40_000, watch('T1', 38_000, 40_000)],

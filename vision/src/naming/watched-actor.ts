@@ -35,7 +35,7 @@ export class WatchedActor {
     this.violation = input.violation;
     this.#camera = input.camera;
     this.#startedAt = input.startedAt;
-    const segment = identifier.segmentOf(input.camera, input.track);
+    const segment = identifier.segmentOf(input.camera, input.track, input.confirmedAt);
     if (segment === undefined) this.#began = nothingOf('out-of-sight');
     else if (segment === null) this.#began = nothingOf('possible-swap');
     this.#segment = segment ?? undefined;
