@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
+import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { afterEach, expect, it } from 'vitest';
+import { demoGate } from '../api/src/modules/gates/demo-gate.ts';
 import { demoDevices } from '../api/src/modules/site-devices/demo-devices.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -36,12 +38,15 @@ it('gives each secret of .env a value of its own, and keeps what is there', () =
   );
   expect(first.ANSHI_MQTT_SIMULATOR_PASSWORD).toBe('');
   expect(first.ANSHI_SIM_ACTUATORS).toBe('');
+  expect(first.ANSHI_SIM_GATES).toBe('');
   const demo = made('--demo');
   expect(demo.ANSHI_MQTT_SIMULATOR_PASSWORD).toMatch(/^[0-9a-f]{64}$/);
   const keyOf = (name: string) => actuatorBusKey(demo.ANSHI_BUS_SECRET ?? '', 'plant', name);
   expect(demo.ANSHI_SIM_ACTUATORS).toBe(
     demoDevices.map(([name]) => `${name}=${keyOf(name)}`).join(','),
   );
+  const secret = demoDeviceSecret(demo.ANSHI_BUS_SECRET ?? '', 'plant', demoGate.device);
+  expect(demo.ANSHI_SIM_GATES).toBe(`${demoGate.device}:${demoGate.machine}=${secret}`);
 
   writeFileSync(join(folder, '.env'), 'ANSHI_OWNER_PASSWORD=mine\nANSHI_TENANT=north\nOTHER=x\n');
   const completed = made(join(folder, '.env'));

@@ -6,6 +6,7 @@ import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { readBeacons } from './plant/beacons.ts';
+import { readGates } from './plant/gate-reader.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535).default(0);
@@ -19,6 +20,9 @@ const settings = readSettings(
     ANSHI_SIM_CLIPS: z.string().default('simulator/clips'),
     ANSHI_SIM_BADGE_SIGMA: z.coerce.number().nonnegative().max(100).default(0.3),
     ANSHI_SIM_ACTUATORS: z.string().default(''),
+    ANSHI_SIM_GATES: z.string().default(''),
+    ANSHI_SIM_GATE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
+    ANSHI_API_URL: z.url().optional(),
     ANSHI_SIM_SEED: z.string().default('anshi'),
     ANSHI_MQTT_URL: z.string().optional(),
     ANSHI_TENANT: slug.default('demo'),
@@ -48,6 +52,9 @@ try {
     mqttTls: readMqttTls(process.env),
     badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
     beacons: readBeacons(settings.ANSHI_SIM_ACTUATORS),
+    gates: readGates(settings.ANSHI_SIM_GATES),
+    gateSeconds: settings.ANSHI_SIM_GATE_SECONDS,
+    apiUrl: settings.ANSHI_API_URL,
     seed: settings.ANSHI_SIM_SEED,
     log,
   });

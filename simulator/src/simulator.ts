@@ -11,6 +11,7 @@ import { PortalReads, UwbBadges } from './plant/badges.ts';
 import { Beacons } from './plant/beacons.ts';
 import { connectBus, silentBus } from './plant/bus.ts';
 import { toFloors } from './plant/floor.ts';
+import { type GateConfig, GateReader } from './plant/gate-reader.ts';
 import { Machines } from './plant/machines.ts';
 import { type ClipTruth, readTruth } from './plant/truth.ts';
 import { RtspServer } from './rtsp/server.ts';
@@ -28,6 +29,12 @@ export interface SimulatorOptions {
   badgeSigma: number;
   /** Names of the simulated beacons, and their keys. */
   beacons?: ReadonlyMap<string, string>;
+  /** Simulated readers at machines, with the machines. */
+  gates?: readonly GateConfig[];
+  /** They show cards by themselves in rounds of so many seconds; 0 or left out: they do not. */
+  gateSeconds?: number;
+  /** Of the API, which the readers ask. */
+  apiUrl?: string | undefined;
   seed: string;
   sessionTimeoutSeconds?: number;
   log: Logger;
@@ -76,12 +83,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     find: (name) => mounts.find(name),
     ...(options.sessionTimeoutSeconds && { timeoutSeconds: options.sessionTimeoutSeconds }),
   });
+  const gates: GateReader[] = [];
   const control = await startControl({
     port: options.controlPort,
     rtspPort: rtsp.port,
     clock,
     mounts,
     floors,
+    gates,
     mount,
     log,
   }).catch(async (error: unknown) => {
@@ -92,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const machines: Machines[] = [];
   const tellAgain = () => {
     for (const state of machines.flatMap((group) => group.states())) bus.publishMachine(state);
+    for (const gate of gates) gate.tell();
     beacons.tellAll();
   };
   const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain, options.mqttTls) : silentBus;
@@ -103,6 +113,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     onChange: () => scheduler.wake(),
   });
   scheduler.add(beacons);
+  const { apiUrl, gateSeconds: everySeconds = 0 } = options;
+  for (const config of options.gates ?? []) {
+    if (apiUrl === undefined) throw new Error('ANSHI_SIM_GATES needs ANSHI_API_URL');
+    const publish = bus.publishMachine;
+    const onChange = () => scheduler.wake();
+    const gate = new GateReader({ config, apiUrl, everySeconds, clock, publish, onChange, log });
+    gates.push(gate);
+    scheduler.add(gate);
+  }
   for (const floor of floors.values()) {
     const publish = bus.publishLocation;
     const badges = { floor, clock, seed, publish, sigma: options.badgeSigma };

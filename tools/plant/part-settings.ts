@@ -120,6 +120,18 @@ export const partSettings = {
     zh: '模拟的声光报警器及其密钥（name=key,…）；npm start 自动设置',
     en: 'simulated beacons and their keys (name=key,…); `npm start` sets it',
   },
+  ANSHI_SIM_GATES: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '模拟的开机读卡点及其密钥（name:machine=secret,…）；npm start 自动设置',
+    en: 'simulated readers at machines and their secrets (name:machine=secret,…); `npm start` sets it',
+  },
+  ANSHI_SIM_GATE_SECONDS: {
+    schema: z.coerce.number('must be a number').int().min(0).max(86_400).default(300),
+    default: '300',
+    zh: '模拟读卡点每隔多少秒自动刷卡一轮；0 为不自动刷卡',
+    en: 'seconds between the rounds in which simulated readers show cards by themselves; 0 for none',
+  },
   ANSHI_GATEWAY_ID: {
     schema: z.string().optional(),
     default: 'gateway-1',

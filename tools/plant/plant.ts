@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName, CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
+import { demoDeviceSecret } from '@anshi/contracts/device-secret';
+import { demoGate } from '../../api/src/modules/gates/demo-gate.ts';
 import { demoDevices } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
@@ -322,6 +324,8 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_SIM_ACTUATORS: demoDevices
           .map(([name]) => `${name}=${actuatorBusKey(this.busSecret, this.tenant, name)}`)
           .join(','),
+        ANSHI_API_URL: this.url,
+        ANSHI_SIM_GATES: `${demoGate.device}:${demoGate.machine}=${demoDeviceSecret(this.busSecret, this.tenant, demoGate.device)}`,
       }),
       api: () => ({
         ANSHI_MQTT_URL: this.busUrl('api'),
@@ -401,7 +405,7 @@ const workerId = (name: PartName) =>
 
 /** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
 const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|SIM_ACTUATORS|DEMO.*)$)/;
+  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|SIM_ACTUATORS|SIM_GATES|DEMO.*)$)/;
 
 function inherited(kind: keyof typeof entries): Environment {
   const passed = Object.entries(process.env).filter(

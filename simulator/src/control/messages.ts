@@ -38,6 +38,9 @@ export type MountBody = z.infer<typeof mountBody>;
 /** How far the timestamps of a mount jump, forwards or back. */
 export const shiftBody = z.strictObject({ seconds: z.number().min(-20_000).max(20_000) });
 
+/** A card that a reader shows to the API. */
+export const cardBody = z.strictObject({ card: z.string().min(1).max(128) });
+
 /** A mount as reported; never with its password. */
 export function tellMount(mount: Mount, clock: Clock, rtspPort: number) {
   const { source, options } = mount;

@@ -5,7 +5,15 @@ import { z } from 'zod';
 import { type Clock, loopTime } from '../clock.ts';
 import type { MountTable } from '../mounts/table.ts';
 import type { Floor } from '../plant/floor.ts';
-import { type MountBody, mountBody, mountName, shiftBody, tellMount } from './messages.ts';
+import type { GateReader } from '../plant/gate-reader.ts';
+import {
+  cardBody,
+  type MountBody,
+  mountBody,
+  mountName,
+  shiftBody,
+  tellMount,
+} from './messages.ts';
 
 const HOST = '127.0.0.1';
 const MAX_BODY_BYTES = 64 * 1024;
@@ -16,6 +24,7 @@ export interface ControlOptions {
   clock: Clock;
   mounts: MountTable;
   floors: ReadonlyMap<string, Floor>;
+  gates: readonly GateReader[];
   /** Makes a mount from a validated body. */
   mount: (name: string, body: MountBody) => Promise<unknown>;
   log: Logger;
@@ -43,6 +52,7 @@ class Refusal extends Error {
  *     DELETE /mounts/NAME                    remove it: 404 from now on
  *     POST   /mounts/NAME/{drop,freeze,thaw} faults
  *     POST   /mounts/NAME/shift              timestamps jump (shiftBody)
+ *     POST   /gates/NAME/{show,stop}         show a card (cardBody), switch the machine off
  *     GET    /clock                          epoch, and the clip time of each floor and mount
  */
 export async function startControl(options: ControlOptions): Promise<ControlServer> {
@@ -97,7 +107,28 @@ async function answer(options: ControlOptions, request: IncomingMessage): Promis
   if (route === 'POST mounts' && name !== undefined && action !== undefined) {
     return actOn(options, name, action, request);
   }
+  if (route === 'POST gates' && name !== undefined && action !== undefined) {
+    return actOnGate(options, name, action, request);
+  }
   throw new Refusal(404, `there is no ${request.method} ${pathname}`);
+}
+
+async function actOnGate(
+  { gates }: ControlOptions,
+  name: string,
+  action: string,
+  request: IncomingMessage,
+) {
+  const gate = gates.find((one) => one.name === name);
+  if (!gate) throw new Refusal(404, `there is no reader "${name}"`);
+  if (action === 'stop') {
+    gate.stop();
+    return { name, stopped: true };
+  }
+  if (action !== 'show') throw new Refusal(404, `"${action}" is not show or stop`);
+  const body = cardBody.safeParse(await readJson(request));
+  if (!body.success) throw new Refusal(400, z.prettifyError(body.error));
+  return gate.show(body.data.card);
 }
 
 const noMount = (name: string) => new Refusal(404, `there is no mount "${name}"`);

@@ -1,9 +1,7 @@
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { newId } from '../../platform/db/ids.ts';
 import type { Platform } from '../../platform/module.ts';
-
-/** The reader of the demonstration, which the simulator plays. */
-export const demoGate = { device: 'welder-1-reader', machine: 'welder-1' } as const;
+import { demoGate } from './demo-gate.ts';
 
 /** The point at the welder, and its credential, where the tenant has no points. */
 export async function seedDemoGate({

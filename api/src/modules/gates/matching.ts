@@ -20,6 +20,31 @@ export interface Matching {
   }>;
 }
 
+/** What a machine asks for is read again after so long, ms. */
+const JOB_MS = 2_000;
+const MOST_JOBS = 5_000;
+
+/** The same, with what machines and areas ask for remembered for two seconds: many people come through one door. */
+export function rememberJobs(matching: Matching): Matching {
+  const known = new Map<string, { job: MatchJob; until: number }>();
+  const read =
+    (name: 'jobOfMachine' | 'jobOfArea') =>
+    async (tx: Transaction, id: string): Promise<MatchJob> => {
+      const key = `${name} ${id}`;
+      const found = known.get(key);
+      if (found && found.until > Date.now()) return found.job;
+      const job = await matching[name](tx, id);
+      if (known.size >= MOST_JOBS) known.clear();
+      known.set(key, { job, until: Date.now() + JOB_MS });
+      return job;
+    };
+  return {
+    jobOfMachine: read('jobOfMachine'),
+    jobOfArea: read('jobOfArea'),
+    decideFor: (tx, asked, at) => matching.decideFor(tx, asked, at),
+  };
+}
+
 /** Asks the matcher for a person at a machine or an area; the decision is kept with its facts. */
 export async function matchAt(
   matching: Matching,

@@ -7,6 +7,7 @@ import { createDecisions } from './decisions.ts';
 import { seedDemoGate } from './demo.ts';
 import { registerGateDevices } from './device-routes.ts';
 import { FEATURE } from './manifest.ts';
+import { rememberJobs } from './matching.ts';
 import { createOverrides } from './overrides.ts';
 import { createPoints } from './points.ts';
 import { registerGates } from './routes.ts';
@@ -34,7 +35,7 @@ export const open: Open = (platform) => {
   const { tenant } = settings;
   const matching = services.get('match');
   const tell = createTell(platform);
-  const ask = createAsk({ ...platform, matching });
+  const ask = createAsk({ ...platform, matching: rememberJobs(matching) });
   const sessions = createSessions({ ...platform, matching, tell });
   let loop: Loop | null = null;
   const nudge = () => loop?.nudge();

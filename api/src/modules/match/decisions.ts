@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
@@ -11,6 +10,7 @@ import { gather, type MatchSources } from './gather.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
 import { type Decision, type PublicReason, publicReasons, type Reason } from './reasons.ts';
+import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 
 /** A decision that was kept. */
 export interface KeptDecision {
@@ -34,12 +34,11 @@ export const isFinal = ({ decision, reasons }: Pick<Match, 'decision' | 'reasons
 export type Matcher = ReturnType<typeof createMatcher>;
 
 export function createMatcher({ rules, sources }: { rules: Rules; sources: MatchSources }) {
+  const books = createRuleBooks();
   /** The rules that the checks ask; a decision keeps no others. */
   async function bookIn(tx: Transaction): Promise<RuleBook> {
     const { rules: all, overrides, timeZone } = await rules.book(tx);
-    const own = all.filter(({ subject }) => subject === 'special-work');
-    const ids = new Set(own.map(({ id }) => id));
-    return { rules: own, overrides: overrides.filter(({ rule }) => ids.has(rule)), timeZone };
+    return books.ofSpecialWork({ rules: all, overrides, timeZone });
   }
 
   const factsOf = async (
@@ -77,7 +76,7 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       const facts = (await factsOf(tx, [person], [job], at, book)).get(person);
       if (!facts) throw new Problem('person.unknown');
       const match = decide(facts, job, at, book);
-      const id = await keep(tx, { match, job, facts, book });
+      const id = await keep(tx, books, { match, job, facts, book });
       const { decision, reasons, validUntil } = match;
       return {
         id,
@@ -119,15 +118,21 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
 /** Keeps a decision. The book is kept once for all decisions that were made with it. */
 async function keep(
   tx: Transaction,
+  books: RuleBooks,
   { match, job, facts, book }: { match: Match; job: MatchJob; facts: MatchPerson; book: RuleBook },
 ): Promise<string> {
-  const text = JSON.stringify(book);
-  const digest = createHash('sha256').update(text).digest('hex');
-  const known = await sqlIn(tx)(Prisma.sql`SELECT 1 FROM match_rule_book WHERE digest = ${digest}`);
-  if (known.length === 0) {
-    await sqlIn(tx)(Prisma.sql`
-      INSERT INTO match_rule_book (tenant_id, digest, book)
-      VALUES (current_setting('app.tenant'), ${digest}, ${text}::jsonb) ON CONFLICT DO NOTHING`);
+  const { digest, text, isKept } = books.of(book);
+  if (!isKept()) {
+    const known = await sqlIn(tx)(
+      Prisma.sql`SELECT 1 FROM match_rule_book WHERE digest = ${digest}`,
+    );
+    // One that this transaction writes may be rolled back; it counts as kept once it is read.
+    if (known.length > 0) books.keep(digest);
+    else {
+      await sqlIn(tx)(Prisma.sql`
+        INSERT INTO match_rule_book (tenant_id, digest, book)
+        VALUES (current_setting('app.tenant'), ${digest}, ${text}::jsonb) ON CONFLICT DO NOTHING`);
+    }
   }
   const id = newId();
   const { person, at, decision, reasons, rules, validUntil } = match;

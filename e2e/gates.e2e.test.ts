@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photograph } from './support/photograph.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** Starts at the welder: the simulated reader shows cards by its own credential, and the machine follows. */
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld([{ id: 'hall-west' }], {
+    parts: ['database', 'broker', 'simulator', 'api'],
+  });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.end();
+});
+
+async function open(username: string, path: string, viewport?: { width: number; height: number }) {
+  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
+  await signIn(page, world.plant.url, username, world.plant.demoPassword);
+  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+  await page.goto(`${world.plant.url}${path}`);
+  return { page, complaints };
+}
+/** Shows a card at the reader of the welder. */
+async function show(card: string): Promise<{ decision: string; state: string }> {
+  const answer = await fetch(`${world.plant.simulatorControlUrl}/gates/welder-1-reader/show`, {
+    method: 'POST',
+    body: JSON.stringify({ card }),
+  });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as { decision: string; state: string };
+}
+const states = async () =>
+  (await world.api.get<{ items: { machine: string; state: string }[] }>('/api/v1/machines')).items;
+
+it('[PER-05] without a certificate for welding the welder stays off and the refusal is on the page; with one it starts', async () => {
+  const { page, complaints } = await open('safety', '/gates');
+  await page.getByTestId('safety-note').waitFor();
+  // The shift leader has a certificate of another category; that of the assembly worker has ended.
+  for (const card of ['badge-w3', 'badge-w2']) {
+    expect(await show(card)).toEqual({ decision: 'deny', state: 'stopped' });
+  }
+  const refused = page.getByTestId('gate-decision-row').filter({ hasText: '蒋班长' });
+  await refused.getByText('Refused').waitFor();
+  await refused.getByText('not qualified').waitFor();
+  await photograph(page, 'gates');
+  await expect
+    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state)
+    .toBe('stopped');
+  await refused.click();
+  await page.getByTestId('gate-final').waitFor();
+  expect(await page.getByTestId('override-gate').count()).toBe(0);
+  await page.keyboard.press('Escape');
+
+  expect(await show('badge-lent-1')).toEqual({ decision: 'allow', state: 'running' });
+  await page
+    .getByTestId('gate-decision-row')
+    .filter({ hasText: '吴维修' })
+    .getByText('Allowed')
+    .waitFor();
+  await expect
+    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state)
+    .toBe('running');
+  await page.getByTestId('open-points').click();
+  const point = page.getByTestId('gate-point-row').filter({ hasText: 'Welder 1' });
+  await point.getByText('Credential in force').waitFor();
+  await expect
+    .poll(async () => {
+      await page.reload();
+      await point.waitFor();
+      return point.textContent();
+    })
+    .toContain('吴维修');
+  expect(complaints).toEqual([]);
+});
+
+it('the person reads on a phone why, and what to do', async () => {
+  await show('badge-w3');
+  const { page, complaints } = await open('leader', '/me/gates', { width: 390, height: 844 });
+  await page.getByTestId('my-gate').first().getByText('Welder 1').waitFor();
+  await page
+    .getByTestId('my-reason')
+    .first()
+    .getByText('The certificate is for another category.')
+    .waitFor();
+  await photograph(page, 'my-gates');
+  await page.getByTestId('sign-on').click();
+  expect(await page.getByTestId('sign-on-code').textContent()).toMatch(/^\d{4} \d{4}$/);
+  expect(complaints).toEqual([]);
+});
+
+it('a refusal that is not final is overridden with reason and end', async () => {
+  const { page } = await open('maintainer', '/gates/points');
+  await page.getByTestId('add-gate-point').click();
+  await page.getByTestId('gate-point-name-zh').fill('车床开机点');
+  await page.getByTestId('gate-point-name-en').fill('Start of the lathe');
+  await page.getByTestId('gate-point-device').fill('lathe-1-reader');
+  await page.getByTestId('gate-point-machine').selectOption('lathe-1');
+  await page.getByTestId('save-gate-point').click();
+  await page.getByTestId('gate-point-dialog').getByText('No credential').waitFor();
+});

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MachineState } from '@anshi/contracts';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { GateReader, readGates } from './gate-reader.ts';
+
+const secret = `anshi_${'0123456789abcdef'}_${'A'.repeat(43)}`;
+const config = { name: 'welder-1-reader', machine: 'welder-1', secret };
+/** What the next request is answered, and what was asked. */
+let answer: { status: number; body: object } = { status: 200, body: { decision: 'deny' } };
+const asked: { path: string; key: string; body: Record<string, string> }[] = [];
+const server = createServer((request, response) => {
+  let text = '';
+  request.on('data', (chunk) => {
+    text += chunk;
+  });
+  request.on('end', () => {
+    const key = String(request.headers['idempotency-key']);
+    asked.push({ path: request.url ?? '', key, body: JSON.parse(text) });
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer.body));
+  });
+});
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+function reader(everySeconds = 0) {
+  let elapsed = 0;
+  const states: MachineState['state'][] = [];
+  const { port } = server.address() as AddressInfo;
+  const gate = new GateReader({
+    config,
+    apiUrl: `http://127.0.0.1:${port}`,
+    everySeconds,
+    clock: { elapsed: () => elapsed, wallAt: () => Date.now() },
+    publish: ({ state }) => states.push(state),
+    onChange: () => {},
+    log: pino({ level: 'silent' }),
+  });
+  return {
+    gate,
+    states,
+    at(seconds: number) {
+      elapsed = seconds;
+      if (gate.due() <= elapsed) gate.run(elapsed);
+    },
+  };
+}
+
+it('a machine runs on `allow` for a while, and stays off on anything else', async () => {
+  const { gate, states, at } = reader();
+  for (const [status, body] of [
+    [200, { decision: 'deny' }],
+    [200, { decision: 'hold' }],
+    [401, { code: 'device.refused' }],
+    [500, {}],
+  ] as const) {
+    answer = { status, body };
+    expect((await gate.show('badge-w3')).state).toBe('stopped');
+  }
+  answer = { status: 200, body: { decision: 'allow' } };
+  expect(await gate.show('badge-lent-1')).toEqual({ decision: 'allow', state: 'running' });
+  expect(asked.at(-1)).toMatchObject({
+    path: '/api/v1/gates/machine-start',
+    body: { point: 'welder-1-reader', machine: 'welder-1', card: 'badge-lent-1' },
+  });
+  expect(new Set(asked.map(({ key }) => key)).size).toBe(asked.length);
+  at(44);
+  expect(states.at(-1)).toBe('running');
+  at(46);
+  expect(states.at(-1)).toBe('stopped');
+});
+
+it('it shows cards by itself in rounds, and none where only the control API does', () => {
+  const quiet = reader();
+  quiet.at(10_000);
+  expect(quiet.gate.due()).toBe(10_010);
+  const { gate, at } = reader(300);
+  at(0);
+  expect(gate.due()).toBe(10);
+  const before = asked.length;
+  at(21);
+  expect(gate.due()).toBeLessThanOrEqual(90);
+  expect(asked.length).toBeGreaterThanOrEqual(before);
+});
+
+it('readers are read from the setting, and what is none is refused', () => {
+  expect(readGates(`welder-1-reader:welder-1=${secret}`)).toEqual([config]);
+  expect(readGates('')).toEqual([]);
+  expect(() => readGates('welder-1-reader=short')).toThrow('ANSHI_SIM_GATES');
+});

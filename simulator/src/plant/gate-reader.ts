@@ -1,0 +1,162 @@
+import type { MachineState } from '@anshi/contracts';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Task } from '../scheduler.ts';
+
+/** Republishing interval of an unchanged state, seconds. */
+const TELL_AGAIN = 10;
+/** A start runs so long, seconds. */
+const RUNS = 45;
+/** The reader waits so long for an answer; then the machine stays off, ms. */
+const ANSWER_MS = 3_000;
+/** Cards of the demonstration: the fitter has the certificate for welding, the shift leader another one. */
+const TURNS = [
+  { after: 20, card: 'badge-lent-1' },
+  { after: 90, card: 'badge-w3' },
+] as const;
+
+/** A simulated reader: its name, its machine and its secret. */
+export interface GateConfig {
+  readonly name: string;
+  readonly machine: string;
+  readonly secret: string;
+}
+
+/**
+ * Readers of the setting.
+ *
+ * @param text `name:machine=secret,…`; empty for none.
+ * @throws Error where it is something else.
+ */
+export function readGates(text: string): GateConfig[] {
+  const slug = '[a-z0-9]+(?:-[a-z0-9]+)*';
+  const form = new RegExp(`^(${slug}):(${slug})=(anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43})$`);
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((part) => {
+      const [, name, machine, secret] = form.exec(part) ?? [];
+      if (!name || !machine || !secret) {
+        throw new Error('ANSHI_SIM_GATES must be name:machine=secret,name:machine=secret');
+      }
+      return { name, machine, secret };
+    });
+}
+
+/** What became of a card. */
+export interface Shown {
+  /** allow, hold, deny; `none` where there was no answer. */
+  readonly decision: string;
+  readonly state: MachineState['state'];
+}
+
+export interface GateReaderOptions {
+  readonly config: GateConfig;
+  /** Of the API. */
+  readonly apiUrl: string;
+  /** It shows cards by itself in rounds of so many seconds; 0: only those of the control API. */
+  readonly everySeconds: number;
+  readonly clock: Clock;
+  readonly publish: (state: MachineState) => void;
+  /** Called where the next run may have moved closer. */
+  readonly onChange: () => void;
+  readonly log: Logger;
+}
+
+/**
+ * A reader at a machine that shows cards to the API, and the machine: it runs for a while on `allow`, and stays off on
+ * anything else.
+ */
+export class GateReader implements Task {
+  readonly #options: GateReaderOptions;
+  #state: MachineState['state'] = 'stopped';
+  #stopAt = Number.POSITIVE_INFINITY;
+  #tellAt = 0;
+  #turn = 0;
+  #shown = 0;
+
+  constructor(options: GateReaderOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.config.name;
+  }
+
+  /** Says again what the machine does, after a reconnect. */
+  tell(): void {
+    const { config, publish } = this.#options;
+    publish({ machine: config.machine, state: this.#state, at: new Date().toISOString() });
+  }
+
+  /** Shows a card. The machine follows the answer; without one it stays as it is. */
+  async show(card: string): Promise<Shown> {
+    const { clock, onChange } = this.#options;
+    const decision = await this.#ask(card);
+    if (decision === 'allow') {
+      this.#stopAt = clock.elapsed() + RUNS;
+      this.#set('running');
+    }
+    onChange();
+    return { decision, state: this.#state };
+  }
+
+  /** The machine is switched off by hand. */
+  stop(): void {
+    this.#stopAt = Number.POSITIVE_INFINITY;
+    this.#set('stopped');
+  }
+
+  due(): number {
+    return Math.min(this.#tellAt, this.#stopAt, this.#nextTurn());
+  }
+
+  run(now: number): void {
+    if (now >= this.#stopAt) this.stop();
+    if (now >= this.#nextTurn()) {
+      const { card } = TURNS[this.#turn % TURNS.length]!;
+      this.#turn++;
+      void this.show(card);
+    }
+    if (now >= this.#tellAt) {
+      this.#tellAt = now + TELL_AGAIN;
+      this.tell();
+    }
+  }
+
+  #nextTurn(): number {
+    const { everySeconds } = this.#options;
+    if (everySeconds === 0) return Number.POSITIVE_INFINITY;
+    const round = Math.floor(this.#turn / TURNS.length);
+    return round * everySeconds + TURNS[this.#turn % TURNS.length]!.after;
+  }
+
+  #set(state: MachineState['state']): void {
+    this.#state = state;
+    this.tell();
+  }
+
+  /** The decision; `none` where there is no answer in time. */
+  async #ask(card: string): Promise<string> {
+    const { config, apiUrl, log } = this.#options;
+    const { name: point, machine, secret } = config;
+    try {
+      const answer = await fetch(`${apiUrl}/api/v1/gates/machine-start`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${secret}`,
+          'idempotency-key': `${point}-${Date.now().toString(36)}-${++this.#shown}`,
+        },
+        body: JSON.stringify({ point, machine, card, at: new Date().toISOString() }),
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      const body = (await answer.json()) as { decision?: string; code?: string };
+      if (body.decision !== undefined) return body.decision;
+      log.warn({ point, status: answer.status, code: body.code }, 'a reader was not answered');
+    } catch (error) {
+      log.warn({ point, reason: String(error) }, 'a reader has no answer; the machine stays off');
+    }
+    return 'none';
+  }
+}
