@@ -50,7 +50,9 @@ it('[PER-05] without a certificate for welding the welder stays off and the refu
   await refused.getByText('not qualified').waitFor();
   await photograph(page, 'gates');
   await expect
-    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state)
+    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state, {
+      timeout: 30_000,
+    })
     .toBe('stopped');
   await refused.click();
   await page.getByTestId('gate-final').waitFor();
@@ -64,17 +66,22 @@ it('[PER-05] without a certificate for welding the welder stays off and the refu
     .getByText('Allowed')
     .waitFor();
   await expect
-    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state)
+    .poll(async () => (await states()).find(({ machine }) => machine === 'welder-1')?.state, {
+      timeout: 30_000,
+    })
     .toBe('running');
-  await page.getByTestId('open-points').click();
+  await page.locator('a[href="/gates/points"]').click();
   const point = page.getByTestId('gate-point-row').filter({ hasText: 'Welder 1' });
   await point.getByText('Credential in force').waitFor();
   await expect
-    .poll(async () => {
-      await page.reload();
-      await point.waitFor();
-      return point.textContent();
-    })
+    .poll(
+      async () => {
+        await page.reload();
+        await point.waitFor();
+        return point.textContent();
+      },
+      { timeout: 30_000 },
+    )
     .toContain('吴维修');
   expect(complaints).toEqual([]);
 });
@@ -94,7 +101,7 @@ it('the person reads on a phone why, and what to do', async () => {
   expect(complaints).toEqual([]);
 });
 
-it('a refusal that is not final is overridden with reason and end', async () => {
+it('maintenance enters a point, which has no credential before an administrator makes it', async () => {
   const { page } = await open('maintainer', '/gates/points');
   await page.getByTestId('add-gate-point').click();
   await page.getByTestId('gate-point-name-zh').fill('车床开机点');
