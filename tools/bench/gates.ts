@@ -43,7 +43,7 @@ const broker = await startBroker({ users: busUsers });
 
 /** Starts a server of this bench, and waits for what it says of itself. */
 async function serve(file: string, env: Record<string, string>): Promise<Record<string, string>> {
-  const child = fork(fileURLToPath(new URL(`gates/${file}`, import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
   children.push(child);
@@ -63,14 +63,14 @@ try {
   // It ends with the server.
   admin.on('error', () => {});
   await admin.connect();
-  const api = await serve('serve.ts', {
+  const api = await serve('gates-serve.ts', {
     BENCH_FOLDER: folder,
     BENCH_BROKER: broker.url,
     BENCH_DATABASE: server.appUrl,
   });
   await fillPeople(server.superUrl, people);
   note(`${people} people with ${people * 5} qualifications are written`);
-  const bare = await serve('bare.ts', { BENCH_DATABASE: server.superUrl });
+  const bare = await serve('gates-bare.ts', { BENCH_DATABASE: server.superUrl });
   const { url = '', secret = '', revoke = '', admin: authorization = '' } = api;
   const path = '/api/v1/gates/machine-start';
   const asking = (base: string): Asking => ({ url: `${base}${path}`, secret, people });

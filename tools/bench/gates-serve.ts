@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { announceReady } from '@anshi/contracts/process';
-import { BusUserFolder } from '../../../api/src/platform/bus-users/folder.ts';
-import { BUS_KEYS_SECRET, type Site, startApi, until } from '../../../api/src/testing/site.ts';
+import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
+import { BUS_KEYS_SECRET, type Site, startApi, until } from '../../api/src/testing/site.ts';
 
 /* The API as a separate process, with its publisher, consumers and jobs, for the bench of gates. */
 const folder = process.env.BENCH_FOLDER ?? '';
