@@ -71,7 +71,8 @@ export async function endConsent(
   purpose: string,
 ): Promise<number> {
   let removed = 0;
-  for (const { consentEnded } of await readFacts()) {
+  // What builds on other modules goes first, while these still have what ends.
+  for (const { consentEnded } of (await readFacts()).toReversed()) {
     removed += (await consentEnded?.(tx, person, purpose)) ?? 0;
   }
   return removed;

@@ -89,6 +89,12 @@ export function createMetrics() {
       buckets: [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2],
       registers,
     }),
+    identities: new Counter({
+      name: 'anshi_identities_total',
+      help: 'Statements of workers on who it was, by state; dropped where they name a handle that they cannot know.',
+      labelNames: ['result'] as const,
+      registers,
+    }),
     viewers: new Gauge({
       name: 'anshi_live_event_clients',
       help: 'Browsers connected to live events.',

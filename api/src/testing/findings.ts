@@ -28,6 +28,8 @@ export function finding(
     pin: null,
     isClosed: false,
     isTakenOut: false,
+    person: null,
+    isDecided: false,
     incident: null,
   };
 }

@@ -17,6 +17,7 @@ export const busRefusalKind = z.enum([
   'sender',
   'camera',
   'evidence',
+  'handle',
   'time',
   'schema',
 ]);

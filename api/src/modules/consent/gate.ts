@@ -53,6 +53,17 @@ export const namedSince = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
   SELECT CASE WHEN count(s.at) = ${NAMING.length}::int THEN max(s.at) END
   FROM (VALUES ${Prisma.join(NAMING.map((one) => Prisma.sql`(${inForceSince(person, one)})`))}) AS s (at))`;
 
+/** SQL: whether the person had agreed to all that a name needs at that time. */
+export const mayBeNamedAt = (person: Prisma.Sql, at: Date): Prisma.Sql =>
+  Prisma.sql`(${Prisma.join(
+    NAMING.map(
+      (one) => Prisma.sql`coalesce((SELECT c.decision = 'given' FROM consent c
+        WHERE c.person_id = ${person} AND c.purpose_id = ${one} AND c.at <= ${at}
+        ORDER BY c.seq DESC LIMIT 1), FALSE)`,
+    ),
+    ' AND ',
+  )})`;
+
 export const consentGate: ConsentGate = {
   async allowed(tx, person, purpose) {
     const first = await validFrom(tx, purpose);

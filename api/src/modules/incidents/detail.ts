@@ -3,7 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { personsFindings, type Reader, seesAll, wholeActs } from '../violations/reach.ts';
-import { showViolation, showViolations, withIdentities } from '../violations/view.ts';
+import { showViolation, showViolations, withIdentities, withNames } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
@@ -35,7 +35,7 @@ export async function showDetail(
   const rows = members.map(({ violation }) => violation);
   const violations = reader
     ? await showViolations(tx, reader.account, rows)
-    : rows.map(showViolation);
+    : await withNames(tx, rows.map(showViolation));
   const shownOf = new Map(violations.map((one) => [one.id, one]));
   const operations = await tx.incidentOperation.findMany({
     // What was changed by hand is said to those who see all of it.

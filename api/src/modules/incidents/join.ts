@@ -16,8 +16,12 @@ export interface Finding {
   endedAt: number | null;
   /** The last seconds before it was confirmed; empty where the camera is not calibrated. */
   path: Path;
+  /** Who it was, where a badge or a reviewer says so for certain; null else. */
+  person: string | null;
   /** The incident that people decided for it, by hand or by a verdict; null for none. */
   pin: string | null;
+  /** It has a verdict, which keeps it where it is. */
+  isDecided: boolean;
   /** Its incident has as many findings as one may have: what comes later is another one. */
   isClosed: boolean;
   /** People said that it is no part of its incident: it draws no other finding there. */
@@ -66,7 +70,7 @@ export interface Cluster {
  * Manual decisions are kept: findings with the same pin are together, those with different pins apart.
  */
 export function joinFindings(all: readonly Finding[], settings: JoinSettings): Cluster[] {
-  const findings = [...all].sort((a, b) => compareIds(a.id, b.id));
+  const findings = partedByName([...all].sort((a, b) => compareIds(a.id, b.id)));
   const groups = new Groups(findings);
   groups.joinPinned();
   const people = findings.filter(isPerson);
@@ -88,6 +92,21 @@ export function joinFindings(all: readonly Finding[], settings: JoinSettings): C
     );
   for (const { a, b, odds } of pathJoins) groups.join(a, b, { by: 'path', odds });
   return groups.clusters();
+}
+
+/**
+ * What people put together stays so, unless two of them are certain to be of two people: then those without
+ * a verdict leave whose person is another one than that of the first.
+ */
+function partedByName(findings: readonly Finding[]): Finding[] {
+  const named = findings.filter(({ pin, person }) => pin !== null && person !== null);
+  const firstOf = (pin: string | null) =>
+    named.find((one) => one.pin === pin && one.isDecided) ?? named.find((one) => one.pin === pin);
+  return findings.map((one) => {
+    const first = firstOf(one.pin);
+    const leaves = first !== undefined && !one.isDecided && areOfTwoPeople(first, one);
+    return leaves ? { ...one, pin: null } : one;
+  });
 }
 
 /**
@@ -180,6 +199,10 @@ function isDecidedApart(a: Finding, b: Finding): boolean {
   if ((a.isClosed || b.isClosed) && a.pin !== b.pin) return true;
   return (!isPerson(a) || !isPerson(b)) && (a.pin === null || a.pin !== b.pin);
 }
+
+/** Two findings whose people are certain, and are two. */
+export const areOfTwoPeople = (a: Pick<Finding, 'person'>, b: Pick<Finding, 'person'>): boolean =>
+  a.person !== null && b.person !== null && a.person !== b.person;
 
 /** Two findings that cannot be of one person by what the cameras saw. */
 function areSeenApart(a: Finding, b: Finding): boolean {
@@ -278,6 +301,7 @@ class Groups {
         two.members.some(
           (y) =>
             isDecidedApart(x, y) ||
+            areOfTwoPeople(x, y) ||
             (areSeenApart(x, y) &&
               !isKnownWith(x, y, one.members) &&
               !isKnownWith(y, x, two.members)),

@@ -3,6 +3,7 @@ import { named, unknownProblem, versionConflict } from '../../platform/manifest-
 
 export const manifest = {
   name: 'incidents',
+  facts: true,
   // Its permissions are those of violations: who reviews the one reviews the other.
   feature: 'monitoring',
   problems: {

@@ -1,6 +1,6 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { IncidentEvents } from './events.ts';
-import { joinFindings } from './join.ts';
+import { areOfTwoPeople, joinFindings } from './join.ts';
 import { linkPeople } from './links.ts';
 import { type NamedCluster, nameClusters } from './naming.ts';
 import { type FindingRow, findNeighbourhood, findSettings, type PlanOf } from './rows.ts';
@@ -17,12 +17,15 @@ export interface Joining {
 /**
  * Divides the findings around some that came or changed, and writes what is other than before. The
  * caller holds the site.
+ *
+ * @param options.isSeen whether people see a difference of the first ones where they are.
  */
 export async function regroup(
   unit: Unit,
   { events, planOf }: Joining,
   site: string,
   first: readonly string[],
+  { isSeen = false }: { isSeen?: boolean } = {},
 ): Promise<void> {
   const { tx, caller } = unit;
   await linkPeople(tx, caller.tenant, first);
@@ -30,13 +33,21 @@ export async function regroup(
   const near = await findNeighbourhood(tx, first, settings, planOf);
   const rows = new Map(near.map(({ row }) => [row.id, row]));
   const incidentOf = new Map([...rows].map(([id, { incidentId }]) => [id, incidentId]));
+  const was = (id: string) => rows.get(id)!;
+  /** Whose incident a finding left because two people are certain. */
+  const apartFrom = (id: string): Why => {
+    const other = [...rows.values()].find(
+      (one) =>
+        one.incidentId === was(id).incidentId && areOfTwoPeople(personOf(one), personOf(was(id))),
+    );
+    return other && was(id).incidentId !== null ? { by: 'name', with: other.id, odds: null } : null;
+  };
   const clusters = nameClusters(joinFindings(near, settings), incidentOf);
   const moved = clusters.flatMap((cluster) =>
     cluster.findings
       .filter((id) => incidentOf.get(id) !== cluster.incident)
-      .map((id) => ({ id, incident: cluster.incident, why: whyOf(cluster, id) })),
+      .map((id) => ({ id, incident: cluster.incident, why: whyOf(cluster, id) ?? apartFrom(id) })),
   );
-  const was = (id: string) => rows.get(id)!;
   const existing = new Set([...rows.values()].flatMap(({ incidentId }) => incidentId ?? []));
   const opened = clusters.filter(({ incident }) => !existing.has(incident));
   for (const { incident, findings } of opened) {
@@ -61,7 +72,7 @@ export async function regroup(
   const again = new Set([...changed, ...first.flatMap((id) => incidentNow(clusters, id) ?? [])]);
   await refresh(unit, events, {
     incidents: [...again].filter((id) => !isNew.has(id) && stays.has(id)),
-    unchanged: [...again].filter((id) => !changed.has(id)),
+    unchanged: isSeen ? [] : [...again].filter((id) => !changed.has(id)),
     others: new Map([
       ...[...isNew].map((id) => [id, 'opened'] as const),
       ...emptied.map((id) => [id, 'updated'] as const),
@@ -69,6 +80,8 @@ export async function regroup(
     told,
   });
 }
+
+const personOf = ({ personId }: FindingRow) => ({ person: personId });
 
 const incidentNow = (clusters: readonly NamedCluster[], id: string) =>
   clusters.find(({ findings }) => findings.includes(id))?.incident;

@@ -38,6 +38,7 @@ export interface FindingRow extends SummarisedFinding {
   incidentTold: string | null;
   incidentSize: number;
   pinned: boolean;
+  personId: string | null;
 }
 type PlacedRow = FindingRow & {
   path: { at: string; floor: [number, number]; deviation: number; nearest?: number | null }[];
@@ -61,7 +62,7 @@ export async function holdSiteOf(tx: Transaction, tenant: string, finding: strin
 }
 
 const findingColumns = Prisma.sql`
-  v.id, v.site, v.area_id AS "areaId", v.subject, v.actor, v.camera, v.rule, v.item, v.severity, v.zone, v.status,
+  v.id, v.site, v.area_id AS "areaId", v.subject, v.actor, v.camera, v.rule, v.item, v.severity, v.zone, v.status, v.person_id AS "personId",
   v.started_at AS "startedAt", v.confirmed_at AS "confirmedAt", v.ended_at AS "endedAt",
   v.reviewed_by AS "reviewedBy", v.reviewed_by_name AS "reviewedByName", v.reviewed_at AS "reviewedAt",
   v.review_reason AS "reviewReason", v.review_note AS "reviewNote",
@@ -230,6 +231,8 @@ function known(row: PlacedRow, planOf: PlanOf): Known {
       row.path.map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
       confirmedAt,
     ),
+    person: row.personId,
+    isDecided: row.status !== 'pending',
     pin: isKept(row) ? row.incidentId : null,
     isClosed: isFull(row),
     isTakenOut: row.takenOutAt !== null,

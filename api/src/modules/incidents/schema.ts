@@ -17,6 +17,7 @@ import {
   prose,
 } from '../../platform/kit/schemas.ts';
 import {
+  chosenCandidate,
   dismissReason,
   reviewer,
   verdictSchema,
@@ -59,8 +60,10 @@ export type Incident = z.infer<typeof incidentSchema>;
 export const findingWhy = z
   .object({
     by: z
-      .enum(['actor', 'path', 'hand'])
-      .describe('The same person in one camera, paths of two cameras that agree, or people.'),
+      .enum(['actor', 'path', 'hand', 'name'])
+      .describe(
+        'The same person in one camera, paths of two cameras that agree, or people; `name`: it left the other one, as badges tell two people.',
+      ),
     with: ulid.nullable().describe('The finding that it was joined to; null for what people did.'),
     odds: z
       .number()
@@ -176,7 +179,15 @@ const version = lookedAtVersion;
 
 export const incidentVerdict = z
   .discriminatedUnion('decision', [
-    z.object({ decision: z.literal('confirm'), note, version }),
+    z.object({
+      decision: z.literal('confirm'),
+      note,
+      candidate: chosenCandidate
+        .extend({ finding: ulid.describe('The finding whose candidate it is.') })
+        .optional()
+        .describe('Counts for all findings of the act that have the same person as a candidate.'),
+      version,
+    }),
     z.object({ decision: z.literal('dismiss'), reason: dismissReason, note, version }),
     z.object({ decision: z.literal('reopen'), note, version }).describe('Undoes the verdict.'),
   ])

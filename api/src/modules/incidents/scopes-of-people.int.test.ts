@@ -67,7 +67,8 @@ describe('[SEC-13] what was confirmed of a person', () => {
       ]);
       expect((await violationsOf(user)).includes(seen)).toBe(false);
     }
-    expect(await identityOf('operator')).toEqual(identity);
+    const person = { id: await personOf('E006'), basis: 'badge', consentEndedAt: null };
+    expect(await identityOf('operator')).toMatchObject({ ...identity, person });
     // The place sees the act without the name; one who sees all and reviews nothing sees no name yet.
     for (const user of ['assembly', 'manager']) {
       expect([user, await identityOf(user)]).toEqual([user, null]);
@@ -78,12 +79,20 @@ describe('[SEC-13] what was confirmed of a person', () => {
     const listener = await listenLive(api, 'worker', ['violations', 'incidents']);
     const named = await listenLive(api, 'press', ['violations', 'incidents']);
     await decide(seen, 'confirm');
-    const withName = { ...identity, candidates: [] };
+    const person = await personOf('E006');
+    const theirs = {
+      id: person,
+      name: '孙小梅',
+      basis: 'badge',
+      reason: null,
+      consentEndedAt: null,
+    };
+    const withName = { ...identity, candidates: [], person: theirs };
     for (const user of ['worker', 'press', 'manager']) {
       expect([user, await identityOf(user)]).toEqual([user, withName]);
     }
     expect(await identityOf('assembly')).toBeNull();
-    expect(await identityOf('operator')).toEqual(identity);
+    expect(await identityOf('operator')).toMatchObject(identity);
     expect((await api.send('store', 'GET', `/violations/${seen}`)).status).toBe(404);
 
     // Of the act they see what was confirmed, and count nothing else.

@@ -6,7 +6,9 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
+import { chosenPerson } from '../violations/person.ts';
 import type { Reader } from '../violations/reach.ts';
+import type { ViolationRow } from '../violations/repository.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { showChanged, showDetail } from './detail.ts';
 import { countWaiting, findPage } from './list.ts';
@@ -19,6 +21,7 @@ import type {
   IncidentVerdict,
   incidentPage,
 } from './schema.ts';
+import { inTwoPlaces } from './two-places.ts';
 import { isWithinReach, readIncidents, readIncidentsFor } from './view.ts';
 import { refresh } from './write.ts';
 
@@ -94,8 +97,14 @@ export function createIncidents(options: {
     holdOf: (unit: Unit, finding: string) => holdSiteOf(unit.tx, unit.caller.tenant, finding),
 
     /** Joins a finding that was recorded or ended, in the transaction that wrote it. */
-    place: (unit: Unit, { site, id }: { site: string; id: string }) =>
-      regroup(unit, joining, site, [id]),
+    place: (
+      unit: Unit,
+      { site, id }: { site: string; id: string },
+      options: { isSeen?: boolean } = {},
+    ) => regroup(unit, joining, site, [id], options),
+
+    /** Violations of the same confirmed person at the same time in another place. */
+    inTwoPlaces: (unit: Unit, row: ViolationRow) => inTwoPlaces(unit.tx, row, joining.planOf),
 
     /** Follows the verdict on a single finding, in its transaction. */
     async follow(unit: Unit, finding: string): Promise<void> {
@@ -150,14 +159,20 @@ export function createIncidents(options: {
           throw new Problem('incident.decided');
         }
         const members = await findMembers(unit.tx, [id]);
+        const { candidate, ...verdict } = { candidate: undefined, ...request };
+        if (candidate && !members.some((one) => one.id === candidate.finding)) {
+          throw new Problem('incident.finding-unknown');
+        }
+        const chosen = candidate ? await chosenPerson(unit.tx, candidate.finding, candidate) : null;
         for (const { id: finding, status, takenOutAt } of members) {
           const isPending = status === 'pending';
           if (takenOutAt !== null || isPending === (decision === 'reopen')) continue;
-          const { version: own } = await unit.tx.violation.findFirstOrThrow({
+          const now = await unit.tx.violation.findFirstOrThrow({
             where: { id: finding },
             select: { version: true },
           });
-          await violations.decideWithin(unit, user.account, finding, { ...request, version: own });
+          const own = { ...verdict, version: now.version };
+          await violations.decideWithin(unit, user.account, finding, own, chosen);
         }
         await unit.audit({
           action: decision,

@@ -7,7 +7,7 @@ import {
   seesAll,
   wholeActs,
 } from '../violations/reach.ts';
-import { showViolation, withIdentities } from '../violations/view.ts';
+import { showViolation, withIdentities, withNames } from '../violations/view.ts';
 import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
 import type { Incident } from './schema.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -63,13 +63,25 @@ export async function showIncidents(
   });
 }
 
+/** With the names in their main findings, as reviewers see them. */
+async function named(tx: Transaction, incidents: readonly Incident[]): Promise<Incident[]> {
+  const mains = await withNames(
+    tx,
+    incidents.map(({ main }) => main),
+  );
+  return incidents.map((one, n) => ({ ...one, main: mains[n] ?? one.main }));
+}
+
 export const readIncidents = async (
   tx: Transaction,
   ids: readonly string[],
 ): Promise<Incident[]> =>
   ids.length === 0
     ? []
-    : showIncidents(tx, await tx.incident.findMany({ where: { id: { in: [...ids] } } }));
+    : named(
+        tx,
+        await showIncidents(tx, await tx.incident.findMany({ where: { id: { in: [...ids] } } })),
+      );
 
 /**
  * Incidents as a reader sees them; without one, all of them. One that the reader sees for a person of
@@ -84,7 +96,7 @@ export async function readIncidentsFor(
   const rows = await tx.incident.findMany({ where: { id: { in: [...ids] } } });
   const seen = reader ? await asSeen(tx, reader, rows) : rows;
   const shown = await showIncidents(tx, seen);
-  if (!reader) return shown;
+  if (!reader) return named(tx, shown);
   const mains = await withIdentities(
     tx,
     reader.account,

@@ -102,6 +102,10 @@ export function takeViolationEvents(options: {
           log.error({ worker, id, signature }, detail);
           refuse('signature', detail);
         }
+        if ('identityDropped' in outcome && outcome.identityDropped) {
+          log.error({ worker, id }, outcome.identityDropped);
+          refuse('handle', outcome.identityDropped);
+        }
         acknowledge(worker, { source, id, result: 'committed' });
         metrics.acknowledgeSeconds.observe((performance.now() - heardAt) / 1000);
       } catch (error) {

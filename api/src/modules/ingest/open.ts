@@ -27,6 +27,7 @@ export const open: Open = ({
     renditions: services.get('renditions'),
     metrics,
     tenant,
+    timeZone: settings.timeZone,
   });
   takeViolationEvents({ bus, metrics, log, tenant, service, signer, refusals });
   return ingestModule(service);

@@ -8,6 +8,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { CameraNames } from '../cameras/service.ts';
 import type { SnoozeMark } from '../snoozes/match.ts';
+import { keepCandidates, personColumns, type ResolvedIdentity } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 
 /** Which event of which sender. */
@@ -93,7 +94,7 @@ export async function sourceOf(tx: Transaction, violation: string): Promise<stri
   return found?.source ?? null;
 }
 
-export function createViolation(
+export async function createViolation(
   tx: Transaction,
   tenantId: string,
   event: ViolationConfirmed,
@@ -102,16 +103,19 @@ export function createViolation(
     areaId,
     modelLogId,
     snooze,
+    resolved,
   }: {
     names: CameraNames;
     /** Where it was; null where the camera does not say so. */
     areaId: string | null;
     modelLogId: string | null;
     snooze: SnoozeMark | null;
+    /** Who it was. */
+    resolved: ResolvedIdentity;
   },
 ): Promise<ViolationRow> {
   const { data } = event;
-  return tx.violation.create({
+  const row = await tx.violation.create({
     data: {
       tenantId,
       id: data.violation,
@@ -139,7 +143,8 @@ export function createViolation(
       floor: data.floor ?? Prisma.DbNull,
       path: data.path,
       arming: data.arming ?? Prisma.DbNull,
-      identity: data.identity ?? Prisma.DbNull,
+      identity: resolved.identity ?? Prisma.DbNull,
+      ...personColumns(resolved.person),
       why: data.why ?? Prisma.DbNull,
       snooze: snooze ? { ...snooze } : Prisma.DbNull,
       modelName: data.model.name,
@@ -148,6 +153,8 @@ export function createViolation(
       ...snapshotColumns(data),
     },
   });
+  await keepCandidates(tx, tenantId, row.id, resolved.candidates);
+  return row;
 }
 
 function snapshotColumns({ snapshot, snapshotMissing }: ViolationConfirmed['data']) {
@@ -177,19 +184,33 @@ export async function endViolation(
 }
 
 /**
- * Notes who the actor of a violation was. Its version moves: a verdict covers what the reviewer saw.
+ * Notes who the actor of a violation was. Its version moves: a verdict covers what the reviewer saw. The
+ * person whom a verdict confirmed stays.
  *
  * @returns null where the same or a higher number was noted before: that one stays.
  */
 export async function identifyViolation(
   tx: Transaction,
+  tenantId: string,
   { data }: ViolationIdentified,
+  { identity, person, candidates }: ResolvedIdentity,
 ): Promise<ViolationRow | null> {
+  const where = { id: data.violation };
   const { count } = await tx.violation.updateMany({
-    where: { id: data.violation, identityNumber: { lt: data.number } },
-    data: { identity: data.identity, identityNumber: data.number, version: { increment: 1 } },
+    where: { ...where, identityNumber: { lt: data.number } },
+    data: {
+      identity: identity ?? Prisma.DbNull,
+      identityNumber: data.number,
+      version: { increment: 1 },
+    },
   });
-  return count === 1 ? tx.violation.findFirstOrThrow({ where: { id: data.violation } }) : null;
+  if (count === 0) return null;
+  await tx.violation.updateMany({
+    where: { ...where, status: { not: 'confirmed' } },
+    data: personColumns(person),
+  });
+  await keepCandidates(tx, tenantId, data.violation, candidates);
+  return tx.violation.findFirstOrThrow({ where });
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { BusRefusalKind, ViolationBlurred, ViolationEvent } from '@anshi/contracts';
+import type {
+  BusRefusalKind,
+  ViolationBlurred,
+  ViolationEvent,
+  ViolationIdentified,
+  ViolationIdentity,
+} from '@anshi/contracts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import type { Actor, Database, Transaction } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
@@ -13,6 +19,7 @@ import { findLogEntry } from '../models/log.ts';
 import type { BlurOrders } from '../renditions/orders.ts';
 import { snoozeOf } from '../snoozes/match.ts';
 import type { ViolationEvents } from '../violations/events.ts';
+import { makeAmbiguous, type ResolvedIdentity, resolveIdentity } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 import { auditLineOf, timesOf } from './event-facts.ts';
@@ -28,8 +35,18 @@ import { countersigned, judgeSeal, noteSeal, type SignatureState } from './signa
  * must come first; `rejected` for good.
  */
 export type Outcome =
-  | { result: 'committed' | 'duplicate'; signature?: SignatureState }
+  | {
+      result: 'committed' | 'duplicate';
+      signature?: SignatureState;
+      /** Why the identity that it says was dropped; the rest of it is recorded. */
+      identityDropped?: string;
+    }
   | { result: 'waiting' | 'rejected'; reason: string; what?: BusRefusalKind };
+
+/** What is noted beside the record. */
+interface Noted {
+  identityDropped?: string;
+}
 
 export type IngestService = ReturnType<typeof createIngestService>;
 
@@ -40,13 +57,24 @@ export function createIngestService(options: {
   store: EvidenceStore;
   cameras: CamerasService;
   events: ViolationEvents;
-  incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'place'>;
+  incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'inTwoPlaces' | 'place'>;
   renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
   metrics: Metrics;
   tenant: string;
+  timeZone: string;
 }) {
-  const { database, units, store, cameras, events, incidents, renditions, metrics, tenant } =
-    options;
+  const {
+    database,
+    units,
+    store,
+    cameras,
+    events,
+    incidents,
+    renditions,
+    metrics,
+    tenant,
+    timeZone,
+  } = options;
   const actor: Actor = { tenant, user: null };
   const files = { store, tenant };
 
@@ -91,11 +119,62 @@ export function createIngestService(options: {
     return waits;
   }
 
+  /** The handles of an identity resolved; one with a handle that no worker can know is dropped and counted. */
+  async function resolve(
+    tx: Transaction,
+    identity: ViolationIdentity | null,
+    startedAt: string,
+    said: string,
+    noted: Noted,
+  ): Promise<ResolvedIdentity> {
+    const resolved = await resolveIdentity(tx, timeZone, identity, { startedAt, said });
+    if (resolved.isForged) {
+      metrics.identities.inc({ result: 'dropped' });
+      noted.identityDropped = 'it names a handle that it cannot know: who it was is dropped';
+    } else if (identity) metrics.identities.inc({ result: resolved.identity?.state ?? 'none' });
+    return resolved;
+  }
+
+  async function identify(
+    unit: Unit,
+    event: ViolationIdentified,
+    noted: Noted,
+  ): Promise<ViolationRow | null> {
+    const { tx } = unit;
+    const { violation, identity } = event.data;
+    await requireOwn(tx, event.source, violation);
+    await incidents.holdOf(unit, violation);
+    const { startedAt } = await tx.violation.findFirstOrThrow({
+      where: { id: violation },
+      select: { startedAt: true },
+    });
+    const resolved = await resolve(tx, identity, startedAt.toISOString(), event.time, noted);
+    return rows.identifyViolation(tx, tenant, event, resolved);
+  }
+
+  /**
+   * One badge that is confirmed in two places at once names nobody in either.
+   *
+   * @returns the violation as it is then.
+   */
+  async function partPlaces(unit: Unit, row: ViolationRow): Promise<ViolationRow> {
+    const others = await incidents.inTwoPlaces(unit, row);
+    for (const other of others) {
+      await incidents.hold(unit, other.site);
+      const changed = await makeAmbiguous(unit.tx, other);
+      if (changed === other) continue;
+      await events.emit(unit, 'updated', showViolation(changed));
+      await incidents.place(unit, changed, { isSeen: true });
+    }
+    return others.length > 0 ? makeAmbiguous(unit.tx, row) : row;
+  }
+
   /** Commits the event's change together with the note that it is taken; null: taken before. */
   async function commit(
     unit: Unit,
     sent: ViolationEvent,
     worker: string,
+    noted: Noted,
   ): Promise<ViolationRow | null> {
     const { tx } = unit;
     await requireCredential(tx, worker);
@@ -117,7 +196,15 @@ export function createIngestService(options: {
         const names = cameras.names(camera, zone, line);
         const snooze = await snoozeOf(tx, event.data);
         const areaId = cameras.areaOf(camera, zone);
-        return rows.createViolation(tx, tenant, event, { names, areaId, modelLogId, snooze });
+        const resolved = await resolve(
+          tx,
+          event.data.identity,
+          event.data.startedAt,
+          event.time,
+          noted,
+        );
+        const about = { names, areaId, modelLogId, snooze, resolved };
+        return rows.createViolation(tx, tenant, event, about);
       }
       case 'cn.anshi.violation.ended.v1': {
         const fenced = await fenceEnded(tx, worker, event.data);
@@ -136,8 +223,7 @@ export function createIngestService(options: {
         return rows.attachClip(tx, event);
       }
       case 'cn.anshi.violation.identified.v1':
-        await requireOwn(tx, source, data.violation);
-        return rows.identifyViolation(tx, event);
+        return identify(unit, event, noted);
       case 'cn.anshi.violation.blurred.v1':
         return attachRendition(tx, worker, event);
     }
@@ -154,20 +240,23 @@ export function createIngestService(options: {
       if (wrong) return wrong;
       let row: ViolationRow | null;
       let signature: SignatureState | undefined;
+      const noted: Noted = {};
       try {
         row = await units.run(systemCaller(tenant), async (unit) => {
-          const changed = await commit(unit, event, worker);
-          if (!changed) return null;
+          const written = await commit(unit, event, worker, noted);
+          if (!written) return null;
+          const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
+          const isIdentity = event.type === 'cn.anshi.violation.identified.v1';
+          if (isNew) await incidents.hold(unit, written.site);
+          const changed = isNew || isIdentity ? await partPlaces(unit, written) : written;
           const judged = await judgeSeal(unit.tx, tenant, worker, event);
           if (judged) await noteSeal(unit.tx, tenant, worker, changed.id, judged);
           signature = judged?.state;
           // In the transaction of the record: the chain over the log countersigns what was signed.
           await unit.audit({ ...auditLineOf(event, countersigned(judged)), id: changed.id });
-          const isNew = event.type === 'cn.anshi.violation.confirmed.v2';
           await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
-          if (isNew) await incidents.hold(unit, changed.site);
-          const placed = isNew || event.type === 'cn.anshi.violation.ended.v1';
-          if (placed) await incidents.place(unit, changed);
+          const placed = isNew || isIdentity || event.type === 'cn.anshi.violation.ended.v1';
+          if (placed) await incidents.place(unit, changed, { isSeen: isIdentity });
           return changed;
         });
       } catch (error) {
@@ -180,7 +269,7 @@ export function createIngestService(options: {
         }
         throw error;
       }
-      return { result: row ? 'committed' : 'duplicate', ...(signature && { signature }) };
+      return { result: row ? 'committed' : 'duplicate', ...(signature && { signature }), ...noted };
     },
 
     /**

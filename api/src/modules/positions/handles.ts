@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { namedSince } from '../consent/gate.ts';
+import { mayBeNamedAt, namedSince } from '../consent/gate.ts';
 
 /** A badge whose wearer may be named, with its handle of the day. */
 export interface Wearer {
@@ -95,6 +95,29 @@ export async function cutHandles(tx: Transaction, person: string): Promise<numbe
     UPDATE badge_handle h SET withdrawn_at = coalesce(h.withdrawn_at, now()), badge_id = NULL
     FROM badge b WHERE b.id = h.badge_id AND b.person_id = ${person} RETURNING h.handle`);
   return rows.length;
+}
+
+/**
+ * Whom handles are of: by the binding of the badge, where it held at that time, and where the person had
+ * agreed to be named then and does now.
+ *
+ * @param days the first and the last day on which a worker can have heard of them.
+ * @returns by handle; null for one that may not be resolved. One that no worker can know is missing.
+ */
+export async function resolveHandles(
+  tx: Transaction,
+  handles: readonly string[],
+  at: Date,
+  [first, last]: readonly [string, string],
+): Promise<Map<string, string | null>> {
+  if (handles.length === 0) return new Map();
+  const rows = await sqlIn(tx)<{ handle: string; person: string | null }>(Prisma.sql`
+    SELECT h.handle, CASE WHEN ${namedSince(Prisma.sql`b.person_id`)} IS NOT NULL
+      AND ${mayBeNamedAt(Prisma.sql`b.person_id`, at)} THEN b.person_id END AS person
+    FROM badge_handle h
+    LEFT JOIN badge b ON b.id = h.badge_id AND b.since <= ${at} AND (b.until IS NULL OR b.until > ${at})
+    WHERE h.handle = ANY (${[...handles]}::text[]) AND h.day BETWEEN ${first}::date AND ${last}::date`);
+  return new Map(rows.map(({ handle, person }) => [handle, person]));
 }
 
 /** Of the people who work at a site: the share who cannot be seen, by why. */

@@ -1,4 +1,5 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { Erased } from '../../platform/facts.ts';
 import { readFacts } from '../facts.ts';
 import { register } from './register.ts';
 import type { Outcome } from './schema.ts';
@@ -51,9 +52,12 @@ export async function erase(
   const keep = (policy: string, why: Text) =>
     result.kept.push({ policy, name: nameOf(policy), why });
 
-  for (const facts of await readFacts()) {
-    for (const { policy, count } of (await facts.erase?.(unit, person)) ?? []) note(policy, count);
+  // What builds on other modules goes first, while these still have what goes.
+  const erased: Erased[] = [];
+  for (const facts of (await readFacts()).toReversed()) {
+    erased.unshift(...((await facts.erase?.(unit, person)) ?? []));
   }
+  for (const { policy, count } of erased) note(policy, count);
   if (person.status !== 'left') keep('person-sensitive', employed);
   keep('person-file', personFile);
   for (const [policy, why] of Object.entries(kept)) keep(policy, why);

@@ -9,7 +9,7 @@ import { dividedTopic } from '../../platform/live/divided-topic.ts';
 import type { LiveEvents } from '../../platform/live/live-events.ts';
 import { type OutsideViolation, toldOutside } from './outside.ts';
 import { type Violation, violationSchema } from './schema.ts';
-import { withoutCandidates } from './view.ts';
+import { withNames, withoutCandidates } from './view.ts';
 
 export type ViolationChange = 'recorded' | 'updated';
 
@@ -82,7 +82,8 @@ export function createViolationEvents(options: {
     topic.pushStored(tenant, change, violation.id);
   });
   return {
-    async emit(unit, change, violation) {
+    async emit(unit, change, unnamed) {
+      const [violation = unnamed] = await withNames(unit.tx, [unnamed]);
       unit.afterCommit(() => {
         pushed.set(keyOf(change, violation), true);
         topic.push(unit.caller.tenant, change, violation);

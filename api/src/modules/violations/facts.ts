@@ -2,6 +2,8 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { NAMING } from '../consent/gate.ts';
+import { takeNameOut } from './identity.ts';
 import { alongReading, findingsWithin } from './reach.ts';
 
 /**
@@ -23,7 +25,40 @@ async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql
   return row?.count ?? 0;
 }
 
+/** What a reviewer confirmed of a person. */
+const ofRecord = (person: string) => ({ personId: person, status: 'confirmed' });
+
 export const facts: ModuleFacts = {
+  ownData: {
+    show: async (tx, { person }) => ({
+      counts: { violationsOfRecord: await tx.violation.count({ where: ofRecord(person) }) },
+    }),
+    async export(tx, { person }) {
+      const rows = await tx.violation.findMany({
+        where: ofRecord(person),
+        orderBy: { startedAt: 'desc' },
+        take: 10_000,
+      });
+      return {
+        violations: rows.map((row) => ({
+          id: row.id,
+          rule: row.rule,
+          item: row.item,
+          camera: row.cameraName,
+          site: row.site,
+          startedAt: row.startedAt.toISOString(),
+          reviewedAt: row.reviewedAt?.toISOString() ?? null,
+          basis: row.personBasis,
+        })),
+      };
+    },
+  },
+  // What a reviewer confirmed is kept by legal duty.
+  erase: async ({ tx }, { id }) => [
+    { policy: 'violation-records', count: await takeNameOut(tx, id) },
+  ],
+  consentEnded: async (tx, person, purpose) =>
+    NAMING.includes(purpose) ? takeNameOut(tx, person) : 0,
   about: {
     async person(tx, id, account) {
       const users = await tx.appUser.findMany({ where: { personId: id }, select: { id: true } });

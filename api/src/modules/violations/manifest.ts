@@ -39,6 +39,16 @@ export const manifest = {
       'The violation already has this status',
       'Reload it; to change a verdict, reopen it first.',
     ],
+    'violation.own-case': [
+      403,
+      'Nobody judges what they may have done themselves',
+      'Let another reviewer decide.',
+    ],
+    'violation.candidate-gone': [
+      409,
+      'This person is no candidate of the violation',
+      'Reload it: a consent may have been taken back, or more became known of who it was.',
+    ],
     'violation.not-confirmed': [
       409,
       'The violation is not confirmed',
@@ -58,8 +68,8 @@ export const manifest = {
         name: { zh: '违章记录与审核结论', en: 'Records of violations, with their verdicts' },
         purpose: { zh: '人员安全档案', en: 'Safety files of people' },
         fields: {
-          zh: ['规则', '摄像机', '时间', '结论', '复核人'],
-          en: ['rule', 'camera', 'time', 'verdict', 'reviewer'],
+          zh: ['规则', '摄像机', '时间', '涉及人员与候选', '结论', '复核人'],
+          en: ['rule', 'camera', 'time', 'the person and candidates', 'verdict', 'reviewer'],
         },
         classification: 'internal',
         personal: true,

@@ -4,7 +4,7 @@ import { createViolationEvents, type ViolationEvents } from './events.ts';
 import { findViolation } from './repository.ts';
 import { violationsModule } from './routes.ts';
 import { createViolationsService, type ViolationsService } from './service.ts';
-import { showViolation } from './view.ts';
+import { showViolation, withNames } from './view.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
@@ -23,8 +23,10 @@ export const open: Open = (platform) => {
     async read(of, account, id) {
       if (account) return service.find(account, id);
       const actor = { tenant: of, user: null };
-      const row = await database.transaction(actor, (tx) => findViolation(tx, id));
-      return row && showViolation(row);
+      return database.transaction(actor, async (tx) => {
+        const row = await findViolation(tx, id);
+        return row && ((await withNames(tx, [showViolation(row)]))[0] ?? null);
+      });
     },
   });
   const service: ViolationsService = createViolationsService({

@@ -73,6 +73,13 @@ export async function countByStatus(tx: Transaction): Promise<Map<string, number
   return new Map(groups.map((group) => [group.status, group._count]));
 }
 
+/** The person that a violation is of, and by what. */
+export interface PersonColumns {
+  personId: string | null;
+  personBasis: string | null;
+  personReason: string | null;
+}
+
 /** Columns of a verdict; all null where it is undone. */
 export interface Review {
   status: 'pending' | 'confirmed' | 'dismissed';
@@ -80,6 +87,8 @@ export interface Review {
   at: Date | null;
   reason: string | null;
   note: string | null;
+  /** Columns of the person that it is of; null leaves them. */
+  person: PersonColumns | null;
 }
 
 /**
@@ -103,6 +112,7 @@ export async function reviewAtVersion(
       reviewedAt: review.at,
       reviewReason: review.reason,
       reviewNote: review.note,
+      ...review.person,
     },
   });
   return count === 1;

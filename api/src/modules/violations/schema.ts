@@ -1,4 +1,5 @@
 import {
+  badgeHandle,
   bilingual,
   box,
   clipMissingReason,
@@ -20,7 +21,7 @@ import {
   violationWhy,
 } from '@anshi/contracts';
 import { z } from 'zod';
-import { commaSeparated, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import { commaSeparated, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
 /**
@@ -52,6 +53,34 @@ const rendition = z
   .describe(
     'The rendition with blurred faces, which the address gives: it is there, comes by itself, or cannot be made.',
   );
+
+const person = z.object({ id: ulid, name: z.string() });
+/** Who it was, as far as the reader may see it. */
+export const identitySchema = violationIdentity
+  .extend({
+    candidates: z
+      .array(
+        violationIdentity.shape.candidates.element.extend({
+          person: person
+            .nullable()
+            .describe('Who wears it; null where that is not known any more.'),
+        }),
+      )
+      .describe('The badges that may be the actor’s, most probable first; for reviewers alone.'),
+    person: person
+      .extend({
+        basis: z
+          .enum(['badge', 'reviewer'])
+          .describe('A confirmed identity, or a candidate that the reviewer chose.'),
+        reason: z.string().nullable().describe('Why the reviewer chose that candidate.'),
+        consentEndedAt: instant
+          .nullable()
+          .describe('When the person took back a consent; the name stays by legal duty.'),
+      })
+      .nullable()
+      .describe('Who it was; null where nobody was confirmed. Of record once it has a verdict.'),
+  })
+  .meta({ id: 'ViolationIdentity' });
 
 export const violationSchema = z
   .object({
@@ -95,7 +124,7 @@ export const violationSchema = z
     arming: violationArming
       .nullable()
       .describe('What armed the rule, as it was; an unknown machine was taken as running.'),
-    identity: violationIdentity.nullable().describe('Who it was by badges; null where not known.'),
+    identity: identitySchema.nullable().describe('Who it was by badges; null where not known.'),
     why: violationWhy
       .nullable()
       .describe('Why it was recorded; null for records of before that was kept.'),
@@ -180,9 +209,22 @@ export const violationPage = pageOf(violationSchema)
 const version = z.number().int().min(1);
 const note = z.string().trim().max(2000).optional();
 
+/** A candidate whom the reviewer takes for the one. */
+export const chosenCandidate = z
+  .strictObject({
+    handle: badgeHandle.describe('Of the candidate.'),
+    reason: prose(500).min(1).describe('Why this one: it stays with the record.'),
+  })
+  .describe('Left out, a confirmed identity counts, and else nobody is named.');
+
 export const verdictRequest = z
   .discriminatedUnion('decision', [
-    z.object({ decision: z.literal('confirm'), note, version }),
+    z.object({
+      decision: z.literal('confirm'),
+      note,
+      candidate: chosenCandidate.optional(),
+      version,
+    }),
     z.object({ decision: z.literal('dismiss'), reason: dismissReason, note, version }),
     z.object({ decision: z.literal('reopen'), note, version }).describe('Undoes a verdict.'),
   ])

@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import { type Account, actorOf } from '../../platform/access/account.ts';
 import type { Caller } from '../../platform/access/caller.ts';
 import type { Views } from '../../platform/audit/views.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { ViolationEvents } from './events.ts';
+import { type ChosenPerson, personBy, requireOther } from './person.ts';
 import type { Reader } from './reach.ts';
 import * as rows from './repository.ts';
 import type {
@@ -17,7 +18,7 @@ import type {
   verdictHistory,
   violationPage,
 } from './schema.ts';
-import { showViolation, showViolations } from './view.ts';
+import { showViolation, showViolations, withNames } from './view.ts';
 
 /** A file of evidence, ready to be read. */
 export interface EvidenceFound {
@@ -83,6 +84,7 @@ export function createViolationsService(options: {
     account: Account,
     id: string,
     request: VerdictRequest,
+    chosen: ChosenPerson | null = null,
   ): Promise<Violation> {
     const { tx } = unit;
     const { decision } = request;
@@ -92,17 +94,23 @@ export function createViolationsService(options: {
     const note = request.note || null;
     const row = await rows.findWithin(tx, { account, right: 'violation:review' }, id);
     if (!row) throw new Problem('violation.unknown');
-    if (row.version !== request.version) throw conflict(row);
+    if (row.version !== request.version) throw await conflict(tx, row);
+    await requireOther(tx, account, row);
+    const person = await personBy(tx, row, request, chosen);
     if (row.status === status) {
-      throw new Problem('violation.already-so', undefined, { current: showViolation(row) });
+      const [current] = await showViolations(tx, account, [row]);
+      throw new Problem('violation.already-so', undefined, { current });
     }
     const by = { id: account.id, displayName: account.displayName };
     const undone = { status, by: null, at: null, reason: null, note: null };
-    const review = decision === 'reopen' ? undone : { status, by, at, reason, note };
+    const review = {
+      ...(decision === 'reopen' ? undone : { status, by, at, reason, note }),
+      person,
+    };
     if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
       // The other reviewer committed between read and write.
       const current = await rows.findViolation(tx, id);
-      throw conflict(current ?? row);
+      throw await conflict(tx, current ?? row);
     }
     await rows.addVerdict(tx, {
       tenantId: account.tenant,
@@ -119,8 +127,11 @@ export function createViolationsService(options: {
       action: decision,
       entity: 'violation',
       id,
+      // Whom the record is of, once a verdict says so.
+      person: decision === 'confirm' ? (person?.personId ?? row.personId) : null,
       before: { status: row.status },
-      after: { status, reason, note },
+      after: { status, reason, note, ...(person?.personBasis && { basis: person.personBasis }) },
+      ...(person?.personReason ? { reason: person.personReason } : {}),
     });
     await unit.emit({
       entity: 'violation',
@@ -131,7 +142,7 @@ export function createViolationsService(options: {
     });
     const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
     await events.emit(unit, 'updated', decided);
-    return decided;
+    return (await withNames(tx, [decided]))[0] ?? decided;
   }
 
   return {
@@ -247,5 +258,7 @@ const filesOf = (row: rows.ViolationRow) => ({
   boxes: { original: row.clipBoxesSha256, shown: row.clipBoxesSha256, failed: null },
 });
 
-const conflict = (row: rows.ViolationRow) =>
-  versionConflict('violation.version-conflict', showViolation(row));
+async function conflict(tx: Transaction, row: rows.ViolationRow): Promise<Problem> {
+  const [current] = await withNames(tx, [showViolation(row)]);
+  return versionConflict('violation.version-conflict', current ?? showViolation(row));
+}

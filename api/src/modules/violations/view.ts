@@ -1,3 +1,4 @@
+import type { ViolationIdentity } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { type IdentityShown, identityShown } from './reach.ts';
@@ -10,7 +11,9 @@ const identityFor = (
   { reviews, named }: IdentityShown,
 ): Violation['identity'] => {
   if (identity === null || reviews) return identity;
-  return named && identity.state === 'confirmed' ? { ...identity, candidates: [] } : null;
+  if (!named || identity.person === null) return null;
+  // Who chose a candidate, and why, is for reviewers.
+  return { ...identity, candidates: [], person: { ...identity.person, reason: null } };
 };
 
 /** As a reader of all violations sees it, who does not review. */
@@ -23,8 +26,9 @@ export const withoutCandidates = (violation: Violation): Violation => ({
 export async function withIdentities<Of extends Violation>(
   tx: Transaction,
   account: Account,
-  violations: readonly Of[],
+  unnamed: readonly Of[],
 ): Promise<Of[]> {
+  const violations = await withNames(tx, unnamed);
   const ids = violations.flatMap(({ id, identity }) => (identity === null ? [] : [id]));
   if (ids.length === 0) return [...violations];
   const shown = await identityShown(tx, account, ids);
@@ -34,6 +38,45 @@ export async function withIdentities<Of extends Violation>(
   }));
 }
 
+/** Violations with the names of those whom their identities are resolved to, as reviewers see them. */
+export async function withNames<Of extends Violation>(
+  tx: Transaction,
+  violations: readonly Of[],
+): Promise<Of[]> {
+  const identified = violations.filter(({ identity }) => identity !== null);
+  if (identified.length === 0) return [...violations];
+  const ids = identified.map(({ id }) => id);
+  const candidates = await tx.violationCandidate.findMany({ where: { violationId: { in: ids } } });
+  const people = await tx.person.findMany({
+    where: {
+      id: {
+        in: [
+          ...candidates.map(({ personId }) => personId),
+          ...identified.flatMap(({ identity }) => identity?.person?.id ?? []),
+        ],
+      },
+    },
+    select: { id: true, name: true },
+  });
+  const named = new Map(people.map((one) => [one.id, one]));
+  const of = new Map(
+    candidates.map((one) => [`${one.violationId} ${one.handle}`, named.get(one.personId)]),
+  );
+  return violations.map((one) => {
+    const { identity } = one;
+    if (identity === null) return one;
+    const person = identity.person && {
+      ...identity.person,
+      name: named.get(identity.person.id)?.name ?? '',
+    };
+    const withPeople = identity.candidates.map((candidate) => ({
+      ...candidate,
+      person: of.get(`${one.id} ${candidate.handle}`) ?? null,
+    }));
+    return { ...one, identity: { ...identity, person, candidates: withPeople } };
+  });
+}
+
 /** Rows as an account sees them, whose reach they are in. */
 export const showViolations = (
   tx: Transaction,
@@ -41,7 +84,22 @@ export const showViolations = (
   rows: readonly ViolationRow[],
 ): Promise<Violation[]> => withIdentities(tx, account, rows.map(showViolation));
 
-/** A row as reviewers see it. Addresses are same-origin and require the bearer token. */
+/** Of an identity what the row itself has; {@link withNames} adds who it was. */
+function identityOf(row: ViolationRow): Violation['identity'] {
+  const identity = row.identity as ViolationIdentity | null;
+  if (identity === null) return null;
+  const person = row.personId !== null && {
+    id: row.personId,
+    name: '',
+    basis: row.personBasis === 'reviewer' ? ('reviewer' as const) : ('badge' as const),
+    reason: row.personReason,
+    consentEndedAt: row.personConsentEndedAt?.toISOString() ?? null,
+  };
+  const candidates = identity.candidates.map((one) => ({ ...one, person: null }));
+  return { ...identity, candidates, person: person || null };
+}
+
+/** A row as reviewers see it, without names. Addresses are same-origin and require the bearer token. */
 export function showViolation(row: ViolationRow): Violation {
   const base = `/api/v1/violations/${row.id}`;
   // The columns hold data validated by the event's schema.
@@ -71,7 +129,7 @@ export function showViolation(row: ViolationRow): Violation {
     floor: row.floor,
     path: row.path,
     arming: row.arming,
-    identity: row.identity,
+    identity: identityOf(row),
     why: row.why,
     snooze: row.snooze,
     status: row.status,

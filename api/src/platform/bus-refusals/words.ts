@@ -15,6 +15,7 @@ export const refusalWords: Readonly<Record<BusRefusalKind, Bilingual>> = {
   sender: { zh: '内容与发送者不符', en: 'content that is not of its sender' },
   camera: { zh: '不归其管理的摄像机', en: 'a camera that it does not hold' },
   evidence: { zh: '并非其上传的证据', en: 'evidence that it did not upload' },
+  handle: { zh: '其无从得知的工牌代号', en: 'a handle of a badge that it cannot know' },
   time: { zh: '不可能的时间', en: 'a time that cannot be' },
   schema: { zh: '内容不符合格式', en: 'content that does not match its schema' },
 };

@@ -20,7 +20,7 @@ const times: Record<Part, [shown: string, signed: string][]> = {
     ['clip.to', 'clip.to'],
   ],
 };
-/** Other facts. */
+/** Other facts. Not who it was: handles were signed, which the API resolved, and later statements count. */
 const facts: Record<Part, string[]> = {
   confirmed: [
     'rule',
@@ -39,7 +39,6 @@ const facts: Record<Part, string[]> = {
     'floor',
     'path',
     'arming',
-    'identity',
     'confidence',
     'model',
     'snapshot.boxes',

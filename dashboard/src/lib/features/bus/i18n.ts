@@ -26,6 +26,7 @@ export const words = moduleWords({
     revoked: ['凭据已吊销的分析进程', 'Worker whose credential is revoked'],
     sender: ['内容与其主题的发送者不符', 'Content that is not of its sender'],
     camera: ['不归其管理的摄像机', 'Camera that it does not hold'],
+    handle: ['其无从得知的工牌代号', 'A handle of a badge that it cannot know'],
     evidence: ['并非其上传的证据', 'Evidence that it did not upload'],
     time: ['不可能的时间', 'Time that cannot be'],
     schema: ['内容不符合格式', 'Content that does not match its schema'],

@@ -96,3 +96,53 @@ it('takes a finding out with a reason', async () => {
     version: 1,
   });
 });
+
+it('shows who it may be, with reasons, and takes a candidate for the one only with a reason', async () => {
+  const explanation = { zh: '相距 0.4 米', en: '0.4 m away' };
+  const one = (handle: string, posterior: number, name: string) => ({
+    handle,
+    posterior,
+    explanation,
+    person: { id: `${handle}-person`, name },
+  });
+  const main = violationOf(10, {
+    identity: {
+      state: 'ambiguous',
+      handle: null,
+      since: null,
+      reasons: [{ zh: '两人相距过近', en: 'Two people were too near' }],
+      candidates: [one('handle-1', 0.6, '孙小梅'), one('handle-2', 0.3, '郑采购')],
+      person: null,
+    },
+  });
+  incident = { ...incidentDetailOf(10, [main, violationOf(14)]), main };
+  const user = await show();
+  const section = await screen.findByTestId('identity');
+  expect(section.textContent).toMatch(
+    /Not certain.*Two people were too near.*孙小梅.*60.*0\.4 m away/s,
+  );
+  await user.click((await within(section).findAllByTestId('choose-candidate'))[1]!);
+  const form = screen.getByTestId('candidate-form');
+  expect(form.textContent).toContain('郑采购');
+  await user.type(screen.getByTestId('candidate-reason'), 'She said so');
+  await user.click(screen.getByTestId('candidate-save'));
+  await vi.waitFor(() => expect(changed).toHaveLength(1));
+  expect(asked[0]).toEqual({
+    path: `/api/v1/incidents/${incident.id}/verdict`,
+    body: {
+      decision: 'confirm',
+      candidate: { finding: main.id, handle: 'handle-2', reason: 'She said so' },
+      version: 1,
+    },
+  });
+});
+
+it('says of one without a badge only that none may be used', async () => {
+  const identity = { handle: null, since: null, reasons: [], candidates: [], person: null };
+  const main = violationOf(10, { identity: { ...identity, state: 'unbadged' } });
+  incident = { ...incidentDetailOf(10, [main, violationOf(14)]), main };
+  await show();
+  expect((await screen.findByTestId('identity')).textContent).toContain(
+    'No badge that may be used',
+  );
+});

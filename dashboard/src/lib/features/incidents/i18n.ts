@@ -46,6 +46,33 @@ export const words = moduleWords({
       (odds: number) => `Paths of two cameras agree (${odds} times likelier than two people)`,
     ],
     hand: ['人工归入', 'Put here by hand'],
+    name: ['工牌显示为另一人，已分开', 'Parted: badges tell two people'],
+  },
+  identity: {
+    title: ['涉及人员', 'Who it was'],
+    states: {
+      confirmed: ['工牌已确认', 'Confirmed by badge'],
+      ambiguous: ['无法确定', 'Not certain'],
+      unbadged: ['没有可用的工牌', 'No badge that may be used'],
+    },
+    unknownName: ['姓名未知', 'Name not known'],
+    chosen: ['由复核人选定', 'Chosen by the reviewer'],
+    consentEnded: [
+      (at: string) => `本人已于 ${at} 撤回同意，依法保留`,
+      (at: string) => `Consent taken back on ${at}; kept by legal duty`,
+    ],
+    candidates: ['可能的人员', 'Who it may be'],
+    choose: ['认定为此人', 'It is this person'],
+    chooseTitle: [
+      (name: string) => `认定为${name}并确认违章`,
+      (name: string) => `Confirm the act as ${name}’s`,
+    ],
+    chooseHint: [
+      '姓名将写入违章记录。请写明依据；依据与您的姓名一并留存。',
+      'The name goes into the record. Say what you go by: it stays with your name.',
+    ],
+    reason: ['依据', 'Reason'],
+    confirm: ['确认', 'Confirm'],
   },
   takeOut: ['移除', 'Take out'],
   takeOutTitle: ['将该发现移出事件', 'Take the finding out of the incident'],
@@ -72,6 +99,7 @@ export const words = moduleWords({
   joinNone: ['附近没有可合并的事件。', 'There is no other incident nearby.'],
   undo: ['撤销人工调整', 'Undo the last change'],
   done: {
+    confirm: ['已确认', 'Confirmed'],
     takeOut: ['已移除', 'Taken out'],
     split: ['已拆分', 'Split off'],
     join: ['已合并', 'Joined'],

@@ -22,6 +22,7 @@ export const incidentsApi: ReviewApi<Incident> = {
 
 export const readIncident = operation.GET('/api/v1/incidents/{id}');
 export const listIncidents = operation.GET('/api/v1/incidents');
+export const decideIncident = operation.POST('/api/v1/incidents/{id}/verdict');
 export const takeOutFinding = operation.POST('/api/v1/incidents/{id}/take-out');
 export const splitIncident = operation.POST('/api/v1/incidents/{id}/split');
 export const joinIncidents = operation.POST('/api/v1/incidents/{id}/join');

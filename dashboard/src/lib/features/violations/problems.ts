@@ -9,6 +9,14 @@ export const problems = problemTexts({
     '这条违章已经是这个状态，请刷新；要改结论请先重新打开。',
     'The violation has this status already: reload it; to change a verdict, reopen it first.',
   ],
+  'violation.own-case': [
+    '这条违章可能涉及您本人，须由其他复核人处理。',
+    'It may be you: another reviewer has to decide.',
+  ],
+  'violation.candidate-gone': [
+    '此人已不在候选之列（可能已撤回同意），请重新打开。',
+    'This person is no candidate any more, perhaps for a consent that was taken back: open it again.',
+  ],
   'violation.not-confirmed': [
     '只有已确认的违章才能转为隐患，请先复核。',
     'Only a confirmed violation becomes a hazard: review it first.',

@@ -1,0 +1,28 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
+import { NAMING } from '../consent/gate.ts';
+import { namingOf } from '../violations/identity.ts';
+
+/**
+ * A verdict covers what was seen: acts that named a person have another version once the name is gone. Runs
+ * before the names are taken out.
+ */
+async function moveVersions(tx: Transaction, person: string): Promise<void> {
+  const ids = (await namingOf(tx, person)).map(({ id }) => id);
+  if (ids.length === 0) return;
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE incident i SET version = i.version + 1 FROM incident_finding f
+    WHERE f.incident_id = i.id AND f.finding_id = ANY (${ids}::text[])`);
+}
+
+export const facts: ModuleFacts = {
+  async erase({ tx }, { id }) {
+    await moveVersions(tx, id);
+    return [];
+  },
+  async consentEnded(tx, person, purpose) {
+    if (NAMING.includes(purpose)) await moveVersions(tx, person);
+    return 0;
+  },
+};

@@ -1,0 +1,214 @@
+import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { dayAt, resolveHandles } from '../positions/handles.ts';
+import type { ViolationRow } from './repository.ts';
+
+/** What is left of an identity where a person does not agree to be named. */
+const NAME_LEFT_OUT: Bilingual = {
+  zh: '有姓名未显示：当事人未同意或已撤回同意',
+  en: 'A name is left out: the person did not agree, or took the agreement back',
+};
+const TWO_PLACES: Bilingual = {
+  zh: '同一工牌同时在另一处被确认，两处均不作数',
+  en: 'The same badge was confirmed in another place at the same time: neither counts',
+};
+/** Of a badge that was confirmed in two places, one of which may be right. */
+const ONE_OF_TWO = 0.5;
+const MOST_REASONS = 12;
+
+/** Who a handle of an identity is. */
+interface Candidate {
+  handle: string;
+  person: string;
+}
+
+/** An identity as the API takes it for true. */
+export interface ResolvedIdentity {
+  /** Without those who may not be named; null where the worker named a handle that it cannot know. */
+  identity: ViolationIdentity | null;
+  /** Who it was, where that is confirmed. */
+  person: string | null;
+  candidates: Candidate[];
+  isForged: boolean;
+}
+
+const NOTHING = { identity: null, person: null, candidates: [], isForged: false };
+
+/**
+ * Resolves the handles that a worker named: each to the wearer of the badge when the violation began, who
+ * agrees to be named.
+ *
+ * @param times.said when the worker said it.
+ */
+export async function resolveIdentity(
+  tx: Transaction,
+  timeZone: string,
+  identity: ViolationIdentity | null,
+  times: { startedAt: string; said: string },
+): Promise<ResolvedIdentity> {
+  if (identity === null) return NOTHING;
+  const all = [identity.handle, ...identity.candidates.map(({ handle }) => handle)];
+  const handles = [...new Set(all.filter((one) => one !== null))];
+  const startedAt = new Date(times.startedAt);
+  const days = [startedAt, new Date(times.said)].map((at) => dayAt(timeZone, at));
+  const known = await resolveHandles(tx, handles, startedAt, days as [string, string]);
+  if (handles.some((handle) => !known.has(handle))) return { ...NOTHING, isForged: true };
+  const candidates = handles.flatMap((handle) => {
+    const person = known.get(handle) ?? null;
+    return person === null ? [] : [{ handle, person }];
+  });
+  const left = without(identity, (handle) => (known.get(handle) ?? null) === null);
+  const person = left.handle === null ? null : (known.get(left.handle) ?? null);
+  const stays = (handle: string) =>
+    left.handle === handle || left.candidates.some((one) => one.handle === handle);
+  return {
+    identity: left,
+    person,
+    candidates: candidates.filter(({ handle }) => stays(handle)),
+    isForged: false,
+  };
+}
+
+/**
+ * An identity without some handles. Where the confirmed one goes, all go: those who stood beside would
+ * look more probable than they are.
+ */
+export function without(
+  identity: ViolationIdentity,
+  isLeftOut: (handle: string) => boolean,
+): ViolationIdentity {
+  const candidates = identity.candidates.filter(({ handle }) => !isLeftOut(handle));
+  const losesName = identity.handle !== null && isLeftOut(identity.handle);
+  if (!losesName && candidates.length === identity.candidates.length) return identity;
+  if (losesName || (identity.state === 'ambiguous' && candidates.length === 0)) {
+    const reasons = [NAME_LEFT_OUT];
+    return { state: 'unbadged', handle: null, since: null, reasons, candidates: [] };
+  }
+  return { ...identity, reasons: andReason(identity.reasons, NAME_LEFT_OUT), candidates };
+}
+
+/** A confirmed identity whose badge was confirmed in another place as well. */
+export function ambiguousOf(identity: ViolationIdentity): ViolationIdentity {
+  const { handle, candidates } = identity;
+  if (handle === null) return identity;
+  const known = candidates.find((one) => one.handle === handle);
+  const posterior = Math.min(known?.posterior ?? 1, ONE_OF_TWO);
+  const others = candidates.filter((one) => one !== known);
+  return {
+    state: 'ambiguous',
+    handle: null,
+    since: null,
+    reasons: andReason(identity.reasons, TWO_PLACES),
+    candidates: [{ handle, posterior, explanation: TWO_PLACES }, ...others].slice(0, 10),
+  };
+}
+
+const andReason = (reasons: readonly Bilingual[], one: Bilingual): Bilingual[] =>
+  [...reasons.filter(({ en }) => en !== one.en), one].slice(-MOST_REASONS);
+
+/** Keeps whom the handles of a violation are of, in the place of what was kept before. */
+export async function keepCandidates(
+  tx: Transaction,
+  tenantId: string,
+  violationId: string,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  await tx.violationCandidate.deleteMany({ where: { violationId } });
+  await tx.violationCandidate.createMany({
+    data: candidates.map(({ handle, person }) => ({
+      tenantId,
+      violationId,
+      handle,
+      personId: person,
+    })),
+  });
+}
+
+/** The columns of the person of a violation by its identity. */
+export const personColumns = (person: string | null) => ({
+  personId: person,
+  personBasis: person === null ? null : 'badge',
+  personReason: null,
+});
+
+/**
+ * Makes a confirmed identity ambiguous, as the badge was confirmed elsewhere, too. What a reviewer
+ * confirmed stays as it is.
+ */
+export async function makeAmbiguous(tx: Transaction, row: ViolationRow): Promise<ViolationRow> {
+  const identity = row.identity as ViolationIdentity | null;
+  if (row.status === 'confirmed' || identity === null || identity.handle === null) return row;
+  await tx.violation.updateMany({
+    where: { id: row.id },
+    data: { identity: ambiguousOf(identity), ...personColumns(null), version: { increment: 1 } },
+  });
+  return tx.violation.findFirstOrThrow({ where: { id: row.id } });
+}
+
+/**
+ * Who it was by the identity alone, without what a reviewer chose.
+ *
+ * @returns null unless the identity is confirmed.
+ */
+export async function confirmedPerson(tx: Transaction, row: ViolationRow): Promise<string | null> {
+  const identity = row.identity as ViolationIdentity | null;
+  if (identity?.handle == null || row.personConsentEndedAt !== null) return null;
+  const found = await tx.violationCandidate.findFirst({
+    where: { violationId: row.id, handle: identity.handle },
+  });
+  return found?.personId ?? null;
+}
+
+/** The violations that name a person, as the one confirmed or as a candidate. */
+export async function namingOf(tx: Transaction, person: string): Promise<ViolationRow[]> {
+  const candidates = await tx.violationCandidate.findMany({
+    where: { personId: person },
+    select: { violationId: true },
+  });
+  const ids = [...new Set(candidates.map(({ violationId }) => violationId))];
+  // A verdict that is being written comes first, or finds another version than the reviewer saw.
+  await sqlIn(tx)(Prisma.sql`SELECT id FROM violation
+    WHERE id = ANY (${ids}::text[]) OR person_id = ${person} ORDER BY id FOR UPDATE`);
+  return tx.violation.findMany({ where: { OR: [{ id: { in: ids } }, { personId: person }] } });
+}
+
+/**
+ * Takes a person's name out of all that no reviewer confirmed of them, and out of the candidates of all.
+ * What was confirmed of them stays by legal duty, and is marked.
+ *
+ * @returns how many violations were changed.
+ */
+export async function takeNameOut(tx: Transaction, person: string): Promise<number> {
+  const rows = await namingOf(tx, person);
+  for (const row of rows) {
+    const own = await tx.violationCandidate.findMany({
+      where: { violationId: row.id, personId: person },
+    });
+    const isOfRecord = row.status === 'confirmed' && row.personId === person;
+    if (isOfRecord) {
+      await tx.violation.updateMany({
+        where: { id: row.id, personConsentEndedAt: null },
+        data: { personConsentEndedAt: new Date() },
+      });
+      continue;
+    }
+    const handles = new Set(own.map(({ handle }) => handle));
+    const identity = row.identity as ViolationIdentity | null;
+    const left = identity && without(identity, (handle) => handles.has(handle));
+    await tx.violation.updateMany({
+      where: { id: row.id },
+      data: {
+        ...(left ? { identity: left } : {}),
+        ...(row.personId === person ? personColumns(null) : {}),
+        version: { increment: 1 },
+      },
+    });
+    const stays = new Set(left?.candidates.map(({ handle }) => handle));
+    if (left?.handle) stays.add(left.handle);
+    await tx.violationCandidate.deleteMany({
+      where: { violationId: row.id, handle: { notIn: [...stays] } },
+    });
+  }
+  return rows.length;
+}

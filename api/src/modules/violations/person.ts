@@ -1,0 +1,64 @@
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { confirmedPerson, personColumns } from './identity.ts';
+import type { PersonColumns, ViolationRow } from './repository.ts';
+import type { VerdictRequest } from './schema.ts';
+
+/** Whom a reviewer takes for the actor of an act, and why. */
+export interface ChosenPerson {
+  person: string;
+  reason: string;
+}
+
+/** @throws Problem `violation.own-case` where the account may be the one whom it would judge. */
+export async function requireOther(
+  tx: Transaction,
+  { person }: Account,
+  row: ViolationRow,
+): Promise<void> {
+  if (person === null) return;
+  const own = await tx.violationCandidate.count({
+    where: { violationId: row.id, personId: person },
+  });
+  if (own > 0 || row.personId === person) throw new Problem('violation.own-case');
+}
+
+/**
+ * Whom a finding is of by the choice of a reviewer among its candidates.
+ *
+ * @throws Problem `violation.candidate-gone` where it is none of them, or none any more.
+ */
+export async function chosenPerson(
+  tx: Transaction,
+  violationId: string,
+  { handle, reason }: { handle: string; reason: string },
+): Promise<ChosenPerson> {
+  const found = await tx.violationCandidate.findFirst({ where: { violationId, handle } });
+  if (!found) throw new Problem('violation.candidate-gone');
+  return { person: found.personId, reason };
+}
+
+/**
+ * The person that a violation is of by a verdict: a confirmed identity, or a candidate who was chosen. One
+ * that is reopened is of whom the identity says.
+ *
+ * @param chosen for the act that it is part of: it counts where that person is one of its candidates.
+ * @returns null where nothing changes.
+ */
+export async function personBy(
+  tx: Transaction,
+  row: ViolationRow,
+  request: VerdictRequest,
+  chosen: ChosenPerson | null,
+): Promise<PersonColumns | null> {
+  if (request.decision === 'reopen') return personColumns(await confirmedPerson(tx, row));
+  if (request.decision !== 'confirm') return null;
+  const own = request.candidate ? await chosenPerson(tx, row.id, request.candidate) : chosen;
+  if (own === null) return null;
+  const isCandidate = await tx.violationCandidate.count({
+    where: { violationId: row.id, personId: own.person },
+  });
+  if (isCandidate === 0) return null;
+  return { personId: own.person, personBasis: 'reviewer', personReason: own.reason };
+}
