@@ -55,7 +55,8 @@ export function createReaderPlaces({
       }),
 
     change: (user: User, id: string, { version, ...given }: z.output<typeof readerPlacePatch>) =>
-      units.run(user, (unit) => {
+      units.run(user, async (unit) => {
+        await find(unit.tx, id);
         requirePlan(given.floorPlan);
         return saveAtVersion(unit, {
           entity: 'reader-place',
