@@ -144,7 +144,13 @@ describe('the rights of a person', () => {
     });
     expect(json).toMatchObject({
       state: 'partly',
-      result: { erased: [{ policy: 'location-history', count: 1 }] },
+      result: {
+        erased: [
+          { policy: 'violation-records', count: 0 },
+          { policy: 'badge-handles', count: 0 },
+          { policy: 'location-history', count: 1 },
+        ],
+      },
     });
     const kept = Object.fromEntries(
       json.result.kept.map((one: { policy: string; why: { zh: string } }) => [

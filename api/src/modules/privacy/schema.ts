@@ -296,6 +296,8 @@ export const ownData = z
       hazardsReported: z.number().int(),
       hazardsAssigned: z.number().int(),
       originalsRevealed: z.number().int(),
+      gateDecisions: z.number().int(),
+      violationsOfRecord: z.number().int().describe('What a reviewer confirmed of the person.'),
     }),
     policies: z.array(anyObject),
     accesses: z.array(

@@ -36,7 +36,13 @@ export type System = Answer<'/api/v1/system', 'get'>;
 export type WorkerStatus = System['workers'][number];
 
 type VerdictBody = paths['/api/v1/violations/{id}/verdict']['post']['requestBody'];
-export type VerdictRequest = NonNullable<VerdictBody>['content']['application/json'];
+type Verdicts = NonNullable<VerdictBody>['content']['application/json'];
+/** A verdict of the queue, which chooses no candidate: that is done for one finding, with a reason. */
+export type VerdictRequest = Verdicts extends infer One
+  ? One extends Verdicts
+    ? Omit<One, 'candidate'>
+    : never
+  : never;
 export type VerdictRecord = Answer<'/api/v1/violations/{id}/verdicts', 'get'>['items'][number];
 export type DismissReason = NonNullable<NonNullable<Violation['verdict']>['reason']>;
 
