@@ -64,3 +64,17 @@ it('[PER-03] the file of a person says where they may work, and what a machine a
     .getByText('Has no certificate of this kind.')
     .waitFor();
 });
+
+it('[PER-11] who does not fit the post is listed with since when, why and what to do', async () => {
+  const page = await open('safety', '/match');
+  await page.getByTestId('open-misfits').click();
+  const row = page.getByTestId('misfit-row').filter({ hasText: '卫装配' });
+  await row.getByText('The certificate has ended.').waitFor();
+  await row.getByText('Renew it before the work.').waitFor();
+  await photograph(page, 'misfits');
+  await page.setViewportSize({ width: 390, height: 844 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  await row.click();
+  await page.getByTestId('person-places').waitFor();
+});

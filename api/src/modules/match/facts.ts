@@ -6,6 +6,19 @@ const MOST = 1_000;
 export const facts: ModuleFacts = {
   ownData: {
     export: async (tx, { person }) => ({
+      postMisfits: await tx.postMisfit.findMany({
+        where: { personId: person },
+        orderBy: { since: 'desc' },
+        take: MOST,
+        select: {
+          id: true,
+          postId: true,
+          decision: true,
+          reasons: true,
+          since: true,
+          closedAt: true,
+        },
+      }),
       matchDecisions: (
         await tx.matchDecision.findMany({
           where: { personId: person },
@@ -33,7 +46,11 @@ export const facts: ModuleFacts = {
         await tx.$executeRaw(Prisma.sql`
           DELETE FROM match_rule_book b WHERE b.created_at < ${cutoff} AND NOT EXISTS (
             SELECT 1 FROM match_decision d WHERE d.tenant_id = b.tenant_id AND d.book_digest = b.digest)`);
-        return gone;
+        const misfits = await tx.$queryRaw<Removed[]>`
+          DELETE FROM post_misfit WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM post_misfit WHERE closed_at < ${cutoff} LIMIT ${most}))
+          RETURNING id, closed_at AS at`;
+        return [...gone, ...misfits];
       },
     },
   ],

@@ -43,12 +43,16 @@ export async function readPosts(
     select: postFields,
     orderBy: { id: 'asc' },
   });
-  return rows.map(({ exposures, skills, ...row }) => ({
-    ...row,
-    skills: skills as { skill: string; level: number }[],
-    exposed: (exposures as unknown[]).length > 0,
-  }));
+  return rows.map(asking);
 }
+
+type PostRow = Omit<AskingPost, 'skills' | 'exposed'> & { skills: unknown; exposures: unknown };
+
+const asking = ({ exposures, skills, ...row }: PostRow): AskingPost => ({
+  ...row,
+  skills: skills as { skill: string; level: number }[],
+  exposed: (exposures as unknown[]).length > 0,
+});
 
 const nothing: Omit<MatchJob, 'id'> = {
   area: null,
@@ -159,17 +163,20 @@ export async function areaJob(tx: Transaction, id: string): Promise<NamedJob> {
   return { job: placeJob(place, requirement ?? null, posts), name: area.name as Bilingual };
 }
 
+/** What posts ask for, by their ids; also of those out of use, as people may hold them. */
+export async function jobsOfPosts(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, MatchJob>> {
+  const rows = await tx.post.findMany({ where: { id: { in: [...ids] } }, select: postFields });
+  return new Map(rows.map((row) => [row.id, postJob(asking(row))]));
+}
+
 /** Also of a post out of use, as people may hold it. @throws Problem `post.unknown`. */
 export async function jobOfPostRow(tx: Transaction, id: string): Promise<NamedJob> {
   const row = await tx.post.findFirst({ where: { id }, select: postFields });
   if (!row) throw new Problem('post.unknown');
-  const { exposures, skills, ...rest } = row;
-  const post: AskingPost = {
-    ...rest,
-    skills: skills as { skill: string; level: number }[],
-    exposed: (exposures as unknown[]).length > 0,
-  };
-  return { job: postJob(post), name: { zh: row.name, en: row.name } };
+  return { job: postJob(asking(row)), name: { zh: row.name, en: row.name } };
 }
 
 /** A machine or an area with its requirement, its posts and its job. */

@@ -8,6 +8,10 @@ export const manifest = {
   facts: true,
   permissions: {
     'match:read': { zh: '查看谁可以上岗与原因', en: 'See who may do which work, and why not' },
+    'match:follow': {
+      zh: '接收并处理人岗不符',
+      en: 'Be told of people who do not fit their post',
+    },
     'match:manage': {
       zh: '维护设备与区域对人员的要求',
       en: 'Set what machines and areas ask of people',
@@ -17,10 +21,10 @@ export const manifest = {
   grants: {
     worker: ['match:read@own'],
     'team-leader': ['match:read@department'],
-    head: ['match:read@department'],
+    head: ['match:read@department', 'match:follow@department'],
     manager: ['match:read@all'],
-    'safety-officer': ['match:read@all'],
-    'safety-head': ['match:read@all', 'match:manage@all'],
+    'safety-officer': ['match:read@all', 'match:follow@all'],
+    'safety-head': ['match:read@all', 'match:follow@all', 'match:manage@all'],
     trainer: ['match:read@site'],
     auditor: ['match:read@all'],
   },
@@ -55,6 +59,20 @@ export const manifest = {
     certificates: ['证书及其类别。', 'Certificates with their categories.'],
     permit: ['作业票的类别。', 'The kind of work permit.'],
     skill: ['字典中的技能。', 'A word of the dictionary skill.'],
+  },
+  noticeKinds: {
+    'match.misfit': {
+      zh: '人员不符合岗位要求',
+      en: 'A person does not fit the post',
+      channels: 'work',
+      link: '/match/misfits',
+    },
+    'match.own-misfit': {
+      zh: '您不符合岗位要求',
+      en: 'You do not fit your post',
+      channels: 'work',
+      link: '/me/qualifications',
+    },
   },
   audit: { entities: named({ 'match-requirement': ['设备或区域的人员要求', 'requirement'] }) },
   data: {
@@ -95,6 +113,17 @@ export const manifest = {
     ],
     catalogue: [
       {
+        entity: 'post-misfit',
+        name: { zh: '人岗不符', en: 'Person who does not fit the post' },
+        table: 'post_misfit',
+        key: 'id',
+        api: '/api/v1/match/misfits',
+        policy: 'match-decisions',
+        source: "'anshi'",
+        changed: 'coalesce(closed_at, since_at)',
+        references: ['person', 'post'],
+      },
+      {
         entity: 'match-requirement',
         name: { zh: '设备与区域的人员要求', en: 'Requirement of a machine or area' },
         table: 'match_requirement',
@@ -122,5 +151,5 @@ export const manifest = {
     '/match/decisions/:id': ['match_decision'],
     '/match/persons/:id': ['person'],
   },
-  tables: ['match_requirement', 'match_rule_book', 'match_decision'],
+  tables: ['match_requirement', 'match_rule_book', 'match_decision', 'match_watch', 'post_misfit'],
 } as const satisfies ModuleManifest;

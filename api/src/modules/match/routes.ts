@@ -1,13 +1,22 @@
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Asking } from './asking.ts';
+import { type createMisfitList, misfitPage, misfitQuery } from './fit-list.ts';
 import type { createPlaces } from './places.ts';
 import { placeSchema, requirementInput } from './requirement.ts';
 import * as schema from './schema.ts';
 
 export function registerMatch(
   app: App,
-  { asking, places }: { asking: Asking; places: ReturnType<typeof createPlaces> },
+  {
+    asking,
+    places,
+    misfits,
+  }: {
+    asking: Asking;
+    places: ReturnType<typeof createPlaces>;
+    misfits: ReturnType<typeof createMisfitList>;
+  },
 ): void {
   const route = routesOf(app, 'match');
   route.post('/match', {
@@ -35,6 +44,14 @@ export function registerMatch(
     summary: 'Reads a decision that was kept, and decides it again from what was kept with it',
     answer: schema.decisionSchema,
     handle: ({ user, params }) => asking.decision(user, params.id),
+  });
+  route.get('/match/misfits', {
+    permission: 'match:read',
+    operationId: 'listPostMisfits',
+    summary: 'Lists people who do not fit the post that they hold, the latest first',
+    query: misfitQuery,
+    answer: misfitPage,
+    handle: ({ user, query }) => misfits.list(user, query),
   });
   route.get('/match/places', {
     permission: 'match:read',

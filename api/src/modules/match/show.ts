@@ -19,7 +19,10 @@ export interface ShownPerson {
 }
 
 /** Whether an account reads all of the reasons: the person, and those who see their qualifications. */
-export function seesDetail(account: Account, person: ShownPerson): boolean {
+export function seesDetail(
+  account: Account,
+  person: Pick<ShownPerson, 'id' | 'departmentId' | 'site'>,
+): boolean {
   if (account.person === person.id) return true;
   if (!account.permissions.has('qualification:read')) return false;
   return isWithin(account, reachOf(account, 'qualification:read'), {

@@ -185,6 +185,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   match: '判定谁可以做某项工作、操作某台设备、进入某区域或任某岗位',
   matchPerson: '列出某人可以在哪些岗位、设备与区域工作及原因',
   getMatchDecision: '读取一次判定，并按当时的事实与规则重新判定',
+  listPostMisfits: '列出不符合所在岗位要求的人员，最近的在前',
   listMatchPlaces: '列出设备与区域及其对人员的要求',
   setMatchRequirement: '设置设备或区域对人员的要求',
   listPosts: '按编码列出岗位',

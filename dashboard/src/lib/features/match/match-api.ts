@@ -1,6 +1,6 @@
 import { operation } from '$lib/api/operation.ts';
 import type { Answer } from '$lib/api/types.ts';
-import { anyId, defineFilters, searchText } from '$lib/kit/filters.ts';
+import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 
 export type Match = Answer<'/api/v1/match', 'post'>;
 export type Candidate = Match['items'][number];
@@ -21,3 +21,12 @@ export const askMatch = operation.POST('/api/v1/match');
 export const readPersonPlaces = operation.GET('/api/v1/match/persons/{id}');
 export const listPlaces = operation.GET('/api/v1/match/places');
 export const setRequirement = operation.PUT('/api/v1/match/requirements');
+
+export type Misfit = Answer<'/api/v1/match/misfits', 'get'>['items'][number];
+export const misfitFilters = defineFilters({
+  state: oneOf(['open', 'closed'], 'open'),
+  decision: oneOf(['', 'deny', 'hold'], ''),
+  department: anyId(),
+  q: searchText(64),
+});
+export const listMisfits = operation.GET('/api/v1/match/misfits');

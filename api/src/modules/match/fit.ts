@@ -1,0 +1,197 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import type { Consumer } from '../../platform/consumers/types.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import { decide, type Match } from './decide.ts';
+import type { Matcher } from './decisions.ts';
+import type { FitTell } from './fit-tell.ts';
+import { jobsOfPosts } from './jobs.ts';
+
+/** People that one pass compares. */
+const MOST = 200;
+
+interface DueRow {
+  personId: string;
+  dueAt: Date;
+  quiet: boolean;
+}
+
+export type Fit = ReturnType<typeof createFit>;
+
+/**
+ * Each person who holds a post is matched with it again whenever a fact changes, and at the instant at which the last
+ * answer ends. What does not fit is a row that is told once and closes itself.
+ *
+ * The rows of `match_watch` say when each person is due; a pass takes those that are. Two processes never take the
+ * same.
+ */
+export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell }) {
+  const { units, matcher, tell } = parts;
+
+  /**
+   * One pass.
+   *
+   * @param now other than the present one in tests.
+   * @returns whether there may be more to do.
+   */
+  async function look(tenant: string, now = new Date()): Promise<boolean> {
+    return units.run(systemCaller(tenant), async (unit) => {
+      const { tx } = unit;
+      await watchHolders(tx, tenant, now);
+      const due = await sqlIn(tx)<DueRow>(Prisma.sql`
+        SELECT person_id AS "personId", due_at AS "dueAt", quiet FROM match_watch
+        WHERE due_at <= ${now} ORDER BY due_at, person_id LIMIT ${MOST} FOR UPDATE SKIP LOCKED`);
+      if (due.length > 0) await compare(unit, due, now);
+      return due.length === MOST;
+    });
+  }
+
+  async function compare(unit: Unit, due: readonly DueRow[], now: Date): Promise<void> {
+    const { tx, caller } = unit;
+    const people = due.map(({ personId }) => personId);
+    const held = new Map(
+      (
+        await tx.postHolding.findMany({
+          where: { personId: { in: people }, until: null },
+          select: { personId: true, postId: true },
+        })
+      ).map(({ personId, postId }) => [personId, postId]),
+    );
+    const open = await tx.postMisfit.findMany({
+      where: { personId: { in: people }, closedAt: null },
+    });
+    const jobs = await jobsOfPosts(tx, [...new Set(held.values())]);
+    const book = await matcher.bookIn(tx);
+    const facts = await matcher.factsOf(tx, people, [...jobs.values()], now, book);
+    for (const { personId, dueAt, quiet } of due) {
+      const postId = held.get(personId);
+      const job = postId === undefined ? undefined : jobs.get(postId);
+      const person = facts.get(personId);
+      const own = open.filter((one) => one.personId === personId);
+      for (const one of own) {
+        if (one.postId !== postId || !job || !person) await close(unit, one, now);
+      }
+      if (postId === undefined || !job || !person) {
+        await tx.matchWatch.deleteMany({ where: { personId } });
+        continue;
+      }
+      const match = decide(person, job, now, book);
+      const mine = own.find((one) => one.postId === postId);
+      if (match.decision === 'allow') {
+        if (mine) await close(unit, mine, now);
+      } else if (!mine) {
+        const { id: decisionId } = await matcher.decideFor(tx, { person: personId, job }, now);
+        const row = {
+          tenantId: caller.tenant,
+          id: newId(),
+          personId,
+          postId,
+          decision: match.decision,
+          reasons: asJson(match),
+          // What ended at an instant that was known ended then, however late the look is.
+          since: dueAt < now ? dueAt : now,
+          decisionId,
+          toldAt: quiet ? null : now,
+        };
+        await tx.postMisfit.create({ data: row });
+        await note(unit, row, 'opened', match.decision);
+        if (!quiet) await tell(unit, { id: row.id, personId, postId, reasons: match.reasons });
+      } else if (mine.decision !== match.decision || !sameReasons(mine.reasons, match)) {
+        // The same trouble with other reasons: shown, and not told again.
+        await tx.postMisfit.updateMany({
+          where: { id: mine.id },
+          data: { decision: match.decision, reasons: asJson(match) },
+        });
+      }
+      await tx.matchWatch.updateMany({
+        where: { personId },
+        data: {
+          dueAt: match.validUntil === null ? null : new Date(match.validUntil),
+          quiet: false,
+        },
+      });
+    }
+  }
+
+  async function close(
+    unit: Unit,
+    row: { id: string; personId: string; postId: string; since: Date },
+    now: Date,
+  ): Promise<void> {
+    // The clocks of two processes may differ.
+    const closedAt = now < row.since ? row.since : now;
+    await unit.tx.postMisfit.updateMany({ where: { id: row.id }, data: { closedAt } });
+    await note(unit, row, 'closed', 'allow');
+  }
+
+  return { look };
+}
+
+const asJson = ({ reasons }: Match) => reasons as unknown as Prisma.InputJsonValue;
+const codesOf = (reasons: unknown) =>
+  (reasons as { code: string; about: string | null }[]).map(
+    ({ code, about }) => `${code} ${about}`,
+  );
+const sameReasons = (kept: unknown, { reasons }: Match) =>
+  String(codesOf(kept)) === String(codesOf(reasons));
+
+const note = (
+  { emit }: Unit,
+  { id, personId, postId }: { id: string; personId: string; postId: string },
+  what: 'opened' | 'closed',
+  decision: string,
+) =>
+  emit({
+    entity: 'post-misfit',
+    what,
+    subject: id,
+    data: { misfit: id, person: personId, post: postId, decision },
+  });
+
+/**
+ * Who began to hold a post is due. In a company where nobody is watched yet all of them are compared in
+ * silence: the list shows what was so before, and a thousand notices would hide the next one.
+ */
+async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise<void> {
+  await sqlIn(tx)(Prisma.sql`
+    INSERT INTO match_watch (tenant_id, person_id, due_at, quiet)
+    SELECT ${tenant}::text, h.person_id, ${now}::timestamptz, NOT EXISTS (SELECT 1 FROM match_watch)
+    FROM post_holding h LEFT JOIN match_watch w ON w.tenant_id = h.tenant_id AND w.person_id = h.person_id
+    WHERE h.until_at IS NULL AND w.person_id IS NULL
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Makes people due when a fact of theirs, of their post or of the law changes. */
+export function followFacts(nudge: () => void): Consumer {
+  return {
+    name: 'match.facts-changed',
+    feature: 'qualifications',
+    types: [
+      'cn.anshi.person.*',
+      'cn.anshi.qualification.*',
+      'cn.anshi.post.changed.v1',
+      'cn.anshi.rule-override.*',
+    ],
+    async handle(unit, { type, subject, data }) {
+      const { tx } = unit;
+      const now = new Date();
+      const [, , entity] = type.split('.');
+      if (entity === 'rule-override') {
+        await tx.matchWatch.updateMany({ data: { dueAt: now } });
+      } else if (entity === 'post') {
+        await sqlIn(tx)(Prisma.sql`
+          UPDATE match_watch w SET due_at = ${now} FROM post_holding h
+          WHERE h.tenant_id = w.tenant_id AND h.person_id = w.person_id AND h.until_at IS NULL
+            AND h.post_id = ${subject}`);
+      } else {
+        const person =
+          entity === 'person' ? subject : ((data as { person?: string } | null)?.person ?? null);
+        if (person === null) return;
+        await tx.matchWatch.updateMany({ where: { personId: person }, data: { dueAt: now } });
+      }
+      unit.afterCommit(nudge);
+    },
+  };
+}
