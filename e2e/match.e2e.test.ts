@@ -67,7 +67,7 @@ it('[PER-03] the file of a person says where they may work, and what a machine a
 
 it('[PER-11] who does not fit the post is listed with since when, why and what to do', async () => {
   const page = await open('safety', '/match');
-  await page.getByTestId('open-misfits').click();
+  await page.getByRole('link', { name: 'Does not fit the post' }).click();
   const row = page.getByTestId('misfit-row').filter({ hasText: '卫装配' });
   await row.getByText('The certificate has ended.').waitFor();
   await row.getByText('Renew it before the work.').waitFor();

@@ -10,6 +10,7 @@ export const module: DashboardModule = {
       href: '/match',
       icon: UserCheck,
       name: { zh: '资质匹配', en: 'May they work here?' },
+      short: { zh: '匹配', en: 'Matching' },
       group: 'work',
       order: 15.5,
       needs: ['match:read'],
