@@ -18,8 +18,6 @@ interface DueRow {
   quiet: boolean;
 }
 
-export type Fit = ReturnType<typeof createFit>;
-
 /**
  * Each person who holds a post is matched with it again whenever a fact changes, and at the instant at which the last
  * answer ends. What does not fit is a row that is told once and closes itself.
