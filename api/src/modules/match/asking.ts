@@ -167,7 +167,8 @@ const shown = (account: Account, person: ShownPerson, row: Decided, views: Reaso
   decision: row.decision,
   final: row.final,
   reasons: views.show(row.reasons, seesDetail(account, person)),
-  validUntil: row.validUntil?.toISOString() ?? null,
+  // It may be a birthday, or the end of a medical check.
+  validUntil: seesDetail(account, person) ? (row.validUntil?.toISOString() ?? null) : null,
 });
 
 /** @throws Problem `match.target`, or that of the thing that does not exist. */
@@ -191,10 +192,10 @@ async function jobOf(
       certificates: job?.certificates ?? [],
       skills: job?.skills ?? [],
       exposures: [],
-      fitness: job?.fitness ?? false,
+      fitness: false,
       trainings: [],
       permit: job?.permit ?? null,
-      leastAge: job?.leastAge ?? null,
+      leastAge: null,
       leastHours: null,
     },
   };

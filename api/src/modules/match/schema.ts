@@ -5,8 +5,17 @@ import { matchJob } from './input.ts';
 import { decisions } from './reasons.ts';
 import { placeSchema } from './requirement.ts';
 
-const ownJob = matchJob
-  .omit({ id: true, trainings: true, leastHours: true, exposures: true })
+/** Age and medical check are asked by places alone: a free question about them would read them out. */
+const ownJob = z
+  .strictObject({
+    area: matchJob.shape.area,
+    machine: matchJob.shape.machine,
+    kinds: matchJob.shape.kinds,
+    posts: matchJob.shape.posts.max(20),
+    certificates: matchJob.shape.certificates.max(20),
+    skills: matchJob.shape.skills.max(20),
+    permit: matchJob.shape.permit,
+  })
   .partial()
   .describe('A job that stands in no register; what is left out is not asked for.');
 
