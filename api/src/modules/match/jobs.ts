@@ -54,6 +54,9 @@ const asking = ({ exposures, skills, ...row }: PostRow): AskingPost => ({
   exposed: (exposures as unknown[]).length > 0,
 });
 
+/** The id of a post that nobody holds. */
+const NO_POST = 'none';
+
 const nothing: Omit<MatchJob, 'id'> = {
   area: null,
   machine: null,
@@ -131,7 +134,8 @@ export function placeJob(
     id: `${place.target}:${place.id}`,
     area: place.area,
     machine: place.target === 'machine' ? place.id : null,
-    posts: own.postHeld ? posts.map(({ id }) => id) : [],
+    // Where no post names it, none is the right one: an empty list would ask for nothing.
+    posts: own.postHeld ? (posts.length > 0 ? posts.map(({ id }) => id) : [NO_POST]) : [],
     certificates,
     skills: [...skills].map(([skill, level]) => ({ skill, level })),
     fitness: own.fitness || common.fitness,
