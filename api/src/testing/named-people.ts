@@ -40,7 +40,7 @@ const words = { zh: '相距不足 1 米', en: 'Less than a metre away' };
 export const confirmedAs = (handle: string, ...others: string[]): ViolationIdentity => ({
   state: 'confirmed',
   handle,
-  since: null,
+  since: '1970-01-01T00:00:00.000Z',
   reasons: [words],
   candidates: [
     { handle, posterior: 0.998, explanation: words },

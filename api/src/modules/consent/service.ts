@@ -91,6 +91,8 @@ export function createConsentService({ units }: { units: Units }) {
     },
   ): Promise<void> {
     const { tx, caller } = unit;
+    // What is being recorded of the person is committed first, or reads this answer.
+    await tx.$queryRaw`SELECT id FROM person WHERE id = ${person} FOR NO KEY UPDATE`;
     const purpose = (await purposes(tx)).find(({ id }) => id === given.purpose);
     // A consent can be withdrawn after its purpose became inactive.
     const isAsked = purpose?.active || given.decision === 'withdrawn';

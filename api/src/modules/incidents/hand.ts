@@ -4,6 +4,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
+import { requireOtherThan } from '../violations/person.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { VerdictRequest } from '../violations/schema.ts';
 import type { ViolationsService } from '../violations/service.ts';
@@ -65,6 +66,7 @@ export function createHandChanges(options: {
       },
     });
     const findings = before.map(({ finding }) => finding);
+    await requireOtherThan(unit.tx, user.account, findings);
     const after = { findings, ...(other === null ? {} : { incident: other }) };
     await unit.audit({ action: kind, entity: 'incident', id, after, reason });
   }

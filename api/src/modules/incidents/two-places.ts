@@ -1,4 +1,6 @@
+import type { ViolationIdentity } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { contestedHandle } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { areApart, cleanPath } from './fit.ts';
 import type { PlanOf } from './rows.ts';
@@ -19,15 +21,37 @@ export async function inTwoPlaces(
 ): Promise<ViolationRow[]> {
   if (row.personId === null || row.personBasis !== 'badge') return [];
   const until = lastOf(row);
+  const from = new Date(row.startedAt.getTime() - LONGEST_MS);
+  // Also where it was this badge until the other place made it ambiguous: one of the two does not win by
+  // saying it once more.
+  const contested = await contestedOf(tx, row.personId, from, until);
   const others = await tx.violation.findMany({
     where: {
-      personId: row.personId,
-      personBasis: 'badge',
+      OR: [{ personId: row.personId }, { id: { in: contested } }],
       id: { not: row.id },
-      startedAt: { gte: new Date(row.startedAt.getTime() - LONGEST_MS), lte: until },
+      startedAt: { gte: from, lte: until },
     },
   });
   return others.filter((one) => lastOf(one) >= row.startedAt && isElsewhere(one, row, planOf));
+}
+
+/** The violations of a time that are ambiguous because this person was confirmed in two places. */
+async function contestedOf(
+  tx: Transaction,
+  person: string,
+  from: Date,
+  until: Date,
+): Promise<string[]> {
+  const rows = await tx.violationCandidate.findMany({
+    where: { personId: person, violation: { startedAt: { gte: from, lte: until } } },
+    select: { handle: true, violationId: true, violation: { select: { identity: true } } },
+  });
+  return rows
+    .filter(
+      ({ handle, violation }) =>
+        contestedHandle(violation.identity as ViolationIdentity | null) === handle,
+    )
+    .map(({ violationId }) => violationId);
 }
 
 const lastOf = ({ confirmedAt, endedAt }: ViolationRow): Date =>

@@ -16,6 +16,11 @@ import { readPlaces } from './reader-places.ts';
 const BATCH_MS = 120;
 /** What comes later than this tells a worker nothing about who it sees, ms. */
 const LATEST_MS = 60_000;
+/**
+ * What arrives so soon after a badge was given or a consent, ms, may be of before: the clocks of readers are
+ * up to 4 s ahead.
+ */
+const GUARD_MS = 6_000;
 /** What waits for one batch; a burst of reads beyond that loses the oldest. */
 const MOST_WAITING = 5_000;
 /** Fixes of one message: well below what a packet of the broker holds. */
@@ -123,7 +128,11 @@ export function publishPositions(
     for (const { location, arrivedAt } of batch) {
       const wearer = wearers.get(location.provider_id);
       const at = new Date(location.timestamp_generated);
-      if (!wearer || at < wearer.since) {
+      if (
+        !wearer ||
+        at < wearer.since ||
+        Date.parse(arrivedAt) < wearer.since.getTime() + GUARD_MS
+      ) {
         withoutConsent += 1;
         continue;
       }

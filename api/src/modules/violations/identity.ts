@@ -1,6 +1,7 @@
 import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { namedSince } from '../consent/gate.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
 import type { ViolationRow } from './repository.ts';
 
@@ -13,9 +14,15 @@ const TWO_PLACES: Bilingual = {
   zh: '同一工牌同时在另一处被确认，两处均不作数',
   en: 'The same badge was confirmed in another place at the same time: neither counts',
 };
+const TOO_LATE: Bilingual = {
+  zh: '姓名成立的时间晚于违章开始，之前可能是别人',
+  en: 'The name holds only from after the violation began: before it may have been another person',
+};
 /** Of a badge that was confirmed in two places, one of which may be right. */
 const ONE_OF_TWO = 0.5;
 const MOST_REASONS = 12;
+/** A violation lasts no longer, and nothing is said of it later. */
+const LATEST_MS = 86_400_000;
 
 /** Who a handle of an identity is. */
 interface Candidate {
@@ -51,14 +58,20 @@ export async function resolveIdentity(
   const all = [identity.handle, ...identity.candidates.map(({ handle }) => handle)];
   const handles = [...new Set(all.filter((one) => one !== null))];
   const startedAt = new Date(times.startedAt);
-  const days = [startedAt, new Date(times.said)].map((at) => dayAt(timeZone, at));
+  // A worker hears of no handle later than this: it follows who it was for a minute after the end.
+  const latest = Math.min(Date.parse(times.said), startedAt.getTime() + LATEST_MS);
+  const days = [startedAt, new Date(latest)].map((at) => dayAt(timeZone, at));
   const known = await resolveHandles(tx, handles, startedAt, days as [string, string]);
   if (handles.some((handle) => !known.has(handle))) return { ...NOTHING, isForged: true };
   const candidates = handles.flatMap((handle) => {
     const person = known.get(handle) ?? null;
     return person === null ? [] : [{ handle, person }];
   });
-  const left = without(identity, (handle) => (known.get(handle) ?? null) === null);
+  const held =
+    identity.handle === null || (identity.since !== null && new Date(identity.since) <= startedAt)
+      ? identity
+      : ambiguousOf(identity, TOO_LATE);
+  const left = without(held, (handle) => (known.get(handle) ?? null) === null);
   const person = left.handle === null ? null : (known.get(left.handle) ?? null);
   const stays = (handle: string) =>
     left.handle === handle || left.candidates.some((one) => one.handle === handle);
@@ -71,8 +84,8 @@ export async function resolveIdentity(
 }
 
 /**
- * An identity without some handles. Where the confirmed one goes, all go: those who stood beside would
- * look more probable than they are.
+ * An identity without some handles. Where the confirmed one goes, or one that is not less probable than the
+ * best who stays, all go: those who stood beside would look more probable than they are.
  */
 export function without(
   identity: ViolationIdentity,
@@ -81,15 +94,18 @@ export function without(
   const candidates = identity.candidates.filter(({ handle }) => !isLeftOut(handle));
   const losesName = identity.handle !== null && isLeftOut(identity.handle);
   if (!losesName && candidates.length === identity.candidates.length) return identity;
-  if (losesName || (identity.state === 'ambiguous' && candidates.length === 0)) {
+  const best = (of: typeof candidates) => Math.max(0, ...of.map(({ posterior }) => posterior));
+  const gone = identity.candidates.filter(({ handle }) => isLeftOut(handle));
+  const losesBest = identity.handle === null && best(gone) >= best(candidates);
+  if (losesName || losesBest) {
     const reasons = [NAME_LEFT_OUT];
     return { state: 'unbadged', handle: null, since: null, reasons, candidates: [] };
   }
   return { ...identity, reasons: andReason(identity.reasons, NAME_LEFT_OUT), candidates };
 }
 
-/** A confirmed identity whose badge was confirmed in another place as well. */
-export function ambiguousOf(identity: ViolationIdentity): ViolationIdentity {
+/** A confirmed identity that is not relied on, such as of a badge that was confirmed in another place as well. */
+function ambiguousOf(identity: ViolationIdentity, why: Bilingual): ViolationIdentity {
   const { handle, candidates } = identity;
   if (handle === null) return identity;
   const known = candidates.find((one) => one.handle === handle);
@@ -99,10 +115,14 @@ export function ambiguousOf(identity: ViolationIdentity): ViolationIdentity {
     state: 'ambiguous',
     handle: null,
     since: null,
-    reasons: andReason(identity.reasons, TWO_PLACES),
-    candidates: [{ handle, posterior, explanation: TWO_PLACES }, ...others].slice(0, 10),
+    reasons: andReason(identity.reasons, why),
+    candidates: [{ handle, posterior, explanation: why }, ...others].slice(0, 10),
   };
 }
+
+/** The badge that an identity was made ambiguous for, as it was confirmed in another place, too. */
+export const contestedHandle = (identity: ViolationIdentity | null): string | null =>
+  identity?.candidates.find(({ explanation }) => explanation.en === TWO_PLACES.en)?.handle ?? null;
 
 const andReason = (reasons: readonly Bilingual[], one: Bilingual): Bilingual[] =>
   [...reasons.filter(({ en }) => en !== one.en), one].slice(-MOST_REASONS);
@@ -130,6 +150,7 @@ export const personColumns = (person: string | null) => ({
   personId: person,
   personBasis: person === null ? null : 'badge',
   personReason: null,
+  personConsentEndedAt: null,
 });
 
 /**
@@ -141,7 +162,11 @@ export async function makeAmbiguous(tx: Transaction, row: ViolationRow): Promise
   if (row.status === 'confirmed' || identity === null || identity.handle === null) return row;
   await tx.violation.updateMany({
     where: { id: row.id },
-    data: { identity: ambiguousOf(identity), ...personColumns(null), version: { increment: 1 } },
+    data: {
+      identity: ambiguousOf(identity, TWO_PLACES),
+      ...personColumns(null),
+      version: { increment: 1 },
+    },
   });
   return tx.violation.findFirstOrThrow({ where: { id: row.id } });
 }
@@ -157,11 +182,21 @@ export async function confirmedPerson(tx: Transaction, row: ViolationRow): Promi
   const found = await tx.violationCandidate.findFirst({
     where: { violationId: row.id, handle: identity.handle },
   });
-  return found?.personId ?? null;
+  return found && (await mayBeNamed(tx, found.personId)) ? found.personId : null;
+}
+
+/** Whether a person agrees to all that a name needs, by notices that hold. */
+export async function mayBeNamed(tx: Transaction, person: string): Promise<boolean> {
+  const [row] = await sqlIn(tx)<{ since: Date | null }>(
+    Prisma.sql`SELECT ${namedSince(Prisma.sql`${person}`)} AS since`,
+  );
+  return (row?.since ?? null) !== null;
 }
 
 /** The violations that name a person, as the one confirmed or as a candidate. */
 export async function namingOf(tx: Transaction, person: string): Promise<ViolationRow[]> {
+  // What is being recorded of them comes first, or finds the consent ended: see resolveHandles.
+  await sqlIn(tx)(Prisma.sql`SELECT id FROM person WHERE id = ${person} FOR NO KEY UPDATE`);
   const candidates = await tx.violationCandidate.findMany({
     where: { personId: person },
     select: { violationId: true },
@@ -171,6 +206,50 @@ export async function namingOf(tx: Transaction, person: string): Promise<Violati
   await sqlIn(tx)(Prisma.sql`SELECT id FROM violation
     WHERE id = ANY (${ids}::text[]) OR person_id = ${person} ORDER BY id FOR UPDATE`);
   return tx.violation.findMany({ where: { OR: [{ id: { in: ids } }, { personId: person }] } });
+}
+
+/** Takes a person out of one violation: name, handles and candidate. */
+async function leaveOut(
+  tx: Transaction,
+  row: ViolationRow,
+  person: string,
+  handles: readonly string[],
+): Promise<void> {
+  const identity = row.identity as ViolationIdentity | null;
+  const left = identity && without(identity, (handle) => handles.includes(handle));
+  await tx.violation.updateMany({
+    where: { id: row.id },
+    data: {
+      ...(left ? { identity: left } : {}),
+      ...(row.personId === person ? personColumns(null) : {}),
+      version: { increment: 1 },
+    },
+  });
+  const stays = new Set(left?.candidates.map(({ handle }) => handle));
+  if (left?.handle) stays.add(left.handle);
+  await tx.violationCandidate.deleteMany({
+    where: { violationId: row.id, handle: { notIn: [...stays] } },
+  });
+}
+
+/**
+ * Once a verdict is taken back: who took a consent back meanwhile is named no more.
+ *
+ * @returns whether the violation was changed.
+ */
+export async function forgetOnReopen(tx: Transaction, row: ViolationRow): Promise<boolean> {
+  const candidates = await tx.violationCandidate.findMany({ where: { violationId: row.id } });
+  const ended = new Set<string>();
+  for (const { personId } of candidates) {
+    if (!ended.has(personId) && !(await mayBeNamed(tx, personId))) ended.add(personId);
+  }
+  let now = row;
+  for (const person of ended) {
+    const handles = candidates.filter((one) => one.personId === person).map(({ handle }) => handle);
+    await leaveOut(tx, now, person, handles);
+    now = await tx.violation.findFirstOrThrow({ where: { id: row.id } });
+  }
+  return ended.size > 0;
 }
 
 /**
@@ -193,22 +272,12 @@ export async function takeNameOut(tx: Transaction, person: string): Promise<numb
       });
       continue;
     }
-    const handles = new Set(own.map(({ handle }) => handle));
-    const identity = row.identity as ViolationIdentity | null;
-    const left = identity && without(identity, (handle) => handles.has(handle));
-    await tx.violation.updateMany({
-      where: { id: row.id },
-      data: {
-        ...(left ? { identity: left } : {}),
-        ...(row.personId === person ? personColumns(null) : {}),
-        version: { increment: 1 },
-      },
-    });
-    const stays = new Set(left?.candidates.map(({ handle }) => handle));
-    if (left?.handle) stays.add(left.handle);
-    await tx.violationCandidate.deleteMany({
-      where: { violationId: row.id, handle: { notIn: [...stays] } },
-    });
+    await leaveOut(
+      tx,
+      row,
+      person,
+      own.map(({ handle }) => handle),
+    );
   }
   return rows.length;
 }

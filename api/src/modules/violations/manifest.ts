@@ -44,6 +44,11 @@ export const manifest = {
       'Nobody judges what they may have done themselves',
       'Let another reviewer decide.',
     ],
+    'violation.two-names': [
+      409,
+      'A finding of the act is confirmed of another person',
+      'Divide the act first: a choice for one finding does not rename another one.',
+    ],
     'violation.candidate-gone': [
       409,
       'This person is no candidate of the violation',

@@ -95,6 +95,61 @@ describe('who a violation was of', () => {
     }
   });
 
+  it('stays nobody when one of the two places is said once more, until the other is of someone else', async () => {
+    const start = world.hour();
+    const { person, handle } = await handleOn(database, 'E006', start);
+    const other = await handleOn(database, 'E008', start);
+    const place = (at: [number, number]) => ({ at, floor: at, identity: confirmedAs(handle) });
+    const one = await world.see(world.west, start, 'a', place([3, 3]));
+    const two = await world.see(world.east, start, 'b', place([30, 15]));
+    await world.west.deliver(identifiedAs(one, 1, confirmedAs(handle)));
+    for (const { id } of [one, two]) {
+      expect((await read(id)).identity).toMatchObject({ state: 'ambiguous', person: null });
+    }
+    await world.east.deliver(identifiedAs(two, 1, confirmedAs(other.handle)));
+    await world.west.deliver(identifiedAs(one, 2, confirmedAs(handle)));
+    expect((await read(one.id)).identity?.person?.id).toBe(person);
+  });
+
+  it('is not certain where the name holds only from after the violation began', async () => {
+    const start = world.hour();
+    const { handle } = await handleOn(database, 'E006', start);
+    for (const since of [null, new Date(start + 1_000).toISOString()]) {
+      const { id } = await world.see(world.west, start, 'a', {
+        identity: { ...confirmedAs(handle), since },
+      });
+      expect((await read(id)).identity).toMatchObject({ state: 'ambiguous', person: null });
+    }
+  });
+
+  it('is not renamed by what a reviewer chose for another finding of the act', async () => {
+    const start = world.hour();
+    const a = await handleOn(database, 'E006', start);
+    const b = await handleOn(database, 'E008', start);
+    const one = await world.see(world.west, start, 'a', { identity: oneOf(a.handle, b.handle) });
+    const two = await world.see(world.west, start + 3_000, 'a', {
+      rule: 'running',
+      identity: confirmedAs(b.handle, a.handle),
+    });
+    const act = await incidentOf(one.id);
+    expect(act.members).toHaveLength(2);
+    const choose = (handle: string) =>
+      decide(act.id, {
+        decision: 'confirm',
+        version: act.version,
+        candidate: { finding: one.id, handle, reason: 'Looked at it' },
+      });
+    expect(await choose(a.handle)).toMatchObject({
+      status: 409,
+      body: { code: 'violation.two-names' },
+    });
+    expect((await read(one.id)).status).toBe('pending');
+    expect((await choose(b.handle)).status).toBe(200);
+    for (const { id } of [one, two]) {
+      expect((await read(id)).identity?.person?.id).toBe(b.person);
+    }
+  });
+
   it('divides an act whose findings are of two people, and says why', async () => {
     const start = world.hour();
     const a = await handleOn(database, 'E006', start);
@@ -195,6 +250,14 @@ describe('who a violation was of', () => {
     const candidate = { finding: beside.id, handle: a.handle, reason: 'It was her' };
     const choice = { decision: 'confirm', version: other.version, candidate };
     expect((await decide(other.id, choice)).status).toBe(409);
+    // Once its verdict is taken back, what was kept by duty names nobody either.
+    const again = await incidentOf(kept.id);
+    await decide(again.id, { decision: 'reopen', version: again.version });
+    expect((await read(kept.id)).identity).toMatchObject({
+      state: 'unbadged',
+      person: null,
+      candidates: [],
+    });
     // What comes later about the time before names nobody either.
     await world.west.deliver(identifiedAs(open, 1, confirmedAs(a.handle)));
     expect((await read(open.id)).identity).toMatchObject({ state: 'unbadged', person: null });

@@ -1,7 +1,7 @@
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { confirmedPerson, personColumns } from './identity.ts';
+import { confirmedPerson, mayBeNamed, personColumns } from './identity.ts';
 import type { PersonColumns, ViolationRow } from './repository.ts';
 import type { VerdictRequest } from './schema.ts';
 
@@ -24,6 +24,21 @@ export async function requireOther(
   if (own > 0 || row.personId === person) throw new Problem('violation.own-case');
 }
 
+/** The same for all findings of an act, before it is divided or joined by hand. */
+export async function requireOtherThan(
+  tx: Transaction,
+  { person }: Account,
+  findings: readonly string[],
+): Promise<void> {
+  if (person === null) return;
+  const ids = [...findings];
+  const own =
+    (await tx.violationCandidate.count({
+      where: { violationId: { in: ids }, personId: person },
+    })) + (await tx.violation.count({ where: { id: { in: ids }, personId: person } }));
+  if (own > 0) throw new Problem('violation.own-case');
+}
+
 /**
  * Whom a finding is of by the choice of a reviewer among its candidates.
  *
@@ -35,7 +50,9 @@ export async function chosenPerson(
   { handle, reason }: { handle: string; reason: string },
 ): Promise<ChosenPerson> {
   const found = await tx.violationCandidate.findFirst({ where: { violationId, handle } });
-  if (!found) throw new Problem('violation.candidate-gone');
+  if (!found || !(await mayBeNamed(tx, found.personId))) {
+    throw new Problem('violation.candidate-gone');
+  }
   return { person: found.personId, reason };
 }
 
@@ -45,6 +62,7 @@ export async function chosenPerson(
  *
  * @param chosen for the act that it is part of: it counts where that person is one of its candidates.
  * @returns null where nothing changes.
+ * @throws Problem `violation.two-names` where the act has a finding that is confirmed of another person.
  */
 export async function personBy(
   tx: Transaction,
@@ -55,7 +73,15 @@ export async function personBy(
   if (request.decision === 'reopen') return personColumns(await confirmedPerson(tx, row));
   if (request.decision !== 'confirm') return null;
   const own = request.candidate ? await chosenPerson(tx, row.id, request.candidate) : chosen;
-  if (own === null) return null;
+  if (own === null) {
+    // A notice was renewed or ended meanwhile: the record is kept without the name.
+    const stays = row.personId === null || (await mayBeNamed(tx, row.personId));
+    return stays ? null : personColumns(null);
+  }
+  // Whom the reviewer did not look at is not renamed by what they chose for another finding.
+  if (!request.candidate && row.personId !== null && row.personId !== own.person) {
+    throw new Problem('violation.two-names');
+  }
   const isCandidate = await tx.violationCandidate.count({
     where: { violationId: row.id, personId: own.person },
   });

@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { ViolationEvents } from './events.ts';
+import { forgetOnReopen } from './identity.ts';
 import { type ChosenPerson, personBy, requireOther } from './person.ts';
 import type { Reader } from './reach.ts';
 import * as rows from './repository.ts';
@@ -140,7 +141,9 @@ export function createViolationsService(options: {
       // Without who decided, as toldOutside.
       data: { violation: id, decision, status, reason, version: request.version + 1 },
     });
-    const decided = showViolation((await rows.findViolation(tx, id)) ?? row);
+    const after = (await rows.findViolation(tx, id)) ?? row;
+    const forgot = decision === 'reopen' && (await forgetOnReopen(tx, after));
+    const decided = showViolation(forgot ? ((await rows.findViolation(tx, id)) ?? row) : after);
     await events.emit(unit, 'updated', decided);
     return (await withNames(tx, [decided]))[0] ?? decided;
   }

@@ -13,6 +13,10 @@ export const problems = problemTexts({
     '这条违章可能涉及您本人，须由其他复核人处理。',
     'It may be you: another reviewer has to decide.',
   ],
+  'violation.two-names': [
+    '该事件中另有一条违章已确认为另一人，请先拆分事件。',
+    'A finding of the act is confirmed of another person: divide the act first.',
+  ],
   'violation.candidate-gone': [
     '此人已不在候选之列（可能已撤回同意），请重新打开。',
     'This person is no candidate any more, perhaps for a consent that was taken back: open it again.',
