@@ -1,6 +1,5 @@
-import type { ViolationIdentity } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { contestedHandle } from '../violations/identity.ts';
+import { contestedOf } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { areApart, cleanPath } from './fit.ts';
 import type { PlanOf } from './rows.ts';
@@ -33,25 +32,6 @@ export async function inTwoPlaces(
     },
   });
   return others.filter((one) => lastOf(one) >= row.startedAt && isElsewhere(one, row, planOf));
-}
-
-/** The violations of a time that are ambiguous because this person was confirmed in two places. */
-async function contestedOf(
-  tx: Transaction,
-  person: string,
-  from: Date,
-  until: Date,
-): Promise<string[]> {
-  const rows = await tx.violationCandidate.findMany({
-    where: { personId: person, violation: { startedAt: { gte: from, lte: until } } },
-    select: { handle: true, violationId: true, violation: { select: { identity: true } } },
-  });
-  return rows
-    .filter(
-      ({ handle, violation }) =>
-        contestedHandle(violation.identity as ViolationIdentity | null) === handle,
-    )
-    .map(({ violationId }) => violationId);
 }
 
 const lastOf = ({ confirmedAt, endedAt }: ViolationRow): Date =>

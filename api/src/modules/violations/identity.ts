@@ -121,7 +121,7 @@ function ambiguousOf(identity: ViolationIdentity, why: Bilingual): ViolationIden
 }
 
 /** The badge that an identity was made ambiguous for, as it was confirmed in another place, too. */
-export const contestedHandle = (identity: ViolationIdentity | null): string | null =>
+const contestedHandle = (identity: ViolationIdentity | null): string | null =>
   identity?.candidates.find(({ explanation }) => explanation.en === TWO_PLACES.en)?.handle ?? null;
 
 const andReason = (reasons: readonly Bilingual[], one: Bilingual): Bilingual[] =>
@@ -191,6 +191,25 @@ export async function mayBeNamed(tx: Transaction, person: string): Promise<boole
     Prisma.sql`SELECT ${namedSince(Prisma.sql`${person}`)} AS since`,
   );
   return (row?.since ?? null) !== null;
+}
+
+/** The violations of a time that are ambiguous because this person was confirmed in two places. */
+export async function contestedOf(
+  tx: Transaction,
+  person: string,
+  from: Date,
+  until: Date,
+): Promise<string[]> {
+  const rows = await tx.violationCandidate.findMany({
+    where: { personId: person, violation: { startedAt: { gte: from, lte: until } } },
+    select: { handle: true, violationId: true, violation: { select: { identity: true } } },
+  });
+  return rows
+    .filter(
+      ({ handle, violation }) =>
+        contestedHandle(violation.identity as ViolationIdentity | null) === handle,
+    )
+    .map(({ violationId }) => violationId);
 }
 
 /** The violations that name a person, as the one confirmed or as a candidate. */
