@@ -67,6 +67,7 @@ const work: MatchJob = {
   permit: null,
   leastAge: 18,
   leastHours: null,
+  byPost: [],
 };
 export const permit = {
   id: 'p-1',

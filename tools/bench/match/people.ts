@@ -28,5 +28,30 @@ ask('moved from the post at midnight', ['deny', 'other-post'], {
   ],
 });
 
+const asked = {
+  certificates: [{ kind: 'special-work' as const, category: 'welding' }],
+  skills: [],
+  fitness: true,
+};
+const cleaner = { post: 'cleaner', certificates: [], skills: [], fitness: false };
+const ofPosts = {
+  posts: [],
+  certificates: [],
+  byPost: [cleaner, { post: 'welder', ...asked }],
+};
+ask('what the own post there asks', ['allow'], {}, ofPosts);
+ask(
+  'the own post asks for what is missing, another one does not',
+  ['deny', 'certificate-missing'],
+  { certificates: [] },
+  ofPosts,
+);
+ask(
+  'none of the posts that work here',
+  ['hold', 'no-post-here'],
+  { posts: [{ post: 'fitter', from: '2020-01-01T00:00:00+08:00', until: null }] },
+  ofPosts,
+);
+
 /** Admission, kind, age and post. */
 export const people = cases;

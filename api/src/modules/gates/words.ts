@@ -13,10 +13,6 @@ export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
     zh: '资格不符。请在“我的门禁记录”查看。',
     en: 'Not qualified. See your own page.',
   },
-  'not-cleared': {
-    zh: '暂不放行。请在“我的门禁记录”查看。',
-    en: 'Not cleared. See your own page.',
-  },
   'no-permit': { zh: '没有有效的作业许可。', en: 'No valid work permit.' },
   'ask-supervisor': { zh: '请主管确认。', en: 'Your supervisor has to confirm it.' },
 };

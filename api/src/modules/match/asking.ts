@@ -18,7 +18,7 @@ import {
   readPlaces,
   readPosts,
 } from './jobs.ts';
-import { publicReasons, type Reason } from './reasons.ts';
+import { publicDecision, publicReasons, type Reason } from './reasons.ts';
 import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
 import { type ReasonViews, readReasonViews, type ShownPerson, seesDetail } from './show.ts';
 
@@ -164,12 +164,13 @@ const ofMatch = (match: Match): Decided => ({
 });
 
 const shown = (account: Account, person: ShownPerson, row: Decided, views: ReasonViews) => ({
-  decision: row.decision,
-  final: row.final,
+  ...(seesDetail(account, person) ? pick(row) : publicDecision(row)),
   reasons: views.show(row.reasons, seesDetail(account, person)),
   // It may be a birthday, or the end of a medical check.
   validUntil: seesDetail(account, person) ? (row.validUntil?.toISOString() ?? null) : null,
 });
+
+const pick = ({ decision, final }: Decided) => ({ decision, final });
 
 /** @throws Problem `match.target`, or that of the thing that does not exist. */
 async function jobOf(
@@ -197,6 +198,7 @@ async function jobOf(
       permit: job?.permit ?? null,
       leastAge: null,
       leastHours: null,
+      byPost: [],
     },
   };
 }

@@ -220,6 +220,10 @@ export function checkReadiness(person: MatchPerson, job: MatchJob, clock: MatchC
 /** A work permit that names the person, for this kind of work in this area. */
 export function checkPermit(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
   if (job.permit === null) return [];
+  // A permit is for an area: for a machine whose area nobody entered, none can be the right one.
+  if (job.machine !== null && job.area === null) {
+    return [reason('permit-missing', job.permit, null, true)];
+  }
   const own = person.permits.filter(
     ({ kind, area }) => kind === job.permit && (job.area === null || area === job.area),
   );
@@ -246,6 +250,29 @@ export function checkPermit(person: MatchPerson, job: MatchJob, clock: MatchCloc
     if (one) return [reason(code, job.permit, one.id, true)];
   }
   return [];
+}
+
+/**
+ * What the posts that work at the place ask: all of one that the person holds; of several the one with the
+ * fewest and least severe faults. Who holds none of them is no operator of the place.
+ */
+export function checkByPost(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
+  if (job.byPost.length === 0) return [];
+  // Every period is asked, so that the clock knows when the next one begins.
+  const held = person.posts.filter((one) => clock.isIn(one)).map(({ post }) => post);
+  const own = job.byPost.filter(({ post }) => held.includes(post));
+  if (own.length === 0) return [reason('no-post-here')];
+  const faults = own.map(({ certificates, skills, fitness }) => {
+    const asked = { ...job, certificates, skills, fitness, exposures: [], trainings: [] };
+    return [
+      ...checkCertificates(person, asked, clock),
+      ...checkSkills(person, asked, clock),
+      ...checkReadiness(person, asked, clock),
+    ];
+  });
+  const weight = (found: Findings) =>
+    (found.some(({ decision }) => decision === 'deny') ? 1_000 : 0) + found.length;
+  return faults.sort((a, b) => weight(a) - weight(b))[0] ?? [];
 }
 
 /** Hours on the machine. */

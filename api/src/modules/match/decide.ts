@@ -1,5 +1,6 @@
 import type { RuleBook } from '../../platform/rules/types.ts';
 import {
+  checkByPost,
   checkCertificates,
   checkHours,
   checkPermit,
@@ -33,14 +34,19 @@ export interface Match {
  */
 export function decide(person: MatchPerson, job: MatchJob, at: Date, book: RuleBook): Match {
   const clock = new MatchClock(book, at);
-  const reasons = [
+  const found = [
     ...checkPerson(person, job, clock),
     ...checkCertificates(person, job, clock),
     ...checkSkills(person, job, clock),
     ...checkReadiness(person, job, clock),
+    ...checkByPost(person, job, clock),
     ...checkPermit(person, job, clock),
     ...checkHours(person, job),
   ];
+  const keyOf = ({ code, about }: Reason) => `${code} ${about}`;
+  const reasons = found.filter(
+    (one, n) => found.findIndex((other) => keyOf(other) === keyOf(one)) === n,
+  );
   const worst = Math.max(0, ...reasons.map(({ decision }) => decisions.indexOf(decision)));
   return {
     person: person.id,

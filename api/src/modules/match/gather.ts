@@ -42,21 +42,32 @@ export async function gather(
   const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
     SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt"
     FROM person WHERE id = ANY(${ids})`);
-  const posts = asks((job) => job.posts.length > 0)
+  const posts = asks((job) => job.posts.length + job.byPost.length > 0)
     ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
     : [];
-  const needsFitness = asks((job) => job.fitness || job.exposures.length > 0);
-  const needsFile = asks((job) => job.certificates.length > 0 || job.skills.length > 0);
+  const needsFitness = asks(
+    ({ fitness, exposures, byPost }) =>
+      fitness || exposures.length > 0 || byPost.some((post) => post.fitness),
+  );
+  const needsFile = asks((job) =>
+    [job, ...job.byPost].some(
+      ({ certificates, skills }) => certificates.length + skills.length > 0,
+    ),
+  );
   const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
-  const violations = asks(({ certificates }) =>
-    certificates.some(({ kind }) => kind === 'special-work'),
-  )
-    ? await tx.violation.findMany({
-        where: { personId: { in: ids }, status: 'confirmed' },
-        select: { personId: true, startedAt: true },
-        orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-      })
-    : [];
+  const needsViolations = asks((job) =>
+    [job, ...job.byPost].some(({ certificates }) =>
+      certificates.some(({ kind }) => kind === 'special-work'),
+    ),
+  );
+  const violations =
+    merits || needsViolations
+      ? await tx.violation.findMany({
+          where: { personId: { in: ids }, status: 'confirmed' },
+          select: { personId: true, startedAt: true },
+          orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
+        })
+      : [];
   const permits = asks((job) => job.permit !== null)
     ? await sources.permits.ofPeople(tx, ids, at)
     : [];

@@ -111,5 +111,17 @@ export const matchJob = z.strictObject({
   permit: slug.nullable().describe('The kind of work permit.'),
   leastAge: z.number().int().min(16).max(70).nullable(),
   leastHours: z.number().min(0).nullable().describe('Hours on this machine.'),
+  byPost: z
+    .array(
+      z.strictObject({
+        post: id,
+        certificates: z.array(z.strictObject({ kind: z.enum(certificateKinds), category: slug })),
+        skills: z.array(z.strictObject({ skill: slug, level: z.number().int().min(1).max(9) })),
+        fitness: z.boolean(),
+      }),
+    )
+    .default([])
+    .describe('What each post that works here asks: all of one that the person holds.'),
 });
 export type MatchJob = z.infer<typeof matchJob>;
+export type AskedOfPost = MatchJob['byPost'][number];

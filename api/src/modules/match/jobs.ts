@@ -70,6 +70,7 @@ const nothing: Omit<MatchJob, 'id'> = {
   permit: null,
   leastAge: null,
   leastHours: null,
+  byPost: [],
 };
 
 type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness'>;
@@ -90,29 +91,9 @@ export const postJob = (post: AskingPost): MatchJob => ({
   ...askedBy(post),
 });
 
-/** What all of the posts ask for: the fitter's second certificate is none that the machine needs. */
-function inCommon(posts: readonly AskingPost[]): Asked {
-  const [first, ...others] = posts.map(askedBy);
-  if (!first) return { certificates: [], skills: [], fitness: false };
-  return {
-    certificates: first.certificates.filter(({ kind, category }) =>
-      others.every((one) =>
-        one.certificates.some((other) => other.kind === kind && other.category === category),
-      ),
-    ),
-    skills: first.skills.flatMap(({ skill, level }) => {
-      const levels = others.map((one) => one.skills.find((other) => other.skill === skill)?.level);
-      return levels.every((other) => other !== undefined)
-        ? [{ skill, level: Math.min(level, ...(levels as number[])) }]
-        : [];
-    }),
-    fitness: posts.every(({ exposed }) => exposed),
-  };
-}
-
 /**
- * What a machine or an area asks for: its own requirement, and what all posts that name it ask for where
- * that says so. Of a skill the higher level counts.
+ * What a machine or an area asks for: its own requirement, and where that says so what the posts that name
+ * it ask of those who hold them. A post that is added takes nothing from what another one asks.
  */
 export function placeJob(
   place: { target: 'machine' | 'area'; id: string; area: string | null },
@@ -120,15 +101,6 @@ export function placeJob(
   posts: readonly AskingPost[],
 ): MatchJob {
   const own = requirement ?? usual(place.target);
-  const common = inCommon(own.fromPosts ? posts : []);
-  const skills = new Map<string, number>();
-  for (const { skill, level } of [...common.skills, ...own.skills]) {
-    skills.set(skill, Math.max(level, skills.get(skill) ?? 0));
-  }
-  const certificates = [...common.certificates, ...own.certificates].filter(
-    (one, i, all) =>
-      all.findIndex((other) => other.kind === one.kind && other.category === one.category) === i,
-  );
   return {
     ...nothing,
     id: `${place.target}:${place.id}`,
@@ -136,9 +108,10 @@ export function placeJob(
     machine: place.target === 'machine' ? place.id : null,
     // Where no post names it, none is the right one: an empty list would ask for nothing.
     posts: own.postHeld ? (posts.length > 0 ? posts.map(({ id }) => id) : [NO_POST]) : [],
-    certificates,
-    skills: [...skills].map(([skill, level]) => ({ skill, level })),
-    fitness: own.fitness || common.fitness,
+    certificates: own.certificates,
+    skills: own.skills,
+    fitness: own.fitness,
+    byPost: own.fromPosts ? posts.map((post) => ({ post: post.id, ...askedBy(post) })) : [],
     permit: own.permit,
     leastAge: own.leastAge,
   };

@@ -94,6 +94,19 @@ function show(
     id: post,
     name: { zh: text, en: text },
   });
+  // What some of the posts ask of their people is shown with the rest.
+  const all = [job, ...job.byPost];
+  const certificates = all
+    .flatMap((one) => one.certificates)
+    .filter(
+      (one, n, every) =>
+        every.findIndex((other) => other.kind === one.kind && other.category === one.category) ===
+        n,
+    );
+  const skills = new Map<string, number>();
+  for (const { skill, level } of all.flatMap((one) => one.skills)) {
+    skills.set(skill, Math.max(level, skills.get(skill) ?? 0));
+  }
   return {
     target,
     id,
@@ -102,17 +115,17 @@ function show(
     version: requirement?.version ?? 0,
     posts: posts.map(ofPost),
     asks: {
-      certificates: job.certificates.map(({ kind, category }) => ({
+      certificates: certificates.map(({ kind, category }) => ({
         kind,
         id: category,
         name: views.category(kind, category),
       })),
-      skills: job.skills.map(({ skill, level }) => ({
+      skills: [...skills].map(([skill, level]) => ({
         id: skill,
         name: views.skill(skill),
         level,
       })),
-      fitness: job.fitness,
+      fitness: all.some(({ fitness }) => fitness),
       permit: job.permit === null ? null : { id: job.permit, name: views.permit(job.permit) },
       leastAge: job.leastAge,
       posts: posts.filter((post) => job.posts.includes(post.id)).map(ofPost),

@@ -12,7 +12,7 @@ export type Decision = (typeof decisions)[number];
  */
 interface ReasonForm {
   decision: Exclude<Decision, 'allow'>;
-  shown: 'not-admitted' | 'not-qualified' | 'not-cleared' | 'no-permit' | 'ask-supervisor';
+  shown: 'not-admitted' | 'not-qualified' | 'no-permit' | 'ask-supervisor';
   text: Bilingual;
   cure: Bilingual;
 }
@@ -155,25 +155,25 @@ export const reasonForms = {
   ),
   'fitness-missing': form(
     'hold',
-    'not-cleared',
+    'not-qualified',
     ['没有有效的体检结论。', 'No valid medical check.'],
     ['安排体检。', 'Arrange the check.'],
   ),
   'not-fit': form(
     'deny',
-    'not-cleared',
+    'not-qualified',
     ['体检结论不适合这项工作。', 'By the medical check not fit for this work.'],
     ['改派他人；可申请复查。', 'Assign another person; a second check may be asked for.'],
   ),
   'training-missing': form(
     'deny',
-    'not-cleared',
+    'not-qualified',
     ['没有通过要求的培训。', 'Has not passed the training.'],
     ['参加培训并通过考核。', 'Take the course and pass it.'],
   ),
   'training-over': form(
     'deny',
-    'not-cleared',
+    'not-qualified',
     ['培训已过有效期。', 'The training has ended.'],
     ['参加再培训。', 'Take the refresher.'],
   ),
@@ -200,6 +200,12 @@ export const reasonForms = {
     'no-permit',
     ['作业许可已中止。', 'The permit is suspended.'],
     ['条件恢复后由批准人恢复许可。', 'The approver resumes it once the conditions hold again.'],
+  ),
+  'no-post-here': form(
+    'hold',
+    'ask-supervisor',
+    ['不在使用这台设备或这个区域的岗位上。', 'Holds none of the posts that work here.'],
+    ['由班组长决定，或先办理调岗。', 'The team leader decides, or move the person to such a post.'],
   ),
   'hours-too-few': form(
     'hold',
@@ -233,10 +239,26 @@ export const shownReasons = (reasons: readonly Reason[]): ReasonForm['shown'][] 
 const shownTexts: Record<ReasonForm['shown'], Bilingual> = {
   'not-admitted': { zh: '此时不得进入或操作。', en: 'Not admitted at this time.' },
   'not-qualified': { zh: '没有所需资质。', en: 'Not qualified for this.' },
-  'not-cleared': { zh: '目前不能从事这项工作。', en: 'Not cleared for this work at present.' },
   'no-permit': { zh: '没有有效的作业许可。', en: 'There is no valid work permit.' },
   'ask-supervisor': { zh: '请联系班组长或安全员。', en: 'Ask the supervisor.' },
 };
+
+/** Medical reasons: that there is one, and which, is for the person and those who see the file. */
+const medical: readonly ReasonCode[] = ['fitness-missing', 'not-fit'];
+
+/**
+ * The decision as machines, doors and readers without detail are told it: no valid medical check and "not
+ * fit" look the same, and like a certificate that is missing.
+ */
+export function publicDecision(decided: {
+  decision: Decision;
+  final: boolean;
+  reasons: readonly Reason[];
+}): { decision: Decision; final: boolean } {
+  const { decision, final, reasons } = decided;
+  if (!reasons.some(({ code }) => medical.includes(code))) return { decision, final };
+  return { decision: 'deny', final: true };
+}
 
 /** A reason as machines and doors are told it. */
 export interface PublicReason {

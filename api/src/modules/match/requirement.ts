@@ -9,7 +9,11 @@ export type Target = (typeof targets)[number];
 
 /** What a machine or an area asks of people. */
 export const requirementFields = {
-  fromPosts: z.boolean().describe('Also what all posts that name it ask for.'),
+  fromPosts: z
+    .boolean()
+    .describe(
+      'Also what the posts that name it ask of those who hold them; who holds none of them is held.',
+    ),
   postHeld: z.boolean().describe('One of the posts that name it has to be held.'),
   certificates: z
     .array(z.strictObject({ kind: z.enum(certificateKinds), category: slug }))
@@ -30,7 +34,7 @@ export type RequirementRow = Requirement & {
 };
 
 /**
- * What counts where nothing was entered. Machines ask for what all of their posts have in common; entering an
+ * What counts where nothing was entered. Machines ask of each person what the own post there asks; entering an
  * area is not working in it, so that asks for nothing but admission.
  */
 export const usual = (target: Target): Requirement => ({
@@ -75,7 +79,7 @@ export const placeSchema = z
         leastAge: z.number().int().nullable(),
         posts: z.array(named).describe('One of these posts has to be held.'),
       })
-      .describe('What it asks for in all.'),
+      .describe('What it asks for in all; of its posts, what each asks of those who hold it.'),
   })
   .meta({ id: 'MatchPlace' });
 export type Place = z.infer<typeof placeSchema>;

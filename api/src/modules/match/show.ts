@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { readCategories } from '../qualifications/words.ts';
-import { publicReasons, type Reason, reasonForms } from './reasons.ts';
+import { publicDecision, publicReasons, type Reason, reasonForms } from './reasons.ts';
 import type { ReasonView } from './schema.ts';
 
 /** A person as far as reach and list need it. */
@@ -61,6 +61,7 @@ export async function readReasonViews(tx: Transaction) {
       return { zh: names.join('、'), en: names.join(', ') };
     }
     if (code.startsWith('age')) return { zh: `${about} 岁`, en: `${about} years` };
+    if (code.startsWith('training')) return { zh: about, en: about };
     if (reasonForms[code].shown === 'not-qualified' || code === 'review-fails') {
       return certificate(about);
     }
@@ -76,15 +77,19 @@ export async function readReasonViews(tx: Transaction) {
     /** @param detailed false: the words that machines say, without detail of health or exams. */
     show(reasons: readonly Reason[], detailed: boolean): ReasonView[] {
       if (!detailed) {
-        const worst = reasons.some(({ decision }) => decision === 'deny') ? 'deny' : 'hold';
+        const { decision, final } = publicDecision({
+          decision: reasons.some((one) => one.decision === 'deny') ? 'deny' : 'hold',
+          final: reasons.some((one) => one.final),
+          reasons,
+        });
         return publicReasons(reasons).map(({ code, text }) => ({
           code,
           text,
           cure: null,
           about: null,
           record: null,
-          decision: worst,
-          final: reasons.some(({ final }) => final),
+          decision: decision as 'hold' | 'deny',
+          final,
         }));
       }
       return reasons.map((reason) => {

@@ -48,7 +48,6 @@ export const words = moduleWords({
   codes: {
     'not-admitted': ['未准入', 'not admitted'],
     'not-qualified': ['资格不符', 'not qualified'],
-    'not-cleared': ['暂不放行', 'not cleared'],
     'no-permit': ['没有作业许可', 'no work permit'],
     'ask-supervisor': ['请主管确认', 'a supervisor confirms'],
   },

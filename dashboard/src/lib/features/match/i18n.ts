@@ -49,7 +49,7 @@ export const words = moduleWords({
     permit: ['作业票', 'Work permit'],
     leastAge: ['最低年龄', 'Least age'],
     posts: ['岗位', 'Posts'],
-    fromPosts: ['同时采用各相关岗位的共同要求', 'Also what all posts that name it ask for'],
+    fromPosts: ['同时采用本人在此的岗位的要求', 'Also what the person’s own post there asks for'],
     postHeld: ['须在写明它的岗位上', 'One of the posts that name it has to be held'],
   },
   needed: ['需要有效结论', 'A valid result is needed'],
