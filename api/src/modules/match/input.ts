@@ -124,4 +124,3 @@ export const matchJob = z.strictObject({
     .describe('What each post that works here asks: all of one that the person holds.'),
 });
 export type MatchJob = z.infer<typeof matchJob>;
-export type AskedOfPost = MatchJob['byPost'][number];
