@@ -9,7 +9,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
 import { type Matching, matchAt } from './matching.ts';
-import { type Outcome, outcomeOf, refusedCard } from './outcome.ts';
+import { type Outcome, outcomeOf, refusedCard, SIGN_ON_MS } from './outcome.ts';
 import type { GateAnswer } from './schema.ts';
 import { takeCode } from './sign-on.ts';
 import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
@@ -41,6 +41,8 @@ interface Found {
   status: string | null;
   /** The card was bound at some time. */
   known: boolean;
+  /** Two people wear cards that differ by case only, and the reader says both. */
+  ambiguous: boolean;
 }
 
 export type Ask = ReturnType<typeof createAsk>;
@@ -56,7 +58,7 @@ export function createAsk(
   /** One statement: each adds to the time that a person waits at the machine. */
   async function find(tx: Transaction, asked: Asked): Promise<Found | undefined> {
     const card = asked.card ?? '';
-    const [found] = await sqlIn(tx)<Found>(Prisma.sql`
+    const rows = await sqlIn(tx)<Omit<Found, 'ambiguous'>>(Prisma.sql`
       SELECT p.id AS "pointId", p.active, p.machine_id AS "machineId", p.area_id AS "areaId",
         d.id AS before, b.person_id AS person, s.status,
         b.id IS NOT NULL OR EXISTS (SELECT 1 FROM badge o WHERE o.badge IN (${card}, lower(${card}))) AS known
@@ -65,16 +67,18 @@ export function createAsk(
       LEFT JOIN badge b ON b.badge IN (${card}, lower(${card})) AND b.until IS NULL
       LEFT JOIN person s ON s.id = b.person_id
       WHERE p.device = ${asked.point}`);
-    return found;
+    const [found] = rows;
+    return found && { ...found, ambiguous: rows.some(({ person }) => person !== found.person) };
   }
 
   async function decideIn(unit: Unit, asked: Asked, found: Found, now: Date): Promise<Decided> {
     const { tx } = unit;
     const person = asked.code === null ? found.person : await takeCode(tx, tenant, asked.code, now);
     const fault = cardFault(asked, found, person);
-    const outcome = fault
+    const decided = fault
       ? refusedCard(fault, now)
       : await outcomeFor(tx, person as string, asked, now);
+    const outcome = asked.kind === 'start' ? withinSignOn(decided, now) : decided;
     // The leaver is named, so that the record says whose card was shown.
     const whom = fault && fault !== 'person-left' ? null : person;
     const id = newId();
@@ -170,9 +174,16 @@ type Decided = Outcome & { id: string };
 
 function cardFault(asked: Asked, found: Found, person: string | null): CardReason | null {
   if (asked.code !== null) return person === null ? 'code-unknown' : null;
+  if (found.ambiguous) return 'card-ambiguous';
   if (person === null) return found.known ? 'card-free' : 'card-unknown';
   return found.status === 'active' ? null : 'person-left';
 }
+
+/** A start after the sign-on has no session: the point asks again. */
+const withinSignOn = (outcome: Outcome, now: Date): Outcome => ({
+  ...outcome,
+  validUntil: new Date(Math.min(outcome.validUntil.getTime(), now.getTime() + SIGN_ON_MS)),
+});
 
 const digestOf = ({ kind, point, target, card, code, at }: Asked): string =>
   createHash('sha256')

@@ -9,7 +9,7 @@ import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Decision } from '../match/reasons.ts';
-import { gateReach, targetJoins, targetName } from './places.ts';
+import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
 import type { GateDecisionView } from './schema.ts';
 import type { GateKind, GateReason, PublicCode } from './words.ts';
@@ -52,7 +52,7 @@ function rowsWhere(
   limit: number,
 ): Promise<Row[]> {
   const mayOverride = account.permissions.has('gate:override')
-    ? gateReach(account, 'gate:override')
+    ? placeReach(account, 'gate:override')
     : Prisma.sql`FALSE`;
   return sqlIn(tx)<Row>(Prisma.sql`
     SELECT d.id, d.kind, d.target, ${targetName} AS "targetName", p.id AS "pointId", p.name AS "pointName",

@@ -23,6 +23,8 @@ describe('a start that is asked for', () => {
     const allowed = await start(cards.fitter);
     expect(allowed).toMatchObject({ status: 200, body: { decision: 'allow', reasons: [] } });
     expect(Date.parse(allowed.body.validUntil)).toBeGreaterThan(Date.now());
+    // No longer than the sign-on: a later start would run without a session.
+    expect(Date.parse(allowed.body.validUntil)).toBeLessThanOrEqual(Date.now() + 10 * 60_000);
     for (const card of [cards.leader, cards.assembler]) {
       const { body } = await start(card);
       expect(body).toMatchObject({ decision: 'deny', overridden: false });
@@ -55,6 +57,28 @@ describe('a start that is asked for', () => {
 
   it('reads the card as the reader says it, in either case', async () => {
     expect((await start(cards.fitter.toUpperCase())).body.decision).toBe('allow');
+  });
+
+  it('with a card that two people wear in different case is denied, for neither of them', async () => {
+    for (const [employeeNo, badge] of [
+      ['E006', 'Card-Twin'],
+      ['E007', 'card-twin'],
+    ] as const) {
+      const { id } = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.person.findFirstOrThrow({ where: { employeeNo } }),
+      );
+      const bound = await send('staff', 'POST', `/persons/${id}/badges`, { badge });
+      expect(bound.status).toBe(200);
+    }
+    const { body } = await start('Card-Twin');
+    expect(body).toMatchObject({ decision: 'deny', reasons: [{ code: 'not-admitted' }] });
+    const row = (await world.decisions()).find((one) => one.id === body.id);
+    expect(row).toMatchObject({
+      personId: null,
+      final: true,
+      reasons: [{ code: 'card-ambiguous', about: null }],
+    });
+    expect((await start('card-twin')).body.decision).toBe('allow');
   });
 
   it('may be asked for by a code of a personal sign-on, once', async () => {
@@ -162,6 +186,33 @@ describe('an override', () => {
     expect(list.items[0]?.override).toMatchObject({ reason: body.reason });
     await send('safety', 'POST', `/gates/overrides/${given.body.id}/end`);
     expect((await ask()).body.decision).not.toBe('allow');
+  });
+
+  it('is for those in charge of the place, not for those of the person', async () => {
+    const refusedAt = async (machine: string, card: string) => {
+      const { device } = await world.point({ machineId: machine });
+      const { body } = await world.ask(device, { machine, card });
+      expect(body.decision).not.toBe('allow');
+      return body.id;
+    };
+    const mayOverride = async (id: string) => {
+      const { status, body } = await send<GateDecisionView>(
+        'head.press',
+        'GET',
+        `/gates/decisions/${id}`,
+      );
+      return [status, body.mayOverride, body.final];
+    };
+    // A worker of the press shop at the robot of the assembly, and one of the assembly at a lathe of the shop.
+    const elsewhere = await refusedAt('robot-1', 'badge-w1');
+    const here = await refusedAt('lathe-1', cards.leader);
+    expect(await mayOverride(elsewhere)).toEqual([200, false, false]);
+    expect(await mayOverride(here)).toEqual([200, true, false]);
+    const body = { reason: 'our own worker', hours: 1 };
+    const path = (id: string) => `/gates/decisions/${id}/override`;
+    const { status, body: problem } = await send('head.press', 'POST', path(elsewhere), body);
+    expect([status, problem.code]).toEqual([409, 'gate.not-to-override']);
+    expect((await send('head.press', 'POST', path(here), body)).status).toBe(201);
   });
 
   it('is refused for special work, and for oneself', async () => {

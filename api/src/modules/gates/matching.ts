@@ -1,6 +1,9 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { Match } from '../match/decide.ts';
+import { isFinal } from '../match/decisions.ts';
 import type { MatchJob } from '../match/input.ts';
 import type { Decision, Reason } from '../match/reasons.ts';
+import type { Matched } from './outcome.ts';
 import type { GateKind } from './words.ts';
 
 /** What gates ask of the matcher. */
@@ -18,6 +21,7 @@ export interface Matching {
     reasons: readonly Reason[];
     validUntil: Date | null;
   }>;
+  forJobs(tx: Transaction, person: string, jobs: readonly MatchJob[], at: Date): Promise<Match[]>;
 }
 
 /** What a machine asks for is read again after so long, ms. */
@@ -42,6 +46,26 @@ export function rememberJobs(matching: Matching): Matching {
     jobOfMachine: read('jobOfMachine'),
     jobOfArea: read('jobOfArea'),
     decideFor: (tx, asked, at) => matching.decideFor(tx, asked, at),
+    forJobs: (tx, person, jobs, at) => matching.forJobs(tx, person, jobs, at),
+  };
+}
+
+/** Asks the matcher for a person at a machine, without keeping the decision. @throws Problem `person.unknown`. */
+export async function lookAt(
+  matching: Matching,
+  tx: Transaction,
+  { person, machine }: { person: string; machine: string },
+  now: Date,
+): Promise<Matched> {
+  const job = await matching.jobOfMachine(tx, machine);
+  const [match] = (await matching.forJobs(tx, person, [job], now)) as [Match];
+  const { decision, reasons, validUntil } = match;
+  return {
+    id: null,
+    decision,
+    final: isFinal(match),
+    reasons,
+    validUntil: validUntil === null ? null : new Date(validUntil),
   };
 }
 

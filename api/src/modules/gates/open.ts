@@ -27,6 +27,9 @@ const FACTS = [
   'cn.anshi.rule-override.*',
   'cn.anshi.gate-override.ended.v1',
 ];
+/** Facts of one person: nothing changes for others. */
+const OF_PERSON = /^cn\.anshi\.(?:qualification|person|gate-override)\./;
+const personFact = z.object({ person: z.string() });
 const record = z.object({ data: z.object({ decision: z.string() }) });
 
 /** Whether a person may start a machine or enter: points, decisions, overrides, sessions of operation. */
@@ -51,8 +54,9 @@ export const open: Open = (platform) => {
     name: 'gates.facts-changed',
     feature: FEATURE,
     types: FACTS,
-    handle: async (unit) => {
-      await sessions.recheck(unit.tx);
+    handle: async (unit, { type, data }) => {
+      const read = OF_PERSON.test(type) ? personFact.safeParse(data) : null;
+      await sessions.recheck(unit.tx, read?.success ? read.data.person : null);
       unit.afterCommit(nudge);
     },
   });
@@ -81,10 +85,7 @@ export const open: Open = (platform) => {
         name: 'sessions at machines',
         log,
         everyMs: EVERY_MS,
-        async pass() {
-          if (features.isOn(FEATURE)) await sessions.pass();
-          return false;
-        },
+        pass: async () => features.isOn(FEATURE) && sessions.pass(),
       });
     },
     close: () => loop?.close(),

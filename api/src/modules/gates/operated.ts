@@ -12,7 +12,7 @@ export interface Operated {
 
 /**
  * The history of operation up to an instant: of each person and machine the hours of all sessions, and the last day.
- * A session that runs on counts to the instant.
+ * A session that runs on counts to the last report of its machine: what it does since is not known.
  *
  * @param timeZone of the plant.
  */
@@ -24,8 +24,12 @@ export async function operatedBy(
 ): Promise<Operated[]> {
   return sqlIn(tx)<Operated>(Prisma.sql`
     SELECT person_id AS person, machine,
-      (sum(extract(epoch FROM least(coalesce(until_at, ${at}), ${at}) - from_at)) / 3600)::float8 AS hours,
-      to_char(max(least(coalesce(until_at, ${at}), ${at})) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
-    FROM gate_session WHERE person_id = ANY(${[...people]}) AND from_at < ${at}
+      (sum(extract(epoch FROM counted_to - from_at)) / 3600)::float8 AS hours,
+      to_char(max(counted_to) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
+    FROM (
+      SELECT o.person_id, o.machine, o.from_at,
+        least(coalesce(o.until_at, greatest(m.at, o.from_at)), ${at}) AS counted_to
+      FROM gate_session o LEFT JOIN machine_state m ON m.machine = o.machine
+      WHERE o.person_id = ANY(${[...people]}) AND o.from_at < ${at}) s
     GROUP BY person_id, machine ORDER BY person_id, machine`);
 }

@@ -4,6 +4,8 @@ import type { CardReason, GateReason, PublicCode } from './words.ts';
 
 /** No answer holds longer than a shift, so that a machine asks again. */
 export const LONGEST_MS = 8 * 3_600_000;
+/** Who was let start signs on for so long: a machine that starts later is the start of another person, ms. */
+export const SIGN_ON_MS = 10 * 60_000;
 
 /** What the matcher says of a person at a machine or an area. */
 export interface Matched {

@@ -19,14 +19,18 @@ export const targetName = Prisma.sql`CASE WHEN d.kind = 'start' THEN e.name ELSE
  * machine has to know who stands there.
  */
 export const gateReach = (account: Account, permission: Permission): Prisma.Sql => Prisma.sql`(
-  ${reachSql(account, permission, {
-    site: Prisma.sql`coalesce(a.site, td.site)`,
-    department: Prisma.sql`td.id`,
-  })} OR ${reachSql(account, permission, {
+  ${placeReach(account, permission)} OR ${reachSql(account, permission, {
     site: Prisma.sql`sd.site`,
     department: Prisma.sql`s.department_id`,
     own: ({ person }) => Prisma.sql`d.person_id = ${person}`,
   })})`;
+
+/** The rows of places within reach: who is in charge of the person decides nothing at the machine of another one. */
+export const placeReach = (account: Account, permission: Permission): Prisma.Sql =>
+  reachSql(account, permission, {
+    site: Prisma.sql`coalesce(a.site, td.site)`,
+    department: Prisma.sql`td.id`,
+  });
 
 export interface Place extends HeldPlace {
   name: Bilingual | null;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -11,6 +12,7 @@ import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.t
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { credentialsInForce } from '../devices/revoked.ts';
+import { gateReach, targetJoins } from './places.ts';
 import type * as schema from './schema.ts';
 import { type GatePoint, pointSchema } from './schema.ts';
 
@@ -27,7 +29,12 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
     return row;
   }
 
-  async function showAll(tx: Transaction, rows: readonly Row[]): Promise<GatePoint[]> {
+  /** Operators beyond the reach of the reader are left out. */
+  async function showAll(
+    tx: Transaction,
+    account: Account,
+    rows: readonly Row[],
+  ): Promise<GatePoint[]> {
     const { inForce, revoked } = await credentialsInForce(tx, 'gate');
     const names = async (table: 'equipment' | 'area', ids: (string | null)[]) => {
       const where = { id: { in: ids.flatMap((id) => id ?? []) } };
@@ -49,15 +56,20 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
       SELECT p.id, (SELECT d.decided_at FROM gate_decision d WHERE d.point_id = p.id AND d.tenant_id = p.tenant_id
         ORDER BY d.decided_at DESC LIMIT 1) AS at FROM gate_point p`);
     const askedAt = new Map(asked.map(({ id, at }) => [id, at]));
+    const sees = account.permissions.has('gate:read')
+      ? gateReach(account, 'gate:read')
+      : Prisma.sql`FALSE`;
     const operating = await sqlIn(tx)<{
       machine: string;
       id: string;
       name: string;
       employeeNo: string;
     }>(Prisma.sql`
-      SELECT DISTINCT ON (o.machine) o.machine, s.id, s.name, s.employee_no AS "employeeNo"
-      FROM gate_session o JOIN person s ON s.id = o.person_id
-      WHERE o.until_at IS NULL ORDER BY o.machine, o.from_at DESC`);
+      SELECT DISTINCT ON (d.target) d.target AS machine, s.id, s.name, s.employee_no AS "employeeNo"
+      FROM (SELECT 'start' AS kind, machine AS target, person_id, from_at FROM gate_session
+        WHERE until_at IS NULL) d
+      JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id ${targetJoins}
+      WHERE ${sees} ORDER BY d.target, d.from_at DESC`);
     const operators = new Map(operating.map(({ machine, ...person }) => [machine, person]));
     return rows.map((row) =>
       answerFrom(pointSchema, row, {
@@ -74,7 +86,8 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
       }),
     );
   }
-  const show = async (tx: Transaction, row: Row) => (await showAll(tx, [row]))[0] as GatePoint;
+  const show = async (tx: Transaction, { account }: User, row: Row) =>
+    (await showAll(tx, account, [row]))[0] as GatePoint;
 
   /** @throws Problem with the field that is wrong. */
   async function requireTargets(tx: Transaction, given: Fields, id: string | null): Promise<void> {
@@ -110,11 +123,11 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
     list: (user: User): Promise<z.infer<typeof schema.pointList>> =>
       units.run(user, async ({ tx }) => {
         const rows = await tx.gatePoint.findMany({ orderBy: { device: 'asc' }, take: 2000 });
-        return { items: await showAll(tx, rows) };
+        return { items: await showAll(tx, user.account, rows) };
       }),
 
     get: (user: User, id: string): Promise<GatePoint> =>
-      units.run(user, async ({ tx }) => show(tx, await find(tx, id))),
+      units.run(user, async ({ tx }) => show(tx, user, await find(tx, id))),
 
     create: (user: User, input: z.infer<typeof schema.pointInput>): Promise<GatePoint> =>
       units.run(user, async (unit) => {
@@ -128,7 +141,7 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
         if (count === 0) throw new Problem('gate.point-taken');
         const event = ['created', { point: id }] as const;
         await noteCreated(unit, { entity: 'gate-point', id, after: input, event });
-        return show(tx, await find(tx, id));
+        return show(tx, user, await find(tx, id));
       }),
 
     change: (
@@ -153,7 +166,7 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
               where: { id, version },
               data: { ...givenOnly(given), version: to },
             }),
-          show: (one) => show(tx, one),
+          show: (one) => show(tx, user, one),
           log: ({ name, machineId, areaId, stopDevice, active }) => ({
             name,
             machineId,

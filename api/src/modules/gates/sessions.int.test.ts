@@ -1,5 +1,7 @@
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandView } from '../../platform/commands/schema.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { startActuator } from '../../testing/actuator.ts';
 import type { TestDevice } from '../../testing/devices.ts';
 import { cards, type GateWorld, openGates } from '../../testing/gates.ts';
@@ -26,11 +28,13 @@ afterAll(() => world?.stop());
 const send: GateWorld['api']['send'] = (...given) => world.api.send(...given);
 const start = (card: string = cards.fitter) =>
   world.ask(welder.device, { machine: 'welder-1', card });
-const open = async () =>
-  (await world.sessions('welder-1')).filter(({ until: end }) => end === null);
+const open = async (machine = 'welder-1') =>
+  (await world.sessions(machine)).filter(({ until: end }) => end === null);
 const begins = (count = 1) =>
   until(async () => (await open()).length === count, 'a session is open');
 const ends = () => until(async () => (await open()).length === 0, 'no session is open');
+const inTenant: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T> = (work) =>
+  world.database.transaction({ tenant: 'demo', user: null }, work);
 async function certificate(): Promise<QualificationView> {
   const { body } = await send<{ items: QualificationView[] }>(
     'office',
@@ -141,5 +145,104 @@ describe('a session at a machine', () => {
     await ends();
     await step('resume');
     await control.stop();
+  });
+
+  it('is looked at again when it begins: what ended since the sign-on is seen', async () => {
+    expect((await start()).body.decision).toBe('allow');
+    const { id } = await certificate();
+    // Without an event, which might be heard only after the begin.
+    const mark = (status: string) =>
+      inTenant((tx) => tx.qualification.updateMany({ where: { id }, data: { status } }));
+    await mark('withdrawn');
+    await world.says('welder-1', 'running');
+    await until(
+      async () => (await open()).some(({ lostAt }) => lostAt !== null),
+      'the right is lost',
+    );
+    await world.says('welder-1', 'stopped');
+    await ends();
+    await mark('counted');
+  });
+
+  it('ends where another person is let start the running machine', async () => {
+    const { id, device } = await world.point({ machineId: 'conveyor-1' });
+    const signOn = async (card: string) => {
+      const { body } = await world.ask(device, { machine: 'conveyor-1', card });
+      expect(body.decision).toBe('allow');
+      return (await world.decisions()).find((one) => one.id === body.id)!;
+    };
+    const operatedSince = (decision: { id: string }) =>
+      until(
+        async () => (await open('conveyor-1')).some(({ decisionId }) => decisionId === decision.id),
+        'the session is open',
+      );
+    const first = await signOn(cards.fitter);
+    await world.says('conveyor-1', 'running');
+    await operatedSince(first);
+    const second = await signOn(cards.leader);
+    await operatedSince(second);
+    const [earlier, later, ...others] = await world.sessions('conveyor-1');
+    expect(others).toEqual([]);
+    expect(earlier).toMatchObject({ personId: first.personId, until: second.decidedAt });
+    expect(later).toMatchObject({ personId: second.personId, until: null });
+    // Hours that the machine has not reported yet do not count.
+    const inHours = new Date(Date.now() + 5 * 3_600_000);
+    const [operated] = await inTenant((tx) =>
+      operatedBy(tx, [second.personId!], inHours, 'Asia/Shanghai'),
+    );
+    expect(operated!.hours).toBeLessThan(0.1);
+    // The operator is named within reach of the person or the machine.
+    const operator = async (user: string) =>
+      (await send<GatePoint>(user, 'GET', `/gates/points/${id}`)).body.operator;
+    expect(await operator('safety')).toMatchObject({ employeeNo: 'E012' });
+    expect(await operator('leader')).toMatchObject({ employeeNo: 'E012' });
+    expect(await operator('head.press')).toBeNull();
+    await world.says('conveyor-1', 'stopped');
+    await until(async () => (await open('conveyor-1')).length === 0, 'the session is over');
+  });
+
+  it('is checked again for its own person alone, keeps what changed, and no failure stops the others', async () => {
+    await start();
+    await world.says('welder-1', 'running');
+    await begins();
+    const session = (await open())[0]!;
+    const checkAtOf = async (id: string) =>
+      (await inTenant((tx) => tx.gateSession.findFirstOrThrow({ where: { id } }))).checkAt;
+    const settled = () =>
+      until(async () => (await checkAtOf(session.id)) > new Date(), 'the session is checked');
+    await settled();
+    const kept = () =>
+      inTenant((tx) =>
+        tx.matchDecision.count({ where: { personId: fitter, jobId: 'machine:welder-1' } }),
+      );
+    const before = await kept();
+    // Of a person who is not on file: each look at it fails.
+    const far = new Date(Date.now() + 3_600_000);
+    const broken = await inTenant(async (tx) => {
+      const { id, lostAt: _lost, commandId: _command, ...row } = session;
+      const made = { ...row, id: ulid(), decisionId: ulid(), personId: ulid(), machine: 'press-2' };
+      await tx.gateSession.create({ data: { ...made, checkAt: far } });
+      return made.id;
+    });
+    const due = (id: string, checkAt: Date) =>
+      inTenant((tx) => tx.gateSession.updateMany({ where: { id }, data: { checkAt } }));
+    await due(broken, new Date(0));
+    await due(session.id, new Date(1));
+    await settled();
+    expect((await checkAtOf(broken)).getTime()).toBeGreaterThan(Date.now());
+    expect(await kept()).toBe(before);
+    // A fact of the fitter concerns the fitter alone.
+    await due(broken, far);
+    await due(session.id, far);
+    await step('suspend');
+    await until(
+      async () => (await open()).some(({ lostAt }) => lostAt !== null),
+      'the right is lost',
+    );
+    expect(await checkAtOf(broken)).toEqual(far);
+    expect(await kept()).toBe(before + 1);
+    await step('resume');
+    await world.says('welder-1', 'stopped');
+    await ends();
   });
 });

@@ -3,12 +3,14 @@ import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
-import { type Matching, matchAt } from './matching.ts';
-import { outcomeOf } from './outcome.ts';
+import { lookAt, type Matching, matchAt } from './matching.ts';
+import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import type { GateTell } from './tell.ts';
 
-/** Who was let start signs on for so long: a machine that starts later is the start of another person, ms. */
-export const SIGN_ON_MS = 10 * 60_000;
+/** Sessions that a pass looks at; the next one follows at once. */
+const MOST_CHECKED = 100;
+/** One that could not be looked at is put off for so long, so that it keeps none of the others waiting, ms. */
+const PUT_OFF_MS = 60_000;
 
 interface Changed {
   id: string;
@@ -19,15 +21,16 @@ type SessionRow = Prisma.GateSessionModel;
 
 /**
  * Who operates a machine: a session begins with a start that was allowed once the machine runs, and ends with it. `idle`
- * is a pause. A machine that falls silent keeps its session until it says something.
+ * is a pause, and an allowed start of another person ends it, too: it was passed on. A machine that falls silent keeps its
+ * session until it says something.
  */
 export function createSessions(
-  platform: Pick<Platform, 'units' | 'database' | 'settings' | 'commands'> & {
+  platform: Pick<Platform, 'units' | 'database' | 'settings' | 'commands' | 'log'> & {
     matching: Matching;
     tell: GateTell;
   },
 ) {
-  const { units, database, settings, commands, matching, tell } = platform;
+  const { units, database, settings, commands, log, matching, tell } = platform;
   const { tenant } = settings;
   const caller = systemCaller(tenant);
 
@@ -38,20 +41,32 @@ export function createSessions(
       UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now})
       FROM machine_state m WHERE m.machine = s.machine AND m.state IN ('stopped', 'fault') AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
+    const passedOn = await sqlIn(tx)<Changed>(Prisma.sql`
+      UPDATE gate_session s SET until_at = least(greatest(n.at, s.from_at), ${now})
+      FROM (SELECT o.id, min(d.decided_at) AS at FROM gate_session o
+        JOIN gate_decision d ON d.target = o.machine AND d.id > o.decision_id AND d.kind = 'start'
+          AND d.decision = 'allow' AND d.person_id <> o.person_id
+        WHERE o.until_at IS NULL GROUP BY o.id) n
+      WHERE n.id = s.id AND s.until_at IS NULL
+      RETURNING s.id, s.machine, s.person_id AS person`);
+    // The right is looked at again at the begin: it may have ended since the sign-on.
     const begun = await sqlIn(tx)<Changed>(Prisma.sql`
       INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, check_at)
       SELECT DISTINCT ON (d.target, d.person_id) d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id,
-        least(greatest(m.at, d.decided_at), ${now}), d.valid_until
+        least(greatest(m.at, d.decided_at), ${now}), ${now}
       FROM gate_decision d JOIN machine_state m ON m.machine = d.target AND m.state = 'running'
       WHERE d.kind = 'start' AND d.decision = 'allow' AND d.valid_until > ${now}
         AND d.decided_at > ${new Date(now.getTime() - SIGN_ON_MS)}
         -- One session for each sign-on: the next start asks again.
         AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.machine = d.target AND x.person_id = d.person_id
           AND (x.until_at IS NULL OR x.from_at >= d.decided_at))
+        -- Who signed on last operates it.
+        AND NOT EXISTS (SELECT 1 FROM gate_decision n WHERE n.target = d.target AND n.id > d.id AND n.kind = 'start'
+          AND n.decision = 'allow' AND n.person_id <> d.person_id)
       ORDER BY d.target, d.person_id, d.id DESC
       ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
     for (const [what, rows] of [
-      ['ended', ended],
+      ['ended', [...ended, ...passedOn]],
       ['begun', begun],
     ] as const) {
       for (const { id, machine, person } of rows) {
@@ -61,13 +76,19 @@ export function createSessions(
     }
   }
 
-  /** Asks the matcher again for a running session. What runs is never cut off by this. */
+  /**
+   * Asks the matcher again for a running session, and keeps its decision only where the right ended. What runs is never
+   * cut off by this.
+   */
   async function check(unit: Unit, row: SessionRow, now: Date): Promise<void> {
     const { tx } = unit;
-    const asked = { person: row.personId, kind: 'start', target: row.machine } as const;
-    const match = await matchAt(matching, tx, asked, now);
+    const { personId: person, machine } = row;
+    const asked = { person, kind: 'start', target: machine, machine } as const;
     const override = await overrideOf(tx, row, now);
-    const outcome = outcomeOf(match, override, now);
+    let outcome = outcomeOf(await lookAt(matching, tx, asked, now), override, now);
+    if (outcome.decision !== 'allow') {
+      outcome = outcomeOf(await matchAt(matching, tx, asked, now), override, now);
+    }
     if (outcome.decision === 'allow') {
       await tx.gateSession.updateMany({
         where: { id: row.id },
@@ -77,7 +98,7 @@ export function createSessions(
     }
     const commandId = await requestStop(unit, row);
     await tx.gateSession.updateMany({ where: { id: row.id }, data: { lostAt: now, commandId } });
-    const data = { session: row.id, machine: row.machine, person: row.personId, stop: commandId };
+    const data = { session: row.id, machine, person, stop: commandId };
     await unit.emit({ entity: 'gate-session', what: 'right-ended', subject: row.id, data });
     await tell.rightEnded(unit, row, outcome.codes, commandId !== null);
   }
@@ -119,32 +140,58 @@ export function createSessions(
     return command.id;
   }
 
-  return {
-    /** One pass: sessions by the states of machines, then the rights that may have ended. */
-    async pass(now = new Date()): Promise<void> {
-      await units.run(caller, (unit) => follow(unit, now));
-      const due = { until: null, lostAt: null, checkAt: { lte: now } };
-      const rows = await database.transaction({ tenant, user: null }, (tx) =>
-        tx.gateSession.findMany({ where: due, select: { id: true }, orderBy: { id: 'asc' } }),
+  const checkOne = (id: string, now: Date): Promise<boolean> =>
+    units.run(caller, async (unit) => {
+      const held = await sqlIn(unit.tx)(
+        Prisma.sql`SELECT 1 FROM gate_session WHERE id = ${id} FOR UPDATE SKIP LOCKED`,
       );
+      if (held.length === 0) return false;
+      const row = await unit.tx.gateSession.findFirst({ where: { id, ...dueAt(now) } });
+      if (row) await check(unit, row, now);
+      return row !== null;
+    });
+
+  return {
+    /**
+     * One pass: sessions by the states of machines, then the rights that may have ended.
+     *
+     * @returns whether more are due.
+     */
+    async pass(now = new Date()): Promise<boolean> {
+      await units.run(caller, (unit) => follow(unit, now));
+      const rows = await database.transaction({ tenant, user: null }, (tx) =>
+        tx.gateSession.findMany({
+          where: dueAt(now),
+          select: { id: true },
+          orderBy: [{ checkAt: 'asc' }, { id: 'asc' }],
+          take: MOST_CHECKED,
+        }),
+      );
+      let checked = 0;
       for (const { id } of rows) {
-        await units.run(caller, async (unit) => {
-          const held = await sqlIn(unit.tx)(
-            Prisma.sql`SELECT 1 FROM gate_session WHERE id = ${id} FOR UPDATE SKIP LOCKED`,
+        try {
+          if (await checkOne(id, now)) checked++;
+        } catch (error) {
+          log.error({ err: error, session: id }, 'the right of an operator could not be checked');
+          const checkAt = new Date(now.getTime() + PUT_OFF_MS);
+          await database.transaction({ tenant, user: null }, (tx) =>
+            tx.gateSession.updateMany({ where: { id }, data: { checkAt } }),
           );
-          if (held.length === 0) return;
-          const row = await unit.tx.gateSession.findFirst({ where: { id, ...due } });
-          if (row) await check(unit, row, now);
-        });
+          checked++;
+        }
       }
+      // Where another process holds all of them, there is nothing to do at once.
+      return rows.length === MOST_CHECKED && checked > 0;
     },
 
-    /** A fact changed: all running sessions are looked at again. */
-    recheck: async (tx: Transaction): Promise<void> => {
+    /** A fact changed: the running sessions of its person, or all, are looked at again. */
+    recheck: async (tx: Transaction, person: string | null): Promise<void> => {
       await tx.gateSession.updateMany({
-        where: { until: null, lostAt: null },
+        where: { until: null, lostAt: null, ...(person === null ? {} : { personId: person }) },
         data: { checkAt: new Date() },
       });
     },
   };
 }
+
+const dueAt = (now: Date) => ({ until: null, lostAt: null, checkAt: { lte: now } });

@@ -28,6 +28,16 @@ const cardReasons = {
     text: { zh: '工牌没有佩戴人。', en: 'Nobody wears the card.' },
     cure: { zh: '在人员档案中绑定工牌。', en: 'Bind it in the file of a person.' },
   },
+  'card-ambiguous': {
+    text: {
+      zh: '两人的工牌仅大小写不同。',
+      en: 'Two people wear cards that differ by case only.',
+    },
+    cure: {
+      zh: '在人员档案中收回其中一张。',
+      en: 'Release one of them in the file of its wearer.',
+    },
+  },
   'person-left': {
     text: { zh: '工牌属于离职人员。', en: 'The wearer of the card has left.' },
     cure: { zh: '收回工牌。', en: 'Take the card back.' },
