@@ -1,5 +1,5 @@
 import type { Decision, Reason } from '../match/reasons.ts';
-import { shownReasons } from '../match/reasons.ts';
+import { hasMedical, publicDecision, shownReasons } from '../match/reasons.ts';
 import type { CardReason, GateReason, PublicCode } from './words.ts';
 
 /** No answer holds longer than a shift, so that a machine asks again. */
@@ -47,15 +47,17 @@ export function outcomeOf(
   override: { id: string; until: Date } | null,
   now: Date,
 ): Outcome {
-  const counts = match.decision !== 'allow' && !match.final ? override : null;
+  const { decision, final } = publicDecision(match);
+  const counts = decision !== 'allow' && !final ? override : null;
   const ends = [
     now.getTime() + LONGEST_MS,
-    ...(match.validUntil ? [match.validUntil.getTime()] : []),
+    // When a medical reason ends is as medical as the reason.
+    ...(match.validUntil && !hasMedical(match.reasons) ? [match.validUntil.getTime()] : []),
     ...(counts ? [counts.until.getTime()] : []),
   ];
   return {
-    decision: counts ? 'allow' : match.decision,
-    final: match.final,
+    decision: counts ? 'allow' : decision,
+    final,
     codes: shownReasons(match.reasons as readonly Reason[]) as PublicCode[],
     reasons: match.reasons.map(({ code, about }) => ({ code, about })),
     validUntil: new Date(Math.min(...ends)),

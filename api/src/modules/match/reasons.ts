@@ -244,7 +244,9 @@ const shownTexts: Record<ReasonForm['shown'], Bilingual> = {
 };
 
 /** Medical reasons: that there is one, and which, is for the person and those who see the file. */
-const medical: readonly ReasonCode[] = ['fitness-missing', 'not-fit'];
+const medical: readonly string[] = ['fitness-missing', 'not-fit'];
+export const hasMedical = (reasons: readonly { code: string }[]): boolean =>
+  reasons.some(({ code }) => medical.includes(code));
 
 /**
  * The decision as machines, doors and readers without detail are told it: no valid medical check and "not
@@ -253,10 +255,10 @@ const medical: readonly ReasonCode[] = ['fitness-missing', 'not-fit'];
 export function publicDecision(decided: {
   decision: Decision;
   final: boolean;
-  reasons: readonly Reason[];
+  reasons: readonly { code: string }[];
 }): { decision: Decision; final: boolean } {
   const { decision, final, reasons } = decided;
-  if (!reasons.some(({ code }) => medical.includes(code))) return { decision, final };
+  if (!hasMedical(reasons)) return { decision, final };
   return { decision: 'deny', final: true };
 }
 
