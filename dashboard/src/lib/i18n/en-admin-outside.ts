@@ -41,6 +41,8 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       alarmPlan: 'Alarm plan',
       alarmEvents: 'Reports of alarms',
       arming: 'Arming of zones',
+      positions: 'Positions under handles',
+      positionsState: 'Validity of handles',
       gatewayStatus: 'Status of gateways',
       records: 'Records',
     },

@@ -38,6 +38,8 @@ export const zhAdminOutside = {
       alarmPlan: '报警方案',
       alarmEvents: '报警结果',
       arming: '区域布防',
+      positions: '代号下的位置',
+      positionsState: '代号的有效状态',
       gatewayStatus: '网关状态',
       records: '已入库的事实',
     },

@@ -1,0 +1,51 @@
+/** A name in both languages. */
+interface Named {
+  zh: string;
+  en: string;
+}
+
+/** The names of groups of permissions, by what they are about: the part before the colon. */
+export const permissionGroups: Readonly<Record<string, Named>> = {
+  violation: { zh: '违章', en: 'Violations' },
+  evidence: { zh: '证据原件、封存与导出', en: 'Evidence: originals, holds, packs' },
+  camera: { zh: '摄像机', en: 'Cameras' },
+  live: { zh: '实时画面', en: 'Live video' },
+  location: { zh: '定位', en: 'Positions' },
+  machine: { zh: '设备状态', en: 'State of machines' },
+  alarm: { zh: '现场报警', en: 'Alarms on site' },
+  permit: { zh: '作业票', en: 'Work permits' },
+  post: { zh: '岗位', en: 'Posts' },
+  qualification: { zh: '人员资质', en: 'Qualifications' },
+  match: { zh: '人岗匹配', en: 'Who may do which work' },
+  fitness: { zh: '健康检查', en: 'Medical checks' },
+  snooze: { zh: '暂停报警', en: 'Snoozes' },
+  personnel: { zh: '人事同步', en: 'Changes of staff' },
+  command: { zh: '现场指令', en: 'Commands to devices on site' },
+  obligation: { zh: '到期事项', en: 'What falls due' },
+  'device-file': { zh: '设备档案', en: 'Files of devices' },
+  'device-health': { zh: '设备运行', en: 'Health of devices' },
+  'site-device': { zh: '现场设备', en: 'Devices on site' },
+  gate: { zh: '门禁与开机许可', en: 'Gates' },
+  system: { zh: '系统状态', en: 'State of the system' },
+  user: { zh: '账号', en: 'Accounts' },
+  role: { zh: '角色', en: 'Roles' },
+  'access-review': { zh: '权限复核', en: 'Access reviews' },
+  registry: { zh: '部门、区域与设备', en: 'Departments, areas, machines' },
+  classified: { zh: '涉密信息', en: 'Classified data' },
+  person: { zh: '人员档案', en: 'Personnel files' },
+  privacy: { zh: '个人信息保护', en: 'Privacy' },
+  rule: { zh: '法规规则', en: 'Rules of law' },
+  key: { zh: '密钥', en: 'Keys' },
+  audit: { zh: '审计', en: 'Audit' },
+  statistics: { zh: '统计', en: 'Statistics' },
+  module: { zh: '模块', en: 'Modules' },
+  workflow: { zh: '流程', en: 'Workflows' },
+  integration: { zh: '对接', en: 'Integrations' },
+  notification: { zh: '通知', en: 'Notices' },
+  event: { zh: '失败的事件', en: 'Failed events' },
+  bus: { zh: '消息总线', en: 'Message bus' },
+  device: { zh: '设备凭据', en: 'Credentials of devices' },
+  model: { zh: '识别模型', en: 'Models' },
+  supplier: { zh: '供应商', en: 'Suppliers' },
+  hazard: { zh: '隐患', en: 'Hazards' },
+};
