@@ -246,6 +246,7 @@ describe('the pages of what a company sets up', () => {
     const qualifications = await world.api.get<Listed<{ id: string }>>(
       '/api/v1/qualifications?limit=1',
     );
+    const points = await world.api.get<Listed<{ id: string }>>('/api/v1/gates/points');
     // Not yet: other files hear notices of this camera.
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const snooze = await world.api.send<{ id: string }>('POST', '/api/v1/snoozes', {
@@ -278,6 +279,9 @@ describe('the pages of what a company sets up', () => {
       },
       '/me/qualifications': { as: 'worker.press', id: '', shows: 'my-qualifications' },
       '/admin/roles': { as: 'admin', id: '', shows: 'roles' },
+      '/admin/personnel': { as: 'safety.head', id: '', shows: 'personnel' },
+      '/match/misfits': { as: 'safety', id: '', shows: 'misfits' },
+      '/gates/points/:id': { as: 'safety', id: points.items[0]!.id, shows: 'gate-point-dialog' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
       '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },
       '/device-health/camera/:id': { as: 'maintainer', id: 'aisle', shows: 'device-page' },
@@ -291,8 +295,9 @@ describe('the pages of what a company sets up', () => {
       '/admin/bus': { as: 'admin', id: '', shows: 'bus' },
       '/admin/devices?device=:id': { as: 'admin', id: devices.items[0]!.id, shows: 'devices' },
     };
-    /** Covered by the tests of their modules: they need a camera, a loaded model or a supplier. */
+    /** Covered by the tests of their modules: they need a camera, a loaded model, a supplier or a card. */
     const elsewhere = [
+      '/gates/:id',
       '/alarms/:id',
       '/device-files/:id',
       '/incidents/:id',
