@@ -220,7 +220,7 @@ describe('the administration', () => {
     await admin.getByTestId('secret-noted').click();
     expect(await send(first)).toBe(200);
 
-    const row = admin.getByTestId('device').filter({ hasText: name });
+    const row = admin.getByTestId('device-row').filter({ hasText: name });
     await row.click();
     const dialog = admin.getByTestId('device-dialog');
     await dialog.getByText('In use').waitFor();

@@ -152,6 +152,7 @@ describe('an attacker on the bus', () => {
     const tracker = await as('tracker', 'badge-spied');
     await send(tracker, topics.positions('demo', 'main-hall'), forged);
     await shown('tracker-badge-spied', 'publish');
-    expect(got).toEqual([]);
+    // What the API says of the handles meanwhile is for workers.
+    expect(got.filter((at) => !at.startsWith(topics.positionsState('demo', '')))).toEqual([]);
   });
 });
