@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { observation, topics } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PartName } from '../tools/plant/plant.ts';
+import type { PartName } from '../tools/plant/plant-options.ts';
 import { clipsDir } from './support/clips.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';

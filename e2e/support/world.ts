@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CameraConfig } from '@anshi/contracts';
 import { stringify } from 'yaml';
-import { Plant, type PlantOptions } from '../../tools/plant/plant.ts';
+import { Plant } from '../../tools/plant/plant.ts';
+import type { PlantOptions } from '../../tools/plant/plant-options.ts';
 import { ApiClient } from './api-client.ts';
 import { Simulator } from './simulator.ts';
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
-import { type PartName, Plant, type PlantOptions } from './plant.ts';
+import { Plant } from './plant.ts';
+import type { PartName, PlantOptions } from './plant-options.ts';
 
 const checkout = resolve(import.meta.dirname, '../..');
 let root: string;

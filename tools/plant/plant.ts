@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type BusKind, busAddress, busUserName, CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
+import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { demoGate } from '../../api/src/modules/gates/demo-gate.ts';
@@ -9,51 +8,16 @@ import { demoDevices } from '../../api/src/modules/site-devices/demo-devices.ts'
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
+import { entries, inherited, type PartKind, trusted, workerId } from './plant-environment.ts';
+import {
+  demoParts,
+  type Environment,
+  type PartName,
+  type PlantEvents,
+  type PlantOptions,
+} from './plant-options.ts';
 import { freePorts } from './ports.ts';
 import { keptSecret, machineSecret, readablePassword } from './secrets.ts';
-
-/** `vision` is the first worker, `vision-2` the second … */
-export type PartName = 'database' | 'broker' | 'api' | 'simulator' | 'vision' | `vision-${number}`;
-
-type Environment = Record<string, string | undefined>;
-
-export interface PlantOptions {
-  /** The checkout; where the parts run. */
-  root?: string;
-  /** Holds the database, the evidence, the logs and the secrets. */
-  dataDir: string;
-  /** Port of the API; 0 or left out takes a free one. */
-  httpPort?: number;
-  httpHost?: string;
-  /** Path of the cameras file. */
-  cameras?: string;
-  /** Which parts are started; left out, all of a demonstration, with one vision worker. */
-  parts?: readonly PartName[];
-  /** Environment for one part, or by `all` for every part; it wins over what the plant sets. */
-  env?: Partial<Record<PartName | 'all', Environment>>;
-  /** Words before the command of a part, such as `taskset -c 0,1`. */
-  prefix?: Partial<Record<PartName, readonly string[]>>;
-  /** A database or broker of the user's own, in the place of an embedded one. */
-  databaseUrl?: string;
-  databaseAdminUrl?: string;
-  mqttUrl?: string;
-  /** Whether the API makes the demo accounts. */
-  demo?: boolean;
-  /** Ports to take in the place of free ones; 0 or left out takes a free one. */
-  ports?: Partial<Record<'database' | 'broker' | 'rtsp' | 'control' | 'worker', number>>;
-  tokenSecret?: string;
-  busSecret?: string;
-  workerToken?: string;
-  demoPassword?: string;
-}
-
-export interface PlantEvents {
-  starting: [part: PartName];
-  ready: [part: PartName, seconds: number];
-  died: [part: PartName, how: string, retryMs: number];
-  /** A part that had died works again. */
-  recovered: [part: PartName];
-}
 
 interface Ports {
   http: number;
@@ -62,16 +26,6 @@ interface Ports {
   rtsp: number;
   control: number;
 }
-
-export const demoParts: readonly PartName[] = ['database', 'broker', 'api', 'simulator', 'vision'];
-
-const entries = {
-  database: 'api/src/embedded/database.ts',
-  broker: 'api/src/embedded/broker.ts',
-  api: 'api/src/main.ts',
-  simulator: 'simulator/src/main.ts',
-  vision: 'vision/src/main.ts',
-};
 
 const readyTimeoutMs = 90_000;
 
@@ -86,7 +40,7 @@ export class Plant extends EventEmitter<PlantEvents> {
   readonly workerToken: string;
   readonly demo: boolean;
   private readonly options: PlantOptions;
-  private readonly root: string;
+  readonly root: string;
   private readonly ports: Ports;
   private readonly parts = new Map<PartName, Part>();
   private readonly tokenSecret: string;
@@ -283,7 +237,7 @@ export class Plant extends EventEmitter<PlantEvents> {
   }
 
   private add(name: PartName): Part {
-    const kind = name.startsWith('vision') ? 'vision' : (name as keyof typeof entries);
+    const kind = name.startsWith('vision') ? 'vision' : (name as PartKind);
     const part = new Part({
       name,
       entry: entries[kind],
@@ -306,7 +260,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     return part;
   }
 
-  private environment(name: PartName, kind: keyof typeof entries): Environment {
+  private environment(name: PartName, kind: PartKind): Environment {
     const { options } = this;
     const shared = {
       ANSHI_DATA_DIR: this.dataDir,
@@ -315,7 +269,7 @@ export class Plant extends EventEmitter<PlantEvents> {
       ANSHI_SIM_RTSP_PORT: String(this.ports.rtsp),
     };
     const workerSecret = name === 'vision' ? process.env.ANSHI_WORKER_SECRET : undefined;
-    const own: Record<keyof typeof entries, () => Environment> = {
+    const own: Record<PartKind, () => Environment> = {
       database: () => ({ ANSHI_POSTGRES_PORT: String(this.ports.database) }),
       broker: () => ({ ANSHI_MQTT_PORT: String(this.ports.broker), ANSHI_MQTT_HOST: '127.0.0.1' }),
       simulator: () => ({
@@ -355,7 +309,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     };
     return {
       ...inherited(kind),
-      ...this.trusted(),
+      ...trusted(options.env?.all, this),
       ...shared,
       ...own[kind](),
       ...options.env?.all,
@@ -368,49 +322,9 @@ export class Plant extends EventEmitter<PlantEvents> {
     return Boolean(env?.all?.[name] ?? process.env[name]);
   }
 
-  /**
-   * The certificates of this installation are trusted by its own parts without being named again,
-   * also where no CA is known to the system.
-   */
-  private trusted(): Environment {
-    const of = (name: string) => this.options.env?.all?.[name] ?? process.env[name];
-    const mqtt = of('ANSHI_MQTT_CA') ?? of('ANSHI_MQTT_TLS_CERT');
-    const http = of('ANSHI_TLS_CERT');
-    return {
-      ...(mqtt ? { ANSHI_MQTT_CA: resolve(this.root, mqtt) } : {}),
-      ...(http ? { NODE_EXTRA_CA_CERTS: this.bundle(resolve(this.root, http)) } : {}),
-    };
-  }
-
-  /** Node.js takes one file: what was named before stays trusted, too. */
-  private bundle(certificate: string): string {
-    const file = join(this.dataDir, 'trusted.pem');
-    const others = process.env.NODE_EXTRA_CA_CERTS;
-    const parts = [certificate, ...(others ? [others] : [])].filter((path) => existsSync(path));
-    writeFileSync(file, parts.map((path) => readFileSync(path, 'utf8')).join('\n'), {
-      mode: 0o600,
-    });
-    return file;
-  }
-
   private get reachableHost(): string {
     const host = this.options.httpHost ?? '127.0.0.1';
     if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
     return host.includes(':') ? `[${host}]` : host;
   }
-}
-
-const workerId = (name: PartName) =>
-  `worker-${name === 'vision' ? 1 : name.slice('vision-'.length)}`;
-
-/** Secrets and addresses go only to the parts that need them, and npm's own variables to none. */
-const heldBack =
-  /^(npm_|VITEST|NODE_OPTIONS$|NODE_V8_COVERAGE$|DATABASE_URL$|ANSHI_(DATABASE_ADMIN_URL|MQTT_URL|BUS_SECRET|BUS_KEY|TOKEN_SECRET|WORKER_TOKEN|WORKER_SECRET|SMTP_URL|SIM_ACTUATORS|SIM_GATES|DEMO.*)$)/;
-
-function inherited(kind: keyof typeof entries): Environment {
-  const passed = Object.entries(process.env).filter(
-    ([name]) =>
-      !heldBack.test(name) && (kind === 'vision' || !name.startsWith(CAMERA_VARIABLE_PREFIX)),
-  );
-  return { NODE_ENV: 'production', ...Object.fromEntries(passed) };
 }

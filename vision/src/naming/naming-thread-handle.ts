@@ -44,7 +44,7 @@ export class NamingThread {
     this.#options = options;
   }
 
-  /** Why nobody is named, or was not a moment ago; null where all is well. */
+  /** Why there are no names now, or were none a moment ago; null where all is well. */
   get problem(): string | null {
     if (performance.now() - this.#brokenAt > SHOWN_MS) return null;
     return `the thread that decides names broke down (${this.#why}): it is started again, and until then nobody is named`;

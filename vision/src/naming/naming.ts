@@ -100,7 +100,7 @@ export class Naming {
     }, EXPIRE_EVERY_MS).unref();
   }
 
-  /** Why nobody is named though positions count; null where all is well. */
+  /** Why there are no names though positions count; null where all is well. */
   get problem(): string | null {
     return this.#thread.problem;
   }

@@ -16,7 +16,7 @@ const MOST_STATEMENTS = 50;
 
 /**
  * Who the actor of a violation was. The evidence is of one stretch of a track that is surely of one person: what is
- * said of that person, then and later, is said of the actor. A stretch that began after the evidence names nobody.
+ * said of that person, then and later, is said of the actor. A stretch that began after the evidence gives no name.
  */
 export class WatchedActor {
   readonly violation: string;

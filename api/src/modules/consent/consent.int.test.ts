@@ -309,7 +309,7 @@ describe('[SEC-21] employees are informed and asked before their data are collec
     const text = { zh: '旧', en: 'Old' };
     const row = { tenantId: 'demo', name: text, notice: text, scope: ['video'], sensitive: true };
     await run(async (tx) => {
-      // As an earlier version of the program had ended it: nobody was named then.
+      // An earlier version of the program set it inactive, as there were no names then.
       await tx.consentPurpose.create({
         data: { ...row, id: 'video-identity', version: 50, renew: false, active: false },
       });

@@ -69,7 +69,7 @@ export async function seedPurposes(tx: Transaction, tenantId: string): Promise<v
   const rows = defaultPurposes.flatMap((one) => {
     const known = newest.find(({ id }) => id === one.id);
     if (!known) return [{ ...common, ...one, version: 1, renew: true }];
-    // One that an earlier version of the program had ended is asked for again, with a new text.
+    // An earlier version of the program set it inactive: it becomes active again, with a new text.
     const isOurs = known.createdBy === null;
     const isOld = !known.active || (known.notice as Text).zh !== one.notice.zh;
     return isOurs && isOld ? [{ ...common, ...one, version: known.version + 1 }] : [];

@@ -145,7 +145,7 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
     get: (user: User, id: string): Promise<GateDecisionView> =>
       units.run(user, ({ tx }) => decisionWithin(tx, user.account, id)),
 
-    /** Those of the person, with all reasons and what to do. Nobody else reads these. */
+    /** Those of the person, with all reasons and what to do, for that person alone. */
     own: (
       user: User,
       query: z.infer<typeof schema.ownQuery>,

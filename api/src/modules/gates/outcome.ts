@@ -27,7 +27,7 @@ export interface Outcome {
   overrideId: string | null;
 }
 
-/** Where the card names no person who works here, nobody is matched: it is a refusal that nobody overrides. */
+/** The card names no active person: a refusal without a match, which cannot be overridden. */
 export const refusedCard = (code: CardReason, now: Date): Outcome => ({
   decision: 'deny',
   final: true,

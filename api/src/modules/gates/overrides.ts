@@ -68,7 +68,7 @@ export function createOverrides({ units }: Pick<Platform, 'units'>) {
     /**
      * Overrides what a refusal says, for its person and its machine or area.
      *
-     * @throws Problem `gate.final` for special work and other things that nobody overrides, `gate.own` for one's own,
+     * @throws Problem `gate.final` for special work and other reasons that cannot be overridden, `gate.own` for one's own,
      *   `gate.not-to-override` where there is nothing to override, or no more.
      */
     give: (

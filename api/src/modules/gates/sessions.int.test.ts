@@ -55,7 +55,7 @@ async function step(name: 'suspend' | 'resume') {
 describe('a session at a machine', () => {
   it('begins once the machine runs after an allowed start, ends with it, and is the history of operation', async () => {
     await world.says('welder-1', 'running');
-    // It runs without a start that was asked for: nobody operates it.
+    // It runs without a start that was asked for: it has no operator.
     await start(cards.leader);
     await world.says('welder-1', 'stopped');
     expect(await world.sessions('welder-1')).toEqual([]);
@@ -72,7 +72,7 @@ describe('a session at a machine', () => {
     const [session, ...others] = await world.sessions('welder-1');
     expect(others).toEqual([]);
     expect(session).toMatchObject({ personId: fitter, lostAt: null });
-    // The next start asks again: one that nobody asked for opens none.
+    // The next start asks again: without a sign-on no session begins.
     await world.says('welder-1', 'running');
     await world.says('welder-1', 'stopped');
     expect(await world.sessions('welder-1')).toHaveLength(1);

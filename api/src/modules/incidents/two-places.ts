@@ -54,7 +54,7 @@ const pathOf = ({ path, confirmedAt }: ViolationRow) =>
     confirmedAt.getTime(),
   );
 
-/** Whether nobody walks from one place to the other in the time between. */
+/** Whether the distance is longer than a person walks in the time between. */
 function isOutOfReach(a: ViolationRow, b: ViolationRow): boolean {
   const [p, q] = [a.floor, b.floor] as ([number, number] | null)[];
   if (!p || !q) return false;

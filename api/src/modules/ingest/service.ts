@@ -153,7 +153,7 @@ export function createIngestService(options: {
   }
 
   /**
-   * One badge that is confirmed in two places at once names nobody in either.
+   * A badge that is confirmed in two places at once: both violations become ambiguous.
    *
    * @returns the violation as it is then.
    */

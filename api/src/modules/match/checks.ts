@@ -220,7 +220,7 @@ export function checkReadiness(person: MatchPerson, job: MatchJob, clock: MatchC
 /** A work permit that names the person, for this kind of work in this area. */
 export function checkPermit(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
   if (job.permit === null) return [];
-  // A permit is for an area: for a machine whose area nobody entered, none can be the right one.
+  // A permit is for an area: a machine without an area in the register matches none.
   if (job.machine !== null && job.area === null) {
     return [reason('permit-missing', job.permit, null, true)];
   }

@@ -16,7 +16,7 @@ import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 export interface KeptDecision {
   readonly id: string;
   readonly decision: Decision;
-  /** Nobody may override a refusal. */
+  /** A refusal cannot be overridden. */
   readonly final: boolean;
   /** All of it, for the person and those who may see their qualifications. */
   readonly reasons: readonly Reason[];

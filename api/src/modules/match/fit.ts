@@ -149,7 +149,7 @@ const note = (
   });
 
 /**
- * Who began to hold a post is due. In a company where nobody is watched yet all of them are compared in
+ * Who began to hold a post is due. In a company without compared people yet all of them are compared in
  * silence: the list shows what was so before, and a thousand notices would hide the next one.
  */
 async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise<void> {

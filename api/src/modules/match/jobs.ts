@@ -54,7 +54,7 @@ const asking = ({ exposures, skills, ...row }: PostRow): AskingPost => ({
   exposed: (exposures as unknown[]).length > 0,
 });
 
-/** The id of a post that nobody holds. */
+/** An id of no post. */
 const NO_POST = 'none';
 
 const nothing: Omit<MatchJob, 'id'> = {

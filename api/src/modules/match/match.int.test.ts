@@ -192,7 +192,7 @@ describe('who may work at a machine', () => {
     expect(await codesOf(await hired({ postId: idOf('装配工') }))).toEqual(
       expect.arrayContaining(['certificate-missing', 'fitness-missing']),
     );
-    // A cleaner may be there: that opens the machine to nobody else.
+    // Another post at the machine takes nothing from what the first one asks.
     const cleaner = { code: 'QJ-1', name: '保洁', kind: 'other', machines: ['welder-2'] };
     expect((await send('safety.head', 'POST', '/posts', cleaner)).status).toBe(201);
     expect(await codesOf(person)).toEqual(own);

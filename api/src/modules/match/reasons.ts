@@ -226,7 +226,7 @@ export interface Reason {
   about: string | null;
   /** The record that decides, such as the certificate; null where there is none. */
   record: string | null;
-  /** Nobody may override it: it is of special work or special equipment. */
+  /** It cannot be overridden: it is of special work or special equipment. */
   final: boolean;
 }
 

@@ -68,7 +68,7 @@ async function handlesOf(
 }
 
 /**
- * Withdraws the handles of today whose badges are worn by nobody who may be named any more: handed in, a
+ * Withdraws the handles of today whose badge has no wearer who may be named: handed in, a
  * consent ended, or its notice renewed.
  *
  * @returns all handles of the day that may no longer be used.
@@ -89,7 +89,7 @@ export async function withdrawnHandles(tx: Transaction, day: string): Promise<st
   return rows.map(({ handle }) => handle);
 }
 
-/** Cuts all handles of a person off: they lead to nobody any more. @returns how many. */
+/** Unlinks all handles of a person from their badges. @returns how many. */
 export async function cutHandles(tx: Transaction, person: string): Promise<number> {
   const rows = await sqlIn(tx)<{ handle: string }>(Prisma.sql`
     UPDATE badge_handle h SET withdrawn_at = coalesce(h.withdrawn_at, now()), badge_id = NULL
@@ -133,7 +133,7 @@ export interface Unseen {
   noBadge: number;
 }
 
-/** By site. People of a department without a site may be at any. Nobody is known to have a badge where nobody is. */
+/** By site. People of a department without a site may be at any. A site without people counts as all without a badge. */
 export async function unseenPeople(
   tx: Transaction,
   sites: readonly string[],

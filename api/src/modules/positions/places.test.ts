@@ -48,7 +48,7 @@ describe('the place of a fix on a floor plan', () => {
     expect(read('gate/antenna-1')).toEqual(zone([3, 4], 1.5));
     expect(read('cell-gate')).toEqual(zone([12, 9.2], 0.9));
     expect(read('cell-gate/antenna-2')).toEqual(zone([12, 9.2], 0.9));
-    // An antenna whose place nobody gave is no position, and least of all (0, 0).
+    // An antenna without a place gives no position, and not (0, 0).
     expect(read('gate/antenna-2')).toBeNull();
     expect(read('gate')).toBeNull();
   });

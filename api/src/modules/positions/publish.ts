@@ -116,7 +116,7 @@ export function publishPositions(
       async (tx) => {
         const badges = [...new Set(batch.map(({ location }) => location.provider_id))];
         const wearers = await wearersOf(tx, tenant, dayAt(timeZone, now), badges);
-        // Most sites have nobody who agreed, or no worker that listens.
+        // At most sites no wearer agreed, or no worker listens.
         if (wearers.size === 0)
           return { places: { plans, readers: new Map() }, wearers, workers: [] };
         const readers = await readPlaces(tx);
