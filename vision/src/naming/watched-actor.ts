@@ -13,6 +13,8 @@ const NAMES_EVERY_MS = 1_000;
 const CANDIDATES_EVERY_MS = 10_000;
 /** More statements on one violation are not made: a person would have to read them. */
 const MOST_STATEMENTS = 50;
+/** That the track of the evidence had taken another person shows this long after the evidence, ms. */
+const MISTAKE_MS = 3_000;
 
 /**
  * Who the actor of a violation was. The evidence is of one stretch of a track that is surely of one person: what is
@@ -22,6 +24,7 @@ export class WatchedActor {
   readonly violation: string;
   readonly #camera: string;
   readonly #startedAt: number;
+  readonly #confirmedAt: number;
   /** Undefined where nothing more can become known. */
   #segment: Segment | undefined;
   #body: Body | undefined;
@@ -35,6 +38,7 @@ export class WatchedActor {
     this.violation = input.violation;
     this.#camera = input.camera;
     this.#startedAt = input.startedAt;
+    this.#confirmedAt = input.confirmedAt;
     const segment = identifier.segmentOf(input.camera, input.track, input.confirmedAt);
     if (segment === undefined) this.#began = nothingOf('out-of-sight');
     else if (segment === null) this.#began = nothingOf('possible-swap');
@@ -53,10 +57,7 @@ export class WatchedActor {
     const said = this.#look(identifier);
     if (!said) return undefined;
     const isOther = said.state !== told.state || said.handle !== told.handle;
-    // A stretch that is over was of one person: doubts of later on do not touch it, another name does.
-    const isLater = this.#segment.isClosed && told.handle !== null && said.handle === null;
-    const isHandOver = said.reasons.some(({ code }) => code === 'hand-over');
-    if (isLater && !isHandOver && !this.#body?.isParted) return undefined;
+    if (told.handle !== null && said.handle === null && this.#isOfLater(said, at)) return undefined;
     if (isOther) return at - this.#toldAt >= NAMES_EVERY_MS ? this.#tell(said, at) : undefined;
     const names = (list: readonly { handle: string }[]) =>
       list
@@ -82,6 +83,16 @@ export class WatchedActor {
 
   isOver(at: number): boolean {
     return at > this.#until;
+  }
+
+  /**
+   * Whether a doubt is of whom the track follows from now on, and not of who did it. A stretch that is over was of one
+   * person, and so was one up to where another person came near: what was said before stays.
+   */
+  #isOfLater({ reasons }: ActorSaid, at: number): boolean {
+    if (this.#body?.isParted || reasons.some(({ code }) => code === 'hand-over')) return false;
+    const isMeeting = reasons[0]?.code === 'possible-swap' && at >= this.#confirmedAt + MISTAKE_MS;
+    return this.#segment!.isClosed || isMeeting;
   }
 
   /** What is said of the person now; undefined where it stays as it was. */
