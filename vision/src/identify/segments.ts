@@ -1,5 +1,5 @@
-import type { Point } from '@anshi/contracts';
-import { iou } from '../boxes.ts';
+import type { Box, Point } from '@anshi/contracts';
+import { boxArea, iou, sharedArea } from '../boxes.ts';
 import type { Sighting, SightingsInput } from './input.ts';
 import { type Beginning, Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
@@ -10,6 +10,8 @@ const VANISHED_MS = 1_500;
 const SET_BACK_MS = 5_000;
 /** After two people were too near to each other the tracker settles for this long, ms. */
 const CONTACT_MS = 400;
+/** A box is inside of another one from this share of its area on. */
+const INSIDE = 0.9;
 
 /** A track of one camera as it goes on. */
 interface Followed {
@@ -20,6 +22,8 @@ interface Followed {
   at: number;
   /** When it was too near to another one last, ms. */
   contactAt: number;
+  /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
+  isPart?: boolean;
 }
 
 /** A track that has no segment now, because two people are too near to each other in the picture. */
@@ -56,8 +60,15 @@ export class Segments {
     else if (at <= view.at) return;
     view.at = at;
     const { tracks } = view;
-    const inContact = this.#contacts(people, tracks, at);
-    for (const person of people) {
+    const parts = partsOf(people, tracks);
+    const whole = people.filter((person) => !parts.includes(person));
+    const inContact = this.#contacts(whole, tracks, at);
+    for (const person of parts) {
+      const contactAt = Number.NEGATIVE_INFINITY;
+      const { track } = person;
+      tracks.set(track, { track, segment: null, last: person, at, contactAt, isPart: true });
+    }
+    for (const person of whole) {
       const known = tracks.get(person.track);
       const variance = (person.covariance[0] + person.covariance[2]) / 2;
       const contactAt =
@@ -128,8 +139,8 @@ export class Segments {
   get unclear(): Unclear[] {
     const unclear: Unclear[] = [];
     for (const [camera, { tracks }] of this.#cameras) {
-      for (const { segment, track, at, last } of tracks.values()) {
-        if (!segment) unclear.push({ camera, track, at, floor: last.floor });
+      for (const { segment, track, at, last, isPart } of tracks.values()) {
+        if (!segment && !isPart) unclear.push({ camera, track, at, floor: last.floor });
       }
     }
     return unclear.sort((a, b) =>
@@ -180,8 +191,8 @@ export class Segments {
       }
     }
     const here = new Set(people.map(({ track }) => track));
-    for (const { track, last, at: seenAt } of tracks.values()) {
-      if (here.has(track) || at - seenAt > VANISHED_MS) continue;
+    for (const { track, last, at: seenAt, isPart } of tracks.values()) {
+      if (isPart || here.has(track) || at - seenAt > VANISHED_MS) continue;
       for (const person of people) {
         // One who just came may be the one who vanished; only who was there before can be exchanged.
         if (!tracks.has(person.track)) continue;
@@ -190,6 +201,22 @@ export class Segments {
     }
     return found;
   }
+}
+
+/**
+ * Those who are new in this frame and inside of the box of one who was there before. A detector takes an upper body for
+ * a person now and then, beside the person or in their place; who is still there in the next frame is one.
+ */
+function partsOf(people: readonly Sighting[], tracks: ReadonlyMap<string, Followed>): Sighting[] {
+  return people.filter(({ track, box }) => {
+    if (!box || tracks.has(track)) return false;
+    const isIn = (whole: Box | undefined) =>
+      whole !== undefined && sharedArea(box, whole) >= INSIDE * boxArea(box);
+    return (
+      [...tracks.values()].some(({ last }) => isIn(last.box)) ||
+      people.some((other) => tracks.has(other.track) && isIn(other.box))
+    );
+  });
 }
 
 function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contact): boolean {
