@@ -12,9 +12,14 @@ export interface Clock {
 /**
  * @param monotonic milliseconds that never jump; tests pass their own.
  * @param wall milliseconds since 1970.
+ * @param every seconds: the epoch is the last whole multiple of them by the wall clock; 0: the epoch is now.
  */
-export function createClock(monotonic = () => performance.now(), wall = () => Date.now()): Clock {
-  const start = monotonic();
+export function createClock(
+  monotonic = () => performance.now(),
+  wall = () => Date.now(),
+  every = 0,
+): Clock {
+  const start = monotonic() - (every > 0 ? wall() % (every * 1000) : 0);
   const elapsed = () => (monotonic() - start) / 1000;
   return { elapsed, wallAt: (at) => wall() + (at - elapsed()) * 1000 };
 }

@@ -56,6 +56,7 @@ try {
     gateSeconds: settings.ANSHI_SIM_GATE_SECONDS,
     apiUrl: settings.ANSHI_API_URL,
     seed: settings.ANSHI_SIM_SEED,
+    roundsEvery: 60,
     log,
   });
 } catch (error) {

@@ -70,6 +70,7 @@ export interface GateReaderOptions {
 export class GateReader implements Task {
   readonly #options: GateReaderOptions;
   #state: MachineState['state'] = 'stopped';
+  readonly #began: number;
   #stopAt = Number.POSITIVE_INFINITY;
   #tellAt = 0;
   #turn = 0;
@@ -77,6 +78,7 @@ export class GateReader implements Task {
 
   constructor(options: GateReaderOptions) {
     this.#options = options;
+    this.#began = options.clock.elapsed();
   }
 
   get name(): string {
@@ -128,7 +130,7 @@ export class GateReader implements Task {
     const { everySeconds } = this.#options;
     if (everySeconds === 0) return Number.POSITIVE_INFINITY;
     const round = Math.floor(this.#turn / TURNS.length);
-    return round * everySeconds + TURNS[this.#turn % TURNS.length]!.after;
+    return this.#began + round * everySeconds + TURNS[this.#turn % TURNS.length]!.after;
   }
 
   #set(state: MachineState['state']): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IdentifyInput } from '../identify/input.ts';
-import { pacing, sceneOf } from '../testing/floor-scene.ts';
+import { pacing, sceneOf, standing } from '../testing/floor-scene.ts';
 import type { FloorInput, Statement, WatchInput } from './messages.ts';
 import { NamedFloor } from './named-floor.ts';
 
@@ -121,6 +121,25 @@ describe('the actor of a violation', () => {
       [40_000, watch('T1', 38_000, 40_000)],
     ]);
     expect(brief(said)).toEqual([[1, 'confirmed', ANNA]]);
+  });
+
+  it('keeps the name where they come near to another person later, and loses it where that is at once', () => {
+    // She passes him at 40 and at 50 s, 0.8 m away.
+    const him = standing([13, 2.8]);
+    const meeting = sceneOf(
+      60,
+      [people[0]!, { track: 'T2', way: him }],
+      [{ badge: ANNA, way: anna }],
+    );
+    expect(brief(play(meeting, [[43_000, watch('T1', 42_000, 43_000)]]))).toEqual([
+      [1, 'confirmed', ANNA],
+    ]);
+    const atOnce = play(meeting, [[48_500, watch('T1', 46_500, 48_500)]]);
+    expect(brief(atOnce).slice(0, 2)).toEqual([
+      [1, 'confirmed', ANNA],
+      [2, 'ambiguous', null],
+    ]);
+    expect(atOnce[1]!.identity.reasons[0]!.en).toContain('one for the other');
   });
 
   it('is followed while the violation is open and a minute after it', () => {

@@ -21,7 +21,7 @@ it('[SEC-13] [SEC-14] positions are seen of the people of the department, and of
   const inTenant = <Result>(work: Parameters<typeof database.transaction<Result>>[1]) =>
     database.transaction({ tenant: 'demo', user: null }, work);
   const now = new Date();
-  const worn = ['badge-w1', 'badge-w2', 'badge-w3', 'badge-a1'];
+  const worn = ['badge-w1', 'badge-w2', 'badge-w3', 'badge-a2'];
   await inTenant(async (tx) => {
     await tx.badge.updateMany({ data: { since: new Date(now.getTime() - 3_600_000) } });
     for (const badge of [...worn, 'forklift-4']) {
@@ -50,8 +50,8 @@ it('[SEC-13] [SEC-14] positions are seen of the people of the department, and of
   expect(await seen('press')).toEqual(['badge-w1']);
   expect(await seen('assembly')).toEqual(['badge-w2', 'badge-w3']);
   // All are of one site; a vehicle is of none.
-  expect(await seen('site')).toEqual(['badge-a1', 'badge-w1', 'badge-w2', 'badge-w3']);
-  expect(await seen('keeper-own')).toEqual(['badge-a1']);
+  expect(await seen('site')).toEqual(['badge-a2', 'badge-w1', 'badge-w2', 'badge-w3']);
+  expect(await seen('keeper-own')).toEqual(['badge-a2']);
   expect(await seen('none-own')).toEqual([]);
   expect(await seen('placeless')).toEqual([]);
   expect(await seen('operator')).toEqual([...worn, 'forklift-4'].sort());

@@ -27,7 +27,7 @@ const people = [
 const lent = { E007: ['badge-lent-1', 5] } as const;
 
 /** Wearers of the simulated plant's tags. */
-const badges = { E006: 'badge-w1', E011: 'badge-w2', E012: 'badge-w3', E009: 'badge-a1' } as const;
+const badges = { E006: 'badge-w1', E011: 'badge-w2', E012: 'badge-w3', E009: 'badge-a2' } as const;
 
 /**
  * Adds missing people of the demonstration; later changes are kept. Runs before the accounts are
