@@ -24,14 +24,14 @@ describe('loopTime', () => {
 });
 
 describe('createClock', () => {
-  it('begins at a whole minute of the wall clock where it is asked to', () => {
+  it('begins with a second of the minute where it is asked to', () => {
     let monotonic = 5_000;
     const wall = () => Date.UTC(2026, 10, 28, 9, 30, 47, 250) + monotonic - 5_000;
-    const clock = createClock(() => monotonic, wall, 60);
-    expect(clock.elapsed()).toBeCloseTo(47.25);
+    const clock = createClock(() => monotonic, wall, { every: 60, second: 2 });
+    expect(clock.elapsed()).toBeCloseTo(45.25);
     monotonic += 2_750;
-    expect(loopTime(clock.elapsed(), 20)).toEqual({ round: 2, time: 10 });
-    expect(clock.wallAt(40)).toBeCloseTo(Date.UTC(2026, 10, 28, 9, 30, 40));
+    expect(loopTime(clock.elapsed(), 20)).toEqual({ round: 2, time: 8 });
+    expect(clock.wallAt(40)).toBeCloseTo(Date.UTC(2026, 10, 28, 9, 30, 42));
   });
 
   it('is not affected by a jump of the wall clock', () => {

@@ -12,14 +12,16 @@ export interface Clock {
 /**
  * @param monotonic milliseconds that never jump; tests pass their own.
  * @param wall milliseconds since 1970.
- * @param every seconds: the epoch is the last whole multiple of them by the wall clock; 0: the epoch is now.
+ * @param rounds the epoch is the last time at which the wall clock was `second` past a multiple of `every`, in
+ *   seconds; left out: now.
  */
 export function createClock(
   monotonic = () => performance.now(),
   wall = () => Date.now(),
-  every = 0,
+  rounds?: { every: number; second: number },
 ): Clock {
-  const start = monotonic() - (every > 0 ? wall() % (every * 1000) : 0);
+  const since = rounds ? (wall() - rounds.second * 1000) % (rounds.every * 1000) : 0;
+  const start = monotonic() - since;
   const elapsed = () => (monotonic() - start) / 1000;
   return { elapsed, wallAt: (at) => wall() + (at - elapsed()) * 1000 };
 }

@@ -36,11 +36,8 @@ export interface SimulatorOptions {
   /** Of the API, which the readers ask. */
   apiUrl?: string | undefined;
   seed: string;
-  /**
-   * Rounds begin at whole multiples of so many seconds by the wall clock: several simulators are in step, and each
-   * start shows the same at the same second of a minute. Left out: with the start.
-   */
-  roundsEvery?: number;
+  /** By the wall clock, rounds begin with this second of so many. Left out: with the start. */
+  rounds?: { every: number; second: number };
   sessionTimeoutSeconds?: number;
   log: Logger;
 }
@@ -58,7 +55,7 @@ export interface Simulator {
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { log, tenant, mqttUrl, seed } = options;
-  const clock = createClock(undefined, undefined, options.roundsEvery);
+  const clock = createClock(undefined, undefined, options.rounds);
   const scheduler = new Scheduler(clock, (err) => log.error({ err }, 'a scheduled task failed'));
   const files = await listClips(options.clips, log);
   const floors = toFloors(await readTruths(files, log));

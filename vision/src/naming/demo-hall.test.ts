@@ -3,14 +3,18 @@ import { type Deed, demoHall, handleOf } from '../testing/demo-hall.ts';
 import type { FloorInput, Statement } from './messages.ts';
 import { NamedFloor } from './named-floor.ts';
 
-/** In the clips W3 goes into the cell of the robot, W2 has no helmet, W4 no vest. */
+/**
+ * In the clips W3 goes into the cell of the robot, W2 has no helmet, W4 no vest, A2 neither. The demonstration
+ * (`people/demo.ts` of the API) has no badge for W4.
+ */
 const DEEDS: Deed[] = [
   { camera: 'hall-west', worker: 'W4', from: 4.8, confirmed: 7 },
   { camera: 'hall-west', worker: 'W3', from: 6.6, confirmed: 9.6 },
   { camera: 'hall-west', worker: 'W2', from: 9.6, confirmed: 12 },
+  { camera: 'aisle', worker: 'A2', from: 4.8, confirmed: 7 },
 ];
-/** W4 and two people of the aisle refused. */
-const AGREED = ['W1', 'W2', 'W3', 'W5', 'W6', 'A1', 'A3'];
+/** Of the four who wear a badge A2 refused. */
+const AGREED = ['W1', 'W2', 'W3'];
 const ROUNDS = 6;
 
 function play(inputs: readonly FloorInput[]) {
@@ -31,16 +35,14 @@ it('in the clips of the demonstration one is named, one who refused is not, and 
       handle !== null && handle !== handleOf(violation.split(' ')[0]!),
   );
   expect(wrong).toEqual([]);
-  // In the cell, in sight of two cameras, on a way of his own: named then or some seconds later.
-  const named = new Set(
-    statesOf(said, 'W3')
-      .filter(({ state }) => state === 'confirmed')
-      .map(({ violation }) => violation),
-  );
-  expect(named.size).toBe(ROUNDS);
-  const refused = statesOf(said, 'W4');
-  expect(refused.length).toBeGreaterThanOrEqual(ROUNDS);
-  expect(refused.every(({ state }) => state !== 'confirmed')).toBe(true);
+  // In the cell, in sight of two cameras, on a way of his own: named then or some seconds later, and it stays.
+  const last = new Map(statesOf(said, 'W3').map((one) => [one.violation, one.state]));
+  expect([...last.values()]).toEqual(Array.from({ length: ROUNDS }, () => 'confirmed'));
+  for (const worker of ['A2', 'W4']) {
+    const unnamed = statesOf(said, worker);
+    expect(unnamed.length).toBeGreaterThanOrEqual(ROUNDS);
+    expect(unnamed.every(({ state }) => state !== 'confirmed')).toBe(true);
+  }
   // Seen for too short a time until then: his own badge is a candidate.
   const ambiguous = statesOf(said, 'W2');
   expect(ambiguous[0]).toMatchObject({ state: 'ambiguous', handle: null });

@@ -12,6 +12,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 const FPS = 5;
 /** The loop of the hall, seconds: its longest clip. */
 export const ROUND = 20;
+/** The simulator's rounds begin at this second of a minute. */
+const SECOND = 2;
 /** Of the simulator's badges along each axis, metres. */
 const SIGMA = 0.3;
 
@@ -69,7 +71,7 @@ export function demoHall(
   const refused = 1 - agreed.length / 10;
   const inputs: FloorInput[] = [{ kind: 'begin', unseenBadge: refused, noBadge: 0 }];
   for (let step = 0; step < rounds * ROUND * FPS; step++) {
-    const at = (1000 * step) / FPS;
+    const at = 1000 * SECOND + (1000 * step) / FPS;
     const time = (step / FPS) % ROUND;
     const badges = new Map<string, Point>();
     for (const { camera, truth, tracker, placement } of views) {
