@@ -41,7 +41,7 @@ async function validFrom(tx: Transaction, purpose: string): Promise<number | nul
  *
  * @param person a column with the id of the person.
  */
-const inForceSince = (person: Prisma.Sql, purpose: string): Prisma.Sql => Prisma.sql`(
+export const inForceSince = (person: Prisma.Sql, purpose: string): Prisma.Sql => Prisma.sql`(
   SELECT CASE WHEN c.decision = 'given' AND c.notice_version >= (
     SELECT CASE WHEN (SELECT n.active FROM consent_purpose n WHERE n.id = ${purpose} ORDER BY n.version DESC LIMIT 1)
       THEN max(v.version) END

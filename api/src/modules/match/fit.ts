@@ -169,6 +169,7 @@ export function followFacts(nudge: () => void): Consumer {
     types: [
       'cn.anshi.person.*',
       'cn.anshi.qualification.*',
+      'cn.anshi.safety-entry.*',
       'cn.anshi.post.changed.v1',
       'cn.anshi.rule-override.*',
     ],

@@ -3,6 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 import type { ModuleServices } from '../../platform/module.ts';
 import { operatedBy } from '../gates/operated.ts';
+import { violationsInForce } from '../safety-file/rows.ts';
 import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
@@ -62,11 +63,8 @@ export async function gather(
   );
   const violations =
     merits || needsViolations
-      ? await tx.violation.findMany({
-          where: { personId: { in: ids }, status: 'confirmed' },
-          select: { personId: true, startedAt: true },
-          orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-        })
+      ? // As the file has them: what was withdrawn or moved to another person does not count.
+        await violationsInForce(tx, ids)
       : [];
   const permits = asks((job) => job.permit !== null)
     ? await sources.permits.ofPeople(tx, ids, at)
@@ -80,7 +78,7 @@ export async function gather(
   const operated = isAtMachine ? await operatedBy(tx, ids, at, timeZone) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
-  const violationsOf = groupBy(violations, ({ personId }) => personId as string);
+  const violationsOf = groupBy(violations, ({ personId }) => personId);
   return new Map(
     rows.map((row) => [
       row.id,

@@ -3,6 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { namedSince } from '../consent/gate.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
+import { keepRecusals } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
 
 /** What is left of an identity where a person does not agree to be named. */
@@ -193,6 +194,18 @@ export async function mayBeNamed(tx: Transaction, person: string): Promise<boole
   return (row?.since ?? null) !== null;
 }
 
+/** Those of some people who agree to all that a name needs, by notices that hold. */
+export async function thoseWhoMayBeNamed(
+  tx: Transaction,
+  people: readonly string[],
+): Promise<Set<string>> {
+  if (people.length === 0) return new Set();
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT p.id FROM person p WHERE p.id = ANY (${[...new Set(people)]}::text[])
+      AND ${namedSince(Prisma.sql`p.id`)} IS NOT NULL`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The violations of a time that are ambiguous because this person was confirmed in two places. */
 export async function contestedOf(
   tx: Transaction,
@@ -246,6 +259,7 @@ async function leaveOut(
   });
   const stays = new Set(left?.candidates.map(({ handle }) => handle));
   if (left?.handle) stays.add(left.handle);
+  await keepRecusals(tx, row.id, [...stays]);
   await tx.violationCandidate.deleteMany({
     where: { violationId: row.id, handle: { notIn: [...stays] } },
   });

@@ -11,7 +11,7 @@ export const manifest = {
       zh: '摄像机、实时画面、违章识别与审核',
       en: 'Cameras, live view, violations and their review',
     },
-    records: ['model-review'],
+    records: ['model-review', 'violation-objection'],
     presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: {
@@ -48,6 +48,11 @@ export const manifest = {
       409,
       'A finding of the act is confirmed of another person',
       'Divide the act first: a choice for one finding does not rename another one.',
+    ],
+    'violation.name-withdrawn': [
+      409,
+      'This name was withdrawn from the record by an objection',
+      'Confirm the violation without a person, or choose another candidate.',
     ],
     'violation.candidate-gone': [
       409,
@@ -118,7 +123,7 @@ export const manifest = {
   records: {
     '/violations/:id': ['violation'],
   },
-  tables: ['violation', 'verdict', 'violation_candidate'],
-  published: ['violation'],
+  tables: ['violation', 'verdict', 'violation_candidate', 'violation_recusal'],
+  published: ['violation', 'violation_candidate'],
   liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },
 } as const satisfies ModuleManifest;

@@ -2,6 +2,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { confirmedPerson, mayBeNamed, personColumns } from './identity.ts';
+import { isConcerned } from './recusal.ts';
 import type { PersonColumns, ViolationRow } from './repository.ts';
 import type { VerdictRequest } from './schema.ts';
 
@@ -17,11 +18,7 @@ export async function requireOther(
   { person }: Account,
   row: ViolationRow,
 ): Promise<void> {
-  if (person === null) return;
-  const own = await tx.violationCandidate.count({
-    where: { violationId: row.id, personId: person },
-  });
-  if (own > 0 || row.personId === person) throw new Problem('violation.own-case');
+  await requireNone(tx, [row.id], person);
 }
 
 /** The same for all findings of an act, before it is divided or joined by hand. */
@@ -30,13 +27,17 @@ export async function requireOtherThan(
   { person }: Account,
   findings: readonly string[],
 ): Promise<void> {
-  if (person === null) return;
-  const ids = [...findings];
-  const own =
-    (await tx.violationCandidate.count({
-      where: { violationId: { in: ids }, personId: person },
-    })) + (await tx.violation.count({ where: { id: { in: ids }, personId: person } }));
-  if (own > 0) throw new Problem('violation.own-case');
+  await requireNone(tx, findings, person);
+}
+
+async function requireNone(
+  tx: Transaction,
+  findings: readonly string[],
+  person: string | null,
+): Promise<void> {
+  if (person !== null && (await isConcerned(tx, findings, person))) {
+    throw new Problem('violation.own-case');
+  }
 }
 
 /**
@@ -61,21 +62,30 @@ export async function chosenPerson(
  * that is reopened is of whom the identity says.
  *
  * @param chosen for the act that it is part of: it counts where that person is one of its candidates.
+ * @param isWithdrawn whether the name of a person was withdrawn from this record by an objection: no verdict writes it
+ *   again.
  * @returns null where nothing changes.
- * @throws Problem `violation.two-names` where the act has a finding that is confirmed of another person.
+ * @throws Problem `violation.two-names` where the act has a finding that is confirmed of another person;
+ *   `violation.name-withdrawn`.
  */
 export async function personBy(
   tx: Transaction,
   row: ViolationRow,
   request: VerdictRequest,
   chosen: ChosenPerson | null,
+  isWithdrawn: (person: string) => Promise<boolean>,
 ): Promise<PersonColumns | null> {
-  if (request.decision === 'reopen') return personColumns(await confirmedPerson(tx, row));
+  if (request.decision === 'reopen') {
+    const person = await confirmedPerson(tx, row);
+    return personColumns(person !== null && (await isWithdrawn(person)) ? null : person);
+  }
   if (request.decision !== 'confirm') return null;
   const own = request.candidate ? await chosenPerson(tx, row.id, request.candidate) : chosen;
   if (own === null) {
     // A notice was renewed or ended meanwhile: the record is kept without the name.
-    const stays = row.personId === null || (await mayBeNamed(tx, row.personId));
+    const stays =
+      row.personId === null ||
+      ((await mayBeNamed(tx, row.personId)) && !(await isWithdrawn(row.personId)));
     return stays ? null : personColumns(null);
   }
   // Whom the reviewer did not look at is not renamed by what they chose for another finding.
@@ -86,5 +96,6 @@ export async function personBy(
     where: { violationId: row.id, personId: own.person },
   });
   if (isCandidate === 0) return null;
+  if (await isWithdrawn(own.person)) throw new Problem('violation.name-withdrawn');
   return { personId: own.person, personBasis: 'reviewer', personReason: own.reason };
 }

@@ -8,7 +8,8 @@ import { Problem } from '../../platform/http/errors.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { ViolationEvents } from './events.ts';
-import { forgetOnReopen } from './identity.ts';
+import { createEvidence, type EvidenceFound } from './evidence.ts';
+import { forgetOnReopen, personColumns } from './identity.ts';
 import { type ChosenPerson, personBy, requireOther } from './person.ts';
 import type { Reader } from './reach.ts';
 import * as rows from './repository.ts';
@@ -21,18 +22,19 @@ import type {
 } from './schema.ts';
 import { showViolation, showViolations, withNames } from './view.ts';
 
-/** A file of evidence, ready to be read. */
-export interface EvidenceFound {
-  tenant: string;
-  sha256: string;
-  bytes: number;
-}
-
 /** A module that keeps something in step with verdicts. */
 export interface VerdictFollower {
   /** Runs before the violation is read, to take locks in one order. */
   before(unit: Unit, violation: string): Promise<void>;
   decided(unit: Unit, violation: string): Promise<void>;
+}
+
+/** Where verdicts on people are written: the safety file. It runs in the transaction of the verdict. */
+export interface NameRecord {
+  /** Whether the name of a person was withdrawn from a violation by an objection. */
+  isWithdrawn(tx: Transaction, violation: string, person: string): Promise<boolean>;
+  /** @param row the violation with its verdict, or with none any more. */
+  decided(unit: Unit, row: rows.ViolationRow): Promise<void>;
 }
 
 type SignedIn = Caller & { account: Account };
@@ -49,8 +51,10 @@ export function createViolationsService(options: {
   store: EvidenceStore;
   events: ViolationEvents;
 }) {
-  const { database, units, views, store, events } = options;
+  const { database, units, events } = options;
+  const findEvidence = createEvidence(options);
   const followers: VerdictFollower[] = [];
+  let nameRecord: NameRecord | null = null;
 
   const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
 
@@ -67,18 +71,6 @@ export function createViolationsService(options: {
       const row = await rows.findWithin(tx, reading(account), id);
       return row && ((await showViolations(tx, account, [row]))[0] ?? null);
     });
-
-  /** @throws Problem where the file was removed at the end of its term. */
-  async function refusePurged(account: Account, sha256: string): Promise<void> {
-    const removed = await database.transaction(actorOf(account), (tx) =>
-      tx.purgedFile.findFirst({ where: { sha256 } }),
-    );
-    if (!removed) return;
-    throw new Problem(
-      'evidence.purged',
-      `The file was removed on ${removed.at.toISOString().slice(0, 10)}, at the end of its term; its record stays.`,
-    );
-  }
 
   async function decideWithin(
     unit: Unit,
@@ -97,7 +89,13 @@ export function createViolationsService(options: {
     if (!row) throw new Problem('violation.unknown');
     if (row.version !== request.version) throw await conflict(tx, row);
     await requireOther(tx, account, row);
-    const person = await personBy(tx, row, request, chosen);
+    const person = await personBy(
+      tx,
+      row,
+      request,
+      chosen,
+      async (one) => (await nameRecord?.isWithdrawn(tx, id, one)) ?? false,
+    );
     if (row.status === status) {
       const [current] = await showViolations(tx, account, [row]);
       throw new Problem('violation.already-so', undefined, { current });
@@ -143,7 +141,9 @@ export function createViolationsService(options: {
     });
     const after = (await rows.findViolation(tx, id)) ?? row;
     const forgot = decision === 'reopen' && (await forgetOnReopen(tx, after));
-    const decided = showViolation(forgot ? ((await rows.findViolation(tx, id)) ?? row) : after);
+    const now = forgot ? ((await rows.findViolation(tx, id)) ?? row) : after;
+    await nameRecord?.decided(unit, now);
+    const decided = showViolation(now);
     await events.emit(unit, 'updated', decided);
     return (await withNames(tx, [decided]))[0] ?? decided;
   }
@@ -190,6 +190,29 @@ export function createViolationsService(options: {
     /** Tells another module of verdicts on single violations, in their transactions. */
     follow: (follower: VerdictFollower) => void followers.push(follower),
 
+    /** Who ever gave a verdict on a violation. */
+    judges: async (tx: Transaction, id: string): Promise<string[]> => [
+      ...new Set((await rows.findVerdicts(tx, id)).map(({ byUser }) => byUser)),
+    ],
+
+    /** Tells one module of each verdict, also of those on incidents. */
+    recordNames(record: NameRecord): void {
+      nameRecord = record;
+    },
+
+    /** Takes the name out of a record whose verdict stays, as it was no longer right. */
+    async withdrawName(unit: Unit, id: string): Promise<void> {
+      const { tx } = unit;
+      for (const one of followers) await one.before(unit, id);
+      await tx.violation.updateMany({
+        where: { id },
+        data: { ...personColumns(null), version: { increment: 1 } },
+      });
+      const row = await rows.findViolation(tx, id);
+      if (row) await events.emit(unit, 'updated', showViolation(row));
+      for (const one of followers) await one.decided(unit, id);
+    },
+
     async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
       const verdicts = await database.transaction(actorOf(account), async (tx) => {
         if (!(await rows.findWithin(tx, reading(account), id))) {
@@ -220,46 +243,34 @@ export function createViolationsService(options: {
       id: string,
       which: 'snapshot' | 'clip' | 'boxes',
     ): Promise<EvidenceFound> {
-      const { account } = caller;
-      const row = await get(account, id);
-      const { original, shown, failed } = filesOf(row)[which];
-      if (original === null) {
-        const why = which === 'snapshot' ? row.snapshotMissingMessage : row.clipMissingMessage;
-        throw new Problem('evidence.unknown', why ?? undefined);
-      }
-      const sha256 = shown ?? original;
-      const bytes = await store.size(account.tenant, sha256);
-      if (bytes === null) await refusePurged(account, sha256);
-      if (shown === null) {
-        if (failed !== null) throw new Problem('evidence.blur-failed', failed);
-        throw new Problem('evidence.being-blurred');
-      }
-      if (bytes === null) {
-        throw new Problem(
-          'evidence.unknown',
-          'The record names this file, and the evidence store has lost it. Restore the store from its backup.',
-        );
-      }
-      await views.note(caller, { entity: 'violation', id, what: which });
-      return { tenant: account.tenant, sha256, bytes };
+      return findEvidence(caller, await get(caller.account, id), which, {
+        entity: 'violation',
+        id,
+      });
+    },
+
+    /**
+     * The same for a record that has a violation and is given to those who may see that record.
+     *
+     * @param record whose view is logged.
+     */
+    async evidenceOf(
+      caller: SignedIn,
+      id: string,
+      which: 'snapshot' | 'clip',
+      record: { entity: 'safety-entry'; id: string },
+    ): Promise<EvidenceFound> {
+      const row = await database.transaction(actorOf(caller.account), (tx) =>
+        rows.findViolation(tx, id),
+      );
+      if (!row) throw new Problem('violation.unknown');
+      return findEvidence(caller, row, which, record);
     },
 
     countByStatus: (tenant: string) =>
       database.transaction({ tenant, user: null }, rows.countByStatus),
   };
 }
-
-/** The originals, and what is shown in their place. */
-const filesOf = (row: rows.ViolationRow) => ({
-  snapshot: {
-    original: row.snapshotSha256,
-    shown: row.snapshotBlurredSha256,
-    failed: row.snapshotBlurFailed,
-  },
-  clip: { original: row.clipSha256, shown: row.clipBlurredSha256, failed: row.clipBlurFailed },
-  // Numbers and labels: nobody can be recognised by them.
-  boxes: { original: row.clipBoxesSha256, shown: row.clipBoxesSha256, failed: null },
-});
 
 async function conflict(tx: Transaction, row: rows.ViolationRow): Promise<Problem> {
   const [current] = await withNames(tx, [showViolation(row)]);

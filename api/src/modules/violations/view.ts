@@ -1,6 +1,7 @@
 import type { ViolationIdentity } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { thoseWhoMayBeNamed, without } from './identity.ts';
 import { type IdentityShown, identityShown } from './reach.ts';
 import type { ViolationRow } from './repository.ts';
 import type { Violation } from './schema.ts';
@@ -59,12 +60,22 @@ export async function withNames<Of extends Violation>(
     select: { id: true, name: true },
   });
   const named = new Map(people.map((one) => [one.id, one]));
+  const agreed = await thoseWhoMayBeNamed(tx, [...named.keys()]);
   const of = new Map(
     candidates.map((one) => [`${one.violationId} ${one.handle}`, named.get(one.personId)]),
   );
   return violations.map((one) => {
-    const { identity } = one;
-    if (identity === null) return one;
+    if (one.identity === null) return one;
+    // A notice may have been renewed: who has not agreed to it yet is named by what a reviewer confirmed alone.
+    const ofRecord = one.status === 'confirmed' ? (one.identity.person?.id ?? null) : null;
+    const isHidden = (id: string | undefined) =>
+      id !== undefined && id !== ofRecord && !agreed.has(id);
+    const left = without(one.identity, (handle) => isHidden(of.get(`${one.id} ${handle}`)?.id));
+    const identity = {
+      ...one.identity,
+      ...left,
+      person: isHidden(one.identity.person?.id) ? null : one.identity.person,
+    };
     const person = identity.person && {
       ...identity.person,
       name: named.get(identity.person.id)?.name ?? '',

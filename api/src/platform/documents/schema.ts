@@ -2,7 +2,7 @@ import { bilingual, instant, sha256 } from '@anshi/contracts';
 import { z } from 'zod';
 
 /** What a document is. */
-export const documentKind = z.enum(['incident-report', 'evidence-pack']);
+export const documentKind = z.enum(['incident-report', 'evidence-pack', 'safety-file']);
 export type DocumentKind = z.infer<typeof documentKind>;
 
 /** What a person sees who has the code of a document. Nothing of it is about a person. */

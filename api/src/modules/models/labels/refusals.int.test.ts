@@ -13,6 +13,33 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('a labelled set', () => {
+  it('leaves out a picture of whom a badge names, unless that person agreed to it', async () => {
+    const skipped = async () =>
+      ((await world.make()).counts as { skipped?: object } | null)?.skipped;
+    const before = await skipped();
+    const person = await world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const { id } = await tx.person.findFirstOrThrow({ where: { employeeNo: 'E011' } });
+      const of = { tenantId: 'demo', violationId: world.ids[1]!, personId: id };
+      await tx.violationCandidate.create({ data: { ...of, handle: 'A'.repeat(16) } });
+      return id;
+    });
+    expect(await skipped()).toMatchObject({ refused: 1 });
+    await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.consent.create({
+        data: {
+          tenantId: 'demo',
+          personId: person,
+          purposeId: 'training-data',
+          noticeVersion: 1,
+          scope: ['video'],
+          decision: 'given',
+          how: 'paper',
+        },
+      }),
+    );
+    expect(await skipped()).toEqual(before);
+  });
+
   describe('[SEC-21] where people said no to the use of their pictures', () => {
     const answer = (employeeNo: string, decision: 'given' | 'refused' | 'withdrawn') =>
       world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {

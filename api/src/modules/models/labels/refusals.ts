@@ -1,4 +1,6 @@
-import type { Transaction } from '../../../platform/db/database.ts';
+import { Prisma } from '../../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../../platform/db/database.ts';
+import { inForceSince } from '../../consent/gate.ts';
 
 /** The consent purpose for using pictures to improve the models. */
 export const TRAINING_PURPOSE = 'training-data';
@@ -13,8 +15,9 @@ export interface Refusal {
 }
 
 /**
- * Refusals and withdrawals of picture use for training. Pictures do not identify people, so a
- * refusal applies to every picture of the person's site, from their first day to their last.
+ * Refusals and withdrawals of picture use for training. A picture alone does not identify people, so
+ * a refusal applies to every picture of the person's site, from their first day to their last. Of whom
+ * a badge says that they are in it, see {@link shownWithoutConsent}.
  */
 export function findRefusals(tx: Transaction): Promise<Refusal[]> {
   return tx.$queryRaw<Refusal[]>`
@@ -39,6 +42,25 @@ export function isRefused(
       (one.from === null || startedAt >= one.from) &&
       (one.to === null || startedAt < one.to),
   );
+}
+
+/**
+ * Those of some violations in which a badge shows a person, or a candidate, who has not agreed to the use for training:
+ * a person who was never asked has not agreed.
+ */
+export async function shownWithoutConsent(
+  tx: Transaction,
+  violations: readonly string[],
+): Promise<Set<string>> {
+  if (violations.length === 0) return new Set();
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT DISTINCT n.id FROM (
+      SELECT c.violation_id AS id, c.person_id FROM violation_candidate c
+      WHERE c.violation_id = ANY (${[...violations]}::text[])
+      UNION SELECT v.id, v.person_id FROM violation v
+      WHERE v.id = ANY (${[...violations]}::text[]) AND v.person_id IS NOT NULL
+    ) n WHERE ${inForceSince(Prisma.sql`n.person_id`, TRAINING_PURPOSE)} IS NULL`);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Time of the last refusal or withdrawal: earlier sets are invalid. */

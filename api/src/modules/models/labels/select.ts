@@ -5,7 +5,7 @@ import { Prisma } from '../../../generated/prisma/client.ts';
 import type { Transaction } from '../../../platform/db/database.ts';
 import { Problem } from '../../../platform/http/errors.ts';
 import { ofKinds } from '../../violations/kind.ts';
-import { findRefusals, isRefused, TRAINING_PURPOSE } from './refusals.ts';
+import { findRefusals, isRefused, shownWithoutConsent, TRAINING_PURPOSE } from './refusals.ts';
 import { type Placed, splitOf } from './split.ts';
 import type { JudgedViolation } from './verdict.ts';
 
@@ -29,7 +29,7 @@ export interface Candidate extends JudgedViolation {
   model: { name: string; version: string };
   reviewedAt: Date;
   side: 'train' | 'val';
-  /** A person who may be in the picture refused its use for training. */
+  /** A person who may be in the picture refused its use for training, or one who is has not agreed. */
   refused: boolean;
 }
 
@@ -61,10 +61,14 @@ export async function findCandidates(tx: Transaction, filter: LabelFilter): Prom
     SELECT id, camera, started_at AS "startedAt" FROM violation WHERE camera = ANY (${cameras})`;
   const split = splitOf(placed);
   const refusals = await findRefusals(tx);
+  const named = await shownWithoutConsent(
+    tx,
+    rows.map(({ id }) => id),
+  );
   return rows.map((row) => ({
     ...row,
     side: split.get(row.id) ?? 'train',
-    refused: isRefused(row, refusals),
+    refused: named.has(row.id) || isRefused(row, refusals),
   }));
 }
 

@@ -16,6 +16,7 @@ export const words = moduleWords({
   kinds: {
     'incident-report': ['违章事件报告', 'Report of an incident'],
     'evidence-pack': ['违章事件证据包', 'Pack of evidence of an incident'],
+    'safety-file': ['安全档案违章记录', 'Violations of a safety file'],
   },
   kind: ['文件', 'Document'],
   subject: ['标题', 'Title'],

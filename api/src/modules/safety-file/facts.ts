@@ -1,0 +1,43 @@
+import type { ModuleFacts } from '../../platform/facts.ts';
+import { stateOf, violationsInForce, withHistory } from './rows.ts';
+
+/** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
+export const facts: ModuleFacts = {
+  about: {
+    person: async (tx, id) => ({
+      counts: { safetyEntries: await tx.safetyEntry.count({ where: { personId: id } }) },
+    }),
+  },
+  ownData: {
+    show: async (tx, { person }) => ({
+      counts: { safetyEntries: (await violationsInForce(tx, [person])).length },
+    }),
+    async export(tx, { person }) {
+      const rows = await tx.safetyEntry.findMany({
+        where: { personId: person },
+        include: withHistory,
+        orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        take: 10_000,
+      });
+      return {
+        safetyFile: rows.map((row) => ({
+          id: row.id,
+          kind: row.kindName,
+          startedAt: row.startedAt.toISOString(),
+          site: row.site,
+          area: row.areaName,
+          camera: row.cameraName,
+          basis: row.basis,
+          reviewedAt: row.reviewedAt.toISOString(),
+          state: stateOf(row),
+          objection: row.objection && {
+            text: row.objection.text,
+            filedAt: row.objection.filedAt.toISOString(),
+            state: row.objection.state,
+            reason: row.objection.reason,
+          },
+        })),
+      };
+    },
+  },
+};

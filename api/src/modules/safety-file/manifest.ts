@@ -1,0 +1,156 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import {
+  named,
+  undivided,
+  unknownProblem,
+  versionConflict,
+} from '../../platform/manifest-forms.ts';
+
+export const manifest = {
+  name: 'safety-file',
+  facts: true,
+  // Who reads violations of people reads their files, within the same reach.
+  feature: 'monitoring',
+  permissions: undivided({
+    'objection:decide': ['裁定违章异议', 'Decide objections to violations'],
+  }),
+  grants: {
+    manager: ['objection:decide@all'],
+    'safety-officer': ['objection:decide@all'],
+    'safety-head': ['objection:decide@all'],
+  },
+  problems: {
+    'safety-entry.unknown': unknownProblem('entry of a safety file', '/persons/{id}/safety-file'),
+    'safety-entry.not-own': [
+      403,
+      'Only the person objects to an entry of their file',
+      'Ask the person to sign in and object.',
+    ],
+    'safety-entry.not-in-force': [
+      409,
+      'The entry does not count any more',
+      'Nothing is left to object to: read in its history what became of it.',
+    ],
+    'objection.unknown': unknownProblem('objection', '/objections'),
+    'objection.too-late': [
+      409,
+      'The time to object is over',
+      'Speak with the safety department: a verdict can still be undone.',
+    ],
+    'objection.twice': [
+      409,
+      'There is an objection to this entry already',
+      'An entry is objected to once; read the decision in the entry.',
+    ],
+    'objection.by-itself': [
+      409,
+      'No person takes this step',
+      'An objection ends by itself once its entry does not count any more. Uphold or withdraw the entry.',
+    ],
+    'safety-file.setting-conflict': versionConflict('setting'),
+  },
+  noticeKinds: {
+    'safety-entry.written': {
+      zh: '本人档案新增违章记录',
+      en: 'A violation was entered in your file',
+      channels: 'work',
+      link: '/me/violations/:id',
+    },
+    'safety-entry.changed': {
+      zh: '本人违章记录有变动',
+      en: 'A violation in your file changed',
+      channels: 'work',
+      link: '/me/violations/:id',
+    },
+  },
+  audit: {
+    entities: named({
+      'safety-entry': ['安全档案违章记录', 'entry of a safety file'],
+      'violation-objection': ['违章异议', 'objection to a violation'],
+      'safety-file-setting': ['安全档案设置', 'setting of safety files'],
+    }),
+    actions: named({
+      'entry-take-back': ['随结论撤回了', 'took back with its verdict the'],
+      'entry-withdraw': ['按异议撤销了', 'withdrew by an objection the'],
+      'entry-move': ['因工牌更正移走了', 'moved by a correction of a badge the'],
+      'entry-restore': ['恢复了', 'restored the'],
+    }),
+  },
+  data: {
+    policies: [
+      {
+        id: 'safety-file',
+        name: { zh: '安全档案违章记录与异议', en: 'Violations in safety files, and objections' },
+        purpose: {
+          zh: '安全考核与教育；本人知情与申辩',
+          en: 'Appraisal and training in safety; the person knows and can object',
+        },
+        fields: {
+          zh: ['人员', '违章', '地点', '时间', '身份依据', '复核人', '异议与裁定'],
+          en: [
+            'person',
+            'violation',
+            'place',
+            'time',
+            'how the person was identified',
+            'reviewer',
+            'objection and decision',
+          ],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
+          en: 'Needed for a duty by law (PIPL 13(3))',
+        },
+        usedBy: [
+          'worker',
+          'team-leader',
+          'head',
+          'manager',
+          'safety-officer',
+          'safety-head',
+          'operator',
+        ],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：随安全档案保存；到期删除其影像',
+          en: 'The company: as long as the safety file; its pictures go before',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'safety-entry',
+        name: { zh: '安全档案违章记录', en: 'Entry of a safety file' },
+        table: 'safety_entry',
+        key: 'id',
+        api: '/api/v1/persons/{id}/safety-file',
+        policy: 'safety-file',
+        source: "'anshi'",
+        changed: 'written_at',
+        references: ['person', 'violation', 'area', 'user'],
+      },
+      {
+        entity: 'violation-objection',
+        name: { zh: '违章异议', en: 'Objection to a violation' },
+        table: 'violation_objection',
+        key: 'id',
+        api: '/api/v1/objections',
+        policy: 'safety-file',
+        source: "'anshi'",
+        changed: 'filed_at',
+        references: ['safety-entry', 'person', 'user'],
+      },
+    ],
+  },
+  records: {
+    '/persons/:id/safety-file': ['person'],
+    '/safety-entries/:id': ['safety_entry'],
+    '/objections/:id': ['violation_objection'],
+  },
+  tables: ['safety_entry', 'safety_entry_change', 'violation_objection', 'safety_file_setting'],
+} as const satisfies ModuleManifest;

@@ -1,0 +1,46 @@
+import type { Open } from '../../platform/module.ts';
+import { createEntries } from './entries.ts';
+import { objectionFlow } from './flow.ts';
+import { createObjections } from './objections.ts';
+import { createFileReports } from './reports.ts';
+import { registerSafetyFile } from './routes.ts';
+import { createSettings } from './settings.ts';
+import { createFileTell } from './tell.ts';
+import { createWriter } from './write.ts';
+
+/** What reviewers confirmed of people, in their files: told, objected to, and corrected. */
+export const open: Open = ({
+  units,
+  database,
+  workflows,
+  notices,
+  documents,
+  evidence,
+  settings,
+  services,
+}) => {
+  const violations = services.get('violations').service;
+  const incidents = services.get('incidents').service;
+  const cameras = services.get('cameras').service;
+  workflows.seed(objectionFlow, { read: 'objection:decide' });
+  const tell = createFileTell({ notices, timeZone: settings.timeZone });
+  const objections = createObjections({ units, workflows, violations, incidents, tell });
+  const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
+  violations.recordNames(writer);
+  return {
+    register: (app) =>
+      registerSafetyFile(app, {
+        entries: createEntries({ units, violations }),
+        objections,
+        reports: createFileReports({
+          units,
+          database,
+          documents,
+          store: evidence,
+          timeZone: settings.timeZone,
+        }),
+        settings: createSettings({ units }),
+        store: evidence,
+      }),
+  };
+};

@@ -1,0 +1,10 @@
+/** Bodies that pass the schemas, for tests that ask for records of others. */
+export const bodies: Record<string, object> = {
+  'POST /persons/:id/safety-file/report': { language: 'zh' },
+  'POST /safety-entries/:id/objection': { text: 'not mine' },
+  'POST /objections/:id/actions': {
+    transition: 'withdraw',
+    version: 1,
+    fields: { reason: 'not mine' },
+  },
+};

@@ -1,0 +1,157 @@
+import { bilingual, instant, point, severity, slug, ulid, violationKind } from '@anshi/contracts';
+import { z } from 'zod';
+import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import {
+  actionBody,
+  caseShape,
+  transitionsShape,
+  who,
+} from '../../platform/workflow/record-schema.ts';
+
+const share = z.number().min(0).max(1);
+const rendition = z
+  .enum(['ready', 'being-made', 'failed'])
+  .describe('The rendition with blurred faces, which alone is shown.');
+
+export const objectionState = z.enum(['filed', 'upheld', 'withdrawn', 'lapsed']);
+/** An objection as the entry shows it. */
+const objectionOfEntry = z.object({
+  id: ulid,
+  state: objectionState,
+  text: z.string().describe('What the person says.'),
+  filedAt: instant,
+  dueAt: instant.nullable().describe('Until when it is to be decided.'),
+  reason: z.string().nullable().describe('Of the decision.'),
+  decidedBy: who.nullable(),
+  decidedAt: instant.nullable(),
+});
+
+export const entryState = z.enum(['in-force', 'taken-back', 'withdrawn', 'moved']);
+
+export const entrySchema = z
+  .object({
+    id: ulid,
+    person: z.object({ id: ulid, name: z.string() }),
+    violation: ulid,
+    kind: violationKind,
+    kindName: bilingual.describe('As the company called it then.'),
+    ruleId: slug.describe('The rule of the camera.'),
+    severity,
+    model: z.object({ name: slug, version: z.string() }).describe('What the camera judged by.'),
+    modelLog: z.string().nullable().describe('The entry of the model log.'),
+    startedAt: instant,
+    site: slug,
+    siteName: bilingual.nullable(),
+    area: z.object({ id: slug, name: bilingual.nullable() }).nullable(),
+    camera: slug,
+    cameraName: bilingual,
+    zoneName: bilingual.nullable().describe('Zone or line of the camera.'),
+    floorPlan: slug.nullable(),
+    floor: point.nullable().describe('Metres on the floor plan, x east, y north.'),
+    confidence: share.describe('Of the detection.'),
+    identified: z
+      .object({
+        basis: z
+          .enum(['badge', 'reviewer'])
+          .describe('A confirmed identity, or a candidate that the reviewer chose.'),
+        reason: z.string().nullable().describe('Why the reviewer chose that candidate.'),
+        posterior: share.nullable().describe('How probable it was that this person is the actor.'),
+        explanation: z.array(bilingual).describe('Why, in sentences.'),
+      })
+      .describe('How the person was identified.'),
+    reviewer: who,
+    reviewNote: z.string().nullable(),
+    reviewedAt: instant,
+    writtenAt: instant,
+    state: entryState.describe('Only what is in force counts.'),
+    changes: z
+      .array(
+        z.object({
+          kind: z
+            .enum(['taken-back', 'withdrawn', 'moved', 'restored'])
+            .describe(
+              'taken-back: the verdict was undone; withdrawn: by an objection; moved: the badge was of another person; restored: such a move was undone.',
+            ),
+          reason: z.string().nullable(),
+          by: who.nullable().describe('Null for the program.'),
+          at: instant,
+        }),
+      )
+      .describe('What became of it, oldest first.'),
+    fromCorrection: z
+      .boolean()
+      .describe('Whether a correction of a badge moved it here from another person.'),
+    objectUntil: instant.describe('Until when the person may object.'),
+    mayObject: z.boolean().describe('Whether this account may object to it now.'),
+    told: z.boolean().describe('Whether the person had an account that was told.'),
+    objection: objectionOfEntry.nullable(),
+    snapshot: z
+      .object({
+        url: z.string(),
+        rendition,
+        width: z.number().int(),
+        height: z.number().int(),
+      })
+      .nullable(),
+    clip: z.object({ url: z.string(), rendition }).nullable(),
+  })
+  .meta({ id: 'SafetyEntry', description: 'What a reviewer confirmed of a person.' });
+export type Entry = z.infer<typeof entrySchema>;
+
+export const entryQuery = z.strictObject({ ...pageQuery() });
+export type EntryQuery = z.infer<typeof entryQuery>;
+export const entryPage = pageOf(entrySchema)
+  .extend({ inForce: z.number().int().describe('How many of all count.') })
+  .meta({ id: 'SafetyEntryPage' });
+export type EntryPage = z.infer<typeof entryPage>;
+
+export const reportRequest = z
+  .strictObject({ language: z.enum(['zh', 'en']).describe('Of the document.') })
+  .meta({ id: 'SafetyFileReportRequest' });
+
+export const objectionRequest = z
+  .strictObject({ text: prose(2000).min(1).describe('Why the entry is wrong.') })
+  .meta({ id: 'ObjectionRequest' });
+
+export const objectionRow = z
+  .object({
+    id: ulid,
+    ...caseShape,
+    person: z.object({ id: ulid, name: z.string() }),
+    kindName: bilingual,
+    startedAt: instant.describe('When the violation was.'),
+    text: z.string(),
+    filedAt: instant,
+    reason: z.string().nullable(),
+    decidedBy: who.nullable(),
+    decidedAt: instant.nullable(),
+  })
+  .meta({ id: 'ObjectionRow' });
+export type ObjectionRow = z.infer<typeof objectionRow>;
+export const objectionSchema = objectionRow
+  .extend({ entry: entrySchema, ...transitionsShape })
+  .meta({ id: 'Objection' });
+export type Objection = z.infer<typeof objectionSchema>;
+
+export const objectionQuery = z.strictObject({
+  ...pageQuery(),
+  state: z.enum(['open', 'closed']).optional(),
+});
+export type ObjectionQuery = z.infer<typeof objectionQuery>;
+export const objectionPage = pageOf(objectionRow)
+  .extend({ open: z.number().int().describe('How many wait for a decision.') })
+  .meta({ id: 'ObjectionPage' });
+export const objectionAction = actionBody.meta({ id: 'ObjectionAction' });
+
+const objectionDays = z
+  .number()
+  .int()
+  .min(1)
+  .max(365)
+  .describe('Days in which a person may object to an entry.');
+export const settingSchema = z
+  .object({ objectionDays, version: z.number().int() })
+  .meta({ id: 'SafetyFileSetting' });
+export const settingRequest = z
+  .strictObject({ objectionDays, version: z.number().int().min(0) })
+  .meta({ id: 'SafetyFileSettingRequest' });

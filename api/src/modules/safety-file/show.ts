@@ -1,0 +1,137 @@
+import type { Bilingual } from '@anshi/contracts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { kindOf } from '../violations/kind.ts';
+import { type EntryRow, stateOf } from './rows.ts';
+import type { Entry } from './schema.ts';
+
+type Who = { id: string; displayName: Bilingual };
+
+/** Entries as those see them who may; who may object is the person alone. */
+export async function showEntries(
+  tx: Transaction,
+  account: Account,
+  rows: readonly EntryRow[],
+  now = new Date(),
+): Promise<Entry[]> {
+  if (rows.length === 0) return [];
+  const ids = <Of>(of: (row: EntryRow) => Of) => [...new Set(rows.map(of))];
+  const people = await tx.person.findMany({
+    where: { id: { in: ids(({ personId }) => personId) } },
+    select: { id: true, name: true },
+  });
+  const sites = await tx.site.findMany({ where: { id: { in: ids(({ site }) => site) } } });
+  const files = await tx.violation.findMany({
+    where: { id: { in: ids(({ violationId }) => violationId) } },
+    select: {
+      id: true,
+      snapshotSha256: true,
+      snapshotBlurredSha256: true,
+      snapshotBlurFailed: true,
+      snapshotWidth: true,
+      snapshotHeight: true,
+      clipSha256: true,
+      clipBlurredSha256: true,
+      clipBlurFailed: true,
+    },
+  });
+  return rows.map((row): Entry => {
+    const state = stateOf(row);
+    const file = files.find(({ id }) => id === row.violationId);
+    const url = `/api/v1/safety-entries/${row.id}`;
+    const shown = {
+      id: row.id,
+      person: {
+        id: row.personId,
+        name: people.find(({ id }) => id === row.personId)?.name ?? '',
+      },
+      violation: row.violationId,
+      kind: kindOf(row),
+      kindName: row.kindName,
+      ruleId: row.ruleId,
+      severity: row.severity,
+      model: { name: row.modelName, version: row.modelVersion },
+      modelLog: row.modelLogId,
+      startedAt: row.startedAt.toISOString(),
+      site: row.site,
+      siteName: sites.find(({ id }) => id === row.site)?.name ?? null,
+      area: row.areaId === null ? null : { id: row.areaId, name: row.areaName },
+      camera: row.camera,
+      cameraName: row.cameraName,
+      zoneName: row.zoneName,
+      floorPlan: row.floorPlan,
+      floor: row.floor,
+      confidence: row.confidence,
+      identified: {
+        basis: row.basis,
+        reason: row.basisReason,
+        posterior: row.posterior,
+        explanation: row.explanation,
+      },
+      reviewer: { id: row.reviewerId, displayName: row.reviewerName },
+      reviewNote: row.reviewNote,
+      reviewedAt: row.reviewedAt.toISOString(),
+      writtenAt: row.writtenAt.toISOString(),
+      state,
+      changes: row.changes.map(({ kind, reason, byUser, byName, at }) => ({
+        kind,
+        reason,
+        by: byUser === null ? null : { id: byUser, displayName: byName },
+        at: at.toISOString(),
+      })),
+      fromCorrection: row.correctionId !== null,
+      objectUntil: row.objectUntil.toISOString(),
+      mayObject:
+        account.person === row.personId &&
+        state === 'in-force' &&
+        row.objection === null &&
+        now < row.objectUntil,
+      told: row.told,
+      objection: row.objection && {
+        id: row.objection.id,
+        state: row.objection.state,
+        text: row.objection.text,
+        filedAt: row.objection.filedAt.toISOString(),
+        dueAt:
+          row.objection.closedAt === null ? (row.objection.dueAt?.toISOString() ?? null) : null,
+        ...decisionOf(row.objection),
+      },
+      snapshot:
+        file?.snapshotSha256 == null
+          ? null
+          : {
+              url: `${url}/snapshot`,
+              rendition: renditionOf(file.snapshotBlurredSha256, file.snapshotBlurFailed),
+              width: file.snapshotWidth ?? 16,
+              height: file.snapshotHeight ?? 9,
+            },
+      clip:
+        file?.clipSha256 == null
+          ? null
+          : {
+              url: `${url}/clip`,
+              rendition: renditionOf(file.clipBlurredSha256, file.clipBlurFailed),
+            },
+    };
+    // The columns hold data of a violation, which the event's schema validated.
+    return shown as Entry;
+  });
+}
+
+/** The decision on an objection; all null before it. */
+export const decisionOf = ({
+  reason,
+  decidedBy,
+  decidedByName,
+  decidedAt,
+}: Pick<
+  NonNullable<EntryRow['objection']>,
+  'reason' | 'decidedBy' | 'decidedByName' | 'decidedAt'
+>) => ({
+  reason,
+  decidedBy: decidedBy === null ? null : ({ id: decidedBy, displayName: decidedByName } as Who),
+  decidedAt: decidedAt?.toISOString() ?? null,
+});
+
+const renditionOf = (blurred: string | null, failed: string | null) =>
+  blurred !== null ? 'ready' : failed !== null ? 'failed' : 'being-made';

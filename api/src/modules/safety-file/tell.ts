@@ -1,0 +1,107 @@
+import { DateTime } from 'luxon';
+import { accountsOf } from '../../platform/access/holders.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import type { EntryRow } from './rows.ts';
+
+/** What became of an entry, for the person. */
+export type Told = 'taken-back' | 'withdrawn' | 'upheld' | 'moved' | 'restored';
+
+const titles: Record<Told, (kind: Bilingual) => Bilingual> = {
+  'taken-back': (kind) => ({
+    zh: `违章记录已收回：${kind.zh}`,
+    en: `A violation was taken back from your file: ${kind.en}`,
+  }),
+  withdrawn: (kind) => ({
+    zh: `异议成立，违章记录已撤销：${kind.zh}`,
+    en: `Your objection was granted: ${kind.en}`,
+  }),
+  upheld: (kind) => ({
+    zh: `异议未成立，违章记录维持：${kind.zh}`,
+    en: `Your objection was not granted: ${kind.en}`,
+  }),
+  moved: (kind) => ({
+    zh: `违章记录误记在您名下，已更正：${kind.zh}`,
+    en: `A violation was wrongly entered in your file, and is corrected: ${kind.en}`,
+  }),
+  restored: (kind) => ({
+    zh: `违章记录恢复计入：${kind.zh}`,
+    en: `A violation counts again in your file: ${kind.en}`,
+  }),
+};
+const bodies: Record<Told, Bilingual> = {
+  'taken-back': {
+    zh: '复核人撤回了结论，该记录不再计入。',
+    en: 'The verdict was undone, and the entry does not count any more.',
+  },
+  withdrawn: {
+    zh: '该记录保留在历史中，不再计入。打开可查看理由。',
+    en: 'The entry stays in the history and does not count any more. Open it to read why.',
+  },
+  upheld: { zh: '打开可查看理由。', en: 'Open it to read why.' },
+  moved: {
+    zh: '当时的工牌登记有误。该记录保留在历史中，不再计入。',
+    en: 'The badge was entered for the wrong person. The entry stays in the history and does not count.',
+  },
+  restored: { zh: '工牌的更正已撤销。', en: 'The correction of the badge was undone.' },
+};
+
+export type FileTell = ReturnType<typeof createFileTell>;
+
+/** Tells people what happens in their files. */
+export function createFileTell({ notices, timeZone }: { notices: Notices; timeZone: string }) {
+  const send = (
+    unit: Unit,
+    to: string[],
+    entry: Pick<EntryRow, 'id'>,
+    notice: {
+      kind: 'safety-entry.written' | 'safety-entry.changed';
+      title: Bilingual;
+      body: Bilingual;
+    },
+  ) =>
+    notices.notify(unit, {
+      to,
+      severity: 'warning',
+      link: noticeLink(notice.kind, entry.id),
+      subject: { entity: 'safety-entry', id: entry.id },
+      ...notice,
+    });
+  const at = (time: Date, format: string) =>
+    DateTime.fromJSDate(time, { zone: timeZone }).toFormat(format);
+
+  return {
+    /** The accounts of a person who can be told. */
+    accountsOf,
+
+    async written(unit: Unit, entry: EntryRow, to: string[]): Promise<void> {
+      const kind = entry.kindName as Bilingual;
+      const camera = entry.cameraName as Bilingual;
+      const [when, last] = [
+        at(entry.startedAt, 'yyyy-MM-dd HH:mm'),
+        at(entry.objectUntil, 'yyyy-MM-dd'),
+      ];
+      await send(unit, to, entry, {
+        kind: 'safety-entry.written',
+        title: {
+          zh: `您的安全档案新增违章记录：${kind.zh}`,
+          en: `A violation was entered in your safety file: ${kind.en}`,
+        },
+        body: {
+          zh: `${when}，${camera.zh}。可查看影像；不同意的，可在 ${last} 前提出异议。`,
+          en: `${when}, ${camera.en}. Open it to see the evidence; you may object until ${last}.`,
+        },
+      });
+    },
+
+    async changed(unit: Unit, entry: EntryRow, what: Told): Promise<void> {
+      await send(unit, await accountsOf(unit.tx, entry.personId), entry, {
+        kind: 'safety-entry.changed',
+        title: titles[what](entry.kindName as Bilingual),
+        body: bodies[what],
+      });
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
+
+/*
+ * Nobody judges what they may have done themselves, also once no name says so any more: a reviewer could else take the
+ * own consent back and dismiss the own violation. What is kept for that is a digest of violation and person. It tells an
+ * account whether it may judge; no list, search or export has it.
+ */
+
+/** The digest of `violation` and `person`, columns or texts. */
+const markOf = (violation: Prisma.Sql, person: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`encode(sha256(convert_to(${violation} || ' ' || ${person}, 'UTF8')), 'hex')`;
+
+/**
+ * Keeps who may not judge a violation of those candidates that are about to go. Only an account can judge, so people
+ * without one leave nothing.
+ *
+ * @param stays the handles of candidates who stay.
+ */
+export async function keepRecusals(
+  tx: Transaction,
+  violation: string,
+  stays: readonly string[],
+): Promise<void> {
+  await sqlIn(tx)(Prisma.sql`
+    INSERT INTO violation_recusal (tenant_id, violation_id, mark)
+    SELECT DISTINCT c.tenant_id, c.violation_id, ${markOf(Prisma.sql`c.violation_id`, Prisma.sql`c.person_id`)}
+    FROM violation_candidate c
+    WHERE c.violation_id = ${violation} AND c.handle <> ALL (${[...stays]}::text[])
+      AND EXISTS (SELECT 1 FROM app_user u WHERE u.person_id = c.person_id)
+    ON CONFLICT DO NOTHING`);
+}
+
+/** Whether a person was a candidate of one of these violations, is one, or is who it is of. */
+export async function isConcerned(
+  tx: Transaction,
+  violations: readonly string[],
+  person: string,
+): Promise<boolean> {
+  const ids = [...violations];
+  const rows = await sqlIn(tx)<object>(Prisma.sql`
+    SELECT 1 FROM violation v WHERE v.id = ANY (${ids}::text[]) AND (v.person_id = ${person}
+      OR EXISTS (SELECT 1 FROM violation_candidate c
+        WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ${person})
+      OR EXISTS (SELECT 1 FROM violation_recusal r
+        WHERE r.tenant_id = v.tenant_id AND r.violation_id = v.id
+          AND r.mark = ${markOf(Prisma.sql`v.id`, Prisma.sql`${person}::text`)}))
+    LIMIT 1`);
+  return rows.length > 0;
+}
+
+/** The accounts of all people who may be the one of a violation, by the same rule. */
+export async function accountsConcerned(tx: Transaction, violation: string): Promise<string[]> {
+  const tenant = tenantIn(tx);
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT u.id FROM app_user u JOIN violation v ON v.id = ${violation}
+    WHERE u.tenant_id = ${tenant} AND u.person_id IS NOT NULL AND (u.person_id = v.person_id
+      OR EXISTS (SELECT 1 FROM violation_candidate c
+        WHERE c.violation_id = v.id AND c.person_id = u.person_id)
+      OR EXISTS (SELECT 1 FROM violation_recusal r
+        WHERE r.violation_id = v.id AND r.mark = ${markOf(Prisma.sql`v.id`, Prisma.sql`u.person_id`)}))
+    ORDER BY u.id`);
+  return rows.map(({ id }) => id);
+}
