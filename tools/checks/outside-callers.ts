@@ -7,6 +7,8 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getFloorPlanImage: 'dashboard, by `imageUrl` of a floor plan',
   getViolationClip: 'dashboard, by `clip.url` of a violation',
   getViolationBoxes: 'dashboard, by `clip.boxesUrl` of a violation',
+  getSafetyEntrySnapshot: 'dashboard, by `snapshot.url` of an entry of a safety file',
+  getSafetyEntryClip: 'dashboard, by `clip.url` of an entry of a safety file',
   getOriginalSnapshot: 'dashboard, by `snapshotUrl` of a reveal',
   getOriginalClip: 'dashboard, by `clipUrl` of a reveal',
   // The worker adds them to one address (vision/src/blur/order-client.ts).

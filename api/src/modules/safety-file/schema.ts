@@ -31,22 +31,25 @@ export const entryState = z.enum(['in-force', 'taken-back', 'withdrawn', 'moved'
 export const entrySchema = z
   .object({
     id: ulid,
-    person: z.object({ id: ulid, name: z.string() }),
-    violation: ulid,
-    kind: violationKind,
+    person: z.object({ id: ulid, name: z.string() }).describe('Of whom it is.'),
+    violation: ulid.describe('The record of the camera.'),
+    kind: violationKind.describe('The rule, and the missing item.'),
     kindName: bilingual.describe('As the company called it then.'),
     ruleId: slug.describe('The rule of the camera.'),
     severity,
     model: z.object({ name: slug, version: z.string() }).describe('What the camera judged by.'),
     modelLog: z.string().nullable().describe('The entry of the model log.'),
-    startedAt: instant,
-    site: slug,
-    siteName: bilingual.nullable(),
-    area: z.object({ id: slug, name: bilingual.nullable() }).nullable(),
+    startedAt: instant.describe('When it began.'),
+    site: slug.describe('The site.'),
+    siteName: bilingual.nullable().describe('The name of the site.'),
+    area: z
+      .object({ id: slug, name: bilingual.nullable() })
+      .nullable()
+      .describe('The area of the register.'),
     camera: slug,
     cameraName: bilingual,
     zoneName: bilingual.nullable().describe('Zone or line of the camera.'),
-    floorPlan: slug.nullable(),
+    floorPlan: slug.nullable().describe('The floor.'),
     floor: point.nullable().describe('Metres on the floor plan, x east, y north.'),
     confidence: share.describe('Of the detection.'),
     identified: z
@@ -59,10 +62,10 @@ export const entrySchema = z
         explanation: z.array(bilingual).describe('Why, in sentences.'),
       })
       .describe('How the person was identified.'),
-    reviewer: who,
-    reviewNote: z.string().nullable(),
-    reviewedAt: instant,
-    writtenAt: instant,
+    reviewer: who.describe('Who gave the verdict.'),
+    reviewNote: z.string().nullable().describe('What the reviewer noted.'),
+    reviewedAt: instant.describe('When the verdict was given.'),
+    writtenAt: instant.describe('When the entry was written.'),
     state: entryState.describe('Only what is in force counts.'),
     changes: z
       .array(
@@ -84,7 +87,7 @@ export const entrySchema = z
     objectUntil: instant.describe('Until when the person may object.'),
     mayObject: z.boolean().describe('Whether this account may object to it now.'),
     told: z.boolean().describe('Whether the person had an account that was told.'),
-    objection: objectionOfEntry.nullable(),
+    objection: objectionOfEntry.nullable().describe('The objection of the person; null for none.'),
     snapshot: z
       .object({
         url: z.string(),
@@ -92,8 +95,12 @@ export const entrySchema = z
         width: z.number().int(),
         height: z.number().int(),
       })
-      .nullable(),
-    clip: z.object({ url: z.string(), rendition }).nullable(),
+      .nullable()
+      .describe('The picture; null where there is none.'),
+    clip: z
+      .object({ url: z.string(), rendition })
+      .nullable()
+      .describe('The recording; null where there is none.'),
   })
   .meta({ id: 'SafetyEntry', description: 'What a reviewer confirmed of a person.' });
 export type Entry = z.infer<typeof entrySchema>;
@@ -117,19 +124,19 @@ export const objectionRow = z
   .object({
     id: ulid,
     ...caseShape,
-    person: z.object({ id: ulid, name: z.string() }),
-    kindName: bilingual,
+    person: z.object({ id: ulid, name: z.string() }).describe('Who objects.'),
+    kindName: bilingual.describe('What the entry is about.'),
     startedAt: instant.describe('When the violation was.'),
-    text: z.string(),
-    filedAt: instant,
-    reason: z.string().nullable(),
-    decidedBy: who.nullable(),
-    decidedAt: instant.nullable(),
+    text: z.string().describe('What the person says.'),
+    filedAt: instant.describe('When the person objected.'),
+    reason: z.string().nullable().describe('Of the decision.'),
+    decidedBy: who.nullable().describe('Who decided; null before that.'),
+    decidedAt: instant.nullable().describe('When; null before that.'),
   })
   .meta({ id: 'ObjectionRow' });
 export type ObjectionRow = z.infer<typeof objectionRow>;
 export const objectionSchema = objectionRow
-  .extend({ entry: entrySchema, ...transitionsShape })
+  .extend({ entry: entrySchema.describe('What it is about.'), ...transitionsShape })
   .meta({ id: 'Objection' });
 export type Objection = z.infer<typeof objectionSchema>;
 

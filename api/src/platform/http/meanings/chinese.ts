@@ -52,6 +52,7 @@ const groups: Readonly<Record<string, string>> = {
   gates: '门禁与开机许可',
   alarms: '现场报警',
   permits: '作业票',
+  'safety file': '安全档案',
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',

@@ -5,7 +5,6 @@ import { defineFilters, oneOf } from '$lib/kit/filters.ts';
 import type { Tone } from '$lib/ui/Chip.svelte';
 
 export type Entry = Answer<'/api/v1/safety-entries/{id}', 'get'>;
-export type FilePage = Answer<'/api/v1/me/safety-file', 'get'>;
 export type Objection = Answer<'/api/v1/objections/{id}', 'get'>;
 export type ObjectionRow = Answer<'/api/v1/objections', 'get'>['items'][number];
 export type Setting = Answer<'/api/v1/safety-file-settings', 'get'>;
