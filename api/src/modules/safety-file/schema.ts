@@ -36,7 +36,7 @@ export const entrySchema = z
     kind: violationKind.describe('The rule, and the missing item.'),
     kindName: bilingual.describe('As the company called it then.'),
     ruleId: slug.describe('The rule of the camera.'),
-    severity,
+    severity: severity.describe('Of the rule.'),
     model: z.object({ name: slug, version: z.string() }).describe('What the camera judged by.'),
     modelLog: z.string().nullable().describe('The entry of the model log.'),
     startedAt: instant.describe('When it began.'),
@@ -46,8 +46,8 @@ export const entrySchema = z
       .object({ id: slug, name: bilingual.nullable() })
       .nullable()
       .describe('The area of the register.'),
-    camera: slug,
-    cameraName: bilingual,
+    camera: slug.describe('The camera.'),
+    cameraName: bilingual.describe('As it was called then.'),
     zoneName: bilingual.nullable().describe('Zone or line of the camera.'),
     floorPlan: slug.nullable().describe('The floor.'),
     floor: point.nullable().describe('Metres on the floor plan, x east, y north.'),
@@ -157,8 +157,14 @@ const objectionDays = z
   .max(365)
   .describe('Days in which a person may object to an entry.');
 export const settingSchema = z
-  .object({ objectionDays, version: z.number().int() })
+  .object({
+    objectionDays,
+    version: z.number().int().describe('Of the setting; 0 for the default.'),
+  })
   .meta({ id: 'SafetyFileSetting' });
 export const settingRequest = z
-  .strictObject({ objectionDays, version: z.number().int().min(0) })
+  .strictObject({
+    objectionDays,
+    version: z.number().int().min(0).describe('The version that the change is based on.'),
+  })
   .meta({ id: 'SafetyFileSettingRequest' });
