@@ -19,7 +19,7 @@ const objectionOfEntry = z.object({
   id: ulid,
   state: objectionState,
   text: z.string().describe('What the person says.'),
-  filedAt: instant,
+  filedAt: instant.describe('When the person objected.'),
   dueAt: instant.nullable().describe('Until when it is to be decided.'),
   reason: z.string().nullable().describe('Of the decision.'),
   decidedBy: who.nullable(),
