@@ -1,34 +1,29 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type BusKind,
-  type BusRefusal,
   type BusUser,
   busKinds,
+  busRights,
   busUserName,
   filtersOf,
   MAX_PACKET_BYTES,
-  REFUSED_TOPIC,
   rightsOf,
   topics,
 } from '@anshi/contracts';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBroker } from '../../embedded/broker.ts';
-import { type Mosquitto, startMosquitto, startMosquittoByScript } from '../../testing/mosquitto.ts';
+import {
+  BUS_USER_SECRET,
+  busUsers,
+  openTestBroker,
+  type TestBroker,
+} from '../../testing/bus-brokers.ts';
 import { until } from '../../testing/site.ts';
-import { BusUserFolder } from './folder.ts';
-
-const SECRET = 'a-secret-of-a-user-of-the-bus';
-const nameOf = (kind: BusKind) => (kind === 'api' || kind === 'simulator' ? '' : 'one');
-const users: BusUser[] = busKinds.map((kind) => ({ tenant: 'demo', kind, name: nameOf(kind) }));
 
 /**
  * Every topic that can be written: own, another device's, another tenant's, and unassigned ones.
  */
 const probes = [
-  ...users.flatMap((user) =>
+  ...busUsers.flatMap((user) =>
     ['one', 'two'].flatMap((name) => filtersOf({ ...user, name }, 'publish')),
   ),
   ...filtersOf({ tenant: 'other', kind: 'worker', name: 'one' }, 'publish'),
@@ -37,43 +32,18 @@ const probes = [
   'anything',
 ].map((topic) => topic.replaceAll('+', 'level'));
 
-interface Broker {
-  url: string;
-  folder: string;
-  users: BusUserFolder;
-  /** After the users changed. */
-  changed(): void;
-  stop(): Promise<void>;
-}
-
-async function open(kind: 'embedded' | 'mosquitto'): Promise<Broker> {
-  const folder = await mkdtemp(join(tmpdir(), 'anshi-brokers-'));
-  await chmod(folder, 0o755);
-  const kept = new BusUserFolder(join(folder, 'bus-users'));
-  for (const user of users) await kept.put({ ...user, secret: SECRET });
-  const remove = () => rm(folder, { recursive: true, force: true });
-  if (kind === 'embedded') {
-    const broker = await startBroker({ users: kept });
-    const stop = () => broker.stop().then(remove);
-    return { url: broker.url, folder, users: kept, changed: () => {}, stop };
-  }
-  const broker: Mosquitto = await startMosquitto({
-    folder,
-    passwords: join(kept.path, 'passwords'),
-    acl: join(kept.path, 'acl'),
-  });
-  const stop = () => broker.stop().then(remove);
-  return { url: broker.url, folder, users: kept, changed: () => broker.reload(), stop };
-}
+/** Without waiting for each answer, which the network delays; the broker takes them in order. */
+const publishAll = (client: MqttClient, sent: readonly string[]) =>
+  Promise.all(sent.map((topic) => client.publishAsync(topic, '{}', { qos: 1 })));
 
 describe.each(['embedded', 'mosquitto'] as const)(
   'the rights on the bus, by the %s broker',
   (kind) => {
-    let broker: Broker;
+    let broker: TestBroker;
     const open_: MqttClient[] = [];
 
     beforeAll(async () => {
-      broker = await open(kind);
+      broker = await openTestBroker(kind);
     });
     afterAll(async () => {
       for (const client of open_) await client.endAsync(true);
@@ -93,21 +63,33 @@ describe.each(['embedded', 'mosquitto'] as const)(
     const signIn = (user: BusUser, more: IClientOptions = {}) =>
       connect({
         username: busUserName(user),
-        password: SECRET,
+        password: BUS_USER_SECRET,
         clientId: busUserName(user),
         ...more,
       });
-    const of = (wanted: BusKind) => users.find((user) => user.kind === wanted) as BusUser;
+    const of = (wanted: BusKind) => busUsers.find((user) => user.kind === wanted) as BusUser;
     const end = (client: MqttClient) => client.endAsync(true);
+    /** Kinds that write nothing are slowed down after some messages: several users of one share the probes. */
+    async function writersOf(user: BusUser): Promise<MqttClient[]> {
+      const { publish, limits } = busRights[user.kind];
+      const count = publish.length > 0 ? 1 : Math.ceil(probes.length / limits.burst);
+      const all = [user];
+      for (let n = 1; n < count; n++) all.push({ ...user, name: `${user.name}-${n}` });
+      for (const one of all.slice(1)) await broker.users.put({ ...one, secret: BUS_USER_SECRET });
+      broker.changed();
+      return Promise.all(
+        all.map((one) => until(() => signIn(one).catch(() => null), `${one.name} is let in`)),
+      );
+    }
 
     it('refuses connections without a user, with a wrong secret or another user’s name', async () => {
       await expect(connect({ clientId: 'api' })).rejects.toThrow(/authori|user ?name/i);
       for (const [username, password] of [
         ['api', 'wrong'],
         ['api', ''],
-        ['nobody', SECRET],
-        ['../bus-users/api', SECRET],
-        ['worker-two', SECRET],
+        ['nobody', BUS_USER_SECRET],
+        ['../bus-users/api', BUS_USER_SECRET],
+        ['worker-two', BUS_USER_SECRET],
       ]) {
         const options = { clientId: 'api', username: username ?? '', password: password ?? '' };
         await expect(connect(options), username).rejects.toThrow(/authori|user ?name/i);
@@ -134,9 +116,11 @@ describe.each(['embedded', 'mosquitto'] as const)(
       const heard: string[] = [];
       hears.on('message', (topic) => heard.push(topic));
       await hears.subscribeAsync('anshi/v1/demo/#', { qos: 1 });
-      const writer = wanted === 'api' ? hears : await signIn(user);
-      for (const topic of probes) await writer.publishAsync(topic, '{}', { qos: 1 });
-      // The last message of the same connection: what was to come has come before it.
+      const writers = wanted === 'api' ? [hears] : await writersOf(user);
+      const each = Math.ceil(probes.length / writers.length);
+      const shares = writers.map((_, n) => probes.slice(n * each, (n + 1) * each));
+      await Promise.all(writers.map((writer, n) => publishAll(writer, shares[n] ?? [])));
+      // The brokers have answered all of them: what was to come has come before this one.
       const rights = rightsOf(user);
       const expected = probes.filter((topic) => rights.mayPublish(topic));
       await until(() => expected.every((topic) => heard.includes(topic)), 'all that it may write');
@@ -146,8 +130,7 @@ describe.each(['embedded', 'mosquitto'] as const)(
       }
       const beyond = heard.filter((topic) => !rights.mayPublish(topic));
       expect(beyond.filter((topic) => topic !== topics.records('demo', 'end'))).toEqual([]);
-      await end(writer);
-      if (writer !== hears) await end(hears);
+      for (const writer of new Set([...writers, hears])) await end(writer);
     });
 
     it.each(busKinds)(
@@ -167,13 +150,13 @@ describe.each(['embedded', 'mosquitto'] as const)(
         ];
         for (const filter of asked) await reader.subscribeAsync(filter, { qos: 1 }).catch(() => {});
         const written = probes.filter((topic) =>
-          users.some((one) => one.tenant === 'demo' && rightsOf(one).mayPublish(topic)),
+          busUsers.some((one) => one.tenant === 'demo' && rightsOf(one).mayPublish(topic)),
         );
-        for (const writer of users) {
+        for (const writer of busUsers) {
           const rights = rightsOf(writer);
           const own = written.filter((topic) => rights.mayPublish(topic));
           const client = writer.kind === wanted ? reader : await signIn(writer);
-          for (const topic of own) await client.publishAsync(topic, '{}', { qos: 1 });
+          await publishAll(client, own);
           if (client !== reader) await end(client);
         }
         const rights = rightsOf(user);
@@ -228,197 +211,3 @@ describe.each(['embedded', 'mosquitto'] as const)(
     });
   },
 );
-
-/** Puts a program before mosquitto_passwd that writes down its arguments. @returns the file of them. */
-async function recordArguments(folder: string): Promise<string> {
-  const [bin, log] = [join(folder, 'bin'), join(folder, 'arguments')];
-  await mkdir(bin);
-  const script = `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\nPATH=$(printf %s "$PATH" | cut -d: -f2-)\nexec mosquitto_passwd "$@"\n`;
-  await writeFile(join(bin, 'mosquitto_passwd'), script, { mode: 0o755 });
-  return log;
-}
-
-describe('mosquitto as the container starts it', () => {
-  it('has a user for each part and, while it runs, those of devices that the API adds', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'anshi-compose-'));
-    await chmod(folder, 0o755);
-    const devices = new BusUserFolder(join(folder, 'users'));
-    const log = await recordArguments(folder);
-    const broker = await startMosquittoByScript(folder, devices.path, {
-      API_PASSWORD: SECRET,
-      WORKER_1_PASSWORD: SECRET,
-      PATH: `${join(folder, 'bin')}:${process.env.PATH}:/usr/sbin:/usr/local/sbin`,
-    });
-    const isLetIn = async (username: string, password = SECRET) => {
-      const options = { protocolVersion: 4 as const, reconnectPeriod: 0, clientId: username };
-      const client = mqtt.connect(broker.url, { ...options, username, password });
-      const isIn = await new Promise<boolean>((resolve) => {
-        client.once('connect', () => resolve(true));
-        client.once('error', () => resolve(false));
-      });
-      await client.endAsync(true);
-      return isIn;
-    };
-    try {
-      expect(await Promise.all(['api', 'worker-worker-1'].map((user) => isLetIn(user)))).toEqual([
-        true,
-        true,
-      ]);
-      // Arguments of programs are in the list of processes, for every user of the machine.
-      const given = await readFile(log, 'utf8');
-      expect(given).toContain('passwords.new');
-      expect(given).not.toContain(SECRET);
-      const health = await readFile(join(folder, 'health', 'mosquitto_sub'), 'utf8');
-      const [, password = ''] = /^-P (.+)$/m.exec(health) ?? [];
-      expect(password).toHaveLength(64);
-      expect(given).not.toContain(password);
-      expect(await isLetIn('health', password)).toBe(true);
-      expect(await isLetIn('simulator', '')).toBe(false);
-      expect(await isLetIn('machine-press-1')).toBe(false);
-      await devices.put({ tenant: 'demo', kind: 'machine', name: 'press-1', secret: SECRET });
-      // The API's own user has its password from .env alone.
-      await devices.put({
-        tenant: 'demo',
-        kind: 'api',
-        name: '',
-        secret: 'of the folder, not of .env',
-      });
-      await until(() => isLetIn('machine-press-1'), 'the device is let in');
-      expect(await isLetIn('api', 'of the folder, not of .env')).toBe(false);
-      expect(await isLetIn('api')).toBe(true);
-      await devices.remove({ tenant: 'demo', kind: 'machine', name: 'press-1' });
-      await until(async () => !(await isLetIn('machine-press-1')), 'it is gone');
-    } finally {
-      await broker.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
-});
-
-describe('the embedded broker', () => {
-  let broker: Broker;
-  let api: MqttClient;
-  const told: BusRefusal[] = [];
-  const retained: number[] = [];
-
-  beforeAll(async () => {
-    broker = await open('embedded');
-    api = await mqtt.connectAsync(broker.url, {
-      protocolVersion: 4,
-      clientId: 'api',
-      username: 'api',
-      password: SECRET,
-    });
-    api.on('message', (topic, payload) => {
-      if (topic === REFUSED_TOPIC) told.push(...JSON.parse(payload.toString()));
-    });
-    await api.subscribeAsync(REFUSED_TOPIC);
-  });
-  afterAll(async () => {
-    await api?.endAsync(true);
-    await broker?.stop();
-  });
-
-  const signIn = (user: string) =>
-    mqtt.connectAsync(broker.url, {
-      protocolVersion: 4,
-      clientId: user,
-      username: user,
-      password: SECRET,
-      reconnectPeriod: 0,
-    });
-  const counted = (user: string, what: string) =>
-    told
-      .filter((one) => one.user === user && one.what === what)
-      .reduce((n, one) => n + one.count, 0);
-
-  it('reports refusals to the API, with user and count', async () => {
-    const machine = await signIn('machine-one');
-    for (let i = 0; i < 50; i++) {
-      await machine.publishAsync(topics.acknowledgements('demo', 'one'), '{}', { qos: 1 });
-    }
-    await machine.subscribeAsync('#').catch(() => {});
-    await signIn('worker-none').catch(() => {});
-    await until(() => counted('machine-one', 'publish') === 50, 'the messages');
-    await until(() => counted('machine-one', 'subscribe') === 1, 'the subscription');
-    await until(() => counted('worker-none', 'sign-in') === 1, 'the sign-in');
-    await machine.endAsync(true);
-  });
-
-  it('keeps no more retained messages of a user than its kind may have', async () => {
-    const simulator = await signIn('simulator');
-    const state = 'x'.repeat(100_000);
-    for (let i = 0; i < 40; i++) {
-      await simulator.publishAsync(topics.machineState('demo', `m-${i}`), state, {
-        qos: 1,
-        retain: true,
-      });
-    }
-    await until(() => counted('simulator', 'retained') > 0, 'the rest is refused');
-    const reader = await signIn('api').catch(() => null);
-    expect(reader).not.toBeNull();
-    reader?.on('message', (_topic, payload) => retained.push(payload.length));
-    await reader?.subscribeAsync('anshi/v1/demo/machines/+/state', { qos: 1 });
-    await until(() => retained.length > 0, 'what is retained');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const bytes = retained.reduce((sum, one) => sum + one, 0);
-    expect(bytes).toBeLessThanOrEqual(1024 * 1024);
-    // Room is made by an empty one.
-    for (let i = 0; i < 40; i++) {
-      await simulator.publishAsync(topics.machineState('demo', `m-${i}`), '', {
-        qos: 1,
-        retain: true,
-      });
-    }
-    const before = counted('simulator', 'retained');
-    await simulator.publishAsync(topics.machineState('demo', 'm-1'), state, {
-      qos: 1,
-      retain: true,
-    });
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    expect(counted('simulator', 'retained')).toBe(before);
-    await simulator.endAsync(true);
-    await reader?.endAsync(true);
-  });
-
-  it('slows down who sends more than its kind may', async () => {
-    const machine = await signIn('machine-one');
-    const began = performance.now();
-    await Promise.all(
-      Array.from({ length: 130 }, () =>
-        machine.publishAsync(topics.machineState('demo', 'one'), '{}', { qos: 1 }),
-      ),
-    );
-    // 100 at once, the other 30 at 20 a second.
-    expect(performance.now() - began).toBeGreaterThan(1_000);
-    await machine.endAsync(true);
-  });
-
-  it('ends the connection of a user that is taken away', async () => {
-    const tracker = await signIn('tracker-one');
-    const closed = new Promise<void>((resolve) => tracker.once('close', () => resolve()));
-    await broker.users.remove({ tenant: 'demo', kind: 'tracker', name: 'one' });
-    await closed;
-    await expect(signIn('tracker-one')).rejects.toThrow();
-  });
-
-  it('gives no user of one tenant to another', async () => {
-    const reader = { kind: 'reader', name: 'shared' } as const;
-    await broker.users.put({ ...reader, tenant: 'demo', secret: SECRET });
-    const before = broker.users.find('reader-shared');
-    await expect(
-      broker.users.put({ ...reader, tenant: 'other', secret: 'a-secret-of-the-other' }),
-    ).rejects.toThrow('the user reader-shared of the bus is of the tenant demo');
-    expect(broker.users.find('reader-shared')).toEqual(before);
-    await broker.users.remove({ ...reader, tenant: 'demo' });
-  });
-
-  it('keeps the users where their owner alone reads them', async () => {
-    const modes = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
-    expect(await modes(broker.users.path)).toBe('700');
-    for (const name of await readdir(broker.users.path)) {
-      expect(await modes(join(broker.users.path, name)), name).toBe('600');
-    }
-    for (const user of await broker.users.list()) expect(user).not.toHaveProperty('hash');
-  });
-});
