@@ -8,6 +8,7 @@ import { expect } from 'vitest';
 import type { DeviceClass } from '../platform/access/devices.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { makeDevice, type TestDevice } from './devices.ts';
+import { untilSettled } from './settled.ts';
 import { openSite, type RunningApi, startApi, until } from './site.ts';
 import { putVerdicts } from './verdicts.ts';
 import { testFile } from './worker.ts';
@@ -80,6 +81,7 @@ export async function openDeviceRoutes() {
    * events their types, so that a difference says what happened.
    */
   async function contents(): Promise<Record<string, string>> {
+    await untilSettled(sql);
     const tells = ['audit_log', 'audit_seal', 'notice', 'notice_recipient', 'notice_delivery'];
     // Many refusals are unusual use, which a loop looks for twice a minute.
     tells.push('feed_position', 'outbox_mark', 'audit_finding');

@@ -95,7 +95,7 @@ export async function openGates() {
     says,
     sessions: (machine: string) =>
       database.transaction({ tenant: 'demo', user: null }, (tx) =>
-        tx.gateSession.findMany({ where: { machine }, orderBy: { id: 'asc' } }),
+        tx.gateSession.findMany({ where: { machine }, orderBy: [{ from: 'asc' }, { id: 'asc' }] }),
       ),
     decisions: () =>
       database.transaction({ tenant: 'demo', user: null }, (tx) =>
