@@ -213,6 +213,15 @@ describe('an override', () => {
     const { status, body: problem } = await send('head.press', 'POST', path(elsewhere), body);
     expect([status, problem.code]).toEqual([409, 'gate.not-to-override']);
     expect((await send('head.press', 'POST', path(here), body)).status).toBe(201);
+    // The end asks for the same reach as the beginning; who reads of it may not end it.
+    const given = await send<{ id: string }>('safety', 'POST', path(elsewhere), body);
+    const end = (user: string) =>
+      send<{ endedAt: string | null }>(user, 'POST', `/gates/overrides/${given.body.id}/end`);
+    expect(await end('head.press')).toMatchObject({
+      status: 404,
+      body: { code: 'gate.override-unknown' },
+    });
+    expect((await end('safety')).body.endedAt).not.toBeNull();
   });
 
   it('is refused for special work, and for oneself', async () => {

@@ -141,11 +141,23 @@ async function keep(
       facts, book_digest, valid_until, asked_by)
     VALUES (current_setting('app.tenant'), ${id}, ${person}, ${job.id}, ${new Date(at)}, ${decision},
       ${isFinal(match)}, ${JSON.stringify(reasons)}::jsonb, ${JSON.stringify(rules)}::jsonb,
-      ${JSON.stringify(job)}::jsonb, ${JSON.stringify(facts)}::jsonb, ${digest},
+      ${JSON.stringify(job)}::jsonb, ${JSON.stringify(minimal(facts, match))}::jsonb, ${digest},
       ${validUntil === null ? null : new Date(validUntil)}::timestamptz,
       nullif(current_setting('app.user', true), ''))`);
   return id;
 }
+
+/** Kept instead of the day of birth of a person who is old enough. */
+const OLD_ENOUGH = '1900-01-01';
+
+/**
+ * The facts without a day of birth that does not matter: of who is old enough at an instant, any earlier day gives the same
+ * decision until the same end, so that the replay stays equal.
+ */
+const minimal = (facts: MatchPerson, { reasons }: Match): MatchPerson =>
+  facts.bornOn === null || reasons.some(({ code }) => code === 'age-below')
+    ? facts
+    : { ...facts, bornOn: OLD_ENOUGH };
 
 type DecisionRow = Prisma.MatchDecisionGetPayload<{ include: { book: true } }>;
 

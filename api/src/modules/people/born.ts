@@ -18,15 +18,10 @@ export function createBirths(sealed: Sealed): PeopleBirths {
   const sensitive = createSensitive(sealed);
   return {
     async bornOn(tx, tenant, people) {
-      const rows = await tx.personSensitive.findMany({
-        where: { personId: { in: [...people] }, nationalId: { not: null } },
-        select: { personId: true },
-      });
+      const numbers = await sensitive.revealAll(tx, tenant, people, 'nationalId');
       const found = new Map<string, string>();
-      for (const { personId } of rows) {
-        const born = await sensitive
-          .reveal(tx, tenant, personId, 'nationalId')
-          .then(bornIn, () => null);
+      for (const [personId, number] of numbers) {
+        const born = bornIn(number);
         if (born !== null) found.set(personId, born);
       }
       return found;
