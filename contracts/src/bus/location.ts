@@ -34,6 +34,17 @@ const fields = z.object({
     ),
   accuracy: z.number().nonnegative().optional().describe('Radius in metres.'),
   floor: z.number().optional().describe('Number of the storey; 0 is the ground floor.'),
+  properties: z
+    .object({
+      battery: z.number().min(0).max(100).optional().describe('Charge of the badge, percent.'),
+      sos: z.boolean().optional().describe('Its button for help was pressed.'),
+      noMotion: z
+        .boolean()
+        .optional()
+        .describe('The badge says by itself that its wearer does not move.'),
+    })
+    .optional()
+    .describe('What the badge says of itself, where it can.'),
 });
 
 /**

@@ -78,6 +78,9 @@ export const traccarJson = z.looseObject({
   device_id: z.string().min(1).max(128),
   location: z.looseObject({
     timestamp: z.union([z.string(), z.number()]).optional(),
+    /** `sos` where the button for help was pressed. */
+    alarm: z.string().max(64).optional(),
+    battery: z.looseObject({ level: z.number().min(0).max(1).optional() }).optional(),
     coords: z.looseObject({
       latitude: z.number().min(-90).max(90),
       longitude: z.number().min(-180).max(180),
@@ -101,14 +104,19 @@ export const traccarQuery = z.looseObject({
   accuracy: z.coerce.number().nonnegative().optional(),
   hdop: z.coerce.number().nonnegative().optional(),
   altitude: z.coerce.number().optional(),
+  /** Percent. */
+  batt: z.coerce.number().min(0).max(100).optional(),
+  alarm: z.string().max(64).optional(),
 });
 
 /** Metres of one unit of horizontal dilution of precision, for a common receiver. */
 const METRES_PER_HDOP = 5;
 
 export function fromTraccarJson(body: z.infer<typeof traccarJson>, now: Date): Location {
-  const { coords, timestamp } = body.location;
-  return gps(body.device_id, coords, toInstant(timestamp, now));
+  const { coords, timestamp, battery, alarm } = body.location;
+  const level = battery?.level;
+  const said = saidBy(level === undefined ? undefined : level * 100, alarm);
+  return gps(body.device_id, coords, toInstant(timestamp, now), said);
 }
 
 /** @throws z.ZodError where the device is not named. */
@@ -124,8 +132,15 @@ export function fromTraccarQuery(query: z.infer<typeof traccarQuery>, now: Date)
       ...(query.altitude === undefined ? {} : { altitude: query.altitude }),
     },
     toInstant(query.timestamp, now),
+    saidBy(query.batt, query.alarm),
   );
 }
+
+/** What a phone says of itself. Other alarms of theirs, such as overspeed, are none of a badge. */
+const saidBy = (battery?: number, alarm?: string): Location['properties'] =>
+  battery === undefined && alarm !== 'sos'
+    ? undefined
+    : { ...(battery === undefined ? {} : { battery }), ...(alarm === 'sos' ? { sos: true } : {}) };
 
 function gps(
   device: string,
@@ -136,6 +151,7 @@ function gps(
     altitude?: number | undefined;
   },
   at: string,
+  said?: Location['properties'],
 ): Location {
   const { longitude, latitude, altitude, accuracy } = coords;
   return location.parse({
@@ -150,6 +166,7 @@ function gps(
     timestamp_generated: at,
     crs: 'EPSG:4326',
     ...(accuracy === undefined ? {} : { accuracy }),
+    ...(said === undefined ? {} : { properties: said }),
   });
 }
 

@@ -19,6 +19,11 @@ async function erasePositions(tx: Transaction, person: string): Promise<number> 
     DELETE FROM location_latest l USING badge b
     WHERE b.person_id = ${person} AND l.provider_id = b.badge
       AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
+  await tx.$executeRaw`
+    DELETE FROM location_tag l USING badge b
+    WHERE b.person_id = ${person} AND l.badge = b.badge
+      AND l.heard_at >= b.since AND (b.until IS NULL OR l.heard_at < b.until)`;
+  await tx.badgeCondition.deleteMany({ where: { personId: person } });
   return history + latest;
 }
 
@@ -98,6 +103,22 @@ export const facts: ModuleFacts = {
         DELETE FROM location_latest WHERE ctid = ANY (ARRAY(
           SELECT ctid FROM location_latest WHERE generated_at < ${cutoff} LIMIT ${most}))
         RETURNING concat_ws(' ', 'latest', provider_type, provider_id) AS id, generated_at AS at`,
+    },
+    {
+      policy: 'location-history',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM location_tag WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM location_tag WHERE heard_at < ${cutoff} LIMIT ${most}))
+        RETURNING concat_ws(' ', 'tag', badge) AS id, heard_at AS at`,
+    },
+    {
+      policy: 'location-history',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM badge_condition WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM badge_condition WHERE begun_at < ${cutoff} LIMIT ${most}))
+        RETURNING concat_ws(' ', 'condition', id) AS id, begun_at AS at`,
     },
   ],
 };

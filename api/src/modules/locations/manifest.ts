@@ -1,4 +1,5 @@
 import type { ModuleManifest } from '../../platform/manifest.ts';
+import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
 
 export const manifest = {
   name: 'locations',
@@ -24,6 +25,37 @@ export const manifest = {
     'safety-head': ['location:read@all'],
     operator: ['location:read@all'],
   },
+  problems: {
+    'location-setting.unknown': unknownProblem('site', '/locations/settings'),
+    'location-setting.version-conflict': versionConflict('setting'),
+  },
+  noticeKinds: {
+    'badge.silent': {
+      zh: '工牌无位置',
+      en: 'A badge is not heard',
+      channels: 'usual',
+      link: '/presence/badges',
+    },
+    'badge.low-battery': {
+      zh: '工牌电量低',
+      en: 'A badge has a low battery',
+      channels: 'usual',
+      link: '/presence/badges',
+    },
+    'badge.sos': {
+      zh: '工牌求助',
+      en: 'A badge calls for help',
+      channels: 'always',
+      link: '/presence/badges',
+    },
+    'badge.no-motion': {
+      zh: '工牌报告无动作',
+      en: 'A badge reports no motion',
+      channels: 'always',
+      link: '/presence/badges',
+    },
+  },
+  audit: { entities: named({ 'location-setting': ['定位保存设置', 'setting of positions'] }) },
   data: {
     policies: [
       {
@@ -34,8 +66,15 @@ export const manifest = {
           en: 'Seeing on the plan who is where, counting in an emergency',
         },
         fields: {
-          zh: ['工牌', '时间', '位置', '精度'],
-          en: ['badge', 'time', 'position', 'accuracy'],
+          zh: ['工牌', '时间', '位置', '精度', '所在区域', '无位置、电量、求助、无动作的时间'],
+          en: [
+            'badge',
+            'time',
+            'position',
+            'accuracy',
+            'area',
+            'times of silence, low battery, calls for help, no motion',
+          ],
         },
         classification: 'secret',
         personal: true,
@@ -60,7 +99,24 @@ export const manifest = {
         changed: 'generated_at',
         references: ['badge'],
       },
+      {
+        entity: 'badge-condition',
+        name: { zh: '工牌异常', en: 'Condition of a badge' },
+        table: 'badge_condition',
+        key: 'id',
+        api: '/api/v1/locations/conditions',
+        policy: 'location-history',
+        source: "'anshi'",
+        changed: 'coalesce(ended_at, begun_at)',
+        references: ['badge', 'person'],
+      },
     ],
   },
-  tables: ['location_latest', 'location_history'],
+  tables: [
+    'location_latest',
+    'location_history',
+    'location_tag',
+    'location_setting',
+    'badge_condition',
+  ],
 } as const satisfies ModuleManifest;

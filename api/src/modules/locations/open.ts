@@ -1,23 +1,77 @@
+import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { permittedLocations } from '../consent/gate.ts';
 import { takeLocations } from './events.ts';
+import { createIntake, type FixConsumer } from './intake.ts';
+import { registerKept } from './kept-routes.ts';
+import { createLocationLists } from './lists.ts';
+import { keepNamed } from './named.ts';
+import { keepFixes } from './repository.ts';
 import { locationsModule } from './routes.ts';
 import { createLocationsService } from './service.ts';
+import { createLocationSettings } from './settings.ts';
+import { watchBadges } from './watch.ts';
 
-/** Positions of badges and vehicles, of those who agreed to it. */
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    fixes: {
+      /** Takes the fixes of each badge in order, in the transaction that stores them. */
+      on(consumer: FixConsumer): void;
+      /** Keeps what lives for minutes: what an event rests on. */
+      keep: typeof keepFixes;
+      /** Called after a commit that moved a badge to other areas, or changed whether it is heard. */
+      onNews(listener: () => void): void;
+    };
+  }
+}
+
+/** Positions of badges and vehicles, of those who agreed to it: live for minutes, and kept at an interval. */
 export const open: Open = (platform) => {
   const { settings, log, database, bus, metrics, devices, services } = platform;
   const positions = services.get('positions');
   const refusals = platform.busRefusals;
   const { tenant } = settings;
+  const intake = createIntake(platform, permittedLocations);
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  let loop: Loop | null = null;
   const service = createLocationsService({
     database,
     metrics,
     log,
     tenant,
-    permitted: permittedLocations,
+    store: intake.take,
+    stored({ isNews, says }) {
+      if (isNews) changed();
+      if (isNews || says) loop?.nudge();
+    },
     arrived: positions.take,
   });
+  services.provide('fixes', {
+    on: intake.on,
+    keep: keepFixes,
+    onNews: (listener) => void listeners.push(listener),
+  });
+  keepNamed(platform);
   takeLocations({ bus, metrics, log, tenant, service, refusals });
-  return { ...locationsModule(service, devices, positions), close: () => service.close() };
+  const ingest = locationsModule(service, devices, positions);
+  const kept = {
+    lists: createLocationLists(platform),
+    settings: createLocationSettings(platform),
+  };
+  return {
+    register(app) {
+      ingest.register(app);
+      registerKept(app, kept);
+    },
+    start() {
+      loop = watchBadges(platform, { isBehind: service.isBehind, changed });
+    },
+    async close() {
+      await loop?.close();
+      await service.close();
+    },
+  };
 };

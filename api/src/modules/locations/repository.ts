@@ -3,35 +3,75 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
+import type { Judged } from './judge.ts';
+
+/** A location with what was found of it. */
+export interface JudgedLocation extends Judged {
+  readonly location: Location;
+}
 
 /**
- * Adds locations to the history and moves the latest of each badge forward. One that comes late
- * joins the history and does not move the badge back. None is of the future; what was stored while our
- * own clock was ahead holds only until the next.
+ * Adds locations to the history, each once. One that came before, in this process, is marked as double where it is
+ * stored already: other processes take the same messages from the bus.
  */
-export async function saveLocations(
+export async function addToHistory(
   tx: Transaction,
   tenantId: string,
-  locations: Location[],
+  judged: readonly JudgedLocation[],
+): Promise<void> {
+  const rows = judged.map(({ location, fix, flags, kept }) => ({
+    type: location.provider_type,
+    badge: location.provider_id,
+    at: location.timestamp_generated,
+    source: location.source,
+    location,
+    received: new Date(fix.receivedAt).toISOString(),
+    kept,
+    flags,
+    claimed: fix.claimedAt === null ? null : new Date(fix.claimedAt).toISOString(),
+    plan: fix.place?.floorPlan ?? null,
+    // Degrees stay in the location alone.
+    x: fix.place?.floorPlan ? fix.place.x : null,
+    y: fix.place?.floorPlan ? fix.place.y : null,
+    radius: fix.place?.floorPlan ? fix.place.radius : null,
+    area: fix.place?.area ?? null,
+  }));
+  // One statement for all badges: as rows of parameters, thousands of them take seconds.
+  await tx.$executeRaw`
+    INSERT INTO location_history (tenant_id, provider_type, provider_id, generated_at, source, location,
+      received_at, kept, flags, claimed_at, floor_plan, x, y, radius, area_id)
+    SELECT ${tenantId}, g.* FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g (
+      type text, badge text, at timestamptz, source text, location jsonb, received timestamptz,
+      kept boolean, flags text[], claimed timestamptz, plan text, x float8, y float8, radius float8,
+      area text)
+    ON CONFLICT DO NOTHING`;
+  const doubles = judged.filter(({ fix }) => fix.isDouble).map(({ location }) => location);
+  if (doubles.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE location_history h SET flags = array_append(h.flags, 'double'), kept = TRUE
+    FROM unnest(${doubles.map((one) => one.provider_type)}::text[],
+      ${doubles.map((one) => one.provider_id)}::text[],
+      ${doubles.map((one) => one.timestamp_generated)}::text[],
+      ${doubles.map((one) => one.source)}::text[]) AS g (type, badge, at, source)
+    WHERE h.provider_type = g.type AND h.provider_id = g.badge AND h.generated_at = g.at::timestamptz
+      AND h.source = g.source AND NOT 'double' = ANY (h.flags)`;
+}
+
+/**
+ * Moves the latest location of each badge forward. One that comes late does not move it back. None is of the future;
+ * what was stored while our own clock was ahead holds only until the next.
+ */
+export async function moveLatest(
+  tx: Transaction,
+  tenantId: string,
+  locations: readonly Location[],
 ): Promise<void> {
   const rows = locations.map((location) => ({
     providerType: location.provider_type,
     providerId: location.provider_id,
     generatedAt: new Date(location.timestamp_generated),
-    source: location.source,
     location,
   }));
-  // One statement each for all badges: as rows of parameters, thousands of them take seconds.
-  await tx.$executeRaw`
-    INSERT INTO location_history (tenant_id, provider_type, provider_id, generated_at, source, location)
-    SELECT ${tenantId}, type, id, at::timestamptz, source, location::jsonb
-    FROM unnest(
-      ${rows.map((row) => row.providerType)}::text[], ${rows.map((row) => row.providerId)}::text[],
-      ${rows.map((row) => row.generatedAt.toISOString())}::text[],
-      ${rows.map((row) => row.source)}::text[],
-      ${rows.map((row) => JSON.stringify(row.location))}::text[]
-    ) AS given (type, id, at, source, location)
-    ON CONFLICT DO NOTHING`;
   const newest = new Map<string, (typeof rows)[number]>();
   for (const row of rows) {
     const key = `${row.providerType} ${row.providerId}`;
@@ -54,6 +94,26 @@ export async function saveLocations(
       WHERE location_latest.generated_at <= EXCLUDED.generated_at
          OR location_latest.generated_at > now() + ${AHEAD_MS}::integer * interval '1 millisecond'`;
 }
+
+/**
+ * Keeps what lives for minutes: what a name or an event rests on. What is gone already cannot be kept.
+ *
+ * @returns how many.
+ */
+export const keepFixes = (
+  tx: Transaction,
+  badges: readonly string[],
+  from: Date,
+  to: Date,
+): Promise<number> => tx.$executeRaw`
+  UPDATE location_history SET kept = TRUE
+  WHERE provider_id = ANY (${[...badges]}::text[]) AND generated_at BETWEEN ${from} AND ${to} AND NOT kept`;
+
+/** Removes up to `most` of what was received before and is not kept. @returns how many. */
+export const dropPassing = (tx: Transaction, before: Date, most: number): Promise<number> =>
+  tx.$executeRaw`
+    DELETE FROM location_history WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM location_history WHERE received_at < ${before} AND NOT kept LIMIT ${most}))`;
 
 /**
  * The latest location of each badge within the account's reach: a position belongs to the

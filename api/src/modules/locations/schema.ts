@@ -1,5 +1,7 @@
-import { location } from '@anshi/contracts';
+import { bilingual, instant, location, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import { line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import { conditionKinds } from './conditions.ts';
 
 export const locationSchema = location.meta({
   id: 'Location',
@@ -16,3 +18,112 @@ export const locationsTaken = z
     skipped: z.number().int().describe('Events that are no reads of a badge.'),
   })
   .meta({ id: 'LocationsTaken' });
+
+const settingFields = {
+  keepSeconds: z
+    .number()
+    .int()
+    .min(30)
+    .max(60)
+    .describe('One position of each badge is kept in so many seconds.'),
+  silentSeconds: z
+    .number()
+    .int()
+    .min(30)
+    .max(3600)
+    .describe('A badge on site that is not heard for so long is silent, and people are told.'),
+  goneHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(72)
+    .describe('Who was not heard for so long is not on site.'),
+  batteryPercent: z
+    .number()
+    .int()
+    .min(0)
+    .max(90)
+    .describe('A badge at or below it has a low battery.'),
+};
+export const locationSetting = z
+  .object({
+    site: slug,
+    ...settingFields,
+    version: z.number().int().describe('0 before the first change.'),
+  })
+  .meta({ id: 'LocationSetting', description: 'How positions of a site are kept.' });
+export const locationSettingBody = z
+  .strictObject({
+    ...settingFields,
+    version: z
+      .number()
+      .int()
+      .min(0)
+      .describe('The version that the change is based on; 0 before the first one.'),
+  })
+  .meta({ id: 'LocationSettingRequest' });
+export const locationSettings = z
+  .object({ items: z.array(locationSetting) })
+  .meta({ id: 'LocationSettings' });
+
+const wearer = z
+  .object({ id: ulid, name: z.string(), employeeNo: z.string() })
+  .nullable()
+  .describe('Who wears it; null for a vehicle or a badge of stock.');
+
+export const badgeQuery = z.strictObject({
+  ...pageQuery(),
+  state: z.enum(['in-time', 'late', 'silent', 'away']).optional(),
+  q: line(64).optional().describe('In the badge, and in name and number of its wearer.'),
+});
+export const badgeHeard = z
+  .object({
+    badge: z.string(),
+    person: wearer,
+    heardAt: instant.describe('When it was last heard.'),
+    source: z.string().describe('The reader or system that it was last heard by.'),
+    state: z
+      .enum(['in-time', 'late', 'silent', 'away'])
+      .describe(
+        'late: more than a fifth of its intervals were too long; away: left, or not heard for hours.',
+      ),
+    median: z
+      .number()
+      .nullable()
+      .describe('Of the seconds between kept positions; null before the second one.'),
+    lateShare: z.number().nullable().describe('Share of the intervals that were too long.'),
+    intervals: z
+      .number()
+      .int()
+      .describe('How many of the last intervals were measured, 60 at most.'),
+    keepSeconds: z.number().int().describe('The setting of its site.'),
+    latestSeconds: z.number().int().describe('A longer interval is late.'),
+    battery: z.number().int().nullable().describe('Percent; null where the badge does not say it.'),
+  })
+  .meta({ id: 'BadgeHeard', description: 'How often a badge is heard.' });
+export const badgesHeard = pageOf(badgeHeard).meta({ id: 'BadgesHeard' });
+
+export const conditionQuery = z.strictObject({
+  ...pageQuery(),
+  state: z.enum(['open', 'ended']).default('open'),
+  kind: z.enum(conditionKinds).optional(),
+});
+export const badgeCondition = z
+  .object({
+    id: ulid,
+    badge: z.string(),
+    kind: z.enum(conditionKinds),
+    person: wearer,
+    department: bilingual.nullable(),
+    begunAt: instant,
+    endedAt: instant.nullable(),
+    endedBy: z
+      .enum(['heard', 'left', 'gone', 'handed-in', 'over'])
+      .nullable()
+      .describe('over: the badge took it back, or did not say it again.'),
+  })
+  .meta({
+    id: 'BadgeCondition',
+    description: 'A badge that is not heard, or what it says of itself.',
+  });
+export const badgeConditions = pageOf(badgeCondition).meta({ id: 'BadgeConditions' });

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Database } from '../../platform/db/database.ts';
 import { createMetrics } from '../../platform/metrics.ts';
-import * as repository from './repository.ts';
+import type { Received } from './intake.ts';
 import { createLocationsService } from './service.ts';
 
 const fix = (badge: string): Location => ({
@@ -20,13 +20,15 @@ const fix = (badge: string): Location => ({
 function slowDatabase() {
   const stored: string[] = [];
   const waiting: (() => void)[] = [];
-  vi.spyOn(repository, 'saveLocations').mockImplementation(async (_tx, _tenant, locations) => {
+  const store = async (_tx: unknown, received: readonly Received[]) => {
+    const locations = received.map(({ location }) => location);
     await new Promise<void>((resolve) => waiting.push(resolve));
     if (locations.some(({ provider_id }) => provider_id.includes('\u0000'))) {
       throw Object.assign(new Error('invalid byte sequence'), { code: '22021' });
     }
     stored.push(...locations.map(({ provider_id }) => provider_id));
-  });
+    return { stored: locations.length, isNews: false, says: false };
+  };
   const database: Database = {
     transaction: (_actor, work) => work(undefined as never),
     ping: async () => {},
@@ -38,7 +40,8 @@ function slowDatabase() {
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     tenant: 'demo',
-    permitted: async (_tx, locations) => locations,
+    store,
+    stored: () => {},
   });
   /** Resolves pending writes until none is left. */
   const flow = async () => {

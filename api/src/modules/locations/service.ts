@@ -5,7 +5,9 @@ import type { Database, Transaction } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
-import { latestLocations, saveLocations } from './repository.ts';
+import type { Received, Taken } from './intake.ts';
+import { latestLocations } from './repository.ts';
+import { createSeen } from './seen.ts';
 
 /** Fixes that come by the bus are written together, this often. */
 const WRITE_EVERY_MS = 250;
@@ -20,41 +22,41 @@ export function createLocationsService(options: {
   metrics: Metrics;
   log: Logger;
   tenant: string;
-  /** Leaves out the positions of people who do not agree to being followed. */
-  permitted(tx: Transaction, locations: Location[]): Promise<Location[]>;
+  /** Stores them, as far as they may be. */
+  store(tx: Transaction, received: readonly Received[]): Promise<Taken>;
+  /** Called after a commit. */
+  stored(taken: Taken): void;
   /** Hears of each fix as it arrives, before it is written. */
   arrived(location: Location): void;
 }) {
-  const { database, metrics, log, tenant, permitted, arrived } = options;
+  const { database, metrics, log, tenant, store, stored, arrived } = options;
+  const seen = createSeen();
   const actor = { tenant, user: null };
-  let waiting: Location[] = [];
+  let waiting: Received[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let away = false;
 
-  async function save(locations: Location[]): Promise<void> {
-    const kept = await database.transaction(actor, async (tx) => {
-      const allowed = await permitted(tx, locations);
-      if (allowed.length > 0) await saveLocations(tx, tenant, allowed);
-      return allowed.length;
-    });
-    if (kept > 0) metrics.locations.inc({ result: 'stored' }, kept);
-    const left = locations.length - kept;
+  async function save(received: readonly Received[]): Promise<void> {
+    const taken = await database.transaction(actor, (tx) => store(tx, received));
+    if (taken.stored > 0) metrics.locations.inc({ result: 'stored' }, taken.stored);
+    const left = received.length - taken.stored;
     if (left > 0) metrics.locations.inc({ result: 'no-consent' }, left);
+    stored(taken);
   }
 
   /** One by one, so that a fix that no table can hold keeps none of the others back. */
-  async function saveWithoutRefused(locations: Location[]): Promise<void> {
+  async function saveWithoutRefused(received: readonly Received[]): Promise<void> {
     try {
-      await save(locations);
+      await save(received);
     } catch (error) {
       if (!isRefusedByDatabase(error)) throw error;
-      if (locations.length > 1) {
-        for (const location of locations) await saveWithoutRefused([location]);
+      if (received.length > 1) {
+        for (const one of received) await saveWithoutRefused([one]);
         return;
       }
       metrics.locations.inc({ result: 'refused' });
-      log.warn({ err: error, source: locations[0]?.source }, 'a location cannot be stored');
+      log.warn({ err: error, source: received[0]?.location.source }, 'a location cannot be stored');
     }
   }
 
@@ -95,7 +97,7 @@ export function createLocationsService(options: {
   }
 
   /** Those whose time can be; one of a clock that is ahead gets the time at which it was received. */
-  function timed(locations: readonly Location[]): Location[] {
+  function timed(locations: readonly Location[]): Received[] {
     const now = Date.now();
     return locations.flatMap((location) => {
       const time = takeTime(metrics, 'location', location.timestamp_generated, now);
@@ -107,10 +109,15 @@ export function createLocationsService(options: {
         );
         return [];
       }
-      const isAhead = Date.parse(location.timestamp_generated) > time.at;
-      return isAhead
-        ? { ...location, timestamp_generated: new Date(time.at).toISOString() }
-        : location;
+      const claimed = Date.parse(location.timestamp_generated);
+      const isAhead = claimed > time.at;
+      const at = new Date(time.at).toISOString();
+      return {
+        location: isAhead ? { ...location, timestamp_generated: at } : location,
+        receivedAt: now,
+        claimedAt: isAhead ? claimed : null,
+        isDouble: seen.before(location),
+      };
     });
   }
 
@@ -119,7 +126,7 @@ export function createLocationsService(options: {
     enqueue(location: Location): void {
       const [kept] = timed([location]);
       if (!kept) return;
-      arrived(kept);
+      arrived(kept.location);
       waiting.push(kept);
       schedule(WRITE_EVERY_MS);
     },
@@ -130,10 +137,12 @@ export function createLocationsService(options: {
      */
     async save(locations: Location[]): Promise<number> {
       const kept = timed(locations);
-      for (const one of kept) arrived(one);
+      for (const one of kept) arrived(one.location);
       if (kept.length > 0) await save(kept);
       return kept.length;
     },
+    /** What came by the bus is not stored yet, since the database is away. */
+    isBehind: () => away,
     latest: (account: Account) =>
       database.transaction(actorOf(account), (tx) => latestLocations(tx, account)),
     /** Writes what waits. */

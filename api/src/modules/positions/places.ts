@@ -5,6 +5,8 @@ export interface ReaderPlace {
   floorPlan: string;
   /** Of a reader of badges, its field in metres of the plan; null for a system that gives positions. */
   field: { centre: [x: number, y: number]; radius: number } | null;
+  /** A way out of the site: who was read there last has left. */
+  isExit?: boolean;
 }
 
 export interface KnownPlaces {
@@ -18,7 +20,7 @@ export interface KnownPlaces {
 export type Placed = Pick<PositionFix, 'position' | 'accuracy' | 'isZone'> & { floorPlan: string };
 
 /** The radius of a fix holds 95 % of them: so many standard deviations along an axis of a round error. */
-const RADIUS_95 = 2.45;
+export const RADIUS_95 = 2.45;
 /** Of a system that does not say how accurate it is, and the best that is believed, metres. */
 const [UNKNOWN_DEVIATION, LEAST_DEVIATION] = [1, 0.05];
 

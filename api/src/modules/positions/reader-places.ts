@@ -5,11 +5,12 @@ import type { ReaderPlace } from './places.ts';
 export async function readPlaces(tx: Transaction): Promise<Map<string, ReaderPlace>> {
   const rows = await tx.readerPlace.findMany();
   return new Map(
-    rows.map(({ source, floorPlan, x, y, radius }) => [
+    rows.map(({ source, floorPlan, x, y, radius, isExit }) => [
       source,
       {
         floorPlan,
         field: x === null || y === null || radius === null ? null : { centre: [x, y], radius },
+        isExit,
       },
     ]),
   );

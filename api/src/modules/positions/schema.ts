@@ -21,11 +21,20 @@ const fields = {
     .describe('As its positions name it: the reader, or the reader, a slash and the antenna.'),
   floorPlan: slug.describe('Id of the floor plan that it is on.'),
   field,
+  isExit: z
+    .boolean()
+    .default(false)
+    .describe('A way out of the site: who was read there last has left, and is not silent.'),
 };
 
 export const readerPlaceInput = z.strictObject(fields).meta({ id: 'ReaderPlaceRequest' });
 export const readerPlacePatch = z
-  .strictObject({ version: lookedAtVersion, floorPlan: fields.floorPlan, field })
+  .strictObject({
+    version: lookedAtVersion,
+    floorPlan: fields.floorPlan,
+    field,
+    isExit: z.boolean().optional(),
+  })
   .meta({ id: 'ReaderPlacePatch' });
 export const readerPlaceSchema = z
   .object({ id: ulid, ...fields, updatedAt: instant, version: z.number().int() })

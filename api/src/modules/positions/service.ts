@@ -39,17 +39,17 @@ export function createReaderPlaces({
         items: (await tx.readerPlace.findMany({ orderBy: { source: 'asc' } })).map(show),
       })),
 
-    create: (user: User, { source, floorPlan, field }: Input): Promise<Place> =>
+    create: (user: User, { source, floorPlan, field, isExit }: Input): Promise<Place> =>
       units.run(user, async (unit) => {
         requirePlan(floorPlan);
         const id = newId();
-        const row = { tenantId: user.tenant, id, source, floorPlan, ...columnsOf(field) };
+        const row = { tenantId: user.tenant, id, source, floorPlan, isExit, ...columnsOf(field) };
         const { count } = await unit.tx.readerPlace.createMany({
           data: [row],
           skipDuplicates: true,
         });
         if (count === 0) throw new Problem('reader-place.source-taken');
-        const after = { source, floorPlan, field };
+        const after = { source, floorPlan, field, isExit };
         await unit.audit({ action: 'create', entity: 'reader-place', id, after });
         return show(await find(unit.tx, id));
       }),
@@ -70,6 +70,7 @@ export function createReaderPlaces({
               data: {
                 floorPlan: given.floorPlan,
                 ...columnsOf(given.field),
+                ...(given.isExit === undefined ? {} : { isExit: given.isExit }),
                 updatedAt: new Date(),
                 version: next,
               },
@@ -100,6 +101,7 @@ const show = ({
   x,
   y,
   radius,
+  isExit,
   updatedAt,
   version,
 }: Prisma.ReaderPlaceModel): Place => ({
@@ -107,6 +109,7 @@ const show = ({
   source,
   floorPlan,
   field: x === null || y === null || radius === null ? null : { centre: [x, y], radius },
+  isExit,
   updatedAt: updatedAt.toISOString(),
   version,
 });

@@ -1,0 +1,101 @@
+import { holdersWithin } from '../../platform/access/holders.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { noticeLink } from '../../platform/notices/kinds.ts';
+import type { Notices } from '../../platform/notices/types.ts';
+import { formatInstant } from '../../platform/workflow/notify.ts';
+import type { ConditionKind } from './conditions.ts';
+import { grouped } from './grouped.ts';
+
+/** A condition of which nobody was told yet. */
+export interface ToldCondition {
+  id: string;
+  badge: string;
+  kind: ConditionKind;
+  personId: string | null;
+  begunAt: Date;
+  person: string | null;
+  department: string | null;
+  site: string | null;
+  /** The area that its badge was in last. */
+  area: Bilingual | null;
+}
+
+/** So many badges of one department that fall silent together are told in one notice: a reader or its network is away. */
+const TOGETHER = 5;
+
+const titles = {
+  silent: { zh: '工牌无位置', en: 'is not heard' },
+  'low-battery': { zh: '工牌电量低', en: 'has a low battery' },
+  sos: { zh: '工牌发出求助', en: 'calls for help' },
+  'no-motion': { zh: '工牌报告无动作', en: 'reports no motion' },
+} as const satisfies Record<ConditionKind, Bilingual>;
+
+const kinds = {
+  silent: 'badge.silent',
+  'low-battery': 'badge.low-battery',
+  sos: 'badge.sos',
+  'no-motion': 'badge.no-motion',
+} as const;
+
+const advice = {
+  silent: {
+    zh: '请确认其是否离开、工牌是否在身、读卡器是否正常。再次收到位置时自动结束。',
+    en: 'Find out whether the wearer has left, wears the badge, and whether the readers work. It ends by itself once the badge is heard.',
+  },
+  'low-battery': { zh: '请更换电池或工牌。', en: 'Change the battery or the badge.' },
+  sos: { zh: '请立即联系或前往。', en: 'Call or go there at once.' },
+  'no-motion': {
+    zh: '请立即确认其是否安全。',
+    en: 'Find out at once whether the wearer is safe.',
+  },
+} as const satisfies Record<ConditionKind, Bilingual>;
+
+/**
+ * Tells those of the wearer's department, site or the whole who see positions there, and marks the conditions as told.
+ *
+ * @returns how many were told.
+ */
+export async function tellConditions(
+  unit: Unit,
+  notices: Pick<Notices, 'notify'>,
+  rows: readonly ToldCondition[],
+  timeZone: string,
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { tx } = unit;
+  const groups = grouped(rows, (row) => `${row.kind} ${row.department}`);
+  for (const group of [...groups.values()]) {
+    const [first] = group;
+    if (!first) continue;
+    const { department, site, kind } = first;
+    const to = await holdersWithin(tx, 'location:read', { department, site });
+    const isTogether = kind === 'silent' && group.length >= TOGETHER;
+    for (const row of isTogether ? [first] : group) {
+      const name = isTogether
+        ? { zh: `${group.length} 个工牌`, en: `${group.length} badges` }
+        : { zh: row.person ?? row.badge, en: row.person ?? row.badge };
+      const title = titles[kind];
+      const at = formatInstant(row.begunAt, timeZone);
+      const verb = isTogether ? 'are not heard' : title.en;
+      await notices.notify(unit, {
+        to,
+        kind: kinds[kind],
+        severity: kind === 'sos' ? 'critical' : kind === 'low-battery' ? 'info' : 'warning',
+        title: { zh: `${name.zh}：${title.zh}`, en: `${name.en} ${verb}` },
+        body: {
+          zh: `自 ${at} 起。${row.area && !isTogether ? `最后位置：${row.area.zh}。` : ''}${advice[kind].zh}`,
+          en: `Since ${at}. ${row.area && !isTogether ? `Last place: ${row.area.en}. ` : ''}${advice[kind].en}`,
+        },
+        link: noticeLink(kinds[kind], row.id),
+        subject: { entity: 'badge-condition', id: row.id },
+        first: true,
+      });
+    }
+  }
+  await tx.badgeCondition.updateMany({
+    where: { id: { in: rows.map(({ id }) => id) } },
+    data: { toldAt: new Date() },
+  });
+  return rows.length;
+}

@@ -1,0 +1,126 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { systemCaller } from '../../platform/access/caller.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
+import type { Platform } from '../../platform/module.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { dropPassing } from './repository.ts';
+import { usual } from './settings.ts';
+import { type ToldCondition, tellConditions } from './tell.ts';
+
+/** How often badges are looked at without being nudged, ms. */
+const EVERY_MS = 5_000;
+/** Positions at the rate of the tags live so long, minutes. */
+export const PASSING_MINUTES = 15;
+const MOST_DROPPED = 20_000;
+/** A call for help, or no motion, of a badge that does not take it back ends after this, minutes. */
+const SAID_MINUTES = 15;
+const FEATURE = 'positioning';
+
+/** SQL: the settings of the site of department `d`, with `location_setting s` joined. */
+export const settingSql = {
+  join: Prisma.sql`LEFT JOIN location_setting s ON s.site = d.site`,
+  silent: Prisma.sql`(coalesce(s.silent_seconds, ${usual.silentSeconds}) * interval '1 second')`,
+  gone: Prisma.sql`(coalesce(s.gone_hours, ${usual.goneHours}) * interval '1 hour')`,
+};
+
+/** Badges on people: tag `t`, binding `b`, person `p`, department `d`, settings `s`. */
+const worn = Prisma.sql`
+  location_tag t JOIN badge b ON b.badge = t.badge AND b.until IS NULL AND b.since <= t.heard_at
+  JOIN person p ON p.id = b.person_id AND p.status = 'active'
+  JOIN department d ON d.id = p.department_id ${settingSql.join}`;
+
+/**
+ * Opens and ends conditions of badges, tells people of each once, and drops what lives for minutes. A badge is silent
+ * where its wearer agreed to be followed and is on site as far as it is known: heard within the hours of the setting, not
+ * read at a way out since. What this process could not hear is no silence.
+ *
+ * @param options.isBehind fixes wait that are not stored yet.
+ */
+export function watchBadges(
+  platform: Pick<Platform, 'units' | 'notices' | 'features' | 'settings' | 'log' | 'bus'>,
+  options: { isBehind: () => boolean; changed: () => void },
+): Loop {
+  const { units, notices, features, settings, log, bus } = platform;
+  const caller = systemCaller(settings.tenant);
+  const startedAt = Date.now();
+
+  async function look(unit: Unit): Promise<void> {
+    const { tx } = unit;
+    // One process at a time: what another one opened is not opened again.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${settings.tenant}, 7500202))::text`;
+    let changes = await endSilences(tx);
+    changes += await endSaid(tx);
+    if (bus.connected && bus.connectedSince !== null && !options.isBehind()) {
+      const since = new Date(Math.max(startedAt, bus.connectedSince));
+      changes += await openSilences(tx, settings.tenant, since);
+    }
+    changes += await tellConditions(unit, notices, await untold(tx), settings.timeZone);
+    if (changes > 0) unit.afterCommit(options.changed);
+  }
+
+  async function pass(): Promise<boolean> {
+    if (!features.isOn(FEATURE)) return false;
+    await units.run(caller, look);
+    const before = new Date(Date.now() - PASSING_MINUTES * 60_000);
+    const dropped = await units.run(caller, ({ tx }) => dropPassing(tx, before, MOST_DROPPED));
+    return dropped === MOST_DROPPED;
+  }
+
+  return startLoop({ name: 'silent badges', log, everyMs: EVERY_MS, pass });
+}
+
+async function openSilences(tx: Transaction, tenant: string, since: Date): Promise<number> {
+  const rows = await sqlIn(tx)<{ badge: string; person: string; at: Date }>(Prisma.sql`
+    SELECT t.badge, p.id AS person, t.heard_at AS at FROM ${worn}
+    WHERE greatest(t.heard_at, ${since}::timestamptz) < now() - ${settingSql.silent}
+      AND t.heard_at > now() - ${settingSql.gone} AND NOT t.is_out
+      AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM badge_condition c
+        WHERE c.badge = t.badge AND c.kind = 'silent' AND c.ended_at IS NULL)
+    ORDER BY t.badge`);
+  if (rows.length === 0) return 0;
+  await tx.badgeCondition.createMany({
+    data: rows.map(({ badge, person, at }) => ({
+      tenantId: tenant,
+      id: newId(),
+      badge,
+      kind: 'silent',
+      personId: person,
+      begunAt: at,
+    })),
+    skipDuplicates: true,
+  });
+  return rows.length;
+}
+
+/** Heard again, left by a way out, not heard for hours, or handed in. */
+const endSilences = (tx: Transaction): Promise<number> => tx.$executeRaw`
+  UPDATE badge_condition c SET ended_at = greatest(c.begun_at, now()), ended_by = o.why
+  FROM (
+    SELECT c.id, CASE
+      WHEN w.badge IS NULL THEN 'handed-in' WHEN w.is_out THEN 'left'
+      WHEN w.heard_at > c.begun_at THEN 'heard' ELSE 'gone' END AS why
+    FROM badge_condition c LEFT JOIN (
+      SELECT t.badge, p.id AS person, t.heard_at, t.is_out, ${settingSql.gone} AS gone FROM ${worn}
+    ) w ON w.badge = c.badge AND w.person = c.person_id
+    WHERE c.kind = 'silent' AND c.ended_at IS NULL
+      AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= now() - w.gone)
+  ) o WHERE o.id = c.id`;
+
+/** What a badge said once and never took back. */
+const endSaid = (tx: Transaction): Promise<number> => tx.$executeRaw`
+  UPDATE badge_condition SET ended_at = greatest(begun_at, now()), ended_by = 'over'
+  WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL
+    AND begun_at < now() - ${SAID_MINUTES}::integer * interval '1 minute'`;
+
+const untold = (tx: Transaction): Promise<ToldCondition[]> =>
+  sqlIn(tx)<ToldCondition>(Prisma.sql`
+    SELECT c.id, c.badge, c.kind, c.person_id AS "personId", c.begun_at AS "begunAt", p.name AS person,
+      p.department_id AS department, d.site, a.name AS area
+    FROM badge_condition c
+    LEFT JOIN person p ON p.id = c.person_id LEFT JOIN department d ON d.id = p.department_id
+    LEFT JOIN location_tag t ON t.badge = c.badge LEFT JOIN area a ON a.id = t.area_id
+    WHERE c.told_at IS NULL AND (c.ended_at IS NULL OR c.kind = 'sos') ORDER BY c.badge, c.id`);
