@@ -1,9 +1,8 @@
-import { type Location, topics } from '@anshi/contracts';
-import mqtt from 'mqtt';
+import type { Location } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDevice, type TestDevice } from '../../testing/devices.ts';
 import { openPositionsWorld, type PositionsWorld } from '../../testing/positions-world.ts';
-import { busUser, until } from '../../testing/site.ts';
+import { until } from '../../testing/site.ts';
 
 let world: PositionsWorld;
 let reader: TestDevice;
@@ -195,38 +194,4 @@ describe('positions that are kept', () => {
     expect(await historyOf(EPC)).toEqual([]);
     expect(await heard(EPC)).toBeUndefined();
   });
-
-  it('[POS-01] are those of a burst of 100,000 reads, without loss', {
-    timeout: 60_000,
-  }, async () => {
-    const at = Date.now() - 5_000;
-    const { url, options } = busUser(world.site, 'simulator');
-    const client = await mqtt.connectAsync(url, options);
-    for (let n = 0; n < 20; n++) {
-      const reads = Array.from({ length: 5_000 }, (_, i) =>
-        read(`B${1000 + (i % 500)}`, at + n * 250 + Math.floor(i / 500)),
-      );
-      expect(await (await impinj(reads)).json()).toMatchObject({ taken: 5_000 });
-      // The bus goes on beside it.
-      await client.publishAsync(
-        topics.readerLocations('demo', 'hall'),
-        JSON.stringify({ ...bus, timestamp_generated: new Date().toISOString() }),
-        { qos: 1 },
-      );
-    }
-    await client.endAsync(true);
-    const count = await inTenant((tx) =>
-      tx.locationHistory.count({ where: { providerId: { startsWith: 'B1' } } }),
-    );
-    expect(count).toBe(100_000);
-    await until(async () => (await historyOf('badge-beside')).length === 20, 'those of the bus');
-  });
 });
-const bus = {
-  position: { type: 'Point', coordinates: [3, 7.9] },
-  source: 'hall',
-  provider_type: 'rfid',
-  provider_id: 'badge-beside',
-  crs: 'local',
-  accuracy: 0.5,
-};

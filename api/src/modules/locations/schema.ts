@@ -63,9 +63,10 @@ export const locationSettingBody = z
   })
   .meta({ id: 'LocationSettingRequest' });
 export const locationSettings = z
-  .object({ items: z.array(locationSetting) })
+  .object({ items: z.array(locationSetting).describe('One for each site.') })
   .meta({ id: 'LocationSettings' });
 
+const badgeName = z.string().describe('As readers name it: the provider_id of its locations.');
 const wearer = z
   .object({ id: ulid, name: z.string(), employeeNo: z.string() })
   .nullable()
@@ -78,7 +79,7 @@ export const badgeQuery = z.strictObject({
 });
 export const badgeHeard = z
   .object({
-    badge: z.string(),
+    badge: badgeName,
     person: wearer,
     heardAt: instant.describe('When it was last heard.'),
     source: z.string().describe('The reader or system that it was last heard by.'),
@@ -111,12 +112,12 @@ export const conditionQuery = z.strictObject({
 export const badgeCondition = z
   .object({
     id: ulid,
-    badge: z.string(),
-    kind: z.enum(conditionKinds),
+    badge: badgeName,
+    kind: z.enum(conditionKinds).describe('What is wrong.'),
     person: wearer,
-    department: bilingual.nullable(),
-    begunAt: instant,
-    endedAt: instant.nullable(),
+    department: bilingual.nullable().describe('Name of the department of that person.'),
+    begunAt: instant.describe('For silent: when it was heard last.'),
+    endedAt: instant.nullable().describe('Null while it lasts.'),
     endedBy: z
       .enum(['heard', 'left', 'gone', 'handed-in', 'over'])
       .nullable()

@@ -31,6 +31,31 @@ export const words = moduleWords({
   x: ['横坐标（米，向东）', 'x (metres, east)'],
   y: ['纵坐标（米，向北）', 'y (metres, north)'],
   radius: ['读取半径（米）', 'Radius of its field (metres)'],
+  isExit: ['厂区出口', 'A way out of the site'],
+  isExitHint: [
+    '在此读到工牌的人视为已离开，其工牌不再按“无位置”告警。',
+    'Who is read here last has left; the badge is not reported as silent.',
+  ],
+  exit: ['出口', 'Way out'],
+  keeping: ['位置保存与告警', 'Keeping positions'],
+  changeKeeping: ['修改', 'Change'],
+  keepingText: [
+    (keep: number, silent: number, gone: number, battery: number) =>
+      `每 ${keep} 秒保存一个位置；${silent} 秒无位置告警；${gone} 小时无位置视为离厂；电量 ${battery}% 及以下告警`,
+    (keep: number, silent: number, gone: number, battery: number) =>
+      `One position in ${keep} s is kept; silent after ${silent} s; gone after ${gone} h; low battery from ${battery} % down`,
+  ],
+  keepSeconds: [
+    '每个工牌保存位置的间隔（秒，30–60）',
+    'One position of a badge is kept in (seconds, 30 to 60)',
+  ],
+  silentSeconds: ['无位置多久告警（秒）', 'Silent after (seconds)'],
+  silentHint: [
+    '仅对同意定位、且已知在厂的人员。',
+    'Only for people who agreed and are on site as far as it is known.',
+  ],
+  goneHours: ['无位置多久视为离厂（小时）', 'Gone after (hours)'],
+  batteryPercent: ['低电量（%）', 'Low battery (%)'],
   place: ['位置', 'Place'],
   at: [
     (x: number, y: number, radius: number) => `(${x}, ${y})，半径 ${radius} 米`,

@@ -1,6 +1,10 @@
 import { problemTexts } from '$lib/api/problem-texts.ts';
 
 export const problems = problemTexts({
+  'location-setting.version-conflict': [
+    '其他人已修改该设置，请重新打开后再试。',
+    'Someone else changed this setting meanwhile; open it again.',
+  ],
   'reader-place.unknown': ['该读卡器位置已被移除。', 'This place was removed.'],
   'reader-place.version-conflict': [
     '其他人已修改，请重新打开后再试。',
