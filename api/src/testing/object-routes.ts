@@ -48,6 +48,7 @@ export const byName = new Set([
   'PUT /hazard-sites/:id',
   'GET /floor-plans/:site/:plan/image',
   'PUT /incident-settings/:site',
+  'PUT /locations/settings/:site',
   'POST /live/:camera/whep',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
   'DELETE /live/sessions/:id',
