@@ -78,9 +78,11 @@ export const traccarJson = z.looseObject({
   device_id: z.string().min(1).max(128),
   location: z.looseObject({
     timestamp: z.union([z.string(), z.number()]).optional(),
-    /** `sos` where the button for help was pressed. */
-    alarm: z.string().max(64).optional(),
-    battery: z.looseObject({ level: z.number().min(0).max(1).optional() }).optional(),
+    alarm: z.string().max(64).optional().describe('sos where the button for help was pressed.'),
+    battery: z
+      .looseObject({ level: z.number().min(0).max(1).optional().describe('Of 1.') })
+      .optional()
+      .describe('The battery of the device.'),
     coords: z.looseObject({
       latitude: z.number().min(-90).max(90),
       longitude: z.number().min(-180).max(180),
@@ -104,9 +106,8 @@ export const traccarQuery = z.looseObject({
   accuracy: z.coerce.number().nonnegative().optional(),
   hdop: z.coerce.number().nonnegative().optional(),
   altitude: z.coerce.number().optional(),
-  /** Percent. */
-  batt: z.coerce.number().min(0).max(100).optional(),
-  alarm: z.string().max(64).optional(),
+  batt: z.coerce.number().min(0).max(100).optional().describe('Charge of its battery, percent.'),
+  alarm: z.string().max(64).optional().describe('sos where the button for help was pressed.'),
 });
 
 /** Metres of one unit of horizontal dilution of precision, for a common receiver. */

@@ -33,7 +33,7 @@ export const readerPlacePatch = z
     version: lookedAtVersion,
     floorPlan: fields.floorPlan,
     field,
-    isExit: z.boolean().optional(),
+    isExit: z.boolean().optional().describe('A way out of the site.'),
   })
   .meta({ id: 'ReaderPlacePatch' });
 export const readerPlaceSchema = z
