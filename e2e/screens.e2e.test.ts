@@ -246,6 +246,7 @@ describe('the pages of what a company sets up', () => {
     const qualifications = await world.api.get<Listed<{ id: string }>>(
       '/api/v1/qualifications?limit=1',
     );
+    const jobs = await world.api.get<Listed<{ id: string }>>('/api/v1/assignments/board');
     const points = await world.api.get<Listed<{ id: string }>>('/api/v1/gates/points');
     // Not yet: other files hear notices of this camera.
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -281,6 +282,8 @@ describe('the pages of what a company sets up', () => {
       '/admin/roles': { as: 'admin', id: '', shows: 'roles' },
       '/admin/personnel': { as: 'safety.head', id: '', shows: 'personnel' },
       '/match/misfits': { as: 'safety', id: '', shows: 'misfits' },
+      '/assignments/:id': { as: 'safety', id: jobs.items[0]!.id, shows: 'job-dialog' },
+      '/me/work': { as: 'worker.press', id: '', shows: 'my-work' },
       '/gates/points/:id': { as: 'safety', id: points.items[0]!.id, shows: 'gate-point-dialog' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
       '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },

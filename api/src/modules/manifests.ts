@@ -20,6 +20,7 @@ import { manifest as workflow } from '../platform/workflow/manifest.ts';
 import { manifest as accessReviews } from './access-reviews/manifest.ts';
 import { manifest as alarms } from './alarms/manifest.ts';
 import { manifest as arming } from './arming/manifest.ts';
+import { manifest as assignments } from './assignments/manifest.ts';
 import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
@@ -118,6 +119,7 @@ const declared = [
   deviceHealth,
   alarms,
   gates,
+  assignments,
   system,
   reference,
   models,

@@ -9,6 +9,7 @@ import { type Candidate, decide, type Match, rank } from './decide.ts';
 import { gather, type MatchSources } from './gather.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
+import { decideThrough, type RangeMatch, type Span } from './range.ts';
 import { type Decision, type PublicReason, publicReasons, type Reason } from './reasons.ts';
 import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 
@@ -86,6 +87,47 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
         publicReasons: publicReasons(reasons),
         validUntil: validUntil === null ? null : new Date(validUntil),
       };
+    },
+
+    /**
+     * Decides for a whole span and several jobs, without keeping: who may do all of it may do the work.
+     *
+     * @returns by person, in the order of the jobs, with the facts; unknown people are left out.
+     */
+    async through(
+      tx: Transaction,
+      people: readonly string[],
+      jobs: readonly MatchJob[],
+      span: Span,
+    ): Promise<Map<string, { facts: MatchPerson; answers: RangeMatch[] }>> {
+      const book = await bookIn(tx);
+      const known = await factsOf(tx, people, jobs, span.from, book, { merits: true });
+      return new Map(
+        [...known].map(([id, facts]) => [
+          id,
+          { facts, answers: jobs.map((job) => decideThrough(facts, job, span, book)) },
+        ]),
+      );
+    },
+
+    /** The same of one person, and each answer is kept with its facts. @throws Problem `person.unknown`. */
+    async keepThrough(
+      tx: Transaction,
+      { person, jobs }: { person: string; jobs: readonly MatchJob[] },
+      span: Span,
+    ): Promise<(RangeMatch & { id: string })[]> {
+      const book = await bookIn(tx);
+      const facts = (await factsOf(tx, [person], jobs, span.from, book)).get(person);
+      if (!facts) throw new Problem('person.unknown');
+      const kept = [];
+      for (const job of jobs) {
+        const answer = decideThrough(facts, job, span, book);
+        kept.push({
+          ...answer,
+          id: await keep(tx, books, { match: answer.match, job, facts, book }),
+        });
+      }
+      return kept;
     },
 
     /** Decides without keeping, the best first: for proposals, which are asked again when one is taken. */

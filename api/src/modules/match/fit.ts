@@ -8,6 +8,7 @@ import { decide, type Match } from './decide.ts';
 import type { Matcher } from './decisions.ts';
 import type { FitTell } from './fit-tell.ts';
 import { jobsOfPosts } from './jobs.ts';
+import type { MatchWatchers } from './watchers.ts';
 
 /** People that one pass compares. */
 const MOST = 200;
@@ -161,8 +162,14 @@ async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise
     ON CONFLICT DO NOTHING`);
 }
 
-/** Makes people due when a fact of theirs, of their post or of the law changes. */
-export function followFacts(nudge: () => void): Consumer {
+/** Makes people due, and what other modules rest on decisions, when a fact of theirs, of their post or of the law changes. */
+export function followFacts({
+  watchers,
+  nudge,
+}: {
+  watchers: Pick<MatchWatchers, 'due'>;
+  nudge: () => void;
+}): Consumer {
   return {
     name: 'match.facts-changed',
     feature: 'qualifications',
@@ -172,11 +179,18 @@ export function followFacts(nudge: () => void): Consumer {
       'cn.anshi.safety-entry.*',
       'cn.anshi.post.changed.v1',
       'cn.anshi.rule-override.*',
+      'cn.anshi.permit.*',
+      'cn.anshi.match-requirement.*',
     ],
     async handle(unit, { type, subject, data }) {
       const { tx } = unit;
       const now = new Date();
       const [, , entity] = type.split('.');
+      let person: string | null = null;
+      if (entity === 'person') person = subject;
+      else if (entity === 'qualification') {
+        person = (data as { person?: string } | null)?.person ?? null;
+      }
       if (entity === 'rule-override') {
         await tx.matchWatch.updateMany({ data: { dueAt: now } });
       } else if (entity === 'post') {
@@ -184,12 +198,10 @@ export function followFacts(nudge: () => void): Consumer {
           UPDATE match_watch w SET due_at = ${now} FROM post_holding h
           WHERE h.tenant_id = w.tenant_id AND h.person_id = w.person_id AND h.until_at IS NULL
             AND h.post_id = ${subject}`);
-      } else {
-        const person =
-          entity === 'person' ? subject : ((data as { person?: string } | null)?.person ?? null);
-        if (person === null) return;
+      } else if (person !== null) {
         await tx.matchWatch.updateMany({ where: { personId: person }, data: { dueAt: now } });
       }
+      await watchers.due(tx, person);
       unit.afterCommit(nudge);
     },
   };

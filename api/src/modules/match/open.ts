@@ -7,6 +7,7 @@ import { createMisfitList } from './fit-list.ts';
 import { createFitTell } from './fit-tell.ts';
 import { createPlaces } from './places.ts';
 import { registerMatch } from './routes.ts';
+import { createWatchers, type MatchWatcher } from './watchers.ts';
 
 /** How soon what ended by itself is seen, ms. Changes of facts are seen at once. */
 const LOOK_MS = 5_000;
@@ -14,7 +15,12 @@ const LOOK_MS = 5_000;
 declare module '../../platform/module.ts' {
   interface ModuleServices {
     /** Who may do what. */
-    match: Matcher;
+    match: Matcher & {
+      /** Has rows of another module decided again when a fact changes; to be called while it is opened. */
+      watch(watcher: MatchWatcher): void;
+      /** Lets the next pass begin at once; for `afterCommit`. */
+      nudge(): void;
+    };
   }
 }
 
@@ -34,10 +40,12 @@ export const open: Open = ({
     peopleBirths: services.get('peopleBirths'),
   };
   const matcher = createMatcher({ rules, sources });
-  services.provide('match', matcher);
+  const watchers = createWatchers({ features, log });
   const fit = createFit({ units, matcher, tell: createFitTell(notices) });
   let loop: Loop | null = null;
-  consumers.on(followFacts(() => loop?.nudge()));
+  const nudge = () => loop?.nudge();
+  services.provide('match', { ...matcher, watch: watchers.add, nudge });
+  consumers.on(followFacts({ watchers, nudge }));
   return {
     register: (app) =>
       registerMatch(app, {
@@ -50,7 +58,11 @@ export const open: Open = ({
         name: 'people and their posts',
         log,
         everyMs: LOOK_MS,
-        pass: async () => features.isOn('qualifications') && fit.look(settings.tenant),
+        async pass() {
+          if (!features.isOn('qualifications')) return false;
+          const more = await fit.look(settings.tenant);
+          return (await watchers.pass()) || more;
+        },
       });
     },
     async close() {

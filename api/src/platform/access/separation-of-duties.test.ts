@@ -61,6 +61,7 @@ describe('the seed roles', () => {
     const of = (id: string) => seedRoles.find((role) => role.id === id)?.permissions;
     expect(of('vendor-support')).toEqual(['system:read@all']);
     expect([...(of('worker') ?? [])].sort()).toEqual([
+      'assignment:read@own',
       'hazard:read@own',
       'hazard:rectify@own',
       'hazard:report@own',

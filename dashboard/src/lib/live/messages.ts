@@ -19,6 +19,8 @@ export type ServerMessage =
   | { type: 'alarm'; id: string; violation: string; state: string }
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
   | { type: 'gate-decision'; id: string }
+  | { type: 'work-job' }
+  | { type: 'work-assignment' }
   | { type: 'device-outages' }
   | { type: 'error'; code: string; message: string };
 
@@ -32,6 +34,7 @@ export type Topic =
   | 'notices'
   | 'commands'
   | 'gates'
+  | 'assignments'
   | 'device-health'
   | `observations:${string}`;
 

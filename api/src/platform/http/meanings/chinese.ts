@@ -50,6 +50,7 @@ const groups: Readonly<Record<string, string>> = {
   obligations: '到期事项',
   'site devices': '现场设备',
   gates: '门禁与开机许可',
+  assignments: '作业安排',
   alarms: '现场报警',
   permits: '作业票',
   'safety file': '安全档案',

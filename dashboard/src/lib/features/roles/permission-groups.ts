@@ -26,6 +26,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   'device-health': { zh: '设备运行', en: 'Health of devices' },
   'site-device': { zh: '现场设备', en: 'Devices on site' },
   objection: { zh: '违章异议', en: 'Objections' },
+  assignment: { zh: '作业安排', en: 'Work assignments' },
   gate: { zh: '门禁与开机许可', en: 'Gates' },
   system: { zh: '系统状态', en: 'State of the system' },
   user: { zh: '账号', en: 'Accounts' },

@@ -1,0 +1,68 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { tenantIn } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { Matcher } from '../match/decisions.ts';
+import type { Span } from '../match/range.ts';
+import { isCovered, isSpecial, outcomeOf } from './outcome.ts';
+import { bookingsOf, lockPeople } from './parties.ts';
+import { type AskingJob, partsOf } from './parts.ts';
+import { planReasons } from './words.ts';
+
+export type CrewMember = Prisma.WorkAssignmentModel;
+
+/**
+ * What was just decided is decided once more after so long, ms: a fact may have been committed beside it, whose event found
+ * no row yet.
+ */
+export const AGAIN_MS = 15_000;
+
+/** What of a job is still to be done. */
+export const restOf = ({ from, until }: Span, now: Date): Span => ({
+  from: from > now ? from : now,
+  // A job that runs beyond its end is decided for now.
+  until: until > now ? until : new Date(now.getTime() + 1),
+});
+
+/**
+ * Decides for all of a crew again, because the job changes or begins.
+ *
+ * @throws Problem `assignment.crew-refused` with those who may not do it so, or are assigned elsewhere then.
+ */
+export async function checkCrew(
+  { tx }: Unit,
+  matcher: Matcher,
+  job: AskingJob & Span,
+  crew: readonly CrewMember[],
+  now = new Date(),
+): Promise<void> {
+  const people = crew.map(({ personId }) => personId);
+  await lockPeople(tx, tenantIn(tx), people);
+  const parts = await partsOf(tx, job);
+  const special = isSpecial(parts);
+  const answers = await matcher.through(tx, people, parts, restOf(job, now));
+  const busy = new Set((await bookingsOf(tx, people, job, job.id)).map(({ personId }) => personId));
+  const refused = [];
+  for (const one of crew) {
+    const answer = answers.get(one.personId);
+    const outcome = answer ? outcomeOf(answer.answers, special) : null;
+    const fits =
+      outcome !== null &&
+      (outcome.decision === 'allow' ||
+        isCovered(outcome, { ...one, special: one.special || special }));
+    if (fits && !busy.has(one.personId)) continue;
+    const codes = fits ? ['busy'] : (outcome?.codes ?? ['not-admitted']);
+    refused.push({ person: one.personId, reasons: planReasons(codes) });
+  }
+  if (refused.length === 0) return;
+  const names = await tx.person.findMany({
+    where: { id: { in: refused.map(({ person }) => person) } },
+    select: { id: true, name: true },
+  });
+  throw new Problem('assignment.crew-refused', undefined, {
+    people: refused.map((one) => ({
+      ...one,
+      name: names.find(({ id }) => id === one.person)?.name ?? '',
+    })),
+  });
+}

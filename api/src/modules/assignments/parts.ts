@@ -1,0 +1,94 @@
+import type { Transaction } from '../../platform/db/database.ts';
+import { wordsIn } from '../../platform/features/dictionaries.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { MatchJob } from '../match/input.ts';
+import { areaJob, jobOfPostRow, machineJob } from '../match/jobs.ts';
+
+/** A job as far as it says what is asked of its crew. */
+export interface AskingJob {
+  id: string;
+  areaId: string | null;
+  machineId: string | null;
+  work: string | null;
+  postId: string | null;
+}
+
+/**
+ * What is asked of the crew: by the machine, by the area, and by the kind of work and its post. Each is decided by itself, so
+ * that the rules of one take nothing from those of another.
+ *
+ * @throws Problem `equipment.unknown`, `area.unknown`, `post.unknown`.
+ */
+export async function partsOf(tx: Transaction, job: AskingJob): Promise<MatchJob[]> {
+  const parts: MatchJob[] = [];
+  if (job.machineId !== null) parts.push((await machineJob(tx, job.machineId)).job);
+  if (job.areaId !== null) parts.push((await areaJob(tx, job.areaId)).job);
+  if (job.work === null && job.postId === null) return parts;
+  const own = job.postId === null ? null : (await jobOfPostRow(tx, job.postId)).job;
+  const work = job.work === null ? [] : [{ kind: 'special-work' as const, category: job.work }];
+  parts.push({
+    ...(own ?? nothing),
+    id: `work-job:${job.id}`,
+    area: job.areaId,
+    machine: job.machineId,
+    certificates: [
+      ...work,
+      ...(own?.certificates ?? []).filter(
+        ({ kind, category }) => kind !== 'special-work' || category !== job.work,
+      ),
+    ],
+    // Who holds another post is on hold, whatever they can do.
+    byPost:
+      job.postId === null
+        ? []
+        : [{ post: job.postId, certificates: [], skills: [], fitness: false }],
+  });
+  return parts;
+}
+
+const nothing: Omit<MatchJob, 'id' | 'area' | 'machine'> = {
+  kinds: [],
+  posts: [],
+  certificates: [],
+  skills: [],
+  exposures: [],
+  fitness: false,
+  trainings: [],
+  permit: null,
+  leastAge: null,
+  leastHours: null,
+  byPost: [],
+};
+
+/** The area of the job: that of its machine. @throws Problem with the field that is wrong. */
+export async function requirePlace(
+  tx: Transaction,
+  given: Pick<AskingJob, 'areaId' | 'machineId' | 'work' | 'postId'>,
+): Promise<{ areaId: string | null; machineId: string | null }> {
+  const refuse = (field: keyof AskingJob, message: string) =>
+    new Problem('assignment.fields', message, { errors: [{ field, message }] });
+  const { areaId, machineId, work, postId } = given;
+  if (areaId === null && machineId === null) {
+    throw refuse('areaId', 'A job is at a machine or in an area.');
+  }
+  const machine =
+    machineId === null ? null : await tx.equipment.findFirst({ where: { id: machineId } });
+  if (machineId !== null && !machine) throw refuse('machineId', 'There is no such machine.');
+  if (machine?.areaId != null && areaId !== null && areaId !== machine.areaId) {
+    throw refuse('areaId', 'The machine stands in another area.');
+  }
+  const area = areaId ?? machine?.areaId ?? null;
+  if (areaId !== null && !(await tx.area.findFirst({ where: { id: areaId, active: true } }))) {
+    throw refuse('areaId', 'There is no such area in use.');
+  }
+  if (work !== null) {
+    const words = await wordsIn(tx, 'special-work-category');
+    if (!words.some(({ id, active }) => id === work && active)) {
+      throw refuse('work', `"${work}" is no category of special work that is offered.`);
+    }
+  }
+  if (postId !== null && !(await tx.post.findFirst({ where: { id: postId, active: true } }))) {
+    throw refuse('postId', 'There is no such post in use.');
+  }
+  return { areaId: area, machineId };
+}
