@@ -117,10 +117,11 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       span: Span,
     ): Promise<(RangeMatch & { id: string })[]> {
       const book = await bookIn(tx);
-      const facts = (await factsOf(tx, [person], jobs, span.from, book)).get(person);
-      if (!facts) throw new Problem('person.unknown');
       const kept = [];
       for (const job of jobs) {
+        // By themselves: a decision keeps no facts that only another one needs.
+        const facts = (await factsOf(tx, [person], [job], span.from, book)).get(person);
+        if (!facts) throw new Problem('person.unknown');
         const answer = decideThrough(facts, job, span, book);
         kept.push({
           ...answer,
