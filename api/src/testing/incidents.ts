@@ -7,9 +7,15 @@ import { endedEvent, startWorker, type TestWorker } from './worker.ts';
 
 export const instantOf = (ms: number) => new Date(ms).toISOString();
 
-/** An API with cameras west and east in one hall and one upstairs, each with a worker of its own. */
-export async function openIncidentSite() {
-  const site = await openSite();
+/**
+ * An API with cameras west and east in one hall and one upstairs, each with a worker of its own.
+ *
+ * @param options.ownServer a database server of its own, outside of the integration tests.
+ * @param options.dashboardDir the built dashboard, where a browser is used.
+ */
+export async function openIncidentSite(options: { ownServer?: true; dashboardDir?: string } = {}) {
+  const { ownServer, dashboardDir } = options;
+  const site = await openSite(ownServer ? { ownServer } : {});
   const camerasFile = join(site.folder, 'three-cameras.yaml');
   const [head = '', one = ''] = CAMERAS.split('cameras:\n');
   const like = (id: string, name: string) =>
@@ -24,7 +30,7 @@ export async function openIncidentSite() {
     `${plans}cameras:\n${one}${like('hall-east', 'Hall east')}${upstairs}`,
   );
   const { superUrl, appUrl } = await site.seededDatabase();
-  const api = await startApi(site, appUrl, { camerasFile });
+  const api = await startApi(site, appUrl, { camerasFile, ...(dashboardDir && { dashboardDir }) });
   const operator = await api.signIn('operator');
   const west = await startWorker(site, api, 'worker-1', ['hall-west']);
   const east = await startWorker(site, api, 'worker-2', ['hall-east']);

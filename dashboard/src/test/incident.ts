@@ -21,6 +21,7 @@ export function incidentOf(number: number, part: Partial<Incident> = {}): Incide
     verdict: null,
     version: 1,
     mergedInto: null,
+    person: null,
     main,
     ...part,
   };

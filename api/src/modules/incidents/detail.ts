@@ -8,7 +8,7 @@ import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentDetail } from './schema.ts';
 import { signaturesOf } from './signatures.ts';
-import { asSeen, isWithinReach, readIncidentsFor } from './view.ts';
+import { asSeen, isWithinReach, personOf, readIncidentsFor } from './view.ts';
 
 type Member = IncidentDetail['members'][number];
 type Operation = IncidentDetail['operations'][number];
@@ -119,11 +119,18 @@ export async function showWholeFor(
   const [main = whole.main, ...others] = account
     ? await withIdentities(tx, account, violations)
     : violations.map((one) => ({ ...one, identity: null }));
+  const shown = members.map((one, n) => ({ ...one, violation: others[n] ?? one.violation }));
   return {
     ...whole,
     main,
-    members: members.map((one, n) => ({ ...one, violation: others[n] ?? one.violation })),
-    links: links.map((one, n) => ({ ...one, main: others[members.length + n] ?? one.main })),
+    person: personOf(
+      shown.flatMap(({ violation, takenOut }) => (takenOut === null ? violation : [])),
+    ),
+    members: shown,
+    links: links.map((one, n) => {
+      const linked = others[members.length + n] ?? one.main;
+      return { ...one, main: linked, person: personOf([linked]) };
+    }),
   };
 }
 

@@ -38,8 +38,11 @@ export interface IncidentEvents {
 function seenByAll(account: Account, incident: Incident): Incident | null {
   const review = account.permissions.get('violation:review');
   if (account.permissions.get('violation:read') !== 'all') return null;
-  if (incident.main.identity === null || review === 'all') return incident;
-  return review === undefined ? { ...incident, main: withoutCandidates(incident.main) } : null;
+  const { main, person } = incident;
+  if ((main.identity === null && person === null) || review === 'all') return incident;
+  // Whom its other findings name is read for each.
+  if (review !== undefined || person !== null) return null;
+  return { ...incident, main: withoutCandidates(main) };
 }
 
 /**

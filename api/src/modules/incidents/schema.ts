@@ -50,6 +50,12 @@ const summary = {
     .describe('Moves with every verdict and every finding that joins or leaves it.'),
   mergedInto: ulid.nullable().describe('The incident that has its findings now; null for none.'),
   main: violationSchema.describe('The finding that stands for it: the most severe, the earliest.'),
+  person: z
+    .object({ id: ulid, name: z.string().describe('Empty where the person is no longer there.') })
+    .nullable()
+    .describe(
+      'Whom one of its findings names, as far as the reader may see it; null where none does. The finding has the reasons.',
+    ),
 };
 
 export const incidentSchema = z

@@ -7,6 +7,7 @@ import {
   seesAll,
   wholeActs,
 } from '../violations/reach.ts';
+import type { Violation } from '../violations/schema.ts';
 import { showViolation, withIdentities, withNames } from '../violations/view.ts';
 import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
 import type { Incident } from './schema.ts';
@@ -43,6 +44,7 @@ export function showIncident(row: IncidentRow, main: ViolationRow): Incident {
     version: row.version,
     mergedInto: row.mergedInto,
     main: showViolation(main),
+    person: null,
   };
   return shown as Incident;
 }
@@ -63,14 +65,39 @@ export async function showIncidents(
   });
 }
 
-/** With the names in their main findings, as reviewers see them. */
-async function named(tx: Transaction, incidents: readonly Incident[]): Promise<Incident[]> {
-  const mains = await withNames(
-    tx,
-    incidents.map(({ main }) => main),
-  );
-  return incidents.map((one, n) => ({ ...one, main: mains[n] ?? one.main }));
+/** Whom findings name, as they are shown; two certain people are never in one incident. */
+export function personOf(findings: readonly Violation[]): Incident['person'] {
+  const [person] = findings.flatMap(({ identity }) => identity?.person ?? []);
+  return person ? { id: person.id, name: person.name } : null;
 }
+
+/** With the names in their main findings and whom their findings name, as `show` shows findings. */
+async function withPeople(
+  tx: Transaction,
+  incidents: readonly Incident[],
+  show: (findings: readonly Violation[]) => Promise<Violation[]>,
+): Promise<Incident[]> {
+  const mains = await show(incidents.map(({ main }) => main));
+  const members = await tx.incidentFinding.findMany({
+    where: {
+      incidentId: { in: incidents.map(({ id }) => id) },
+      takenOutAt: null,
+      violation: { personId: { not: null } },
+    },
+    include: { violation: true },
+    orderBy: { findingId: 'asc' },
+  });
+  const findings = await show(members.map(({ violation }) => showViolation(violation)));
+  return incidents.map((one, n) => ({
+    ...one,
+    main: mains[n] ?? one.main,
+    person: personOf(findings.filter((_, m) => members[m]?.incidentId === one.id)),
+  }));
+}
+
+/** As reviewers see them. */
+const named = (tx: Transaction, incidents: readonly Incident[]): Promise<Incident[]> =>
+  withPeople(tx, incidents, (findings) => withNames(tx, findings));
 
 export const readIncidents = async (
   tx: Transaction,
@@ -97,12 +124,7 @@ export async function readIncidentsFor(
   const seen = reader ? await asSeen(tx, reader, rows) : rows;
   const shown = await showIncidents(tx, seen);
   if (!reader) return named(tx, shown);
-  const mains = await withIdentities(
-    tx,
-    reader.account,
-    shown.map(({ main }) => main),
-  );
-  return shown.map((one, n) => ({ ...one, main: mains[n] ?? one.main }));
+  return withPeople(tx, shown, (findings) => withIdentities(tx, reader.account, findings));
 }
 
 /**

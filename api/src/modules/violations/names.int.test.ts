@@ -56,6 +56,31 @@ describe('who a violation was of', () => {
     expect(version).toBe(1);
   });
 
+  it('is said of the act where another finding than the main one names the person', async () => {
+    const start = world.hour();
+    const { person, handle } = await handleOn(database, 'E006', start);
+    const first = await world.see(world.west, start, 'a', { identity: oneOf(handle) });
+    const later = await world.see(world.west, start + 5_000, 'a', {
+      rule: 'running',
+      severity: 'low',
+      identity: confirmedAs(handle),
+    });
+    const act = await incidentOf(first.id);
+    expect(act.main.id).toBe(first.id);
+    expect(act.members.map(({ violation }) => violation.id)).toContain(later.id);
+    expect(act.person).toEqual({ id: person, name: '孙小梅' });
+    const { body } = await world.api.send<IncidentDetail>('manager', 'GET', `/incidents/${act.id}`);
+    expect(body.person).toBeNull();
+    const verdict = { decision: 'confirm', version: act.version };
+    expect((await decide(act.id, verdict)).status).toBe(200);
+    const listed = await world.api.send<{ items: IncidentDetail[] }>(
+      'manager',
+      'GET',
+      `/incidents?finding=${first.id}`,
+    );
+    expect(listed.body.items[0]!.person?.name).toBe('孙小梅');
+  });
+
   it('is dropped where the worker names a handle that it cannot know; the violation is kept', async () => {
     const start = world.hour();
     const otherDay = await handleOn(database, 'E006', start - 2 * 86_400_000);

@@ -55,6 +55,10 @@ export const words = moduleWords({
       ambiguous: ['无法确定', 'Not certain'],
       unbadged: ['没有可用的工牌', 'No badge that may be used'],
     },
+    short: {
+      open: ['身份待定', 'Identity open'],
+      unbadged: ['无可用工牌', 'No usable badge'],
+    },
     unknownName: ['姓名未知', 'Name not known'],
     chosen: ['由复核人选定', 'Chosen by the reviewer'],
     consentEnded: [
