@@ -59,6 +59,10 @@ export const words = moduleWords({
       open: ['身份待定', 'Identity open'],
       unbadged: ['无可用工牌', 'No usable badge'],
     },
+    elsewhere: [
+      (name: string) => `同一事件的另一条发现指向${name}`,
+      (name: string) => `Another finding of this act names ${name}`,
+    ],
     unknownName: ['姓名未知', 'Name not known'],
     chosen: ['由复核人选定', 'Chosen by the reviewer'],
     consentEnded: [
