@@ -69,6 +69,7 @@ it('a name is in the list and on the page once it is certain; who refused has no
   await page.locator('[data-testid=identity][data-state=confirmed]').waitFor();
   expect(await identity.getByTestId('person').textContent()).toBe('孙小梅');
   await identity.getByText('Confirmed by badge').waitFor();
+  await page.getByTestId('facts').getByText('孙小梅').waitFor();
   await photograph(page, 'names-confirmed');
 
   await page.locator(`[data-testid=incident-row][data-id="${open_}"]`).click();

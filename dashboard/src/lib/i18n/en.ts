@@ -279,6 +279,8 @@ export const en: Dictionary = {
     },
     person: 'Person',
     unidentified: 'Not identified yet',
+    identityOpen: 'Identity open',
+    noUsableBadge: 'No usable badge',
     keysTitle: 'Review by keyboard',
     keys: {
       next: 'Next',

@@ -275,6 +275,8 @@ export const zh = {
     },
     person: '当事人',
     unidentified: '尚未识别',
+    identityOpen: '身份待定',
+    noUsableBadge: '无可用工牌',
     keysTitle: '复核快捷键',
     keys: {
       next: '下一条',

@@ -55,10 +55,6 @@ export const words = moduleWords({
       ambiguous: ['无法确定', 'Not certain'],
       unbadged: ['没有可用的工牌', 'No badge that may be used'],
     },
-    short: {
-      open: ['身份待定', 'Identity open'],
-      unbadged: ['无可用工牌', 'No usable badge'],
-    },
     elsewhere: [
       (name: string) => `同一事件的另一条发现指向${name}`,
       (name: string) => `Another finding of this act names ${name}`,

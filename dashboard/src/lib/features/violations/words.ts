@@ -13,3 +13,17 @@ export function lastedSeconds(violation: Violation): number | null {
   if (!violation.endedAt) return null;
   return Math.max(0, (Date.parse(violation.endedAt) - Date.parse(violation.startedAt)) / 1000);
 }
+
+/**
+ * Who it was in a word, as far as the reader may see it: a name, or that there is none.
+ *
+ * @returns null where nothing is known of the actor.
+ */
+export function identityText(
+  { identity }: Violation,
+  texts: { identityOpen: string; noUsableBadge: string },
+): string | null {
+  if (!identity) return null;
+  if (identity.person) return identity.person.name || '—';
+  return identity.state === 'unbadged' ? texts.noUsableBadge : texts.identityOpen;
+}
