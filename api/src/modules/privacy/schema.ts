@@ -291,15 +291,14 @@ export const ownData = z
     person: anyObject,
     account: anyObject,
     consents: anyObject,
-    counts: z.object({
-      positions: z.number().int(),
-      hazardsReported: z.number().int(),
-      hazardsAssigned: z.number().int(),
-      originalsRevealed: z.number().int(),
-      gateDecisions: z.number().int().describe('Starts and entries that the person asked for.'),
-      workAssignments: z.number().int().describe('Jobs to which the person was assigned.'),
-      violationsOfRecord: z.number().int().describe('What a reviewer confirmed of the person.'),
-    }),
+    counts: z
+      .object({
+        positions: z.number().int(),
+        hazardsReported: z.number().int(),
+        hazardsAssigned: z.number().int(),
+      })
+      .catchall(z.number().int())
+      .describe('Rows of each kind, also of those that a module adds.'),
     policies: z.array(anyObject),
     accesses: z.array(
       z.object({

@@ -3,11 +3,6 @@ import { stateOf, violationsInForce, withHistory } from './rows.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
-  about: {
-    person: async (tx, id) => ({
-      counts: { safetyEntries: await tx.safetyEntry.count({ where: { personId: id } }) },
-    }),
-  },
   ownData: {
     show: async (tx, { person }) => ({
       counts: { safetyEntries: (await violationsInForce(tx, [person])).length },

@@ -147,6 +147,15 @@ async function workAtA(): Promise<void> {
   for (const answer of made) expect(answer.status, await answer.text()).toBeLessThan(300);
 }
 
+/** Several at a time. */
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>) {
+  const left = [...items];
+  const take = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: 8 }, take));
+}
+
 describe('tenants', () => {
   it('[SME-01] return no data of another tenant to any user, on any list route', async () => {
     await workAtA();
@@ -158,10 +167,15 @@ describe('tenants', () => {
     const seenAtA = new Set<string>();
     for (const user of ['admin', 'safety', 'operator', 'manager', 'auditor']) {
       const [headersA, headersB] = [await apiA.signIn(user), await apiB.signIn(user)];
-      for (const url of lists) {
-        if ((await (await apiA.get(url, headersA)).text()).includes(MARK)) seenAtA.add(url);
+      await eachOf(lists, async (url) => {
         const answer = await apiB.get(url, headersB);
         expect(await answer.text(), `${url} as ${user}`).not.toContain(MARK);
+      });
+      // Three see all that was entered.
+      if (['admin', 'safety', 'auditor'].includes(user)) {
+        await eachOf(lists, async (url) => {
+          if ((await (await apiA.get(url, headersA)).text()).includes(MARK)) seenAtA.add(url);
+        });
       }
       // A session of A is invalid at B.
       expect((await apiB.get('/api/v1/auth/me', headersA)).status).toBe(401);
