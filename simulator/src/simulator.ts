@@ -7,7 +7,7 @@ import { type MountBody, mountBody, mountName } from './control/messages.ts';
 import { startControl } from './control/server.ts';
 import type { Mount } from './mounts/mount.ts';
 import { MountTable } from './mounts/table.ts';
-import { PortalReads, UwbBadges } from './plant/badges.ts';
+import { LentBadge, PortalReads, UwbBadges } from './plant/badges.ts';
 import { Beacons } from './plant/beacons.ts';
 import { connectBus, silentBus } from './plant/bus.ts';
 import { toFloors } from './plant/floor.ts';
@@ -130,6 +130,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const group = new Machines({ floor, clock, seed, publish: bus.publishMachine });
     machines.push(group);
     for (const task of [new UwbBadges(badges), new PortalReads(badges), group]) scheduler.add(task);
+    // Worn in the hall of the demonstration.
+    if (floor.floorPlan === 'main-hall') scheduler.add(new LentBadge(badges));
   }
   return {
     rtspPort: rtsp.port,

@@ -45,6 +45,7 @@ import { manifest as permits } from './permits/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
 import { manifest as positions } from './positions/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
+import { manifest as presence } from './presence/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as qualifications } from './qualifications/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
@@ -111,6 +112,7 @@ const declared = [
   replays,
   positions,
   locations,
+  presence,
   machines,
   permits,
   match,

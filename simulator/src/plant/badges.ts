@@ -64,6 +64,53 @@ export class UwbBadges implements Task {
   }
 }
 
+/** The badge that was lent to the fitter, and where it is worn, outside of what cameras see: metres. */
+const LENT = { badge: 'badge-lent-1', at: [2.5, 11.5] } as const;
+/** In rounds of so many seconds it is heard until the one time, and again from the other: its reader fails between. */
+const SILENCE = { round: 1_800, from: 120, to: 420 } as const;
+
+/**
+ * A badge of the demonstration that falls silent for five minutes in each half hour, two minutes after the start.
+ *
+ * It is a task like the others: a fix per second while it is heard.
+ */
+export class LentBadge implements Task {
+  readonly #options: BadgesOptions;
+  readonly #noise: () => number;
+  #next: number;
+
+  constructor(options: BadgesOptions) {
+    this.#options = options;
+    this.#next = Math.ceil(options.clock.elapsed());
+    this.#noise = gaussian(`${options.seed}/${LENT.badge}`);
+  }
+
+  due(): number {
+    return this.#next;
+  }
+
+  run(now: number): void {
+    const { floor, clock, sigma, publish } = this.#options;
+    const second = Math.floor(now);
+    this.#next = second + 1;
+    const inRound = second % SILENCE.round;
+    if (inRound >= SILENCE.from && inRound < SILENCE.to) return;
+    const fix = LENT.at.map((value) => toMillimetres(value + sigma * this.#noise()));
+    publish(
+      location.parse({
+        position: { type: 'Point', coordinates: fix },
+        source: floor.floorPlan,
+        provider_type: 'uwb',
+        provider_id: LENT.badge,
+        timestamp_generated: new Date(clock.wallAt(second)).toISOString(),
+        crs: 'local',
+        accuracy: toMillimetres(RADIUS_95 * sigma),
+        floor: 0,
+      }),
+    );
+  }
+}
+
 /** An RFID read when a worker passes a line: the reader knows its own position only. */
 export class PortalReads implements Task {
   readonly #options: BadgesOptions;

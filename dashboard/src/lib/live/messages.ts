@@ -22,6 +22,7 @@ export type ServerMessage =
   | { type: 'work-job' }
   | { type: 'work-assignment' }
   | { type: 'device-outages' }
+  | { type: 'presence' }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -36,6 +37,7 @@ export type Topic =
   | 'gates'
   | 'assignments'
   | 'device-health'
+  | 'presence'
   | `observations:${string}`;
 
 export type ClientMessage =

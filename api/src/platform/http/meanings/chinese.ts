@@ -57,6 +57,7 @@ const groups: Readonly<Record<string, string>> = {
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',
+  presence: '在岗看板',
   'reader-places': '读卡器位置',
   snoozes: '暂停报警',
   personnel: '人事同步',

@@ -7,9 +7,10 @@ export const module: DashboardModule = {
   navigation: [
     {
       id: 'presence',
-      href: '/presence/badges',
+      href: '/presence',
       icon: UserSearch,
-      name: { zh: '工牌与定位间隔', en: 'Badges' },
+      name: { zh: '在岗看板', en: 'Who is at the post' },
+      short: { zh: '在岗', en: 'At the post' },
       group: 'watch',
       order: 3.2,
       needs: ['location:read'],
