@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
@@ -11,7 +12,7 @@ const PHONE = { width: 390, height: 844 };
 
 beforeAll(async () => {
   world = await startWorld(
-    { file: 'cameras.yaml' },
+    { file: resolve(import.meta.dirname, '../cameras.yaml') },
     {
       parts: ['database', 'broker', 'simulator', 'api'],
     },
