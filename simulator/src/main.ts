@@ -57,6 +57,7 @@ try {
     mqttUrl: settings.ANSHI_MQTT_URL,
     mqttTls: readMqttTls(process.env),
     badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
+    lentBadge: true,
     beacons: readBeacons(settings.ANSHI_SIM_ACTUATORS),
     gates: readGates(settings.ANSHI_SIM_GATES),
     gateSeconds: settings.ANSHI_SIM_GATE_SECONDS,
