@@ -53,6 +53,7 @@ describe('the menu', () => {
       'wall',
       'incidents',
       'plan',
+      'presence',
       'tasks',
       'hazards',
       'report',
@@ -78,6 +79,7 @@ describe('the menu', () => {
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
       'home',
       'plan',
+      'presence',
       'tasks',
       'my-violations',
       'notices',
