@@ -13,6 +13,15 @@ let head: ApiClient;
 const welders: { id: string; name: string; certificate: { id: string; version: number } }[] = [];
 
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** The value of a time field by the clock of the plant, so many minutes from now. */
+const plantTime = (minutes: number) =>
+  new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'Asia/Shanghai',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  })
+    .format(Date.now() + minutes * 60_000)
+    .replace(' ', 'T');
 async function hire(employeeNo: string, name: string): Promise<void> {
   const person = await head.send<{ id: string }>('POST', '/api/v1/persons', {
     employeeNo,
@@ -62,13 +71,18 @@ async function open(
 
 it('[PER-04] [PER-06] the foreman plans a job: people are proposed with reasons, one without a certificate is refused, with what to do', async () => {
   const { page } = await open('leader', '/assignments');
-  await page.getByTestId('board-table').waitFor();
-  // The demonstration has a job that needs a crew.
-  await page.getByTestId('job-card').filter({ hasText: '机器人单元换型' }).first().waitFor();
+  // The demonstration has a job that needs a crew; made late on a Sunday, it is of the next week.
+  await page.getByTestId('week').waitFor();
+  const demo = page.getByTestId('job-card').filter({ hasText: '机器人单元换型' }).first();
+  if ((await demo.count()) === 0) await page.getByTestId('week-after').click();
+  await demo.waitFor();
   await page.getByTestId('add-job').click();
   await page.getByTestId('job-title').fill('E2E guard rail');
   await page.getByTestId('job-place').selectOption('machine:welder-1');
   await page.getByTestId('job-work').selectOption('welding');
+  // It has begun, so it is of this week whatever day it is.
+  await page.getByTestId('job-from').fill(plantTime(-10));
+  await page.getByTestId('job-until').fill(plantTime(240));
   await page.getByTestId('save-job').click();
   const dialog = page.getByTestId('job-dialog');
   const row = (name: string) => dialog.getByTestId('candidate').filter({ hasText: name });
@@ -98,6 +112,7 @@ it('[PER-04] [PER-06] the foreman plans a job: people are proposed with reasons,
   await page.keyboard.press('Enter');
   await dialog.getByTestId('crew-member').filter({ hasText: '沈电焊' }).waitFor();
   await page.keyboard.press('Escape');
+  await page.getByTestId('this-week').click();
   const card = page.getByTestId('board-table').getByTestId('job-card');
   await card.filter({ hasText: 'E2E guard rail' }).getByText('沈电焊').first().waitFor();
   await photograph(page, 'week-board');

@@ -100,7 +100,7 @@ describe('a job is planned', () => {
     expect((await board('other-foreman')).items).toEqual([]);
     expect((await board('foreman', '&machine=robot-1')).items).toEqual([]);
     expect((await board('foreman', '&state=short')).items.map(({ id }) => id)).toEqual([one.id]);
-    await plan({ from: acts.at(24 * 30 + 1), until: acts.at(24 * 30 + 2) });
+    await plan({ from: acts.at(24 * 30), until: acts.at(24 * 30 + 2) });
     expect(await board('foreman', '&limit=1')).toMatchObject({
       more: true,
       items: [{ id: one.id }],

@@ -115,7 +115,7 @@ export function createBoard({
     own: (user: User): Promise<OwnList> =>
       units.run(user, async ({ tx }) => {
         const { person } = user.account;
-        if (person === null) return { items: [] };
+        if (person === null) return { timeZone, items: [] };
         const now = new Date();
         const rows = await sqlIn(tx)<OwnRow>(Prisma.sql`
           SELECT w.id, j.id AS "jobId", j.title, j.note, j.area_id AS "areaId", a.name AS area, j.machine_id AS "machineId",
@@ -151,7 +151,7 @@ export function createBoard({
             })),
           });
         }
-        return { items };
+        return { timeZone, items };
       }),
   };
 }

@@ -10,7 +10,7 @@ const demo = [
   { title: '护栏焊补', machineId: 'welder-1', work: 'welding', inHours: 1, crew: 'E007' },
   { title: '冲压件批次 A32', machineId: 'press-1', work: null, inHours: 1, crew: 'E006' },
   { title: '支架焊接', machineId: 'welder-1', work: 'welding', tomorrowAt: 8, crew: 'E007' },
-  { title: '机器人单元换型', machineId: 'robot-1', work: null, tomorrowAt: 13, crew: null },
+  { title: '机器人单元换型', machineId: 'robot-1', work: null, inHours: 2, crew: null },
 ] as const;
 const HOURS = 4;
 

@@ -198,6 +198,7 @@ export const choicesSchema = z
 
 export const ownList = z
   .object({
+    timeZone: z.string().describe('Of the plant: its days and times.'),
     items: z.array(
       z.object({
         id: ulid.describe('Of the assignment.'),

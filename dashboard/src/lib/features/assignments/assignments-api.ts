@@ -9,7 +9,7 @@ export type Candidates = Answer<'/api/v1/assignments/jobs/{id}/candidates', 'get
 export type Candidate = Candidates['items'][number];
 export type Reason = Candidate['reasons'][number];
 export type Choices = Answer<'/api/v1/assignments/choices', 'get'>;
-export type OwnWork = Answer<'/api/v1/me/assignments', 'get'>['items'];
+export type OwnWork = Answer<'/api/v1/me/assignments', 'get'>;
 
 export const boardStates = ['all', 'open', 'short', 'lost'] as const;
 export const boardFilters = defineFilters({
