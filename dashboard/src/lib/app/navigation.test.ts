@@ -46,8 +46,10 @@ describe('the menu', () => {
       'hazards',
       'report',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
+      'my-violations',
     ]);
     expect(pages(officer)).toEqual([
       'wall',
@@ -60,8 +62,10 @@ describe('the menu', () => {
       'analysis',
       'cameras',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
+      'my-violations',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
     // A department has few cameras, if any, and a worker none: they start with their tasks.
@@ -73,18 +77,22 @@ describe('the menu', () => {
       'hazards',
       'cameras',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
+      'my-violations',
     ]);
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
       'home',
       'plan',
       'presence',
       'tasks',
-      'my-violations',
+      'my-incidents',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
+      'my-violations',
     ]);
     // Heads and shift leaders read qualifications, and enter none.
     expect(pages(viewerOf(['qualification:read@department']))).toContain('qualifications');
@@ -102,7 +110,15 @@ describe('the menu', () => {
 
   it('[ARC-05] [SME-06] hides entries of a disabled module', () => {
     const off = viewerOf(['hazard:report', 'hazard:read', 'statistics:read'], ['hazards']);
-    expect(pages(off)).toEqual(['home', 'tasks', 'notices', 'my-qualifications', 'my-gates']);
+    expect(pages(off)).toEqual([
+      'home',
+      'tasks',
+      'notices',
+      'my-work',
+      'my-qualifications',
+      'my-gates',
+      'my-violations',
+    ]);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
     expect(pages(unwatched)).toEqual([
       'home',
@@ -111,6 +127,7 @@ describe('the menu', () => {
       'report',
       'analysis',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
     ]);
@@ -136,8 +153,10 @@ describe('the menu', () => {
       'home',
       'tasks',
       'notices',
+      'my-work',
       'my-qualifications',
       'my-gates',
+      'my-violations',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {
       const manager = viewerOf(['registry:read', 'person:read', permission]);

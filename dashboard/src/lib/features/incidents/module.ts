@@ -25,11 +25,11 @@ export const module: DashboardModule = {
       phone: { rank: 10 },
     },
     {
-      id: 'my-violations',
+      id: 'my-incidents',
       href: '/incidents',
       also: ['/violations'],
       icon: ShieldAlert,
-      name: { zh: '我的违章', en: 'My violations' },
+      name: { zh: '涉及我的事件', en: 'Incidents of mine' },
       group: 'work',
       order: 9,
       needs: ['violation:read'],
