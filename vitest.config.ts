@@ -33,7 +33,7 @@ const sharedModules = {
 /** Of the whole system, with parts that are down: waiting, most of the time. */
 const outages = 'e2e/{interruption,kills,many-workers,outages,worker-kill}.e2e.test.ts';
 /** Of the whole system, with cameras that are seen as they send. */
-const live = 'e2e/main-job.e2e.test.ts';
+const live = 'e2e/{main-job,named-demo}.e2e.test.ts';
 /** The same, and every picture counts. */
 const footage = 'e2e/real-clips.e2e.test.ts';
 /** Models and rules on pictures from a file, as fast as they can be had. */
