@@ -201,6 +201,7 @@ export function createHandChanges(options: {
         const members = (await findMembers(tx, both)).filter((one) => ids.includes(one.id));
         // A later change moved some to another incident; that change has to be undone first.
         if (members.length < ids.length) throw new Problem('incident.nothing-to-undo');
+        await requireOtherThan(tx, user.account, ids);
         if (last.kind === 'take-out') await putBack(unit, user, ids[0]!);
         else await moveBack(unit, before, members);
         await tx.incidentOperation.updateMany({

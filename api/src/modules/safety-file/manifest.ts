@@ -31,6 +31,16 @@ export const manifest = {
       'The entry does not count any more',
       'Nothing is left to object to: read in its history what became of it.',
     ],
+    'safety-entry.evidence-closed': [
+      403,
+      'The entry does not count any more, so its pictures are not shown with it',
+      'They may show the act of another person: who may see the violation opens it there.',
+    ],
+    'objection.open': [
+      409,
+      'The person objected to this violation, and the objection is not decided',
+      'Another person upholds or withdraws the entry first; after that the verdict can be changed.',
+    ],
     'objection.unknown': unknownProblem('objection', '/objections'),
     'objection.too-late': [
       409,
@@ -61,6 +71,12 @@ export const manifest = {
       en: 'A violation in your file changed',
       channels: 'work',
       link: '/me/violations/:id',
+    },
+    'safety-entry.untold': {
+      zh: '违章记录需当面告知',
+      en: 'A person is to be told of a violation',
+      channels: 'work',
+      link: '/violations/:id',
     },
   },
   audit: {
@@ -152,5 +168,11 @@ export const manifest = {
     '/safety-entries/:id': ['safety_entry'],
     '/objections/:id': ['violation_objection'],
   },
-  tables: ['safety_entry', 'safety_entry_change', 'violation_objection', 'safety_file_setting'],
+  tables: [
+    'safety_entry',
+    'safety_entry_change',
+    'safety_entry_opening',
+    'violation_objection',
+    'safety_file_setting',
+  ],
 } as const satisfies ModuleManifest;

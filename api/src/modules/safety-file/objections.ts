@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -14,11 +15,22 @@ import { caseColumns, flowsOf } from '../../platform/workflow/record-columns.ts'
 import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { showCase, showTransition, userNames } from '../../platform/workflow/record-view.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { accountsConcerned } from '../violations/recusal.ts';
+import { accountsConcerned, isConcerned } from '../violations/recusal.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { visibleEntry } from './entries.ts';
 import { LAPSE, OBJECTION, WITHDRAW } from './flow.ts';
-import { addChange, type EntryRow, findEntry, holdViolation, stateOf } from './rows.ts';
+import {
+  addChange,
+  countingOf,
+  type EntryRow,
+  findEntry,
+  findingsOfAct,
+  holdViolation,
+  holdViolations,
+  noteOpened,
+  objectUntilOf,
+  stateOf,
+} from './rows.ts';
 import type { Entry, Objection, ObjectionQuery, ObjectionRow, objectionPage } from './schema.ts';
 import { decisionOf, showEntries } from './show.ts';
 import type { FileTell } from './tell.ts';
@@ -89,12 +101,46 @@ export function createObjections(parts: {
     const [shown] = await showRows(unit, [row]);
     const entry = await findEntry(unit.tx, row.entryId);
     const [of] = await showEntries(unit.tx, account, entry ? [entry] : []);
-    const transitions = await workflows.available(unit, account, { id: row.caseId });
+    const may = row.closedAt === null && entry && !(await isBarred(unit.tx, account, entry));
+    const transitions = may ? await workflows.available(unit, account, { id: row.caseId }) : [];
     return {
       ...(shown as ObjectionRow),
       entry: of as Entry,
       transitions: transitions.filter(({ id }) => id !== LAPSE).map(showTransition),
     };
+  }
+
+  /**
+   * Whether an account may not decide about an entry, as it is by now: who gave a verdict on the act, who moved the entry
+   * by a correction or moved it back, and who may have been the one.
+   */
+  async function isBarred(tx: Transaction, account: Account, entry: EntryRow): Promise<boolean> {
+    const { person, id } = account;
+    if (person === entry.personId || entry.reviewerId === id) return true;
+    const act = (await findingsOfAct(tx, entry.violationId)).map((one) => one.id);
+    for (const one of act) if ((await violations.judges(tx, one)).includes(id)) return true;
+    const { correctionId } = entry;
+    const moved = await tx.safetyEntryChange.count({
+      where: {
+        byUser: id,
+        OR: [{ entryId: entry.id }, ...(correctionId === null ? [] : [{ correctionId }])],
+      },
+    });
+    return moved > 0 || (person !== null && (await isConcerned(tx, act, person)));
+  }
+
+  /** The entries of the same person for the same act: what is granted for one holds for all. */
+  async function withdraw(unit: Unit, entry: EntryRow, reason: string): Promise<void> {
+    const { tx } = unit;
+    for (const { id, personId } of await findingsOfAct(tx, entry.violationId)) {
+      for (const one of await countingOf(tx, id)) {
+        if (one.personId !== entry.personId) continue;
+        if (one.id !== entry.id) await lapse(unit, one);
+        await addChange(unit, one, { kind: 'withdrawn', reason });
+        await tell.changed(unit, one, 'withdrawn');
+      }
+      if (personId === entry.personId) await violations.withdrawName(unit, id);
+    }
   }
 
   /** @throws Problem `workflow.separation` for the person, a reviewer, and those who may have been the one. */
@@ -104,7 +150,15 @@ export function createObjections(parts: {
     const { violationId } = await tx.safetyEntry.findFirstOrThrow({ where: { id: row.entryId } });
     // The site first, as verdicts do.
     await incidents.holdOf(unit, violationId);
-    await holdViolation(tx, violationId);
+    await holdViolations(
+      tx,
+      (await findingsOfAct(tx, violationId)).map(({ id }) => id),
+    );
+    const entry = await findEntry(tx, row.entryId);
+    if (!entry) throw new Problem('safety-entry.unknown');
+    if (caller.account === null || (await isBarred(tx, caller.account, entry))) {
+      throw new Problem('workflow.separation');
+    }
     await fireAction(workflows, unit, row, action);
     const by = caller.account;
     const reason = textOf(action, 'reason');
@@ -117,16 +171,30 @@ export function createObjections(parts: {
         decidedAt: new Date(),
       },
     });
-    const entry = await findEntry(tx, row.entryId);
-    if (!entry) throw new Problem('safety-entry.unknown');
     if (action.transition !== WITHDRAW) {
       await tell.changed(unit, entry, 'upheld');
       return find(unit, row.id);
     }
-    await addChange(unit, entry, { kind: 'withdrawn', reason });
-    await violations.withdrawName(unit, violationId);
-    await tell.changed(unit, entry, 'withdrawn');
+    await withdraw(unit, entry, reason);
     return find(unit, row.id);
+  }
+
+  async function lapse(unit: Unit, { id }: EntryRow): Promise<void> {
+    const row = await unit.tx.violationObjection.findFirst({
+      where: { entryId: id, closedAt: null },
+    });
+    if (!row) return;
+    await workflows.fire(
+      { ...unit, caller: systemCaller(unit.caller.tenant) },
+      {
+        case: row.caseId,
+        transition: LAPSE,
+        version: row.version,
+        fields: {},
+        files: [],
+        note: null,
+      },
+    );
   }
 
   const record = recordService<Row, ActionBody, Objection>({
@@ -143,23 +211,7 @@ export function createObjections(parts: {
     record,
 
     /** Ends the open objection to an entry that counts no more for another reason. */
-    async lapse(unit: Unit, { id }: EntryRow): Promise<void> {
-      const row = await unit.tx.violationObjection.findFirst({
-        where: { entryId: id, closedAt: null },
-      });
-      if (!row) return;
-      await workflows.fire(
-        { ...unit, caller: systemCaller(unit.caller.tenant) },
-        {
-          case: row.caseId,
-          transition: LAPSE,
-          version: row.version,
-          fields: {},
-          files: [],
-          note: null,
-        },
-      );
-    },
+    lapse,
 
     /** @throws Problem `safety-entry.not-own`, `safety-entry.not-in-force`, `objection.too-late`, `objection.twice`. */
     file: (user: User, id: string, text: string): Promise<Entry> =>
@@ -168,10 +220,11 @@ export function createObjections(parts: {
         const seen = await visibleEntry(tx, user.account, id);
         if (seen.personId !== user.account.person) throw new Problem('safety-entry.not-own');
         await holdViolation(tx, seen.violationId);
-        const entry = (await findEntry(tx, id)) ?? seen;
+        const [entry = seen] = await noteOpened(unit, [(await findEntry(tx, id)) ?? seen]);
+        const until = objectUntilOf(entry);
         if (entry.objection) throw new Problem('objection.twice');
         if (stateOf(entry) !== 'in-force') throw new Problem('safety-entry.not-in-force');
-        if (entry.objectUntil <= new Date()) throw new Problem('objection.too-late');
+        if (until !== null && until <= new Date()) throw new Problem('objection.too-late');
         const kind = entry.kindName as Bilingual;
         const objection = newId();
         const found = await workflows.start(unit, {

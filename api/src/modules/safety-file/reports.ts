@@ -10,7 +10,7 @@ import type { Block, DocumentLanguage, PageSpec } from '../../platform/documents
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
-import { readsFileOf } from './entries.ts';
+import { readsFileOf } from './reach.ts';
 import { type ReportWords, reportTitle, reportWords } from './report-words.ts';
 import { withHistory } from './rows.ts';
 import type { Entry } from './schema.ts';

@@ -10,6 +10,7 @@ export type ChangeKind = 'taken-back' | 'withdrawn' | 'moved' | 'restored';
 export const withHistory = {
   changes: { orderBy: { number: 'asc' } },
   objection: true,
+  opening: true,
 } satisfies Prisma.SafetyEntryInclude;
 
 /** What an entry is now. */
@@ -18,6 +19,46 @@ export function stateOf({
 }: Pick<EntryRow, 'changes'>): 'in-force' | Exclude<ChangeKind, 'restored'> {
   const last = changes.at(-1)?.kind ?? 'restored';
   return last === 'restored' ? 'in-force' : (last as Exclude<ChangeKind, 'restored'>);
+}
+
+/**
+ * Until when the person may object: the days run from when an account was told, else from when the person first opened
+ * the entry.
+ *
+ * @returns null where they do not run yet.
+ */
+export function objectUntilOf({
+  told,
+  objectUntil,
+  writtenAt,
+  opening,
+}: Pick<EntryRow, 'told' | 'objectUntil' | 'writtenAt' | 'opening'>): Date | null {
+  if (told) return objectUntil;
+  return opening && new Date(+opening.at + (+objectUntil - +writtenAt));
+}
+
+/** Notes that the person sees entries, of which no account was told when they were written. */
+export async function noteOpened(
+  { tx, caller }: Unit,
+  rows: readonly EntryRow[],
+): Promise<EntryRow[]> {
+  const first = rows.filter(({ told, opening }) => !told && opening === null);
+  if (first.length === 0) return [...rows];
+  await tx.safetyEntryOpening.createMany({
+    data: first.map(({ id }) => ({
+      tenantId: caller.tenant,
+      entryId: id,
+      byUser: caller.account?.id ?? '',
+    })),
+    skipDuplicates: true,
+  });
+  const openings = await tx.safetyEntryOpening.findMany({
+    where: { entryId: { in: first.map(({ id }) => id) } },
+  });
+  return rows.map((row) => ({
+    ...row,
+    opening: row.opening ?? openings.find(({ entryId }) => entryId === row.id) ?? null,
+  }));
 }
 
 /** `safety_entry e` counts. */
@@ -37,25 +78,44 @@ export async function countingOf(tx: Transaction, violation: string): Promise<En
   return rows.filter((row) => stateOf(row) === 'in-force');
 }
 
-/** When violations in force of people were, oldest first: what a restriction for repeated ones counts. */
+/**
+ * When violations in force of people were, oldest first: what a restriction for repeated ones counts. What several cameras
+ * or rules found of one act is one violation.
+ */
 export async function violationsInForce(
   tx: Transaction,
   people: readonly string[],
 ): Promise<{ personId: string; startedAt: Date }[]> {
   return sqlIn(tx)<{ personId: string; startedAt: Date }>(Prisma.sql`
-    SELECT e.person_id AS "personId", e.started_at AS "startedAt" FROM safety_entry e
+    SELECT e.person_id AS "personId", min(e.started_at) AS "startedAt" FROM safety_entry e
+    LEFT JOIN incident_finding f ON f.tenant_id = e.tenant_id AND f.finding_id = e.violation_id
     WHERE e.person_id = ANY (${[...people]}::text[]) AND ${inForce}
-    ORDER BY e.started_at, e.id`);
+    GROUP BY e.person_id, coalesce(f.incident_id, e.violation_id) ORDER BY 2, 1`);
 }
 
-/** Whether an objection took the name of a person from a violation. */
+/** The findings of the act that a violation is part of, and itself: what was taken out of an act is none of it. */
+export async function findingsOfAct(
+  tx: Transaction,
+  violation: string,
+): Promise<{ id: string; personId: string | null }[]> {
+  return sqlIn(tx)<{ id: string; personId: string | null }>(Prisma.sql`
+    SELECT v.id, v.person_id AS "personId" FROM violation v
+    WHERE v.id = ${violation} OR v.id IN (
+      SELECT o.finding_id FROM incident_finding f JOIN incident_finding o
+        ON o.tenant_id = f.tenant_id AND o.incident_id = f.incident_id
+      WHERE f.finding_id = ${violation} AND o.taken_out_at IS NULL)
+    ORDER BY v.id`);
+}
+
+/** Whether an objection took the name of a person from a violation, or from another finding of the same act. */
 export async function isWithdrawn(
   tx: Transaction,
   violation: string,
   person: string,
 ): Promise<boolean> {
+  const ids = (await findingsOfAct(tx, violation)).map(({ id }) => id);
   const count = await tx.safetyEntryChange.count({
-    where: { kind: 'withdrawn', entry: { violationId: violation, personId: person } },
+    where: { kind: 'withdrawn', entry: { violationId: { in: ids }, personId: person } },
   });
   return count > 0;
 }
@@ -134,6 +194,10 @@ export async function addEntry(
   return row;
 }
 
-/** Changes of what belongs to a violation come one after another. */
-export const holdViolation = (tx: Transaction, id: string) =>
-  sqlIn(tx)(Prisma.sql`SELECT id FROM violation WHERE id = ${id} FOR UPDATE`);
+/** Changes of what belongs to violations come one after another. */
+export const holdViolations = (tx: Transaction, ids: readonly string[]) =>
+  sqlIn(tx)(Prisma.sql`
+    SELECT id FROM violation WHERE id = ANY (${[...ids]}::text[]) ORDER BY id FOR UPDATE`);
+
+/** The same for one. */
+export const holdViolation = (tx: Transaction, id: string) => holdViolations(tx, [id]);

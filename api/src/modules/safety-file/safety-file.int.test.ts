@@ -114,7 +114,7 @@ describe('the safety file of a person', () => {
       told: true,
       snapshot: { url: `/api/v1/safety-entries/${entry.id}/snapshot` },
     });
-    const days = (Date.parse(entry.objectUntil) - Date.parse(entry.writtenAt)) / 86_400_000;
+    const days = (Date.parse(entry.objectUntil ?? '') - Date.parse(entry.writtenAt)) / 86_400_000;
     expect(days).toBe(15);
     expect(await countOf(entry.person.id)).toBeGreaterThan(0);
   });
@@ -249,12 +249,18 @@ describe('an objection', () => {
     expect([twice.status, twice.body.code]).toEqual([409, 'objection.twice']);
   });
 
-  it('ends by itself where the verdict is taken back', async () => {
+  it('keeps the verdict as it is until another person decided', async () => {
     const { entry, objection } = await objected('E011', 'wearer');
-    await decide(entry.violation, { decision: 'reopen' });
+    const again = await decide(entry.violation, { decision: 'reopen' });
+    expect([again.status, again.body]).toMatchObject([409, { code: 'objection.open' }]);
+    const { version } = await violation(entry.violation);
+    const single = { decision: 'dismiss', reason: 'allowed-work', version };
+    const path = `/violations/${entry.violation}/verdict`;
+    expect((await send('judge', 'POST', path, single)).body.code).toBe('objection.open');
     const { body } = await send<Objection>('decider', 'GET', `/objections/${objection.id}`);
-    expect(body).toMatchObject({ state: 'lapsed', transitions: [] });
-    expect((await deciding('decider', body, 'withdraw')).status).toBe(409);
+    expect(body).toMatchObject({ state: 'filed', entry: { state: 'in-force' } });
+    expect((await deciding('decider', body, 'uphold')).status).toBe(200);
+    expect((await decide(entry.violation, { decision: 'reopen' })).status).toBe(200);
   });
 
   it('is of the person alone, of an entry that counts, and in time', async () => {
@@ -283,7 +289,7 @@ describe('an objection', () => {
     expect((await send('decider', 'PUT', path, given)).status).toBe(409);
     expect((await send('judge', 'PUT', path, { objectionDays: 0, version: 1 })).status).toBe(400);
     const entry = await entered('E011');
-    const days = (Date.parse(entry.objectUntil) - Date.parse(entry.writtenAt)) / 86_400_000;
+    const days = (Date.parse(entry.objectUntil ?? '') - Date.parse(entry.writtenAt)) / 86_400_000;
     expect(days).toBe(30);
   });
 });

@@ -57,7 +57,10 @@ export const entrySchema = z
         basis: z
           .enum(['badge', 'reviewer'])
           .describe('A confirmed identity, or a candidate that the reviewer chose.'),
-        reason: z.string().nullable().describe('Why the reviewer chose that candidate.'),
+        reason: z
+          .string()
+          .nullable()
+          .describe('Why the reviewer chose that candidate; for those alone who review or decide.'),
         posterior: share.nullable().describe('How probable it was that this person is the actor.'),
         explanation: z.array(bilingual).describe('Why, in sentences.'),
       })
@@ -84,7 +87,11 @@ export const entrySchema = z
     fromCorrection: z
       .boolean()
       .describe('Whether a correction of a badge moved it here from another person.'),
-    objectUntil: instant.describe('Until when the person may object.'),
+    objectUntil: instant
+      .nullable()
+      .describe(
+        'Until when the person may object; null where the person was not told and has not opened it, so that the time does not run yet.',
+      ),
     mayObject: z.boolean().describe('Whether this account may object to it now.'),
     told: z.boolean().describe('Whether the person had an account that was told.'),
     objection: objectionOfEntry.nullable().describe('The objection of the person; null for none.'),
@@ -96,11 +103,11 @@ export const entrySchema = z
         height: z.number().int(),
       })
       .nullable()
-      .describe('The picture; null where there is none.'),
+      .describe('The picture; null where there is none that this account may see.'),
     clip: z
       .object({ url: z.string(), rendition })
       .nullable()
-      .describe('The recording; null where there is none.'),
+      .describe('The recording; null where there is none that this account may see.'),
   })
   .meta({ id: 'SafetyEntry', description: 'What a reviewer confirmed of a person.' });
 export type Entry = z.infer<typeof entrySchema>;

@@ -2,7 +2,8 @@ import type { Bilingual } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { kindOf } from '../violations/kind.ts';
-import { type EntryRow, stateOf } from './rows.ts';
+import { seesEvidenceOf } from './reach.ts';
+import { type EntryRow, objectUntilOf, stateOf } from './rows.ts';
 import type { Entry } from './schema.ts';
 
 type Who = { id: string; displayName: Bilingual };
@@ -35,9 +36,17 @@ export async function showEntries(
       clipBlurFailed: true,
     },
   });
+  const evidence = await seesEvidenceOf(tx, account, rows);
   return rows.map((row): Entry => {
     const state = stateOf(row);
-    const file = files.find(({ id }) => id === row.violationId);
+    const objectUntil = objectUntilOf(row);
+    // Words of the reviewer may name others who could have been the one.
+    const seesReason =
+      account.person !== row.personId &&
+      (['violation:review', 'objection:decide'] as const).some((one) =>
+        account.permissions.has(one),
+      );
+    const file = evidence.has(row.id) ? files.find(({ id }) => id === row.violationId) : undefined;
     const url = `/api/v1/safety-entries/${row.id}`;
     const shown = {
       id: row.id,
@@ -64,7 +73,7 @@ export async function showEntries(
       confidence: row.confidence,
       identified: {
         basis: row.basis,
-        reason: row.basisReason,
+        reason: seesReason ? row.basisReason : null,
         posterior: row.posterior,
         explanation: row.explanation,
       },
@@ -80,12 +89,12 @@ export async function showEntries(
         at: at.toISOString(),
       })),
       fromCorrection: row.correctionId !== null,
-      objectUntil: row.objectUntil.toISOString(),
+      objectUntil: objectUntil?.toISOString() ?? null,
       mayObject:
         account.person === row.personId &&
         state === 'in-force' &&
         row.objection === null &&
-        now < row.objectUntil,
+        (objectUntil === null || now < objectUntil),
       told: row.told,
       objection: row.objection && {
         id: row.objection.id,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { accountsOf } from '../../platform/access/holders.ts';
+import { accountsOf, holdersOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
@@ -55,9 +55,9 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
   const send = (
     unit: Unit,
     to: string[],
-    entry: Pick<EntryRow, 'id'>,
+    entry: Pick<EntryRow, 'id' | 'violationId'>,
     notice: {
-      kind: 'safety-entry.written' | 'safety-entry.changed';
+      kind: 'safety-entry.written' | 'safety-entry.changed' | 'safety-entry.untold';
       title: Bilingual;
       body: Bilingual;
     },
@@ -65,10 +65,25 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
     notices.notify(unit, {
       to,
       severity: 'warning',
-      link: noticeLink(notice.kind, entry.id),
+      link: noticeLink(
+        notice.kind,
+        notice.kind === 'safety-entry.untold' ? entry.violationId : entry.id,
+      ),
       subject: { entity: 'safety-entry', id: entry.id },
       ...notice,
     });
+  /** The heads of the person's department; where there are none, who decides objections. */
+  async function headsOf({ tx }: Unit, person: string): Promise<string[]> {
+    const found = await tx.person.findFirst({
+      where: { id: person },
+      select: { departmentId: true, department: { select: { site: true } } },
+    });
+    const place = { department: found?.departmentId ?? null, site: found?.department.site ?? null };
+    const heads = await holdersWithin(tx, 'violation:read', place);
+    const all = new Set(await holdersOf(tx, 'violation:read', 'all'));
+    const near = heads.filter((id) => !all.has(id));
+    return near.length > 0 ? near : holdersOf(tx, 'objection:decide');
+  }
   const at = (time: Date, format: string) =>
     DateTime.fromJSDate(time, { zone: timeZone }).toFormat(format);
 
@@ -92,6 +107,23 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
         body: {
           zh: `${when}，${camera.zh}。可查看影像；不同意的，可在 ${last} 前提出异议。`,
           en: `${when}, ${camera.en}. Open it to see the evidence; you may object until ${last}.`,
+        },
+      });
+    },
+
+    /** Asks others to tell a person who has no account. The time to object does not run before. */
+    async untold(unit: Unit, entry: EntryRow): Promise<void> {
+      const { name } = await unit.tx.person.findFirstOrThrow({ where: { id: entry.personId } });
+      const kind = entry.kindName as Bilingual;
+      await send(unit, await headsOf(unit, entry.personId), entry, {
+        kind: 'safety-entry.untold',
+        title: {
+          zh: `请当面告知${name}：安全档案新增违章记录（${kind.zh}）`,
+          en: `Tell ${name} in person: a violation was entered in their safety file (${kind.en})`,
+        },
+        body: {
+          zh: '本人没有账号。异议期限自本人首次打开该记录起算；如有异议，请为其开通账号。',
+          en: 'The person has no account. The time to object runs from when the person first opens the entry: give them an account if they object.',
         },
       });
     },

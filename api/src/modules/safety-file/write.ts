@@ -2,6 +2,7 @@ import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { NameRecord } from '../violations/service.ts';
@@ -102,7 +103,8 @@ export function createWriter(parts: {
       correctionId,
       writtenAt: now,
     });
-    await tell.written(unit, entry, accounts);
+    if (accounts.length > 0) await tell.written(unit, entry, accounts);
+    else await tell.untold(unit, entry);
     return entry;
   }
 
@@ -116,13 +118,17 @@ export function createWriter(parts: {
       await tell.changed(unit, entry, change.kind);
     },
 
+    /** @throws Problem `objection.open` where the verdict would end an objection that waits for a decision. */
     async decided(unit, row) {
       const counting = await countingOf(unit.tx, row.id);
       const stays = counting.filter(
         ({ personId }) => row.status === 'confirmed' && personId === row.personId,
       );
       for (const entry of counting) {
-        if (!stays.includes(entry)) await this.remove(unit, entry, { kind: 'taken-back' });
+        if (stays.includes(entry)) continue;
+        // Its reviewer, too, waits for the person who decides: else an objection could be ended for ever.
+        if (entry.objection?.closedAt === null) throw new Problem('objection.open');
+        await this.remove(unit, entry, { kind: 'taken-back' });
       }
       if (stays.length === 0) await write(unit, row);
     },

@@ -3,7 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { namedSince } from '../consent/gate.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
-import { keepRecusals } from './recusal.ts';
+import { keepRecusalOf, keepRecusals } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
 
 /** What is left of an identity where a person does not agree to be named. */
@@ -128,14 +128,26 @@ const contestedHandle = (identity: ViolationIdentity | null): string | null =>
 const andReason = (reasons: readonly Bilingual[], one: Bilingual): Bilingual[] =>
   [...reasons.filter(({ en }) => en !== one.en), one].slice(-MOST_REASONS);
 
-/** Keeps whom the handles of a violation are of, in the place of what was kept before. */
+/**
+ * Keeps whom the handles of a violation are of, in the place of what was kept before. Who is a candidate no more does not
+ * judge it either.
+ */
 export async function keepCandidates(
   tx: Transaction,
   tenantId: string,
   violationId: string,
   candidates: readonly Candidate[],
 ): Promise<void> {
-  await tx.violationCandidate.deleteMany({ where: { violationId } });
+  const before = await tx.violationCandidate.findMany({ where: { violationId } });
+  if (before.length > 0) {
+    const stays = before.filter((one) => candidates.some(({ person }) => person === one.personId));
+    await keepRecusals(
+      tx,
+      violationId,
+      stays.map(({ handle }) => handle),
+    );
+    await tx.violationCandidate.deleteMany({ where: { violationId } });
+  }
   await tx.violationCandidate.createMany({
     data: candidates.map(({ handle, person }) => ({
       tenantId,
@@ -260,6 +272,7 @@ async function leaveOut(
   const stays = new Set(left?.candidates.map(({ handle }) => handle));
   if (left?.handle) stays.add(left.handle);
   await keepRecusals(tx, row.id, [...stays]);
+  await keepRecusalOf(tx, row.id, person);
   await tx.violationCandidate.deleteMany({
     where: { violationId: row.id, handle: { notIn: [...stays] } },
   });

@@ -12,7 +12,11 @@ export interface ChosenPerson {
   reason: string;
 }
 
-/** @throws Problem `violation.own-case` where the account may be the one whom it would judge. */
+/**
+ * Asks all findings of the act: one verdict changes what the others are taken for.
+ *
+ * @throws Problem `violation.own-case` where the account may be the one whom it would judge.
+ */
 export async function requireOther(
   tx: Transaction,
   { person }: Account,

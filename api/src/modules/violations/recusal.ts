@@ -11,9 +11,15 @@ import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts
 const markOf = (violation: Prisma.Sql, person: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`encode(sha256(convert_to(${violation} || ' ' || ${person}, 'UTF8')), 'hex')`;
 
+/** The findings of the acts that `ids` are part of: what was taken out of an act is none of it. */
+const actsOf = (ids: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT unnest(${ids}::text[])
+  UNION SELECT o.finding_id FROM incident_finding f JOIN incident_finding o
+    ON o.tenant_id = f.tenant_id AND o.incident_id = f.incident_id
+  WHERE f.finding_id = ANY (${ids}::text[]) AND o.taken_out_at IS NULL)`;
+
 /**
- * Keeps who may not judge a violation of those candidates that are about to go. Only an account can judge, so people
- * without one leave nothing.
+ * Keeps who may not judge a violation of those candidates that are about to go: also of people without an account, who may
+ * get one.
  *
  * @param stays the handles of candidates who stay.
  */
@@ -27,19 +33,33 @@ export async function keepRecusals(
     SELECT DISTINCT c.tenant_id, c.violation_id, ${markOf(Prisma.sql`c.violation_id`, Prisma.sql`c.person_id`)}
     FROM violation_candidate c
     WHERE c.violation_id = ${violation} AND c.handle <> ALL (${[...stays]}::text[])
-      AND EXISTS (SELECT 1 FROM app_user u WHERE u.person_id = c.person_id)
     ON CONFLICT DO NOTHING`);
 }
 
-/** Whether a person was a candidate of one of these violations, is one, or is who it is of. */
+/** Keeps that a person may not judge a violation. */
+export async function keepRecusalOf(
+  tx: Transaction,
+  violation: string,
+  person: string,
+): Promise<void> {
+  await sqlIn(tx)(Prisma.sql`
+    INSERT INTO violation_recusal (tenant_id, violation_id, mark)
+    SELECT v.tenant_id, v.id, ${markOf(Prisma.sql`v.id`, Prisma.sql`${person}::text`)} FROM violation v
+    WHERE v.id = ${violation}
+    ON CONFLICT DO NOTHING`);
+}
+
+/**
+ * Whether a person was a candidate of one of these violations or of another finding of the same act, is one, or is who it
+ * is of.
+ */
 export async function isConcerned(
   tx: Transaction,
   violations: readonly string[],
   person: string,
 ): Promise<boolean> {
-  const ids = [...violations];
   const rows = await sqlIn(tx)<object>(Prisma.sql`
-    SELECT 1 FROM violation v WHERE v.id = ANY (${ids}::text[]) AND (v.person_id = ${person}
+    SELECT 1 FROM violation v WHERE v.id IN ${actsOf(Prisma.sql`${[...violations]}`)} AND (v.person_id = ${person}
       OR EXISTS (SELECT 1 FROM violation_candidate c
         WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ${person})
       OR EXISTS (SELECT 1 FROM violation_recusal r
@@ -53,7 +73,8 @@ export async function isConcerned(
 export async function accountsConcerned(tx: Transaction, violation: string): Promise<string[]> {
   const tenant = tenantIn(tx);
   const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    SELECT u.id FROM app_user u JOIN violation v ON v.id = ${violation}
+    SELECT DISTINCT u.id FROM app_user u
+    JOIN violation v ON v.id IN ${actsOf(Prisma.sql`${[violation]}`)}
     WHERE u.tenant_id = ${tenant} AND u.person_id IS NOT NULL AND (u.person_id = v.person_id
       OR EXISTS (SELECT 1 FROM violation_candidate c
         WHERE c.violation_id = v.id AND c.person_id = u.person_id)

@@ -12,6 +12,7 @@ import { createEvidence, type EvidenceFound } from './evidence.ts';
 import { forgetOnReopen, personColumns } from './identity.ts';
 import { type ChosenPerson, personBy, requireOther } from './person.ts';
 import type { Reader } from './reach.ts';
+import { keepRecusalOf } from './recusal.ts';
 import * as rows from './repository.ts';
 import type {
   ListQuery,
@@ -204,6 +205,8 @@ export function createViolationsService(options: {
     async withdrawName(unit: Unit, id: string): Promise<void> {
       const { tx } = unit;
       for (const one of followers) await one.before(unit, id);
+      const { personId } = await tx.violation.findFirstOrThrow({ where: { id } });
+      if (personId !== null) await keepRecusalOf(tx, id, personId);
       await tx.violation.updateMany({
         where: { id },
         data: { ...personColumns(null), version: { increment: 1 } },

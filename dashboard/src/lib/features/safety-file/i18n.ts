@@ -47,6 +47,7 @@ export const words = moduleWords({
     badge: ['工牌与画面一致', 'Badge and picture agree'],
     reviewer: ['复核人从候选人中选定', 'Chosen by the reviewer'],
   },
+  notYet: ['自本人知悉起算', 'Runs from when the person is told or opens it'],
   toldYes: ['已通知', 'Told'],
   toldNo: ['没有账号，请当面告知', 'Has no account: tell in person'],
   picture: ['抓拍，人脸已模糊', 'Snapshot, faces blurred'],

@@ -11,6 +11,14 @@ export const problems = problemTexts({
     '该记录已不再计入，无需异议。',
     'The entry does not count any more: nothing is left to object to.',
   ],
+  'safety-entry.evidence-closed': [
+    '该记录已不再计入，影像不再随其显示；有权查看违章的人员可在违章中打开。',
+    'The entry does not count any more: who may see the violation opens its pictures there.',
+  ],
+  'objection.open': [
+    '本人已对该违章提出异议且尚未裁定，请先由他人裁定。',
+    'The person objected and it is not decided: another person decides first.',
+  ],
   'objection.unknown': ['没有这项异议。', 'There is no such objection.'],
   'objection.too-late': [
     '提出异议的期限已过，请联系安全部门。',

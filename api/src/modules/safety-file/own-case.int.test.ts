@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { openIncidentSite } from '../../testing/incidents.ts';
+import { confirmedAs, handleOn, identifiedAs, oneOf } from '../../testing/named-people.ts';
+import { makeUser } from '../../testing/users.ts';
+import type { Violation } from '../violations/schema.ts';
+import { violationsInForce } from './rows.ts';
+import type { Entry, EntryPage, Objection } from './schema.ts';
+
+const judge = ['violation:read@all', 'violation:review@all', 'objection:decide@all'] as const;
+const decide = ['objection:decide@all'] as const;
+let world: Awaited<ReturnType<typeof openIncidentSite>>;
+let database: Database;
+
+beforeAll(async () => {
+  world = await openIncidentSite();
+  database = openDatabase(world.api.settings.databaseUrl);
+  await makeUser(database, 'judge', [...judge]);
+  await makeUser(database, 'decider', [...decide]);
+  await makeUser(database, 'own', [...judge], { employeeNo: 'E008' });
+  await makeUser(database, 'wearer', [], { employeeNo: 'E006' });
+  await makeUser(database, 'press', ['violation:read@department'], { employeeNo: 'E005' });
+  await makeUser(database, 'foreman', ['violation:read@department'], { employeeNo: 'E012' });
+});
+afterAll(async () => {
+  await database?.close();
+  await world?.stop();
+});
+
+const send = <Body>(user: string, method: 'GET' | 'POST', path: string, body?: object) =>
+  world.api.send<Body & { code?: string }>(user, method, path, body);
+async function dismiss(finding: string, user: string) {
+  const { version } = (await send<Violation>('judge', 'GET', `/violations/${finding}`)).body;
+  const verdict = { decision: 'dismiss', reason: 'allowed-work', version };
+  const { status, body } = await send(user, 'POST', `/violations/${finding}/verdict`, verdict);
+  return [status, body.code];
+}
+async function confirm(finding: string, more: object = {}) {
+  const { id, version } = await world.incidentOf(finding);
+  const body = { decision: 'confirm', version, ...more };
+  expect((await send('judge', 'POST', `/incidents/${id}/verdict`, body)).status).toBe(200);
+}
+const entriesOf = async (person: string, user = 'judge') =>
+  (await send<EntryPage>(user, 'GET', `/persons/${person}/safety-file`)).body;
+const entryOf = async (person: string, finding: string) => {
+  const found = (await entriesOf(person)).items.find((one) => one.violation === finding);
+  if (!found) throw new Error('nothing was entered');
+  return found;
+};
+const read = async (user: string, id: string) =>
+  (await send<Entry>(user, 'GET', `/safety-entries/${id}`)).body;
+async function objectTo(id: string): Promise<Objection> {
+  const path = `/safety-entries/${id}/objection`;
+  const { status, body } = await send<Entry>('wearer', 'POST', path, { text: 'It was not me' });
+  expect(status, JSON.stringify(body)).toBe(201);
+  return (await send<Objection>('decider', 'GET', `/objections/${body.objection!.id}`)).body;
+}
+async function act(user: string, objection: { id: string }, transition: string) {
+  const path = `/objections/${objection.id}`;
+  const { version } = (await send<Objection>('decider', 'GET', path)).body;
+  const body = { transition, version, fields: { reason: 'The clip shows it' } };
+  return send<Objection>(user, 'POST', `${path}/actions`, body);
+}
+const ownCase = [403, 'violation.own-case'];
+
+describe('the own case', () => {
+  it('stays the own one once a worker names that candidate no more', async () => {
+    const start = world.hour();
+    const own = await handleOn(database, 'E008', start);
+    const other = await handleOn(database, 'E006', start);
+    const identity = oneOf(other.handle, own.handle);
+    const one = await world.see(world.west, start, 'a', { identity });
+    await world.west.deliver(identifiedAs(one, 1, confirmedAs(other.handle)));
+    const { identity: now } = (await send<Violation>('judge', 'GET', `/violations/${one.id}`)).body;
+    expect(now?.candidates.map(({ person }) => person?.id)).toEqual([other.person]);
+    expect(await dismiss(one.id, 'own')).toEqual(ownCase);
+    expect(await dismiss(one.id, 'judge')).toEqual([200, undefined]);
+  });
+
+  it('is also that of who gets an account later', async () => {
+    const start = world.hour();
+    const own = await handleOn(database, 'E010', start);
+    const other = await handleOn(database, 'E006', start);
+    const identity = oneOf(other.handle, own.handle);
+    const one = await world.see(world.west, start, 'a', { identity });
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { personId: own.person }, data: { personId: null } }),
+    );
+    await world.west.deliver(identifiedAs(one, 1, confirmedAs(other.handle)));
+    await makeUser(database, 'later', [...judge], { employeeNo: 'E010' });
+    expect(await dismiss(one.id, 'later')).toEqual(ownCase);
+  });
+
+  it('is all of the act: what another camera or rule found, and undoing a change by hand', async () => {
+    const start = world.hour();
+    const own = await handleOn(database, 'E008', start);
+    const named = await world.see(world.west, start, 'a', { identity: confirmedAs(own.handle) });
+    const beside = await world.see(world.west, start + 5_000, 'a', { rule: 'phone-use' });
+    const { id, version } = await world.incidentOf(beside.id);
+    expect(id).toBe(named.id);
+    expect(await dismiss(beside.id, 'own')).toEqual(ownCase);
+    await world.done(world.post(id, 'split', { findings: [beside.id], reason: 'two', version }));
+    const apart = await world.incidentOf(named.id);
+    const undo = { version: apart.version };
+    const undone = await send('own', 'POST', `/incidents/${named.id}/undo`, undo);
+    expect([undone.status, undone.body.code]).toEqual(ownCase);
+    expect((await send('judge', 'POST', `/incidents/${named.id}/undo`, undo)).status).toBe(200);
+  });
+});
+
+describe('the decision on an objection', () => {
+  it('is not of who is found meanwhile to be a possible one, or gets the account of one', async () => {
+    const start = world.hour();
+    const a = await handleOn(database, 'E006', start);
+    const late = await handleOn(database, 'E007', start);
+    const added = await handleOn(database, 'E008', start);
+    const identity = confirmedAs(a.handle, late.handle);
+    const one = await world.see(world.west, start, 'a', { identity });
+    await confirm(one.id);
+    const objection = await objectTo((await entryOf(a.person, one.id)).id);
+    await makeUser(database, 'newcomer', [...decide], { employeeNo: 'E007' });
+    await world.west.deliver(identifiedAs(one, 1, confirmedAs(a.handle, added.handle)));
+    for (const user of ['newcomer', 'own', 'judge']) {
+      const shown = (await send<Objection>(user, 'GET', `/objections/${objection.id}`)).body;
+      expect([user, shown.transitions]).toEqual([user, []]);
+      const { status, body } = await act(user, objection, 'withdraw');
+      expect([user, status, body.code]).toEqual([user, 403, 'workflow.separation']);
+    }
+    expect((await act('decider', objection, 'withdraw')).status).toBe(200);
+  });
+
+  it('holds for all findings of the act, which count as one violation', async () => {
+    const start = world.hour();
+    const a = await handleOn(database, 'E006', start);
+    const identity = confirmedAs(a.handle);
+    const count = () =>
+      database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        violationsInForce(tx, [a.person]),
+      );
+    const before = (await count()).length;
+    const one = await world.see(world.west, start, 'a', { identity });
+    const two = await world.see(world.west, start + 5_000, 'a', { identity, rule: 'phone-use' });
+    await confirm(one.id);
+    const entries = [await entryOf(a.person, one.id), await entryOf(a.person, two.id)];
+    expect(await count()).toHaveLength(before + 1);
+    expect((await count()).at(-1)?.startedAt.getTime()).toBe(start);
+    const objection = await objectTo(entries[0]!.id);
+    const second = await objectTo(entries[1]!.id);
+    expect((await act('decider', objection, 'withdraw')).status).toBe(200);
+    expect(await count()).toHaveLength(before);
+    for (const { id, violation } of entries) {
+      expect((await read('judge', id)).state).toBe('withdrawn');
+      const now = (await send<Violation>('judge', 'GET', `/violations/${violation}`)).body;
+      expect(now.identity?.person).toBeNull();
+    }
+    const ended = (await send<Objection>('decider', 'GET', `/objections/${second.id}`)).body;
+    expect(ended.state).toBe('lapsed');
+  });
+
+  it('ends what the wrong person, their department and deciders see of the act', async () => {
+    const start = world.hour();
+    const a = await handleOn(database, 'E006', start);
+    const b = await handleOn(database, 'E008', start);
+    const one = await world.see(world.west, start, 'a', { identity: oneOf(a.handle, b.handle) });
+    const candidate = { finding: one.id, handle: a.handle, reason: 'Zheng was not there' };
+    await confirm(one.id, { candidate });
+    const { id } = await entryOf(a.person, one.id);
+    const objection = await objectTo(id);
+    expect((await read('judge', id)).identified.reason).toBe('Zheng was not there');
+    expect(objection.entry.identified.reason).toBe('Zheng was not there');
+    for (const user of ['wearer', 'press']) {
+      const seen = await read(user, id);
+      expect([user, seen.identified.reason]).toEqual([user, null]);
+      expect(seen.snapshot).toMatchObject({ url: expect.any(String) });
+    }
+    const picture = (user: string) => send(user, 'GET', `/safety-entries/${id}/snapshot`);
+    expect((await picture('decider')).body.code).toBe('evidence.being-blurred');
+    expect((await act('decider', objection, 'withdraw')).status).toBe(200);
+    for (const user of ['wearer', 'press']) {
+      expect(await read(user, id)).toMatchObject({ snapshot: null, clip: null });
+      const { status, body } = await picture(user);
+      expect([user, status, body.code]).toEqual([user, 403, 'safety-entry.evidence-closed']);
+    }
+    expect((await picture('decider')).status).toBe(404);
+    const closed = (await send<Objection>('decider', 'GET', `/objections/${objection.id}`)).body;
+    expect(closed.entry).toMatchObject({ snapshot: null, clip: null });
+    // Who may see the violation, sees it here as well.
+    expect((await picture('judge')).body.code).toBe('evidence.being-blurred');
+  });
+});
+
+describe('the time to object', () => {
+  it('of who has no account runs from when the person opens the entry; the department is asked to tell', async () => {
+    const start = world.hour();
+    const a = await handleOn(database, 'E011', start);
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { personId: a.person }, data: { personId: null } }),
+    );
+    const one = await world.see(world.west, start, 'a', { identity: confirmedAs(a.handle) });
+    await confirm(one.id);
+    const entry = await entryOf(a.person, one.id);
+    expect(entry).toMatchObject({ told: false, objectUntil: null });
+    const { items } = (
+      await send<{ items: { kind: string; link: string | null }[] }>('foreman', 'GET', '/notices')
+    ).body;
+    expect(items.find(({ kind }) => kind === 'safety-entry.untold')?.link).toBe(
+      `/violations/${one.id}`,
+    );
+    expect((await send('foreman', 'GET', `/violations/${one.id}`)).status).toBe(200);
+    await makeUser(database, 'assembler', [], { employeeNo: 'E011' });
+    expect((await read('foreman', entry.id)).objectUntil).toBeNull();
+    const before = Date.now();
+    const opened = await read('assembler', entry.id);
+    expect(opened.mayObject).toBe(true);
+    const days = (Date.parse(opened.objectUntil ?? '') - before) / 86_400_000;
+    expect(days).toBeGreaterThan(14.99);
+    expect(days).toBeLessThan(15.01);
+    expect((await read('assembler', entry.id)).objectUntil).toBe(opened.objectUntil);
+  });
+});
