@@ -12,7 +12,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { readsFileOf } from './reach.ts';
 import { type ReportWords, reportTitle, reportWords } from './report-words.ts';
-import { withHistory } from './rows.ts';
+import { violationsInForce, withHistory } from './rows.ts';
 import type { Entry } from './schema.ts';
 import { showEntries } from './show.ts';
 
@@ -23,6 +23,8 @@ const WIDEST = 1_000;
 
 interface Gathered {
   entries: Entry[];
+  /** How many violations count: several entries of one act are one. */
+  inForce: number;
   /** Of the blurred pictures, by entry. */
   pictures: Map<string, string>;
   person: { name: string; employeeNo: string; department: Bilingual; post: string | null };
@@ -65,6 +67,7 @@ export function createFileReports(parts: {
     const company = await tx.tenant.findFirst({ where: { id: user.tenant } });
     return {
       entries: await showEntries(tx, user.account, rows),
+      inForce: (await violationsInForce(tx, [id])).length,
       pictures: new Map(
         rows.flatMap((row): [string, string][] => {
           const sha256 = files.find((one) => one.id === row.violationId)?.snapshotBlurredSha256;
@@ -90,7 +93,7 @@ export function createFileReports(parts: {
 
   async function blocksOf(
     tenant: string,
-    { entries, pictures, person, company }: Gathered,
+    { entries, inForce, pictures, person, company }: Gathered,
     language: DocumentLanguage,
   ): Promise<Block[]> {
     const t = reportWords[language];
@@ -106,7 +109,7 @@ export function createFileReports(parts: {
           [t.department, person.department[language]],
           [t.post, person.post ?? t.none],
           [t.company, company[language]],
-          [t.counting, String(counting.length)],
+          [t.counting, String(inForce)],
         ],
       },
     ];
