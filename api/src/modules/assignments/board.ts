@@ -9,7 +9,7 @@ import type { Matcher } from '../match/decisions.ts';
 import { reasonForms } from '../match/reasons.ts';
 import { restOf } from './check-crew.ts';
 import { partsOf } from './parts.ts';
-import { jobsWhere, placeJoins, planReach } from './places.ts';
+import { areaId as areaOf, jobsWhere, placeJoins, planReach, wideReach } from './places.ts';
 import type { Board, BoardQuery, OwnList } from './schema.ts';
 import { showJobs } from './show.ts';
 import type { JobState } from './words.ts';
@@ -58,7 +58,9 @@ export function createBoard({
           Prisma.sql`j.from_at < ${last.until} AND j.from_at > ${new Date(first.from.getTime() - 7 * 86_400_000)}`,
           Prisma.sql`j.until_at > ${first.from}`,
           states[query.state],
-          ...(query.area === undefined ? [] : [Prisma.sql`j.area_id = ${query.area}`]),
+          // Who is missing says who of the others may not work.
+          ...(query.state === 'short' || query.state === 'lost' ? [wideReach(account)] : []),
+          ...(query.area === undefined ? [] : [Prisma.sql`${areaOf} = ${query.area}`]),
           ...(query.machine === undefined ? [] : [Prisma.sql`j.machine_id = ${query.machine}`]),
         ];
         const rows = await jobsWhere(tx, account, where, query.limit + 1);
@@ -70,7 +72,7 @@ export function createBoard({
             from: one.from.toISOString(),
             until: one.until.toISOString(),
           })),
-          items: await showJobs(tx, rows.slice(0, query.limit)),
+          items: await showJobs(tx, account, rows.slice(0, query.limit)),
           more: rows.length > query.limit,
           mayManage: account.permissions.has('assignment:manage'),
         };
@@ -87,8 +89,8 @@ export function createBoard({
         }>(Prisma.sql`
           SELECT a.id AS "areaId", a.name AS "areaName", e.id AS "machineId", e.name AS "machineName"
           FROM (
-            SELECT tenant_id, NULL::text AS machine_id, id::text AS area_id FROM area WHERE active
-            UNION ALL SELECT tenant_id, id::text, area_id::text FROM equipment
+            SELECT tenant_id, NULL::text AS machine_id, id::text AS area_id, 'planned' AS status FROM area WHERE active
+            UNION ALL SELECT tenant_id, id::text, area_id::text, 'planned' FROM equipment
           ) j ${placeJoins} WHERE ${planReach(user.account)}
           ORDER BY a.id NULLS LAST, e.id NULLS FIRST LIMIT ${MOST_PLACES}`);
         const posts = await tx.post.findMany({
@@ -118,7 +120,7 @@ export function createBoard({
         if (person === null) return { timeZone, items: [] };
         const now = new Date();
         const rows = await sqlIn(tx)<OwnRow>(Prisma.sql`
-          SELECT w.id, j.id AS "jobId", j.title, j.note, j.area_id AS "areaId", a.name AS area, j.machine_id AS "machineId",
+          SELECT w.id, j.id AS "jobId", j.title, j.note, ${areaOf} AS "areaId", a.name AS area, j.machine_id AS "machineId",
             e.name AS machine, j.work, j.post_id AS "postId", j.from_at AS "from", j.until_at AS "until", j.status,
             w.lost_at AS "lostAt", ARRAY(SELECT p.name FROM work_assignment o
               JOIN person p ON p.tenant_id = o.tenant_id AND p.id = o.person_id

@@ -2,13 +2,16 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Matcher } from '../match/decisions.ts';
-import { restOf } from './check-crew.ts';
+import { restOf, takenOf } from './check-crew.ts';
 import { isSpecial, outcomeOf } from './outcome.ts';
 import { bookingsOf, peopleToPlan } from './parties.ts';
 import { partsOf } from './parts.ts';
 import { jobsWhere, jobToPlan } from './places.ts';
-import type { CandidateList } from './schema.ts';
+import type { CandidateList, CandidateQuery } from './schema.ts';
 import { planReasons } from './words.ts';
+
+/** People that are compared for a list. */
+const MOST_COMPARED = 1_000;
 
 type Item = CandidateList['items'][number];
 
@@ -35,7 +38,7 @@ export const createCandidates = ({
   list: (
     user: User,
     id: string,
-    { q, limit }: { q?: string | undefined; limit: number },
+    { q, department, limit }: CandidateQuery,
   ): Promise<CandidateList> =>
     units.run(user, async ({ tx }) => {
       const { account } = user;
@@ -46,12 +49,14 @@ export const createCandidates = ({
         select: { personId: true },
       });
       const there = new Set(crew.map(({ personId }) => personId));
-      const people = (await peopleToPlan(tx, account, { q })).filter((one) => !there.has(one.id));
+      const most = MOST_COMPARED + 1;
+      const found = await peopleToPlan(tx, account, { q, department, near: job.department, most });
+      const people = found.slice(0, MOST_COMPARED).filter((one) => !there.has(one.id));
       const ids = people.map((one) => one.id);
       const parts = await partsOf(tx, job);
       const special = isSpecial(parts);
       const answers = await matcher.through(tx, ids, parts, restOf(job, now));
-      const bookings = await bookingsOf(tx, ids, job, id);
+      const bookings = await bookingsOf(tx, ids, takenOf(job, now), id);
       const readable = new Set(
         bookings.length === 0
           ? []
@@ -100,6 +105,7 @@ export const createCandidates = ({
       });
       const counts = { allow: 0, hold: 0, deny: 0, busy: 0 };
       for (const one of items) counts[rankOf(one) === 2 ? 'busy' : one.decision]++;
-      return { items: items.sort(better).slice(0, limit), counts };
+      const more = found.length > MOST_COMPARED;
+      return { items: items.sort(better).slice(0, limit), counts, more };
     }),
 });

@@ -17,31 +17,44 @@ export type CrewMember = Prisma.WorkAssignmentModel;
  */
 export const AGAIN_MS = 15_000;
 
-/** What of a job is still to be done. */
-export const restOf = ({ from, until }: Span, now: Date): Span => ({
-  from: from > now ? from : now,
+/** A time with the state of the job. */
+export type JobSpan = Span & { status: string };
+
+/** What of a job is still to be done: of one that runs, also before its time, from now on. */
+export const restOf = ({ from, until, status }: JobSpan, now: Date): Span => ({
+  from: status === 'planned' && from > now ? from : now,
   // A job that runs beyond its end is decided for now.
   until: until > now ? until : new Date(now.getTime() + 1),
+});
+
+/** The time for which a job takes people: of one that runs, from now on. */
+export const takenOf = ({ from, until, status }: JobSpan, now: Date): Span => ({
+  from: status === 'running' ? now : from,
+  until,
 });
 
 /**
  * Decides for all of a crew again, because the job changes or begins.
  *
+ * @param options.status `running` where it begins now: then it is asked from now on, however early.
+ * @param options.isElsewhere place, post or kind of work are others: what was overridden there is not so here.
+ * @returns whether the job as it is now asks for a certificate or a permit.
  * @throws Problem `assignment.crew-refused` with those who may not do it so, or are assigned elsewhere then.
  */
 export async function checkCrew(
   { tx }: Unit,
   matcher: Matcher,
-  job: AskingJob & Span,
+  job: AskingJob & JobSpan,
   crew: readonly CrewMember[],
-  now = new Date(),
-): Promise<void> {
+  { now = new Date(), isElsewhere = false } = {},
+): Promise<{ special: boolean }> {
   const people = crew.map(({ personId }) => personId);
   await lockPeople(tx, tenantIn(tx), people);
   const parts = await partsOf(tx, job);
   const special = isSpecial(parts);
   const answers = await matcher.through(tx, people, parts, restOf(job, now));
-  const busy = new Set((await bookingsOf(tx, people, job, job.id)).map(({ personId }) => personId));
+  const bookings = await bookingsOf(tx, people, takenOf(job, now), job.id);
+  const busy = new Set(bookings.map(({ personId }) => personId));
   const refused = [];
   for (const one of crew) {
     const answer = answers.get(one.personId);
@@ -49,12 +62,12 @@ export async function checkCrew(
     const fits =
       outcome !== null &&
       (outcome.decision === 'allow' ||
-        isCovered(outcome, { ...one, special: one.special || special }));
+        (!isElsewhere && isCovered(outcome, { ...one, special: one.special || special })));
     if (fits && !busy.has(one.personId)) continue;
     const codes = fits ? ['busy'] : (outcome?.codes ?? ['not-admitted']);
     refused.push({ person: one.personId, reasons: planReasons(codes) });
   }
-  if (refused.length === 0) return;
+  if (refused.length === 0) return { special };
   const names = await tx.person.findMany({
     where: { id: { in: refused.map(({ person }) => person) } },
     select: { id: true, name: true },

@@ -4,7 +4,7 @@ import { Problem, type ProblemCode } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Matcher } from '../match/decisions.ts';
-import { AGAIN_MS, restOf } from './check-crew.ts';
+import { AGAIN_MS, restOf, takenOf } from './check-crew.ts';
 import type { Jobs } from './jobs.ts';
 import { isSpecial, type Outcome, outcomeOf } from './outcome.ts';
 import { bookingsOf, lockPeople, personToPlan } from './parties.ts';
@@ -77,6 +77,7 @@ export function createCrew({
     if (job.until <= now) throw new Problem('assignment.time');
     await lockPeople(tx, user.tenant, [person]);
     if (await isThere()) return jobs.shown(unit, user, id);
+    const taken = takenOf(job, now);
     const parts = await partsOf(tx, job);
     const special = isSpecial(parts);
     const kept = await matcher.keepThrough(tx, { person, jobs: parts }, restOf(job, now));
@@ -87,7 +88,7 @@ export function createCrew({
     if (outcome.decision === 'deny' || (outcome.decision === 'hold' && special)) {
       return no('assignment.refused');
     }
-    if ((await bookingsOf(tx, [person], job, id)).length > 0)
+    if ((await bookingsOf(tx, [person], taken, id)).length > 0)
       return no('assignment.busy', ['busy']);
     const isHeld = outcome.decision === 'hold';
     // Nobody lets themselves in.
@@ -100,14 +101,13 @@ export function createCrew({
         id: assignment,
         jobId: id,
         personId: person,
-        from: job.from,
-        until: job.until,
+        ...taken,
         special,
         decision: outcome.decision,
         decisionIds,
         overrideReason: isHeld ? reason : null,
         overrideBy: isHeld ? user.account.id : null,
-        overrideCodes: isHeld ? [...outcome.codes] : [],
+        overrideCodes: isHeld ? [...outcome.keys] : [],
         assignedBy: user.account.id,
         assignedAt: now,
         checkAt: new Date(now.getTime() + AGAIN_MS),

@@ -60,10 +60,11 @@ export function createJobs({
     },
   ): Promise<JobView> {
     const { tx } = unit;
-    const { id, version } = row;
+    const { id, version, areaId } = row;
     await tx.workJob.updateMany({
       where: { id },
-      data: { ...to.data, version: version + 1, updatedAt: new Date() },
+      // What is over keeps the area in which its machine stood.
+      data: { ...to.data, areaId, version: version + 1, updatedAt: new Date() },
     });
     await unit.audit({
       action: to.action,
@@ -95,7 +96,9 @@ export function createJobs({
 
     history: (user: User, id: string) =>
       units.run(user, async ({ tx }) => {
-        await jobWithin(tx, user.account, id);
+        const { isWide } = await jobWithin(tx, user.account, id);
+        // It tells of colleagues, and why they may not work.
+        if (!isWide) return { items: [] };
         return historyOf(tx, { 'work-job': [[id, null]] });
       }),
 
@@ -168,11 +171,13 @@ export function createJobs({
         const crew = await crewOf(unit, id);
         const changed = { ...next, ...place, ...span };
         if (crew.length > 0 && (isMoved || isLonger || isElsewhere)) {
-          await checkCrew(unit, matcher, changed, crew);
+          const { special } = await checkCrew(unit, matcher, changed, crew, { isElsewhere });
           const checkAt = new Date(Date.now() + AGAIN_MS);
+          // Who began keeps the begin; another place asks for something else, and takes no override with it.
+          const time = row.status === 'running' ? { until: span.until } : span;
           await tx.workAssignment.updateMany({
             where: { jobId: id, endedAt: null },
-            data: { ...span, checkAt },
+            data: { ...time, checkAt, ...(isElsewhere ? { ...allowed, special } : {}) },
           });
           await tell.moved(
             unit,
@@ -231,7 +236,12 @@ export function createJobs({
         const crew = await crewOf(unit, id);
         if (crew.length < row.minCrew) throw new Problem('assignment.crew-short');
         // It is decided for now: an event may be on its way.
-        await checkCrew(unit, matcher, row, crew, now);
+        await checkCrew(unit, matcher, { ...row, status: 'running' }, crew, { now });
+        // Whatever program assigns: they are here from now on.
+        await unit.tx.workAssignment.updateMany({
+          where: { jobId: id, endedAt: null },
+          data: { from: now },
+        });
         const data = { status: 'running', begunAt: now };
         return move(unit, user, row, { data, action: 'begin-job', event: 'begun' });
       }),
@@ -263,6 +273,14 @@ export function createJobs({
     shown,
   };
 }
+
+/** Without an override. */
+const allowed = {
+  decision: 'allow',
+  overrideReason: null,
+  overrideBy: null,
+  overrideCodes: [],
+} satisfies Partial<CrewMember>;
 
 /** @throws Problem `assignment.time` where the end does not lie after the begin, or more than 7 days after it. */
 function spanOf({ from, until }: { from: string; until: string }): { from: Date; until: Date } {

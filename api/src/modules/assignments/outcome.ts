@@ -9,28 +9,33 @@ export interface Outcome {
   /** Nobody may override it. */
   readonly final: boolean;
   readonly codes: readonly PublicCode[];
+  /** Each reason with its part of the job and what it is about: what an override rests on. Never answered. */
+  readonly keys: readonly string[];
   /** When an input changes next; null where none does. */
   readonly turn: Date | null;
 }
 
 /** The parts of a job together: who may do all of them may do the job. A medical reason looks like a missing certificate. */
 export function outcomeOf(answers: readonly RangeMatch[], special: boolean): Outcome {
-  const shown = answers.map(({ match }) => ({
-    ...publicDecision({
-      decision: match.decision,
-      final: match.reasons.some(({ final }) => final),
-      reasons: match.reasons,
-    }),
-    codes: shownReasons(match.reasons),
+  const shown = answers.map(({ match: { decision, reasons } }) => ({
+    decision: publicDecision({ decision, final: false, reasons }).decision,
+    codes: shownReasons(reasons),
   }));
   const worst = Math.max(0, ...shown.map(({ decision }) => decisions.indexOf(decision)));
   const decision = decisions[worst] as Decision;
   const turns = answers.flatMap(({ turn }) => (turn === null ? [] : [turn.getTime()]));
   return {
     decision,
-    // What is not overridden here is said before it is tried.
-    final: decision !== 'allow' && (special || shown.some(({ final }) => final)),
+    // A refusal is never overridden here. Which of them the law makes final would tell a medical one from a missing skill.
+    final: decision === 'deny' || (decision === 'hold' && special),
     codes: [...new Set(shown.flatMap(({ codes }) => codes))],
+    keys: [
+      ...new Set(
+        answers.flatMap(({ match }) =>
+          match.reasons.map(({ code, about }) => `${match.job} ${code} ${about ?? ''}`.trim()),
+        ),
+      ),
+    ],
     turn: turns.length === 0 ? null : new Date(Math.min(...turns)),
   };
 }
@@ -48,12 +53,12 @@ export const isSpecial = (parts: readonly MatchJob[]): boolean =>
       ),
   );
 
-/** Whether a later answer is covered by what was overridden: on hold for no other reason. */
+/** Whether a later answer is covered by what was overridden: on hold for no other reason, at no other place. */
 export const isCovered = (
-  { decision, codes }: Pick<Outcome, 'decision' | 'codes'>,
+  { decision, keys }: Pick<Outcome, 'decision' | 'keys'>,
   override: { special: boolean; decision: string; overrideCodes: readonly string[] },
 ): boolean =>
   decision === 'hold' &&
   override.decision === 'hold' &&
   !override.special &&
-  codes.every((code) => override.overrideCodes.includes(code));
+  keys.every((key) => override.overrideCodes.includes(key));

@@ -17,11 +17,28 @@ export interface PlannedPerson {
   postId: string | null;
 }
 
-/** Those who work here and lie within what the account plans: others are not proposed, and not assigned. */
+/**
+ * Those who work here and lie within what the account plans: others are not proposed, and not assigned.
+ *
+ * @param options.near the department whose people come first.
+ * @param options.most so many of them; left out: all.
+ */
 export const peopleToPlan = (
   tx: Transaction,
   account: Account,
-  { ids, q }: { ids?: readonly string[]; q?: string | undefined },
+  {
+    ids,
+    q,
+    department,
+    near = null,
+    most,
+  }: {
+    ids?: readonly string[];
+    q?: string | undefined;
+    department?: string | undefined;
+    near?: string | null;
+    most?: number;
+  },
 ): Promise<PlannedPerson[]> =>
   sqlIn(tx)<PlannedPerson>(Prisma.sql`
     SELECT p.id, p.name, p.employee_no AS "employeeNo", p.department_id AS "departmentId", d.name AS "departmentName",
@@ -34,8 +51,9 @@ export const peopleToPlan = (
       }),
       Prisma.sql`p.status = 'active'`,
       ...(ids ? [Prisma.sql`p.id = ANY(${[...ids]})`] : []),
+      ...(department === undefined ? [] : [Prisma.sql`p.department_id = ${department}`]),
       ...containsSql(q, [Prisma.sql`p.name`, Prisma.sql`p.employee_no`]),
-    ])} ORDER BY p.name, p.id`);
+    ])} ORDER BY (p.department_id = ${near}::text) IS TRUE DESC, p.name, p.id LIMIT ${most ?? null}::bigint`);
 
 /** @throws Problem `person.unknown` for a person who left, or who lies beyond the reach. */
 export async function personToPlan(

@@ -15,21 +15,24 @@ export interface AskingJob {
 
 /**
  * What is asked of the crew: by the machine, by the area, and by the kind of work and its post. Each is decided by itself, so
- * that the rules of one take nothing from those of another.
+ * that the rules of one take nothing from those of another. The area is that in which the machine stands now; the one that
+ * was given counts for a machine without an area.
  *
  * @throws Problem `equipment.unknown`, `area.unknown`, `post.unknown`.
  */
 export async function partsOf(tx: Transaction, job: AskingJob): Promise<MatchJob[]> {
   const parts: MatchJob[] = [];
-  if (job.machineId !== null) parts.push((await machineJob(tx, job.machineId)).job);
-  if (job.areaId !== null) parts.push((await areaJob(tx, job.areaId)).job);
+  const machine = job.machineId === null ? null : (await machineJob(tx, job.machineId)).job;
+  const area = machine?.area ?? job.areaId;
+  if (machine) parts.push(machine);
+  if (area !== null) parts.push((await areaJob(tx, area)).job);
   if (job.work === null && job.postId === null) return parts;
   const own = job.postId === null ? null : (await jobOfPostRow(tx, job.postId)).job;
   const work = job.work === null ? [] : [{ kind: 'special-work' as const, category: job.work }];
   parts.push({
     ...(own ?? nothing),
     id: `work-job:${job.id}`,
-    area: job.areaId,
+    area,
     machine: job.machineId,
     certificates: [
       ...work,

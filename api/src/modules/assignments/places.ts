@@ -33,12 +33,26 @@ export interface JobRow {
   createdBy: string;
   version: number;
   mayManage: boolean;
+  /** The place is within reach: not read only because one is assigned to it. */
+  isWide: boolean;
 }
 
-/** Joins the place of a job `j`: its machine `e`, its area `a`, and the departments of both. */
+/**
+ * The area of a job: that in which its machine stands now, so a machine that is moved takes its jobs with it. Jobs that are over
+ * stay where they were.
+ */
+export const areaId = Prisma.sql`(CASE WHEN j.status IN ('planned', 'running')
+  THEN coalesce(e.area_id, j.area_id) ELSE coalesce(j.area_id, e.area_id) END)`;
+
+/** An area that was given for a machine without one says where the work is, and puts no other foreman in charge of the machine. */
+const areaCounts = Prisma.sql`(j.machine_id IS NULL OR e.area_id IS NOT NULL)`;
+export const areaDepartment = Prisma.sql`(CASE WHEN ${areaCounts} THEN a.department_id END)`;
+export const siteOf = Prisma.sql`coalesce(CASE WHEN ${areaCounts} THEN a.site END, ed.site)`;
+
+/** Joins the place of a job `j` (with its `status`): its machine `e`, its area `a`, and the departments of both. */
 export const placeJoins = Prisma.sql`
   LEFT JOIN equipment e ON e.tenant_id = j.tenant_id AND e.id = j.machine_id
-  LEFT JOIN area a ON a.tenant_id = j.tenant_id AND a.id = j.area_id
+  LEFT JOIN area a ON a.tenant_id = j.tenant_id AND a.id = ${areaId}
   LEFT JOIN department ed ON ed.tenant_id = j.tenant_id AND ed.id = e.department_id`;
 
 /**
@@ -47,25 +61,26 @@ export const placeJoins = Prisma.sql`
  */
 export const jobReach = (account: Account, permission: Permission): Prisma.Sql => {
   if (!account.permissions.has(permission)) return Prisma.sql`FALSE`;
-  const at = (department: Prisma.Sql) =>
-    reachSql(account, permission, { site: Prisma.sql`coalesce(a.site, ed.site)`, department });
-  return Prisma.sql`(${at(Prisma.sql`e.department_id`)} OR ${reachSql(account, permission, {
-    department: Prisma.sql`a.department_id`,
+  const own = reachSql(account, permission, {
     own: ({ person }) => Prisma.sql`EXISTS (SELECT 1 FROM work_assignment w
       WHERE w.tenant_id = j.tenant_id AND w.job_id = j.id AND w.person_id = ${person} AND w.ended_at IS NULL)`,
-  })})`;
+  });
+  return Prisma.sql`(${placeReach(account, permission)} OR ${own})`;
 };
 
-/** Planning is for places in charge: being assigned gives no right to it. */
-export const planReach = (account: Account): Prisma.Sql => {
-  if (!account.permissions.has('assignment:manage')) return Prisma.sql`FALSE`;
+/** Places in charge alone: being assigned gives no right to it. */
+const placeReach = (account: Account, permission: Permission): Prisma.Sql => {
+  if (!account.permissions.has(permission)) return Prisma.sql`FALSE`;
   const at = (department: Prisma.Sql) =>
-    reachSql(account, 'assignment:manage', {
-      site: Prisma.sql`coalesce(a.site, ed.site)`,
-      department,
-    });
-  return Prisma.sql`(${at(Prisma.sql`e.department_id`)} OR ${at(Prisma.sql`a.department_id`)})`;
+    reachSql(account, permission, { site: siteOf, department });
+  return Prisma.sql`(${at(Prisma.sql`e.department_id`)} OR ${at(areaDepartment)})`;
 };
+
+export const planReach = (account: Account): Prisma.Sql => placeReach(account, 'assignment:manage');
+
+/** The jobs of which all is shown: of others one is assigned to, colleagues are named without what is said of them. */
+export const wideReach = (account: Account): Prisma.Sql =>
+  Prisma.sql`(${placeReach(account, 'assignment:read')} OR ${planReach(account)})`;
 
 /** Jobs that the account may read or plan, the earliest first. */
 export const jobsWhere = (
@@ -75,12 +90,12 @@ export const jobsWhere = (
   limit: number,
 ): Promise<JobRow[]> =>
   sqlIn(tx)<JobRow>(Prisma.sql`
-    SELECT j.id, j.title, j.note, j.area_id AS "areaId", a.name AS "areaName", j.machine_id AS "machineId",
-      e.name AS "machineName", coalesce(e.department_id, a.department_id) AS department,
-      coalesce(a.site, ed.site) AS site, j.work, j.post_id AS "postId", o.name AS "postName", j.from_at AS "from",
+    SELECT j.id, j.title, j.note, ${areaId} AS "areaId", a.name AS "areaName", j.machine_id AS "machineId",
+      e.name AS "machineName", coalesce(e.department_id, ${areaDepartment}) AS department,
+      ${siteOf} AS site, j.work, j.post_id AS "postId", o.name AS "postName", j.from_at AS "from",
       j.until_at AS "until", j.min_crew AS "minCrew", j.status, j.cancel_reason AS "cancelReason",
       j.begun_at AS "begunAt", j.ended_at AS "endedAt", j.created_by AS "createdBy", j.version,
-      ${planReach(account)} AS "mayManage"
+      ${planReach(account)} AS "mayManage", ${wideReach(account)} AS "isWide"
     FROM work_job j ${placeJoins} LEFT JOIN post o ON o.tenant_id = j.tenant_id AND o.id = j.post_id
     WHERE (${jobReach(account, 'assignment:read')} OR ${planReach(account)}) AND ${allOf(where)}
     ORDER BY j.from_at, j.id LIMIT ${limit}`);
@@ -103,11 +118,13 @@ export async function jobToPlan(tx: Transaction, account: Account, id: string): 
 export async function requirePlanned(
   tx: Transaction,
   account: Account,
-  { machineId, areaId }: { machineId: string | null; areaId: string | null },
+  place: { machineId: string | null; areaId: string | null },
 ): Promise<void> {
   const [found] = await sqlIn(tx)<{ mine: boolean }>(Prisma.sql`
     SELECT ${planReach(account)} AS mine
-    FROM (SELECT current_setting('app.tenant') AS tenant_id, ${machineId}::text AS machine_id, ${areaId}::text AS area_id) j
+    FROM (SELECT current_setting('app.tenant') AS tenant_id, ${place.machineId}::text AS machine_id,
+      ${place.areaId}::text AS area_id,
+      'planned'::text AS status) j
     ${placeJoins}`);
   if (!found?.mine) throw new Problem('assignment.place');
 }

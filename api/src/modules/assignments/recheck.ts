@@ -2,14 +2,15 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { allOf } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Matcher } from '../match/decisions.ts';
-import type { MatchWatcher } from '../match/watchers.ts';
+import type { Concerned, MatchWatcher } from '../match/watchers.ts';
 import { type CrewMember, restOf } from './check-crew.ts';
 import { FEATURE } from './manifest.ts';
 import { isCovered, isSpecial, type Outcome, outcomeOf } from './outcome.ts';
 import { type AskingJob, partsOf } from './parts.ts';
-import { placeJoins } from './places.ts';
+import { areaDepartment, areaId, placeJoins, siteOf } from './places.ts';
 import type { AssignmentTell } from './tell.ts';
 
 /** Jobs that a pass looks at; the next one follows at once. */
@@ -56,8 +57,8 @@ export function createRecheck({
     });
     const [job] = await sqlIn(tx)<DueJob>(Prisma.sql`
       SELECT j.id, j.title, j.status, j.from_at AS "from", j.until_at AS "until", j.created_by AS "createdBy",
-        j.area_id AS "areaId", j.machine_id AS "machineId", j.work, j.post_id AS "postId",
-        ARRAY[e.department_id, a.department_id] AS departments, coalesce(a.site, ed.site) AS site
+        ${areaId} AS "areaId", j.machine_id AS "machineId", j.work, j.post_id AS "postId",
+        ARRAY[e.department_id, ${areaDepartment}] AS departments, ${siteOf} AS site
       FROM work_job j ${placeJoins} WHERE j.id = ${id}`);
     if (!job) return;
     if (job.status === 'planned' && job.until <= now) {
@@ -171,13 +172,22 @@ export function createRecheck({
   return {
     name: 'assignments',
     feature: FEATURE,
-    async due(tx: Transaction, person: string | null): Promise<void> {
+    async due(tx: Transaction, { person, machine, area }: Concerned): Promise<void> {
       const now = new Date();
-      const ofPerson = person === null ? Prisma.sql`TRUE` : Prisma.sql`w.person_id = ${person}`;
+      const where = [
+        ...(person === undefined ? [] : [Prisma.sql`w.person_id = ${person}`]),
+        ...(machine === undefined ? [] : [Prisma.sql`j.machine_id = ${machine}`]),
+        ...(area === undefined
+          ? []
+          : [
+              Prisma.sql`(j.area_id = ${area} OR EXISTS (SELECT 1 FROM equipment e
+                WHERE e.tenant_id = j.tenant_id AND e.id = j.machine_id AND e.area_id = ${area}))`,
+            ]),
+      ];
       await sqlIn(tx)(Prisma.sql`
         UPDATE work_assignment w SET check_at = ${now} FROM work_job j
-        WHERE j.tenant_id = w.tenant_id AND j.id = w.job_id AND w.ended_at IS NULL AND ${ofPerson}
-          AND (w.until_at > ${now} OR j.status = 'running')`);
+        WHERE j.tenant_id = w.tenant_id AND j.id = w.job_id AND w.ended_at IS NULL AND ${allOf(where)}
+          AND (w.check_at IS NULL OR w.check_at > ${now}) AND (w.until_at > ${now} OR j.status = 'running')`);
     },
     pass: () => look(new Date()),
     look,

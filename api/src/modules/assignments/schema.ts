@@ -149,8 +149,10 @@ export const assignBody = z
 
 export const candidateQuery = z.strictObject({
   q: line(64).optional().describe('In name and number.'),
+  department: slug.optional().describe('Its people alone.'),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
+export type CandidateQuery = z.infer<typeof candidateQuery>;
 export const candidateList = z
   .object({
     items: z
@@ -178,7 +180,12 @@ export const candidateList = z
         deny: z.number().int(),
         busy: z.number().int(),
       })
-      .describe('Of all within reach; `busy` are those who may and are assigned elsewhere.'),
+      .describe('Of all who were compared; `busy` are those who may and are assigned elsewhere.'),
+    more: z
+      .boolean()
+      .describe(
+        'Not all within reach were compared, but 1,000, of the department of the job first: narrow it by department or text.',
+      ),
   })
   .meta({ id: 'WorkCandidates' });
 export type CandidateList = z.infer<typeof candidateList>;

@@ -35,9 +35,10 @@ const membersOf = (tx: Transaction, jobs: readonly JobRow[]): Promise<MemberRow[
     WHERE w.job_id = ANY(${jobs.map(({ id }) => id)}) AND (w.ended_at IS NULL OR w.ended_at = j.ended_at)
     ORDER BY w.assigned_at, w.id`);
 
-/** Jobs as they are answered. */
+/** Jobs as they are answered: who is assigned to one, and no more, reads the names of the others. */
 export async function showJobs(
   tx: Transaction,
+  account: Account,
   rows: readonly JobRow[],
   now = new Date(),
 ): Promise<JobRowView[]> {
@@ -47,7 +48,9 @@ export async function showJobs(
   );
   return rows.map((row) => {
     const crew = members.filter(({ jobId }) => jobId === row.id);
-    const able = crew.filter(({ lostAt }) => lostAt === null).length;
+    const sees = (one: MemberRow) => row.isWide || one.personId === account.person;
+    // What is missing would say that a colleague may not work.
+    const able = crew.filter((one) => !sees(one) || one.lostAt === null).length;
     const isOpen = row.status === 'planned' || row.status === 'running';
     return {
       id: row.id,
@@ -70,12 +73,18 @@ export async function showJobs(
       endedAt: row.endedAt?.toISOString() ?? null,
       crew: crew.map((one) => ({
         id: one.id,
-        person: { id: one.personId, name: one.name, employeeNo: one.employeeNo },
+        person: {
+          id: one.personId,
+          name: one.name,
+          employeeNo: sees(one) ? one.employeeNo : '',
+        },
         assignedAt: one.assignedAt.toISOString(),
         override:
-          one.overrideReason === null ? null : { reason: one.overrideReason, by: one.overrideBy },
-        lostAt: one.lostAt?.toISOString() ?? null,
-        reasons: planReasons(one.lostCodes ?? []),
+          one.overrideReason === null || !sees(one)
+            ? null
+            : { reason: one.overrideReason, by: one.overrideBy },
+        lostAt: sees(one) ? (one.lostAt?.toISOString() ?? null) : null,
+        reasons: sees(one) ? planReasons(one.lostCodes ?? []) : [],
       })),
       short: isOpen ? Math.max(0, row.minCrew - able) : 0,
       overdue:
@@ -89,7 +98,7 @@ export async function showJobs(
 
 /** One of them, with what this account may override. */
 export async function showJob(tx: Transaction, account: Account, row: JobRow): Promise<JobView> {
-  const [view] = (await showJobs(tx, [row])) as [JobRowView];
+  const [view] = (await showJobs(tx, account, [row])) as [JobRowView];
   const special = isSpecial(await partsOf(tx, row));
   return {
     ...view,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
@@ -12,6 +13,11 @@ import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
 import { decideThrough, type RangeMatch, type Span } from './range.ts';
 import { type Decision, type PublicReason, publicReasons, type Reason } from './reasons.ts';
 import { createRuleBooks, type RuleBooks } from './rule-books.ts';
+
+/** People whose facts are read at a time. */
+const MOST_READ = 200;
+/** How long people are decided for without a pause, ms. */
+const MOST_BUSY_MS = 4;
 
 /** A decision that was kept. */
 export interface KeptDecision {
@@ -92,6 +98,8 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     /**
      * Decides for a whole span and several jobs, without keeping: who may do all of it may do the work.
      *
+     * Of many people it decides a part at a time, so that other requests are answered between them.
+     *
      * @returns by person, in the order of the jobs, with the facts; unknown people are left out.
      */
     async through(
@@ -101,13 +109,20 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       span: Span,
     ): Promise<Map<string, { facts: MatchPerson; answers: RangeMatch[] }>> {
       const book = await bookIn(tx);
-      const known = await factsOf(tx, people, jobs, span.from, book, { merits: true });
-      return new Map(
-        [...known].map(([id, facts]) => [
-          id,
-          { facts, answers: jobs.map((job) => decideThrough(facts, job, span, book)) },
-        ]),
-      );
+      const found = new Map<string, { facts: MatchPerson; answers: RangeMatch[] }>();
+      for (let n = 0; n < people.length; n += MOST_READ) {
+        const part = people.slice(n, n + MOST_READ);
+        const known = await factsOf(tx, part, jobs, span.from, book, { merits: true });
+        let begun = performance.now();
+        for (const [id, facts] of known) {
+          const answers = jobs.map((job) => decideThrough(facts, job, span, book));
+          found.set(id, { facts, answers });
+          if (performance.now() - begun < MOST_BUSY_MS) continue;
+          await setImmediate();
+          begun = performance.now();
+        }
+      }
+      return found;
     },
 
     /** The same of one person, and each answer is kept with its facts. @throws Problem `person.unknown`. */

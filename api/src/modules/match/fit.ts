@@ -177,7 +177,9 @@ export function followFacts({
       'cn.anshi.person.*',
       'cn.anshi.qualification.*',
       'cn.anshi.safety-entry.*',
-      'cn.anshi.post.changed.v1',
+      'cn.anshi.post.*',
+      'cn.anshi.equipment.*',
+      'cn.anshi.area.*',
       'cn.anshi.rule-override.*',
       'cn.anshi.permit.*',
       'cn.anshi.match-requirement.*',
@@ -201,7 +203,11 @@ export function followFacts({
       } else if (person !== null) {
         await tx.matchWatch.updateMany({ where: { personId: person }, data: { dueAt: now } });
       }
-      await watchers.due(tx, person);
+      await watchers.due(tx, {
+        ...(person === null ? {} : { person }),
+        ...(entity === 'equipment' && subject !== null ? { machine: subject } : {}),
+        ...(entity === 'area' && subject !== null ? { area: subject } : {}),
+      });
       unit.afterCommit(nudge);
     },
   };

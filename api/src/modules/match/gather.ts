@@ -78,6 +78,11 @@ export async function gather(
   const operated = isAtMachine ? await operatedBy(tx, ids, at, timeZone) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
+  const operatedOf = groupBy(operated, ({ person }) => person);
+  const permitsOf = groupBy(
+    permits.flatMap((permit) => permit.people.map((person) => ({ person, permit }))),
+    ({ person }) => person,
+  );
   const violationsOf = groupBy(violations, ({ personId }) => personId);
   return new Map(
     rows.map((row) => [
@@ -98,27 +103,27 @@ export async function gather(
         trainings: [],
         worked: [],
         retests: [],
-        operated: operated
-          .filter(({ person }) => person === row.id)
-          .map(({ machine, hours, on }) => ({ machine, hours, on })),
+        operated: (operatedOf.get(row.id) ?? []).map(({ machine, hours, on }) => ({
+          machine,
+          hours,
+          on,
+        })),
         // In which trade a violation was is not recorded.
         violations: (violationsOf.get(row.id) ?? []).map(({ startedAt }) => ({
           at: startedAt.toISOString(),
           category: null,
         })),
-        permits: permits
-          .filter((one) => one.people.includes(row.id))
-          .map((one) => ({
-            id: one.id,
-            kind: one.kind,
-            area: one.area,
-            from: one.from.toISOString(),
-            until: one.to.toISOString(),
-            suspended: one.suspendedSince
-              ? [{ from: one.suspendedSince.toISOString(), until: null }]
-              : [],
-            closedAt: one.closedAt?.toISOString() ?? null,
-          })),
+        permits: (permitsOf.get(row.id) ?? []).map(({ permit: one }) => ({
+          id: one.id,
+          kind: one.kind,
+          area: one.area,
+          from: one.from.toISOString(),
+          until: one.to.toISOString(),
+          suspended: one.suspendedSince
+            ? [{ from: one.suspendedSince.toISOString(), until: null }]
+            : [],
+          closedAt: one.closedAt?.toISOString() ?? null,
+        })),
       } satisfies MatchPerson,
     ]),
   );

@@ -33,6 +33,7 @@ export const open: Open = ({
   features,
   settings,
   log,
+  database,
 }) => {
   const sources = {
     qualifications: services.get('qualifications'),
@@ -40,7 +41,7 @@ export const open: Open = ({
     peopleBirths: services.get('peopleBirths'),
   };
   const matcher = createMatcher({ rules, sources });
-  const watchers = createWatchers({ features, log });
+  const watchers = createWatchers({ features, log, database, tenant: settings.tenant });
   const fit = createFit({ units, matcher, tell: createFitTell(notices) });
   let loop: Loop | null = null;
   const nudge = () => loop?.nudge();
