@@ -23,6 +23,7 @@ import { manifest as arming } from './arming/manifest.ts';
 import { manifest as assignments } from './assignments/manifest.ts';
 import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
+import { manifest as badgeCorrections } from './badge-corrections/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
 import { manifest as deviceFiles } from './device-files/manifest.ts';
@@ -104,6 +105,7 @@ const declared = [
   violations,
   incidents,
   safetyFile,
+  badgeCorrections,
   renditions,
   ingest,
   evidencePacks,

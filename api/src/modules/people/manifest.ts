@@ -145,6 +145,7 @@ export const manifest = {
       leave: { zh: '办理了离职：', en: 'noted the leaving of' },
       return: { zh: '办理了返岗：', en: 'noted the return of' },
       'badge-bind': { zh: '绑定了工牌：', en: 'gave a badge to' },
+      'badge-correct': { zh: '更正了工牌登记：', en: 'corrected a badge of' },
       'badge-release': { zh: '解绑了工牌：', en: 'took the badge from' },
     },
   },

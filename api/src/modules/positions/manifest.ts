@@ -60,4 +60,6 @@ export const manifest = {
   },
   records: { '/reader-places/:id': ['reader_place'] },
   tables: ['badge_handle', 'reader_place'],
+  // Which binding a candidate of a violation was found by.
+  published: ['badge_handle'],
 } as const satisfies ModuleManifest;

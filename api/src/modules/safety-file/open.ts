@@ -1,12 +1,20 @@
 import type { Open } from '../../platform/module.ts';
 import { createEntries } from './entries.ts';
 import { objectionFlow } from './flow.ts';
+import { createFileMoves, type FileMoves } from './moving.ts';
 import { createObjections } from './objections.ts';
 import { createFileReports } from './reports.ts';
 import { registerSafetyFile } from './routes.ts';
 import { createSettings } from './settings.ts';
 import { createFileTell } from './tell.ts';
 import { createWriter } from './write.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    /** Entries that follow a correction of a badge. */
+    safetyFile: FileMoves;
+  }
+}
 
 /** What reviewers confirmed of people, in their files: told, objected to, and corrected. */
 export const open: Open = ({
@@ -27,6 +35,7 @@ export const open: Open = ({
   const objections = createObjections({ units, workflows, violations, incidents, tell });
   const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
   violations.recordNames(writer);
+  services.provide('safetyFile', createFileMoves({ writer, tell }));
   return {
     register: (app) =>
       registerSafetyFile(app, {

@@ -156,6 +156,9 @@ export async function keepCandidates(
       personId: person,
     })),
   });
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE violation_candidate c SET badge_id = h.badge_id FROM badge_handle h
+    WHERE c.violation_id = ${violationId} AND h.handle = c.handle`);
 }
 
 /** The columns of the person of a violation by its identity. */
@@ -253,7 +256,7 @@ export async function namingOf(tx: Transaction, person: string): Promise<Violati
 }
 
 /** Takes a person out of one violation: name, handles and candidate. */
-async function leaveOut(
+export async function leaveOut(
   tx: Transaction,
   row: ViolationRow,
   person: string,

@@ -54,6 +54,7 @@ const groups: Readonly<Record<string, string>> = {
   alarms: '现场报警',
   permits: '作业票',
   'safety file': '安全档案',
+  'badge corrections': '工牌更正',
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',

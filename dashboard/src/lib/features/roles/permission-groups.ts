@@ -25,6 +25,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   'device-file': { zh: '设备档案', en: 'Files of devices' },
   'device-health': { zh: '设备运行', en: 'Health of devices' },
   'site-device': { zh: '现场设备', en: 'Devices on site' },
+  badge: { zh: '工牌', en: 'Badges' },
   objection: { zh: '违章异议', en: 'Objections' },
   assignment: { zh: '作业安排', en: 'Work assignments' },
   gate: { zh: '门禁与开机许可', en: 'Gates' },

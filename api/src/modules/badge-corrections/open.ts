@@ -1,0 +1,16 @@
+import type { Open } from '../../platform/module.ts';
+import { registerBadgeCorrections } from './routes.ts';
+import { createBadgeCorrections } from './service.ts';
+
+/** Who wore a badge in truth, and the records that follow. */
+export const open: Open = ({ units, obligations, settings, services }) => {
+  const corrections = createBadgeCorrections({
+    units,
+    timeZone: settings.timeZone,
+    events: services.get('violations').events,
+    incidents: services.get('incidents').service,
+    files: services.get('safetyFile'),
+    obligations,
+  });
+  return { register: (app) => registerBadgeCorrections(app, corrections) };
+};

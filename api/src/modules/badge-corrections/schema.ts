@@ -1,0 +1,105 @@
+import { bilingual, instant, sha256, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import { line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import { who } from '../../platform/workflow/record-schema.ts';
+
+const person = z.object({ id: ulid, name: z.string(), employeeNo: z.string() });
+
+export const bindingQuery = z.strictObject({
+  badge: line(128).min(1).describe('The badge, as readers name it.'),
+});
+export const bindingList = z
+  .object({
+    items: z.array(
+      z.object({
+        id: ulid,
+        badge: z.string().describe('As readers name it.'),
+        person: person.describe('Who wore it, as entered.'),
+        since: instant.describe('From when.'),
+        until: instant.nullable().describe('Until when; null: still.'),
+      }),
+    ),
+  })
+  .meta({ id: 'BadgeBindings' });
+
+const asked = {
+  binding: ulid.describe('The binding that is wrong.'),
+  person: ulid.describe('Who wore the badge in truth.'),
+  from: instant.nullable().describe('From when; null: from the begin of the binding.'),
+  to: instant.nullable().describe('Until when; null: to the end of the binding, and on.'),
+};
+export const previewRequest = z.strictObject(asked).meta({ id: 'BadgeCorrectionPreviewRequest' });
+export type PreviewRequest = z.infer<typeof previewRequest>;
+export const correctionRequest = z
+  .strictObject({
+    ...asked,
+    reason: prose(500).min(1).describe('Why: it stays with the correction.'),
+    digest: sha256.describe('Of the preview that is confirmed.'),
+  })
+  .meta({ id: 'BadgeCorrectionRequest' });
+export type CorrectionRequest = z.infer<typeof correctionRequest>;
+export const undoRequest = z
+  .strictObject({ reason: prose(500).min(1).describe('Why.') })
+  .meta({ id: 'BadgeCorrectionUndo' });
+
+/**
+ * moves: to the right person. name-goes: the right person did not agree to be named, or would be named by the own verdict.
+ * check: a reviewer chose by hand, so it is not moved.
+ */
+export const moveKind = z.enum(['moves', 'name-goes', 'check']);
+export const movedItem = z.object({
+  violation: ulid.describe('The record.'),
+  kindName: bilingual.describe('What it is about.'),
+  startedAt: instant.describe('When it began.'),
+  status: z.enum(['pending', 'confirmed', 'dismissed']).describe('Its verdict.'),
+  named: z.boolean().describe('Whether it names the wrong person; else as a candidate alone.'),
+  entry: ulid.nullable().describe('The entry in the file of the wrong person; null for none.'),
+  what: moveKind.describe('What becomes of it.'),
+  why: z
+    .enum(['not-agreed', 'own-verdict', 'chosen'])
+    .nullable()
+    .describe('Why it does not move to the right person.'),
+});
+export type MovedItem = z.infer<typeof movedItem>;
+
+export const previewSchema = z
+  .object({
+    badge: z.string().describe('As readers name it.'),
+    wrong: person.describe('Who was entered.'),
+    right: person.describe('Who wore it.'),
+    from: instant.describe('From when.'),
+    to: instant.nullable().describe('Until when; null: still.'),
+    items: z.array(movedItem).describe('Every record that names the wrong person by this binding.'),
+    positions: z
+      .number()
+      .int()
+      .describe('Stored positions of whom did not agree: they are removed and do not come back.'),
+    digest: sha256.describe('Send it with the correction: what is confirmed is what was seen.'),
+  })
+  .meta({ id: 'BadgeCorrectionPreview' });
+export type Preview = z.infer<typeof previewSchema>;
+
+export const correctionSchema = z
+  .object({
+    id: ulid,
+    badge: z.string().describe('As readers name it.'),
+    wrong: person.describe('Who was entered.'),
+    right: person.describe('Who wore it.'),
+    from: instant.describe('From when.'),
+    to: instant.nullable().describe('Until when; null: still.'),
+    reason: z.string().describe('Why.'),
+    by: who.describe('Who corrected it.'),
+    at: instant.describe('When.'),
+    items: z.array(movedItem).describe('What was moved, and what was not.'),
+    undone: z
+      .object({ by: who, at: instant, reason: z.string() })
+      .nullable()
+      .describe('That it was undone; null where it stands.'),
+    notMovedBack: z
+      .array(ulid)
+      .describe('Records that had changed since, and stayed as they were.'),
+  })
+  .meta({ id: 'BadgeCorrection' });
+export type Correction = z.infer<typeof correctionSchema>;
+export const correctionQuery = z.strictObject({ ...pageQuery() });
+export const correctionPage = pageOf(correctionSchema).meta({ id: 'BadgeCorrectionPage' });

@@ -1,0 +1,76 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords({
+  title: ['工牌更正', 'Corrections of badges'],
+  hint: [
+    '工牌登记给错了人时在此更正。由该登记得出的姓名一并移动；复核人手工选定的不移动，只列出待核对。',
+    'Mend here who wore a badge. All names that were found by it move; what a reviewer chose by hand is listed and stays.',
+  ],
+  find: ['查找工牌', 'Look a badge up'],
+  findHint: ['输入完整的工牌编号', 'The whole name of the badge'],
+  noBinding: ['没有登记过这个工牌。', 'This badge was never given to a person.'],
+  since: ['自', 'From'],
+  until: ['至', 'Until'],
+  still: ['至今', 'still'],
+  correct: ['更正', 'Correct'],
+  right: ['实际佩戴人', 'Who wore it'],
+  findPerson: ['姓名或工号', 'Name or number'],
+  nobody: ['没有找到人员', 'No person was found'],
+  from: ['从（留空：登记起始）', 'From (empty: its begin)'],
+  to: ['至（留空：登记结束及之后）', 'Until (empty: its end, and on)'],
+  preview: ['预览', 'Preview'],
+  previewTitle: ['将移动的记录', 'What moves'],
+  nothing: [
+    '没有记录依赖这条登记，只更正登记本身。',
+    'No record depends on it: the binding alone is corrected.',
+  ],
+  positions: [
+    (n: number) => `${n} 条位置因本人未同意将被删除，撤销也不能恢复。`,
+    (n: number) =>
+      `${n} stored positions were not agreed to by this person: they are removed and do not come back.`,
+  ],
+  reason: ['理由', 'Reason'],
+  confirm: ['确认更正', 'Correct all of it'],
+  done: ['已更正，相关人员已收到通知。', 'Corrected; both people were told.'],
+  undo: ['撤销更正', 'Undo'],
+  undoTitle: ['撤销这次更正？', 'Undo this correction?'],
+  undoText: [
+    '此后未变动的记录移回原处，并再次通知相关人员。',
+    'What did not change since moves back, and both people are told again.',
+  ],
+  undone: ['已撤销', 'Undone'],
+  inForce: ['有效', 'Stands'],
+  made: ['已做的更正', 'Corrections made'],
+  empty: ['还没有更正', 'No corrections yet'],
+  was: [
+    (badge: string, wrong: string, right: string) => `${badge}：${wrong} → ${right}`,
+    (badge: string, wrong: string, right: string) => `${badge}: ${wrong} → ${right}`,
+  ],
+  counts: [
+    (moves: number, goes: number, check: number) =>
+      `移动 ${moves} 条，去掉姓名 ${goes} 条，待核对 ${check} 条`,
+    (moves: number, goes: number, check: number) =>
+      `${moves} moved, ${goes} without a name, ${check} to check`,
+  ],
+  notBack: [
+    (n: number) => `${n} 条此后已变动，未移回`,
+    (n: number) => `${n} had changed since and stayed`,
+  ],
+  what: {
+    moves: ['移动', 'Moves'],
+    'name-goes': ['去掉姓名', 'The name goes'],
+    check: ['不移动，请核对', 'Not moved, check'],
+  },
+  why: {
+    'not-agreed': ['实际佩戴人未同意', 'The wearer did not agree to be named'],
+    'own-verdict': ['由其本人复核，须重新复核', 'Confirmed by that person: to be reviewed anew'],
+    chosen: ['复核人手工选定', 'Chosen by a reviewer by hand'],
+  },
+  status: {
+    pending: ['待复核', 'To review'],
+    confirmed: ['确认违章', 'Confirmed'],
+    dismissed: ['驳回', 'Dismissed'],
+  },
+  candidate: ['仅为候选', 'A candidate alone'],
+  entry: ['已入档案', 'In the file'],
+});

@@ -1,0 +1,30 @@
+import { problemTexts } from '$lib/api/problem-texts.ts';
+
+export const problems = problemTexts({
+  'badge-correction.unknown': ['没有这项更正。', 'There is no such correction.'],
+  'badge-correction.binding-unknown': [
+    '没有这条工牌登记，请重新查找工牌。',
+    'There is no such binding; look the badge up again.',
+  ],
+  'badge-correction.person-unknown': [
+    '此人不可能佩戴该工牌，请另选。',
+    'This person cannot have worn the badge; choose another one.',
+  ],
+  'badge-correction.times': [
+    '时段须在该登记的起止时间之内。',
+    'The times have to be within those of the binding.',
+  ],
+  'badge-correction.own-case': [
+    '涉及您本人，须由他人更正。',
+    'You are one of the two: another person has to correct it.',
+  ],
+  'badge-correction.stale': [
+    '预览后记录又有变化，请重新预览再确认。',
+    'Records changed since the preview: look at it again, and confirm it.',
+  ],
+  'badge-correction.undone': ['该更正已撤销。', 'The correction was undone already.'],
+  'badge-correction.changed-since': [
+    '此后工牌登记又有变动，请先撤销后来的更正。',
+    'The bindings changed since: undo the later change first.',
+  ],
+});
