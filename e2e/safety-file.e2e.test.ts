@@ -13,6 +13,7 @@ import {
   type Site,
   startApi,
 } from '../api/src/testing/site.ts';
+import { yesterdayAt } from '../api/src/testing/times.ts';
 import { makeUser } from '../api/src/testing/users.ts';
 import {
   blurredEvent,
@@ -63,13 +64,10 @@ describe('the safety file', () => {
 
   /** A violation of a wearer whom the badge names, with its picture and the rendition of that. */
   async function recordOne(): Promise<string> {
-    const startedAt = new Date(Date.now() - 3_600_000);
-    const wearer = await handleOn(database, 'E011', startedAt.getTime());
+    const wearer = await handleOn(database, 'E011', Date.parse(yesterdayAt('09:00:00')));
     const [original, blurred] = [await picture('#335577'), await picture('#775533')];
     for (const file of [original, blurred]) expect((await worker.put(file)).ok).toBe(true);
     const event = confirmedEvent('worker-1', original, {
-      startedAt: startedAt.toISOString(),
-      confirmedAt: new Date(startedAt.getTime() + 2_000).toISOString(),
       identity: confirmedAs(wearer.handle),
     });
     await worker.deliver(event);

@@ -51,6 +51,7 @@ async function start(): Promise<void> {
     httpPort: port,
     httpHost: host,
     cameras: settings.ANSHI_CAMERAS,
+    env: { api: { ANSHI_DEMO_RECORDS: '1' } },
     parts: partsOf(settings),
     ports: {
       database: settings.ANSHI_POSTGRES_PORT,

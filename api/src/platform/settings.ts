@@ -85,6 +85,7 @@ const schema = z.object({
   ANSHI_TRUST_PROXY: flag.default(false),
   ANSHI_INSECURE_HTTP: flag.default(false),
   ANSHI_DEMO: flag.default(false),
+  ANSHI_DEMO_RECORDS: flag.default(false),
   ANSHI_DEMO_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   ANSHI_DASHBOARD_DIR: z.string().default('dashboard/build'),
   ANSHI_PUBLIC_URL: z
@@ -167,8 +168,10 @@ export interface Settings {
   notices: NoticeSettings;
   /** Allowed internal hosts, addresses and networks for webhooks. */
   webhookAllow: string[];
-  /** The password of the demo accounts; null for none. */
-  demo: { password: string } | null;
+  /**
+   * The password of the demo accounts, and whether a confirmed violation of one of its people is added; null for none.
+   */
+  demo: { password: string; records?: boolean } | null;
   dashboardDir: string;
   /** Opens /metrics to other machines; null for local access only. */
   metricsToken: string | null;
@@ -247,7 +250,9 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
       .map((entry) => entry.trim())
       .filter(Boolean),
     demo:
-      read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD ? { password: read.ANSHI_DEMO_PASSWORD } : null,
+      read.ANSHI_DEMO && read.ANSHI_DEMO_PASSWORD
+        ? { password: read.ANSHI_DEMO_PASSWORD, records: read.ANSHI_DEMO_RECORDS }
+        : null,
     dashboardDir: read.ANSHI_DASHBOARD_DIR,
     metricsToken: read.ANSHI_METRICS_TOKEN ?? null,
     logLevel: read.ANSHI_LOG_LEVEL,

@@ -1,21 +1,13 @@
 import type { Open } from '../../platform/module.ts';
+import { seedDemoViolation } from './demo.ts';
 import { takeViolationEvents } from './events.ts';
 import { ingestModule } from './routes.ts';
 import { createIngestService } from './service.ts';
 
 /** What camera workers send: events of violations and their evidence. */
-export const open: Open = ({
-  settings,
-  log,
-  database,
-  units,
-  bus,
-  metrics,
-  evidence,
-  services,
-  busSigner: signer,
-  busRefusals: refusals,
-}) => {
+export const open: Open = (platform) => {
+  const { settings, log, database, units, bus, metrics, evidence, services } = platform;
+  const { busSigner: signer, busRefusals: refusals } = platform;
   const { tenant } = settings;
   const service = createIngestService({
     database,
@@ -30,5 +22,15 @@ export const open: Open = ({
     timeZone: settings.timeZone,
   });
   takeViolationEvents({ bus, metrics, log, tenant, service, signer, refusals });
-  return ingestModule(service);
+  let demo: Promise<void> = Promise.resolve();
+  return {
+    ...ingestModule(service),
+    start() {
+      if (!settings.demo?.records) return;
+      demo = seedDemoViolation(platform).catch((err: unknown) =>
+        log.warn({ err }, 'the demonstration has no violation'),
+      );
+    },
+    close: () => demo,
+  };
 };
