@@ -42,7 +42,6 @@ describe('the safety file', () => {
     database = openDatabase(appUrl);
     worker = await startWorker(site, api);
     await makeUser(database, 'wearer', ['violation:read@own'], { employeeNo: 'E011' });
-    await makeUser(database, 'decider', ['objection:decide@all', 'violation:read@all']);
     person = await recordOne();
     browser = await launchBrowser();
   });
@@ -139,7 +138,7 @@ describe('the safety file', () => {
     await phone.locator('[data-testid=entry-objection][data-state=filed]').waitFor();
 
     // Another person decides; the first reviewer has no such step.
-    const decider = await as('decider');
+    const decider = await as('safety');
     await decider.goto(`${api.url}/objections`);
     await decider.locator('[data-testid=objection-row]').first().click();
     await decider.getByText('I had lent my badge').waitFor();
