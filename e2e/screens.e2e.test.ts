@@ -304,6 +304,7 @@ describe('the pages of what a company sets up', () => {
       '/alarms/:id',
       '/device-files/:id',
       '/incidents/:id',
+      '/me/violations/:id',
       '/admin/models/versions/:id',
       '/suppliers/:id',
       '/commands/:id',
