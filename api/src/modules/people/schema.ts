@@ -199,11 +199,6 @@ export const personOverview = z
     lastPosition: z.object({ at: instantText, source: z.string().nullable() }).nullable(),
     counts: z.object({
       verdictsGiven: z.number().int(),
-      safetyEntries: z
-        .number()
-        .int()
-        .nullable()
-        .describe('Violations in the file that count; null without the right to read the file.'),
       hazardsReported: z
         .number()
         .int()

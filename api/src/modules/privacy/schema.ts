@@ -299,7 +299,6 @@ export const ownData = z
       })
       .catchall(z.number().int())
       .describe('Rows of each kind, also of those that a module adds.'),
-      safetyEntries: z.number().int().describe('Violations in the file that count.'),
     policies: z.array(anyObject),
     accesses: z.array(
       z.object({

@@ -1,21 +1,8 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
-import { readsFileOf } from './entries.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
-<<<<<<< HEAD
-=======
-  about: {
-    person: async (tx, id, account) => ({
-      counts: {
-        safetyEntries: (await readsFileOf(tx, account, id))
-          ? (await violationsInForce(tx, [id])).length
-          : null,
-      },
-    }),
-  },
->>>>>>> e1944cc7 (The overview and the own data count what is in the safety file)
   ownData: {
     show: async (tx, { person }) => ({
       counts: { safetyEntries: (await violationsInForce(tx, [person])).length },

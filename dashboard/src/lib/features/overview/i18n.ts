@@ -38,7 +38,6 @@ export const words = moduleWords({
     hazardsAssigned: ['负责整改的隐患', 'Hazards to rectify'],
     violations: ['近 90 天的违章', 'Violations of 90 days'],
     violationsInAreas: ['部门区域近 90 天的违章', 'Violations of 90 days in their areas'],
-    safetyEntries: ['档案中计入的违章', 'Violations in the file'],
     verdictsGiven: ['复核的违章', 'Violations reviewed'],
     auditLines: ['审计记录', 'Audit lines'],
   },
