@@ -49,6 +49,16 @@ export const manifest = {
       'The bindings of the badge changed since the correction',
       'Undo the later change first, or correct the binding anew.',
     ],
+    'badge-correction.too-many': [
+      422,
+      'More than 500 records depend on it',
+      'Correct it in shorter stretches of time, one after the other.',
+    ],
+    'badge-correction.incomplete': [
+      409,
+      'Some of the records could not be moved, so that none was',
+      'Look at the preview again. Where it comes again, shorten the time, and report the violations that stay.',
+    ],
   },
   audit: {
     entities: named({ 'badge-correction': ['工牌更正', 'correction of a badge'] }),

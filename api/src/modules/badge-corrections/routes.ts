@@ -41,13 +41,21 @@ export function registerBadgeCorrections(app: App, corrections: BadgeCorrections
     answer: schema.correctionPage,
     handle: ({ user, query }) => corrections.list(user, query),
   });
+  route.get('/badge-corrections/:id/undo', {
+    permission,
+    operationId: 'previewBadgeCorrectionUndo',
+    summary: 'Shows every record that would move back; changes nothing',
+    answer: schema.previewSchema,
+    problems: [409, 422],
+    handle: ({ user, params }) => corrections.previewUndo(user, params.id),
+  });
   route.post('/badge-corrections/:id/undo', {
     permission,
     operationId: 'undoBadgeCorrection',
-    summary: 'Moves everything back that did not change since',
+    summary: 'Moves back all that depends on a correction by now',
     body: schema.undoRequest,
     answer: schema.correctionSchema,
-    problems: [409],
-    handle: ({ user, params, body }) => corrections.undo(user, params.id, body.reason),
+    problems: [409, 422],
+    handle: ({ user, params, body }) => corrections.undo(user, params.id, body),
   });
 }

@@ -39,12 +39,17 @@ export const correctionRequest = z
   .meta({ id: 'BadgeCorrectionRequest' });
 export type CorrectionRequest = z.infer<typeof correctionRequest>;
 export const undoRequest = z
-  .strictObject({ reason: prose(500).min(1).describe('Why.') })
+  .strictObject({
+    reason: prose(500).min(1).describe('Why.'),
+    digest: sha256.describe('Of the preview that is confirmed.'),
+  })
   .meta({ id: 'BadgeCorrectionUndo' });
+export type UndoRequest = z.infer<typeof undoRequest>;
 
 /**
- * moves: to the right person. name-goes: the right person did not agree to be named, or would be named by the own verdict.
- * check: a reviewer chose by hand, so it is not moved.
+ * moves: to the right person. name-goes: nobody is named, as the right person did not agree, confirmed it as reviewer, had
+ * the name withdrawn from it, or was confirmed in another place at that time.
+ * check: it is not moved, as a reviewer chose by hand, or as it changed since a correction that is undone.
  */
 export const moveKind = z.enum(['moves', 'name-goes', 'check']);
 export const movedItem = z.object({
@@ -56,7 +61,7 @@ export const movedItem = z.object({
   entry: ulid.nullable().describe('The entry in the file of the wrong person; null for none.'),
   what: moveKind.describe('What becomes of it.'),
   why: z
-    .enum(['not-agreed', 'own-verdict', 'chosen'])
+    .enum(['not-agreed', 'own-verdict', 'withdrawn', 'two-places', 'chosen', 'changed'])
     .nullable()
     .describe('Why it does not move to the right person.'),
 });
@@ -70,6 +75,12 @@ export const previewSchema = z
     from: instant.describe('From when.'),
     to: instant.nullable().describe('Until when; null: still.'),
     items: z.array(movedItem).describe('Every record that names the wrong person by this binding.'),
+    unlinked: z
+      .number()
+      .int()
+      .describe(
+        'Records of this time with the wrong person that do not say by which badge: they do not move.',
+      ),
     positions: z
       .number()
       .int()
@@ -97,7 +108,9 @@ export const correctionSchema = z
       .describe('That it was undone; null where it stands.'),
     notMovedBack: z
       .array(ulid)
-      .describe('Records that had changed since, and stayed as they were.'),
+      .describe(
+        'Records that did not move back to the first person: see the preview of the undoing.',
+      ),
   })
   .meta({ id: 'BadgeCorrection' });
 export type Correction = z.infer<typeof correctionSchema>;

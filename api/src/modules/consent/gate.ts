@@ -53,8 +53,8 @@ export const namedSince = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`(
   SELECT CASE WHEN count(s.at) = ${NAMING.length}::int THEN max(s.at) END
   FROM (VALUES ${Prisma.join(NAMING.map((one) => Prisma.sql`(${inForceSince(person, one)})`))}) AS s (at))`;
 
-/** SQL: whether the person had agreed to all that a name needs at that time. */
-export const mayBeNamedAt = (person: Prisma.Sql, at: Date): Prisma.Sql =>
+/** SQL: whether the person had agreed to all that a name needs at that time, a value or a column. */
+export const mayBeNamedAt = (person: Prisma.Sql, at: Date | Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(${Prisma.join(
     NAMING.map(
       (one) => Prisma.sql`coalesce((SELECT c.decision = 'given' FROM consent c

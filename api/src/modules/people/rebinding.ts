@@ -1,5 +1,5 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 
@@ -19,6 +19,8 @@ export interface Rebound {
   after: BindingKept[];
   /** The binding that has the time which was wrong. */
   moved: string;
+  /** That of the first person for the time after it, where it is another row than before. */
+  tail: string | null;
 }
 
 const kept = (row: Prisma.BadgeModel): BindingKept => ({
@@ -28,6 +30,11 @@ const kept = (row: Prisma.BadgeModel): BindingKept => ({
   until: row.until?.toISOString() ?? null,
   dueBack: row.dueBack?.toISOString() ?? null,
 });
+
+/** Holds people against withdrawals of consent, and against what is being recorded of them: see resolveHandles. */
+export const holdPeople = (tx: Transaction, people: readonly string[]) =>
+  sqlIn(tx)(Prisma.sql`
+    SELECT id FROM person WHERE id = ANY (${[...people]}::text[]) ORDER BY id FOR NO KEY UPDATE`);
 
 /** Holds the bindings of a badge. */
 export const holdBadge = (tx: Transaction, badge: string) =>
@@ -49,6 +56,7 @@ export async function rebind(
   const before = [kept(row)];
   const ids = [row.id];
   let moved = row.id;
+  let tail: string | null = null;
   const add = async (data: { personId: string; since: Date; until: Date | null }) => {
     const id = newId();
     await tx.badge.create({ data: { tenantId: caller.tenant, id, badge: row.badge, ...data } });
@@ -68,12 +76,12 @@ export async function rebind(
       until: isToEnd ? row.until : to,
     });
     if (!isFromBegin && !isToEnd) {
-      await add({ personId: row.personId, since: to as Date, until: row.until });
+      tail = await add({ personId: row.personId, since: to as Date, until: row.until });
     }
   }
   const rows = await tx.badge.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
   await tell(unit, row.badge, [row.personId, person]);
-  return { badge: row.badge, before, after: rows.map(kept), moved };
+  return { badge: row.badge, before, after: rows.map(kept), moved, tail };
 }
 
 /** Whether the bindings are as a correction left them. */
@@ -86,13 +94,15 @@ export async function isAsLeft(tx: Transaction, { after }: Rebound): Promise<boo
   return after.every((one) => now.get(one.id) === textOf(one));
 }
 
+/** The bindings that a correction added: they go with its undoing. */
+export const addedBy = ({ before, after }: Rebound): string[] =>
+  after.map(({ id }) => id).filter((id) => !before.some((one) => one.id === id));
+
 /** Puts the bindings back. What refers to those that go has moved back before. */
-export async function bindBack(unit: Unit, { badge, before, after }: Rebound): Promise<void> {
+export async function bindBack(unit: Unit, rebound: Rebound): Promise<void> {
   const { tx } = unit;
-  const stays = new Set(before.map(({ id }) => id));
-  await tx.badge.deleteMany({
-    where: { id: { in: after.map(({ id }) => id).filter((id) => !stays.has(id)) } },
-  });
+  const { badge, before, after } = rebound;
+  await tx.badge.deleteMany({ where: { id: { in: addedBy(rebound) } } });
   for (const { id, personId, since, until } of before) {
     await tx.badge.updateMany({
       where: { id },

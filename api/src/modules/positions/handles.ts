@@ -111,12 +111,15 @@ export async function resolveHandles(
   [first, last]: readonly [string, string],
 ): Promise<Map<string, string | null>> {
   if (handles.length === 0) return new Map();
-  // Their consents stay as they are until this is committed, or it waits until a withdrawal is.
-  await sqlIn(tx)(Prisma.sql`
-    SELECT p.id FROM person p WHERE p.id IN (
-      SELECT b.person_id FROM badge_handle h JOIN badge b ON b.id = h.badge_id
-      WHERE h.handle = ANY (${[...handles]}::text[]))
-    ORDER BY p.id FOR SHARE`);
+  // Their consents stay as they are until this is committed, or it waits until a withdrawal is. Once more, as a correction
+  // that it waited for may have given the badge to another person.
+  for (let n = 0; n < 2; n++) {
+    await sqlIn(tx)(Prisma.sql`
+      SELECT p.id FROM person p WHERE p.id IN (
+        SELECT b.person_id FROM badge_handle h JOIN badge b ON b.id = h.badge_id
+        WHERE h.handle = ANY (${[...handles]}::text[]))
+      ORDER BY p.id FOR SHARE`);
+  }
   const rows = await sqlIn(tx)<{ handle: string; person: string | null }>(Prisma.sql`
     SELECT h.handle, CASE WHEN ${namedSince(Prisma.sql`b.person_id`)} IS NOT NULL
       AND ${mayBeNamedAt(Prisma.sql`b.person_id`, at)} THEN b.person_id END AS person

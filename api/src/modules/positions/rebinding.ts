@@ -2,40 +2,42 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { dayAt } from './handles.ts';
 
-/** A handle and the binding that it was of. */
-export interface HandleKept {
-  handle: string;
-  badgeId: string;
-}
-
 /**
- * Gives the handles of a stretch of days to the binding that has the stretch now. A handle of a day on which both wore the
- * badge is resolved for the time of the new binding alone: late statements about the rest of that day name nobody.
+ * Gives the handles of a stretch of days to the binding that has the stretch now, and those of later days to that of the time
+ * after it. A handle of a day on which both wore the badge is resolved for the time of the new binding alone: late statements
+ * about the rest of that day name nobody.
  *
- * @returns those that changed, as they were.
+ * @param change.tail where the time after the stretch has another binding than before; null where it has not.
  */
 export async function moveHandles(
   tx: Transaction,
   timeZone: string,
-  change: { from: string; to: string; since: Date; until: Date | null },
-): Promise<HandleKept[]> {
-  const { from, to, since, until } = change;
-  if (from === to) return [];
+  change: { from: string; to: string; tail: string | null; since: Date; until: Date | null },
+): Promise<void> {
+  const { from, to, tail, since, until } = change;
+  if (from === to) return;
   const [first, last] = [dayAt(timeZone, since), until && dayAt(timeZone, until)];
-  const which = Prisma.sql`badge_id = ${from} AND day >= ${first}::date
-    AND (${last}::date IS NULL OR day <= ${last}::date)`;
-  const rows = await sqlIn(tx)<{ handle: string }>(
-    Prisma.sql`UPDATE badge_handle SET badge_id = ${to} WHERE ${which} RETURNING handle`,
-  );
-  return rows.map(({ handle }) => ({ handle, badgeId: from }));
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE badge_handle SET badge_id = ${to} WHERE badge_id = ${from} AND day >= ${first}::date
+      AND (${last}::date IS NULL OR day <= ${last}::date)`);
+  if (tail === null) return;
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE badge_handle SET badge_id = ${tail} WHERE badge_id = ${from} AND day > ${last}::date`);
 }
 
-/** Puts handles back; one that was cut since, as a consent ended, stays cut. */
-export async function handlesBack(tx: Transaction, rows: readonly HandleKept[]): Promise<void> {
-  for (const { handle, badgeId } of rows) {
-    await sqlIn(tx)(Prisma.sql`
-      UPDATE badge_handle h SET badge_id = ${badgeId} WHERE h.handle = ${handle} AND h.badge_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM badge_handle o WHERE o.badge_id = ${badgeId} AND o.day = h.day
-          AND o.withdrawn_at IS NULL AND h.withdrawn_at IS NULL)`);
-  }
+/**
+ * Gives the handles of bindings that go to the one that stays. One that was cut, as a consent ended, stays cut. Of two of one
+ * day the one of the binding that goes is used no more.
+ */
+export async function handlesBack(
+  tx: Transaction,
+  { gone, to }: { gone: readonly string[]; to: string },
+): Promise<void> {
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE badge_handle h SET withdrawn_at = now() WHERE h.badge_id = ANY (${[...gone]}::text[])
+      AND h.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM badge_handle o
+        WHERE o.tenant_id = h.tenant_id AND o.day = h.day AND o.withdrawn_at IS NULL AND o.handle <> h.handle
+          AND (o.badge_id = ${to} OR (o.badge_id = ANY (${[...gone]}::text[]) AND o.handle < h.handle)))`);
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE badge_handle SET badge_id = ${to} WHERE badge_id = ANY (${[...gone]}::text[])`);
 }

@@ -1,8 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { ViolationRow } from '../violations/repository.ts';
-import { addChange, countingOf, stateOf, withHistory } from './rows.ts';
-import type { FileTell } from './tell.ts';
+import { countingOf, stateOf, withHistory } from './rows.ts';
 import type { createWriter } from './write.ts';
 
 /** A correction of a badge, as far as files are concerned. */
@@ -16,13 +15,7 @@ export interface FileMove {
 export type FileMoves = ReturnType<typeof createFileMoves>;
 
 /** Entries that follow the right name. The caller holds the violation. */
-export function createFileMoves({
-  writer,
-  tell,
-}: {
-  writer: ReturnType<typeof createWriter>;
-  tell: FileTell;
-}) {
+export function createFileMoves({ writer }: { writer: ReturnType<typeof createWriter> }) {
   return {
     /** The entries that count of a person, by violation. */
     async countingBy(
@@ -41,35 +34,39 @@ export function createFileMoves({
       );
     },
 
-    /** @param row the violation as it is by now: of the right person, or of none. */
-    async move(unit: Unit, row: ViolationRow, move: FileMove): Promise<void> {
-      const { correctionId, wrong, reason } = move;
-      let wasEntered = false;
-      for (const entry of await countingOf(unit.tx, row.id)) {
-        if (entry.personId !== wrong) continue;
-        wasEntered = true;
-        await writer.remove(unit, entry, { kind: 'moved', reason, correctionId });
-      }
-      if (wasEntered) await writer.write(unit, row, correctionId);
+    /** Those of some violations from which an objection took the name of a person: no correction writes it there again. */
+    async withdrawnOf(
+      tx: Transaction,
+      person: string,
+      violations: readonly string[],
+    ): Promise<Set<string>> {
+      const rows = await tx.safetyEntry.findMany({
+        where: {
+          personId: person,
+          violationId: { in: [...violations] },
+          changes: { some: { kind: 'withdrawn' } },
+        },
+        select: { violationId: true },
+      });
+      return new Set(rows.map(({ violationId }) => violationId));
     },
 
-    /** The entry of the wrong person counts again, and that of the right one does not. */
-    async back(unit: Unit, violation: string, move: FileMove): Promise<void> {
-      const { correctionId, right, wrong, reason } = move;
-      for (const entry of await countingOf(unit.tx, violation)) {
-        if (entry.personId !== right || entry.correctionId !== correctionId) continue;
-        await writer.remove(unit, entry, { kind: 'moved', reason, correctionId });
+    /**
+     * The entry of the wrong person counts no more. The right one has a new one where the record is confirmed of that
+     * person, with a new time to object: also where verdicts did not write entries yet.
+     *
+     * @param row the violation as it is by now: of the right person, or of none.
+     */
+    async move(unit: Unit, row: ViolationRow, move: FileMove): Promise<void> {
+      const { correctionId, wrong, right, reason } = move;
+      let isWritten = false;
+      for (const entry of await countingOf(unit.tx, row.id)) {
+        if (entry.personId === wrong) {
+          await writer.remove(unit, entry, { kind: 'moved', reason, correctionId });
+        }
+        isWritten ||= entry.personId === right;
       }
-      const rows = await unit.tx.safetyEntry.findMany({
-        where: { violationId: violation, personId: wrong },
-        include: withHistory,
-      });
-      for (const entry of rows) {
-        const last = entry.changes.at(-1);
-        if (last?.kind !== 'moved' || last.correctionId !== correctionId) continue;
-        await addChange(unit, entry, { kind: 'restored', reason, correctionId });
-        await tell.changed(unit, entry, 'restored');
-      }
+      if (row.personId === right && !isWritten) await writer.write(unit, row, correctionId);
     },
   };
 }

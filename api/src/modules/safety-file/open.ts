@@ -35,7 +35,7 @@ export const open: Open = ({
   const objections = createObjections({ units, workflows, violations, incidents, tell });
   const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
   violations.recordNames(writer);
-  services.provide('safetyFile', createFileMoves({ writer, tell }));
+  services.provide('safetyFile', createFileMoves({ writer }));
   return {
     register: (app) =>
       registerSafetyFile(app, {

@@ -167,6 +167,8 @@ export const personColumns = (person: string | null) => ({
   personBasis: person === null ? null : 'badge',
   personReason: null,
   personConsentEndedAt: null,
+  // A verdict notes it.
+  personBadgeId: null,
 });
 
 /**
@@ -255,11 +257,15 @@ export async function namingOf(tx: Transaction, person: string): Promise<Violati
   return tx.violation.findMany({ where: { OR: [{ id: { in: ids } }, { personId: person }] } });
 }
 
-/** Takes a person out of one violation: name, handles and candidate. */
+/**
+ * Takes a person out of one violation: name, handles and candidate.
+ *
+ * @param person null where the name stays, as it does not rest on these handles.
+ */
 export async function leaveOut(
   tx: Transaction,
   row: ViolationRow,
-  person: string,
+  person: string | null,
   handles: readonly string[],
 ): Promise<void> {
   const identity = row.identity as ViolationIdentity | null;
@@ -268,7 +274,8 @@ export async function leaveOut(
     where: { id: row.id },
     data: {
       ...(left ? { identity: left } : {}),
-      ...(row.personId === person ? personColumns(null) : {}),
+      showsLeftOut: true,
+      ...(person !== null && row.personId === person ? personColumns(null) : {}),
       version: { increment: 1 },
     },
   });

@@ -115,8 +115,18 @@ export async function reviewAtVersion(
       ...review.person,
     },
   });
+  if (count === 1 && review.status === 'confirmed') await noteBinding(tx, id);
   return count === 1;
 }
+
+/** Notes by which binding of a badge the person of a violation was found. */
+const noteBinding = (tx: Transaction, id: string) =>
+  sqlIn(tx)(Prisma.sql`
+    UPDATE violation v SET person_badge_id = (
+      SELECT c.badge_id FROM violation_candidate c
+      WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = v.person_id
+      ORDER BY (c.handle = v.identity->>'handle') DESC NULLS LAST, c.handle LIMIT 1)
+    WHERE v.id = ${id}`);
 
 export async function addVerdict(
   tx: Transaction,

@@ -46,7 +46,7 @@ export function isRefused(
 
 /**
  * Those of some violations in which a badge shows a person, or a candidate, who has not agreed to the use for training:
- * a person who was never asked has not agreed.
+ * a person who was never asked has not agreed. Where a person was taken out of the record, it cannot be asked any more.
  */
 export async function shownWithoutConsent(
   tx: Transaction,
@@ -54,7 +54,8 @@ export async function shownWithoutConsent(
 ): Promise<Set<string>> {
   if (violations.length === 0) return new Set();
   const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    SELECT DISTINCT n.id FROM (
+    SELECT v.id FROM violation v WHERE v.id = ANY (${[...violations]}::text[]) AND v.shows_left_out
+    UNION SELECT n.id FROM (
       SELECT c.violation_id AS id, c.person_id FROM violation_candidate c
       WHERE c.violation_id = ANY (${[...violations]}::text[])
       UNION SELECT v.id, v.person_id FROM violation v

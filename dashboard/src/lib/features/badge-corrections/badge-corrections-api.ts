@@ -11,5 +11,6 @@ export const listBindings = operation.GET('/api/v1/badge-bindings');
 export const listCorrections = operation.GET('/api/v1/badge-corrections');
 export const preview = operation.POST('/api/v1/badge-corrections/preview');
 export const correct = operation.POST('/api/v1/badge-corrections');
+export const previewUndo = operation.GET('/api/v1/badge-corrections/{id}/undo');
 export const undo = operation.POST('/api/v1/badge-corrections/{id}/undo');
 export const findPeople = operation.GET('/api/v1/persons');

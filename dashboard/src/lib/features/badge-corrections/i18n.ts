@@ -35,8 +35,13 @@ export const words = moduleWords({
   undo: ['撤销更正', 'Undo'],
   undoTitle: ['撤销这次更正？', 'Undo this correction?'],
   undoText: [
-    '此后未变动的记录移回原处，并再次通知相关人员。',
-    'What did not change since moves back, and both people are told again.',
+    '现在依赖该登记的全部记录移回原处，包括此后新增和确认的，并再次通知相关人员。',
+    'All that depends on it by now moves back, also what was recorded and confirmed since; both people are told again.',
+  ],
+  unlinked: [
+    (n: number) => `该时段另有 ${n} 条此人的记录未注明依据哪个工牌，不会移动，请核对。`,
+    (n: number) =>
+      `${n} more records of this time have the wrong person and do not say by which badge: they do not move, check them.`,
   ],
   undone: ['已撤销', 'Undone'],
   inForce: ['有效', 'Stands'],
@@ -53,8 +58,8 @@ export const words = moduleWords({
       `${moves} moved, ${goes} without a name, ${check} to check`,
   ],
   notBack: [
-    (n: number) => `${n} 条此后已变动，未移回`,
-    (n: number) => `${n} had changed since and stayed`,
+    (n: number) => `${n} 条未移回，请核对`,
+    (n: number) => `${n} did not move back: check them`,
   ],
   what: {
     moves: ['移动', 'Moves'],
@@ -65,6 +70,12 @@ export const words = moduleWords({
     'not-agreed': ['实际佩戴人未同意', 'The wearer did not agree to be named'],
     'own-verdict': ['由其本人复核，须重新复核', 'Confirmed by that person: to be reviewed anew'],
     chosen: ['复核人手工选定', 'Chosen by a reviewer by hand'],
+    withdrawn: ['其姓名已经异议从该记录撤销', 'The name was withdrawn from it by an objection'],
+    'two-places': [
+      '同时在另一处被确认，须重新复核',
+      'Confirmed in another place at the same time: to be reviewed anew',
+    ],
+    changed: ['更正后已变动', 'Changed since the correction'],
   },
   status: {
     pending: ['待复核', 'To review'],

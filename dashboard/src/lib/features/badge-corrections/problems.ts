@@ -24,7 +24,15 @@ export const problems = problemTexts({
   ],
   'badge-correction.undone': ['该更正已撤销。', 'The correction was undone already.'],
   'badge-correction.changed-since': [
-    '此后工牌登记又有变动，请先撤销后来的更正。',
-    'The bindings changed since: undo the later change first.',
+    '此后工牌登记又有变动，请先撤销后来的更正，或重新更正。',
+    'The bindings changed since: undo the later change first, or correct the binding anew.',
+  ],
+  'badge-correction.too-many': [
+    '依赖它的记录超过 500 条，请分成较短的时段逐段更正。',
+    'More than 500 records depend on it: correct shorter stretches of time, one after the other.',
+  ],
+  'badge-correction.incomplete': [
+    '有记录无法移动，因此全部未动。请重新预览；若再次出现，请缩短时段。',
+    'Some records could not be moved, so that none was. Look at the preview again; where it comes again, shorten the time.',
   ],
 });

@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import type { ViolationIdentity } from '@anshi/contracts';
+import type { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { IncidentsService } from '../incidents/service.ts';
+import { countNotAgreed } from '../locations/rebinding.ts';
+import { isAsLeft, type Rebound } from '../people/rebinding.ts';
+import type { FileMoves } from '../safety-file/moving.ts';
+import { kindNames, kindOf } from '../violations/kind.ts';
+import {
+  countUnlinked,
+  type Depending,
+  dependingOn,
+  isRestorable,
+  type Rebinding,
+  type ViolationKept,
+} from '../violations/rebinding.ts';
+import type { ViolationRow } from '../violations/repository.ts';
+import type { MovedItem, Preview, PreviewRequest } from './schema.ts';
+import { peopleIn } from './show.ts';
+
+/** Records that one correction moves at most: it is one unit of work, and holds each of them until its end. */
+export const MOST_RECORDS = 500;
+
+/** What is needed to move a correction back. */
+export interface Kept {
+  bindings: Rebound;
+  violations: ViolationKept[];
+}
+
+/** A correction that is asked for, checked. */
+export interface Plan extends Rebinding {
+  row: Prisma.BadgeModel;
+  depending: Depending[];
+  shown: Preview;
+}
+
+/** A record that a correction changed. */
+interface Changed {
+  kept: ViolationKept;
+  row: ViolationRow;
+}
+
+/** The undoing of a correction, checked: the same the other way round, of all that depends on it by now. */
+export interface UndoPlan extends Rebinding {
+  badge: string;
+  kept: Kept;
+  depending: Depending[];
+  /** Whose name was taken out: they get it back. */
+  restored: Changed[];
+  /** They changed since, and name neither. */
+  left: ViolationRow[];
+  shown: Preview;
+}
+
+export type Plans = ReturnType<typeof createPlans>;
+
+/** @throws Problem `badge-correction.own-case` where an account is of one of the people. */
+function requireOther({ person }: Account, people: readonly string[]): void {
+  if (person !== null && people.includes(person)) throw new Problem('badge-correction.own-case');
+}
+
+/** What corrections and their undoing would do. */
+export function createPlans({
+  incidents,
+  files,
+}: {
+  incidents: Pick<IncidentsService, 'inTwoPlaces'>;
+  files: FileMoves;
+}) {
+  /** What depends on a binding, with what the violations alone do not know: other places, and objections. */
+  async function dependingWithin(unit: Unit, change: Rebinding): Promise<Depending[]> {
+    const { tx } = unit;
+    const found = await dependingOn(tx, change, MOST_RECORDS);
+    if (found.length > MOST_RECORDS) throw new Problem('badge-correction.too-many');
+    const ids = found.map(({ row }) => row.id);
+    const withdrawn = await files.withdrawnOf(tx, change.right, ids);
+    const list: Depending[] = [];
+    for (const one of found) {
+      list.push({ ...one, ...(await refusalOf(one)) });
+    }
+    return list;
+
+    async function refusalOf({ row, named, what }: Depending): Promise<Partial<Depending>> {
+      if (what !== 'moves' || !named) return {};
+      if (withdrawn.has(row.id)) return { what: 'name-goes', why: 'withdrawn', isNamable: false };
+      const moved = { ...row, personId: change.right };
+      if ((await incidents.inTwoPlaces(unit, moved)).length === 0) return {};
+      // What is confirmed names no person then, and is to be reviewed anew; what waits offers the right one among others.
+      return { what: 'name-goes', why: 'two-places', isNamable: row.status !== 'confirmed' };
+    }
+  }
+
+  async function itemsOf(
+    tx: Transaction,
+    { wrong }: Rebinding,
+    depending: readonly Depending[],
+    others: readonly (Pick<MovedItem, 'named' | 'what' | 'why'> & { row: ViolationRow })[] = [],
+  ): Promise<MovedItem[]> {
+    const ids = depending.map(({ row }) => row.id);
+    const entries = await files.countingBy(tx, wrong, ids);
+    const names = await kindNames(tx);
+    const own = depending.map(({ row, named, what, why }) => {
+      const isNamed = named || (what === 'check' && row.personId === wrong);
+      return { row, what, why, named: isNamed, entry: isNamed ? entries.get(row.id) : undefined };
+    });
+    return [...own, ...others.map((one) => ({ ...one, entry: undefined }))].map(
+      ({ row, named, entry = null, what, why }) => ({
+        violation: row.id,
+        kindName: names(kindOf(row)),
+        startedAt: row.startedAt.toISOString(),
+        status: row.status as MovedItem['status'],
+        named,
+        entry,
+        what,
+        why,
+      }),
+    );
+  }
+
+  async function show(
+    tx: Transaction,
+    { binding, wrong, right, from, to }: Rebinding,
+    badge: string,
+    items: MovedItem[],
+    versions: readonly (readonly [string, number])[],
+  ): Promise<Preview> {
+    const seen = [binding, wrong, right, from, to, versions, items.map(({ what }) => what)];
+    const people = await peopleIn(tx, [wrong, right]);
+    return {
+      badge,
+      wrong: people(wrong),
+      right: people(right),
+      from: from.toISOString(),
+      to: to?.toISOString() ?? null,
+      items,
+      unlinked: await countUnlinked(tx, { wrong, from, to }),
+      positions: await countNotAgreed(tx, { badge, person: right, from, to }),
+      digest: createHash('sha256').update(JSON.stringify(seen)).digest('hex'),
+    };
+  }
+
+  return {
+    /** @throws Problem `badge-correction.…` where it cannot be. */
+    async correction(unit: Unit, account: Account, asked: PreviewRequest): Promise<Plan> {
+      const { tx } = unit;
+      const row = await tx.badge.findFirst({ where: { id: asked.binding } });
+      if (!row) throw new Problem('badge-correction.binding-unknown');
+      const right = await tx.person.findFirst({ where: { id: asked.person } });
+      const from = asked.from === null ? row.since : new Date(asked.from);
+      const to = asked.to === null ? row.until : new Date(asked.to);
+      const refuse = (field: string, message: string) =>
+        new Problem('badge-correction.times', undefined, { errors: [{ field, message }] });
+      if (from < row.since) throw refuse('from', 'The binding began later.');
+      const end = row.until ?? new Date();
+      if (to !== null && (to <= from || to > end)) {
+        throw refuse('to', 'It is after the begin, and within the binding.');
+      }
+      if (to === null && from >= end) throw refuse('from', 'The binding ended before.');
+      const isLeaver = right?.status === 'left' && to === null;
+      if (!right || isLeaver || right.id === row.personId) {
+        throw new Problem('badge-correction.person-unknown');
+      }
+      requireOther(account, [row.personId, right.id]);
+      const change = { binding: row.id, wrong: row.personId, right: right.id, from, to };
+      const depending = await dependingWithin(unit, change);
+      const items = await itemsOf(tx, change, depending);
+      const versions = depending.map((one) => [one.row.id, one.row.version] as const);
+      const shown = await show(tx, change, row.badge, items, versions);
+      return { ...change, row, depending, shown };
+    },
+
+    /** @throws Problem `badge-correction.unknown`, `badge-correction.undone`, `badge-correction.changed-since` … */
+    async undoing(unit: Unit, account: Account, id: string): Promise<UndoPlan> {
+      const { tx } = unit;
+      const row = await tx.badgeCorrection.findFirst({ where: { id } });
+      if (!row) throw new Problem('badge-correction.unknown');
+      requireOther(account, [row.fromPerson, row.toPerson]);
+      if (row.undoneAt !== null) throw new Problem('badge-correction.undone');
+      const kept = row.kept as unknown as Kept;
+      if (!(await isAsLeft(tx, kept.bindings))) throw new Problem('badge-correction.changed-since');
+      // Who is named by it now is the wrong one.
+      const change: Rebinding = {
+        binding: kept.bindings.moved,
+        wrong: row.toPerson,
+        right: row.fromPerson,
+        from: row.fromAt,
+        to: row.toAt,
+      };
+      const byId = new Map(kept.violations.map((one) => [one.id, one]));
+      const rows = await tx.violation.findMany({
+        where: { id: { in: [...byId.keys()] } },
+        orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
+      });
+      const restored: Changed[] = [];
+      for (const one of rows) {
+        const before = byId.get(one.id) as ViolationKept;
+        if (await isRestorable(tx, one, before, change.right)) {
+          restored.push({ row: one, kept: before });
+        }
+      }
+      const depending = (await dependingWithin(unit, change))
+        .filter((one) => !restored.some((other) => other.row.id === one.row.id))
+        .map((one) => asBefore(one, byId.get(one.row.id)));
+      const done = new Set([...restored, ...depending].map((one) => one.row.id));
+      const left = rows.filter((one) => !done.has(one.id));
+      const items = await itemsOf(tx, change, depending, [
+        ...restored.map((one) => ({
+          row: one.row,
+          named: one.kept.named,
+          what: 'moves' as const,
+          why: null,
+        })),
+        ...left.map((one) => ({
+          row: one,
+          named: false,
+          what: 'check' as const,
+          why: 'changed' as const,
+        })),
+      ]);
+      const all = [...depending.map((one) => one.row), ...rows];
+      const versions = all.map((one) => [one.id, one.version] as const);
+      const shown = await show(tx, change, row.badge, items, versions);
+      return { ...change, badge: row.badge, kept, depending, restored, left, shown };
+    },
+  };
+}
+
+/** What was confirmed of a person before the correction, and did not change since, stays by legal duty. */
+function asBefore(one: Depending, kept: ViolationKept | undefined): Depending {
+  const { row, why } = one;
+  const isAsLeft = kept?.named === true && kept.version === row.version;
+  if (why !== 'not-agreed' || !isAsLeft || row.status !== 'confirmed') return one;
+  return { ...one, what: 'moves', why: null, isNamable: true };
+}
+
+/** The identity of a violation, as it is stored. */
+export const identityOf = (row: ViolationRow) => row.identity as ViolationIdentity | null;
