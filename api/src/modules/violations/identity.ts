@@ -282,7 +282,7 @@ export async function leaveOut(
   const stays = new Set(left?.candidates.map(({ handle }) => handle));
   if (left?.handle) stays.add(left.handle);
   await keepRecusals(tx, row.id, [...stays]);
-  await keepRecusalOf(tx, row.id, person);
+  if (person !== null) await keepRecusalOf(tx, row.id, person);
   await tx.violationCandidate.deleteMany({
     where: { violationId: row.id, handle: { notIn: [...stays] } },
   });
