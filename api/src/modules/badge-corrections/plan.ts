@@ -89,7 +89,7 @@ export function createPlans({
       if (withdrawn.has(row.id)) return { what: 'name-goes', why: 'withdrawn', isNamable: false };
       const moved = { ...row, personId: change.right };
       if ((await incidents.inTwoPlaces(unit, moved)).length === 0) return {};
-      // What is confirmed names no person then, and is to be reviewed anew; what waits offers the right one among others.
+      // What is confirmed names no person then, and is to be reviewed again; what waits offers the right one among others.
       return { what: 'name-goes', why: 'two-places', isNamable: row.status !== 'confirmed' };
     }
   }
