@@ -56,8 +56,6 @@ export interface UndoPlan extends Rebinding {
   shown: Preview;
 }
 
-export type Plans = ReturnType<typeof createPlans>;
-
 /** @throws Problem `badge-correction.own-case` where an account is of one of the people. */
 function requireOther({ person }: Account, people: readonly string[]): void {
   if (person !== null && people.includes(person)) throw new Problem('badge-correction.own-case');
