@@ -19,6 +19,8 @@ export interface PositionsWorld {
   readonly site: Site;
   readonly api: RunningApi;
   readonly database: Database;
+  /** Past the policies, as the owner of the database. */
+  readonly superUrl: string;
   readonly worker: TestWorker;
   /** What the worker heard, signed for it, with the time of arrival; newest last. */
   readonly heard: { fix: PositionFix; at: number }[];
@@ -42,7 +44,7 @@ export interface PositionsWorld {
 
 export async function openPositionsWorld(): Promise<PositionsWorld> {
   const site = await openSite();
-  const { appUrl } = await site.seededDatabase();
+  const { appUrl, superUrl } = await site.seededDatabase();
   const api = await startApi(site, appUrl);
   const worker = await startWorker(site, api, 'worker-1');
   const database = openDatabase(api.settings.databaseUrl);
@@ -52,6 +54,8 @@ export async function openPositionsWorld(): Promise<PositionsWorld> {
   const user = busUser(site, 'worker', 'worker-9');
   const listener: MqttClient = await mqtt.connectAsync(user.url, user.options);
   listener.on('message', (topic, payload) => {
+    // A state that is told no more is taken away.
+    if (payload.length === 0) return;
     const notice = positionsNotice.parse(JSON.parse(payload.toString()));
     const signature = notice.signatures[worker.name] ?? '';
     if (!isTextSigned(keyOf(worker.name), topic, notice.content, signature)) return;
@@ -79,6 +83,7 @@ export async function openPositionsWorld(): Promise<PositionsWorld> {
     site,
     api,
     database,
+    superUrl,
     worker,
     heard,
     state: () => state,

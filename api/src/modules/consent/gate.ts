@@ -15,8 +15,9 @@ export interface ConsentGate {
    */
   allowed(tx: Transaction, person: string, purpose: string): Promise<boolean>;
   /**
-   * Of badges and moments, those of a person without consent to positioning. A position of an
-   * unassigned badge is not personal and is kept.
+   * Of badges and moments, those of a person without consent to positioning, now or at that moment. A position of
+   * an unassigned badge is not personal and is kept. The wearers are locked in the order of their ids until the
+   * transaction ends: a withdrawal waits for it and takes what it wrote, or is read here.
    */
   refused<Fix extends { badge: string; at: Date }>(
     tx: Transaction,
@@ -78,31 +79,49 @@ export const consentGate: ConsentGate = {
   async refused(tx, fixes) {
     const badges = [...new Set(fixes.map(({ badge }) => badge))];
     if (badges.length === 0) return new Set();
+    await tx.$queryRaw`
+      SELECT p.id FROM person p
+      WHERE p.id IN (SELECT b.person_id FROM badge b WHERE b.badge = ANY (${badges}::text[]))
+      ORDER BY p.id FOR SHARE`;
     const worn = await tx.badge.findMany({ where: { badge: { in: badges } } });
     if (worn.length === 0) return new Set();
     const first = await validFrom(tx, BADGE_TRACKING);
     const people = [...new Set(worn.map(({ personId }) => personId))];
-    const agreed = new Set<string>();
-    if (first !== null) {
-      const rows = await tx.$queryRaw<{ person: string }[]>`
-        SELECT c.person_id AS person FROM (
-          SELECT DISTINCT ON (person_id) person_id, decision, notice_version FROM consent
-          WHERE purpose_id = ${BADGE_TRACKING} AND person_id = ANY (${people}::text[])
-          ORDER BY person_id, seq DESC
-        ) c WHERE c.decision = 'given' AND c.notice_version >= ${first}`;
-      for (const { person } of rows) agreed.add(person);
-    }
+    const answers = await readAnswers(tx, people);
+    const hasAgreed = (person: string, at: Date) => {
+      // Newest first.
+      const own = answers.get(person) ?? [];
+      const isInForce =
+        first !== null && own[0]?.decision === 'given' && own[0].noticeVersion >= first;
+      return isInForce && own.find((one) => one.at <= at)?.decision === 'given';
+    };
     const wearer = (badge: string, at: Date) =>
       worn.find((one) => one.badge === badge && one.since <= at && (!one.until || at < one.until));
     return new Set(
       fixes.filter(({ badge, at }) => {
         // A reader's clock may be ahead of the assignment's: the current wearer counts, too.
         const person = (wearer(badge, at) ?? wearer(badge, new Date()))?.personId;
-        return person !== undefined && !agreed.has(person);
+        return person !== undefined && !hasAgreed(person, at);
       }),
     );
   },
 };
+
+/** The answers of people to badge-tracking by person, newest first. */
+async function readAnswers(tx: Transaction, people: string[]) {
+  const rows = await tx.consent.findMany({
+    where: { purposeId: BADGE_TRACKING, personId: { in: people } },
+    orderBy: { seq: 'desc' },
+    select: { personId: true, decision: true, noticeVersion: true, at: true },
+  });
+  const byPerson = new Map<string, typeof rows>();
+  for (const row of rows) {
+    const own = byPerson.get(row.personId);
+    if (own) own.push(row);
+    else byPerson.set(row.personId, [row]);
+  }
+  return byPerson;
+}
 
 /** The locations that may be stored: of people with consent, and of unassigned badges. */
 export async function permittedLocations(

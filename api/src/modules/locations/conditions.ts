@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { grouped } from './grouped.ts';
 import type { Received } from './intake.ts';
 import { readSettings } from './settings.ts';
 
@@ -8,10 +9,23 @@ export type ConditionKind = (typeof conditionKinds)[number];
 
 /** A battery counts as charged again with so much more than the limit, percent. */
 const CHARGED = 10;
+/** A call for help, or no motion, of a badge that does not take it back ends after this, minutes. */
+export const SAID_MINUTES = 15;
+/** So many changes of one condition are noted of one batch; those between are left out. */
+const MOST_CHANGES = 4;
+
+/** What a badge says of a condition at a time. */
+interface Said {
+  readonly badge: string;
+  readonly kind: ConditionKind;
+  readonly at: string;
+  readonly is: boolean;
+}
 
 /**
  * Notes what badges say of themselves: help, no motion, a low battery. Of a badge whose wearer is not followed, help
- * alone. People are told by the loop of `watch.ts`.
+ * alone. People are told by the loop of `watch.ts`. What counts is the order of the times, not of the arrival. A fix that
+ * came before counts, too: a phone without a new position sends its last one with the call.
  *
  * @returns whether a condition began or ended.
  */
@@ -21,54 +35,86 @@ export async function noteSaid(
   received: readonly Received[],
   isFollowed: (one: Received) => boolean,
 ): Promise<boolean> {
-  const saying = received.filter(({ location, isDouble }) => location.properties && !isDouble);
+  const saying = received.filter(({ location }) => location.properties);
   if (saying.length === 0) return false;
   const limit = (await readSettings(tx))(null).batteryPercent;
-  const begin = new Map<string, { badge: string; kind: ConditionKind; at: string }>();
-  const end: { badge: string; kind: ConditionKind }[] = [];
-  for (const one of saying) {
+  const said = saying.flatMap((one): Said[] => {
     const { provider_id: badge, timestamp_generated: at, properties = {} } = one.location;
-    const note = (kind: ConditionKind, is: boolean | undefined) => {
-      const key = `${kind} ${badge}`;
-      if (is === true && !begin.has(key)) begin.set(key, { badge, kind, at });
-      if (is === false) {
-        begin.delete(key);
-        end.push({ badge, kind });
-      }
-    };
-    note('sos', properties.sos);
-    if (!isFollowed(one)) continue;
-    note('no-motion', properties.noMotion);
-    if (properties.battery !== undefined) {
-      if (properties.battery <= limit) note('low-battery', true);
-      if (properties.battery > limit + CHARGED) note('low-battery', false);
-    }
+    const { sos, noMotion, battery } = properties;
+    const says = (kind: ConditionKind, is: boolean | undefined): Said[] =>
+      is === undefined ? [] : [{ badge, kind, at, is }];
+    if (!isFollowed(one)) return says('sos', sos);
+    const isLow = battery === undefined || (battery > limit && battery <= limit + CHARGED);
+    return [
+      ...says('sos', sos),
+      ...says('no-motion', noMotion),
+      ...says('low-battery', isLow ? undefined : battery <= limit),
+    ];
+  });
+  let changed = 0;
+  const sequences = changesOf(said);
+  for (let n = 0; sequences.some((one) => n < one.length); n++) {
+    const now = sequences.flatMap((one) => one[n] ?? []);
+    changed += await beginConditions(
+      tx,
+      tenant,
+      now.filter(({ is }) => is),
+    );
+    changed += await endConditions(
+      tx,
+      now.filter(({ is }) => !is),
+    );
   }
-  const ended = end.length === 0 ? 0 : await endConditions(tx, end);
-  const begun = await beginConditions(tx, tenant, [...begin.values()]);
-  return ended + begun > 0;
+  return changed > 0;
 }
 
-/** Each is open once: one that is open already stays as it is. */
+/** What was said of each condition of a badge, in the order of time, without repetitions; badges in one order. */
+function changesOf(said: readonly Said[]): Said[][] {
+  const byCondition = grouped(said, ({ badge, kind }) => `${badge} ${kind}`);
+  return [...byCondition]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, all]) => {
+      const ordered = [...all].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+      const changes = ordered.filter((one, i) => one.is !== ordered[i - 1]?.is);
+      // In pairs, so that the last one stays the last one.
+      const over = Math.max(0, changes.length - MOST_CHANGES);
+      changes.splice(2, over + (over % 2));
+      return changes;
+    });
+}
+
+/**
+ * Each is open once: one that is open already stays as it is. What was taken back is not begun again by the same fix:
+ * each process takes the same messages from the bus.
+ */
 async function beginConditions(
   tx: Transaction,
   tenant: string,
-  rows: readonly { badge: string; kind: ConditionKind; at: string }[],
+  rows: readonly Said[],
 ): Promise<number> {
   if (rows.length === 0) return 0;
   return tx.$executeRaw`
     INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, begun_at)
-    SELECT ${tenant}, g.id, g.badge, g.kind, b.person_id, least(g.at::timestamptz, now())
-    FROM unnest(${rows.map(() => newId())}::text[], ${rows.map(({ badge }) => badge)}::text[],
-      ${rows.map(({ kind }) => kind)}::text[], ${rows.map(({ at }) => at)}::text[]) AS g (id, badge, kind, at)
-    LEFT JOIN badge b ON b.badge = g.badge AND b.until IS NULL
+    SELECT ${tenant}, g.id, g.badge, g.kind, coalesce(
+      (SELECT b.person_id FROM badge b WHERE b.badge = g.badge AND b.since <= g.at
+        AND (b.until IS NULL OR b.until > g.at) LIMIT 1),
+      (SELECT b.person_id FROM badge b WHERE b.badge = g.badge AND b.until IS NULL)), g.at
+    FROM (SELECT u.id, u.badge, u.kind, least(u.at::timestamptz(3), now()::timestamptz(3)) AS at
+      FROM unnest(${rows.map(() => newId())}::text[], ${rows.map(({ badge }) => badge)}::text[],
+        ${rows.map(({ kind }) => kind)}::text[], ${rows.map(({ at }) => at)}::text[]) AS u (id, badge, kind, at)) g
+    WHERE NOT EXISTS (SELECT 1 FROM badge_condition c
+      WHERE c.badge = g.badge AND c.kind = g.kind AND c.begun_at = g.at
+        AND c.ended_at < c.begun_at + ${SAID_MINUTES}::integer * interval '1 minute')
     ON CONFLICT DO NOTHING`;
 }
 
-const endConditions = (
-  tx: Transaction,
-  rows: readonly { badge: string; kind: ConditionKind }[],
-): Promise<number> => tx.$executeRaw`
-  UPDATE badge_condition c SET ended_at = greatest(c.begun_at, now()), ended_by = 'over'
-  FROM unnest(${rows.map(({ badge }) => badge)}::text[], ${rows.map(({ kind }) => kind)}::text[]) AS g (badge, kind)
-  WHERE c.badge = g.badge AND c.kind = g.kind AND c.ended_at IS NULL`;
+/** At the time of what was said: an older statement that comes late ends nothing. */
+async function endConditions(tx: Transaction, rows: readonly Said[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  return tx.$executeRaw`
+    UPDATE badge_condition c SET ended_at = least(g.at, now()), ended_by = 'over'
+    FROM (SELECT u.badge, u.kind, u.at::timestamptz(3) AS at
+      FROM unnest(${rows.map(({ badge }) => badge)}::text[], ${rows.map(({ kind }) => kind)}::text[],
+        ${rows.map(({ at }) => at)}::text[]) AS u (badge, kind, at)) g
+    WHERE c.badge = g.badge AND c.kind = g.kind AND c.ended_at IS NULL AND c.begun_at <= g.at`;
+}

@@ -2,7 +2,8 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
-import { BADGE_TRACKING } from '../consent/gate.ts';
+import { blankNotices } from '../../platform/notices/blank.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
 /**
  * Removes the positions of a person's badges, as far as they wore them: what was collected by a
@@ -23,7 +24,14 @@ async function erasePositions(tx: Transaction, person: string): Promise<number> 
     DELETE FROM location_tag l USING badge b
     WHERE b.person_id = ${person} AND l.badge = b.badge
       AND l.heard_at >= b.since AND (b.until IS NULL OR l.heard_at < b.until)`;
-  await tx.badgeCondition.deleteMany({ where: { personId: person } });
+  const conditions = await tx.$queryRaw<{ id: string }[]>`
+    DELETE FROM badge_condition WHERE person_id = ${person} RETURNING id`;
+  // They name the person and the area.
+  const ids = conditions.map(({ id }) => id);
+  await blankNotices(tx, 'badge-condition', ids, {
+    zh: '其同意已撤回，内容已删除。',
+    en: 'The consent was taken back; what it said was removed.',
+  });
   return history + latest;
 }
 
@@ -57,6 +65,7 @@ export const facts: ModuleFacts = {
         FROM badge b JOIN location_latest l ON l.provider_id = b.badge AND l.generated_at >= b.since
         JOIN person p ON p.id = b.person_id JOIN department d ON d.id = p.department_id
         WHERE b.person_id = ${id} AND b.until IS NULL AND ${within}
+          AND ${inForceSince(Prisma.sql`b.person_id`, BADGE_TRACKING)} IS NOT NULL
         ORDER BY l.generated_at DESC LIMIT 1`);
       return found ? { lastPosition: { ...found, at: found.at.toISOString() } } : {};
     },

@@ -78,6 +78,30 @@ describe('fixes of a badge', () => {
     expect(moved.state.place).toMatchObject({ x: 504 });
   });
 
+  it('are judged by several processes as by one: the same message agrees with itself never', () => {
+    let state = judge([fix(0, 10)]).state;
+    for (const far of [fix(1, 500), fix(1, 500), fix(1, 500), fix(2, 500), fix(1, 500)]) {
+      const { judged, state: next } = judge([far], state);
+      expect(judged[0]?.flags).toEqual(['impossible']);
+      state = next;
+    }
+    expect(state.place).toMatchObject({ x: 10 });
+  });
+
+  it('without a place are a sign of the badge alone; a radius of kilometres excuses no jump', () => {
+    const { state } = judge([fix(0)]);
+    const after = judge([fix(31, 0, { place: null })], state);
+    expect(after.judged[0]).toMatchObject({ moves: false, kept: false, flags: [] });
+    expect(after.state).toEqual({ ...state, heardAt: T + 31_000 });
+    const wide = judge([fix(1, 500, { place: place(500, 5, { radius: 10_000 }) })], state);
+    expect(wide.judged[0]?.flags).toEqual(['impossible']);
+  });
+
+  it('that waited somewhere were heard at their time, and not when they came', () => {
+    const { state } = judge([fix(0, 10, { receivedAt: T + 600_000 })]);
+    expect(state.heardAt).toBe(T);
+  });
+
   it('by GPS are compared in metres on the earth', () => {
     const gps = (second: number, north: number) =>
       fix(second, 0, {
@@ -103,6 +127,8 @@ describe('fixes of a badge', () => {
   it('after the way out, or after hours, are no late interval', () => {
     const left = judge([fix(0), fix(30, 11, { place: place(11, 5, { isOut: true }) })]).state;
     expect(left.isOut).toBe(true);
+    // A reader beside the way out hears the badge still.
+    expect(judge([fix(33)], left).state).toMatchObject({ isOut: true });
     expect(judge([fix(3_600)], left).state).toMatchObject({ intervals: [30], isOut: false });
     const silent = judge([fix(0), fix(30)]).state;
     expect(judge([fix(150)], silent).state.intervals).toEqual([30, 120]);

@@ -29,7 +29,7 @@ export interface Fix {
   /** The same fix came before, in this process. */
   readonly isDouble: boolean;
   readonly source: string;
-  /** Null where it is not known: a reader without a place. */
+  /** Null where it is not known: a reader without a place. It is a sign of the badge, and moves nothing. */
   readonly place: FixPlace | null;
   /** Percent. */
   readonly battery: number | null;
@@ -37,6 +37,7 @@ export interface Fix {
 
 /** What is known of a badge. */
 export interface TagState {
+  /** The time of the newest fix, not after its reception: what waited somewhere was heard then. */
   heardAt: number;
   /** Time of the place; null before the first. */
   at: number | null;
@@ -77,6 +78,10 @@ const AREA_MS = 5_000;
 /** How many intervals are remembered: half an hour and more. */
 const INTERVALS = 60;
 const LONGEST_INTERVAL = 86_400;
+/** A radius excuses a jump, or a place off the plan, up to so many metres. */
+export const MOST_EXCUSED = { plan: 50, earth: 200 } as const;
+/** After the read of a way out, other readers in hearing do not bring the badge back for so long, ms. */
+const OUT_MS = 10_000;
 /** Our own clock may have been ahead when the state was written, ms. */
 const OWN_CLOCK_MS = 10_000;
 
@@ -107,15 +112,16 @@ export function judgeFixes(
     else if (fix.place && !isOld && !fix.isDouble && isImpossible(next, fix.at, fix.place)) {
       flags.push('impossible');
     }
-    next.heardAt = Math.max(next.heardAt, fix.receivedAt);
+    next.heardAt = Math.max(next.heardAt, Math.min(fix.at, fix.receivedAt));
     if (fix.battery !== null && !isOld) next.battery = fix.battery;
+    const isPossible = !flags.includes('off-plan') && !flags.includes('impossible');
     const moves =
-      !isOld && !fix.isDouble && !flags.includes('off-plan') && !flags.includes('impossible');
+      fix.place !== null && !isOld && !fix.isDouble && isPossible && !isLeaving(next, fix);
     const due = moves && isDue(next, fix.at, keepMs, goneMs);
     // A change of area is kept, too, without moving the interval.
     const changed = moves && fix.place !== null && moveTo(next, fix.at, fix.place);
-    if (moves) next.source = fix.source;
-    if (moves && fix.place) next.at = fix.at;
+    if (moves || next.source === '') next.source = fix.source;
+    if (moves) next.at = fix.at;
     // What is late or ahead, and in its order, is kept like the others; what cannot move the badge is kept.
     return { fix, flags, moves, kept: due || changed || (flags.length > 0 && !moves) };
   });
@@ -134,6 +140,10 @@ const unknownTag = (): TagState => ({
   suspect: null,
   battery: null,
 });
+
+/** It was read at a way out just now, and another reader hears it still. */
+const isLeaving = (next: TagState, { at, place }: Fix): boolean =>
+  next.isOut && next.at !== null && place?.isOut === false && at - next.at < OUT_MS;
 
 /** Whether the interval is over; notes how long it was. */
 function isDue(next: TagState, at: number, keepMs: number, goneMs: number): boolean {
@@ -168,15 +178,17 @@ function isImpossible(next: TagState, at: number, place: FixPlace): boolean {
     next.suspect = null;
     return false;
   }
-  if (isReachable(last, place, at - next.at, last.radius + place.radius)) {
+  const most = place.floorPlan === null ? MOST_EXCUSED.earth : MOST_EXCUSED.plan;
+  const error = Math.min(last.radius, most) + Math.min(place.radius, most);
+  if (isReachable(last, place, at - next.at, error)) {
     next.suspect = null;
     return false;
   }
-  const known = next.suspect;
+  const known = next.suspect?.plan === place.floorPlan ? next.suspect : null;
+  // Another process judged it, or a newer one, already: the same message agrees with itself, and proves nothing.
+  if (known !== null && at <= known.at) return true;
   const agrees =
-    known !== null &&
-    known.plan === place.floorPlan &&
-    isReachable(known, place, at - known.at, 2 * place.radius);
+    known !== null && isReachable(known, place, at - known.at, 2 * Math.min(place.radius, most));
   const times = agrees ? known.times + 1 : 1;
   if (times >= BELIEVED) {
     next.suspect = null;

@@ -30,6 +30,10 @@ beforeAll(async () => {
   user = await api.signIn();
   reader = await makeDevice(api, 'reader', 'impinj-14-46-36');
   forklift = await makeDevice(api, 'tracker', 'forklift-4');
+  const place = { source: 'impinj-14-46-36', isExit: false, floorPlan: 'hall' };
+  const field = { centre: [5, 5], radius: 1 };
+  const placed = await api.send('admin', 'POST', '/reader-places', { ...place, field });
+  if (placed.status >= 300) throw new Error(JSON.stringify(placed.body));
 });
 afterAll(async () => {
   await gateway?.endAsync(true);

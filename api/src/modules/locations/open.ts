@@ -10,7 +10,7 @@ import { keepFixes } from './repository.ts';
 import { locationsModule } from './routes.ts';
 import { createLocationsService } from './service.ts';
 import { createLocationSettings } from './settings.ts';
-import { watchBadges } from './watch.ts';
+import { dropPassingFixes, FEATURE, watchBadges } from './watch.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
@@ -27,7 +27,7 @@ declare module '../../platform/module.ts' {
 
 /** Positions of badges and vehicles, of those who agreed to it: live for minutes, and kept at an interval. */
 export const open: Open = (platform) => {
-  const { settings, log, database, bus, metrics, devices, services } = platform;
+  const { settings, log, database, bus, metrics, devices, services, features } = platform;
   const positions = services.get('positions');
   const refusals = platform.busRefusals;
   const { tenant } = settings;
@@ -37,6 +37,7 @@ export const open: Open = (platform) => {
     for (const listener of listeners) listener();
   };
   let loop: Loop | null = null;
+  let dropping: Loop | null = null;
   const service = createLocationsService({
     database,
     metrics,
@@ -48,6 +49,7 @@ export const open: Open = (platform) => {
       if (isNews || says) loop?.nudge();
     },
     arrived: positions.take,
+    isOn: () => features.check(FEATURE),
   });
   services.provide('fixes', {
     on: intake.on,
@@ -68,9 +70,11 @@ export const open: Open = (platform) => {
     },
     start() {
       loop = watchBadges(platform, { isBehind: service.isBehind, changed });
+      dropping = dropPassingFixes(platform);
     },
     async close() {
       await loop?.close();
+      await dropping?.close();
       await service.close();
     },
   };

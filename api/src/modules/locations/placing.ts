@@ -2,7 +2,7 @@ import type { FloorPlanConfig, Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { type KnownPlaces, placeOf, RADIUS_95 } from '../positions/places.ts';
 import { areasAt, type PlanArea } from './areas.ts';
-import type { FixPlace } from './judge.ts';
+import { type FixPlace, MOST_EXCUSED } from './judge.ts';
 
 /** What places of fixes depend on. */
 export interface Ground extends KnownPlaces {
@@ -40,7 +40,10 @@ export function sizesOf(
   return sizes;
 }
 
-/** @returns null where it is not known: a reader without a place gives no position. */
+/**
+ * @returns null where it is not known: a reader without a place gives no position, and what may be anywhere on the plan
+ *   is none.
+ */
 export function groundPlace(location: Location, ground: Ground): FixPlace | null {
   const { crs, position, accuracy, source } = location;
   const [x, y] = position.coordinates;
@@ -62,7 +65,8 @@ export function groundPlace(location: Location, ground: Ground): FixPlace | null
   const { floorPlan, position: at, isZone } = placed;
   const radius = isZone ? placed.accuracy : placed.accuracy * RADIUS_95;
   const plan = ground.sizes.get(floorPlan);
-  const margin = Math.max(EDGE_METRES, radius);
+  if (!isZone && radius > MOST_EXCUSED.plan) return null;
+  const margin = Math.max(EDGE_METRES, Math.min(radius, MOST_EXCUSED.plan));
   const isOff =
     plan !== undefined &&
     at.some((value, i) => value < -margin || value > (plan.size[i] ?? 0) + margin);

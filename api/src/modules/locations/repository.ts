@@ -3,6 +3,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 import type { Judged } from './judge.ts';
 
 /** A location with what was found of it. */
@@ -10,9 +11,12 @@ export interface JudgedLocation extends Judged {
   readonly location: Location;
 }
 
+const instantOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
 /**
  * Adds locations to the history, each once. One that came before, in this process, is marked as double where it is
- * stored already: other processes take the same messages from the bus.
+ * stored already: other processes take the same messages from the bus. One of a clock that is ahead is the same by the
+ * time that it claims: each process received it at another one.
  */
 export async function addToHistory(
   tx: Transaction,
@@ -28,7 +32,7 @@ export async function addToHistory(
     received: new Date(fix.receivedAt).toISOString(),
     kept,
     flags,
-    claimed: fix.claimedAt === null ? null : new Date(fix.claimedAt).toISOString(),
+    claimed: instantOf(fix.claimedAt),
     plan: fix.place?.floorPlan ?? null,
     // Degrees stay in the location alone.
     x: fix.place?.floorPlan ? fix.place.x : null,
@@ -44,17 +48,21 @@ export async function addToHistory(
       type text, badge text, at timestamptz, source text, location jsonb, received timestamptz,
       kept boolean, flags text[], claimed timestamptz, plan text, x float8, y float8, radius float8,
       area text)
+    WHERE g.claimed IS NULL OR NOT EXISTS (
+      SELECT 1 FROM location_history h WHERE h.provider_id = g.badge AND h.claimed_at = g.claimed::timestamptz(3)
+        AND h.provider_type = g.type AND h.source = g.source)
     ON CONFLICT DO NOTHING`;
-  const doubles = judged.filter(({ fix }) => fix.isDouble).map(({ location }) => location);
+  const doubles = judged.filter(({ fix }) => fix.isDouble);
   if (doubles.length === 0) return;
+  const given = (read: (location: Location) => string) =>
+    doubles.map(({ location }) => read(location));
   await tx.$executeRaw`
     UPDATE location_history h SET flags = array_append(h.flags, 'double'), kept = TRUE
-    FROM unnest(${doubles.map((one) => one.provider_type)}::text[],
-      ${doubles.map((one) => one.provider_id)}::text[],
-      ${doubles.map((one) => one.timestamp_generated)}::text[],
-      ${doubles.map((one) => one.source)}::text[]) AS g (type, badge, at, source)
-    WHERE h.provider_type = g.type AND h.provider_id = g.badge AND h.generated_at = g.at::timestamptz
-      AND h.source = g.source AND NOT 'double' = ANY (h.flags)`;
+    FROM unnest(${given((one) => one.provider_type)}::text[], ${given((one) => one.provider_id)}::text[],
+      ${given((one) => one.timestamp_generated)}::text[], ${given((one) => one.source)}::text[],
+      ${doubles.map(({ fix }) => instantOf(fix.claimedAt))}::text[]) AS g (type, badge, at, source, claimed)
+    WHERE h.provider_type = g.type AND h.provider_id = g.badge AND h.source = g.source
+      AND (h.generated_at = g.at::timestamptz OR h.claimed_at = g.claimed::timestamptz) AND NOT 'double' = ANY (h.flags)`;
 }
 
 /**
@@ -118,7 +126,8 @@ export const dropPassing = (tx: Transaction, before: Date, most: number): Promis
 /**
  * The latest location of each badge within the account's reach: a position belongs to the
  * present wearer of the badge and to the department of that person. A badge without a wearer, such as that of a
- * vehicle, has no department. A position from before the wearer got the badge is left out.
+ * vehicle, has no department. A position from before the wearer got the badge is left out, and so is one of a wearer
+ * whose consent is not in force: not given, or to an earlier notice.
  */
 export async function latestLocations(tx: Transaction, account: Account): Promise<Location[]> {
   const reach = reachSql(account, 'location:read', {
@@ -131,6 +140,10 @@ export async function latestLocations(tx: Transaction, account: Account): Promis
     LEFT JOIN badge b ON b.badge = l.provider_id AND b.until IS NULL AND b.since <= l.generated_at
     LEFT JOIN person p ON p.id = b.person_id
     LEFT JOIN department d ON d.id = p.department_id
-    WHERE ${reach} ORDER BY l.provider_type, l.provider_id`);
+    WHERE ${reach} AND NOT EXISTS (
+      SELECT 1 FROM badge w WHERE w.badge = l.provider_id AND w.since <= l.generated_at
+        AND (w.until IS NULL OR l.generated_at < w.until)
+        AND ${inForceSince(Prisma.sql`w.person_id`, BADGE_TRACKING)} IS NULL)
+    ORDER BY l.provider_type, l.provider_id`);
   return rows.map(({ location }) => location);
 }

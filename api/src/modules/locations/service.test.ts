@@ -42,6 +42,7 @@ function slowDatabase() {
     tenant: 'demo',
     store,
     stored: () => {},
+    isOn: async () => true,
   });
   /** Resolves pending writes until none is left. */
   const flow = async () => {

@@ -7,13 +7,18 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { Received, Taken } from './intake.ts';
 import { latestLocations } from './repository.ts';
-import { createSeen } from './seen.ts';
+import { createSeen, keyOfFix } from './seen.ts';
 
 /** Fixes that come by the bus are written together, this often. */
 const WRITE_EVERY_MS = 250;
 const MOST_AT_ONCE = 500;
 /** What waits while the database is away; the oldest beyond that are lost, and counted. */
 const MOST_WAITING = 20_000;
+/** Fixes that wait for so long are not heard in time, ms. */
+const BEHIND_MS = 10_000;
+
+/** A fix that waits to be stored. */
+type Waiting = Omit<Received, 'isDouble'>;
 
 export type LocationsService = ReturnType<typeof createLocationsService>;
 
@@ -28,17 +33,29 @@ export function createLocationsService(options: {
   stored(taken: Taken): void;
   /** Hears of each fix as it arrives, before it is written. */
   arrived(location: Location): void;
+  /** Whether positions are taken: what is switched off collects nothing. */
+  isOn(): Promise<boolean>;
 }) {
-  const { database, metrics, log, tenant, store, stored, arrived } = options;
+  const { database, metrics, log, tenant, store, stored, arrived, isOn } = options;
   const seen = createSeen();
   const actor = { tenant, user: null };
-  let waiting: Received[] = [];
+  let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let away = false;
 
-  async function save(received: readonly Received[]): Promise<void> {
+  /** Those that were stored before, or are there twice, are doubles; a fix is known once it is committed. */
+  async function save(fixes: readonly Waiting[]): Promise<void> {
+    if (!(await isOn())) return metrics.locations.inc({ result: 'off' }, fixes.length);
+    const keys = new Set<string>();
+    const received = fixes.map((one): Received => {
+      const key = keyOfFix(one.location, one.claimedAt);
+      const isDouble = seen.has(key) || keys.has(key);
+      keys.add(key);
+      return { ...one, isDouble };
+    });
     const taken = await database.transaction(actor, (tx) => store(tx, received));
+    for (const key of keys) seen.add(key);
     if (taken.stored > 0) metrics.locations.inc({ result: 'stored' }, taken.stored);
     const left = received.length - taken.stored;
     if (left > 0) metrics.locations.inc({ result: 'no-consent' }, left);
@@ -46,7 +63,7 @@ export function createLocationsService(options: {
   }
 
   /** One by one, so that a fix that no table can hold keeps none of the others back. */
-  async function saveWithoutRefused(received: readonly Received[]): Promise<void> {
+  async function saveWithoutRefused(received: readonly Waiting[]): Promise<void> {
     try {
       await save(received);
     } catch (error) {
@@ -97,7 +114,7 @@ export function createLocationsService(options: {
   }
 
   /** Those whose time can be; one of a clock that is ahead gets the time at which it was received. */
-  function timed(locations: readonly Location[]): Received[] {
+  function timed(locations: readonly Location[]): Waiting[] {
     const now = Date.now();
     return locations.flatMap((location) => {
       const time = takeTime(metrics, 'location', location.timestamp_generated, now);
@@ -110,13 +127,13 @@ export function createLocationsService(options: {
         return [];
       }
       const claimed = Date.parse(location.timestamp_generated);
-      const isAhead = claimed > time.at;
+      // Clocks differ by moments; such a fix keeps its time, which is the same in each process.
+      const isAhead = time.clamped;
       const at = new Date(time.at).toISOString();
       return {
         location: isAhead ? { ...location, timestamp_generated: at } : location,
         receivedAt: now,
         claimedAt: isAhead ? claimed : null,
-        isDouble: seen.before(location),
       };
     });
   }
@@ -141,8 +158,9 @@ export function createLocationsService(options: {
       if (kept.length > 0) await save(kept);
       return kept.length;
     },
-    /** What came by the bus is not stored yet, since the database is away. */
-    isBehind: () => away,
+    /** What came by the bus is not stored yet: the database is away, or slow. */
+    isBehind: () =>
+      away || (waiting[0]?.receivedAt ?? Number.POSITIVE_INFINITY) < Date.now() - BEHIND_MS,
     latest: (account: Account) =>
       database.transaction(actorOf(account), (tx) => latestLocations(tx, account)),
     /** Writes what waits. */

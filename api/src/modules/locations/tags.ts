@@ -2,7 +2,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { TagState } from './judge.ts';
 
-/** What is known of these badges; they are locked until the transaction ends, in one order everywhere. */
+/**
+ * What is known of these badges; they are locked until the transaction ends, in one order everywhere. What was known
+ * before the present wearer got the badge is of another person: nothing of it goes on.
+ */
 export async function lockTags(
   tx: Transaction,
   badges: readonly string[],
@@ -12,7 +15,13 @@ export async function lockTags(
       area_id AS "areaId", areas, area_since AS "areaSince", is_out AS "isOut", kept_at AS "keptAt",
       intervals, suspect, battery
     FROM location_tag WHERE badge = ANY (${[...badges]}::text[]) ORDER BY badge FOR UPDATE`);
-  return new Map(rows.map((row) => [row.badge, stateOf(row)]));
+  const bound = await tx.badge.findMany({
+    where: { badge: { in: rows.map(({ badge }) => badge) }, until: null },
+    select: { badge: true, since: true },
+  });
+  const since = new Map(bound.map((one) => [one.badge, one.since]));
+  const own = rows.filter(({ badge, heardAt }) => heardAt >= (since.get(badge) ?? heardAt));
+  return new Map(own.map((row) => [row.badge, stateOf(row)]));
 }
 
 const stateOf = (row: Prisma.LocationTagModel): TagState => ({

@@ -1,4 +1,5 @@
 import { holdersWithin } from '../../platform/access/holders.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
@@ -17,11 +18,14 @@ export interface ToldCondition {
   person: string | null;
   department: string | null;
   site: string | null;
-  /** The area that its badge was in last. */
+  /** The area that its badge was in just now, and when; null where it is not known, or may not be told. */
   area: Bilingual | null;
+  placeAt: Date | null;
+  /** Which reader or locating system heard it last; of silent ones. */
+  reader: string | null;
 }
 
-/** So many badges of one department that fall silent together are told in one notice: a reader or its network is away. */
+/** So many badges of one reader that fall silent together are told in one notice: it, or its network, is away. */
 const TOGETHER = 5;
 
 const titles = {
@@ -51,6 +55,35 @@ const advice = {
   },
 } as const satisfies Record<ConditionKind, Bilingual>;
 
+/** What a notice says after its title. */
+function bodyOf(row: ToldCondition, isTogether: boolean, timeZone: string): Bilingual {
+  const at = formatInstant(row.begunAt, timeZone);
+  const { area, placeAt, kind, reader } = row;
+  const place = isTogether
+    ? reader && { zh: `最后由 ${reader} 读到。`, en: `Last heard by ${reader}. ` }
+    : area &&
+      placeAt && {
+        zh: `最后位置（${formatInstant(placeAt, timeZone)}）：${area.zh}。`,
+        en: `Last place at ${formatInstant(placeAt, timeZone)}: ${area.en}. `,
+      };
+  return {
+    zh: `自 ${at} 起。${place ? place.zh : ''}${advice[kind].zh}`,
+    en: `Since ${at}. ${place ? place.en : ''}${advice[kind].en}`,
+  };
+}
+
+/** Who see positions of the departments of these. */
+async function watchersOf(tx: Transaction, rows: readonly ToldCondition[]): Promise<string[]> {
+  const users = new Set<string>();
+  for (const [row] of grouped(rows, ({ department }) => String(department)).values()) {
+    if (!row) continue;
+    const { department, site } = row;
+    for (const user of await holdersWithin(tx, 'location:read', { department, site }))
+      users.add(user);
+  }
+  return [...users];
+}
+
 /**
  * Tells those of the wearer's department, site or the whole who see positions there, and marks the conditions as told.
  *
@@ -64,31 +97,29 @@ export async function tellConditions(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const { tx } = unit;
-  const groups = grouped(rows, (row) => `${row.kind} ${row.department}`);
+  const groups = grouped(rows, (row) =>
+    row.kind === 'silent' ? `silent ${row.site} ${row.reader}` : row.id,
+  );
   for (const group of [...groups.values()]) {
     const [first] = group;
     if (!first) continue;
-    const { department, site, kind } = first;
-    const to = await holdersWithin(tx, 'location:read', { department, site });
+    const { kind } = first;
     const isTogether = kind === 'silent' && group.length >= TOGETHER;
     for (const row of isTogether ? [first] : group) {
       const name = isTogether
         ? { zh: `${group.length} 个工牌`, en: `${group.length} badges` }
         : { zh: row.person ?? row.badge, en: row.person ?? row.badge };
       const title = titles[kind];
-      const at = formatInstant(row.begunAt, timeZone);
       const verb = isTogether ? 'are not heard' : title.en;
       await notices.notify(unit, {
-        to,
+        to: await watchersOf(tx, isTogether ? group : [row]),
         kind: kinds[kind],
         severity: kind === 'sos' ? 'critical' : kind === 'low-battery' ? 'info' : 'warning',
         title: { zh: `${name.zh}：${title.zh}`, en: `${name.en} ${verb}` },
-        body: {
-          zh: `自 ${at} 起。${row.area && !isTogether ? `最后位置：${row.area.zh}。` : ''}${advice[kind].zh}`,
-          en: `Since ${at}. ${row.area && !isTogether ? `Last place: ${row.area.en}. ` : ''}${advice[kind].en}`,
-        },
+        body: bodyOf(row, isTogether, timeZone),
         link: noticeLink(kinds[kind], row.id),
-        subject: { entity: 'badge-condition', id: row.id },
+        // One of many is about no single badge: it stays when a consent is taken back.
+        subject: isTogether ? null : { entity: 'badge-condition', id: row.id },
         first: true,
       });
     }

@@ -6,6 +6,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { SAID_MINUTES } from './conditions.ts';
 import { dropPassing } from './repository.ts';
 import { usual } from './settings.ts';
 import { type ToldCondition, tellConditions } from './tell.ts';
@@ -15,14 +16,23 @@ const EVERY_MS = 5_000;
 /** Positions at the rate of the tags live so long, minutes. */
 export const PASSING_MINUTES = 15;
 const MOST_DROPPED = 20_000;
-/** A call for help, or no motion, of a badge that does not take it back ends after this, minutes. */
-const SAID_MINUTES = 15;
-const FEATURE = 'positioning';
+/** A badge is silent only where it was heard regularly: of so many intervals at least. */
+const LEAST_INTERVALS = 5;
+/** Who was told as silent is not told again for so long, minutes; what lasts until then is. */
+const DAMP_MINUTES = 15;
+/** Those that fall silent within so many seconds are told together; not longer than the silence itself. */
+const TOGETHER_SECONDS = 60;
+/** The place of a badge is told where it is not older than this, minutes. */
+const PLACE_MINUTES = 15;
+export const FEATURE = 'positioning';
 
 /** SQL: the settings of the site of department `d`, with `location_setting s` joined. */
 export const settingSql = {
   join: Prisma.sql`LEFT JOIN location_setting s ON s.site = d.site`,
   silent: Prisma.sql`(coalesce(s.silent_seconds, ${usual.silentSeconds}) * interval '1 second')`,
+  /** What is longer than twice nearly all of its intervals, and the setting at least. */
+  limit: Prisma.sql`greatest(coalesce(s.silent_seconds, ${usual.silentSeconds}), 2 * (
+    SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY i.s) FROM unnest(t.intervals) AS i (s))) * interval '1 second'`,
   gone: Prisma.sql`(coalesce(s.gone_hours, ${usual.goneHours}) * interval '1 hour')`,
 };
 
@@ -33,9 +43,9 @@ const worn = Prisma.sql`
   JOIN department d ON d.id = p.department_id ${settingSql.join}`;
 
 /**
- * Opens and ends conditions of badges, tells people of each once, and drops what lives for minutes. A badge is silent
- * where its wearer agreed to be followed and is on site as far as it is known: heard within the hours of the setting, not
- * read at a way out since. What this process could not hear is no silence.
+ * Opens and ends conditions of badges, and tells people of each once. A badge is silent where its wearer agreed to be
+ * followed and is on site as far as it is known: heard within the hours of the setting, not read at a way out since, and
+ * at intervals before: one that is read at portals alone is never silent. What this process could not hear is no silence.
  *
  * @param options.isBehind fixes wait that are not stored yet.
  */
@@ -64,19 +74,33 @@ export function watchBadges(
   async function pass(): Promise<boolean> {
     if (!features.isOn(FEATURE)) return false;
     await units.run(caller, look);
-    const before = new Date(Date.now() - PASSING_MINUTES * 60_000);
-    const dropped = await units.run(caller, ({ tx }) => dropPassing(tx, before, MOST_DROPPED));
-    return dropped === MOST_DROPPED;
+    return false;
   }
 
   return startLoop({ name: 'silent badges', log, everyMs: EVERY_MS, pass });
 }
 
+/** Drops what lives for minutes, by itself: also while positions are switched off, or badges cannot be looked at. */
+export function dropPassingFixes({
+  units,
+  settings,
+  log,
+}: Pick<Platform, 'units' | 'settings' | 'log'>): Loop {
+  const caller = systemCaller(settings.tenant);
+  async function pass(): Promise<boolean> {
+    const before = new Date(Date.now() - PASSING_MINUTES * 60_000);
+    const dropped = await units.run(caller, ({ tx }) => dropPassing(tx, before, MOST_DROPPED));
+    return dropped === MOST_DROPPED;
+  }
+  return startLoop({ name: 'passing positions', log, everyMs: EVERY_MS, pass });
+}
+
 async function openSilences(tx: Transaction, tenant: string, since: Date): Promise<number> {
   const rows = await sqlIn(tx)<{ badge: string; person: string; at: Date }>(Prisma.sql`
     SELECT t.badge, p.id AS person, t.heard_at AS at FROM ${worn}
-    WHERE greatest(t.heard_at, ${since}::timestamptz) < now() - ${settingSql.silent}
+    WHERE greatest(t.heard_at, ${since}::timestamptz) < now() - ${settingSql.limit}
       AND t.heard_at > now() - ${settingSql.gone} AND NOT t.is_out
+      AND cardinality(t.intervals) >= ${LEAST_INTERVALS}
       AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM badge_condition c
         WHERE c.badge = t.badge AND c.kind = 'silent' AND c.ended_at IS NULL)
@@ -116,11 +140,36 @@ const endSaid = (tx: Transaction): Promise<number> => tx.$executeRaw`
   WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL
     AND begun_at < now() - ${SAID_MINUTES}::integer * interval '1 minute'`;
 
+/**
+ * What is to be told now. The place is that of the present wearer, of just now, and known by consent. Silent ones wait
+ * for those of the same reader and site, and for the end of the last telling.
+ */
 const untold = (tx: Transaction): Promise<ToldCondition[]> =>
   sqlIn(tx)<ToldCondition>(Prisma.sql`
-    SELECT c.id, c.badge, c.kind, c.person_id AS "personId", c.begun_at AS "begunAt", p.name AS person,
-      p.department_id AS department, d.site, a.name AS area
-    FROM badge_condition c
-    LEFT JOIN person p ON p.id = c.person_id LEFT JOIN department d ON d.id = p.department_id
-    LEFT JOIN location_tag t ON t.badge = c.badge LEFT JOIN area a ON a.id = t.area_id
-    WHERE c.told_at IS NULL AND (c.ended_at IS NULL OR c.kind = 'sos') ORDER BY c.badge, c.id`);
+    WITH waiting AS (
+      SELECT c.*, p.name AS person, p.department_id AS department, d.site, t.at AS place_at, a.name AS area,
+        split_part(h.source, '/', 1) AS reader, least(${TOGETHER_SECONDS},
+          coalesce(s.silent_seconds, ${usual.silentSeconds})) * interval '1 second' AS hold
+      FROM badge_condition c
+      LEFT JOIN person p ON p.id = c.person_id LEFT JOIN department d ON d.id = p.department_id
+      ${settingSql.join}
+      LEFT JOIN location_tag h ON h.badge = c.badge AND c.kind = 'silent'
+      LEFT JOIN badge b ON b.badge = c.badge AND b.until IS NULL
+      LEFT JOIN location_tag t ON t.badge = c.badge
+        AND t.at > now() - ${PLACE_MINUTES}::integer * interval '1 minute'
+        AND b.person_id IS NOT DISTINCT FROM c.person_id
+        AND (b.person_id IS NULL OR (t.at >= b.since
+          AND ${inForceSince(Prisma.sql`b.person_id`, BADGE_TRACKING)} IS NOT NULL))
+      LEFT JOIN area a ON a.id = t.area_id
+      WHERE c.told_at IS NULL AND (c.ended_at IS NULL OR c.kind = 'sos')
+        AND NOT (c.kind = 'silent' AND EXISTS (SELECT 1 FROM badge_condition o
+          WHERE o.badge = c.badge AND o.kind = 'silent' AND o.person_id = c.person_id
+            AND o.told_at > now() - ${DAMP_MINUTES}::integer * interval '1 minute'))
+    )
+    SELECT w.id, w.badge, w.kind, w.person_id AS "personId", w.begun_at AS "begunAt", w.person, w.department,
+      w.site, w.area, w.place_at AS "placeAt", w.reader
+    FROM waiting w
+    WHERE w.kind <> 'silent' OR EXISTS (SELECT 1 FROM waiting o
+      WHERE o.kind = 'silent' AND o.site IS NOT DISTINCT FROM w.site
+        AND o.reader IS NOT DISTINCT FROM w.reader AND o.opened_at <= now() - o.hold)
+    ORDER BY w.badge, w.id`);
