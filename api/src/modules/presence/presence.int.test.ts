@@ -17,9 +17,16 @@ beforeAll(async () => {
     await tx.area.updateMany({ where: { floorPlan: 'main-hall' }, data: { floorPlan: 'hall' } });
     await tx.badge.updateMany({ data: { since: new Date(Date.now() - DAY_MS) } });
   });
-  for (const employeeNo of ['E006', 'E009', 'E011', 'E012']) {
+  for (const employeeNo of ['E006', 'E009', 'E011']) {
     await world.consent(await world.personOf(employeeNo), 'badge-tracking', 'given');
   }
+  // Agreed before the way that is played.
+  const personId = await world.personOf('E012');
+  const answer = { purposeId: 'badge-tracking', noticeVersion: 1, decision: 'given', how: 'desk' };
+  const at = new Date(Date.now() - DAY_MS);
+  await inTenant((tx) =>
+    tx.consent.create({ data: { tenantId: 'demo', personId, scope: [], at, ...answer } }),
+  );
   for (const [username, scope, employeeNo] of [
     ['press', 'department', 'E005'],
     ['own', 'own', 'E011'],
