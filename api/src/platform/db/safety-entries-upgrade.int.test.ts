@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateTo } from '../../platform/db/migrate.ts';
-import { migrationNames } from '../../platform/db/migrations.ts';
 import { openSite, type Site } from '../../testing/site.ts';
+import { migrateTo } from './migrate.ts';
+import { migrationNames } from './migrations.ts';
 
 /** The version from which what was confirmed before has entries. */
 const ENTRIES = '20261128111500_safety_entries_of_before';
