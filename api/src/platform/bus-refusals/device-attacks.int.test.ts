@@ -37,6 +37,10 @@ describe('an attacker on the bus', () => {
     await shown('tracker-badge-evil', 'publish');
     await send(tracker, topics.locations('demo', 'badge-evil'), place('badge-victim'));
     await shown('tracker-badge-evil', 'sender');
+    // A reader without a place gives no position.
+    const field = { centre: [3, 4], radius: 1 };
+    const gate = { source: 'gate-2', isExit: false, floorPlan: 'hall', field };
+    expect((await api.send('admin', 'POST', '/reader-places', gate)).status).toBeLessThan(300);
     const reader = await as('reader', 'gate-2');
     const ofReader = topics.readerLocations('demo', 'gate-2');
     await send(reader, ofReader, place('badge-victim', 'gate-1'));
