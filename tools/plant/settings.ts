@@ -28,6 +28,8 @@ export type Settings = z.infer<typeof schema>;
 /** Names that commands and tests read, beside the {@link settings} of the processes. */
 const others = new Set([
   'ANSHI_CHROMIUM',
+  // Set by the start and by compose, not by people.
+  'ANSHI_DEMO_RECORDS',
   'ANSHI_SHARED',
   'ANSHI_NEW_PASSWORD',
   'ANSHI_SUPERUSER_PASSWORD',

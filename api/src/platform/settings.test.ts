@@ -76,7 +76,9 @@ describe('the settings', () => {
     expect(() => readApiSettings({ ...least, ANSHI_DEMO: '1' })).toThrow('ANSHI_DEMO_PASSWORD');
     const password = 'a-demo-password';
     const demo = { ...least, ANSHI_DEMO: '1', ANSHI_DEMO_PASSWORD: password };
-    expect(readApiSettings(demo).demo).toEqual({ password });
+    expect(readApiSettings(demo).demo).toEqual({ password, records: false });
+    const withRecords = readApiSettings({ ...demo, ANSHI_DEMO_RECORDS: '1' });
+    expect(withRecords.demo).toEqual({ password, records: true });
     expect(readApiSettings({ ...least, ANSHI_DEMO_PASSWORD: password }).demo).toBeNull();
   });
 });
