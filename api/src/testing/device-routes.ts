@@ -91,12 +91,23 @@ export async function openDeviceRoutes() {
          AND NOT c.relispartition AND c.relname <> ALL ($1::text[])`,
       [tells],
     );
+    const untold: Record<string, string[]> = {
+      device_credential: [
+        'refused_count',
+        'refused_at',
+        'refused_from',
+        'refused_reason',
+        'refused_told_at',
+      ],
+      // When it is looked at next, which a loop moves on.
+      work_assignment: ['check_at'],
+    };
     const found: Record<string, string> = {};
     for (const { name } of tables as { name: string }[]) {
-      const row =
-        name === 'device_credential'
-          ? `to_jsonb(t) - ARRAY['refused_count', 'refused_at', 'refused_from', 'refused_reason', 'refused_told_at']`
-          : 'to_jsonb(t)';
+      const without = untold[name];
+      const row = without
+        ? `to_jsonb(t) - ARRAY[${without.map((one) => `'${one}'`).join(', ')}]`
+        : 'to_jsonb(t)';
       const { rows } = await sql.query(
         name === 'outbox_event'
           ? `SELECT coalesce(string_agg(type, ' ' ORDER BY seq), '') AS digest FROM outbox_event
