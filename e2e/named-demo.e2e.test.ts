@@ -9,7 +9,7 @@ import { startWorld, type World } from './support/world.ts';
 
 /** The camera that follows W3 from the gate to the cell and back. */
 const CAMERA = 'hall-east';
-/** Of that many frames that were not analysed nobody is named, and rightly so. */
+/** Share of dropped frames above which no name is expected. */
 const TOO_MANY = 0.1;
 const WAIT_MS = 240_000;
 

@@ -12,8 +12,9 @@ import { type Simulator, startSimulator } from './simulator.ts';
 const port = z.coerce.number().int().min(0).max(65_535).default(0);
 
 /**
- * Each start shows the same at the same second of a minute, and several simulators are in step. The second matters: those
- * who give names take the fixes of 4 s by the wall clock for one witness, and with this one the worker in the cell gives three.
+ * Every start shows the same scene at the same second of a minute, so several simulators are in step. The offset matters:
+ * naming counts fixes of one 4 s slot of the wall clock as one observation, and with this offset the worker in the cell
+ * yields the three that a name needs.
  */
 const ROUNDS = { every: 60, second: 2 };
 

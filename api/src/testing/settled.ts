@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { until } from './site.ts';
 
-/** What the loops of the API have still to do: consumers with unread events, people who are due to be matched. */
+/** Pending background work: consumers with unread events, people due for matching. */
 const WAITING = `
   SELECT feed AS what FROM feed_position p
     WHERE feed LIKE 'consumer:%' AND settled < (SELECT max(seq) FROM outbox_event e WHERE e.tenant_id = p.tenant_id)
@@ -10,7 +10,7 @@ const WAITING = `
     SELECT 1 FROM match_watch w WHERE w.tenant_id = h.tenant_id AND w.person_id = h.person_id)`;
 
 /**
- * Waits until the loops of the API have handled all that was written: for tests that compare rows before and after.
+ * Waits until the background loops of the API are idle: for tests that compare rows before and after.
  *
  * @param sql as the superuser, who sees all companies; each of them needs a running API.
  */

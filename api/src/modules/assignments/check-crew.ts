@@ -12,15 +12,15 @@ import { planReasons } from './words.ts';
 export type CrewMember = Prisma.WorkAssignmentModel;
 
 /**
- * What was just decided is decided once more after so long, ms: a fact may have been committed beside it, whose event found
- * no row yet.
+ * Delay of the second check after an assignment, ms: an event of a fact that was committed at the same time may have found no
+ * row to mark.
  */
 export const AGAIN_MS = 15_000;
 
 /** A time with the state of the job. */
 export type JobSpan = Span & { status: string };
 
-/** What of a job is still to be done: of one that runs, also before its time, from now on. */
+/** The remaining time of a job; of a running one it begins now, even before its planned start. */
 export const restOf = ({ from, until, status }: JobSpan, now: Date): Span => ({
   from: status === 'planned' && from > now ? from : now,
   // A job that runs beyond its end is decided for now.

@@ -30,7 +30,7 @@ export function createCrew({
   jobs,
   tell,
 }: Pick<Platform, 'units'> & { matcher: Matcher; jobs: Jobs; tell: AssignmentTell }) {
-  /** Nothing of the job changes; that it was tried is on record. */
+  /** Records the attempt; the job stays unchanged. */
   async function refuse(
     unit: Unit,
     job: JobRow,
@@ -69,7 +69,7 @@ export function createCrew({
         select: { id: true },
       })) !== null;
     await jobToPlan(tx, user.account, id);
-    // The same again, also at the version before.
+    // Idempotent, also with the version from before the first request.
     if (await isThere()) return jobs.shown(unit, user, id);
     const job = await jobs.toChange(unit, user, id, version);
     if (job.status !== 'planned' && job.status !== 'running') throw new Problem('assignment.state');
@@ -91,7 +91,7 @@ export function createCrew({
     if ((await bookingsOf(tx, [person], taken, id)).length > 0)
       return no('assignment.busy', ['busy']);
     const isHeld = outcome.decision === 'hold';
-    // Nobody lets themselves in.
+    // An override for oneself is not allowed.
     const may = mayOverride(user.account, job) && user.account.person !== person;
     if (isHeld && (reason === null || !may)) return no('assignment.reason-needed');
     const assignment = newId();
@@ -139,7 +139,7 @@ export function createCrew({
 
   return {
     /**
-     * Assigns a person whom the matcher lets do all of the job, from its begin through its end. Again the same is no change.
+     * Assigns a person whom the matcher allows for the whole time of the job. Idempotent.
      *
      * @throws Problem `assignment.refused`, `.reason-needed` or `.busy` with `reasons`; `person.unknown` beyond the reach.
      */

@@ -3,13 +3,13 @@ import type { RangeMatch } from '../match/range.ts';
 import { type Decision, decisions, publicDecision, shownReasons } from '../match/reasons.ts';
 import type { PublicCode } from './words.ts';
 
-/** What the planner is told of a person and a job, in public words. */
+/** The matcher's decision on a person and a job, in public reason codes. */
 export interface Outcome {
   readonly decision: Decision;
-  /** Nobody may override it. */
+  /** It cannot be overridden. */
   readonly final: boolean;
   readonly codes: readonly PublicCode[];
-  /** Each reason with its part of the job and what it is about: what an override rests on. Never answered. */
+  /** Internal reason keys (part of the job, code, subject) that an override is bound to. Not part of any response. */
   readonly keys: readonly string[];
   /** When an input changes next; null where none does. */
   readonly turn: Date | null;
@@ -41,8 +41,8 @@ export function outcomeOf(answers: readonly RangeMatch[], special: boolean): Out
 }
 
 /**
- * Whether something of the job asks for a certificate or a permit: then a hold is not overridden. Also what the posts at the
- * place ask for, as a hold may be that the person holds none of them and was asked for no certificate.
+ * Whether the job requires a certificate or permit, so that a hold cannot be overridden. Requirements of the posts at the
+ * place count too: a person without any of these posts is on hold before their certificates are checked.
  */
 export const isSpecial = (parts: readonly MatchJob[]): boolean =>
   parts.some(
@@ -53,7 +53,7 @@ export const isSpecial = (parts: readonly MatchJob[]): boolean =>
       ),
   );
 
-/** Whether a later answer is covered by what was overridden: on hold for no other reason, at no other place. */
+/** Whether an override still covers a new decision: a hold with no reason beyond the overridden ones. */
 export const isCovered = (
   { decision, keys }: Pick<Outcome, 'decision' | 'keys'>,
   override: { special: boolean; decision: string; overrideCodes: readonly string[] },

@@ -2,9 +2,9 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { MatchJob } from '../match/input.ts';
-import { areaJob, jobOfPostRow, machineJob } from '../match/jobs.ts';
+import { areaJob, jobOfPostRow, machineJob, noRequirements } from '../match/jobs.ts';
 
-/** A job as far as it says what is asked of its crew. */
+/** The fields of a job that determine the requirements on its crew. */
 export interface AskingJob {
   id: string;
   areaId: string | null;
@@ -14,9 +14,9 @@ export interface AskingJob {
 }
 
 /**
- * What is asked of the crew: by the machine, by the area, and by the kind of work and its post. Each is decided by itself, so
- * that the rules of one take nothing from those of another. The area is that in which the machine stands now; the one that
- * was given counts for a machine without an area.
+ * The requirements on the crew, as one match job each: of the machine, of the area, and of the kind of work with its post.
+ * Each is decided separately, so that one cannot relax another. The area is the machine's present one; the area of the job
+ * counts only for a machine without an area.
  *
  * @throws Problem `equipment.unknown`, `area.unknown`, `post.unknown`.
  */
@@ -30,7 +30,7 @@ export async function partsOf(tx: Transaction, job: AskingJob): Promise<MatchJob
   const own = job.postId === null ? null : (await jobOfPostRow(tx, job.postId)).job;
   const work = job.work === null ? [] : [{ kind: 'special-work' as const, category: job.work }];
   parts.push({
-    ...(own ?? nothing),
+    ...(own ?? noRequirements),
     id: `work-job:${job.id}`,
     area,
     machine: job.machineId,
@@ -40,7 +40,7 @@ export async function partsOf(tx: Transaction, job: AskingJob): Promise<MatchJob
         ({ kind, category }) => kind !== 'special-work' || category !== job.work,
       ),
     ],
-    // Who holds another post is on hold, whatever they can do.
+    // A person with another post is on hold, regardless of certificates.
     byPost:
       job.postId === null
         ? []
@@ -48,20 +48,6 @@ export async function partsOf(tx: Transaction, job: AskingJob): Promise<MatchJob
   });
   return parts;
 }
-
-const nothing: Omit<MatchJob, 'id' | 'area' | 'machine'> = {
-  kinds: [],
-  posts: [],
-  certificates: [],
-  skills: [],
-  exposures: [],
-  fitness: false,
-  trainings: [],
-  permit: null,
-  leastAge: null,
-  leastHours: null,
-  byPost: [],
-};
 
 /** The area of the job: that of its machine. @throws Problem with the field that is wrong. */
 export async function requirePlace(

@@ -44,7 +44,7 @@ export interface JobRow {
 export const areaId = Prisma.sql`(CASE WHEN j.status IN ('planned', 'running')
   THEN coalesce(e.area_id, j.area_id) ELSE coalesce(j.area_id, e.area_id) END)`;
 
-/** An area that was given for a machine without one says where the work is, and puts no other foreman in charge of the machine. */
+/** For a machine without an area the area of the job only says where the work is; it does not extend the scope of a planner. */
 const areaCounts = Prisma.sql`(j.machine_id IS NULL OR e.area_id IS NOT NULL)`;
 export const areaDepartment = Prisma.sql`(CASE WHEN ${areaCounts} THEN a.department_id END)`;
 export const siteOf = Prisma.sql`coalesce(CASE WHEN ${areaCounts} THEN a.site END, ed.site)`;
@@ -68,7 +68,7 @@ export const jobReach = (account: Account, permission: Permission): Prisma.Sql =
   return Prisma.sql`(${placeReach(account, permission)} OR ${own})`;
 };
 
-/** Places in charge alone: being assigned gives no right to it. */
+/** Scope by place only; an assignment to the job gives no access. */
 const placeReach = (account: Account, permission: Permission): Prisma.Sql => {
   if (!account.permissions.has(permission)) return Prisma.sql`FALSE`;
   const at = (department: Prisma.Sql) =>
@@ -78,7 +78,7 @@ const placeReach = (account: Account, permission: Permission): Prisma.Sql => {
 
 export const planReach = (account: Account): Prisma.Sql => placeReach(account, 'assignment:manage');
 
-/** The jobs of which all is shown: of others one is assigned to, colleagues are named without what is said of them. */
+/** Jobs shown with all details; of other jobs that the person is assigned to, colleagues appear by name only. */
 export const wideReach = (account: Account): Prisma.Sql =>
   Prisma.sql`(${placeReach(account, 'assignment:read')} OR ${planReach(account)})`;
 

@@ -15,7 +15,7 @@ import type { AssignmentTell } from './tell.ts';
 
 /** Jobs that a pass looks at; the next one follows at once. */
 const MOST_JOBS = 50;
-/** A job that could not be looked at is put off for so long, so that it keeps none of the others waiting, ms. */
+/** Retry delay of a job whose check failed, so that it does not block the others, ms. */
 const PUT_OFF_MS = 60_000;
 
 interface DueJob extends AskingJob {
@@ -113,7 +113,7 @@ export function createRecheck({
     const codes = [...outcome.codes];
     const marked = { lostDecision: outcome.decision, lostCodes: codes };
     if (one.lostAt !== null) {
-      // The same trouble with other reasons: shown, and not told again.
+      // Still not allowed, with other reasons: updated without another notice.
       await tx.workAssignment.updateMany({ where: { id: one.id }, data: marked });
       return;
     }

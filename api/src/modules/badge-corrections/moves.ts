@@ -16,7 +16,7 @@ import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 import { identityOf, MOST_RECORDS } from './plan.ts';
 
-/** Moves of names and entries, as corrections and their undoing need them. */
+/** Moves names and file entries, for corrections and undos. */
 export function createMoves(parts: {
   events: ViolationEvents;
   incidents: Pick<IncidentsService, 'hold' | 'place' | 'inTwoPlaces'>;
@@ -63,7 +63,7 @@ export function createMoves(parts: {
      * Moves names and entries.
      *
      * @param binding that of the right person.
-     * @returns what is needed to move them back.
+     * @returns data to undo the move.
      */
     async move(
       unit: Unit,

@@ -38,7 +38,7 @@ describe('what a correction of a badge moves', () => {
     expect(first.done.status).toBe(201);
     expect(await site.personOf(after.id)).toBe(wrong.person);
 
-    // The time after it is a binding of its own now.
+    // The time after the corrected stretch has a binding of its own.
     const tail = await newestOf(binding.badge);
     expect(tail).not.toBe(binding.id);
     const second = await site.corrected(site.asking(tail, right.person));
@@ -47,7 +47,7 @@ describe('what a correction of a badge moves', () => {
     expect(await site.personOf(after.id)).toBe(right.person);
     expect(await site.statesOf(wrong.person, after.id)).toEqual(['moved']);
 
-    // The later one first; then all is of the one binding again.
+    // Undone in reverse order, the stretches are one binding again.
     const early = await site.undo(first.done.body.id);
     expect([early.done.status, early.done.body.code]).toEqual([
       409,
@@ -84,7 +84,7 @@ describe('what a correction of a badge moves', () => {
     for (const { id } of [confirmed, beside]) {
       expect(await site.personOf(id)).toBe(wrong.person);
     }
-    // To a person who did not agree: no entry stays on a record that names nobody.
+    // The right person gave no consent: the name is removed from the record, and so is the entry in the file.
     const gone = await site.corrected(site.asking(binding.id, await unasked()));
     expect(gone.done.status, JSON.stringify(gone.done.body)).toBe(201);
     for (const { id } of [confirmed, beside]) {

@@ -2,7 +2,7 @@ import type { Open } from '../../platform/module.ts';
 import { registerBadgeCorrections } from './routes.ts';
 import { createBadgeCorrections } from './service.ts';
 
-/** Who wore a badge in truth, and the records that follow. */
+/** Corrections of badge bindings, which also move the records that were resolved by them. */
 export const open: Open = ({ units, obligations, settings, services }) => {
   const corrections = createBadgeCorrections({
     units,

@@ -22,46 +22,46 @@ import type { ViolationRow } from '../violations/repository.ts';
 import type { MovedItem, Preview, PreviewRequest } from './schema.ts';
 import { peopleIn } from './show.ts';
 
-/** Records that one correction moves at most: it is one unit of work, and holds each of them until its end. */
+/** Upper limit of records per correction: all of them stay locked in one transaction. */
 export const MOST_RECORDS = 500;
 
-/** What is needed to move a correction back. */
+/** Data to undo a correction. */
 export interface Kept {
   bindings: Rebound;
   violations: ViolationKept[];
 }
 
-/** A correction that is asked for, checked. */
+/** A validated correction request with the records that it would change. */
 export interface Plan extends Rebinding {
   row: Prisma.BadgeModel;
   depending: Depending[];
   shown: Preview;
 }
 
-/** A record that a correction changed. */
+/** A record changed by a correction, before and now. */
 interface Changed {
   kept: ViolationKept;
   row: ViolationRow;
 }
 
-/** The undoing of a correction, checked: the same the other way round, of all that depends on it by now. */
+/** A validated undo: the reverse correction of all records that depend on the binding now. */
 export interface UndoPlan extends Rebinding {
   badge: string;
   kept: Kept;
   depending: Depending[];
-  /** Whose name was taken out: they get it back. */
+  /** Records whose name was removed; the undo restores it. */
   restored: Changed[];
-  /** They changed since, and name neither. */
+  /** Records that changed since the correction and name neither person: they are not touched. */
   left: ViolationRow[];
   shown: Preview;
 }
 
-/** @throws Problem `badge-correction.own-case` where an account is of one of the people. */
+/** @throws Problem `badge-correction.own-case` where the account belongs to one of the two people. */
 function requireOther({ person }: Account, people: readonly string[]): void {
   if (person !== null && people.includes(person)) throw new Problem('badge-correction.own-case');
 }
 
-/** What corrections and their undoing would do. */
+/** Previews corrections and undos. */
 export function createPlans({
   incidents,
   files,
@@ -69,7 +69,7 @@ export function createPlans({
   incidents: Pick<IncidentsService, 'inTwoPlaces'>;
   files: FileMoves;
 }) {
-  /** What depends on a binding, with what the violations alone do not know: other places, and objections. */
+  /** The records that depend on a binding, also checked against other places at that time and against objections. */
   async function dependingWithin(unit: Unit, change: Rebinding): Promise<Depending[]> {
     const { tx } = unit;
     const found = await dependingOn(tx, change, MOST_RECORDS);

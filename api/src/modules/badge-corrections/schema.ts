@@ -47,9 +47,10 @@ export const undoRequest = z
 export type UndoRequest = z.infer<typeof undoRequest>;
 
 /**
- * moves: to the right person. name-goes: nobody is named, as the right person did not agree, confirmed it as reviewer, had
- * the name withdrawn from it, or was confirmed in another place at that time.
- * check: it is not moved, as a reviewer chose by hand, or as it changed since a correction that is undone.
+ * What happens to a record. `moves`: reassigned to the right person. `name-goes`: the name is removed without a
+ * replacement, because the right person gave no consent, reviewed the record, had the name withdrawn by an objection, or was
+ * confirmed in another place at that time. `check`: left unchanged, because a reviewer chose the person by hand or the record
+ * changed after the correction that is undone.
  */
 export const moveKind = z.enum(['moves', 'name-goes', 'check']);
 export const movedItem = z.object({

@@ -29,7 +29,7 @@ import { peopleIn, showCorrection } from './show.ts';
 
 const newest = listOrder('badge corrections newest', 'desc', { at: 'time', id: 'id' });
 const CORRECTION = 'badge-correction';
-/** As many records as one correction may have, on a slow machine. */
+/** Transaction limit: enough for the maximum of records on a slow machine, ms. */
 const LONGEST = { longestMs: 120_000 };
 
 export type BadgeCorrections = ReturnType<typeof createBadgeCorrections>;
@@ -115,7 +115,7 @@ export function createBadgeCorrections(parts: {
             move,
           );
           await moves.requireMoved(unit, plan, depending);
-          // What the first person did after the stretch is found by the binding of that time.
+          // Records after the corrected stretch belong to the new binding of that time.
           if (tail !== null) await relink(tx, { from: [row.id], to: tail, since: to });
           await moves.told(
             unit,
@@ -213,7 +213,7 @@ export function createBadgeCorrections(parts: {
             await keepConsentEnd(tx, one.row.id, right, before.consentEndedAt);
           }
           for (const one of restored) {
-            // The other way round: the right one of the undoing is whose name was taken out.
+            // In an undo the roles of the two people are swapped.
             const people = { binding, wrong: right, right: wrong };
             await restoreName(tx, user.tenant, one.kept, people);
             const now = await tx.violation.findFirstOrThrow({ where: { id: one.row.id } });

@@ -1,3 +1,4 @@
+import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import {
   named,
@@ -142,10 +143,7 @@ export const manifest = {
           en: ['device', 'reason', 'what was found', 'by whom'],
         },
         personal: true,
-        legalBasis: {
-          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
-          en: 'Needed for a duty by law (PIPL 13(3))',
-        },
+        legalBasis: legalBases.statutoryDuty,
         retentionDays: null,
         retentionSource: { zh: '企业规定：长期保存', en: 'The company: kept' },
       },

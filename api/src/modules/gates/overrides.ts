@@ -56,7 +56,7 @@ export type GateOverrides = ReturnType<typeof createOverrides>;
 
 /** Named people who let someone start or enter against a decision, with reason and end. */
 export function createOverrides({ units }: Pick<Platform, 'units'>) {
-  /** Given and ended by those in charge of the place, whom the right to read alone does not make. */
+  /** To give or end an override the account needs `gate:override` for the place; read access is not enough. */
   async function find(tx: Transaction, account: Account, id: string): Promise<Shown> {
     const reach = placeReach(account, 'gate:override');
     const [row] = await rowsWhere(tx, account, Prisma.sql`d.id = ${id}`, reach);

@@ -71,16 +71,16 @@ const ORDER_MS = 5_000;
 const FASTEST = { plan: 10, earth: 70 } as const;
 /** How far clocks of two readers may be apart when two of their fixes are compared, seconds. */
 const SKEW_SECONDS = 2;
-/** So many fixes that agree with each other, and not with the last place, are right. */
+/** This many consecutive fixes that agree with each other override the last place. */
 const BELIEVED = 3;
 /** A change of area is kept at most so often, ms. */
 const AREA_MS = 5_000;
 /** How many intervals are remembered: half an hour and more. */
 const INTERVALS = 60;
 const LONGEST_INTERVAL = 86_400;
-/** A radius excuses a jump, or a place off the plan, up to so many metres. */
+/** Upper limit of the stated radius that is tolerated for jumps and places off the plan, metres. */
 export const MOST_EXCUSED = { plan: 50, earth: 200 } as const;
-/** After the read of a way out, other readers in hearing do not bring the badge back for so long, ms. */
+/** Hold time after an exit read during which reads of other readers do not bring the badge back, ms. */
 const OUT_MS = 10_000;
 /** Our own clock may have been ahead when the state was written, ms. */
 const OWN_CLOCK_MS = 10_000;
@@ -141,7 +141,7 @@ const unknownTag = (): TagState => ({
   battery: null,
 });
 
-/** It was read at a way out just now, and another reader hears it still. */
+/** Read at an exit within the hold time, and still in range of another reader. */
 const isLeaving = (next: TagState, { at, place }: Fix): boolean =>
   next.isOut && next.at !== null && place?.isOut === false && at - next.at < OUT_MS;
 
@@ -185,7 +185,7 @@ function isImpossible(next: TagState, at: number, place: FixPlace): boolean {
     return false;
   }
   const known = next.suspect?.plan === place.floorPlan ? next.suspect : null;
-  // Another process judged it, or a newer one, already: the same message agrees with itself, and proves nothing.
+  // Already judged by another process: a repeated message is no second observation.
   if (known !== null && at <= known.at) return true;
   const agrees =
     known !== null && isReachable(known, place, at - known.at, 2 * Math.min(place.radius, most));

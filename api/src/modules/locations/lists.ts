@@ -54,7 +54,7 @@ const byBadge = listOrder('badges by name', 'asc', { badge: 'text' });
 const byTime = listOrder('conditions by time', 'desc', { begunAt: 'time', id: 'id' });
 const conditionColumns = { begunAt: Prisma.sql`c.begun_at`, id: Prisma.sql`c.id` };
 
-/** Positions of the people of the reach; of badges that nobody wears, all alone see them. */
+/** Badges of people within the account's scope; unassigned badges need the scope `all`. */
 const reach = (account: Account) =>
   reachSql(account, 'location:read', {
     site: Prisma.sql`d.site`,

@@ -3,8 +3,8 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { TagState } from './judge.ts';
 
 /**
- * What is known of these badges; they are locked until the transaction ends, in one order everywhere. What was known
- * before the present wearer got the badge is of another person: nothing of it goes on.
+ * The states of these badges, locked until the end of the transaction, always in the same order. State from before the
+ * present binding belongs to another person and is dropped.
  */
 export async function lockTags(
   tx: Transaction,

@@ -8,7 +8,7 @@ import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { ConditionKind } from './conditions.ts';
 import { grouped } from './grouped.ts';
 
-/** A condition of which nobody was told yet. */
+/** A condition whose notice is not sent yet. */
 export interface ToldCondition {
   id: string;
   badge: string;
@@ -25,7 +25,7 @@ export interface ToldCondition {
   reader: string | null;
 }
 
-/** So many badges of one reader that fall silent together are told in one notice: it, or its network, is away. */
+/** From this many silent badges of one reader on, one notice covers all: the reader or its network is down. */
 const TOGETHER = 5;
 
 const titles = {
@@ -72,7 +72,7 @@ function bodyOf(row: ToldCondition, isTogether: boolean, timeZone: string): Bili
   };
 }
 
-/** Who see positions of the departments of these. */
+/** The accounts that may see positions of these departments. */
 async function watchersOf(tx: Transaction, rows: readonly ToldCondition[]): Promise<string[]> {
   const users = new Set<string>();
   for (const [row] of grouped(rows, ({ department }) => String(department)).values()) {

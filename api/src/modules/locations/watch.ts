@@ -18,7 +18,7 @@ export const PASSING_MINUTES = 15;
 const MOST_DROPPED = 20_000;
 /** A badge is silent only where it was heard regularly: of so many intervals at least. */
 const LEAST_INTERVALS = 5;
-/** Who was told as silent is not told again for so long, minutes; what lasts until then is. */
+/** No second silence notice for the same badge within this time, minutes; a silence that lasts longer is told then. */
 const DAMP_MINUTES = 15;
 /** Those that fall silent within so many seconds are told together; not longer than the silence itself. */
 const TOGETHER_SECONDS = 60;
@@ -30,7 +30,7 @@ export const FEATURE = 'positioning';
 export const settingSql = {
   join: Prisma.sql`LEFT JOIN location_setting s ON s.site = d.site`,
   silent: Prisma.sql`(coalesce(s.silent_seconds, ${usual.silentSeconds}) * interval '1 second')`,
-  /** What is longer than twice nearly all of its intervals, and the setting at least. */
+  /** The limit of silence: twice the 90th percentile of the badge's intervals, at least the setting. */
   limit: Prisma.sql`greatest(coalesce(s.silent_seconds, ${usual.silentSeconds}), 2 * (
     SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY i.s) FROM unnest(t.intervals) AS i (s))) * interval '1 second'`,
   gone: Prisma.sql`(coalesce(s.gone_hours, ${usual.goneHours}) * interval '1 hour')`,
@@ -80,7 +80,7 @@ export function watchBadges(
   return startLoop({ name: 'silent badges', log, everyMs: EVERY_MS, pass });
 }
 
-/** Drops what lives for minutes, by itself: also while positions are switched off, or badges cannot be looked at. */
+/** Deletes fixes that are not kept. Runs on its own loop, so also while positioning is off or the badge check fails. */
 export function dropPassingFixes({
   units,
   settings,
@@ -134,7 +134,7 @@ const endSilences = (tx: Transaction): Promise<number> => tx.$executeRaw`
       AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= now() - w.gone)
   ) o WHERE o.id = c.id`;
 
-/** What a badge said once and never took back. */
+/** Conditions that a badge reported and never ended. */
 const endSaid = (tx: Transaction): Promise<number> => tx.$executeRaw`
   UPDATE badge_condition SET ended_at = greatest(begun_at, now()), ended_by = 'over'
   WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL

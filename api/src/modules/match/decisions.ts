@@ -209,8 +209,8 @@ async function keep(
 const OLD_ENOUGH = '1900-01-01';
 
 /**
- * The facts without a day of birth that does not matter: of who is old enough at an instant, any earlier day gives the same
- * decision until the same end, so that the replay stays equal.
+ * The facts to keep, without the day of birth of a person who is old enough: any earlier day gives the same decision with
+ * the same validity, so a replay stays equal.
  */
 const minimal = (facts: MatchPerson, { reasons }: Match): MatchPerson =>
   facts.bornOn === null || reasons.some(({ code }) => code === 'age-below')

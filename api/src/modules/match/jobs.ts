@@ -57,7 +57,8 @@ const asking = ({ exposures, skills, ...row }: PostRow): AskingPost => ({
 /** An id of no post. */
 const NO_POST = 'none';
 
-const nothing: Omit<MatchJob, 'id'> = {
+/** A job without requirements. */
+export const noRequirements: Omit<MatchJob, 'id'> = {
   area: null,
   machine: null,
   kinds: [],
@@ -86,7 +87,7 @@ const askedBy = (post: AskingPost): Asked => ({
 
 /** What a post asks of its people. Exposure asks for a medical check. */
 export const postJob = (post: AskingPost): MatchJob => ({
-  ...nothing,
+  ...noRequirements,
   id: `post:${post.id}`,
   ...askedBy(post),
 });
@@ -102,7 +103,7 @@ export function placeJob(
 ): MatchJob {
   const own = requirement ?? usual(place.target);
   return {
-    ...nothing,
+    ...noRequirements,
     id: `${place.target}:${place.id}`,
     area: place.area,
     machine: place.target === 'machine' ? place.id : null,

@@ -1,3 +1,4 @@
+import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { dictionaries } from './manifest-dictionaries.ts';
 
@@ -163,10 +164,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['admin', 'safety-officer', 'head'],
         retentionDays: null,
         retentionSource: {
@@ -187,10 +185,7 @@ export const manifest = {
         classification: 'secret',
         personal: true,
         sensitive: true,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['admin'],
         retentionDays: 730,
         retentionSource: {

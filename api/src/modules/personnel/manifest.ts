@@ -1,3 +1,4 @@
+import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, undivided, unknownProblem } from '../../platform/manifest-forms.ts';
 
@@ -85,10 +86,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['safety-head', 'privacy-officer', 'auditor'],
         retentionDays: 400,
         retentionSource: {

@@ -4,8 +4,8 @@ import { dayAt } from './handles.ts';
 
 /**
  * Gives the handles of a stretch of days to the binding that has the stretch now, and those of later days to that of the time
- * after it. A handle of a day on which both wore the badge is resolved for the time of the new binding alone: late statements
- * about the rest of that day name nobody.
+ * after it. A handle of a day with two wearers resolves for the time of the new binding only: late statements
+ * about the rest of that day resolve to no person.
  *
  * @param change.tail where the time after the stretch has another binding than before; null where it has not.
  */

@@ -40,8 +40,8 @@ const byNumber = listOrder('people on the board by number', 'asc', { employeeNo:
 const number = { employeeNo: Prisma.sql`r.employee_no` };
 
 /**
- * The people of the reach with their state. What is not the present wearer's, from before the badge was given, does
- * not count; of who did not agree nothing is read but that.
+ * The people in scope with their state. Fixes from before the present binding do not count; for people without consent only
+ * the missing consent is read.
  */
 const rows = (
   account: Account,
@@ -129,7 +129,7 @@ export function createBoard({ database }: Pick<Platform, 'database'>) {
   };
 }
 
-/** Of who is gone or not tracked no place is said. */
+/** No place is shown for people who are gone or not tracked. */
 function shown(row: Row): z.infer<typeof boardPage>['items'][number] {
   const { id, name, employeeNo, post, state } = row;
   const isPlaced = state !== 'gone' && state !== 'not-tracked';

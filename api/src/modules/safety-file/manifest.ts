@@ -1,3 +1,4 @@
+import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import {
   named,
@@ -89,7 +90,6 @@ export const manifest = {
       'entry-take-back': ['随结论撤回了', 'took back with its verdict the'],
       'entry-withdraw': ['按异议撤销了', 'withdrew by an objection the'],
       'entry-move': ['因工牌更正移走了', 'moved by a correction of a badge the'],
-      'entry-restore': ['恢复了', 'restored the'],
     }),
   },
   data: {
@@ -116,10 +116,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
-          en: 'Needed for a duty by law (PIPL 13(3))',
-        },
+        legalBasis: legalBases.statutoryDuty,
         usedBy: [
           'worker',
           'team-leader',

@@ -1,6 +1,6 @@
 import type { Bilingual } from '@anshi/contracts';
 
-/** The title of the document. The page of its code shows it, so it names nobody. */
+/** The title of the document. It is public on the verification page, so it contains no name. */
 export const reportTitle: Bilingual = {
   zh: '安全档案：违章记录',
   en: 'Safety file: violations',

@@ -169,7 +169,7 @@ export function createFileReports(parts: {
           code,
           kind: 'safety-file',
           subject: { entity: 'person', id },
-          // Who has the code sees the title: it names nobody.
+          // The verification page shows the title, so it contains no name.
           title: reportTitle,
           language,
           mediaType: 'application/pdf',

@@ -5,7 +5,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 
 export type EntryRow = Prisma.SafetyEntryGetPayload<{ include: typeof withHistory }>;
 /** What became of an entry; nothing, for one that counts. */
-export type ChangeKind = 'taken-back' | 'withdrawn' | 'moved' | 'restored';
+export type ChangeKind = 'taken-back' | 'withdrawn' | 'moved';
 
 export const withHistory = {
   changes: { orderBy: { number: 'asc' } },
@@ -14,11 +14,8 @@ export const withHistory = {
 } satisfies Prisma.SafetyEntryInclude;
 
 /** What an entry is now. */
-export function stateOf({
-  changes,
-}: Pick<EntryRow, 'changes'>): 'in-force' | Exclude<ChangeKind, 'restored'> {
-  const last = changes.at(-1)?.kind ?? 'restored';
-  return last === 'restored' ? 'in-force' : (last as Exclude<ChangeKind, 'restored'>);
+export function stateOf({ changes }: Pick<EntryRow, 'changes'>): 'in-force' | ChangeKind {
+  return (changes.at(-1)?.kind as ChangeKind | undefined) ?? 'in-force';
 }
 
 /**
@@ -62,8 +59,8 @@ export async function noteOpened(
 }
 
 /** `safety_entry e` counts. */
-export const inForce = Prisma.sql`coalesce((SELECT c.kind FROM safety_entry_change c
-  WHERE c.tenant_id = e.tenant_id AND c.entry_id = e.id ORDER BY c.number DESC LIMIT 1), 'restored') = 'restored'`;
+export const inForce = Prisma.sql`NOT EXISTS (SELECT 1 FROM safety_entry_change c
+  WHERE c.tenant_id = e.tenant_id AND c.entry_id = e.id)`;
 
 export const findEntry = (tx: Transaction, id: string): Promise<EntryRow | null> =>
   tx.safetyEntry.findFirst({ where: { id }, include: withHistory });
@@ -157,7 +154,6 @@ const actionOf = {
   'taken-back': 'entry-take-back',
   withdrawn: 'entry-withdraw',
   moved: 'entry-move',
-  restored: 'entry-restore',
 } as const;
 
 /** Whom and which entry alone: programs that may know more ask the API. */

@@ -74,9 +74,9 @@ export const entrySchema = z
       .array(
         z.object({
           kind: z
-            .enum(['taken-back', 'withdrawn', 'moved', 'restored'])
+            .enum(['taken-back', 'withdrawn', 'moved'])
             .describe(
-              'taken-back: the verdict was undone; withdrawn: by an objection; moved: the badge was of another person; restored: such a move was undone.',
+              'taken-back: the verdict was undone; withdrawn: by an objection; moved: the badge was of another person.',
             ),
           reason: z.string().nullable(),
           by: who.nullable().describe('Null for the program.'),

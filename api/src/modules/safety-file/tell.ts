@@ -7,7 +7,7 @@ import type { Notices } from '../../platform/notices/types.ts';
 import type { EntryRow } from './rows.ts';
 
 /** What became of an entry, for the person. */
-export type Told = 'taken-back' | 'withdrawn' | 'upheld' | 'moved' | 'restored';
+export type Told = 'taken-back' | 'withdrawn' | 'upheld' | 'moved';
 
 const titles: Record<Told, (kind: Bilingual) => Bilingual> = {
   'taken-back': (kind) => ({
@@ -26,10 +26,6 @@ const titles: Record<Told, (kind: Bilingual) => Bilingual> = {
     zh: `违章记录误记在您名下，已更正：${kind.zh}`,
     en: `A violation was wrongly entered in your file, and is corrected: ${kind.en}`,
   }),
-  restored: (kind) => ({
-    zh: `违章记录恢复计入：${kind.zh}`,
-    en: `A violation counts again in your file: ${kind.en}`,
-  }),
 };
 const bodies: Record<Told, Bilingual> = {
   'taken-back': {
@@ -45,7 +41,6 @@ const bodies: Record<Told, Bilingual> = {
     zh: '当时的工牌登记有误。该记录保留在历史中，不再计入。',
     en: 'The badge was entered for the wrong person. The entry stays in the history and does not count.',
   },
-  restored: { zh: '工牌的更正已撤销。', en: 'The correction of the badge was undone.' },
 };
 
 export type FileTell = ReturnType<typeof createFileTell>;

@@ -80,6 +80,6 @@ const filesOf = (row: ViolationRow) => ({
     failed: row.snapshotBlurFailed,
   },
   clip: { original: row.clipSha256, shown: row.clipBlurredSha256, failed: row.clipBlurFailed },
-  // Numbers and labels: nobody can be recognised by them.
+  // Numbers and labels, which identify no person.
   boxes: { original: row.clipBoxesSha256, shown: row.clipBoxesSha256, failed: null },
 });

@@ -134,7 +134,7 @@ export async function moveName(
     consentEndedAt: row.personConsentEndedAt?.toISOString() ?? null,
     version: row.version + 1,
   };
-  // Who may have been it does not judge it, named or not.
+  // Candidates are recused from judging, also without a name on the record.
   for (const one of [wrong, right]) await keepRecusalOf(tx, row.id, one);
   if (!isNamable) {
     await leaveOut(tx, row, named ? wrong : null, handles);

@@ -2,9 +2,9 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 
 /*
- * Nobody judges what they may have done themselves, also once no name says so any more: a reviewer could else take the
- * own consent back and dismiss the own violation. What is kept for that is a digest of violation and person. It tells an
- * account whether it may judge; no list, search or export has it.
+ * A reviewer may not judge a violation that may be their own, even after the name was removed: otherwise they could withdraw
+ * consent and then dismiss it. A digest of violation and person is kept for that check only; no list, search or export
+ * contains it.
  */
 
 /** The digest of `violation` and `person`, columns or texts. */

@@ -1,3 +1,4 @@
+import { legalBases } from '../legal-bases.ts';
 import type { ModuleManifest } from '../manifest.ts';
 import { named, unknownProblem, versionConflict } from '../manifest-forms.ts';
 
@@ -94,10 +95,7 @@ export const manifest = {
         classification: 'secret',
         personal: true,
         sensitive: true,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['safety-head'],
         retentionDays: 30,
         retentionSource: { zh: '企业规定', en: 'The company' },
@@ -118,10 +116,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['safety-head'],
         retentionDays: 365,
         retentionSource: { zh: '企业规定', en: 'The company' },

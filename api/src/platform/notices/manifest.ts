@@ -1,3 +1,4 @@
+import { legalBases } from '../legal-bases.ts';
 import type { ModuleManifest } from '../manifest.ts';
 
 export const manifest = {
@@ -78,10 +79,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['admin'],
         retentionDays: 180,
         retentionSource: {
@@ -105,10 +103,7 @@ export const manifest = {
         classification: 'secret',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '依法制定的劳动规章实施人力资源管理所必需（第十三条第二项）',
-          en: 'Needed for managing staff by lawful rules (PIPL 13(2))',
-        },
+        legalBasis: legalBases.staffManagement,
         usedBy: ['admin'],
         retentionDays: 30,
         retentionSource: { zh: '离职后起算；企业规定', en: 'From the day of leaving; the company' },

@@ -1,3 +1,4 @@
+import { legalBases } from '../legal-bases.ts';
 import type { ModuleManifest } from '../manifest.ts';
 import { named, undivided, unknownProblem } from '../manifest-forms.ts';
 
@@ -75,10 +76,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '履行法定职责或法定义务所必需（第十三条第三项）',
-          en: 'Needed for a duty by law (PIPL 13(3))',
-        },
+        legalBasis: legalBases.statutoryDuty,
         usedBy: ['safety-officer', 'safety-head', 'auditor'],
         retentionDays: null,
         retentionSource: { zh: '企业规定：长期保存', en: 'The company: kept' },

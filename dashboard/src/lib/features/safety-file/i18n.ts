@@ -20,7 +20,6 @@ export const words = moduleWords({
     'taken-back': ['结论被撤回', 'The verdict was undone'],
     withdrawn: ['经异议撤销', 'Withdrawn by an objection'],
     moved: ['因工牌登记有误移出', 'Moved: the badge was entered wrongly'],
-    restored: ['恢复计入', 'Counts again'],
   },
   fromCorrection: ['由工牌更正移入', 'Moved here by a correction of a badge'],
   fields: {
