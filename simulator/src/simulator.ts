@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   gates?: readonly GateConfig[];
   /** They show cards by themselves in rounds of so many seconds; 0 or left out: they do not. */
   gateSeconds?: number;
+  /** Simulated machines with a reader run once without a card. */
+  runsUnsigned?: boolean;
   /** Of the API, which the readers ask. */
   apiUrl?: string | undefined;
   seed: string;
@@ -117,12 +119,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     onChange: () => scheduler.wake(),
   });
   scheduler.add(beacons);
-  const { apiUrl, gateSeconds: everySeconds = 0 } = options;
+  const { apiUrl, gateSeconds: everySeconds = 0, runsUnsigned = false } = options;
   for (const config of options.gates ?? []) {
     if (apiUrl === undefined) throw new Error('ANSHI_SIM_GATES needs ANSHI_API_URL');
     const publish = bus.publishMachine;
     const onChange = () => scheduler.wake();
-    const gate = new GateReader({ config, apiUrl, everySeconds, clock, publish, onChange, log });
+    const gate = new GateReader({
+      config,
+      apiUrl,
+      everySeconds,
+      runsUnsigned,
+      clock,
+      publish,
+      onChange,
+      log,
+    });
     gates.push(gate);
     scheduler.add(gate);
   }

@@ -35,6 +35,5 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getRole: 'identity systems, one role by its id; the dashboard lists them',
   listConsentPurposes:
     'personnel systems that ask people for consent; the dashboard reads the overview',
-  getMatchDecision: 'auditors who replay a decision',
   getModelLabelExport: 'training scripts that wait for an export; the dashboard lists them',
 };

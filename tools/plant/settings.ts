@@ -30,6 +30,7 @@ const others = new Set([
   'ANSHI_CHROMIUM',
   // Set by the start and by compose, not by people.
   'ANSHI_DEMO_RECORDS',
+  'ANSHI_SIM_UNSIGNED_RUN',
   'ANSHI_SHARED',
   'ANSHI_NEW_PASSWORD',
   'ANSHI_SUPERUSER_PASSWORD',

@@ -51,7 +51,7 @@ async function start(): Promise<void> {
     httpPort: port,
     httpHost: host,
     cameras: settings.ANSHI_CAMERAS,
-    env: { api: { ANSHI_DEMO_RECORDS: '1' } },
+    env: { api: { ANSHI_DEMO_RECORDS: '1' }, simulator: { ANSHI_SIM_UNSIGNED_RUN: '1' } },
     parts: partsOf(settings),
     ports: {
       database: settings.ANSHI_POSTGRES_PORT,

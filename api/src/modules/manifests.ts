@@ -41,6 +41,7 @@ import { manifest as locations } from './locations/manifest.ts';
 import { manifest as machines } from './machines/manifest.ts';
 import { manifest as match } from './match/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
+import { manifest as operators } from './operators/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
@@ -123,6 +124,7 @@ const declared = [
   deviceHealth,
   alarms,
   gates,
+  operators,
   assignments,
   system,
   reference,

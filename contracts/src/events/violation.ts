@@ -11,8 +11,8 @@ import {
   violationWhy,
 } from './violation-context.ts';
 
-/** The rule that was broken. A missing item of protective equipment is named beside it. */
-export const violationRule = z.enum([
+/** The rules that cameras watch. A missing item of protective equipment is named beside the rule. */
+export const cameraRule = z.enum([
   'missing-ppe',
   'zone-intrusion',
   'line-crossing',
@@ -26,6 +26,10 @@ export const violationRule = z.enum([
   'lone-work',
   'unattended-machine',
 ]);
+export type CameraRule = z.infer<typeof cameraRule>;
+
+/** The rule that was broken: one of a camera, or the one that the API finds from sign-ons and positions. */
+export const violationRule = z.enum([...cameraRule.options, 'unqualified-operator']);
 export type ViolationRule = z.infer<typeof violationRule>;
 
 /**
@@ -123,7 +127,7 @@ export const violationConfirmed = cloudEvent(
   z
     .object({
       ...confirmedCommon,
-      rule: violationRule.describe('The rule that was broken.'),
+      rule: cameraRule.describe('The rule that was broken.'),
       item: slug
         .nullable()
         .describe(

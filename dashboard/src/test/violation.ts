@@ -33,6 +33,7 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
     arming: null,
     identity: null,
     why: null,
+    operator: null,
     snooze: null,
     status: 'pending',
     verdict: null,

@@ -25,7 +25,7 @@ const server = createServer((request, response) => {
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-function reader(everySeconds = 0) {
+function reader(everySeconds = 0, runsUnsigned = false) {
   let elapsed = 0;
   const states: MachineState['state'][] = [];
   const { port } = server.address() as AddressInfo;
@@ -33,6 +33,7 @@ function reader(everySeconds = 0) {
     config,
     apiUrl: `http://127.0.0.1:${port}`,
     everySeconds,
+    runsUnsigned,
     clock: { elapsed: () => elapsed, wallAt: () => Date.now() },
     publish: ({ state }) => states.push(state),
     onChange: () => {},
@@ -89,4 +90,11 @@ it('readers are read from the setting, and what is none is refused', () => {
   expect(readGates(`welder-1-reader:welder-1=${secret}`)).toEqual([config]);
   expect(readGates('')).toEqual([]);
   expect(() => readGates('welder-1-reader=short')).toThrow('ANSHI_SIM_GATES');
+});
+
+it('a machine runs once without a card where it is set so', () => {
+  const { states, at } = reader(0, true);
+  for (const seconds of [149, 150, 209, 210, 600]) at(seconds);
+  const changes = states.filter((state, n) => state !== states[n - 1]);
+  expect(changes).toEqual(['stopped', 'running', 'stopped']);
 });

@@ -15,6 +15,9 @@ const TURNS = [
   { after: 90, card: 'badge-w3' },
 ] as const;
 
+/** Where it is set so, the machine is switched on once without a card, at its cabinet: when, and for how long, seconds. */
+const UNSIGNED = { after: 150, runs: 60 } as const;
+
 /** A simulated reader: its name, its machine and its secret. */
 export interface GateConfig {
   readonly name: string;
@@ -56,6 +59,8 @@ export interface GateReaderOptions {
   readonly apiUrl: string;
   /** It shows cards by itself in rounds of so many seconds; 0: only those of the control API. */
   readonly everySeconds: number;
+  /** The machine runs once without a card, after the first round. */
+  readonly runsUnsigned?: boolean;
   readonly clock: Clock;
   readonly publish: (state: MachineState) => void;
   /** Called where the next run may have moved closer. */
@@ -75,10 +80,14 @@ export class GateReader implements Task {
   #tellAt = 0;
   #turn = 0;
   #shown = 0;
+  #unsignedAt: number;
 
   constructor(options: GateReaderOptions) {
     this.#options = options;
     this.#began = options.clock.elapsed();
+    this.#unsignedAt = options.runsUnsigned
+      ? this.#began + UNSIGNED.after
+      : Number.POSITIVE_INFINITY;
   }
 
   get name(): string {
@@ -110,11 +119,16 @@ export class GateReader implements Task {
   }
 
   due(): number {
-    return Math.min(this.#tellAt, this.#stopAt, this.#nextTurn());
+    return Math.min(this.#tellAt, this.#stopAt, this.#nextTurn(), this.#unsignedAt);
   }
 
   run(now: number): void {
     if (now >= this.#stopAt) this.stop();
+    if (now >= this.#unsignedAt) {
+      this.#unsignedAt = Number.POSITIVE_INFINITY;
+      this.#stopAt = now + UNSIGNED.runs;
+      this.#set('running');
+    }
     if (now >= this.#nextTurn()) {
       const { card } = TURNS[this.#turn % TURNS.length]!;
       this.#turn++;

@@ -1,4 +1,4 @@
-import type { CameraConfig, Observation, TrackedPerson, ViolationRule } from '@anshi/contracts';
+import type { CameraConfig, CameraRule, Observation, TrackedPerson } from '@anshi/contracts';
 import { moveActor, newActor, pathOf, remember, uniqueByTrack } from './actors.ts';
 import { type ArmingFacts, armingOf, isArmed } from './arming.ts';
 import { CLIMB } from './climb.ts';
@@ -36,7 +36,7 @@ export interface Judgement {
   readonly state: JudgeState;
   readonly verdicts: Verdict[];
   /** Current confirmed violations, by track, in the order of the configuration. */
-  readonly holding: Map<string, ViolationRule[]>;
+  readonly holding: Map<string, CameraRule[]>;
 }
 
 /**
@@ -334,8 +334,8 @@ function crossingOf(actor: Actor, key: string): CrossingMemory {
   return fresh;
 }
 
-function holdingNow(state: JudgeState, watches: readonly Watch[]): Map<string, ViolationRule[]> {
-  const holding = new Map<string, ViolationRule[]>();
+function holdingNow(state: JudgeState, watches: readonly Watch[]): Map<string, CameraRule[]> {
+  const holding = new Map<string, CameraRule[]>();
   for (const actor of state.actors) {
     const rules = watches.filter(({ key }) => actor.rules[key]?.open).map((w) => w.violation);
     if (rules.length > 0) holding.set(actor.track, [...new Set(rules)]);

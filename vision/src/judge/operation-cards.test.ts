@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ViolationRule, violationRule } from '@anshi/contracts';
+import { type CameraRule, cameraRule, violationRule } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ import { DEFAULT_TIMES, PPE_DOUBT_MS, STAY } from './watches.ts';
 const root = join(import.meta.dirname, '../../..');
 const folder = join(root, 'models/operation');
 const card = z.strictObject({
-  rule: violationRule,
+  rule: cameraRule,
   code: z.string().min(1),
   /** What is recorded, in a sentence. */
   watches: z.string().min(1),
@@ -51,7 +51,7 @@ const parameters = {
   'over-occupancy': { ...OCCUPANCY, ...SCENE },
   'lone-work': { ...OCCUPANCY, ...SCENE },
   'unattended-machine': { ...OCCUPANCY, ...SCENE },
-} as const satisfies Record<ViolationRule, object>;
+} as const satisfies Record<CameraRule, object>;
 
 describe('cards of the rules', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));

@@ -1,4 +1,4 @@
-import { box, crossingDirection, point, ulid, violationRule } from '@anshi/contracts';
+import { box, cameraRule, crossingDirection, point, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 
 /**
@@ -16,7 +16,7 @@ const openEpisode = z.object({
   violation: ulid,
   rule: z.preprocess(
     (rule) => (typeof rule === 'string' ? (OLD_RULES[rule] ?? rule) : rule),
-    violationRule,
+    cameraRule,
   ),
   ruleId: z.string(),
   /** The track named in the record; null for one of a zone or a machine. */

@@ -1,11 +1,11 @@
 import type {
   Box,
+  CameraRule,
   CrossingDirection,
   PathPoint,
   Point,
   Severity,
   ViolationArming,
-  ViolationRule,
   ViolationSubject,
   ViolationWhy,
 } from '@anshi/contracts';
@@ -20,7 +20,7 @@ export interface ConfirmedVerdict {
    * give the same identifier and the receiver recognises a repeated one.
    */
   readonly violation: string;
-  readonly rule: ViolationRule;
+  readonly rule: CameraRule;
   readonly ruleId: string;
   readonly severity: Severity;
   readonly zone: string | null;
@@ -55,7 +55,7 @@ export interface ConfirmedVerdict {
 export interface EndedVerdict {
   readonly type: 'ended';
   readonly violation: string;
-  readonly rule: ViolationRule;
+  readonly rule: CameraRule;
   readonly ruleId: string;
   /** The track named in the record; null for one of a zone or a machine. */
   readonly track: string | null;

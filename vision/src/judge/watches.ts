@@ -1,4 +1,4 @@
-import type { RuleConfig, ViolationRule, ViolationSubject } from '@anshi/contracts';
+import type { CameraRule, RuleConfig, ViolationSubject } from '@anshi/contracts';
 
 /** Default of the rule's parameter, seconds. */
 export const DEFAULT_TIMES = {
@@ -44,7 +44,7 @@ export const subjectOf = (kind: RuleConfig['kind']): ViolationSubject =>
 export interface Watch {
   readonly key: string;
   readonly rule: RuleConfig;
-  readonly violation: ViolationRule;
+  readonly violation: CameraRule;
   /** The item of a `missing-ppe` rule, else null. */
   readonly item: string | null;
   /** The kind of its memory: of each actor, or `scene` for one of the whole picture. */

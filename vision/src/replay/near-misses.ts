@@ -1,4 +1,4 @@
-import type { CameraConfig, ViolationRule, ViolationSubject } from '@anshi/contracts';
+import type { CameraConfig, CameraRule, ViolationSubject } from '@anshi/contracts';
 import { BEYOND_DOUBT_SHARE, HOLD_SHARE, progressOf } from '../judge/evidence.ts';
 import { confirmTime } from '../judge/sightings.ts';
 import type { Actor, CrossingMemory, DwellMemory, EvidenceMemory } from '../judge/state.ts';
@@ -21,7 +21,7 @@ export type Failed =
 /** Something that a rule saw and did not record. Times in ms since the epoch. */
 export interface NearMiss {
   readonly ruleId: string;
-  readonly rule: ViolationRule;
+  readonly rule: CameraRule;
   readonly item: string | null;
   readonly subject: ViolationSubject;
   /** The last track of the person; null for a zone or machine. */

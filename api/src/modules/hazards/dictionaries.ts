@@ -22,6 +22,7 @@ export const seedTypes = [
     'climbing',
     'phone-use',
     'loitering',
+    'unqualified-operator',
   ]),
   // Slip hazards.
   type('unsafe-condition', '不安全状态', 'Unsafe condition', ['person-down']),

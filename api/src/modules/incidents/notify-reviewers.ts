@@ -12,6 +12,7 @@ import type { Notice, Notices } from '../../platform/notices/types.ts';
 import { createOutboxFeed } from '../../platform/outbox/events.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
 import { kindNames, kindOf, type NameKind } from '../violations/kind.ts';
+import type { UnqualifiedOperator } from '../violations/operator-schema.ts';
 import {
   isToTell,
   type NoticeSeverity,
@@ -113,7 +114,10 @@ interface Due {
   id: string;
   severity: NoticeSeverity;
   camera: string;
+  /** Of the camera, or of the machine where no camera found it. */
   cameraName: Bilingual;
+  /** What notices are counted by. */
+  subject: { entity: 'camera' | 'equipment'; id: string };
   rule: string;
   item: string | null;
   startedAt: Date;
@@ -169,7 +173,15 @@ async function findDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
   });
   const mains = await tx.violation.findMany({
     where: { id: { in: told.map(({ row }) => row.mainId) } },
-    select: { id: true, camera: true, cameraName: true, rule: true, item: true, startedAt: true },
+    select: {
+      id: true,
+      camera: true,
+      cameraName: true,
+      operator: true,
+      rule: true,
+      item: true,
+      startedAt: true,
+    },
   });
   const areas = await tx.area.findMany({
     where: { id: { in: told.flatMap(({ row }) => row.areas) } },
@@ -185,8 +197,13 @@ async function findDue(tx: Transaction, ids: readonly string[]): Promise<Due[]> 
       if (!main) return [];
       const { site } = row;
       const departments = departmentsOf(row.areas);
-      const cameraName = main.cameraName as Bilingual;
-      return [{ ...main, id: row.id, severity, cameraName, site, departments }];
+      const { operator: found, ...finding } = main;
+      const operator = found as UnqualifiedOperator | null;
+      const cameraName = operator?.machineName ?? (main.cameraName as Bilingual);
+      const subject = operator
+        ? ({ entity: 'equipment', id: operator.machine } as const)
+        : ({ entity: 'camera', id: main.camera } as const);
+      return [{ ...finding, id: row.id, severity, cameraName, subject, site, departments }];
     })
     .sort((a, b) => order(a.camera, b.camera) || +a.startedAt - +b.startedAt || order(a.id, b.id));
 }
@@ -225,7 +242,7 @@ const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 function groupsOf(rows: readonly Due[]): Group[] {
   const groups = new Map<string, Group>();
   for (const row of rows) {
-    const key = [row.camera, row.severity, ...row.departments].join(' ');
+    const key = [row.subject.id, row.severity, ...row.departments].join(' ');
     const known = groups.get(key);
     if (known) known.push(row);
     else groups.set(key, [row]);
@@ -263,7 +280,7 @@ function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind
       en: `The latest: ${rule.en}, ${at}. Please review it.`,
     },
     link: noticeLink('violation.recorded', newest.id),
-    subject: { entity: 'camera', id: newest.camera },
+    subject: newest.subject,
     times: group.length,
     // Reviewers of one place may not open the acts of another.
     sameRecipients: true,

@@ -6,7 +6,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { kindColumn, kindNames } from '../violations/kind.ts';
+import { byModels, kindColumn, kindNames } from '../violations/kind.ts';
 import { modelOwners } from './owners.ts';
 import { seenRightly } from './precision.ts';
 import type { modelDrop } from './schema.ts';
@@ -63,7 +63,7 @@ function windowsOf(tx: Transaction, now: Date): Promise<Row[]> {
   return tx.$queryRaw<Row[]>`
     WITH lately AS (
       SELECT DISTINCT ${kindColumn} AS rule, v.model_name, v.model_version FROM violation v
-      WHERE v.started_at >= ${since}
+      WHERE v.started_at >= ${since} AND ${byModels}
     ), began AS (
       SELECT l.*, (SELECT min(v.started_at) FROM violation v WHERE ${kindColumn} = l.rule
         AND v.model_name = l.model_name AND v.model_version = l.model_version) AS at FROM lately l

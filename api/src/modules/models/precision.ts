@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { kindColumn, ofKinds } from '../violations/kind.ts';
+import { byModels, kindColumn, ofKinds } from '../violations/kind.ts';
 import type { PrecisionQuery, PrecisionRow } from './schema.ts';
 import { wilson } from './wilson.ts';
 
@@ -84,7 +84,7 @@ const nothing: Counted = {
 };
 
 function conditions(query: PrecisionQuery): Prisma.Sql {
-  const all = [Prisma.sql`TRUE`];
+  const all = [byModels];
   if (query.from) all.push(Prisma.sql`v.started_at >= ${new Date(query.from)}`);
   if (query.to) all.push(Prisma.sql`v.started_at < ${new Date(query.to)}`);
   if (query.rule?.length) all.push(ofKinds(query.rule));

@@ -31,7 +31,11 @@ export const reportWords = {
     note: '复核说明',
     objection: '异议',
     noObjection: '未提出',
-    bases: { badge: '工牌与画面一致', reviewer: '复核人从候选人中选定' },
+    bases: {
+      badge: '工牌与画面一致',
+      reviewer: '复核人从候选人中选定',
+      session: '在设备上签到',
+    },
     states: {
       'in-force': '计入',
       'taken-back': '结论已撤回',
@@ -66,6 +70,7 @@ export const reportWords = {
     bases: {
       badge: 'Badge and picture agree',
       reviewer: 'The reviewer chose among the candidates',
+      session: 'Signed on at the machine',
     },
     states: {
       'in-force': 'counts',

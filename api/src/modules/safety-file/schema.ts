@@ -55,8 +55,10 @@ export const entrySchema = z
     identified: z
       .object({
         basis: z
-          .enum(['badge', 'reviewer'])
-          .describe('A confirmed identity, or a candidate that the reviewer chose.'),
+          .enum(['badge', 'reviewer', 'session'])
+          .describe(
+            'A confirmed identity, a candidate that the reviewer chose, or a sign-on at the machine.',
+          ),
         reason: z
           .string()
           .nullable()

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { NameRecord } from '../violations/service.ts';
+import { basisOf } from '../violations/view.ts';
 import { addChange, addEntry, countingOf, type EntryRow, isWithdrawn } from './rows.ts';
 import { settingIn } from './settings.ts';
 import type { FileTell } from './tell.ts';
@@ -90,7 +91,7 @@ export function createWriter(parts: {
       floorPlan: planOf(row.camera),
       floor: json(row.floor),
       confidence: row.confidence,
-      basis: row.personBasis === 'reviewer' ? 'reviewer' : 'badge',
+      basis: basisOf(row),
       basisReason: row.personBasis === 'reviewer' ? row.personReason : null,
       posterior,
       explanation,

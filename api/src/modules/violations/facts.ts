@@ -55,10 +55,10 @@ export const facts: ModuleFacts = {
   },
   // What a reviewer confirmed is kept by legal duty.
   erase: async ({ tx }, { id }) => [
-    { policy: 'violation-records', count: await takeNameOut(tx, id) },
+    { policy: 'violation-records', count: await takeNameOut(tx, id, 'erase') },
   ],
   consentEnded: async (tx, person, purpose) =>
-    NAMING.includes(purpose) ? takeNameOut(tx, person) : 0,
+    NAMING.includes(purpose) ? takeNameOut(tx, person, 'consent') : 0,
   about: {
     async person(tx, id, account) {
       const users = await tx.appUser.findMany({ where: { personId: id }, select: { id: true } });

@@ -161,6 +161,10 @@ export async function keepCandidates(
     WHERE c.violation_id = ${violationId} AND h.handle = c.handle`);
 }
 
+/** Named by a sign-on at a machine: it rests on no badge that was followed, and on no consent to that. */
+export const isBySession = ({ personBasis }: Pick<ViolationRow, 'personBasis'>): boolean =>
+  personBasis === 'session';
+
 /** The columns of the person of a violation by its identity. */
 export const personColumns = (person: string | null) => ({
   personId: person,
@@ -195,6 +199,7 @@ export async function makeAmbiguous(tx: Transaction, row: ViolationRow): Promise
  * @returns null unless the identity is confirmed.
  */
 export async function confirmedPerson(tx: Transaction, row: ViolationRow): Promise<string | null> {
+  if (isBySession(row)) return row.personId;
   const identity = row.identity as ViolationIdentity | null;
   if (identity?.handle == null || row.personConsentEndedAt !== null) return null;
   const found = await tx.violationCandidate.findFirst({
@@ -312,10 +317,17 @@ export async function forgetOnReopen(tx: Transaction, row: ViolationRow): Promis
  * Takes a person's name out of all that no reviewer confirmed of them, and out of the candidates of all.
  * What was confirmed of them stays by legal duty, and is marked.
  *
+ * @param of `consent`: a name by a sign-on stays, as it rests on none; `erase`: it goes, too.
  * @returns how many violations were changed.
  */
-export async function takeNameOut(tx: Transaction, person: string): Promise<number> {
-  const rows = await namingOf(tx, person);
+export async function takeNameOut(
+  tx: Transaction,
+  person: string,
+  of: 'consent' | 'erase',
+): Promise<number> {
+  const rows = (await namingOf(tx, person)).filter(
+    (row) => of === 'erase' || !isBySession(row) || row.personId !== person,
+  );
   for (const row of rows) {
     const own = await tx.violationCandidate.findMany({
       where: { violationId: row.id, personId: person },

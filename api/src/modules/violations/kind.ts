@@ -11,6 +11,9 @@ export function kindOf({ rule, item }: { rule: string; item: string | null }): s
 /** The kind of a row of `violation v`. */
 export const kindColumn = Prisma.sql`(v.rule || coalesce('/' || v.item, ''))`;
 
+/** Rows of `violation v` that a model found: what the API itself found says nothing of models. */
+export const byModels = Prisma.sql`(v.rule <> 'unqualified-operator')`;
+
 /** Rows of `violation v` of one of these kinds; `missing-ppe` has those of all items. */
 export const ofKinds = (kinds: readonly string[]): Prisma.Sql =>
   Prisma.sql`(v.rule = ANY (${[...kinds]}) OR ${kindColumn} = ANY (${[...kinds]}))`;
@@ -28,6 +31,7 @@ const ruleNames: Record<ViolationRule, Bilingual> = {
   'over-occupancy': { zh: '区域超员', en: 'Too many people in a zone' },
   'lone-work': { zh: '单人作业', en: 'Lone work' },
   'unattended-machine': { zh: '设备无人值守', en: 'Unattended machine' },
+  'unqualified-operator': { zh: '操作人员无资格', en: 'Unqualified operator' },
 };
 
 /** Hard hat -> hard hat; PVC apron stays. */

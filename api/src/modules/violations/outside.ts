@@ -12,6 +12,10 @@ export type OutsideViolation = Omit<Violation, 'verdict' | 'identity' | 'why'> &
  * knows whom it answers.
  */
 export function toldOutside(violation: Violation): OutsideViolation & Prisma.InputJsonObject {
-  const { verdict, identity: _, why: __, ...rest } = violation;
-  return { ...rest, verdict: verdict && { at: verdict.at, reason: verdict.reason } };
+  const { verdict, identity: _, why: __, operator, ...rest } = violation;
+  return {
+    ...rest,
+    operator: operator && { ...operator, match: null },
+    verdict: verdict && { at: verdict.at, reason: verdict.reason },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { confirmedPerson, mayBeNamed, personColumns } from './identity.ts';
+import { confirmedPerson, isBySession, mayBeNamed, personColumns } from './identity.ts';
 import { isConcerned } from './recusal.ts';
 import type { PersonColumns, ViolationRow } from './repository.ts';
 import type { VerdictRequest } from './schema.ts';
@@ -81,7 +81,8 @@ export async function personBy(
 ): Promise<PersonColumns | null> {
   if (request.decision === 'reopen') {
     const person = await confirmedPerson(tx, row);
-    return personColumns(person !== null && (await isWithdrawn(person)) ? null : person);
+    if (person !== null && (await isWithdrawn(person))) return personColumns(null);
+    return isBySession(row) ? null : personColumns(person);
   }
   if (request.decision !== 'confirm') return null;
   const own = request.candidate ? await chosenPerson(tx, row.id, request.candidate) : chosen;
@@ -89,7 +90,8 @@ export async function personBy(
     // A notice was renewed or ended meanwhile: the record is kept without the name.
     const stays =
       row.personId === null ||
-      ((await mayBeNamed(tx, row.personId)) && !(await isWithdrawn(row.personId)));
+      ((isBySession(row) || (await mayBeNamed(tx, row.personId))) &&
+        !(await isWithdrawn(row.personId)));
     return stays ? null : personColumns(null);
   }
   // Whom the reviewer did not look at is not renamed by what they chose for another finding.

@@ -22,6 +22,7 @@ import {
 } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import { NOT_TAKEN, operatorSchema } from './operator-schema.ts';
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
 /**
@@ -70,8 +71,10 @@ export const identitySchema = violationIdentity
     person: person
       .extend({
         basis: z
-          .enum(['badge', 'reviewer'])
-          .describe('A confirmed identity, or a candidate that the reviewer chose.'),
+          .enum(['badge', 'reviewer', 'session'])
+          .describe(
+            'A confirmed identity, a candidate that the reviewer chose, or a sign-on at the machine.',
+          ),
         reason: z.string().nullable().describe('Why the reviewer chose that candidate.'),
         consentEndedAt: instant
           .nullable()
@@ -125,6 +128,9 @@ export const violationSchema = z
       .nullable()
       .describe('What armed the rule, as it was; an unknown machine was taken as running.'),
     identity: identitySchema.nullable().describe('Who it was by badges; null where not known.'),
+    operator: operatorSchema
+      .nullable()
+      .describe('Of `unqualified-operator` alone, which no camera watches; null for other rules.'),
     why: violationWhy
       .nullable()
       .describe('Why it was recorded; null for records of before that was kept.'),
@@ -160,7 +166,12 @@ export const violationSchema = z
         rendition,
       })
       .nullable(),
-    snapshotMissing: z.object({ reason: snapshotMissingReason, message: z.string() }).nullable(),
+    snapshotMissing: z
+      .object({
+        reason: z.enum([...snapshotMissingReason.options, NOT_TAKEN]),
+        message: z.string(),
+      })
+      .nullable(),
     clip: z
       .object({
         url: z.string(),
@@ -174,7 +185,7 @@ export const violationSchema = z
       .nullable()
       .describe('Null until it is there.'),
     clipMissing: z
-      .object({ reason: clipMissingReason, message: z.string() })
+      .object({ reason: z.enum([...clipMissingReason.options, NOT_TAKEN]), message: z.string() })
       .nullable()
       .describe('Why no clip will come.'),
   })

@@ -2,6 +2,7 @@ import type { ViolationIdentity } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { thoseWhoMayBeNamed, without } from './identity.ts';
+import type { UnqualifiedOperator } from './operator-schema.ts';
 import { type IdentityShown, identityShown } from './reach.ts';
 import type { ViolationRow } from './repository.ts';
 import type { Violation } from './schema.ts';
@@ -17,11 +18,26 @@ const identityFor = (
   return { ...identity, candidates: [], person: { ...identity.person, reason: null } };
 };
 
-/** As a reader of all violations sees it, who does not review. */
-export const withoutCandidates = (violation: Violation): Violation => ({
-  ...violation,
-  identity: identityFor(violation, { reviews: false, named: violation.status === 'confirmed' }),
+/** The violation with of its identity what an account sees: the decision of the matcher names the person, too. */
+function seenBy<Of extends Violation>(violation: Of, shown: IdentityShown): Of {
+  const identity = identityFor(violation, shown);
+  const { operator } = violation;
+  return {
+    ...violation,
+    identity,
+    operator: operator && (identity === null ? withoutMatch(operator) : operator),
+  };
+}
+
+/** What an unqualified operator was found by, without the decision on the person. */
+const withoutMatch = (operator: UnqualifiedOperator): UnqualifiedOperator => ({
+  ...operator,
+  match: null,
 });
+
+/** As a reader of all violations sees it, who does not review. */
+export const withoutCandidates = (violation: Violation): Violation =>
+  seenBy(violation, { reviews: false, named: violation.status === 'confirmed' });
 
 /** Violations as an account sees them, whose reach they are in. */
 export async function withIdentities<Of extends Violation>(
@@ -33,10 +49,9 @@ export async function withIdentities<Of extends Violation>(
   const ids = violations.flatMap(({ id, identity }) => (identity === null ? [] : [id]));
   if (ids.length === 0) return [...violations];
   const shown = await identityShown(tx, account, ids);
-  return violations.map((one) => ({
-    ...one,
-    identity: identityFor(one, shown.get(one.id) ?? { reviews: false, named: false }),
-  }));
+  return violations.map((one) =>
+    seenBy(one, shown.get(one.id) ?? { reviews: false, named: false }),
+  );
 }
 
 /** Violations with the names of those whom their identities are resolved to, as reviewers see them. */
@@ -74,7 +89,10 @@ export async function withNames<Of extends Violation>(
     const identity = {
       ...one.identity,
       ...left,
-      person: isHidden(one.identity.person?.id) ? null : one.identity.person,
+      person:
+        one.identity.person?.basis !== 'session' && isHidden(one.identity.person?.id)
+          ? null
+          : one.identity.person,
     };
     const person = identity.person && {
       ...identity.person,
@@ -95,6 +113,12 @@ export const showViolations = (
   rows: readonly ViolationRow[],
 ): Promise<Violation[]> => withIdentities(tx, account, rows.map(showViolation));
 
+const bases = ['badge', 'reviewer', 'session'] as const;
+export type PersonBasis = (typeof bases)[number];
+/** How the person of a row was found. */
+export const basisOf = ({ personBasis }: Pick<ViolationRow, 'personBasis'>): PersonBasis =>
+  bases.find((one) => one === personBasis) ?? 'badge';
+
 /** Of an identity what the row itself has; {@link withNames} adds who it was. */
 function identityOf(row: ViolationRow): Violation['identity'] {
   const identity = row.identity as ViolationIdentity | null;
@@ -102,7 +126,7 @@ function identityOf(row: ViolationRow): Violation['identity'] {
   const person = row.personId !== null && {
     id: row.personId,
     name: '',
-    basis: row.personBasis === 'reviewer' ? ('reviewer' as const) : ('badge' as const),
+    basis: basisOf(row),
     reason: row.personReason,
     consentEndedAt: row.personConsentEndedAt?.toISOString() ?? null,
   };
@@ -141,6 +165,7 @@ export function showViolation(row: ViolationRow): Violation {
     path: row.path,
     arming: row.arming,
     identity: identityOf(row),
+    operator: row.operator,
     why: row.why,
     snooze: row.snooze,
     status: row.status,

@@ -59,6 +59,7 @@ export const rules = [
   'over-occupancy',
   'lone-work',
   'unattended-machine',
+  'unqualified-operator',
 ] as const satisfies readonly Violation['rule'][];
 export const statuses = ['pending', 'confirmed', 'dismissed'] as const;
 /** In the order of the keys 1 to 6; the last is for PPE only. */

@@ -136,6 +136,7 @@ export const en: Dictionary = {
     'over-occupancy': 'Too many people in a zone',
     'lone-work': 'Lone work',
     'unattended-machine': 'Unattended machine',
+    'unqualified-operator': 'Unqualified operator',
   },
   missingItem: (name) =>
     `No ${/^[A-Z][^A-Z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name}`,
@@ -227,6 +228,8 @@ export const en: Dictionary = {
       lost: "The picture was gone from the camera worker's disk before it was uploaded. The violation was recognised and recorded all the same.",
       refused:
         'The picture could not be accepted. The violation was recognised and recorded all the same.',
+      'not-taken':
+        'It was found from sign-ons, the machine and positions, not by a camera. Linked findings of cameras are listed with the incident.',
     },
     clipMissing: 'There is no clip',
     clipFailed: 'The clip did not load',
@@ -237,6 +240,7 @@ export const en: Dictionary = {
       'camera-lost': 'The camera was lost at that moment',
       'disk-full': 'The disk was full',
       'worker-restarted': 'The worker restarted before the clip was cut',
+      'not-taken': 'Nothing was filmed for it',
     },
     play: 'Play',
     pause: 'Pause',

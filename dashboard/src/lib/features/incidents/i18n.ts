@@ -60,6 +60,7 @@ export const words = moduleWords({
       (name: string) => `Another finding of this act names ${name}`,
     ],
     unknownName: ['姓名未知', 'Name not known'],
+    signedOn: ['在设备上签到', 'Signed on at the machine'],
     chosen: ['由复核人选定', 'Chosen by the reviewer'],
     consentEnded: [
       (at: string) => `本人已于 ${at} 撤回同意，依法保留`,

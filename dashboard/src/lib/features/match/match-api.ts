@@ -20,6 +20,7 @@ export const matchFilters = defineFilters({
 export const askMatch = operation.POST('/api/v1/match');
 export const readPersonPlaces = operation.GET('/api/v1/match/persons/{id}');
 export const listPlaces = operation.GET('/api/v1/match/places');
+export const readMatchDecision = operation.GET('/api/v1/match/decisions/{id}');
 export const setRequirement = operation.PUT('/api/v1/match/requirements');
 
 export type Misfit = Answer<'/api/v1/match/misfits', 'get'>['items'][number];

@@ -45,6 +45,7 @@ export const words = moduleWords({
   bases: {
     badge: ['工牌与画面一致', 'Badge and picture agree'],
     reviewer: ['复核人从候选人中选定', 'Chosen by the reviewer'],
+    session: ['在设备上签到', 'Signed on at the machine'],
   },
   notYet: ['自本人知悉起算', 'Runs from when the person is told or opens it'],
   toldYes: ['已通知', 'Told'],

@@ -1,0 +1,28 @@
+import type { CameraConfig } from '@anshi/contracts';
+import { expect, it } from 'vitest';
+import { camerasAt } from './coverage.ts';
+
+const name = (id: string) => ({ zh: id, en: id });
+const camera = (id: string, more: object = {}) =>
+  ({ id, name: name(id), enabled: true, zones: [], rules: [], ...more }) as unknown as CameraConfig;
+const cell = { id: 'cell', name: name('cell'), area: 'robot-cell' };
+
+it('names first the zone of a rule on the machine, then zones of its area, each camera once', () => {
+  const watches = {
+    kind: 'unattended-machine',
+    zone: 'place',
+    whileMachine: { machine: 'robot-1' },
+  };
+  const place = { id: 'place', name: name('place') };
+  const cameras = [
+    camera('by-area', { zones: [cell] }),
+    camera('by-rule', { zones: [cell, place], rules: [watches] }),
+    camera('elsewhere', { zones: [{ ...cell, area: 'store' }] }),
+    camera('off', { zones: [cell], enabled: false }),
+  ];
+  expect(camerasAt(cameras, 'robot-1', 'robot-cell')).toEqual([
+    { camera: 'by-rule', cameraName: name('by-rule'), zone: 'place', zoneName: name('place') },
+    { camera: 'by-area', cameraName: name('by-area'), zone: 'cell', zoneName: name('cell') },
+  ]);
+  expect(camerasAt(cameras, 'press-1', null)).toEqual([]);
+});
