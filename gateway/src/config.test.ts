@@ -29,10 +29,9 @@ const problem = (given: string) => {
 
 describe('the configuration of a gateway', () => {
   it('names devices, what they may be told, and their safe state', () => {
-    const [device] = readConfig(
-      text(`${modbus}    faultOutput: lost\n    actions: [alarm]\n`),
-      variables,
-    );
+    const {
+      devices: [device],
+    } = readConfig(text(`${modbus}    faultOutput: lost\n    actions: [alarm]\n`), variables);
     expect(device).toMatchObject({
       device: 'cell-beacon',
       secret: 'a-secret-of-a-device',
@@ -86,7 +85,9 @@ describe('the configuration of a gateway', () => {
     expect(problem(text(modbus).replace('SECRET}', 'OTHER}'))).toContain('ANSHI_GATEWAY_OTHER');
     // Any other text stays as it is.
     const given = text(`${modbus}    faultOutput: lost\n`);
-    const [device] = readConfig(given.replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
+    const {
+      devices: [device],
+    } = readConfig(given.replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
     expect(device?.driver.url).toBe(`modbus://$${'{PATH}'}`);
   });
 });

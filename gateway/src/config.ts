@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Outputs, outputs, slug, yamlProblem } from '@anshi/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type GatesConfig, gatesConfig } from './config-gates.ts';
 import { fromWire, isSameValue, toWire } from './drivers/driver.ts';
 
 /** Names that the value of an output has on the wire: `{ off: 0, steady: 1, flash: 2 }`. */
@@ -129,13 +130,23 @@ function unsafeValue(driver: DriverConfig, name: string, value: Outputs[string])
 }
 
 const file = z
-  .strictObject({ version: z.literal(1), devices: z.array(device).max(200) })
+  .strictObject({
+    version: z.literal(1),
+    devices: z.array(device).max(200).default([]),
+    gates: gatesConfig.optional(),
+  })
   .superRefine(({ devices }, context) => {
     const names = devices.map((one) => one.device);
     for (const name of new Set(names.filter((one, n) => names.indexOf(one) !== n))) {
       context.addIssue({ code: 'custom', path: ['devices'], message: `"${name}" is there twice` });
     }
   });
+
+export interface GatewayConfig {
+  readonly devices: readonly DeviceConfig[];
+  /** Null where it has no points. */
+  readonly gates: GatesConfig | null;
+}
 
 /** A configuration that cannot be used: the file, and each field with what to change. */
 export class ConfigError extends Error {}
@@ -144,7 +155,7 @@ export class ConfigError extends Error {}
 const VARIABLE = /\$\{(ANSHI_GATEWAY_[A-Z0-9_]+)\}/g;
 
 /**
- * Reads the devices that a gateway carries. `${ANSHI_GATEWAY_NAME}` in a text is replaced by that
+ * Reads the devices and points that a gateway carries. `${ANSHI_GATEWAY_NAME}` in a text is replaced by that
  * variable, so that secrets stay out of the file.
  *
  * @throws ConfigError
@@ -152,7 +163,7 @@ const VARIABLE = /\$\{(ANSHI_GATEWAY_[A-Z0-9_]+)\}/g;
 export function readConfig(
   text: string,
   variables: Readonly<Record<string, string | undefined>>,
-): DeviceConfig[] {
+): GatewayConfig {
   let content: unknown;
   try {
     content = parse(text, { maxAliasCount: 100 });
@@ -166,14 +177,15 @@ export function readConfig(
     );
     throw new ConfigError(problems.join('\n'));
   }
-  return read.data.devices;
+  const { devices, gates = null } = read.data;
+  return { devices, gates };
 }
 
 /** @throws ConfigError that names the file. */
 export async function loadConfig(
   path: string,
   variables: Readonly<Record<string, string | undefined>>,
-): Promise<DeviceConfig[]> {
+): Promise<GatewayConfig> {
   try {
     return readConfig(await readFile(path, 'utf8'), variables);
   } catch (error) {

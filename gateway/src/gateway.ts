@@ -6,11 +6,13 @@ import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import type { BusAddresses } from './bus-addresses.ts';
 import type { DeviceConfig, DriverConfig } from './config.ts';
+import type { GatesConfig } from './config-gates.ts';
 import { Device } from './device.ts';
 import type { Driver } from './drivers/driver.ts';
 import { openHttp } from './drivers/http.ts';
 import { openModbus } from './drivers/modbus.ts';
 import { openMqtt } from './drivers/mqtt.ts';
+import { type Gates, openGates } from './edge/gates.ts';
 import { Journal } from './journal.ts';
 
 /** How long the bus may be lost before the fault outputs show it, ms. */
@@ -28,11 +30,15 @@ export interface GatewayOptions {
   /** Journals of the devices; must survive restarts. */
   readonly folder: string;
   readonly devices: readonly DeviceConfig[];
+  /** Points at machines and doors; null or left out: none. */
+  readonly gates?: GatesConfig | null;
   readonly log: Logger;
   readonly lostAfterMs?: number;
 }
 
 export interface Gateway {
+  /** Where readers and PLCs ask; null where it has no points. */
+  readonly gatesPort: number | null;
   close(): Promise<void>;
 }
 
@@ -49,12 +55,15 @@ export function openDriver(config: DriverConfig): Driver {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, folder, devices } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const own = openOwnConnection(options);
+  const gates = options.gates ? await openGates(options.gates, folder, log) : null;
+  const own = openOwnConnection(options, gates);
   const carried = await Promise.all(devices.map((config) => carry(config, options)));
   log.info({ devices: devices.map(({ device }) => device) }, 'the gateway carries its devices');
   own.tell(carried.map(({ device }) => device));
   return {
+    gatesPort: gates?.port ?? null,
     async close() {
+      await gates?.close();
       await Promise.all(carried.map((one) => one.close()));
       await own.close();
     },
@@ -151,13 +160,17 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
 }
 
 /** The gateway itself: its state, retained, with a last will. */
-function openOwnConnection({ name, tenant, mqttUrl, mqttTls, addresses, log }: GatewayOptions) {
+function openOwnConnection(
+  { name, tenant, mqttUrl, mqttTls, addresses, log }: GatewayOptions,
+  gates: Pick<Gates, 'status'> | null,
+) {
   const topic = topics.gatewayStatus(tenant, name);
   const textOf = (online: boolean, all: readonly Device[]) => {
     const status: GatewayStatus = {
       gateway: name,
       online,
       devices: all.map((device) => ({ device: device.name, fault: device.fault })),
+      ...(gates ? { gates: gates.status } : {}),
       at: new Date().toISOString(),
     };
     return JSON.stringify(status);

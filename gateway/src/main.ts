@@ -55,11 +55,11 @@ try {
     ),
     mqttTls: readMqttTls(process.env),
     folder: settings.ANSHI_GATEWAY_DIR,
-    devices: await loadConfig(settings.ANSHI_GATEWAY_CONFIG, process.env),
+    ...(await loadConfig(settings.ANSHI_GATEWAY_CONFIG, process.env)),
     log,
   });
 } catch (error) {
   log.fatal(error instanceof Error ? error.message : String(error));
   process.exit(1);
 }
-announceReady();
+announceReady(gateway.gatesPort === null ? undefined : { gates: gateway.gatesPort });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { edgeFaults } from '../edge/permits.ts';
 import { instant, slug } from '../primitives.ts';
 
 /**
@@ -17,6 +18,19 @@ export const gatewayStatus = z.object({
     )
     .max(200)
     .describe('The devices that it carries.'),
+  gates: z
+    .array(
+      z.object({
+        point: slug.describe('Name of the point.'),
+        online: z.boolean().describe('The API answered its last request.'),
+        sequence: z.number().int().nullable().describe('Its list of permits; null for none.'),
+        waiting: z.number().int().describe('Decisions that are not delivered yet.'),
+        fault: z.enum(edgeFaults).nullable().describe('What it refused last.'),
+      }),
+    )
+    .max(200)
+    .optional()
+    .describe('The points for which it decides while the API is away.'),
   at: instant.describe('When it was so.'),
 });
 export type GatewayStatus = z.infer<typeof gatewayStatus>;

@@ -42,6 +42,8 @@ interface Row {
   overrideBy: Bilingual | null;
   overrideUntil: Date | null;
   mayOverride: boolean;
+  deliveredAt: Date | null;
+  lateDecision: 'hold' | 'deny' | null;
 }
 
 /** The rows that a condition lets through, newest first. */
@@ -59,7 +61,7 @@ function rowsWhere(
       d.decided_at AS "decidedAt", d.decision, d.final, d.valid_until AS "validUntil", d.card, d.codes, d.reasons,
       d.person_id AS person, s.name AS "personName", s.employee_no AS "employeeNo",
       o.id AS "overrideId", o.reason AS "overrideReason", u.display_name AS "overrideBy", o.until_at AS "overrideUntil",
-      ${mayOverride} AS "mayOverride"
+      ${mayOverride} AS "mayOverride", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision"
     FROM gate_decision d JOIN gate_point p ON p.id = d.point_id
     LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
     ${targetJoins}
@@ -103,6 +105,10 @@ const show = (row: Row, account: Account): GateDecisionView => ({
     row.person !== null &&
     row.person !== account.person &&
     Date.now() - row.decidedAt.getTime() < OVERRIDE_WITHIN_MS,
+  edge: row.deliveredAt && {
+    deliveredAt: row.deliveredAt.toISOString(),
+    lateDecision: row.lateDecision,
+  },
 });
 
 /** A decision within the reach of `gate:read`. @throws Problem `gate.unknown`. */

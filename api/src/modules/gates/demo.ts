@@ -21,6 +21,7 @@ export async function seedDemoGate({
           device: demoGate.device,
           name: { zh: '焊机开机点', en: 'Start of the welder' },
           machineId: demoGate.machine,
+          edge: true,
         },
       ],
       // Processes that start at the same time.

@@ -76,6 +76,21 @@ export const manifest = {
       'The request is more than two minutes old',
       'Show the card again; a start that is over is not decided.',
     ],
+    'gate.edge-off': [
+      409,
+      'No list of permits is given to this point',
+      'Switch it on at the point, or take it out of the configuration of the gateway.',
+    ],
+    'gate.edge-not-ready': [
+      409,
+      'The list of permits of this point is being made',
+      'Ask again in a second.',
+    ],
+    'gate.edge-old': [
+      422,
+      'The decision is more than 30 days old',
+      'It is not taken any more: keep the journal of the gateway, and have it looked at.',
+    ],
     'gate.final': [
       409,
       'This refusal is final',
@@ -98,6 +113,12 @@ export const manifest = {
       '操作权限失效时请求受控停机的现场设备；null 为不请求。',
       'The device on site that is asked for a controlled stop where a right ends; null: none.',
     ],
+    edge: [
+      '服务不可用时，网关是否可按签名的许可清单放行。',
+      'Whether a gateway may decide by a signed list of permits while the API is away.',
+    ],
+    edgeMinutes: ['许可清单的有效时长（分钟）。', 'How long a list of permits counts, minutes.'],
+    edgeList: ['当前的许可清单；null 为没有。', 'The list of permits; null: none.'],
     mayOverride: ['该账号现在可否放行。', 'Whether this account may override it now.'],
   },
   noticeKinds: {
@@ -118,6 +139,18 @@ export const manifest = {
       en: 'A point asked for something that is not its own',
       channels: 'usual',
       link: '/gates/points/:id',
+    },
+    'gate.edge-fault': {
+      zh: '网关拒绝了许可清单或请求',
+      en: 'A gateway refused a list of permits or a request',
+      channels: 'usual',
+      link: '/gates/points/:id',
+    },
+    'gate.edge-late': {
+      zh: '断网时放行，事后应拒绝',
+      en: 'Allowed while the API was away, refused by what is known now',
+      channels: 'always',
+      link: '/gates/:id',
     },
   },
   audit: {
@@ -156,6 +189,33 @@ export const manifest = {
         storage: {
           zh: '数据库；只增不改，一个月内不可删除',
           en: 'Database; never changed, and kept for a month at least',
+        },
+      },
+      {
+        id: 'gate-edge-lists',
+        name: { zh: '离线许可清单', en: 'Lists of permits for gateways' },
+        purpose: {
+          zh: '系统不可用时由网关判断可否开机、进入',
+          en: 'Deciding at the gateway while the system is away',
+        },
+        fields: {
+          zh: ['工牌的加密摘要', '设备或区域', '有效期'],
+          en: ['keyed digest of the card', 'machine or area', 'validity'],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: legalBases.statutoryDuty,
+        usedBy: ['maintainer'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '至多一小时；每次更新即覆盖',
+          en: 'An hour at most; each list replaces the one before',
+        },
+        certainty: 'own',
+        storage: {
+          zh: '数据库与网关；摘要密钥加密存储',
+          en: 'Database and gateway; the key of the digests is sealed',
         },
       },
       {
@@ -232,6 +292,14 @@ export const manifest = {
     '/gates/overrides/:id': ['gate_override'],
     '/gates/points/:id': ['gate_point'],
   },
-  tables: ['gate_point', 'gate_decision', 'gate_override', 'gate_session', 'gate_sign_on'],
+  tables: [
+    'gate_point',
+    'gate_decision',
+    'gate_override',
+    'gate_session',
+    'gate_sign_on',
+    'gate_edge_key',
+    'gate_edge_list',
+  ],
   liveTopics: { gates: { permission: 'gate:read', feature: 'gates' } },
 } as const satisfies ModuleManifest;

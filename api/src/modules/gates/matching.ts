@@ -1,7 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { RuleBook } from '../../platform/rules/types.ts';
 import type { Match } from '../match/decide.ts';
 import { isFinal } from '../match/decisions.ts';
-import type { MatchJob } from '../match/input.ts';
+import type { MatchJob, MatchPerson } from '../match/input.ts';
 import type { Decision, Reason } from '../match/reasons.ts';
 import type { Matched } from './outcome.ts';
 import type { GateKind } from './words.ts';
@@ -22,6 +23,14 @@ export interface Matching {
     validUntil: Date | null;
   }>;
   forJobs(tx: Transaction, person: string, jobs: readonly MatchJob[], at: Date): Promise<Match[]>;
+  bookIn(tx: Transaction): Promise<RuleBook>;
+  factsOf(
+    tx: Transaction,
+    people: readonly string[],
+    jobs: readonly MatchJob[],
+    at: Date,
+    book: RuleBook,
+  ): Promise<Map<string, MatchPerson>>;
 }
 
 /** What a machine asks for is read again after so long, ms. */
@@ -43,10 +52,9 @@ export function rememberJobs(matching: Matching): Matching {
       return job;
     };
   return {
+    ...matching,
     jobOfMachine: read('jobOfMachine'),
     jobOfArea: read('jobOfArea'),
-    decideFor: (tx, asked, at) => matching.decideFor(tx, asked, at),
-    forJobs: (tx, person, jobs, at) => matching.forJobs(tx, person, jobs, at),
   };
 }
 

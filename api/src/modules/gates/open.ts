@@ -6,6 +6,11 @@ import { createAsk } from './ask.ts';
 import { createDecisions } from './decisions.ts';
 import { seedDemoGate } from './demo.ts';
 import { registerGateDevices } from './device-routes.ts';
+import { createEdgeDelivery } from './edge-delivery.ts';
+import { createEdgeLists } from './edge-lists.ts';
+import { registerEdge } from './edge-routes.ts';
+import { createEdgeServe } from './edge-serve.ts';
+import { createEdgeTell } from './edge-tell.ts';
 import { FEATURE } from './manifest.ts';
 import { rememberJobs } from './matching.ts';
 import { createOverrides } from './overrides.ts';
@@ -30,6 +35,16 @@ const FACTS = [
 /** Facts of one person: nothing changes for others. */
 const OF_PERSON = /^cn\.anshi\.(?:qualification|person|gate-override)\./;
 const personFact = z.object({ person: z.string() });
+/** What else may change who is on a list of permits. */
+const EDGE_FACTS = [
+  ...FACTS,
+  'cn.anshi.safety-entry.*',
+  'cn.anshi.equipment.*',
+  'cn.anshi.area.*',
+  'cn.anshi.gate-point.*',
+  'cn.anshi.work-assignment.*',
+];
+const issued = z.object({ data: z.object({ device: z.string() }) });
 const record = z.object({ data: z.object({ decision: z.string() }) });
 
 /** Whether a person may start a machine or enter: points, decisions, overrides, sessions of operation. */
@@ -39,8 +54,13 @@ export const open: Open = (platform) => {
   const matching = services.get('match');
   const tell = createTell(platform);
   const ask = createAsk({ ...platform, matching: rememberJobs(matching) });
+  const edgeTell = createEdgeTell(platform);
+  const serve = createEdgeServe({ ...platform, tell: edgeTell });
+  const lists = createEdgeLists({ ...platform, matching, onIssued: serve.issued });
+  const delivery = createEdgeDelivery({ ...platform, matching, tell: edgeTell });
   const sessions = createSessions({ ...platform, matching, tell });
   let loop: Loop | null = null;
+  let edgeLoop: Loop | null = null;
   const nudge = () => loop?.nudge();
   consumers.on({
     name: 'gates.refused',
@@ -60,6 +80,21 @@ export const open: Open = (platform) => {
       unit.afterCommit(nudge);
     },
   });
+  consumers.on({
+    name: 'gates.edge-facts-changed',
+    feature: FEATURE,
+    types: EDGE_FACTS,
+    handle: async (unit, { type, data }) => {
+      const read = OF_PERSON.test(type) ? personFact.safeParse(data) : null;
+      if (read?.success) return lists.recheck(unit, read.data.person);
+      await lists.due(unit.tx);
+      unit.afterCommit(() => edgeLoop?.nudge());
+    },
+  });
+  bus.subscribe(topics.records(tenant, 'gate-edge-list'), 1, (_topic, message) => {
+    const read = issued.safeParse(message);
+    if (read.success) serve.issued(read.data.data.device);
+  });
   services.get('machines').onState(nudge);
   live.offer('gates');
   // What any process committed comes back by the outbox.
@@ -72,6 +107,7 @@ export const open: Open = (platform) => {
   return {
     register(app) {
       registerGateDevices(app, { ask, devices, tellForeign: tell.foreign });
+      registerEdge(app, { serve, delivery, devices });
       registerGates(app, {
         decisions: createDecisions(platform),
         overrides: createOverrides(platform),
@@ -87,7 +123,16 @@ export const open: Open = (platform) => {
         everyMs: EVERY_MS,
         pass: async () => features.isOn(FEATURE) && sessions.pass(),
       });
+      edgeLoop = startLoop({
+        name: 'lists of permits',
+        log,
+        everyMs: EVERY_MS,
+        pass: async () => features.isOn(FEATURE) && lists.pass(),
+      });
     },
-    close: () => loop?.close(),
+    async close() {
+      serve.close();
+      await Promise.all([loop?.close(), edgeLoop?.close()]);
+    },
   };
 };

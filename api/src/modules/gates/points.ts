@@ -12,6 +12,7 @@ import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.t
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { credentialsInForce } from '../devices/revoked.ts';
+import { edgeListsOf } from './edge-view.ts';
 import { gateReach, targetJoins } from './places.ts';
 import type * as schema from './schema.ts';
 import { type GatePoint, pointSchema } from './schema.ts';
@@ -70,6 +71,10 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
         WHERE until_at IS NULL) d
       JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id ${targetJoins}
       WHERE ${sees} ORDER BY d.target, d.from_at DESC`);
+    const edgeLists = await edgeListsOf(
+      tx,
+      rows.filter(({ edge }) => edge).map(({ id }) => id),
+    );
     const operators = new Map(operating.map(({ machine, ...person }) => [machine, person]));
     return rows.map((row) =>
       answerFrom(pointSchema, row, {
@@ -83,6 +88,7 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
             : 'none',
         lastAskedAt: askedAt.get(row.id)?.toISOString() ?? null,
         operator: row.machineId === null ? null : (operators.get(row.machineId) ?? null),
+        edgeList: edgeLists.get(row.id) ?? null,
       }),
     );
   }
@@ -167,7 +173,9 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
               data: { ...givenOnly(given), version: to },
             }),
           show: (one) => show(tx, user, one),
-          log: ({ name, machineId, areaId, stopDevice, active }) => ({
+          log: ({ name, machineId, areaId, stopDevice, active, edge, edgeMinutes }) => ({
+            edge,
+            edgeMinutes,
             name,
             machineId,
             areaId,

@@ -1,4 +1,4 @@
-import { bilingual, instant, slug, ulid } from '@anshi/contracts';
+import { bilingual, EDGE_MOST_MINUTES, edgeFaults, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
@@ -76,6 +76,16 @@ export const decisionSchema = z
       .nullable()
       .describe('By which it was allowed against the reasons.'),
     mayOverride: z.boolean().describe('Whether this account may override it now.'),
+    edge: z
+      .object({
+        deliveredAt: instant.describe('When it came in.'),
+        lateDecision: z
+          .enum(['hold', 'deny'])
+          .nullable()
+          .describe('What it would have been by the API, where that refuses what was allowed.'),
+      })
+      .nullable()
+      .describe('Of a decision that a gateway made while the API was away; null: the API made it.'),
   })
   .meta({ id: 'GateDecision' });
 export type GateDecisionView = z.infer<typeof decisionSchema>;
@@ -140,6 +150,19 @@ export const overrideList = z
   .object({ items: z.array(overrideSchema) })
   .meta({ id: 'GateOverrideList' });
 
+const edgeListSchema = z.object({
+  issuedAt: instant.nullable().describe('When it was made; null: it is being made.'),
+  expiresAt: instant.nullable().describe('From then on nothing of it counts.'),
+  entries: z.number().int().describe('Permits of it.'),
+  isCut: z.boolean().describe('More people work there than a list holds.'),
+  fetchedAt: instant.nullable().describe('When a gateway asked for it last; null: never.'),
+  isCurrent: z.boolean().describe('The gateway has this list.'),
+  lastDecisionAt: instant.nullable().describe('When the gateway decided last by itself.'),
+  fault: z.enum(edgeFaults).nullable().describe('What the gateway refused last.'),
+  faultAt: instant.nullable().describe('When it refused that.'),
+  publicKey: z.string().nullable().describe('The key that signs it, for the gateway to pin.'),
+});
+
 const fields = {
   name: bilingual.describe('What people call it.'),
   machineId: slug.nullable().describe('The machine that it asks for.'),
@@ -149,9 +172,21 @@ const fields = {
     .describe(
       'The device on site, of the kind machine-control, that is asked for a controlled stop where the right of an operator ends while the machine runs; null: none is asked.',
     ),
+  edge: z.boolean().describe('A gateway may decide by a list of permits while the API is away.'),
+  edgeMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(EDGE_MOST_MINUTES)
+    .describe('How long a list counts, minutes.'),
 };
 const device = { device: slug.describe('The name of its credential, of the kind gate.') };
-export const pointInput = inputOf({ ...device, ...fields }).meta({ id: 'GatePointRequest' });
+export const pointInput = inputOf({
+  ...device,
+  ...fields,
+  edge: fields.edge.default(false),
+  edgeMinutes: fields.edgeMinutes.default(15),
+}).meta({ id: 'GatePointRequest' });
 export const pointPatch = changeOf({
   ...fields,
   active: z.boolean().describe('One that is out of use is answered nothing.'),
@@ -166,6 +201,7 @@ export const pointSchema = recordOf({ ...device, ...fields })
       .describe('Whether it has a credential that counts.'),
     lastAskedAt: instant.nullable().describe('When it asked last.'),
     operator: personRef.nullable().describe('Who operates its machine now.'),
+    edgeList: edgeListSchema.nullable().describe('Its list of permits; null where it has none.'),
   })
   .meta({ id: 'GatePoint' });
 export type GatePoint = z.infer<typeof pointSchema>;

@@ -1,3 +1,4 @@
+import { ulid } from 'ulid';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
@@ -7,6 +8,8 @@ import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import type { GateTell } from './tell.ts';
 
+/** A run that began longer ago by a decision of a gateway is not taken for one that still runs, ms. */
+const EDGE_OLDEST_MS = 12 * 3_600_000;
 /** Sessions that a pass looks at; the next one follows at once. */
 const MOST_CHECKED = 100;
 /** One that could not be looked at is put off for so long, so that it keeps none of the others waiting, ms. */
@@ -37,6 +40,8 @@ export function createSessions(
   /** Ends and begins sessions by the states of the machines; nothing changes where it did so already. */
   async function follow(unit: Unit, now: Date): Promise<void> {
     const { tx } = unit;
+    const since = new Date(now.getTime() - SIGN_ON_MS);
+    const oldest = ulid(now.getTime() - EDGE_OLDEST_MS).slice(0, 10);
     const ended = await sqlIn(tx)<Changed>(Prisma.sql`
       UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now})
       FROM machine_state m WHERE m.machine = s.machine AND m.state IN ('stopped', 'fault') AND s.until_at IS NULL
@@ -55,8 +60,10 @@ export function createSessions(
       SELECT DISTINCT ON (d.target, d.person_id) d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id,
         least(greatest(m.at, d.decided_at), ${now}), ${now}
       FROM gate_decision d JOIN machine_state m ON m.machine = d.target AND m.state = 'running'
-      WHERE d.kind = 'start' AND d.decision = 'allow' AND d.valid_until > ${now}
-        AND d.decided_at > ${new Date(now.getTime() - SIGN_ON_MS)}
+      WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL
+        AND (d.valid_until > ${now} AND d.decided_at > ${since}
+          -- A start that a gateway allowed counts for the machine that still runs when it is delivered.
+          OR d.source = 'edge' AND d.delivered_at > ${since} AND d.id > ${oldest})
         -- One session for each sign-on: the next start asks again.
         AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.machine = d.target AND x.person_id = d.person_id
           AND (x.until_at IS NULL OR x.from_at >= d.decided_at))

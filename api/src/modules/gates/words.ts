@@ -42,6 +42,13 @@ const cardReasons = {
     text: { zh: '工牌属于离职人员。', en: 'The wearer of the card has left.' },
     cure: { zh: '收回工牌。', en: 'Take the card back.' },
   },
+  'edge-no-permit': {
+    text: {
+      zh: '当时系统不可用，工牌没有有效的离线许可。',
+      en: 'The system was away, and the card had no valid permit for that time.',
+    },
+    cure: { zh: '系统恢复后重新刷卡。', en: 'Show the card again when the system is back.' },
+  },
   'code-unknown': {
     text: { zh: '签到码无效或已过期。', en: 'The sign-on code is wrong or over.' },
     cure: { zh: '重新获取签到码。', en: 'Get a new code.' },

@@ -4,6 +4,7 @@ import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import { sealedAddresses } from '../cameras/stored.ts';
 import { sealedLiveKeys } from '../devices/live-keys.ts';
+import { sealedEdgeKeys } from '../gates/edge-key.ts';
 import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
 import { sealedQualifications } from '../qualifications/numbers.ts';
@@ -21,6 +22,7 @@ export const sealedTables: readonly SealedTable[] = [
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },
   sealedWebhooks,
   sealedLiveKeys,
+  ...sealedEdgeKeys,
   sealedAddresses,
   sealedNoticeRobots,
   sealedNoticeProfiles,
