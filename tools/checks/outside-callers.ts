@@ -16,6 +16,11 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getBlurOrderOriginal: 'camera workers',
   getBlurOrderBoxes: 'camera workers',
   failBlurOrder: 'camera workers',
+  // The gateway adds them to one address (gateway/src/edge/api.ts).
+  getEdgeKey: 'gateway',
+  getEdgePermits: 'gateway',
+  deliverEdgeDecision: 'gateway',
+  reportEdgeFault: 'gateway',
   getFile: 'dashboard and other systems, by `url` of an attachment',
   readFilePreview: 'dashboard, by `previewUrl` of an attachment',
   readFileOriginal: 'dashboard, by `originalUrl` of an attachment',

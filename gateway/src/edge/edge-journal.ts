@@ -8,7 +8,7 @@ import { z } from 'zod';
 const MOST_DELIVERED = 1_000;
 /** What waits beyond this is not decided: the machine stays off. */
 const MOST_WAITING = 20_000;
-/** Lines after which the file is written anew. */
+/** Lines after which the file is written again. */
 const MOST_LINES = 5_000;
 
 const entry = z.object({

@@ -192,5 +192,6 @@ export const manifest = {
   },
   records: { '/assignments/jobs/:id': ['work_job', 'work_assignment'] },
   tables: ['work_job', 'work_assignment'],
+  published: ['work_job', 'work_assignment'],
   liveTopics: { assignments: { permission: 'assignment:read', feature: FEATURE } },
 } as const satisfies ModuleManifest;

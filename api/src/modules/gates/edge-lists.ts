@@ -14,7 +14,7 @@ import type { GateKind } from './words.ts';
 
 /** People whose facts are read at a time. */
 const AT_ONCE = 200;
-/** A list is made anew when this part of its time is over. */
+/** A list is made again when this part of its time is over. */
 const RENEW = 1 / 3;
 /** One that could not be made is put off for so long, ms. */
 const PUT_OFF_MS = 60_000;

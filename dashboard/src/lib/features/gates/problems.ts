@@ -21,6 +21,12 @@ export const problems = problemTexts({
   'gate.key-taken': ['请重新刷卡。', 'Show the card again.'],
   'gate.clock': ['门禁点的时钟超前，请校时。', 'The clock of the point is ahead; set it.'],
   'gate.late': ['请求已超过两分钟，请重新刷卡。', 'The request is too old; show the card again.'],
+  'gate.edge-off': ['该门禁点未启用离线许可。', 'Edge permits are off at this point.'],
+  'gate.edge-not-ready': ['许可清单正在生成。', 'The list of permits is being made.'],
+  'gate.edge-old': [
+    '该判断已超过 30 天，不再接收。',
+    'The decision is more than 30 days old and is not taken.',
+  ],
   'gate.final': [
     '最终拒绝，任何人不得放行：请消除原因。',
     'This refusal is final and never overridden: mend the cause.',
