@@ -50,6 +50,7 @@ import { manifest as posts } from './posts/manifest.ts';
 import { manifest as presence } from './presence/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as qualifications } from './qualifications/manifest.ts';
+import { manifest as readers } from './readers/manifest.ts';
 import { manifest as reference } from './reference/manifest.ts';
 import { manifest as registry } from './registry/manifest.ts';
 import { manifest as renditions } from './renditions/manifest.ts';
@@ -114,6 +115,7 @@ const declared = [
   live,
   replays,
   positions,
+  readers,
   locations,
   presence,
   machines,

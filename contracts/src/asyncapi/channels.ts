@@ -20,6 +20,7 @@ import type { Channel } from './channel.ts';
 import { signed, worker } from './channel-parts.ts';
 import { deviceChannels } from './device-channels.ts';
 import { positionChannels } from './position-channels.ts';
+import { readerChannels } from './reader-channels.ts';
 
 /**
  * An event that the API committed. The fields of `data` are those of the entity in the API's
@@ -213,6 +214,7 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
       { name: 'readLocation', summary: 'The position of one badge.', payload: readerLocation },
     ],
   },
+  ...readerChannels,
   machineState: {
     title: 'Machine states',
     summary: 'State of machines, published on change and every few seconds.',

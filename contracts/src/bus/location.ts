@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { instant } from '../primitives.ts';
 import { storable } from '../storable-text.ts';
 
-const fields = z.object({
+/** The fields of a location; {@link location} also refuses what no column keeps. */
+export const locationFields = z.object({
   position: z
     .object({
       type: z.literal('Point').describe('Always a point of GeoJSON.'),
@@ -51,9 +52,21 @@ const fields = z.object({
  * Where a badge is: the Location of the omlox Hub API, which RFID, UWB and GPS all become.
  * `crs` local: metres on the floor plan, x east, y north; EPSG:4326: longitude, latitude.
  */
-export const location = storable(fields);
+export const location = storable(locationFields);
 /** What a reader may tell: it reads badges, and knows of no other technique. */
 export const readerLocation = storable(
-  fields.extend({ provider_type: z.literal('rfid').describe('A reader reads badges.') }),
+  locationFields.extend({ provider_type: z.literal('rfid').describe('A reader reads badges.') }),
 );
+/**
+ * A location as a hub or a locating system by omlox sends it: without a time it is of its arrival, and `source` is a zone
+ * of the sender.
+ */
+export const omloxLocation = storable(
+  locationFields.extend({
+    timestamp_generated: instant
+      .optional()
+      .describe('When the position was taken; left out: when it arrived.'),
+  }),
+);
+export type OmloxLocation = z.infer<typeof omloxLocation>;
 export type Location = z.infer<typeof location>;

@@ -29,6 +29,8 @@ const all = (tenant: string, name: string) => [
   topics.workerStatus(tenant, name),
   topics.locations(tenant, name),
   topics.readerLocations(tenant, name),
+  topics.readerImpinj(tenant, name),
+  topics.readerOmlox(tenant, name, 'tag-1'),
   topics.machineState(tenant, name),
   topics.command(tenant, name),
   topics.commandResults(tenant, name),
@@ -56,7 +58,11 @@ describe('the rights on the bus', () => {
       worker: all('demo', 'one').filter((topic) =>
         /events|workers|alarm\/cell-beacon\/one/.test(topic),
       ),
-      reader: ['anshi/v1/demo/readers/one/locations'],
+      reader: [
+        'anshi/v1/demo/readers/one/locations',
+        'anshi/v1/demo/readers/one/impinj',
+        'anshi/v1/demo/readers/one/omlox/json/location_updates/tag-1',
+      ],
       tracker: ['anshi/v1/demo/locations/one'],
       machine: ['anshi/v1/demo/machines/one/state'],
       actuator: [
@@ -130,7 +136,12 @@ describe('the rights on the bus', () => {
         expect(mayReceive(user(kind), topic), kind).toBe(['api', 'worker'].includes(kind));
         expect(mayPublish(user(kind), topic), kind).toBe(kind === 'api');
       }
-      for (const filter of [topics.locations('demo', '+'), topics.readerLocations('demo', '+')]) {
+      for (const filter of [
+        topics.locations('demo', '+'),
+        topics.readerLocations('demo', '+'),
+        topics.readerImpinj('demo', '+'),
+        topics.readerOmlox('demo', '+', '+'),
+      ]) {
         expect(maySubscribe(user(kind), filter), kind).toBe(kind === 'api');
       }
     }

@@ -96,6 +96,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
     publish: [
       `${OF_TENANT}/locations/+`,
       `${OF_TENANT}/readers/+/locations`,
+      `${OF_TENANT}/readers/+/impinj`,
       `${OF_TENANT}/machines/+/state`,
       `${OF_TENANT}/command-result/+`,
       `${OF_TENANT}/alarm-answer/+/+`,
@@ -130,7 +131,11 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   },
   // Reads many badges, and publishes under its own name.
   reader: {
-    publish: [`${OF_TENANT}/readers/{name}/locations`],
+    publish: [
+      `${OF_TENANT}/readers/{name}/locations`,
+      `${OF_TENANT}/readers/{name}/impinj`,
+      `${OF_TENANT}/readers/{name}/omlox/json/location_updates/+`,
+    ],
     subscribe: [],
     limits: { rate: 200, burst: 1000, retained: 0, retainedBytes: 0, ...hearsNothing },
   },

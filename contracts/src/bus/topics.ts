@@ -25,6 +25,11 @@ export const topics = {
   /** Of a reader that sees many badges, QoS 1 ({@link location}). */
   readerLocations: (tenant: string, reader: string) =>
     `anshi/v1/${tenant}/readers/${reader}/locations`,
+  /** Reads of a reader in the form of the Impinj IoT Device Interface, QoS 1 ({@link impinjEvents}). */
+  readerImpinj: (tenant: string, reader: string) => `anshi/v1/${tenant}/readers/${reader}/impinj`,
+  /** Of a locating system by omlox, whose topic follows that of the reader, QoS 1 ({@link omloxLocation}). */
+  readerOmlox: (tenant: string, reader: string, provider: string) =>
+    `anshi/v1/${tenant}/readers/${reader}/omlox/json/location_updates/${provider}`,
   /** Retained ({@link machineState}). */
   machineState: (tenant: string, machine: string) => `anshi/v1/${tenant}/machines/${machine}/state`,
   /** To a device that takes commands, QoS 1, not retained ({@link command}). */

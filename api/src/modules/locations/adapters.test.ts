@@ -1,16 +1,16 @@
+import { impinjEvent } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import {
   fromImpinj,
   fromTraccarJson,
   fromTraccarQuery,
-  impinjEvent,
   toInstant,
   traccarQuery,
 } from './adapters.ts';
 
 const now = new Date('2026-11-25T09:00:10.000Z');
 
-describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
+describe('[POS-01] a read of an RFID reader (Impinj)', () => {
   const event = impinjEvent.parse({
     timestamp: '2026-11-25T09:00:00.123Z',
     hostname: 'impinj-14-46-36',
@@ -23,26 +23,15 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
     },
   });
 
-  it('becomes a location at the antenna', () => {
-    const place = { source: 'gate-2', position: [12.4, 7.9] as [number, number], accuracy: 1.5 };
-    expect(
-      fromImpinj(event, 'impinj-14-46-36', now, (_host, antenna) => (antenna === 3 ? place : null)),
-    ).toEqual({
-      position: { type: 'Point', coordinates: [12.4, 7.9] },
-      source: 'gate-2',
+  it('becomes a location of the antenna, whose place the plan knows', () => {
+    expect(fromImpinj(event, 'impinj-14-46-36', now)).toEqual({
+      position: { type: 'Point', coordinates: [0, 0] },
+      source: 'impinj-14-46-36/antenna-3',
       provider_type: 'rfid',
       provider_id: 'A00000000000000000001234',
       trackables: [],
       timestamp_generated: '2026-11-25T09:00:00.120Z',
       crs: 'local',
-      accuracy: 1.5,
-    });
-  });
-
-  it('names the antenna and a radius that promises nothing where its place is not known', () => {
-    expect(fromImpinj(event, 'impinj-14-46-36', now)).toMatchObject({
-      source: 'impinj-14-46-36/antenna-3',
-      accuracy: 10_000,
     });
   });
 
@@ -60,7 +49,7 @@ describe('[POS-01] a read of an RFID reader (Impinj), first form', () => {
   });
 });
 
-describe('[POS-01] a GPS fix (Traccar), first form', () => {
+describe('[POS-01] a GPS fix (Traccar)', () => {
   it('becomes a location in degrees, longitude first', () => {
     const body = {
       device_id: 'forklift-4',

@@ -1,75 +1,27 @@
-import { type Location, location } from '@anshi/contracts';
+import { type ImpinjEvent, type Location, location } from '@anshi/contracts';
 import { z } from 'zod';
 
 /**
- * One event of an Impinj R700 reader (IoT Device Interface, tag inventory). Other kinds of events
- * come in the same stream and are left out.
- */
-export const impinjEvent = z.looseObject({
-  eventType: z.string(),
-  hostname: z.string().min(1).max(100).optional(),
-  timestamp: z.iso.datetime({ offset: true }).optional(),
-  tagInventoryEvent: z
-    .looseObject({
-      epcHex: z
-        .string()
-        .regex(/^[0-9A-Fa-f]{1,124}$/)
-        .optional(),
-      // 62 bytes, the most that a badge holds.
-      epc: z.base64().max(84).optional(),
-      antennaPort: z.number().int().min(1).max(64),
-      peakRssiCdbm: z.number().optional(),
-      lastSeenTime: z.iso.datetime({ offset: true }).optional(),
-    })
-    .optional(),
-});
-export type ImpinjEvent = z.infer<typeof impinjEvent>;
-
-/** The name of a reader as its credential has it: `SpeedwayR-10.local` is `speedwayr-10-local`. */
-export const readerName = (hostname: string): string =>
-  hostname
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 64);
-
-/** Position of a reader's antenna: metres on the floor plan. */
-export interface AntennaPlace {
-  source: string;
-  position: [x: number, y: number];
-  /** Radius of its field in metres. */
-  accuracy: number;
-}
-
-/**
- * A read of a badge by a fixed reader: the badge is at the antenna, within its field.
+ * A read of a badge by a fixed reader: the badge is at the antenna, within its field. Where that is, the place of the
+ * antenna says; the location itself has no place, as its missing accuracy says.
  *
  * @param reader the name of the reader, by its credential.
- * @param placeOf the position of an antenna; null where it is not configured: then the position is not
- * known, only the antenna, and the accuracy says so.
  * @returns null where the event is no read of a badge.
  */
-export function fromImpinj(
-  event: ImpinjEvent,
-  reader: string,
-  now: Date,
-  placeOf: (reader: string, antenna: number) => AntennaPlace | null = () => null,
-): Location | null {
+export function fromImpinj(event: ImpinjEvent, reader: string, now: Date): Location | null {
   const read = event.tagInventoryEvent;
   if (event.eventType !== 'tagInventory' || !read) return null;
   const epc =
     read.epcHex ?? (read.epc ? Buffer.from(read.epc, 'base64').toString('hex') : undefined);
   if (!epc) return null;
-  const place = placeOf(reader, read.antennaPort);
   return location.parse({
-    position: { type: 'Point', coordinates: place?.position ?? [0, 0] },
-    source: place?.source ?? `${reader}/antenna-${read.antennaPort}`,
+    position: { type: 'Point', coordinates: [0, 0] },
+    source: `${reader}/antenna-${read.antennaPort}`,
     provider_type: 'rfid',
     provider_id: epc.toUpperCase(),
     trackables: [],
     timestamp_generated: toInstant(read.lastSeenTime ?? event.timestamp, now),
     crs: 'local',
-    accuracy: place?.accuracy ?? 10_000,
   });
 }
 

@@ -1,12 +1,25 @@
-import { type Location, location, topics } from '@anshi/contracts';
+import {
+  impinjEvents,
+  type Location,
+  location,
+  omloxLocation,
+  readerName,
+  topics,
+} from '@anshi/contracts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Bus } from '../../platform/bus.ts';
 import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import type { ModuleServices } from '../../platform/module.ts';
+import { fromImpinj } from './adapters.ts';
+import { fromOmlox } from './omlox.ts';
 import type { LocationsService } from './service.ts';
 
-/** Takes locations that providers publish on the bus. */
+/** A message as it was read: its locations, or what is wrong with it. */
+type Read = { readonly locations: readonly Location[] } | { readonly fault: string };
+
+/** Takes locations that trackers, readers and locating systems publish on the bus. */
 export function takeLocations(options: {
   bus: Bus;
   service: LocationsService;
@@ -14,39 +27,82 @@ export function takeLocations(options: {
   log: Logger;
   tenant: string;
   refusals: Pick<BusRefusals, 'note'>;
+  readers: Pick<ModuleServices['readers'], 'isOmlox' | 'refused'>;
 }): void {
-  const { bus, service, metrics, log, tenant, refusals } = options;
-  /** @param faultOf what is wrong with a location that matches the schema; null for nothing. */
-  function take(topic: string, message: unknown, faultOf: (read: Location) => string | null) {
-    const read = location.safeParse(message);
-    const fault = read.success ? faultOf(read.data) : z.prettifyError(read.error);
-    if (read.success && fault === null) return service.enqueue(read.data);
+  const { bus, service, metrics, log, tenant, refusals, readers } = options;
+
+  function refuse(topic: string, what: 'schema' | 'sender', detail: string): void {
     metrics.busInvalid.inc({ kind: 'location' });
-    const [, , , channel, name] = topic.split('/');
-    const user = `${channel === 'readers' ? 'reader' : 'tracker'}-${name}`;
-    const what = read.success ? 'sender' : 'schema';
-    refusals.note({ user, what, topic, detail: fault ?? '' });
-    log.warn({ topic, why: fault }, 'a location does not match its schema or its topic');
+    const [, , , channel, name = ''] = topic.split('/');
+    const isReader = channel === 'readers';
+    refusals.note({ user: `${isReader ? 'reader' : 'tracker'}-${name}`, what, topic, detail });
+    if (isReader) readers.refused(name, detail);
+    log.warn({ topic, why: detail }, 'a location does not match its schema or its topic');
   }
+  /** @param read what a message that matches the schema says. */
+  const on = <Schema extends z.ZodType>(
+    filter: string,
+    schema: Schema,
+    read: (message: z.output<Schema>, topic: string) => Read | Promise<Read>,
+  ): void =>
+    bus.subscribe(filter, 1, (topic, message) => {
+      const parsed = schema.safeParse(message);
+      if (!parsed.success) return refuse(topic, 'schema', z.prettifyError(parsed.error));
+      const take = (one: Read) => {
+        if ('fault' in one) return refuse(topic, 'sender', one.fault);
+        for (const found of one.locations) service.enqueue(found);
+      };
+      const found = read(parsed.data, topic);
+      // What needs no look into the register is taken in the order of its arrival.
+      if (!(found instanceof Promise)) return take(found);
+      void found.then(take, (err: unknown) => {
+        metrics.locations.inc({ result: 'lost' });
+        log.warn({ err, topic }, 'the register of readers cannot be read');
+      });
+    });
+
   // A single badge or vehicle sends its own data only.
-  bus.subscribe(topics.locations(tenant, '+'), 1, (topic, message) =>
-    take(topic, message, (read) =>
-      topic === topics.locations(tenant, read.provider_id)
-        ? null
-        : 'provider_id must be the name in the topic',
-    ),
+  on(topics.locations(tenant, '+'), location, (one, topic) =>
+    topic === topics.locations(tenant, one.provider_id)
+      ? { locations: [one] }
+      : { fault: 'provider_id must be the name in the topic' },
   );
   // A reader sends for many badges, each time under its own name. It reads badges: what another technique
   // finds is not its to tell.
-  bus.subscribe(topics.readerLocations(tenant, '+'), 1, (topic, message) =>
-    take(topic, message, (read) => {
-      const [reader = ''] = read.source.split('/');
-      if (topic !== topics.readerLocations(tenant, reader)) {
-        return 'source must be the name in the topic, or begin with it and a slash';
-      }
-      return read.provider_type === 'rfid'
-        ? null
-        : `provider_type must be rfid on the topic of a reader, and is ${read.provider_type}`;
-    }),
-  );
+  on(topics.readerLocations(tenant, '+'), location, (one, topic) => {
+    const [reader = ''] = one.source.split('/');
+    if (topic !== topics.readerLocations(tenant, reader)) {
+      return { fault: 'source must be the name in the topic, or begin with it and a slash' };
+    }
+    return one.provider_type === 'rfid'
+      ? { locations: [one] }
+      : {
+          fault: `provider_type must be rfid on the topic of a reader, and is ${one.provider_type}`,
+        };
+  });
+  on(topics.readerImpinj(tenant, '+'), impinjEvents, (given, topic) => {
+    const events = Array.isArray(given) ? given : [given];
+    const name = nameIn(topic);
+    const other = events.find(({ hostname }) => hostname && readerName(hostname) !== name);
+    if (other)
+      return { fault: `hostname must be the reader of the topic, and is ${other.hostname}` };
+    const now = new Date();
+    return {
+      locations: events
+        .map((event) => fromImpinj(event, name, now))
+        .filter((found) => found !== null),
+    };
+  });
+  on(topics.readerOmlox(tenant, '+', '+'), omloxLocation, async (one, topic) => {
+    const name = nameIn(topic);
+    if (topic !== topics.readerOmlox(tenant, name, one.provider_id)) {
+      return { fault: 'provider_id must be that of the topic' };
+    }
+    return (await readers.isOmlox(name))
+      ? { locations: [fromOmlox(one, name, new Date())] }
+      : { fault: 'the reader is not registered with the kind omlox' };
+  });
 }
+
+/** The reader of a topic below `readers/`. */
+const nameIn = (topic: string): string => topic.split('/')[4] ?? '';

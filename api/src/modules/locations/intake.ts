@@ -1,11 +1,13 @@
 import type { Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Platform } from '../../platform/module.ts';
+import { readEarthPlans } from '../positions/earth.ts';
+import { sizesOf } from '../positions/plans.ts';
 import { readPlaces } from '../positions/reader-places.ts';
 import { noteSaid } from './conditions.ts';
 import { grouped } from './grouped.ts';
 import { type Fix, judgeFixes, type TagState } from './judge.ts';
-import { type Ground, groundPlace, readAreas, sizesOf } from './placing.ts';
+import { type Ground, groundPlace, readAreas } from './placing.ts';
 import { addToHistory, type JudgedLocation, moveLatest } from './repository.ts';
 import { readSettings } from './settings.ts';
 import { lockTags, writeTags } from './tags.ts';
@@ -60,7 +62,8 @@ export function createIntake(
   async function readGround(tx: Transaction): Promise<Ground> {
     const sizes = sizesOf(configuration.file.sites);
     const [readers, areas] = [await readPlaces(tx), await readAreas(tx)];
-    return { sizes, plans: new Set(sizes.keys()), readers, areas };
+    const earth = await readEarthPlans(tx, sizes);
+    return { sizes, plans: new Set(sizes.keys()), readers, areas, earth };
   }
 
   async function take(tx: Transaction, received: readonly Received[]): Promise<Taken> {
@@ -98,7 +101,7 @@ export function createIntake(
     });
     const judged = batch.flatMap(({ fixes }) => fixes);
     await addToHistory(tx, tenant, judged);
-    const moving = judged.filter(({ moves }) => moves).map(({ location }) => location);
+    const moving = judged.filter(({ moves }) => moves);
     if (moving.length > 0) await moveLatest(tx, tenant, moving);
     await writeTags(tx, tenant, new Map(batch.map(({ badge, now }) => [badge, now])));
     for (const consumer of consumers) await consumer(tx, batch);

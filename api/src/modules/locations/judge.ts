@@ -17,6 +17,12 @@ export interface FixPlace {
   readonly areas: readonly string[];
   /** The read of a way out. */
   readonly isOut: boolean;
+  /** The field of a reader: the badge is somewhere in it. */
+  readonly isZone?: boolean;
+  /** The read of a portal: kept as an area and a time, without a point. */
+  readonly isPortal?: boolean;
+  /** Brought to the plan from the earth: as fast, and as inaccurate, as a fix by GPS may be. */
+  readonly isEarth?: boolean;
 }
 
 /** A fix of one badge as it is judged. Times are ms since the epoch. */
@@ -42,7 +48,7 @@ export interface TagState {
   /** Time of the place; null before the first. */
   at: number | null;
   source: string;
-  place: Omit<FixPlace, 'isOff' | 'isOut'> | null;
+  place: Omit<FixPlace, 'isOff' | 'isOut' | 'isZone' | 'isPortal' | 'isEarth'> | null;
   /** Since when it is in its area, or outside of all. */
   areaSince: number | null;
   isOut: boolean;
@@ -162,10 +168,10 @@ function isDue(next: TagState, at: number, keepMs: number, goneMs: number): bool
 
 /** @returns whether it is in another area than before, and that is worth a position. */
 function moveTo(next: TagState, at: number, place: FixPlace): boolean {
-  const { isOff: _, isOut, ...rest } = place;
+  const { isOut, floorPlan, x, y, radius, area, areas } = place;
   const isOther = next.place === null || next.place.area !== place.area;
   const isSoon = next.areaSince !== null && at - next.areaSince < AREA_MS;
-  next.place = rest;
+  next.place = { floorPlan, x, y, radius, area, areas };
   next.isOut = isOut;
   if (isOther) next.areaSince = at;
   return isOther && !isSoon;
@@ -178,7 +184,7 @@ function isImpossible(next: TagState, at: number, place: FixPlace): boolean {
     next.suspect = null;
     return false;
   }
-  const most = place.floorPlan === null ? MOST_EXCUSED.earth : MOST_EXCUSED.plan;
+  const most = isOfEarth(place) ? MOST_EXCUSED.earth : MOST_EXCUSED.plan;
   const error = Math.min(last.radius, most) + Math.min(place.radius, most);
   if (isReachable(last, place, at - next.at, error)) {
     next.suspect = null;
@@ -200,14 +206,17 @@ function isImpossible(next: TagState, at: number, place: FixPlace): boolean {
 
 function isReachable(
   from: { x: number; y: number },
-  to: { x: number; y: number; floorPlan: string | null },
+  to: Pick<FixPlace, 'x' | 'y' | 'floorPlan' | 'isEarth'>,
   ms: number,
   error: number,
 ): boolean {
   const seconds = Math.abs(ms) / 1000 + SKEW_SECONDS;
-  const fastest = to.floorPlan === null ? FASTEST.earth : FASTEST.plan;
+  const fastest = isOfEarth(to) ? FASTEST.earth : FASTEST.plan;
   return metresBetween(from, to) <= fastest * seconds + error;
 }
+
+const isOfEarth = (place: Pick<FixPlace, 'floorPlan' | 'isEarth'>) =>
+  place.floorPlan === null || place.isEarth === true;
 
 /** Degrees are laid on a plane: good enough to tell a jump. */
 function metresBetween(

@@ -29,6 +29,7 @@ declare module '../../platform/module.ts' {
 export const open: Open = (platform) => {
   const { settings, log, database, bus, metrics, devices, services, features } = platform;
   const positions = services.get('positions');
+  const readers = services.get('readers');
   const refusals = platform.busRefusals;
   const { tenant } = settings;
   const intake = createIntake(platform, permittedLocations);
@@ -48,7 +49,10 @@ export const open: Open = (platform) => {
       if (isNews) changed();
       if (isNews || says) loop?.nudge();
     },
-    arrived: positions.take,
+    arrived(location) {
+      readers.note(location);
+      positions.take(location);
+    },
     isOn: () => features.check(FEATURE),
   });
   services.provide('fixes', {
@@ -57,8 +61,8 @@ export const open: Open = (platform) => {
     onNews: (listener) => void listeners.push(listener),
   });
   keepNamed(platform);
-  takeLocations({ bus, metrics, log, tenant, service, refusals });
-  const ingest = locationsModule(service, devices, positions);
+  takeLocations({ bus, metrics, log, tenant, service, refusals, readers });
+  const ingest = locationsModule(service, devices, readers);
   const kept = {
     lists: createLocationLists(platform),
     settings: createLocationSettings(platform),

@@ -1,20 +1,20 @@
-import type { FloorPlanConfig, Location } from '@anshi/contracts';
+import type { Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { earthPlace, GPS_RADIUS } from '../positions/earth.ts';
 import { type KnownPlaces, placeOf, RADIUS_95 } from '../positions/places.ts';
+import type { PlanSizes } from '../positions/plans.ts';
 import { areasAt, type PlanArea } from './areas.ts';
 import { type FixPlace, MOST_EXCUSED } from './judge.ts';
 
 /** What places of fixes depend on. */
 export interface Ground extends KnownPlaces {
   /** By id of the floor plan. */
-  readonly sizes: ReadonlyMap<string, { site: string; size: readonly number[] }>;
+  readonly sizes: PlanSizes;
   readonly areas: readonly PlanArea[];
 }
 
 /** A fix so far outside of a plan may be inside, metres. */
 const EDGE_METRES = 3;
-/** Of a fix by GPS that does not say how accurate it is, metres. */
-const GPS_RADIUS = 25;
 
 /** The outlines of the areas that have one. */
 export async function readAreas(tx: Transaction): Promise<PlanArea[]> {
@@ -29,17 +29,6 @@ export async function readAreas(tx: Transaction): Promise<PlanArea[]> {
   );
 }
 
-/** The plans of all sites by id. Two sites with a plan of the same name: the first one has it. */
-export function sizesOf(
-  sites: readonly { id: string; floorPlans: readonly FloorPlanConfig[] }[],
-): Ground['sizes'] {
-  const sizes = new Map<string, { site: string; size: readonly number[] }>();
-  for (const { id: site, floorPlans } of sites) {
-    for (const { id, size } of floorPlans) if (!sizes.has(id)) sizes.set(id, { site, size });
-  }
-  return sizes;
-}
-
 /**
  * @returns null where it is not known: a reader without a place gives no position, and what may be anywhere on the plan
  *   is none.
@@ -48,17 +37,12 @@ export function groundPlace(location: Location, ground: Ground): FixPlace | null
   const { crs, position, accuracy, source } = location;
   const [x, y] = position.coordinates;
   if (crs === 'EPSG:4326') {
-    const radius = accuracy ?? GPS_RADIUS;
-    return {
-      floorPlan: null,
-      x,
-      y,
-      radius,
-      isOff: false,
-      area: null,
-      areas: [],
-      isOut: false,
-    };
+    const onPlan = earthPlace(location, ground.earth);
+    if (!onPlan) return onEarth(x, y, accuracy ?? GPS_RADIUS);
+    const { floorPlan, position: at, radius, isOff } = onPlan;
+    const { within, maybe } = areasAt(ground.areas, floorPlan, at, radius);
+    const place = { floorPlan, x: at[0], y: at[1], radius, isOff, isOut: false, isEarth: true };
+    return { ...place, area: within, areas: maybe };
   }
   const placed = placeOf(location, ground);
   if (!placed) return null;
@@ -70,9 +54,11 @@ export function groundPlace(location: Location, ground: Ground): FixPlace | null
   const isOff =
     plan !== undefined &&
     at.some((value, i) => value < -margin || value > (plan.size[i] ?? 0) + margin);
-  const { within, maybe } = areasAt(ground.areas, floorPlan, at, radius);
   const [head = ''] = source.split('/');
   const reader = ground.readers.get(source) ?? ground.readers.get(head);
+  const { within, maybe } = reader?.area
+    ? { within: reader.area, maybe: [reader.area] }
+    : areasAt(ground.areas, floorPlan, at, radius);
   return {
     floorPlan,
     x: at[0],
@@ -82,5 +68,19 @@ export function groundPlace(location: Location, ground: Ground): FixPlace | null
     area: within,
     areas: maybe,
     isOut: reader?.isExit === true,
+    isZone,
+    isPortal: reader?.isPortal === true,
   };
 }
+
+/** A place in degrees, where no plan has reference points. */
+const onEarth = (x: number, y: number, radius: number): FixPlace => ({
+  floorPlan: null,
+  x,
+  y,
+  radius,
+  isOff: false,
+  area: null,
+  areas: [],
+  isOut: false,
+});

@@ -5,11 +5,42 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 import type { Judged } from './judge.ts';
+import type { LatestLocation } from './schema.ts';
 
 /** A location with what was found of it. */
 export interface JudgedLocation extends Judged {
   readonly location: Location;
 }
+
+/** A location with the place of the field that it was read in, where it was. */
+const placed = ({ location, fix: { place } }: JudgedLocation): Location =>
+  place?.isZone
+    ? {
+        ...location,
+        position: { type: 'Point', coordinates: [place.x, place.y] },
+        accuracy: place.radius,
+      }
+    : location;
+
+/** A location as it is kept: without a position where that is not known, or is an area alone. */
+function keptOf(one: JudgedLocation): object {
+  const { position: _, accuracy: __, ...rest } = placed(one);
+  const { place } = one.fix;
+  const isPlaced = place !== null && !place.isPortal;
+  return one.location.crs !== 'local' || isPlaced ? placed(one) : rest;
+}
+
+/** Where it is on a floor plan, as it is shown; null for one that is on none. */
+const shownPlace = ({ fix: { place } }: JudgedLocation): LatestLocation['place'] =>
+  place?.floorPlan
+    ? {
+        floorPlan: place.floorPlan,
+        position: [place.x, place.y],
+        radius: place.radius,
+        isZone: place.isZone === true,
+        area: place.area,
+      }
+    : null;
 
 const instantOf = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
@@ -23,23 +54,27 @@ export async function addToHistory(
   tenantId: string,
   judged: readonly JudgedLocation[],
 ): Promise<void> {
-  const rows = judged.map(({ location, fix, flags, kept }) => ({
-    type: location.provider_type,
-    badge: location.provider_id,
-    at: location.timestamp_generated,
-    source: location.source,
-    location,
-    received: new Date(fix.receivedAt).toISOString(),
-    kept,
-    flags,
-    claimed: instantOf(fix.claimedAt),
-    plan: fix.place?.floorPlan ?? null,
-    // Degrees stay in the location alone.
-    x: fix.place?.floorPlan ? fix.place.x : null,
-    y: fix.place?.floorPlan ? fix.place.y : null,
-    radius: fix.place?.floorPlan ? fix.place.radius : null,
-    area: fix.place?.area ?? null,
-  }));
+  const rows = judged.map((one) => {
+    const { location, fix, flags, kept: isKept } = one;
+    const point = fix.place?.floorPlan && !fix.place.isPortal ? fix.place : null;
+    return {
+      type: location.provider_type,
+      badge: location.provider_id,
+      at: location.timestamp_generated,
+      source: location.source,
+      location: keptOf(one),
+      received: new Date(fix.receivedAt).toISOString(),
+      kept: isKept,
+      flags,
+      claimed: instantOf(fix.claimedAt),
+      plan: fix.place?.floorPlan ?? null,
+      // Degrees stay in the location alone.
+      x: point?.x ?? null,
+      y: point?.y ?? null,
+      radius: point?.radius ?? null,
+      area: fix.place?.area ?? null,
+    };
+  });
   // One statement for all badges: as rows of parameters, thousands of them take seconds.
   await tx.$executeRaw`
     INSERT INTO location_history (tenant_id, provider_type, provider_id, generated_at, source, location,
@@ -72,13 +107,13 @@ export async function addToHistory(
 export async function moveLatest(
   tx: Transaction,
   tenantId: string,
-  locations: readonly Location[],
+  moving: readonly JudgedLocation[],
 ): Promise<void> {
-  const rows = locations.map((location) => ({
-    providerType: location.provider_type,
-    providerId: location.provider_id,
-    generatedAt: new Date(location.timestamp_generated),
-    location,
+  const rows = moving.map((one) => ({
+    providerType: one.location.provider_type,
+    providerId: one.location.provider_id,
+    generatedAt: new Date(one.location.timestamp_generated),
+    location: { ...placed(one), place: shownPlace(one) },
   }));
   const newest = new Map<string, (typeof rows)[number]>();
   for (const row of rows) {
@@ -129,13 +164,16 @@ export const dropPassing = (tx: Transaction, before: Date, most: number): Promis
  * vehicle, has no department. A position from before the wearer got the badge is left out, and so is one of a wearer
  * whose consent is not in force: not given, or to an earlier notice.
  */
-export async function latestLocations(tx: Transaction, account: Account): Promise<Location[]> {
+export async function latestLocations(
+  tx: Transaction,
+  account: Account,
+): Promise<LatestLocation[]> {
   const reach = reachSql(account, 'location:read', {
     site: Prisma.sql`d.site`,
     department: Prisma.sql`p.department_id`,
     own: ({ person }) => Prisma.sql`p.id = ${person}`,
   });
-  const rows = await sqlIn(tx)<{ location: Location }>(Prisma.sql`
+  const rows = await sqlIn(tx)<{ location: LatestLocation }>(Prisma.sql`
     SELECT l.location FROM location_latest l
     LEFT JOIN badge b ON b.badge = l.provider_id AND b.until IS NULL AND b.since <= l.generated_at
     LEFT JOIN person p ON p.id = b.person_id
@@ -145,5 +183,6 @@ export async function latestLocations(tx: Transaction, account: Account): Promis
         AND (w.until IS NULL OR l.generated_at < w.until)
         AND ${inForceSince(Prisma.sql`w.person_id`, BADGE_TRACKING)} IS NULL)
     ORDER BY l.provider_type, l.provider_id`);
-  return rows.map(({ location }) => location);
+  // What was stored before places were written with it has none.
+  return rows.map(({ location }) => ({ ...location, place: location.place ?? null }));
 }

@@ -1,3 +1,4 @@
+import { impinjEvents, readerName } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type DeviceGate, deviceOf } from '../../platform/access/devices.ts';
@@ -9,29 +10,28 @@ import {
   fromImpinj,
   fromTraccarJson,
   fromTraccarQuery,
-  impinjEvent,
-  readerName,
   traccarJson,
   traccarQuery,
 } from './adapters.ts';
+import { registerOmlox } from './omlox-routes.ts';
 import { locationList, locationsTaken } from './schema.ts';
 import type { LocationsService } from './service.ts';
 
-const readers = { device: { kinds: ['reader', 'gateway'] } } as const;
+const ofReaders = { device: { kinds: ['reader', 'gateway'] } } as const;
 const trackers = { device: { kinds: ['tracker', 'gateway'], inAddress: true } } as const;
 const tags = ['locations'];
 const taken = { 200: locationsTaken, ...problems(400, 401, 403, 415, 503) };
 
-type Places = Pick<ModuleServices['positions'], 'places'>;
+type Register = ModuleServices['readers'];
 
 /**
  * @param devices says for which names a device may speak.
- * @param positions knows where readers are.
+ * @param readers the register of readers.
  */
 export function locationsModule(
   service: LocationsService,
-  devices: Pick<DeviceGate, 'requireName'>,
-  positions: Places,
+  devices: Devices,
+  readers: Register,
 ): Module {
   return {
     name: 'locations',
@@ -44,31 +44,32 @@ export function locationsModule(
         answer: locationList,
         handle: async ({ user }) => ({ items: await service.latest(user.account) }),
       });
-      registerReaders(app, service, devices, positions);
+      registerReaders(app, service, devices, readers);
+      registerOmlox(app, service, devices, readers);
       registerTrackers(app, service, devices);
     },
   };
 }
 
-type Devices = Pick<DeviceGate, 'requireName'>;
+type Devices = Pick<DeviceGate, 'requireName' | 'refuseName'>;
 
 function registerReaders(
   app: App,
   service: LocationsService,
   devices: Devices,
-  { places }: Places,
+  readers: Register,
 ): void {
   app.post(
     '/api/v1/ingest/rfid/impinj',
     {
-      config: readers,
+      config: ofReaders,
       schema: {
         tags,
         operationId: 'ingestImpinj',
         summary: 'Takes reads of an Impinj reader (its HTTP webhook)',
         description:
           'A reader sends its own reads: `hostname` is the name of its credential, or is left out. A gateway sends those of the readers that its credential names.',
-        body: z.union([z.array(impinjEvent).max(5000), impinjEvent]),
+        body: impinjEvents,
         response: taken,
       },
     },
@@ -77,16 +78,12 @@ function registerReaders(
       const own = deviceOf(request).name ?? '';
       const nameOf = ({ hostname }: (typeof events)[number]) =>
         hostname === undefined ? own : readerName(hostname);
-      for (const name of new Set(events.map(nameOf))) await devices.requireName(request, name);
+      for (const name of new Set(events.map(nameOf))) {
+        await readers.guarded(own, () => devices.requireName(request, name));
+      }
       const now = new Date();
-      const known = await places();
-      const placeOf = (reader: string, antenna: number) => {
-        const source = `${reader}/antenna-${antenna}`;
-        const field = (known.get(source) ?? known.get(reader))?.field;
-        return field ? { source, position: field.centre, accuracy: field.radius } : null;
-      };
       const locations = events
-        .map((event) => fromImpinj(event, nameOf(event), now, placeOf))
+        .map((event) => fromImpinj(event, nameOf(event), now))
         .filter((location) => location !== null);
       const taken = await service.save(locations);
       return { taken, skipped: events.length - taken };

@@ -1,12 +1,27 @@
-import { bilingual, instant, location, slug, ulid } from '@anshi/contracts';
+import { bilingual, instant, locationFields, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 import { conditionKinds } from './conditions.ts';
 
-export const locationSchema = location.meta({
-  id: 'Location',
-  description: 'Where a badge is, in the words of the omlox Hub API.',
-});
+export const locationSchema = locationFields
+  .extend({
+    place: z
+      .object({
+        floorPlan: slug.describe('Id of the floor plan.'),
+        position: z.tuple([z.number(), z.number()]).describe('Metres on the plan.'),
+        radius: z
+          .number()
+          .describe('Of 95 % of such positions, or of the field of the reader, metres.'),
+        isZone: z.boolean().describe('Read by a reader: the badge is somewhere in its field.'),
+        area: z.string().nullable().describe('The innermost area that it is in.'),
+      })
+      .nullable()
+      .describe(
+        'Where it is on a floor plan; null for a position that is on none, such as of GPS.',
+      ),
+  })
+  .meta({ id: 'Location', description: 'Where a badge is, in the words of the omlox Hub API.' });
+export type LatestLocation = z.infer<typeof locationSchema>;
 
 export const locationList = z
   .object({ items: z.array(locationSchema) })

@@ -19,9 +19,32 @@ export const manifest = {
       'There is no such floor plan',
       'Take the id of a floor plan of a site.',
     ],
+    'reader-place.portal': [
+      422,
+      'A portal needs a field, and only a portal has an area',
+      'Give its place and radius, or leave out isPortal and areaId.',
+    ],
+    'reader-place.area-unknown': [
+      422,
+      'There is no such area on this floor plan',
+      'Take an active area of the floor plan.',
+    ],
+    'plan-reference.unknown': unknownProblem(
+      'reference points of the floor plan',
+      '/plan-references',
+    ),
+    'plan-reference.version-conflict': versionConflict('reference points'),
+    'plan-reference.no-fit': [
+      422,
+      'The reference points do not fit the floor plan',
+      'Correct the points that the detail names: three and more, apart from each other and not on one line.',
+    ],
   },
   audit: {
-    entities: { 'reader-place': { zh: '读卡器位置', en: 'place of a reader' } },
+    entities: {
+      'reader-place': { zh: '读卡器位置', en: 'place of a reader' },
+      'plan-reference': { zh: '平面图参考点', en: 'reference points of a floor plan' },
+    },
   },
   data: {
     policies: [
@@ -56,10 +79,21 @@ export const manifest = {
         changed: 'updated_at',
         references: [],
       },
+      {
+        entity: 'plan-reference',
+        name: { zh: '平面图参考点', en: 'Reference points of a floor plan' },
+        table: 'plan_reference',
+        key: 'floor_plan',
+        api: '/api/v1/plan-references',
+        policy: null,
+        source: "'anshi'",
+        changed: 'updated_at',
+        references: [],
+      },
     ],
   },
   records: { '/reader-places/:id': ['reader_place'] },
-  tables: ['badge_handle', 'reader_place'],
+  tables: ['badge_handle', 'reader_place', 'plan_reference'],
   // Which binding a candidate of a violation was found by.
   published: ['badge_handle'],
 } as const satisfies ModuleManifest;

@@ -1,18 +1,14 @@
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
-import type { ReaderPlace } from './places.ts';
 import { type PositionsPublisher, publishPositions } from './publish.ts';
-import { readPlaces } from './reader-places.ts';
-import { registerReaderPlaces } from './routes.ts';
+import { createPlanReferences } from './references.ts';
+import { registerPlanReferences, registerReaderPlaces } from './routes.ts';
 import { createReaderPlaces } from './service.ts';
 import { publishPositionsState } from './state.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    positions: Pick<PositionsPublisher, 'take'> & {
-      /** Where readers are, by the source of their locations. */
-      places(): Promise<Map<string, ReaderPlace>>;
-    };
+    positions: Pick<PositionsPublisher, 'take'>;
   }
 }
 
@@ -20,18 +16,18 @@ declare module '../../platform/module.ts' {
 export const open: Open = (platform) => {
   const publisher = publishPositions(platform);
   let loop: Loop | null = null;
-  const { services, database, settings } = platform;
-  services.provide('positions', {
-    take: publisher.take,
-    places: () => database.transaction({ tenant: settings.tenant, user: null }, readPlaces),
-  });
+  platform.services.provide('positions', { take: publisher.take });
   platform.onEvents((types) => {
     // Consent withdrawn, badge handed in, person left: told at once.
     if (types.some((type) => /^cn\.anshi\.(consent|person)\./.test(type))) loop?.nudge();
   });
   const places = createReaderPlaces(platform);
+  const references = createPlanReferences(platform);
   return {
-    register: (app) => registerReaderPlaces(app, places),
+    register(app) {
+      registerReaderPlaces(app, places);
+      registerPlanReferences(app, references);
+    },
     start() {
       loop = publishPositionsState(platform);
       loop.nudge();

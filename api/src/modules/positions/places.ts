@@ -1,4 +1,5 @@
 import type { Location, PositionFix } from '@anshi/contracts';
+import { type EarthPlan, earthPlace } from './earth.ts';
 
 /** Where a reader, an antenna or a locating system is. */
 export interface ReaderPlace {
@@ -7,6 +8,10 @@ export interface ReaderPlace {
   field: { centre: [x: number, y: number]; radius: number } | null;
   /** A way out of the site: who was read there last has left. */
   isExit?: boolean;
+  /** Who is read passes here: a read is an area and a time, and no point. */
+  isPortal?: boolean;
+  /** The area that a read of a portal stands for; null or left out: the one around it. */
+  area?: string | null;
 }
 
 export interface KnownPlaces {
@@ -14,6 +19,8 @@ export interface KnownPlaces {
   plans: ReadonlySet<string>;
   /** By `source` of their locations. */
   readers: ReadonlyMap<string, ReaderPlace>;
+  /** Plans to which places on the earth are brought. */
+  earth: readonly EarthPlan[];
 }
 
 /** A position on a floor plan, as workers are told of it. */
@@ -29,10 +36,15 @@ const [UNKNOWN_DEVIATION, LEAST_DEVIATION] = [1, 0.05];
  * has; others are on the plan that their source names, or is known to be on.
  *
  * @returns null where that is not known: a reader without a place gives no position, and a fix by GPS is
- *   not on a plan.
+ *   on a plan that has reference points alone.
  */
-export function placeOf(location: Location, { plans, readers }: KnownPlaces): Placed | null {
-  if (location.crs !== 'local') return null;
+export function placeOf(location: Location, { plans, readers, earth }: KnownPlaces): Placed | null {
+  if (location.crs !== 'local') {
+    const place = earthPlace(location, earth);
+    if (!place || place.isOff) return null;
+    const { floorPlan, position, radius } = place;
+    return { floorPlan, position, accuracy: deviationOf(radius), isZone: false };
+  }
   const { source, accuracy, provider_type: technique, position } = location;
   const [head = ''] = source.split('/');
   const reader = readers.get(source) ?? readers.get(head);
@@ -45,11 +57,9 @@ export function placeOf(location: Location, { plans, readers }: KnownPlaces): Pl
   // A read says that the badge was near the antenna, and not where that is.
   if (technique === 'rfid' && accuracy === undefined) return null;
   const [x, y] = position.coordinates;
-  const deviation = accuracy === undefined ? UNKNOWN_DEVIATION : accuracy / RADIUS_95;
-  return {
-    floorPlan,
-    position: [x, y],
-    accuracy: Math.max(LEAST_DEVIATION, Math.round(deviation * 1000) / 1000),
-    isZone: false,
-  };
+  const radius = accuracy ?? UNKNOWN_DEVIATION * RADIUS_95;
+  return { floorPlan, position: [x, y], accuracy: deviationOf(radius), isZone: false };
 }
+
+const deviationOf = (radius: number) =>
+  Math.max(LEAST_DEVIATION, Math.round((radius / RADIUS_95) * 1000) / 1000);

@@ -8,8 +8,10 @@ import {
 import { textSignature } from '@anshi/contracts/bus-signature';
 import type { Platform } from '../../platform/module.ts';
 import { credentialsInForce } from '../devices/revoked.ts';
+import { readEarthPlans } from './earth.ts';
 import { dayAt, wearersOf } from './handles.ts';
 import { placeOf } from './places.ts';
+import { sizesOf } from './plans.ts';
 import { readPlaces } from './reader-places.ts';
 
 /** Fixes are told together, so long after the first of them, ms. */
@@ -118,9 +120,10 @@ export function publishPositions(
         const wearers = await wearersOf(tx, tenant, dayAt(timeZone, now), badges);
         // At most sites no wearer agreed, or no worker listens.
         if (wearers.size === 0)
-          return { places: { plans, readers: new Map() }, wearers, workers: [] };
+          return { places: { plans, readers: new Map(), earth: [] }, wearers, workers: [] };
         const readers = await readPlaces(tx);
-        return { places: { plans, readers }, wearers, workers: await workersInForce(tx) };
+        const earth = await readEarthPlans(tx, sizesOf(configuration.file.sites));
+        return { places: { plans, readers, earth }, wearers, workers: await workersInForce(tx) };
       },
     );
     const byPlan = new Map<string, PositionFix[]>();

@@ -25,6 +25,14 @@ const fields = {
     .boolean()
     .default(false)
     .describe('A way out of the site: who was read there last has left, and is not silent.'),
+  isPortal: z
+    .boolean()
+    .default(false)
+    .describe('Who is read passes here: a read is kept as an area and a time, and not as a point.'),
+  areaId: slug
+    .nullable()
+    .default(null)
+    .describe('The area that a read of a portal stands for; null: the one around its field.'),
 };
 
 export const readerPlaceInput = z.strictObject(fields).meta({ id: 'ReaderPlaceRequest' });
@@ -34,6 +42,8 @@ export const readerPlacePatch = z
     floorPlan: fields.floorPlan,
     field,
     isExit: z.boolean().optional().describe('A way out of the site.'),
+    isPortal: z.boolean().optional().describe('A read is an area and a time.'),
+    areaId: slug.nullable().optional().describe('The area that a read of a portal stands for.'),
   })
   .meta({ id: 'ReaderPlacePatch' });
 export const readerPlaceSchema = z

@@ -27,6 +27,23 @@ export function createReaderPlaces({
     if (plans.some(({ id }) => id === floorPlan)) return;
     throw new Problem('reader-place.plan-unknown', `There is no floor plan "${floorPlan}".`);
   }
+  /** @throws Problem where a portal has no field, or no such area, or another reader has one. */
+  async function requirePortal(
+    tx: Transaction,
+    {
+      field,
+      isPortal,
+      areaId,
+      floorPlan,
+    }: Pick<Input, 'field' | 'isPortal' | 'areaId' | 'floorPlan'>,
+  ): Promise<void> {
+    if ((isPortal && field === null) || (areaId !== null && !isPortal)) {
+      throw new Problem('reader-place.portal');
+    }
+    if (areaId === null) return;
+    const area = await tx.area.findFirst({ where: { id: areaId, active: true } });
+    if (area?.floorPlan !== floorPlan) throw new Problem('reader-place.area-unknown');
+  }
   async function find(tx: Transaction, id: string): Promise<Prisma.ReaderPlaceModel> {
     const row = await tx.readerPlace.findFirst({ where: { id } });
     if (!row) throw new Problem('reader-place.unknown');
@@ -39,25 +56,29 @@ export function createReaderPlaces({
         items: (await tx.readerPlace.findMany({ orderBy: { source: 'asc' } })).map(show),
       })),
 
-    create: (user: User, { source, floorPlan, field, isExit }: Input): Promise<Place> =>
+    create: (user: User, { source, field, ...given }: Input): Promise<Place> =>
       units.run(user, async (unit) => {
-        requirePlan(floorPlan);
+        requirePlan(given.floorPlan);
+        await requirePortal(unit.tx, { field, ...given });
         const id = newId();
-        const row = { tenantId: user.tenant, id, source, floorPlan, isExit, ...columnsOf(field) };
+        const row = { tenantId: user.tenant, id, source, ...given, ...columnsOf(field) };
         const { count } = await unit.tx.readerPlace.createMany({
           data: [row],
           skipDuplicates: true,
         });
         if (count === 0) throw new Problem('reader-place.source-taken');
-        const after = { source, floorPlan, field, isExit };
+        const after = { source, field, ...given };
         await unit.audit({ action: 'create', entity: 'reader-place', id, after });
         return show(await find(unit.tx, id));
       }),
 
     change: (user: User, id: string, { version, ...given }: z.output<typeof readerPlacePatch>) =>
       units.run(user, async (unit) => {
-        await find(unit.tx, id);
+        const row = await find(unit.tx, id);
         requirePlan(given.floorPlan);
+        const isPortal = given.isPortal ?? row.isPortal;
+        const areaId = given.areaId === undefined ? row.areaId : given.areaId;
+        await requirePortal(unit.tx, { ...given, isPortal, areaId });
         return saveAtVersion(unit, {
           entity: 'reader-place',
           id,
@@ -71,6 +92,8 @@ export function createReaderPlaces({
                 floorPlan: given.floorPlan,
                 ...columnsOf(given.field),
                 ...(given.isExit === undefined ? {} : { isExit: given.isExit }),
+                isPortal,
+                areaId,
                 updatedAt: new Date(),
                 version: next,
               },
@@ -102,6 +125,8 @@ const show = ({
   y,
   radius,
   isExit,
+  isPortal,
+  areaId,
   updatedAt,
   version,
 }: Prisma.ReaderPlaceModel): Place => ({
@@ -110,6 +135,8 @@ const show = ({
   floorPlan,
   field: x === null || y === null || radius === null ? null : { centre: [x, y], radius },
   isExit,
+  isPortal,
+  areaId,
   updatedAt: updatedAt.toISOString(),
   version,
 });

@@ -89,8 +89,14 @@ export const wayRequest = z
 const point = z.object({
   at: instant,
   floorPlan: z.string(),
-  position: z.tuple([z.number(), z.number()]).describe('Metres on the plan.'),
-  radius: z.number().describe('It is within so many metres of it, in 95 of 100.'),
+  position: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe('Metres on the plan; null for the read of a portal, which is an area and a time.'),
+  radius: z
+    .number()
+    .nullable()
+    .describe('It is within so many metres of it, in 95 of 100; null where there is no position.'),
   area: z.string().nullable().describe('Id of the area, as areas were then.'),
   late: z.boolean().describe('It was told long after its time.'),
 });

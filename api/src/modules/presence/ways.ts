@@ -79,9 +79,9 @@ async function pointsOf(
   const rows = await sqlIn(tx)<{
     at: Date;
     floorPlan: string;
-    x: number;
-    y: number;
-    radius: number;
+    x: number | null;
+    y: number | null;
+    radius: number | null;
     area: string | null;
     late: boolean;
   }>(Prisma.sql`
@@ -90,13 +90,13 @@ async function pointsOf(
     FROM badge b JOIN location_history h ON h.provider_id = b.badge
       AND h.generated_at >= b.since AND (b.until IS NULL OR h.generated_at < b.until)
     WHERE b.person_id = ${person} AND h.generated_at BETWEEN ${from} AND ${to}
-      AND h.floor_plan IS NOT NULL AND h.x IS NOT NULL
+      AND h.floor_plan IS NOT NULL AND (h.x IS NOT NULL OR h.area_id IS NOT NULL)
       AND NOT h.flags && ARRAY['impossible', 'off-plan']
     ORDER BY h.generated_at, h.source`);
   return rows.map(({ at, x, y, ...rest }) => ({
     ...rest,
     at: at.toISOString(),
-    position: [x, y] as [number, number],
+    position: x === null || y === null ? null : ([x, y] as [number, number]),
   }));
 }
 

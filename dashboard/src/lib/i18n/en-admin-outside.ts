@@ -31,6 +31,8 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       workerStatus: 'Worker status',
       locations: 'Locations of badges',
       readerLocations: 'Locations that a reader saw',
+      readerImpinj: 'Reads in the form of Impinj',
+      readerOmlox: 'Locations by omlox',
       machineState: 'Machine states',
       command: 'Commands to devices',
       commandResults: 'Answers to commands',

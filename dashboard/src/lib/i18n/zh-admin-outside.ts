@@ -28,6 +28,8 @@ export const zhAdminOutside = {
       workerStatus: '分析进程状态',
       locations: '工牌位置',
       readerLocations: '读写器看到的位置',
+      readerImpinj: '读写器的读取（Impinj 格式）',
+      readerOmlox: '定位系统的位置（omlox）',
       machineState: '设备状态',
       command: '发给设备的命令',
       commandResults: '设备对命令的答复',

@@ -73,6 +73,7 @@ describe('people on site', () => {
     timestamp_generated: before(seconds),
     crs: 'local',
     accuracy: 1,
+    place: null,
   });
 
   it('are distinct badges of the last 90 seconds', () => {

@@ -1,10 +1,12 @@
 import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+import { sourceWords } from './i18n-sources.ts';
 
 export const words = moduleWords({
-  title: ['读卡器位置', 'Readers on the plan'],
+  ...sourceWords,
+  title: ['读写器与定位', 'Readers on the plan'],
   hint: [
-    '没有位置的读卡器只说明读到了工牌，不给出位置，也不用于识别人员。',
-    'A reader without a place says that it read a badge, gives no position, and names nobody.',
+    '位置从哪里来、天线在平面图的何处。没有位置的天线只说明读到了工牌，不给出位置，也不用于识别人员。',
+    'What positions come from, and where antennas are. One without a place says that it read a badge, gives no position, and names no person.',
   ],
   empty: ['尚未登记读卡器位置', 'No reader has a place yet'],
   emptyHint: [

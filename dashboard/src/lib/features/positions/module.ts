@@ -11,10 +11,10 @@ export const module: DashboardModule = {
       group: 'access',
       order: 9,
       icon: RadioReceiver,
-      name: { zh: '读卡器位置', en: 'Readers on the plan' },
+      name: { zh: '读写器与定位', en: 'Readers on the plan' },
       hint: {
-        zh: '读卡器、天线与定位系统在哪张平面图、什么位置',
-        en: 'On which plan readers, antennas and locating systems are, and where',
+        zh: '位置数据的来源及其状态，天线在平面图的位置，GPS 参考点',
+        en: 'What positions come from, how it is, where antennas are on the plan, and reference points for GPS',
       },
       needs: 'device:manage',
     },

@@ -13,7 +13,8 @@ const point = (second: number, floorPlan = 'hall') => ({
 
 it('a way says where the person was, and nothing where the badge was not heard', () => {
   const points = [point(0), point(30), point(60), point(900)];
-  const secondAt = (second: number) => pointAt(points, start + second * 1000)?.position[0] ?? null;
+  const secondAt = (second: number) =>
+    pointAt(points, start + second * 1000)?.position?.[0] ?? null;
   expect([-1, 0, 29, 30, 359, 361, 900, 1_300].map(secondAt)).toEqual([
     null,
     0,

@@ -4,6 +4,9 @@ import type { Way } from './presence-api.ts';
 const gap = 5 * 60_000;
 
 type Point = Way['points'][number];
+/** One that has a position; the read of a portal has none. */
+type Placed = Point & { position: [number, number] };
+const isPlaced = (point: Point): point is Placed => point.position !== null;
 
 /**
  * Where the person was: the newest position that is not after the time.
@@ -23,10 +26,10 @@ export function pointAt(points: readonly Point[], at: number): Point | null {
 }
 
 /** The lines of a way on one plan: a new one after each gap, and after each time on another plan. */
-export function linesOn(points: readonly Point[], floorPlan: string): Point[][] {
-  const lines: Point[][] = [];
+export function linesOn(points: readonly Point[], floorPlan: string): Placed[][] {
+  const lines: Placed[][] = [];
   let last: Point | null = null;
-  for (const point of points) {
+  for (const point of points.filter(isPlaced)) {
     if (point.floorPlan === floorPlan) {
       const goes =
         last?.floorPlan === floorPlan && Date.parse(point.at) - Date.parse(last.at) <= gap;

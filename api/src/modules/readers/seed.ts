@@ -1,0 +1,24 @@
+import { newId } from '../../platform/db/ids.ts';
+import type { DemoParts } from '../seeds.ts';
+
+/** What the simulated plant has: two gates that read badges. */
+const demoReaders = [
+  ['cell-gate', 'impinj-mqtt', '机器人单元入口 · gap in the guardrail'],
+  ['aisle-line', 'impinj-mqtt', '主通道 · main aisle'],
+] as const;
+
+/** Adds the readers of the demonstration where none was ever registered. */
+export const seedDemo = ({ database, tenant }: DemoParts): Promise<void> =>
+  database.transaction({ tenant, user: null }, async (tx) => {
+    if ((await tx.positionReader.count()) > 0) return;
+    await tx.positionReader.createMany({
+      data: demoReaders.map(([name, kind, note]) => ({
+        tenantId: tenant,
+        id: newId(),
+        name,
+        kind,
+        note,
+      })),
+      skipDuplicates: true,
+    });
+  });
