@@ -54,7 +54,7 @@ beforeEach(async () => {
     mqttUrl: url,
     addresses: new BusAddresses(url, [`mqtt://127.0.0.1:${second.port}`], STAY_MS),
     folder,
-    devices: readConfig(
+    ...readConfig(
       `version: 1
 devices:
   - device: cell-beacon

@@ -90,4 +90,16 @@ describe('the configuration of a gateway', () => {
     } = readConfig(given.replace('192.0.2.7:502', `$${'{PATH}'}`), variables);
     expect(device?.driver.url).toBe(`modbus://$${'{PATH}'}`);
   });
+
+  it('has readers beside devices, each with an address of LLRP, and none twice', () => {
+    const reader = (url: string) => `version: 1
+readers:
+  - { reader: gate-llrp, secret: a-secret-of-a-reader, url: '${url}' }
+`;
+    const { devices, readers } = readConfig(reader('llrp://192.0.2.7'), variables);
+    expect([devices, readers]).toMatchObject([[], [{ reader: 'gate-llrp', antennas: [] }]]);
+    expect(problem(reader('http://192.0.2.7'))).toContain('must be an address like llrp://');
+    const twice = reader('llrp://192.0.2.7') + reader('llrp://192.0.2.8').split('readers:\n')[1];
+    expect(problem(twice)).toContain('there twice');
+  });
 });

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { type GatesConfig, gatesConfig } from './config-gates.ts';
 import { fromWire, isSameValue, toWire } from './drivers/driver.ts';
+import { type ReaderConfig, readerConfig } from './readers/config.ts';
 
 /** Names that the value of an output has on the wire: `{ off: 0, steady: 1, flash: 2 }`. */
 const values = z
@@ -134,16 +135,28 @@ const file = z
     version: z.literal(1),
     devices: z.array(device).max(200).default([]),
     gates: gatesConfig.optional(),
+    readers: z.array(readerConfig).max(100).default([]),
   })
-  .superRefine(({ devices }, context) => {
-    const names = devices.map((one) => one.device);
-    for (const name of new Set(names.filter((one, n) => names.indexOf(one) !== n))) {
-      context.addIssue({ code: 'custom', path: ['devices'], message: `"${name}" is there twice` });
-    }
+  .superRefine(({ devices, readers }, context) => {
+    const refuseTwice = (path: string, names: readonly string[]) => {
+      for (const name of new Set(names.filter((one, n) => names.indexOf(one) !== n))) {
+        context.addIssue({ code: 'custom', path: [path], message: `"${name}" is there twice` });
+      }
+    };
+    refuseTwice(
+      'devices',
+      devices.map((one) => one.device),
+    );
+    refuseTwice(
+      'readers',
+      readers.map((one) => one.reader),
+    );
   });
 
+/** What a gateway carries. */
 export interface GatewayConfig {
   readonly devices: readonly DeviceConfig[];
+  readonly readers: readonly ReaderConfig[];
   /** Null where it has no points. */
   readonly gates: GatesConfig | null;
 }
@@ -155,7 +168,7 @@ export class ConfigError extends Error {}
 const VARIABLE = /\$\{(ANSHI_GATEWAY_[A-Z0-9_]+)\}/g;
 
 /**
- * Reads the devices and points that a gateway carries. `${ANSHI_GATEWAY_NAME}` in a text is replaced by that
+ * Reads the devices, readers and points that a gateway carries. `${ANSHI_GATEWAY_NAME}` in a text is replaced by that
  * variable, so that secrets stay out of the file.
  *
  * @throws ConfigError
@@ -177,8 +190,8 @@ export function readConfig(
     );
     throw new ConfigError(problems.join('\n'));
   }
-  const { devices, gates = null } = read.data;
-  return { devices, gates };
+  const { devices, readers, gates = null } = read.data;
+  return { devices, readers, gates };
 }
 
 /** @throws ConfigError that names the file. */

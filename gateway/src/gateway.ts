@@ -14,6 +14,8 @@ import { openModbus } from './drivers/modbus.ts';
 import { openMqtt } from './drivers/mqtt.ts';
 import { type Gates, openGates } from './edge/gates.ts';
 import { Journal } from './journal.ts';
+import { type CarriedReader, carryReader } from './readers/carry-reader.ts';
+import type { ReaderConfig } from './readers/config.ts';
 
 /** How long the bus may be lost before the fault outputs show it, ms. */
 const LOST_AFTER_MS = 5_000;
@@ -30,6 +32,7 @@ export interface GatewayOptions {
   /** Journals of the devices; must survive restarts. */
   readonly folder: string;
   readonly devices: readonly DeviceConfig[];
+  readonly readers?: readonly ReaderConfig[];
   /** Points at machines and doors; null or left out: none. */
   readonly gates?: GatesConfig | null;
   readonly log: Logger;
@@ -53,18 +56,20 @@ export function openDriver(config: DriverConfig): Driver {
  * its safe state, and hears the bus only then.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, folder, devices } = options;
+  const { log, folder, devices, readers = [] } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const gates = options.gates ? await openGates(options.gates, folder, log) : null;
   const own = openOwnConnection(options, gates);
   const carried = await Promise.all(devices.map((config) => carry(config, options)));
-  log.info({ devices: devices.map(({ device }) => device) }, 'the gateway carries its devices');
-  own.tell(carried.map(({ device }) => device));
+  const reading = await Promise.all(readers.map((config) => carryReader(config, options)));
+  const [names, ofReaders] = [devices.map(({ device }) => device), reading.map(({ name }) => name)];
+  log.info({ devices: names, readers: ofReaders }, 'the gateway carries its devices');
+  own.tell([...carried.map(({ device }) => device), ...reading]);
   return {
     gatesPort: gates?.port ?? null,
     async close() {
       await gates?.close();
-      await Promise.all(carried.map((one) => one.close()));
+      await Promise.all([...carried, ...reading].map((one) => one.close()));
       await own.close();
     },
   };
@@ -159,13 +164,16 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
   };
 }
 
+/** What is told of a device or a reader. */
+type Told = Pick<Device | CarriedReader, 'name' | 'fault'>;
+
 /** The gateway itself: its state, retained, with a last will. */
 function openOwnConnection(
   { name, tenant, mqttUrl, mqttTls, addresses, log }: GatewayOptions,
   gates: Pick<Gates, 'status'> | null,
 ) {
   const topic = topics.gatewayStatus(tenant, name);
-  const textOf = (online: boolean, all: readonly Device[]) => {
+  const textOf = (online: boolean, all: readonly Told[]) => {
     const status: GatewayStatus = {
       gateway: name,
       online,
@@ -186,7 +194,7 @@ function openOwnConnection(
     will: { topic, payload: Buffer.from(textOf(false, [])), qos: 1, retain: true },
   });
   const unfollow = addresses?.follow(client, log);
-  let devices: readonly Device[] = [];
+  let devices: readonly Told[] = [];
   const tell = (online = true) => {
     if (client.connected) client.publish(topic, textOf(online, devices), { qos: 1, retain: true });
   };
@@ -196,7 +204,7 @@ function openOwnConnection(
   client.on('connect', () => tell());
   const telling = setInterval(() => tell(), TELL_AGAIN_MS).unref();
   return {
-    tell(all: readonly Device[]) {
+    tell(all: readonly Told[]) {
       devices = all;
       tell();
     },

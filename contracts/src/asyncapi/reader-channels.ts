@@ -14,7 +14,7 @@ export const readerChannels: Readonly<
     summary:
       'Reads of a reader by the Impinj IoT Device Interface, or of a gateway that speaks LLRP with it. `hostname` is the name of the reader.',
     parameters: [reader],
-    publishers: ['integrator'],
+    publishers: ['gateway', 'integrator'],
     subscribers: ['api'],
     qos: 1,
     retained: false,

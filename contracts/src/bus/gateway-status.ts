@@ -12,12 +12,15 @@ export const gatewayStatus = z.object({
   devices: z
     .array(
       z.object({
-        device: slug.describe('Name of the device.'),
-        fault: z.string().nullable().describe('Why it cannot be switched now; null where it can.'),
+        device: slug.describe('Name of the device or the reader.'),
+        fault: z
+          .string()
+          .nullable()
+          .describe('Why it cannot be switched, or does not read, now; null where it does.'),
       }),
     )
-    .max(200)
-    .describe('The devices that it carries.'),
+    .max(300)
+    .describe('The devices and readers that it carries.'),
   gates: z
     .array(
       z.object({

@@ -84,7 +84,7 @@ const fix = (id: string, at: string, x: number): Location => ({
 });
 
 describe('locations', () => {
-  it('[POS-01] accepts RFID reads of a reader and GPS fixes, first form', async () => {
+  it('[POS-01] accepts RFID reads of a reader and GPS fixes', async () => {
     const reads = [
       read('A00000000000000000001234', seconds(0)),
       { eventType: 'inventoryStatus', hostname: 'impinj-14-46-36' },

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
-export const readerKinds = ['impinj-http', 'impinj-mqtt', 'llrp', 'omlox', 'gps'] as const;
+export const readerKinds = ['impinj-http', 'impinj-mqtt', 'llrp', 'mqtt', 'omlox', 'gps'] as const;
 const kind = z
   .enum(readerKinds)
   .describe(
-    '`llrp`: by a gateway that speaks LLRP with it. `omlox`: a hub or a locating system. `gps`: a tracker, a phone or their server.',
+    '`llrp`: by a gateway that speaks LLRP with it. `mqtt`: locations of badges that it makes itself. `omlox`: a hub or a locating system. `gps`: a tracker, a phone or their server.',
   );
 const fixed = { name: slug.describe('As its credential names it.') };
 const fields = {

@@ -3,8 +3,8 @@ import type { DemoParts } from '../seeds.ts';
 
 /** What the simulated plant has: two gates that read badges. */
 const demoReaders = [
-  ['cell-gate', 'impinj-mqtt', '机器人单元入口 · gap in the guardrail'],
-  ['aisle-line', 'impinj-mqtt', '主通道 · main aisle'],
+  ['cell-gate', 'mqtt', '机器人单元入口 · gap in the guardrail'],
+  ['aisle-line', 'mqtt', '主通道 · main aisle'],
 ] as const;
 
 /** Adds the readers of the demonstration where none was ever registered. */

@@ -21,6 +21,7 @@ export const sourceWords = {
     'impinj-http': ['Impinj（HTTP）', 'Impinj by HTTP'],
     'impinj-mqtt': ['Impinj（MQTT）', 'Impinj by MQTT'],
     llrp: ['LLRP（经网关）', 'LLRP by a gateway'],
+    mqtt: ['位置（MQTT）', 'Locations by MQTT'],
     omlox: ['omlox 定位系统', 'omlox hub or system'],
     gps: ['GPS（Traccar、OsmAnd）', 'GPS (Traccar, OsmAnd)'],
   },
@@ -36,6 +37,10 @@ export const sourceWords = {
     llrp: [
       '在网关的配置文件中填写地址与凭据。',
       'Its address and credential are in the file of the gateway.',
+    ],
+    mqtt: [
+      '发布到 anshi/v1/<租户>/readers/<名称>/locations。',
+      'Publishes on anshi/v1/<tenant>/readers/<name>/locations.',
     ],
     omlox: [
       '发布到 …/readers/<名称>/omlox/json/location_updates/<标签>，或 PUT /api/v1/ingest/omlox/v2/providers/locations。',
@@ -55,7 +60,7 @@ export const sourceWords = {
   },
   readsPerMinute: ['次/分钟', 'Per minute'],
   refused: ['被拒绝', 'Refused'],
-  refusals: [(n: number) => `${n} 次`, (n: number) => `${n} times`],
+  refusals: [(n: number) => `${n} 次`, (n: number) => `${n} ×`],
   none: ['无', 'None'],
   antennas: [
     (n: number) => (n === 0 ? '没有天线位置：不给出位置' : `${n} 个天线位置`),

@@ -16,6 +16,7 @@ export const readerKinds = [
   'impinj-http',
   'impinj-mqtt',
   'llrp',
+  'mqtt',
   'omlox',
   'gps',
 ] as const satisfies readonly Reader['kind'][];
