@@ -60,6 +60,8 @@ const groups: Readonly<Record<string, string>> = {
   qualifications: '人员资质',
   presence: '在岗看板',
   'reader-places': '读卡器位置',
+  readers: '读写器',
+  'plan-references': '平面图参考点',
   snoozes: '暂停报警',
   personnel: '人事同步',
   statistics: '统计',

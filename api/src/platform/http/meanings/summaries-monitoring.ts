@@ -82,6 +82,8 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   getWorkerSelf: '返回分析进程的名称、密钥与时间',
   holdEvidence: '封存事件的证据：到期清理不会删除',
   importCameras: '从 API 的 cameras.yaml 接收摄像机',
+  ingestOmlox: '接收 omlox 定位系统的位置',
+  ingestOmloxOf: '接收 omlox 定位系统中一个标签的位置',
   ingestImpinj: '接收 Impinj 读写器的读取（其 HTTP webhook）',
   ingestTraccar: '接收 Traccar Client 发送的 GPS 位置',
   ingestTraccarByAddress: '接收 Traccar Client 发送的 GPS 位置',
