@@ -47,6 +47,7 @@ export async function openDeviceRoutes() {
   await sql.query("SELECT set_config('app.tenant', 'demo', false)");
   const devices = new Map<DeviceKind, TestDevice>();
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
+  await api.send('admin', 'POST', '/readers', { name: 'reader-1', kind: 'omlox' });
   const point = { device: 'gate-1', name: { zh: '点', en: 'Point' } };
   const targets = { machineId: 'lathe-1', areaId: 'robot-cell' };
   await api.send('maintainer', 'POST', '/gates/points', { ...point, ...targets });
@@ -99,6 +100,8 @@ export async function openDeviceRoutes() {
         'refused_reason',
         'refused_told_at',
       ],
+      // When a reader was heard and refused is told within moments.
+      position_reader: ['last_read_at', 'refused', 'refused_at', 'refused_reason'],
       // When it is looked at next, which a loop moves on.
       work_assignment: ['check_at'],
     };
@@ -218,6 +221,12 @@ function goodRequest(
   const fix = `lat=31.2&lon=121.4&id=${name}`;
   const location = { device_id: name, location: { coords: { latitude: 31, longitude: 121 } } };
   const event = { eventType: 'tagInventory', tagInventoryEvent: { epcHex: 'AB', antennaPort: 1 } };
+  const omlox = {
+    position: { type: 'Point', coordinates: [1, 1] },
+    source: 'zone-1',
+    provider_type: 'uwb',
+    provider_id: 'tag-1',
+  };
   const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(200)]);
   const sha256 = createHash('sha256').update(picture).digest('hex');
   const orderPath = (pattern: string) => pattern.replace(':id', order).replace(':of', 'clip');
@@ -259,6 +268,11 @@ function goodRequest(
     'POST /api/v1/ingest/blur-orders/:id/:of/failed': {
       path: orderPath(url),
       init: json({ reason: 'it is no film' }),
+    },
+    'PUT /api/v1/ingest/omlox/v2/providers/locations': { path: url, init: json([omlox]) },
+    'PUT /api/v1/ingest/omlox/v2/providers/:provider/location': {
+      path: url.replace(':provider', omlox.provider_id),
+      init: json(omlox),
     },
     'POST /api/v1/ingest/rfid/impinj': { path: url, init: json([{ ...event, hostname: name }]) },
     'PUT /api/v1/ingest/persons/:externalId': {
