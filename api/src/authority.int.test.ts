@@ -42,6 +42,8 @@ const forDevices = new Set([
   'POST /api/v1/ingest/worker',
   'POST /api/v1/ingest/worker/heartbeat',
   'PUT /api/v1/ingest/evidence/:sha256',
+  'PUT /api/v1/ingest/omlox/v2/providers/:provider/location',
+  'PUT /api/v1/ingest/omlox/v2/providers/locations',
   'PUT /api/v1/ingest/persons/:externalId',
   'PUT /api/v1/ingest/worker/evidence-key',
   'POST /api/v1/ingest/blur-orders/claim',

@@ -49,6 +49,9 @@ export const byName = new Set([
   'GET /floor-plans/:site/:plan/image',
   'PUT /incident-settings/:site',
   'PUT /locations/settings/:site',
+  // A floor plan of the company's own file.
+  'PUT /plan-references/:plan',
+  'DELETE /plan-references/:plan',
   'POST /live/:camera/whep',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
   'DELETE /live/sessions/:id',
