@@ -68,7 +68,7 @@ devices:
         sound: { coil: 1 }
 `,
       {},
-    ).devices,
+    ),
     log: pino({ level: 'silent' }),
   });
   await until(() => first.open === 2);
