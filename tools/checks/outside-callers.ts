@@ -16,6 +16,8 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getBlurOrderOriginal: 'camera workers',
   getBlurOrderBoxes: 'camera workers',
   failBlurOrder: 'camera workers',
+  ingestOmlox: 'omlox hubs and locating systems',
+  ingestOmloxOf: 'omlox hubs and locating systems',
   // The gateway adds them to one address (gateway/src/edge/api.ts).
   getEdgeKey: 'gateway',
   getEdgePermits: 'gateway',

@@ -121,7 +121,7 @@ describe('[INT-02] a reader that publishes by MQTT', () => {
     const sender = await world.shown('reader-gate-mqtt', 'sender');
     expect(sender.detail).toContain('hostname must be the reader of the topic');
     await world.shown('reader-gate-mqtt', 'schema');
-    // A reader of badges speaks for no other technique.
+    // A reader of badges gives positions of no other technique.
     const other = topics.readerOmlox('demo', 'gate-mqtt', 'tag-victim');
     await world.send(gate, other, omlox('tag-victim'));
     await world.shown('reader-gate-mqtt', 'sender', 2);
