@@ -114,7 +114,7 @@ it('[POS-01] [INT-02] a reader and a GPS are set up by keyboard and mouse, and a
   await photograph(plan.page, 'plan-sources');
 
   const small = await open('admin', 'zh', '/admin/readers', PHONE);
-  await small.page.getByTestId('registered').getByText('dock-reader').waitFor();
+  await small.page.getByTestId('registered').getByText('dock-reader', { exact: true }).waitFor();
   const wide = await small.page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(PHONE.width);
   await photograph(small.page, 'readers-phone');

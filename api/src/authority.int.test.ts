@@ -36,6 +36,10 @@ const forAnyone = new Set([
 const forDevices = new Set([
   'POST /api/v1/gates/machine-start',
   'POST /api/v1/gates/area-entry',
+  'GET /api/v1/gates/edge-key',
+  'GET /api/v1/gates/edge-permits',
+  'POST /api/v1/gates/edge-decisions',
+  'POST /api/v1/gates/edge-reports',
   'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/health',

@@ -49,8 +49,11 @@ export async function openDeviceRoutes() {
   for (const kind of deviceKinds) devices.set(kind, await makeDevice(api, kind, `${kind}-1`));
   await api.send('admin', 'POST', '/readers', { name: 'reader-1', kind: 'omlox' });
   const point = { device: 'gate-1', name: { zh: '点', en: 'Point' } };
-  const targets = { machineId: 'lathe-1', areaId: 'robot-cell' };
+  const targets = { machineId: 'lathe-1', areaId: 'robot-cell', edge: true };
   await api.send('maintainer', 'POST', '/gates/points', { ...point, ...targets });
+  const listed = `SELECT 1 FROM gate_edge_list l JOIN gate_point p ON (p.tenant_id, p.id) = (l.tenant_id, l.point_id)
+    WHERE p.device = 'gate-1' AND l.issued_at IS NOT NULL`;
+  await until(async () => (await sql.query(listed)).rows.length > 0, 'the point has its permits');
   const order = await giveOrder(api, urls.appUrl, devices.get('worker') as TestDevice);
   const routes: DeviceRoute[] = api.routes
     .filter(({ device, method }) => device && !['HEAD', 'OPTIONS'].includes(method))
@@ -65,7 +68,7 @@ export async function openDeviceRoutes() {
     const ways: [string, Record<string, string>][] = [
       [inPath, hasPlace ? {} : bearer(secret)],
       [inQuery, {}],
-      [inPath, bearer(secret)],
+      ...(hasPlace ? ([[inPath, bearer(secret)]] as [string, Record<string, string>][]) : []),
     ];
     return Promise.all(
       ways.map(([at, headers]) =>
@@ -102,6 +105,8 @@ export async function openDeviceRoutes() {
       ],
       // When a reader was heard and refused is told within moments.
       position_reader: ['last_read_at', 'refused', 'refused_at', 'refused_reason'],
+      // Made again at its time.
+      gate_edge_list: ['entries', 'sequence', 'issued_at', 'expires_at', 'check_at'],
       // When it is looked at next, which a loop moves on.
       work_assignment: ['check_at'],
     };
@@ -218,6 +223,8 @@ function goodRequest(
       'idempotency-key': `${name}-${randomBytes(8).toString('hex')}`,
     },
   });
+  const now = new Date().toISOString();
+  const decided = { kind: 'start', target: 'lathe-1', decidedAt: now, decision: 'deny' };
   const fix = `lat=31.2&lon=121.4&id=${name}`;
   const location = { device_id: name, location: { coords: { latitude: 31, longitude: 121 } } };
   const event = { eventType: 'tagInventory', tagInventoryEvent: { epcHex: 'AB', antennaPort: 1 } };
@@ -290,6 +297,19 @@ function goodRequest(
       init: gate({ machine: 'lathe-1' }),
     },
     'POST /api/v1/gates/area-entry': { path: url, init: gate({ area: 'robot-cell' }) },
+    'GET /api/v1/gates/edge-key': { path: url, init: {} },
+    'GET /api/v1/gates/edge-permits': {
+      path: `${url}?point=${name}&nonce=${randomBytes(16).toString('base64url')}`,
+      init: {},
+    },
+    'POST /api/v1/gates/edge-decisions': {
+      path: url,
+      init: gate({ ...decided, sequence: null, validUntil: now }),
+    },
+    'POST /api/v1/gates/edge-reports': {
+      path: url,
+      init: json({ point: name, fault: 'replayed', at: now }),
+    },
     'GET /api/v1/ingest/gps/traccar': { path: `${url}?${fix}`, init: {} },
     'POST /api/v1/ingest/gps/traccar': { path: url, init: json(location) },
     'GET /api/v1/ingest/gps/traccar/:token': { path: `${url}?${fix}`, init: {} },

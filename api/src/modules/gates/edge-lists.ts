@@ -34,8 +34,6 @@ interface ListRow {
   expiresAt: Date | null;
 }
 
-export type EdgeLists = ReturnType<typeof createEdgeLists>;
-
 /** Makes the lists of permits: who may start or enter by the matcher, of those who plausibly work at the point. */
 export function createEdgeLists(
   platform: Pick<Platform, 'units' | 'database' | 'settings' | 'sealed' | 'log'> & {
