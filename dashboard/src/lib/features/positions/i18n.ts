@@ -3,7 +3,7 @@ import { sourceWords } from './i18n-sources.ts';
 
 export const words = moduleWords({
   ...sourceWords,
-  title: ['读写器与定位', 'Readers on the plan'],
+  title: ['读写器与定位', 'Readers'],
   hint: [
     '位置从哪里来、天线在平面图的何处。没有位置的天线只说明读到了工牌，不给出位置，也不用于识别人员。',
     'What positions come from, and where antennas are. One without a place says that it read a badge, gives no position, and names no person.',
