@@ -13,13 +13,21 @@ const WAITING = `
  * Waits until the background loops of the API are idle: for tests that compare rows before and after.
  *
  * @param sql as the superuser, who sees all companies; each of them needs a running API.
+ * @param withinMs limit for failures.
  */
-export async function untilSettled(sql: Pick<pg.Client, 'query'>): Promise<void> {
+export async function untilSettled(
+  sql: Pick<pg.Client, 'query'>,
+  withinMs?: number,
+): Promise<void> {
   let waiting: unknown[] = [];
-  await until(async () => {
-    waiting = (await sql.query(WAITING)).rows.map(({ what }) => what);
-    return waiting.length === 0;
-  }, 'the loops of the API are at rest').catch((error: Error) => {
+  await until(
+    async () => {
+      waiting = (await sql.query(WAITING)).rows.map(({ what }) => what);
+      return waiting.length === 0;
+    },
+    'the loops of the API are at rest',
+    withinMs,
+  ).catch((error: Error) => {
     throw new Error(`${error.message}; waiting: ${waiting.slice(0, 10).join(', ')}`);
   });
 }

@@ -12,6 +12,8 @@ import type { MatchWatchers } from './watchers.ts';
 
 /** People that one pass compares. */
 const MOST = 200;
+/** Time limit of a pass: one that is cut off compares the same people again, and never ends on a busy machine. */
+const LONGEST = { longestMs: 60_000 };
 
 interface DueRow {
   personId: string;
@@ -36,7 +38,7 @@ export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell
    * @returns whether there may be more to do.
    */
   async function look(tenant: string, now = new Date()): Promise<boolean> {
-    return units.run(systemCaller(tenant), async (unit) => {
+    const compareDue = async (unit: Unit) => {
       const { tx } = unit;
       await watchHolders(tx, tenant, now);
       const due = await sqlIn(tx)<DueRow>(Prisma.sql`
@@ -44,7 +46,8 @@ export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell
         WHERE due_at <= ${now} ORDER BY due_at, person_id LIMIT ${MOST} FOR UPDATE SKIP LOCKED`);
       if (due.length > 0) await compare(unit, due, now);
       return due.length === MOST;
-    });
+    };
+    return units.run(systemCaller(tenant), compareDue, LONGEST);
   }
 
   async function compare(unit: Unit, due: readonly DueRow[], now: Date): Promise<void> {

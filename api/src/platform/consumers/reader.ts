@@ -9,6 +9,11 @@ import type { Consumer, ConsumerParts } from './types.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+/**
+ * Time limit of a handler, longer than that of a request, which a person waits for: on a busy machine a
+ * handler that is cut off repeats all of its work.
+ */
+const LONGEST_MS = MINUTE;
 /** Retry delays: eight attempts within about two hours. */
 const WAITS = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 
@@ -48,11 +53,15 @@ export function feedOfConsumer(
     // One event per unit: a failing one does not affect others.
     batch: 1,
     transaction: (work) =>
-      units.run(caller, (unit) => {
-        open = unit;
-        current = null;
-        return work(unit.tx);
-      }),
+      units.run(
+        caller,
+        (unit) => {
+          open = unit;
+          current = null;
+          return work(unit.tx);
+        },
+        { longestMs: LONGEST_MS },
+      ),
     async take(tx, [row]) {
       if (!row || !open) return 0;
       const failing = await tx.consumer.findFirst({ where: { name } });
