@@ -2,9 +2,10 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { grouped } from './grouped.ts';
 import type { Received } from './intake.ts';
+import { oddKinds } from './odd.ts';
 import { readSettings } from './settings.ts';
 
-export const conditionKinds = ['silent', 'low-battery', 'sos', 'no-motion'] as const;
+export const conditionKinds = ['silent', 'low-battery', 'sos', 'no-motion', ...oddKinds] as const;
 export type ConditionKind = (typeof conditionKinds)[number];
 
 /** A battery counts as charged again with so much more than the limit, percent. */

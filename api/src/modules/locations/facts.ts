@@ -25,7 +25,8 @@ async function erasePositions(tx: Transaction, person: string): Promise<number> 
     WHERE b.person_id = ${person} AND l.badge = b.badge
       AND l.heard_at >= b.since AND (b.until IS NULL OR l.heard_at < b.until)`;
   const conditions = await tx.$queryRaw<{ id: string }[]>`
-    DELETE FROM badge_condition WHERE person_id = ${person} RETURNING id`;
+    DELETE FROM badge_condition WHERE person_id = ${person} OR about IN (
+      SELECT b.badge FROM badge b WHERE b.person_id = ${person} AND b.until IS NULL) RETURNING id`;
   // They name the person and the area.
   const ids = conditions.map(({ id }) => id);
   await blankNotices(tx, 'badge-condition', ids, {

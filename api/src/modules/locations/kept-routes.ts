@@ -2,6 +2,7 @@ import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import type { createAcknowledge } from './acknowledge.ts';
 import type { LocationLists } from './lists.ts';
 import * as schema from './schema.ts';
 import type { LocationSettings } from './settings.ts';
@@ -9,7 +10,15 @@ import type { LocationSettings } from './settings.ts';
 /** How often badges are heard, what is wrong with them, and the settings of both. */
 export function registerKept(
   app: App,
-  { lists, settings }: { lists: LocationLists; settings: LocationSettings },
+  {
+    lists,
+    settings,
+    acknowledge,
+  }: {
+    lists: LocationLists;
+    settings: LocationSettings;
+    acknowledge: ReturnType<typeof createAcknowledge>;
+  },
 ): void {
   const route = routesOf(app, 'locations');
   route.get('/locations/badges', {
@@ -23,10 +32,19 @@ export function registerKept(
   route.get('/locations/conditions', {
     permission: 'location:read',
     operationId: 'listBadgeConditions',
-    summary: 'Lists badges that are silent, have a low battery, call for help or report no motion',
+    summary:
+      'Lists badges that are silent, low on battery, call for help, or are not worn as they should be',
     query: schema.conditionQuery,
     answer: schema.badgeConditions,
     handle: ({ user, query }) => lists.conditions(user, query),
+  });
+  route.post('/locations/conditions/:id/acknowledge', {
+    permission: 'badge:acknowledge',
+    operationId: 'acknowledgeBadgeCondition',
+    summary: 'Notes that the account looks after a condition of a badge',
+    body: schema.acknowledgement,
+    problems: [404, 409],
+    handle: ({ user, params, body }) => acknowledge(user, params.id, body),
   });
   route.get('/locations/settings', {
     permission: 'device:manage',

@@ -48,6 +48,10 @@ interface ConditionRow {
   begunAt: Date;
   endedAt: Date | null;
   endedBy: Condition['endedBy'];
+  about: string | null;
+  acknowledgedAt: Date | null;
+  acknowledgedBy: Bilingual | null;
+  acknowledgedNote: string | null;
 }
 
 const byBadge = listOrder('badges by name', 'asc', { badge: 'text' });
@@ -131,7 +135,9 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
       database.transaction(actorOf(account), async (tx) => {
         const found = await sqlIn(tx)<ConditionRow>(Prisma.sql`
           SELECT c.id, c.badge, c.kind, p.id AS "personId", p.name, p.employee_no AS "employeeNo",
-            d.name AS department, c.begun_at AS "begunAt", c.ended_at AS "endedAt", c.ended_by AS "endedBy"
+            d.name AS department, c.begun_at AS "begunAt", c.ended_at AS "endedAt", c.ended_by AS "endedBy",
+            c.about, c.acknowledged_at AS "acknowledgedAt", c.acknowledged_by AS "acknowledgedBy",
+            c.acknowledged_note AS "acknowledgedNote"
           FROM badge_condition c LEFT JOIN person p ON p.id = c.person_id
           LEFT JOIN department d ON d.id = p.department_id
           WHERE ${allOf([
@@ -152,6 +158,15 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
           begunAt: row.begunAt.toISOString(),
           endedAt: row.endedAt?.toISOString() ?? null,
           endedBy: row.endedBy,
+          about: row.about,
+          acknowledged:
+            row.acknowledgedAt === null || row.acknowledgedBy === null
+              ? null
+              : {
+                  at: row.acknowledgedAt.toISOString(),
+                  by: row.acknowledgedBy,
+                  note: row.acknowledgedNote,
+                },
         }));
         return { items, next };
       }),

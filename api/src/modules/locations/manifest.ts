@@ -16,16 +16,23 @@ export const manifest = {
   },
   permissions: {
     'location:read': { zh: '查看人员位置', en: 'See where people are' },
+    'badge:acknowledge': { zh: '确认工牌异常', en: 'Look after odd badges' },
   },
   grants: {
     worker: ['location:read@own'],
-    'team-leader': ['location:read@department'],
-    head: ['location:read@department'],
-    'safety-officer': ['location:read@all'],
-    'safety-head': ['location:read@all'],
-    operator: ['location:read@all'],
+    'team-leader': ['location:read@department', 'badge:acknowledge@department'],
+    head: ['location:read@department', 'badge:acknowledge@department'],
+    'safety-officer': ['location:read@all', 'badge:acknowledge@all'],
+    'safety-head': ['location:read@all', 'badge:acknowledge@all'],
+    operator: ['location:read@all', 'badge:acknowledge@all'],
   },
   problems: {
+    'badge-condition.unknown': unknownProblem('condition', '/locations/conditions'),
+    'badge-condition.acknowledged': [
+      409,
+      'Another account looks after it',
+      'Reload the list: it says who.',
+    ],
     'location-setting.unknown': unknownProblem('site', '/locations/settings'),
     'location-setting.version-conflict': versionConflict('setting'),
   },
@@ -48,6 +55,12 @@ export const manifest = {
       channels: 'always',
       link: '/presence/badges',
     },
+    'badge.odd': {
+      zh: '工牌异常：一起移动、不动、已交回、离职',
+      en: 'A badge is not worn as it should be',
+      channels: 'usual',
+      link: '/presence/badges',
+    },
     'badge.no-motion': {
       zh: '工牌报告无动作',
       en: 'A badge reports no motion',
@@ -55,7 +68,13 @@ export const manifest = {
       link: '/presence/badges',
     },
   },
-  audit: { entities: named({ 'location-setting': ['定位保存设置', 'setting of positions'] }) },
+  audit: {
+    entities: named({
+      'location-setting': ['定位保存设置', 'setting of positions'],
+      'badge-condition': ['工牌异常', 'condition of the badge'],
+    }),
+    actions: named({ 'acknowledge-badge': ['确认了', 'looks after the'] }),
+  },
   data: {
     policies: [
       {
@@ -66,7 +85,15 @@ export const manifest = {
           en: 'Seeing on the plan who is where, counting in an emergency',
         },
         fields: {
-          zh: ['工牌', '时间', '位置', '精度', '所在区域', '无位置、电量、求助、无动作的时间'],
+          zh: [
+            '工牌',
+            '时间',
+            '位置',
+            '精度',
+            '所在区域',
+            '无位置、电量、求助、无动作的时间',
+            '异常的种类、时间和确认人',
+          ],
           en: [
             'badge',
             'time',
@@ -74,6 +101,7 @@ export const manifest = {
             'accuracy',
             'area',
             'times of silence, low battery, calls for help, no motion',
+            'odd behaviour: kind, time, who looks after it',
           ],
         },
         classification: 'secret',
@@ -112,6 +140,7 @@ export const manifest = {
       },
     ],
   },
+  records: { '/locations/conditions/:id': ['badge_condition'] },
   tables: [
     'location_latest',
     'location_history',

@@ -1,11 +1,13 @@
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { permittedLocations } from '../consent/gate.ts';
+import { createAcknowledge } from './acknowledge.ts';
 import { takeLocations } from './events.ts';
 import { createIntake, type FixConsumer } from './intake.ts';
 import { registerKept } from './kept-routes.ts';
 import { createLocationLists } from './lists.ts';
 import { keepNamed } from './named.ts';
+import { watchOddBadges } from './odd-watch.ts';
 import { keepFixes } from './repository.ts';
 import { locationsModule } from './routes.ts';
 import { createLocationsService } from './service.ts';
@@ -39,6 +41,7 @@ export const open: Open = (platform) => {
   };
   let loop: Loop | null = null;
   let dropping: Loop | null = null;
+  let odd: Loop | null = null;
   const service = createLocationsService({
     database,
     metrics,
@@ -66,6 +69,7 @@ export const open: Open = (platform) => {
   const kept = {
     lists: createLocationLists(platform),
     settings: createLocationSettings(platform),
+    acknowledge: createAcknowledge(platform),
   };
   return {
     register(app) {
@@ -75,10 +79,15 @@ export const open: Open = (platform) => {
     start() {
       loop = watchBadges(platform, { isBehind: service.isBehind, changed });
       dropping = dropPassingFixes(platform);
+      odd = watchOddBadges(platform, () => {
+        changed();
+        loop?.nudge();
+      });
     },
     async close() {
       await loop?.close();
       await dropping?.close();
+      await odd?.close();
       await service.close();
     },
   };

@@ -59,6 +59,20 @@ const settingFields = {
     .min(0)
     .max(90)
     .describe('A badge at or below it has a low battery.'),
+  stillMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(480)
+    .default(30)
+    .describe('A badge that did not move for so long lies somewhere; 0: it is not looked for.'),
+  togetherMinutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(240)
+    .default(10)
+    .describe('Two badges that moved as one for so long are on one person; 0: not looked for.'),
 };
 export const locationSetting = z
   .object({
@@ -128,8 +142,13 @@ export const badgeCondition = z
   .object({
     id: ulid,
     badge: badgeName,
-    kind: z.enum(conditionKinds).describe('What is wrong.'),
+    kind: z
+      .enum(conditionKinds)
+      .describe(
+        'What is wrong. together: two badges move as one; still: it lies somewhere; unbound: it moves, and was handed in; left: its wearer has left.',
+      ),
     person: wearer,
+    about: badgeName.nullable().describe('The other badge of two that move as one; null else.'),
     department: bilingual.nullable().describe('Name of the department of that person.'),
     begunAt: instant.describe('For silent: when it was heard last.'),
     endedAt: instant.nullable().describe('Null while it lasts.'),
@@ -137,9 +156,16 @@ export const badgeCondition = z
       .enum(['heard', 'left', 'gone', 'handed-in', 'over'])
       .nullable()
       .describe('over: the badge took it back, or did not say it again.'),
+    acknowledged: z
+      .object({ at: instant, by: bilingual, note: z.string().nullable() })
+      .nullable()
+      .describe('Who looks after it; null for no account yet.'),
   })
   .meta({
     id: 'BadgeCondition',
     description: 'A badge that is not heard, or what it says of itself.',
   });
+export const acknowledgement = z
+  .strictObject({ note: line(500).optional().describe('What was found or done.') })
+  .meta({ id: 'BadgeConditionAcknowledgement' });
 export const badgeConditions = pageOf(badgeCondition).meta({ id: 'BadgeConditions' });

@@ -14,6 +14,8 @@ export const usual = {
   silentSeconds: 90,
   goneHours: 12,
   batteryPercent: 15,
+  stillMinutes: 30,
+  togetherMinutes: 10,
 } as const;
 
 /** POS-07: one position every 30 to 60 s; beyond 60 s (30 s more than a longer setting) it is late. */
@@ -31,6 +33,8 @@ export async function readSettings(tx: Transaction): Promise<(site: string | nul
         silentSeconds: rest.silentSeconds,
         goneHours: rest.goneHours,
         batteryPercent: rest.batteryPercent,
+        stillMinutes: rest.stillMinutes,
+        togetherMinutes: rest.togetherMinutes,
       },
     ]),
   );

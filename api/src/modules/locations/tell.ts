@@ -33,6 +33,10 @@ const titles = {
   'low-battery': { zh: '工牌电量低', en: 'has a low battery' },
   sos: { zh: '工牌发出求助', en: 'calls for help' },
   'no-motion': { zh: '工牌报告无动作', en: 'reports no motion' },
+  together: { zh: '两张工牌一起移动', en: 'wears a badge that moves as one with another' },
+  still: { zh: '工牌长时间不动', en: 'has a badge that does not move' },
+  unbound: { zh: '已交回的工牌在移动', en: 'was handed in and moves' },
+  left: { zh: '离职人员的工牌被读到', en: 'has left, and the badge is read' },
 } as const satisfies Record<ConditionKind, Bilingual>;
 
 const kinds = {
@@ -40,6 +44,10 @@ const kinds = {
   'low-battery': 'badge.low-battery',
   sos: 'badge.sos',
   'no-motion': 'badge.no-motion',
+  together: 'badge.odd',
+  still: 'badge.odd',
+  unbound: 'badge.odd',
+  left: 'badge.odd',
 } as const;
 
 const advice = {
@@ -53,6 +61,16 @@ const advice = {
     zh: '请立即确认其是否安全。',
     en: 'Find out at once whether the wearer is safe.',
   },
+  together: {
+    zh: '可能一人带着两张工牌。请当面核对，勿仅凭位置下结论。',
+    en: 'One person may carry both. Look there; a position alone proves nothing.',
+  },
+  still: {
+    zh: '工牌可能放在某处没有佩戴，或佩戴人一直坐着。请当面核对。',
+    en: 'It may lie somewhere, or its wearer sits. Look there.',
+  },
+  unbound: { zh: '请收回，或登记其佩戴人。', en: 'Take it back, or enter who wears it.' },
+  left: { zh: '请收回该工牌。', en: 'Take the badge back.' },
 } as const satisfies Record<ConditionKind, Bilingual>;
 
 /** What a notice says after its title. */

@@ -58,6 +58,14 @@ export const words = moduleWords({
   ],
   goneHours: ['无位置多久视为离厂（小时）', 'Gone after (hours)'],
   batteryPercent: ['低电量（%）', 'Low battery (%)'],
+  stillMinutes: [
+    '工牌不动多久提示（分钟，0 为不提示）',
+    'A badge does not move for (minutes, 0: not told)',
+  ],
+  togetherMinutes: [
+    '两张工牌一起移动多久提示（分钟，0 为不提示）',
+    'Two badges move as one for (minutes, 0: not told)',
+  ],
   place: ['位置', 'Place'],
   at: [
     (x: number, y: number, radius: number) => `(${x}, ${y})，半径 ${radius} 米`,

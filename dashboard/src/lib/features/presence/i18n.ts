@@ -108,6 +108,16 @@ export const words = moduleWords({
       'low-battery': ['电量低', 'Low battery'],
       sos: ['求助', 'Calls for help'],
       'no-motion': ['无动作', 'No motion'],
+      together: ['两张工牌一起移动', 'Moves as one with another'],
+      still: ['长时间不动', 'Does not move'],
+      unbound: ['已交回却在移动', 'Handed in, and moves'],
+      left: ['佩戴人已离职', 'Its wearer has left'],
     },
+    about: [(badge: string) => `与 ${badge}`, (badge: string) => `with ${badge}`],
+    acknowledge: ['由我处理', 'I look after it'],
+    acknowledged: [
+      (by: string, at: string) => `${by} 处理中（${at}）`,
+      (by: string, at: string) => `${by} looks after it since ${at}`,
+    ],
   },
 });

@@ -1,6 +1,8 @@
 import { problemTexts } from '$lib/api/problem-texts.ts';
 
 export const problems = problemTexts({
+  'badge-condition.unknown': ['没有这条工牌异常。', 'There is no such condition of a badge.'],
+  'badge-condition.acknowledged': ['已有其他人在处理。', 'Another account looks after it.'],
   'presence.range': [
     '时间范围无效：起点须早于终点，最长一天，且不在将来。',
     'The time cannot be played: from before to, a day at most, not in the future.',
