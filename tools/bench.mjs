@@ -93,6 +93,10 @@ const benches = {
     file: 'tools/bench/match.ts',
     what: 'who may do what, against cases with their answers (--data DIR)',
   },
+  gates: {
+    file: 'tools/bench/gates.ts',
+    what: 'starts at a gate at a fixed rate, over a bare handler (--people N --rate N)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

@@ -9,9 +9,9 @@ import { ulid } from 'ulid';
  */
 const pool = new pg.Pool({ connectionString: process.env.BENCH_DATABASE ?? '', max: 10 });
 const app = fastify();
-await pool.query(
-  'CREATE TABLE IF NOT EXISTS bench_decision (LIKE gate_decision INCLUDING INDEXES)',
-);
+// In a schema of its own: the API refuses to start on a table that no module owns.
+await pool.query(`CREATE SCHEMA bench;
+  CREATE TABLE bench.decision (LIKE gate_decision INCLUDING DEFAULTS INCLUDING INDEXES)`);
 
 app.post<{ Body: { machine: string; card: string; at: string } }>(
   '/api/v1/gates/machine-start',
@@ -32,7 +32,7 @@ app.post<{ Body: { machine: string; card: string; at: string } }>(
       const id = ulid();
       await client.query({
         name: 'keep',
-        text: `INSERT INTO bench_decision (tenant_id, id, point_id, key, digest, kind, target, card, person_id,
+        text: `INSERT INTO bench.decision (tenant_id, id, point_id, key, digest, kind, target, card, person_id,
             asked_at, decided_at, decision, final, codes, reasons, valid_until)
           VALUES ('demo', $1, '', $2, '', 'start', $3, $4, $5, $6, now(), $7, false, '{}', '[]',
             now() + interval '8 hours')`,

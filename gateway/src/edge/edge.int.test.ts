@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { newEdgeKeyPair } from '@anshi/contracts/edge-signature';
 import { ulid } from 'ulid';
 import { expect, it } from 'vitest';
-import { EdgeWorld, POINT, SECRET } from '../testing/edge-world.ts';
+import { EdgeWorld, HASH_KEY, POINT, SECRET } from '../testing/edge-world.ts';
 
 const MINUTE = 60_000;
 const listed = (world: EdgeWorld) =>
@@ -160,11 +160,20 @@ it('delivers each decision also where it was killed in between, and once by its 
   expect((await world.show('card-1', { key: keys[0] as string })).status).toBe(409);
 });
 
-it('drops its list where the API says that the right of the point has ended, and keeps no secret in it', async () => {
+it('keeps neither secrets nor cards in its list, and drops it where the API refuses the point', async () => {
   await using world = await EdgeWorld.open();
   await world.start();
   await listed(world);
-  const kept = await readFile(join(world.folder, `edge-${POINT}.json`), 'utf8');
-  expect(kept).not.toContain(SECRET);
-  expect(kept).not.toContain('card-1');
+  const kept = () => readFile(join(world.folder, `edge-${POINT}.json`), 'utf8');
+  expect(await kept()).toContain(HASH_KEY);
+  expect(await kept()).not.toContain(SECRET);
+  expect(await kept()).not.toContain('card-1');
+  world.revoked = true;
+  await world.until(() => world.status?.sequence === null);
+  // Nor after a restart, while the API is away.
+  await world.stop();
+  world.away = true;
+  await world.start();
+  expect((await world.show('card-1')).body.decision).toBe('deny');
+  expect(await kept()).not.toContain(HASH_KEY);
 });

@@ -25,6 +25,8 @@ export class EdgeWorld implements AsyncDisposable {
   /** The whole answer to a request for a list, in the place of the right one. */
   forge: ((nonce: string) => object | null) | null = null;
   away = false;
+  /** The point was revoked: its secret is refused. */
+  revoked = false;
   /** Lets deliveries come in, and does not answer them. */
   swallows = false;
   sequence = 10;
@@ -152,6 +154,7 @@ export class EdgeWorld implements AsyncDisposable {
     const { keyId, publicKey } = this.key;
     if (path === 'edge-key') return send(200, { keyId, publicKey });
     if (path === 'edge-permits') {
+      if (this.revoked) return send(401, { code: 'device.refused' });
       const nonce = url.searchParams.get('nonce') ?? '';
       const forged = this.forge?.(nonce);
       if (forged) return send(200, forged);
