@@ -95,7 +95,7 @@ const benches = {
   },
   gates: {
     file: 'tools/bench/gates.ts',
-    what: 'starts at a gate at a fixed rate, over a bare handler (--people N --rate N)',
+    what: 'starts at a gate at a fixed rate, and a gateway whose API is killed (--people N --rate N)',
   },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,9 @@ import { startBroker } from '../../api/src/embedded/broker.ts';
 import { startDatabase } from '../../api/src/embedded/database.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { migrate } from '../../api/src/platform/db/migrate.ts';
+import { freePorts } from '../plant/ports.ts';
 import { cpuSeconds, cpuSecondsWithChildren } from './cpu.ts';
+import { measureEdge } from './gates/edge.ts';
 import { fillPeople } from './gates/fill.ts';
 import { type Asking, atRate, type Measured } from './gates/rate.ts';
 import { note, quantile, tell } from './result.ts';
@@ -63,15 +66,19 @@ try {
   // It ends with the server.
   admin.on('error', () => {});
   await admin.connect();
-  const api = await serve('gates-serve.ts', {
+  const [port = 0] = await freePorts(1);
+  const apiEnv = {
     BENCH_FOLDER: folder,
     BENCH_BROKER: broker.url,
     BENCH_DATABASE: server.appUrl,
-  });
+    BENCH_PORT: String(port),
+  };
+  const api = await serve('gates-serve.ts', apiEnv);
+  let apiProcess = children[0];
   await fillPeople(server.superUrl, people);
   note(`${people} people with ${people * 5} qualifications are written`);
   const bare = await serve('gates-bare.ts', { BENCH_DATABASE: server.superUrl });
-  const { url = '', secret = '', revoke = '', admin: authorization = '' } = api;
+  const { url = '', secret = '', revoke = '', admin: authorization = '', bench = '' } = api;
   const path = '/api/v1/gates/machine-start';
   const asking = (base: string): Asking => ({ url: `${base}${path}`, secret, people });
 
@@ -101,6 +108,26 @@ try {
   const { rows } = await admin.query<{ n: number; keys: number }>(
     'SELECT count(*)::int AS n, count(DISTINCT key)::int AS keys FROM gate_decision',
   );
+  const edge = await measureEdge({
+    url,
+    secret,
+    authorization: bench,
+    mqttUrl: broker.url.replace('mqtt://', 'mqtt://gateway-gateway-1:none@'),
+    folder,
+    admin,
+    async killApi() {
+      const killed = apiProcess as ChildProcess;
+      killed.removeAllListeners('exit');
+      const exited = once(killed, 'exit');
+      killed.kill('SIGKILL');
+      await exited;
+      children.splice(children.indexOf(killed), 1);
+    },
+    async startApi() {
+      await serve('gates-serve.ts', { ...apiEnv, BENCH_AGAIN: '1' });
+      apiProcess = children.at(-1);
+    },
+  });
   // From the revocation on nothing is answered.
   const began = performance.now();
   const revoked = await fetch(`${url}${revoke}`, {
@@ -124,7 +151,13 @@ try {
   const failed = sum((one) => one.failed);
   tell({
     bench: 'gates',
-    ok: p95 < TARGET.p95Ms && failed === 0 && n === keys && revokedMs <= TARGET.revokedMs,
+    ok:
+      p95 < TARGET.p95Ms &&
+      failed === 0 &&
+      n === keys &&
+      revokedMs <= TARGET.revokedMs &&
+      edge.edgeRevokedMs <= TARGET.revokedMs &&
+      edge.edgeWithoutPermit + edge.edgeBeyond + edge.edgeLost + edge.edgeDoubled === 0,
     figures: {
       people,
       rate,
@@ -141,6 +174,7 @@ try {
       failed,
       doubled: n - keys,
       revokedMs,
+      ...edge,
     },
     ratio: bareP95 / p95,
     against: 'fastify and pg alone: the wearer of the card, one certificate, one row',

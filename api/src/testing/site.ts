@@ -295,7 +295,7 @@ export async function startApi(
   if (!seeded) await seedAsAtStart(database, settings);
   const bus = connectBus(settings.mqttUrl, `api-${id}`, log, settings.mqttTls);
   const app = await buildApp({ settings, log, database, bus });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port: settings.http.port });
   await until(() => bus.connected, 'the API is on the bus');
   const tokens = new Map<string, string>();
   const api: RunningApi = {
