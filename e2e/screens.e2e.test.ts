@@ -285,6 +285,7 @@ describe('the pages of what a company sets up', () => {
       '/assignments/:id': { as: 'safety', id: jobs.items[0]!.id, shows: 'job-dialog' },
       '/me/work': { as: 'worker.press', id: '', shows: 'my-work' },
       '/gates/points/:id': { as: 'safety', id: points.items[0]!.id, shows: 'gate-point-dialog' },
+      '/me/fences/:id': { as: 'worker.press', id: 'any', shows: 'my-fences' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
       '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },
       '/device-health/camera/:id': { as: 'maintainer', id: 'aisle', shows: 'device-page' },
@@ -302,6 +303,7 @@ describe('the pages of what a company sets up', () => {
     /** Covered by the tests of their modules: they need a camera, a loaded model, a supplier or a card. */
     const elsewhere = [
       '/gates/:id',
+      '/area-fences/:id',
       '/alarms/:id',
       '/device-files/:id',
       '/incidents/:id',

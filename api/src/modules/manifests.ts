@@ -31,6 +31,7 @@ import { manifest as deviceHealth } from './device-health/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
 import { manifest as evidenceHolds } from './evidence-holds/manifest.ts';
 import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
+import { manifest as fences } from './fences/manifest.ts';
 import { manifest as gates } from './gates/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
@@ -128,6 +129,7 @@ const declared = [
   gates,
   operators,
   assignments,
+  fences,
   system,
   reference,
   models,

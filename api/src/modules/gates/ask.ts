@@ -10,6 +10,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
 import { type Matching, matchAt } from './matching.ts';
 import { type Outcome, outcomeOf, refusedCard, SIGN_ON_MS } from './outcome.ts';
+import { overrideInForce } from './override-in-force.ts';
 import type { GateAnswer } from './schema.ts';
 import { takeCode } from './sign-on.ts';
 import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
@@ -105,18 +106,8 @@ export function createAsk(
     const override =
       match.decision === 'allow' || match.final
         ? null
-        : await tx.gateOverride.findFirst({
-            where: {
-              personId: person,
-              kind,
-              target,
-              fromAt: { lte: now },
-              untilAt: { gt: now },
-              endedAt: null,
-            },
-            orderBy: { untilAt: 'desc' },
-          });
-    return outcomeOf(match, override && { id: override.id, until: override.untilAt }, now);
+        : await overrideInForce(tx, { person, kind, target }, now);
+    return outcomeOf(match, override, now);
   }
 
   /** The answer that a key got. @throws Problem `gate.key-taken` where it was for something else. */

@@ -6,6 +6,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
 import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
+import { overrideInForce } from './override-in-force.ts';
 import type { GateTell } from './tell.ts';
 
 /** A run that began longer ago by a decision of a gateway is not taken for one that still runs, ms. */
@@ -91,7 +92,7 @@ export function createSessions(
     const { tx } = unit;
     const { personId: person, machine } = row;
     const asked = { person, kind: 'start', target: machine, machine } as const;
-    const override = await overrideOf(tx, row, now);
+    const override = await overrideInForce(tx, { person, kind: 'start', target: machine }, now);
     let outcome = outcomeOf(await lookAt(matching, tx, asked, now), override, now);
     if (outcome.decision !== 'allow') {
       outcome = outcomeOf(await matchAt(matching, tx, asked, now), override, now);
@@ -109,21 +110,6 @@ export function createSessions(
     await unit.emit({ entity: 'gate-session', what: 'right-ended', subject: row.id, data });
     await tell.rightEnded(unit, row, outcome.codes, commandId !== null);
   }
-
-  const overrideOf = async (tx: Transaction, { personId, machine }: SessionRow, now: Date) => {
-    const found = await tx.gateOverride.findFirst({
-      where: {
-        personId,
-        kind: 'start',
-        target: machine,
-        fromAt: { lte: now },
-        untilAt: { gt: now },
-        endedAt: null,
-      },
-      orderBy: { untilAt: 'desc' },
-    });
-    return found && { id: found.id, until: found.untilAt };
-  };
 
   /** Only where the machine is set so. @returns the command; null where none is given. */
   async function requestStop(unit: Unit, row: SessionRow): Promise<string | null> {

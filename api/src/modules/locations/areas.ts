@@ -38,7 +38,7 @@ export function areasAt(
 }
 
 /** By the even-odd rule. */
-function contains(polygon: readonly Point[], [x, y]: Point): boolean {
+export function contains(polygon: readonly Point[], [x, y]: Point): boolean {
   let inside = false;
   for (const [[ax, ay], [bx, by]] of edgesOf(polygon)) {
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
@@ -47,7 +47,7 @@ function contains(polygon: readonly Point[], [x, y]: Point): boolean {
 }
 
 /** Metres to the nearest edge. */
-const distanceTo = (polygon: readonly Point[], [x, y]: Point): number =>
+export const distanceTo = (polygon: readonly Point[], [x, y]: Point): number =>
   Math.min(
     ...edgesOf(polygon).map(([[ax, ay], [bx, by]]) => {
       const [dx, dy] = [bx - ax, by - ay];

@@ -181,12 +181,12 @@ async function keep(
 ): Promise<string> {
   const { digest, text, isKept } = books.of(book);
   if (!isKept()) {
-    const known = await sqlIn(tx)(
-      Prisma.sql`SELECT 1 FROM match_rule_book WHERE digest = ${digest}`,
-    );
-    // One that this transaction writes may be rolled back; it counts as kept once it is read.
-    if (known.length > 0) books.keep(digest);
-    else {
+    const [known] = await sqlIn(tx)<{ own: boolean }>(Prisma.sql`
+      SELECT xmin IS NOT DISTINCT FROM pg_current_xact_id_if_assigned()::xid AS own
+      FROM match_rule_book WHERE digest = ${digest}`);
+    // One that this transaction wrote may be rolled back; it counts as kept once another one reads it.
+    if (known && !known.own) books.keep(digest);
+    else if (!known) {
       await sqlIn(tx)(Prisma.sql`
         INSERT INTO match_rule_book (tenant_id, digest, book)
         VALUES (current_setting('app.tenant'), ${digest}, ${text}::jsonb) ON CONFLICT DO NOTHING`);

@@ -149,6 +149,7 @@ describe('the rights of a person', () => {
           { policy: 'violation-records', count: 0 },
           { policy: 'badge-handles', count: 0 },
           { policy: 'location-history', count: 1 },
+          { policy: 'fence-events', count: 0 },
         ],
       },
     });

@@ -28,7 +28,7 @@ const areas: Area[] = [
     'robot-cell',
     '机器人单元',
     'Robot cell',
-    'machine-cell',
+    'high-risk-machining',
     'assembly',
     [
       [9.5, 9.2],
@@ -87,6 +87,19 @@ const areas: Area[] = [
       [25.4, 0.6],
       [25.4, 15.4],
       [23.2, 15.4],
+    ],
+  ],
+  [
+    'chemical-store',
+    '化工原料间',
+    'Chemical store',
+    'chemical-storage',
+    'warehouse',
+    [
+      [1, 0.6],
+      [6.5, 0.6],
+      [6.5, 4.4],
+      [1, 4.4],
     ],
   ],
   [

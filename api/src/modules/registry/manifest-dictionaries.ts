@@ -10,8 +10,13 @@ export const dictionaries = {
       { id: 'storage', name: { zh: '仓库', en: 'Storage' }, presets: everyPreset },
       {
         id: 'chemical-storage',
-        name: { zh: '化学品库', en: 'Chemical storage' },
-        presets: ['chemical', 'large-chemical'],
+        name: { zh: '化工原料存储区', en: 'Chemical storage' },
+        presets: everyPreset,
+      },
+      {
+        id: 'high-risk-machining',
+        name: { zh: '机械加工高危作业区', en: 'High-risk machining' },
+        presets: everyPreset,
       },
       { id: 'passage', name: { zh: '通道', en: 'Passage' }, presets: everyPreset },
       { id: 'office', name: { zh: '办公区', en: 'Office' }, presets: everyPreset },

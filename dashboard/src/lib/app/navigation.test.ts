@@ -49,6 +49,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     expect(pages(officer)).toEqual([
@@ -65,6 +66,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
@@ -80,6 +82,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
@@ -92,6 +95,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     // Heads and shift leaders read qualifications, and enter none.
@@ -117,6 +121,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
@@ -130,6 +135,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
     ]);
     expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
@@ -156,6 +162,7 @@ describe('the menu', () => {
       'my-work',
       'my-qualifications',
       'my-gates',
+      'my-fences',
       'my-violations',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {

@@ -19,6 +19,7 @@ export type ServerMessage =
   | { type: 'alarm'; id: string; violation: string; state: string }
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
   | { type: 'gate-decision'; id: string }
+  | { type: 'fence-event'; id: string }
   | { type: 'work-job' }
   | { type: 'work-assignment' }
   | { type: 'device-outages' }
@@ -35,6 +36,7 @@ export type Topic =
   | 'notices'
   | 'commands'
   | 'gates'
+  | 'fences'
   | 'assignments'
   | 'device-health'
   | 'presence'

@@ -65,6 +65,7 @@ const groups: Readonly<Record<string, string>> = {
   snoozes: '暂停报警',
   personnel: '人事同步',
   statistics: '统计',
+  fences: '电子围栏',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',
