@@ -9,15 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { hash } from '@node-rs/argon2';
 import pg from 'pg';
-import { startBroker } from '../embedded/broker.ts';
 import { startDatabase } from '../embedded/database.ts';
 import { findPostgresBinaries } from '../embedded/postgres-binaries.ts';
-import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { seedAsAtStart } from './seeds.ts';
-import { untilSettled } from './settled.ts';
-import { startApi } from './site.ts';
 
 const run = promisify(execFile);
 
@@ -63,7 +59,6 @@ export async function startPreparedServer(): Promise<PreparedServer & { stop(): 
   const keyringFile = join(folder, 'keyring.json');
   try {
     await makeSeeded(server, keyringFile);
-    await settle(server, folder, keyringFile);
   } catch (error) {
     await stop();
     throw error;
@@ -127,35 +122,6 @@ async function makeSeeded(
     );
   } finally {
     await database.close();
-  }
-}
-
-/**
- * Runs the API on {@link SEEDED} until its consumers and the matcher are idle: each API of a test would
- * repeat the work that follows from the seeds, about a second of CPU time.
- */
-async function settle(
-  { superUrl, appUrl }: { superUrl: string; appUrl: string },
-  folder: string,
-  keyringFile: string,
-): Promise<void> {
-  const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
-  const broker = await startBroker({ users: busUsers });
-  // It does not exist: each test brings its own cameras.
-  const camerasFile = join(folder, 'no-cameras.yaml');
-  const sql = new pg.Client({ connectionString: databaseAt(superUrl, SEEDED) });
-  await sql.connect();
-  try {
-    const api = await startApi({ folder, broker, busUsers }, databaseAt(appUrl, SEEDED), {
-      keyring: { file: keyringFile, make: false },
-      camerasFile,
-    });
-    await untilSettled(sql, 240_000);
-    await api.stop();
-  } finally {
-    await sql.end();
-    await broker.stop();
-    await rm(join(folder, 'shared-data'), { recursive: true, force: true });
   }
 }
 
