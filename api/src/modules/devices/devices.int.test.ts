@@ -245,7 +245,11 @@ describe('[SEC-02] the credential of a device', () => {
       await client?.endAsync(true);
       return client !== null;
     };
-    expect(device.busTopics).toEqual(['anshi/v1/demo/readers/gate-6/locations']);
+    expect(device.busTopics).toEqual(
+      ['locations', 'impinj', 'omlox/json/location_updates/+'].map(
+        (topic) => `anshi/v1/demo/readers/gate-6/${topic}`,
+      ),
+    );
     expect(await signIn(device.secret)).toBe(true);
     expect(await signIn(device.secret, 'reader-gate-1')).toBe(false);
     const rotated = await call('POST', `/devices/${device.id}/secret`, { version: 1 });
