@@ -154,6 +154,11 @@ export const placeOverview = z
       hazards: z.number().int(),
       openHazards: z.number().int(),
       violations: z.number().int().describe('Of the last 90 days, on the floor of the area.'),
+      fences: z
+        .number()
+        .int()
+        .optional()
+        .describe('Active electronic fences of an area, for accounts that may read fences.'),
       auditLines: z.number().int(),
     }),
   })

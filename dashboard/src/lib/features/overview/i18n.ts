@@ -34,6 +34,7 @@ export const words = moduleWords({
     people: ['人员', 'People'],
     hazards: ['隐患（全部）', 'Hazards, all'],
     openHazards: ['未销号隐患', 'Hazards not closed'],
+    fences: ['电子围栏', 'Electronic fences'],
     hazardsReported: ['上报的隐患', 'Hazards reported'],
     hazardsAssigned: ['负责整改的隐患', 'Hazards to rectify'],
     violations: ['近 90 天的违章', 'Violations of 90 days'],
