@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 
 /** The clocks of the machine. */
 export interface BootClock {
-  /** Since the machine was started, ms, also while it slept; nobody can set it. */
+  /** Since the machine was started, ms, also while it slept; no program can set it. */
   bootMs(): number;
   /** Names this start of the machine; where the system does not say, this process. */
   readonly bootId: string;

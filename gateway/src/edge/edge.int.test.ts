@@ -145,7 +145,7 @@ it('delivers each decision also where it was killed in between, and once by its 
   await kill(world);
   const keys = [ulid(), ulid(), ulid()];
   for (const key of keys) await world.show('card-1', { key });
-  // A kill in the middle of a line: that one was not answered.
+  // A kill in the middle of a line: its request was not answered.
   await world.stop();
   await appendFile(join(world.folder, `edge-${POINT}.journal`), '{"made":{"key":"cut-off');
   world.swallows = true;

@@ -162,7 +162,7 @@ const decided = (tx: Transaction, pointId: string, keys: readonly string[]) =>
 const edgeKeyOf = (key: string): string =>
   `edge-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
 
-/** The person who wore a card then; null where it was nobody, or two people. */
+/** The person who wore a card then; null where it had no wearer, or two. */
 async function wearerAt(tx: Transaction, card: string, at: Date): Promise<string | null> {
   const rows = await sqlIn(tx)<{ person: string }>(Prisma.sql`
     SELECT DISTINCT person_id AS person FROM badge

@@ -173,7 +173,7 @@ it('takes what a gateway decided once, and says what it would have refused', asy
 
 it('records a session for the start of a gateway where the machine still runs', async () => {
   await world.says('welder-1', 'running');
-  // One of a card that nobody wore has no session, and keeps none of the others waiting.
+  // A card without a wearer has no session, and keeps none of the others waiting.
   await edge(welder, 'edge-decisions', { body: decision({ card: 'a-card-of-nobody' }) });
   const body = decision();
   const { body: made } = await edge(welder, 'edge-decisions', { body });

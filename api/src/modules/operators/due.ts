@@ -13,7 +13,7 @@ export interface Due {
   machineName: Bilingual;
   machineAt: Date;
   since: Date;
-  /** The session whose right ended; null where nobody signed on. */
+  /** The session whose right ended; null without a sign-on. */
   sessionId: string | null;
   person: string | null;
   sessionFrom: Date | null;
