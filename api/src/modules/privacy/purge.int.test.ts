@@ -22,7 +22,15 @@ describe('[SEC-10] the register of data, and the purge', () => {
       retentionSource: { zh: '《个人信息保护法》第十九条' },
       certainty: 'T',
       fields: {
-        zh: expect.arrayContaining(['工牌', '时间', '位置', '精度', '所在区域']),
+        zh: [
+          '工牌',
+          '时间',
+          '位置',
+          '精度',
+          '所在区域',
+          '无位置、电量、求助、无动作的时间',
+          '异常的种类、时间和确认人',
+        ],
       },
       sensitive: true,
       department: null,
