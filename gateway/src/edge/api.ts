@@ -12,7 +12,7 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** The API did not answer, or not in time. */
+/** The API did not answer, or not in time, or what answers in its place is another program. */
 export class ApiAway extends Error {}
 
 const problem = z.object({ code: z.string() });
@@ -37,7 +37,10 @@ export class EdgeApi {
     this.#closing = closing;
   }
 
-  /** @throws ApiAway where it does not answer within the time, or says that it cannot. */
+  /**
+   * @throws ApiAway where it does not answer within the time, or says that it cannot. So is a refusal without a code: a
+   * proxy gives it for an API that is away.
+   */
   async send(
     method: 'GET' | 'POST',
     path: string,
@@ -61,7 +64,11 @@ export class EdgeApi {
       });
       const text = await limitedText(answer);
       if (answer.status >= 500) throw new ApiAway(`the API answers ${answer.status}`);
-      return { status: answer.status, body: text };
+      const given = { status: answer.status, body: text };
+      if (answer.status >= 400 && codeOf(given) === null) {
+        throw new ApiAway(`what answers is not the API: ${answer.status}`);
+      }
+      return given;
     } catch (error) {
       if (error instanceof ApiAway) throw error;
       throw new ApiAway((error as Error).message, { cause: error });
@@ -94,6 +101,11 @@ function parsed<Schema extends z.ZodType>(schema: Schema, body: string): z.infer
   } catch (error) {
     throw new ApiAway('what answers is not the API', { cause: error });
   }
+}
+
+/** An answer to a point. @throws ApiAway where it is none of the API, such as the page of a proxy. */
+export function answerOf(body: string): unknown {
+  return parsed(z.union([z.looseObject({ decision: z.string() }), problem.loose()]), body);
 }
 
 async function limitedText(answer: Response): Promise<string> {

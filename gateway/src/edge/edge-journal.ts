@@ -8,8 +8,10 @@ import { z } from 'zod';
 const MOST_DELIVERED = 1_000;
 /** What waits beyond this is not decided: the machine stays off. */
 const MOST_WAITING = 20_000;
-/** Lines after which the file is written again. */
+/** Lines beyond what is kept, after which the file is written again. */
 const MOST_LINES = 5_000;
+/** Keys are answered again for so long after their decision, ms: a request is late after two minutes. */
+const KEPT_MS = 10 * 60_000;
 
 const entry = z.object({
   /** Idempotency key of the request at the point. */
@@ -36,6 +38,9 @@ export class EdgeJournal {
   readonly #file: string;
   #handle: FileHandle | null = null;
   #lines = 0;
+  /** Lines when the file was written last. */
+  #kept = 0;
+  #waiting = 0;
   readonly #made = new Map<string, { record: EdgeRecord; isDelivered: boolean }>();
   readonly #reports = new Map<string, z.infer<typeof edgeReport>>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -67,6 +72,11 @@ export class EdgeJournal {
     return journal;
   }
 
+  /** How many decisions wait for the API. */
+  get waitingCount(): number {
+    return this.#waiting;
+  }
+
   /** What was answered to a key. */
   find(key: string): EdgeRecord | undefined {
     return this.#made.get(key)?.record;
@@ -81,7 +91,7 @@ export class EdgeJournal {
 
   /** Settles when it is on the disk. @throws Error where the disk does not take it, or too much waits. */
   async add(record: EdgeRecord): Promise<void> {
-    if (this.waiting.length >= MOST_WAITING) throw new Error('too many decisions wait for the API');
+    if (this.#waiting >= MOST_WAITING) throw new Error('too many decisions wait for the API');
     await this.#write({ made: record });
   }
   report = (id: string, report: z.infer<typeof edgeReport>): Promise<void> =>
@@ -101,6 +111,26 @@ export class EdgeJournal {
     await this.delivered(record.key);
   }
 
+  /**
+   * Once nothing waits: the file holds no card of what was delivered, and keys that are late are forgotten.
+   *
+   * @param now ms since 1970.
+   */
+  settle(now: number): Promise<void> {
+    const done = this.#turn
+      .catch(() => {})
+      .then(async () => {
+        if (this.#waiting > 0 || this.#lines === this.#kept) return;
+        for (const [key, { record, isDelivered }] of this.#made) {
+          const isOld = Date.parse(record.decision.decidedAt) < now - KEPT_MS;
+          if (isDelivered && isOld) this.#made.delete(key);
+        }
+        await this.#compact();
+      });
+    this.#turn = done;
+    return done;
+  }
+
   async close(): Promise<void> {
     await this.#turn.catch(() => {});
     await this.#handle?.close();
@@ -117,7 +147,7 @@ export class EdgeJournal {
         await this.#handle.datasync();
         this.#lines++;
         this.#apply(one);
-        if (this.#lines > MOST_LINES) await this.#compact();
+        if (this.#lines > this.#kept + MOST_LINES) await this.#compact();
       });
     this.#turn = done;
     return done;
@@ -125,18 +155,25 @@ export class EdgeJournal {
 
   #apply(one: Line): void {
     if ('made' in one) {
-      this.#made.set(one.made.key, { record: one.made, isDelivered: one.isDelivered ?? false });
+      const { made: record, isDelivered = false } = one;
+      if (this.#made.has(record.key)) return;
+      this.#made.set(record.key, { record, isDelivered });
+      if (!isDelivered) this.#waiting++;
     } else if ('report' in one) this.#reports.set(one.id, one.report);
     else {
       this.#reports.delete(one.delivered);
       const found = this.#made.get(one.delivered);
-      if (found) found.isDelivered = true;
+      if (!found || found.isDelivered) return;
+      const { record } = found;
+      const decision = { ...record.decision, card: null };
+      this.#made.set(record.key, { record: { ...record, decision }, isDelivered: true });
+      this.#waiting--;
     }
   }
 
   /** Forgets the oldest of what was delivered. */
   async #compact(): Promise<void> {
-    let over = this.#made.size - this.waiting.length - MOST_DELIVERED;
+    let over = this.#made.size - this.#waiting - MOST_DELIVERED;
     for (const [key, { isDelivered }] of this.#made) {
       if (over <= 0) break;
       if (isDelivered && this.#made.delete(key)) over--;
@@ -150,6 +187,7 @@ export class EdgeJournal {
     const text = kept.map((one) => `${JSON.stringify(one)}\n`).join('');
     await writeFileAtomic(this.#file, text, { mode: 0o600 });
     this.#lines = kept.length;
+    this.#kept = kept.length;
   }
 }
 

@@ -11,6 +11,8 @@ import type { EdgeStore } from './store.ts';
 const WAIT_S = 20;
 /** Rest after a request that failed or was refused, ms. */
 const REST_MS = 1_000;
+/** Rest where the API does not wait as it was asked to, or gives a list that counts no more, ms. */
+const SHORT_REST_MS = 250;
 const REFUSED_REST_MS = 5_000;
 
 export interface EdgeListsOptions {
@@ -40,7 +42,9 @@ export class EdgeLists {
   get held(): Held | null {
     const { store, clock } = this.#options;
     const { held } = store;
-    return held && isInForce(held, clock.bootMs(), clock.bootId) ? held : null;
+    if (!held) return null;
+    const now = { bootMs: clock.bootMs(), bootId: clock.bootId, wallMs: clock.wallMs() };
+    return isInForce(held, now) ? held : null;
   }
 
   /** The time of the API: by the last list of this start of the machine, also where it has ended; else by the own clock. */
@@ -77,15 +81,15 @@ export class EdgeLists {
     const nonce = randomBytes(16).toString('base64url');
     const askedBoot = clock.bootMs();
     const held = this.held;
-    const answer = await api.list(point, {
-      nonce,
-      have: held?.list.sequence ?? null,
-      wait: this.online ? WAIT_S : 0,
-    });
+    const wait = this.online ? WAIT_S : 0;
+    const answer = await api.list(point, { nonce, have: held?.list.sequence ?? null, wait });
     if (!this.online) log.info({ point }, 'the API answers for a point');
     this.online = true;
     onOnline();
-    if ('status' in answer) return this.#refused(answer);
+    if ('status' in answer) {
+      const isShort = wait > 0 && clock.bootMs() - askedBoot < SHORT_REST_MS;
+      return answer.status === 304 ? (isShort ? SHORT_REST_MS : 0) : this.#refused(answer);
+    }
     const found = verifyList(answer, { device: point, nonce, ...key, highest: store.highest });
     if ('fault' in found) {
       log.error({ point, fault: found.fault }, 'a list of permits is refused');
@@ -94,13 +98,13 @@ export class EdgeLists {
     }
     const { list, apiNow } = found;
     const { bootId } = clock;
-    await store.take({ list, apiNow, askedBoot, gotBoot: clock.bootMs(), bootId });
-    return 0;
+    const [gotBoot, gotWall] = [clock.bootMs(), clock.wallMs()];
+    await store.take({ list, apiNow, askedBoot, gotBoot, gotWall, bootId });
+    return this.held ? 0 : REST_MS;
   }
 
   /** The right of the point has ended, or it has no list: what it holds counts no more. */
   async #refused(answer: { status: number; body: string }): Promise<number> {
-    if (answer.status === 304) return 0;
     const code = codeOf(answer);
     if (code === 'gate.edge-not-ready') return REST_MS;
     // A limit of requests says nothing of the right.

@@ -66,9 +66,13 @@ describe('a permit', () => {
     apiNow: T + 1_000,
     askedBoot: 100_000,
     gotBoot: 102_000,
+    gotWall: T + 1_000,
     bootId: 'boot-1',
   };
   const asked = { kind: 'start', target: 'welder-1', card: 'card-1' } as const;
+  /** @param ahead by how much the clock of the wall ran faster, ms. */
+  const inForce = (bootMs: number, bootId: string, ahead = 0) =>
+    isInForce(held, { bootMs, bootId, wallMs: held.gotWall + bootMs - held.gotBoot + ahead });
 
   it('counts for its card, in either case as the reader says it, at its machine alone', () => {
     expect(permitFor(held, asked, 103_000)).toMatchObject({ target: 'welder-1' });
@@ -93,13 +97,20 @@ describe('a permit', () => {
     expect(permitFor(held, short, last - 1)).not.toBeNull();
     expect(permitFor(held, short, last)).toBeNull();
     expect(permitFor(held, asked, last)).not.toBeNull();
-    expect(isInForce(held, 100_000 + 14 * MINUTE - 1_001, 'boot-1')).toBe(true);
-    expect(isInForce(held, 100_000 + 14 * MINUTE + 59_000, 'boot-1')).toBe(false);
+    expect(inForce(100_000 + 14 * MINUTE - 1_001, 'boot-1')).toBe(true);
+    expect(inForce(100_000 + 14 * MINUTE + 59_000, 'boot-1')).toBe(false);
   });
 
   it('says nothing after another start of the machine, whatever its clock says', () => {
-    expect(isInForce(held, 103_000, 'boot-2')).toBe(false);
-    expect(isInForce(held, 50_000, 'boot-1')).toBe(false);
+    expect(inForce(103_000, 'boot-2')).toBe(false);
+    expect(inForce(50_000, 'boot-1')).toBe(false);
+  });
+
+  it('says nothing after the machine was paused with its clock', () => {
+    expect(inForce(103_000, 'boot-1', 60_000)).toBe(true);
+    expect(inForce(103_000, 'boot-1', 61_000)).toBe(false);
+    // A clock that was set back says nothing.
+    expect(inForce(103_000, 'boot-1', -3_600_000)).toBe(true);
   });
 
   it('counts not before its time by the clock of the API', () => {

@@ -15,8 +15,13 @@ export interface Held {
   /** Time since the start of the machine when the list was asked for, and when it came, ms. */
   readonly askedBoot: number;
   readonly gotBoot: number;
+  /** The clock that can be set, when the list came, ms since 1970. */
+  readonly gotWall: number;
   readonly bootId: string;
 }
+
+/** A clock that counts since the start stands while a virtual machine is paused: the wall is then ahead by more, ms. */
+const PAUSED_MS = 60_000;
 
 /** What a list has to be to be taken. */
 export interface Expected {
@@ -59,9 +64,16 @@ export const apiTime = (held: Held, bootMs: number): { earliest: number; latest:
   latest: Math.ceil(held.apiNow + (bootMs - held.askedBoot)),
 });
 
-/** Whether a list counts: an anchor of an earlier start of the machine says nothing. */
-export function isInForce(held: Held, bootMs: number, bootId: string): boolean {
+/**
+ * Whether a list counts: an anchor of an earlier start of the machine says nothing, nor does one from before the machine
+ * was paused.
+ */
+export function isInForce(
+  held: Held,
+  { bootMs, bootId, wallMs }: { bootMs: number; bootId: string; wallMs: number },
+): boolean {
   if (held.bootId !== bootId || bootMs < held.gotBoot) return false;
+  if (wallMs - held.gotWall > bootMs - held.gotBoot + PAUSED_MS) return false;
   return apiTime(held, bootMs).latest < Date.parse(held.list.expiresAt);
 }
 

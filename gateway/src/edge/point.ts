@@ -13,7 +13,7 @@ import {
   keyTaken,
   refusal,
 } from './answers.ts';
-import { ApiAway, EdgeApi } from './api.ts';
+import { ApiAway, answerOf, EdgeApi } from './api.ts';
 import type { BootClock } from './boot-clock.ts';
 import { deliver } from './deliver.ts';
 import { EdgeJournal } from './edge-journal.ts';
@@ -41,7 +41,7 @@ export class EdgePoint {
   readonly #clock: BootClock;
   readonly #log: Logger;
   readonly #timeoutMs: number;
-  readonly #running = new Map<string, Promise<EdgeAnswer>>();
+  readonly #running = new Map<string, { digest: string; answer: Promise<EdgeAnswer> }>();
   readonly #reported = new Map<EdgeFault, number>();
   readonly #loops: Promise<void>[];
   readonly #timer: NodeJS.Timeout;
@@ -121,7 +121,7 @@ export class EdgePoint {
       point: this.name,
       online: this.#lists.online,
       sequence: this.#lists.held?.list.sequence ?? null,
-      waiting: this.#journal.waiting.length,
+      waiting: this.#journal.waitingCount,
       fault: this.#fault,
     };
   }
@@ -142,18 +142,33 @@ export class EdgePoint {
   /** Answers a request once: what was decided here is answered again to its key. */
   ask(asked: EdgeAsked): Promise<EdgeAnswer> {
     const digest = digestOf(asked);
-    const made = this.#journal.find(asked.key);
-    if (made) {
-      return Promise.resolve(
-        made.digest === digest ? { status: 200, body: made.answer } : keyTaken(),
-      );
+    const { key } = asked;
+    const running = this.#running.get(key);
+    if (running) {
+      return running.digest === digest ? running.answer : Promise.resolve(keyTaken());
     }
-    const id = `${asked.key} ${digest}`;
-    const running = this.#running.get(id);
-    if (running) return running;
-    const answer = this.#ask(asked, digest).finally(() => this.#running.delete(id));
-    this.#running.set(id, answer);
+    const made = this.#journal.find(key);
+    if (made) {
+      // An old `allow` is not drawn again after the right has ended.
+      const answer = this.#timeFault(asked.at) ?? { status: 200, body: made.answer };
+      return Promise.resolve(made.digest === digest ? answer : keyTaken());
+    }
+    const answer = this.#ask(asked, digest).finally(() => this.#running.delete(key));
+    this.#running.set(key, { digest, answer });
     return answer;
+  }
+
+  /** Why a request counts no more, or not yet; null where it does. */
+  #timeFault(at: string): EdgeAnswer | null {
+    const now = this.#lists.time;
+    const shownAt = Date.parse(at);
+    if (shownAt > now.latest + AHEAD_MS) {
+      return refusal(422, 'gate.clock', 'The clock of the point is ahead');
+    }
+    if (shownAt < now.earliest - LATE_MS) {
+      return refusal(422, 'gate.late', 'The request is more than two minutes old');
+    }
+    return null;
   }
 
   async close(): Promise<void> {
@@ -173,7 +188,7 @@ export class EdgePoint {
           timeoutMs: this.#timeoutMs,
         },
       );
-      return { status, body: JSON.parse(body) };
+      return { status, body: answerOf(body) };
     } catch (error) {
       if (!(error instanceof ApiAway)) throw error;
       return this.#decide(asked, digest);
@@ -190,14 +205,9 @@ export class EdgePoint {
       this.report('other-target');
       return refusal(403, 'device.other-name', `The point "${this.name}" is not for "${target}".`);
     }
+    const late = this.#timeFault(at);
+    if (late) return late;
     const now = this.#lists.time;
-    const shownAt = Date.parse(at);
-    if (shownAt > now.latest + AHEAD_MS) {
-      return refusal(422, 'gate.clock', 'The clock of the point is ahead');
-    }
-    if (shownAt < now.earliest - LATE_MS) {
-      return refusal(422, 'gate.late', 'The request is more than two minutes old');
-    }
     const permit = held && card !== null ? permitFor(held, { kind, target, card }, boot) : null;
     const ends = permit
       ? Math.min(
@@ -239,9 +249,10 @@ export class EdgePoint {
   }
 
   #deliver(): void {
-    const { waiting, reports } = this.#journal;
-    if (this.#delivering || (waiting.length === 0 && reports.length === 0)) return;
+    const { waitingCount, reports } = this.#journal;
+    if (this.#delivering || (waitingCount === 0 && reports.length === 0)) return;
     this.#delivering = deliver(this.#api, this.#journal, this.#log)
+      .then(() => this.#journal.settle(this.#now()))
       .catch((err: unknown) => this.#log.error({ err }, 'decisions were not delivered'))
       .finally(() => {
         this.#delivering = null;

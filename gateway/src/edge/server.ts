@@ -7,6 +7,12 @@ import { type EdgeAnswer, refusal } from './answers.ts';
 import type { EdgePoint } from './point.ts';
 
 const MOST_BYTES = 8 * 1024;
+/** Connections in all, and of one address: one machine on the network does not keep the others out. */
+const MOST_CONNECTIONS = 400;
+const MOST_OF_ADDRESS = 50;
+/** How long a request may take to come in, ms, and how often that is looked at. */
+const REQUEST_MS = 5_000;
+const LOOK_MS = 1_000;
 const PATHS = {
   '/api/v1/gates/machine-start': 'start',
   '/api/v1/gates/area-entry': 'entry',
@@ -41,7 +47,12 @@ export async function serveGates(
   points: ReadonlyMap<string, EdgePoint>,
   log: Logger,
 ): Promise<GateServer> {
-  const server = createServer((request, response) => {
+  const limits = {
+    requestTimeout: REQUEST_MS,
+    headersTimeout: REQUEST_MS,
+    connectionsCheckingInterval: LOOK_MS,
+  };
+  const server = createServer(limits, (request, response) => {
     answer(request, points)
       .catch((err: unknown) => {
         log.error({ err }, 'a request of a point was not answered');
@@ -49,9 +60,8 @@ export async function serveGates(
       })
       .then(({ status, body: content }) => send(response, status, content));
   });
-  server.requestTimeout = 10_000;
-  server.headersTimeout = 5_000;
-  server.maxConnections = 200;
+  server.maxConnections = MOST_CONNECTIONS;
+  limitAddresses(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen.port, listen.host, () => resolve());
@@ -63,8 +73,8 @@ async function answer(
   request: IncomingMessage,
   points: ReadonlyMap<string, EdgePoint>,
 ): Promise<EdgeAnswer> {
-  const { pathname } = new URL(request.url ?? '', 'http://gateway');
-  const kind = (PATHS as Record<string, 'start' | 'entry' | undefined>)[pathname];
+  const [path = ''] = (request.url ?? '').split('?');
+  const kind = Object.hasOwn(PATHS, path) ? PATHS[path as keyof typeof PATHS] : undefined;
   if (!kind || request.method !== 'POST') return refusal(404, 'not-found', 'There is no such path');
   const text = await textOf(request);
   if (text === null) return refusal(413, 'request.too-large', 'The body is too large');
@@ -107,7 +117,9 @@ function jsonOf(text: string): unknown {
 async function textOf(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  // The answer to one that is too large still has to go out.
+  const all: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const part of all) {
     length += part.length;
     if (length > MOST_BYTES) return null;
     parts.push(part);
@@ -117,8 +129,28 @@ async function textOf(request: IncomingMessage): Promise<string | null> {
 
 function send(response: ServerResponse, status: number, content: unknown): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...(status === 413 ? { connection: 'close' } : {}),
+  });
   response.end(JSON.stringify(content));
+}
+
+/** Ends connections of an address that has too many. */
+function limitAddresses(server: Server): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+    if (count > MOST_OF_ADDRESS) socket.destroy();
+  });
 }
 
 const close = (server: Server) =>

@@ -10,6 +10,7 @@ const held = z.object({
   apiNow: z.number(),
   askedBoot: z.number(),
   gotBoot: z.number(),
+  gotWall: z.number(),
   bootId: z.string(),
 });
 const content = z.object({
@@ -68,8 +69,8 @@ export class EdgeStore {
 
   async #save(change: Partial<Content>): Promise<void> {
     const next = { ...this.#kept, ...change };
-    // What is dropped counts no more, whatever the disk does.
-    if (change.held === null) this.#kept = next;
+    // What is dropped or followed by another list counts no more, whatever the disk does.
+    if (change.held !== undefined) this.#kept = { ...this.#kept, held: null };
     await writeFileAtomic(this.#file, JSON.stringify(next), { mode: 0o600 });
     this.#kept = next;
   }

@@ -1,12 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { EdgeContent, EdgeDecision, EdgeList, EdgeReport } from '@anshi/contracts';
 import { edgeCardDigest, newEdgeKeyPair, signEdge } from '@anshi/contracts/edge-signature';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
+import { stringify } from 'yaml';
 import { gatesConfig } from '../config-gates.ts';
 import type { BootClock } from '../edge/boot-clock.ts';
 import { type Gates, openGates } from '../edge/gates.ts';
@@ -15,6 +19,7 @@ import { Waiting } from './waiting.ts';
 export const POINT = 'welder-1-reader';
 export const SECRET = 'a-secret-of-a-point-long-enough';
 export const HASH_KEY = 'h'.repeat(43);
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What stands in the place of the API, and signs what a test wants. */
 export class EdgeWorld implements AsyncDisposable {
@@ -25,6 +30,8 @@ export class EdgeWorld implements AsyncDisposable {
   /** The whole answer to a request for a list, in the place of the right one. */
   forge: ((nonce: string) => object | null) | null = null;
   away = false;
+  /** A proxy answers for an API that is away: its status. */
+  proxy: number | null = null;
   /** The point was revoked: its secret is refused. */
   revoked = false;
   /** Lets deliveries come in, and does not answer them. */
@@ -37,6 +44,8 @@ export class EdgeWorld implements AsyncDisposable {
   bootShift = 0;
   bootId = 'boot-1';
   gates: Gates | null = null;
+  #child: ChildProcess | null = null;
+  #port = 0;
   readonly folder: string;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #waiting = new Waiting();
@@ -53,6 +62,7 @@ export class EdgeWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gates?.close();
+    await this.end('SIGTERM');
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     await rm(this.folder, { recursive: true, force: true });
@@ -69,16 +79,57 @@ export class EdgeWorld implements AsyncDisposable {
     };
   }
 
-  async start(publicKey?: string): Promise<void> {
+  #config(publicKey?: string) {
     const { port } = this.#server.address() as AddressInfo;
-    const config = gatesConfig.parse({
+    const point = { point: POINT, secret: SECRET, machine: 'welder-1' };
+    return {
       listen: '127.0.0.1:0',
       url: `http://127.0.0.1:${port}`,
       timeoutMs: 500,
-      points: [{ point: POINT, secret: SECRET, machine: 'welder-1', publicKey }],
-    });
+      points: [publicKey === undefined ? point : { ...point, publicKey }],
+    };
+  }
+
+  async start(publicKey?: string): Promise<void> {
+    const config = gatesConfig.parse(this.#config(publicKey));
     const log = pino({ level: process.env.ANSHI_TEST_LOG ? 'debug' : 'silent' });
     this.gates = await openGates(config, this.folder, log, this.clock);
+    this.#port = this.gates.port;
+  }
+
+  /** The gateway as a process of its own, by the clocks of the machine; there is no broker. */
+  async startProcess(): Promise<void> {
+    const file = join(this.folder, 'gateway.yaml');
+    await writeFile(file, stringify({ version: 1, gates: this.#config() }));
+    const child = fork('gateway/src/main.ts', [], {
+      cwd: root,
+      execArgv: [],
+      env: {
+        PATH: process.env.PATH,
+        ANSHI_MQTT_URL: 'mqtt://gateway-gateway-1:secret@127.0.0.1:1',
+        ANSHI_GATEWAY_CONFIG: file,
+        ANSHI_GATEWAY_DIR: this.folder,
+        ANSHI_LOG_LEVEL: process.env.ANSHI_TEST_LOG ? 'debug' : 'silent',
+      },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    const [said] = (await once(child, 'message')) as [{ details: { gates: number } }];
+    this.#port = said.details.gates;
+  }
+
+  /** Ends that process. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   async stop(): Promise<void> {
@@ -99,7 +150,7 @@ export class EdgeWorld implements AsyncDisposable {
     card: string,
     { machine = 'welder-1', key = ulid(), at = new Date(), secret = SECRET, point = POINT } = {},
   ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await fetch(`http://127.0.0.1:${this.gates?.port}/api/v1/gates/machine-start`, {
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1/gates/machine-start`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${secret}`,
@@ -142,6 +193,10 @@ export class EdgeWorld implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.away) return void request.socket.destroy();
+    if (this.proxy !== null) {
+      response.writeHead(this.proxy, { 'content-type': 'text/html' });
+      return void response.end('<h1>no backend</h1>');
+    }
     const url = new URL(request.url ?? '', 'http://api');
     const path = url.pathname.split('/').at(-1);
     let text = '';
@@ -169,8 +224,11 @@ export class EdgeWorld implements AsyncDisposable {
     }
     const key = String(request.headers['idempotency-key']);
     if (path === 'edge-decisions') {
+      const given = JSON.parse(text) as EdgeDecision;
+      if (Date.parse(given.decidedAt) > Date.now() + 5_000)
+        return send(422, { code: 'gate.clock' });
       this.deliveries.push(key);
-      this.delivered.set(key, JSON.parse(text));
+      this.delivered.set(key, given);
       if (this.swallows) return void request.socket.destroy();
       return send(200, { id: ulid(), lateDecision: null });
     }
