@@ -19,6 +19,7 @@ import { manifest as rules } from '../platform/rules/manifest.ts';
 import { manifest as workflow } from '../platform/workflow/manifest.ts';
 import { manifest as accessReviews } from './access-reviews/manifest.ts';
 import { manifest as alarms } from './alarms/manifest.ts';
+import { manifest as areaRights } from './area-rights/manifest.ts';
 import { manifest as arming } from './arming/manifest.ts';
 import { manifest as assignments } from './assignments/manifest.ts';
 import { manifest as audit } from './audit/manifest.ts';
@@ -130,6 +131,7 @@ const declared = [
   operators,
   assignments,
   fences,
+  areaRights,
   system,
   reference,
   models,

@@ -3,14 +3,13 @@ import { createCalendar } from '../../platform/calendar/calendar.ts';
 import { readCalendar } from '../../platform/calendar/repository.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Settings } from '../../platform/settings.ts';
-import { armingStateOf } from '../arming/state.ts';
 import { assignedUntil } from '../assignments/assigned-now.ts';
 import { overrideInForce } from '../gates/override-in-force.ts';
 import { areasOfBadge } from '../locations/of-badge.ts';
 import { isFinal, type Matcher } from '../match/decisions.ts';
 import type { MatchJob } from '../match/input.ts';
-import { noRequirements } from '../match/jobs.ts';
 import { shownReasons } from '../match/reasons.ts';
+import { jobOfFence, withinHours } from './entry-rules.ts';
 import type { Hours } from './schema.ts';
 import type { DecidedRight } from './state.ts';
 
@@ -43,28 +42,18 @@ export function createRights({
   matcher: Pick<Matcher, 'jobOfArea' | 'forJobs' | 'decideFor'>;
   settings: Pick<Settings, 'timeZone'>;
 }) {
-  /** Whether it is within the hours of the fence, and until when that holds. */
-  async function withinHours(tx: Transaction, hours: Hours | null, now: Date) {
+  /** Whether it is within the hours of the fence, and until when that holds, a minute at most. */
+  async function hoursOf(tx: Transaction, { hours }: Fence, now: Date) {
     if (hours === null) return { inside: true, until: null };
     const { calendar } = await readCalendar(tx);
-    const known = { now, calendar: createCalendar(calendar, settings.timeZone), permits: [] };
-    const { armed, until } = armingStateOf(hours, null, known);
-    const turn = until === null ? null : Date.parse(until);
-    return { inside: armed, until: soonest(turn, now.getTime() + HOURS_MS) };
+    const known = createCalendar(calendar, settings.timeZone);
+    const { inside, until } = withinHours(hours as Hours, known, now);
+    return { inside, until: soonest(until, now.getTime() + HOURS_MS) };
   }
 
   /** The requirements of the area, with the posts and the permit of the fence. */
-  async function jobOf(tx: Transaction, fence: Fence): Promise<MatchJob> {
-    const { areaId, posts, permit, matched } = fence;
-    const base = matched
-      ? await matcher.jobOfArea(tx, areaId)
-      : { ...noRequirements, id: `area:${areaId}`, area: areaId };
-    return {
-      ...base,
-      posts: posts.length > 0 ? posts : base.posts,
-      permit: permit ?? base.permit,
-    };
-  }
+  const jobOf = async (tx: Transaction, fence: Fence): Promise<MatchJob> =>
+    jobOfFence(fence, fence.matched ? await matcher.jobOfArea(tx, fence.areaId) : null);
 
   async function mayEnter(
     tx: Transaction,
@@ -76,7 +65,7 @@ export function createRights({
       const reasons = [{ code: 'unknown-badge', about: null }];
       return { ...allowed(null), allowed: false, codes: ['unknown-badge'], reasons };
     }
-    const hours = await withinHours(tx, fence.hours as Hours | null, now);
+    const hours = await hoursOf(tx, fence, now);
     const job = await jobOf(tx, fence);
     const [match] = await matcher.forJobs(tx, person, [job], now);
     const isMatched = match?.decision === 'allow';
@@ -108,7 +97,7 @@ export function createRights({
   ): Promise<Decided> {
     if (person === null) return allowed(null);
     const again = now.getTime() + PLACE_MS;
-    const hours = await withinHours(tx, fence.hours as Hours | null, now);
+    const hours = await hoursOf(tx, fence, now);
     if (!hours.inside) return allowed(hours.until);
     const left: Decided = {
       allowed: false,

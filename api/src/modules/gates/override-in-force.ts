@@ -20,3 +20,23 @@ export async function overrideInForce(
   });
   return found && { id: found.id, until: found.untilAt };
 }
+
+/** Until when overrides let a person into areas now, by area. */
+export async function entryOverrides(
+  tx: Transaction,
+  person: string,
+  now: Date,
+): Promise<Map<string, Date>> {
+  const rows = await tx.gateOverride.findMany({
+    where: {
+      personId: person,
+      kind: 'entry',
+      fromAt: { lte: now },
+      untilAt: { gt: now },
+      endedAt: null,
+    },
+    orderBy: { untilAt: 'asc' },
+    select: { target: true, untilAt: true },
+  });
+  return new Map(rows.map(({ target, untilAt }) => [target, untilAt]));
+}

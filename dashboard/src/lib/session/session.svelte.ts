@@ -43,6 +43,19 @@ function readStored(): Stored | null {
   return stored && Date.parse(stored.expiresAt) > Date.now() ? stored : null;
 }
 
+/** Copies of answers for use offline, see `api/offline-copy.ts`. */
+export const copyPrefix = 'anshi.copy.';
+
+function removeCopies(): void {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(copyPrefix)) localStorage.removeItem(key);
+    }
+  } catch {
+    // Without browser storage there are none.
+  }
+}
+
 /** The signed-in user. The tabs of a browser share one session. */
 class Session {
   #stored = $state.raw<Stored | null>(readStored());
@@ -188,6 +201,7 @@ class Session {
     this.#user = null;
     write(inTab, tokenKey, null);
     write(inBrowser, userKey, null);
+    removeCopies();
   }
 }
 
