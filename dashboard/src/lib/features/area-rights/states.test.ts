@@ -30,7 +30,7 @@ it('a right that ended since it was given has to be asked for again; a refusal s
   expect(stateOf(area({ ...ended, decision: 'deny' }), online, NOW)).toBe('deny');
 });
 
-it('a copy that is older than half a day lets nobody in', () => {
+it('a copy that is older than half a day allows no entry', () => {
   const at = NOW - COPY_LASTS_MS - 1;
   expect(stateOf(area({}), { at, offline: true }, NOW)).toBe('ask-again');
   expect(stateOf(area({}), { at: at + 1, offline: true }, NOW)).toBe('allow');
