@@ -165,7 +165,7 @@ describe('my areas', () => {
   });
 
   it('are for a person: an account of none, and another tenant’s areas are not', async () => {
-    await makeUser(world.database, 'robot.account', ['notice:read@own']);
+    await makeUser(world.database, 'robot.account', ['hazard:read@own']);
     const { status, body } = await send<{ code: string }>('robot.account', 'GET', '/me/areas');
     expect([status, body.code]).toEqual([409, 'area-right.no-person']);
   });

@@ -14,7 +14,15 @@ const match = (
   decision: Match['decision'],
   reasons: Reason[] = [],
   validUntil: string | null = null,
-): Match => ({ decision, reasons, validUntil });
+): Match => ({
+  person: 'p',
+  job: 'area:cell',
+  at: '2026-11-28T10:00:00.000Z',
+  rules: [],
+  decision,
+  reasons,
+  validUntil,
+});
 const open = { inside: true, until: Date.parse('2026-11-28T14:00:00Z') };
 const closed = { inside: false, until: Date.parse('2026-11-29T00:00:00Z') };
 const override = new Date('2026-11-28T12:00:00Z');
