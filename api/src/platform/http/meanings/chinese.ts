@@ -66,6 +66,7 @@ const groups: Readonly<Record<string, string>> = {
   personnel: '人事同步',
   statistics: '统计',
   fences: '电子围栏',
+  'area-rights': '区域进入权限',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',

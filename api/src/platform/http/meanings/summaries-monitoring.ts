@@ -153,6 +153,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   changeGatePoint: '修改或停用门禁点',
   getGatePointHistory: '读取门禁点的变更记录',
   listOwnGateDecisions: '列出本人得到的答复、全部原因与办法',
+  listOwnAreaRights: '列出本人现在可进入的区域、原因与办法',
   signOnAtGate: '获取在门禁点签到的一次性码',
   listSites: '列出厂区及其平面图',
   listSnoozes: '列出暂停报警与维护窗口，最新在前',

@@ -12,7 +12,7 @@ export const module: DashboardModule = {
       name: { zh: '我可进入的区域', en: 'My areas' },
       short: { zh: '区域', en: 'Areas' },
       group: 'me',
-      order: 1.9,
+      order: 1.95,
     },
   ],
 };
