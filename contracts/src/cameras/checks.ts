@@ -4,6 +4,9 @@ import { type ArmedWhen, armedOf } from './armed.ts';
 import type { CameraConfig, CamerasFile } from './schema.ts';
 import { addressProblems } from './url.ts';
 
+/** What a record whose place no camera sees has in the place of a camera: no camera may be called so. */
+export const NO_CAMERA = 'no-camera';
+
 /** A semantic error that the schema does not detect. */
 export interface Finding {
   /** The path: keys and indexes from the root of the file. */
@@ -27,6 +30,10 @@ export function checkMeaning(file: CamerasFile): Finding[] {
   });
   file.cameras.forEach((camera, i) => {
     const at = ['cameras', i];
+    if (camera.id === NO_CAMERA) {
+      const message = `"${NO_CAMERA}" stands for a place that no camera sees: take another id`;
+      findings.push({ path: [...at, 'id'], message });
+    }
     const plans = plansOfSite.get(camera.site);
     if (!plans) {
       findings.push({ path: [...at, 'site'], message: `there is no site "${camera.site}"` });

@@ -32,6 +32,11 @@ describe('readCamerasFile', () => {
     expect(wrong(file.cameras[0]?.url ?? '')[0]).toContain('another address than url');
   });
 
+  it('refuses the name of a place that no camera sees for a camera', () => {
+    const [found] = problemsOf(good.replace('- id: gate', '- id: no-camera'));
+    expect(found?.message).toContain('no camera sees');
+  });
+
   it('reads rules on people in a zone, with their defaults', () => {
     const more = [
       'loitering, zone: cell, confirmSeconds: 3600',

@@ -13,6 +13,7 @@ import { checkMeaning, type Finding } from './checks.ts';
 import { type CamerasFile, camerasFile } from './schema.ts';
 
 export type { Finding as CamerasFinding } from './checks.ts';
+export { NO_CAMERA } from './checks.ts';
 
 /** One error in a cameras file, with its location. */
 export interface CamerasFileProblem {

@@ -62,7 +62,7 @@ export const movedItem = z.object({
   entry: ulid.nullable().describe('The entry in the file of the wrong person; null for none.'),
   what: moveKind.describe('What becomes of it.'),
   why: z
-    .enum(['not-agreed', 'own-verdict', 'withdrawn', 'two-places', 'chosen', 'changed'])
+    .enum(['not-agreed', 'own-verdict', 'withdrawn', 'two-places', 'chosen', 'changed', 'sign-on'])
     .nullable()
     .describe('Why it does not move to the right person.'),
 });

@@ -12,6 +12,7 @@ import type { Decision } from '../match/reasons.ts';
 import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
 import type { GateDecisionView } from './schema.ts';
+import { supersededSql } from './superseded.ts';
 import type { GateKind, GateReason, PublicCode } from './words.ts';
 import { wordsOf } from './words.ts';
 
@@ -44,6 +45,7 @@ interface Row {
   mayOverride: boolean;
   deliveredAt: Date | null;
   lateDecision: 'hold' | 'deny' | null;
+  superseded: boolean;
 }
 
 /** The rows that a condition lets through, newest first. */
@@ -61,7 +63,8 @@ function rowsWhere(
       d.decided_at AS "decidedAt", d.decision, d.final, d.valid_until AS "validUntil", d.card, d.codes, d.reasons,
       d.person_id AS person, s.name AS "personName", s.employee_no AS "employeeNo",
       o.id AS "overrideId", o.reason AS "overrideReason", u.display_name AS "overrideBy", o.until_at AS "overrideUntil",
-      ${mayOverride} AS "mayOverride", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision"
+      ${mayOverride} AS "mayOverride", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision",
+      ${supersededSql(Prisma.sql`d`)} AS superseded
     FROM gate_decision d JOIN gate_point p ON p.id = d.point_id
     LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
     ${targetJoins}
@@ -105,6 +108,7 @@ const show = (row: Row, account: Account): GateDecisionView => ({
     row.person !== null &&
     row.person !== account.person &&
     Date.now() - row.decidedAt.getTime() < OVERRIDE_WITHIN_MS,
+  superseded: row.superseded,
   edge: row.deliveredAt && {
     deliveredAt: row.deliveredAt.toISOString(),
     lateDecision: row.lateDecision,

@@ -11,6 +11,7 @@ import type { Platform } from '../../platform/module.ts';
 import type { EdgeTell } from './edge-tell.ts';
 import { type Matching, matchAt } from './matching.ts';
 import { type Outcome, outcomeOf, refusedCard } from './outcome.ts';
+import { edgeKeyOf, voidSessions } from './superseded.ts';
 
 /** A gateway that was away for longer has its decisions looked at by a person, days. */
 const OLDEST_DAYS = 30;
@@ -140,7 +141,10 @@ export function createEdgeDelivery(
           if (before && before.decision === given.decision) {
             return { id: before.id, lateDecision: null };
           }
-          return write(unit, point, before ? edgeKeyOf(key) : key, given);
+          if (!before) return write(unit, point, key, given);
+          // The answer of the API came too late: what it allowed never happened.
+          await voidSessions(unit, Prisma.sql`d.id = ${before.id}`);
+          return write(unit, point, edgeKeyOf(key), given);
         });
       const done = await run().catch((error: unknown) => {
         // The same one came twice at once, and the other one was first.
@@ -157,10 +161,6 @@ const decided = (tx: Transaction, pointId: string, keys: readonly string[]) =>
     where: { pointId, key: { in: [...keys] } },
     select: { id: true, source: true, digest: true, decision: true, lateDecision: true },
   });
-
-/** The key of a decision of a gateway that differs from what the API decided for the same request. */
-const edgeKeyOf = (key: string): string =>
-  `edge-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
 
 /** The person who wore a card then; null where it had no wearer, or two. */
 async function wearerAt(tx: Transaction, card: string, at: Date): Promise<string | null> {

@@ -185,6 +185,39 @@ it('records a session for the start of a gateway where the machine still runs', 
   expect(made.id).toMatch(/^[0-9A-Z]{26}$/);
 });
 
+it('counts what the point got, where the API decided later than the gateway', async () => {
+  await world.says('welder-1', 'stopped');
+  await until(
+    async () => (await world.sessions('welder-1')).every((one) => one.until !== null),
+    'no session is open',
+  );
+  // The API allowed it when the gateway waited no longer, and had refused.
+  const key = ulid();
+  const slow = await world.ask(welder, { machine: 'welder-1', card: cards.fitter }, { key });
+  expect(slow.body.decision).toBe('allow');
+  await world.says('welder-1', 'running');
+  const sessionOf = async () =>
+    (await world.sessions('welder-1')).find((one) => one.decisionId === slow.body.id);
+  await until(sessionOf, 'the session begins');
+  const given = await edge(welder, 'edge-decisions', { body: decision({ decision: 'deny' }), key });
+  expect(given.status).toBe(200);
+  expect(given.body.id).not.toBe(slow.body.id);
+  const over = await sessionOf();
+  expect(over?.until).toEqual(over?.from);
+  const shown = async (id: string) =>
+    (await send<GateDecisionView>('safety', 'GET', `/gates/decisions/${id}`)).body;
+  expect(await shown(slow.body.id)).toMatchObject({ decision: 'allow', superseded: true });
+  expect(await shown(given.body.id)).toMatchObject({ decision: 'deny', superseded: false });
+  // The machine still runs, and no session begins by what the point never got.
+  const before = (await world.sessions('welder-1')).length;
+  const next = await world.ask(welder, { machine: 'welder-1', card: cards.fitter });
+  await until(
+    async () => (await world.sessions('welder-1')).find((one) => one.decisionId === next.body.id),
+    'the session of the next start begins',
+  );
+  expect(await world.sessions('welder-1')).toHaveLength(before + 1);
+});
+
 it('refuses decisions of another target, of tomorrow, of long ago, or another one with the key', async () => {
   const key = ulid();
   await edge(welder, 'edge-decisions', { body: decision({ decision: 'deny' }), key });

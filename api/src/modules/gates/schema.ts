@@ -76,6 +76,9 @@ export const decisionSchema = z
       .nullable()
       .describe('By which it was allowed against the reasons.'),
     mayOverride: z.boolean().describe('Whether this account may override it now.'),
+    superseded: z
+      .boolean()
+      .describe('It came too late: the gateway of the point had decided otherwise by then.'),
     edge: z
       .object({
         deliveredAt: instant.describe('When it came in.'),

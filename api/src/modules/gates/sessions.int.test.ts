@@ -164,6 +164,31 @@ describe('a session at a machine', () => {
     await mark('counted');
   });
 
+  it('never begins before its sign-on, and begins once for it', async () => {
+    await world.says('welder-1', 'running');
+    // Of a process whose clock is ahead: a pass may see it before its time.
+    const decidedAt = new Date(Date.now() + 1_500);
+    const { id: decisionId } = await inTenant(async (tx) => {
+      const { reasons, ...row } = await tx.gateDecision.findFirstOrThrow({
+        where: { personId: fitter, decision: 'allow' },
+      });
+      const made = { ...row, id: ulid(decidedAt.getTime()), key: ulid(), decidedAt };
+      const validUntil = new Date(Date.now() + 60_000);
+      return tx.gateDecision.create({ data: { ...made, reasons: reasons ?? [], validUntil } });
+    });
+    await begins();
+    const [session] = await open();
+    expect(session?.decisionId).toBe(decisionId);
+    expect(session!.from.getTime()).toBeGreaterThanOrEqual(decidedAt.getTime());
+    await world.says('welder-1', 'stopped');
+    await ends();
+    const count = (await world.sessions('welder-1')).length;
+    await world.says('welder-1', 'running');
+    // A later sign-on elsewhere passes through the same loop: by then the run was looked at.
+    await world.says('welder-1', 'stopped');
+    expect(await world.sessions('welder-1')).toHaveLength(count);
+  });
+
   it('ends where another person is let start the running machine', async () => {
     const { id, device } = await world.point({ machineId: 'conveyor-1' });
     const signOn = async (card: string) => {

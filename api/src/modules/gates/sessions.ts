@@ -7,6 +7,7 @@ import type { Platform } from '../../platform/module.ts';
 import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
+import { supersededSql, voidSessions } from './superseded.ts';
 import type { GateTell } from './tell.ts';
 
 /** A run that began longer ago by a decision of a gateway is not taken for one that still runs, ms. */
@@ -43,6 +44,10 @@ export function createSessions(
     const { tx } = unit;
     const since = new Date(now.getTime() - SIGN_ON_MS);
     const oldest = ulid(now.getTime() - EDGE_OLDEST_MS).slice(0, 10);
+    await voidSessions(unit, Prisma.sql`s.until_at IS NULL AND ${supersededSql(Prisma.sql`d`)}`);
+    // What was decided after this pass began is for the next one: a session is never before its sign-on.
+    const decided = (row: Prisma.Sql) =>
+      Prisma.sql`(${row}.decided_at <= ${now} AND NOT ${supersededSql(row)})`;
     const ended = await sqlIn(tx)<Changed>(Prisma.sql`
       UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now})
       FROM machine_state m WHERE m.machine = s.machine AND m.state IN ('stopped', 'fault') AND s.until_at IS NULL
@@ -51,7 +56,7 @@ export function createSessions(
       UPDATE gate_session s SET until_at = least(greatest(n.at, s.from_at), ${now})
       FROM (SELECT o.id, min(d.decided_at) AS at FROM gate_session o
         JOIN gate_decision d ON d.target = o.machine AND d.id > o.decision_id AND d.kind = 'start'
-          AND d.decision = 'allow' AND d.person_id <> o.person_id
+          AND d.decision = 'allow' AND d.person_id <> o.person_id AND ${decided(Prisma.sql`d`)}
         WHERE o.until_at IS NULL GROUP BY o.id) n
       WHERE n.id = s.id AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
@@ -61,7 +66,7 @@ export function createSessions(
       SELECT DISTINCT ON (d.target, d.person_id) d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id,
         least(greatest(m.at, d.decided_at), ${now}), ${now}
       FROM gate_decision d JOIN machine_state m ON m.machine = d.target AND m.state = 'running'
-      WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL
+      WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND ${decided(Prisma.sql`d`)}
         AND (d.valid_until > ${now} AND d.decided_at > ${since}
           -- A start that a gateway allowed counts for the machine that still runs when it is delivered.
           OR d.source = 'edge' AND d.delivered_at > ${since} AND d.id > ${oldest})
@@ -70,7 +75,7 @@ export function createSessions(
           AND (x.until_at IS NULL OR x.from_at >= d.decided_at))
         -- Who signed on last operates it.
         AND NOT EXISTS (SELECT 1 FROM gate_decision n WHERE n.target = d.target AND n.id > d.id AND n.kind = 'start'
-          AND n.decision = 'allow' AND n.person_id <> d.person_id)
+          AND n.decision = 'allow' AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)})
       ORDER BY d.target, d.person_id, d.id DESC
       ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
     for (const [what, rows] of [

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { SIGN_ON_MS } from '../gates/outcome.ts';
 
 /** A machine has to run so long without a sign-on before it is looked at, ms. */
 export const GRACE_MS = 30_000;
@@ -18,6 +19,10 @@ export interface Due {
   person: string | null;
   sessionFrom: Date | null;
   lostAt: Date | null;
+  /** The sign-on was known when it happened; a gateway may tell of one when another person has the machine. */
+  isSure: boolean;
+  /** The binding of the card that was shown; null for a code. */
+  binding: string | null;
   /** It has a point at which people sign on. */
   hasPoint: boolean;
   areaId: string | null;
@@ -71,7 +76,12 @@ export async function findDue(tx: Transaction, now: Date, machine?: string): Pro
           WHERE machine = ${machine} FOR UPDATE SKIP LOCKED)`;
   return sqlIn(tx)<Due>(Prisma.sql`
     SELECT x.machine, e.name AS "machineName", m.at AS "machineAt", x.since, x.session_id AS "sessionId",
-      s.person_id AS person, s.from_at AS "sessionFrom", s.lost_at AS "lostAt", e.area_id AS "areaId",
+      s.person_id AS person, s.from_at AS "sessionFrom", s.lost_at AS "lostAt",
+      coalesce(c.source = 'api' OR c.delivered_at <= c.decided_at + ${SIGN_ON_MS}::int * interval '1 millisecond',
+        FALSE) AS "isSure",
+      (SELECT b.id FROM badge b WHERE b.badge IN (c.card, lower(c.card)) AND b.person_id = s.person_id
+        AND b.since <= c.decided_at AND (b.until IS NULL OR b.until > c.decided_at) LIMIT 1) AS binding,
+      e.area_id AS "areaId",
       coalesce(a.site, d.site) AS site, x.checked, x.check_at AS "checkAt",
       EXISTS (SELECT 1 FROM gate_point p WHERE p.machine_id = x.machine AND p.active) AS "hasPoint",
       NOT EXISTS (SELECT 1 FROM equipment o JOIN machine_state n ON n.machine = o.id AND n.state IN ('running', 'idle')
@@ -80,6 +90,7 @@ export async function findDue(tx: Transaction, now: Date, machine?: string): Pro
     JOIN equipment e ON e.id = x.machine LEFT JOIN area a ON a.id = e.area_id
     LEFT JOIN department d ON d.id = coalesce(e.department_id, a.department_id)
     LEFT JOIN gate_session s ON s.machine = x.machine AND s.until_at IS NULL
+    LEFT JOIN gate_decision c ON c.id = s.decision_id
     WHERE x.violation_id IS NULL AND ${one} AND ${lasts(now)}
       AND (x.session_id IS NOT NULL OR x.since <= ${new Date(now.getTime() - GRACE_MS)})
     ORDER BY x.machine`);

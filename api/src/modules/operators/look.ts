@@ -70,7 +70,7 @@ export function createLook(
     const { machine, areaId } = due;
     if (due.sessionId !== null) {
       const { outcome } = await matchOf(tx, due.person as string, machine, now);
-      if (outcome.decision !== 'allow') {
+      if (isUnqualified(outcome)) {
         return { reason: 'right-ended', person: due.person, alone: null };
       }
       await putOff(tx, machine, new Date(now.getTime() + AGAIN_MS), null);
@@ -96,6 +96,7 @@ export function createLook(
   /** Whom the record names, as far as the person agreed to be named by a badge. */
   async function identityOf(tx: Transaction, due: Due, { reason, alone }: Found, now: Date) {
     const reasons = [identityReasons[reason]];
+    if (due.sessionFrom !== null && !due.isSure) return { identity: null, candidates: [] };
     if (due.sessionFrom !== null) {
       const since = due.sessionFrom.toISOString();
       const identity: ViolationIdentity = {
@@ -173,7 +174,8 @@ export function createLook(
           cameras: seen.map((one) => one.camera),
         },
         ...named,
-        person: due.sessionId === null ? null : found.person,
+        person: isNamed && due.sessionId !== null ? found.person : null,
+        binding: due.binding,
       },
       now,
     );

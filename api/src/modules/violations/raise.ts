@@ -1,4 +1,4 @@
-import type { Bilingual, Severity, ViolationIdentity } from '@anshi/contracts';
+import { type Bilingual, NO_CAMERA, type Severity, type ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -8,8 +8,6 @@ import type { ViolationRow } from './repository.ts';
 
 /** Sender of what the API itself records: no worker has a name like it. */
 export const OWN_SOURCE = '/api/operators';
-/** The camera of a record whose place no camera sees. */
-export const NO_CAMERA = 'no-camera';
 /** What stands where others name the model that detected it. */
 const MATCHER = { name: 'matcher', version: '1' };
 const RULE = 'unqualified-operator';
@@ -27,6 +25,8 @@ export interface Raised {
   identity: ViolationIdentity | null;
   /** Who signed on; named by the sign-on, and by no badge that was followed. */
   person: string | null;
+  /** The binding of the card of that sign-on; null for one by a code. */
+  binding: string | null;
   /** Who wears the badge that the identity has as its candidate. */
   candidates: readonly { handle: string; person: string }[];
 }
@@ -75,6 +75,7 @@ export async function raiseViolation(
       identity: identity ?? Prisma.DbNull,
       personId: person,
       personBasis: person === null ? null : 'session',
+      personBadgeId: person === null ? null : raised.binding,
       operator,
       modelName: MATCHER.name,
       modelVersion: MATCHER.version,

@@ -1,8 +1,8 @@
-import type { ViolationIdentity } from '@anshi/contracts';
+import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { mayBeNamedAt, namedSince } from '../consent/gate.ts';
-import { leaveOut, mayBeNamed, without } from './identity.ts';
+import { isBySession, leaveOut, mayBeNamed, personColumns, without } from './identity.ts';
 import { keepRecusalOf } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
 
@@ -24,7 +24,7 @@ export interface Depending {
   /** It is of the wrong person by this binding; else that one is a candidate alone, or was chosen. */
   named: boolean;
   what: 'moves' | 'name-goes' | 'check';
-  why: 'not-agreed' | 'own-verdict' | 'withdrawn' | 'two-places' | 'chosen' | null;
+  why: 'not-agreed' | 'own-verdict' | 'withdrawn' | 'two-places' | 'chosen' | 'sign-on' | null;
   /** Whether the right person comes into the candidates; else the wrong one goes alone. */
   isNamable: boolean;
 }
@@ -42,8 +42,15 @@ export interface ViolationKept {
   version: number;
 }
 
+/** What is left of the identity of a record whose sign-on was with the card of another person. */
+const CARD_CORRECTED: Bilingual = {
+  zh: '签到所用工牌的登记已更正：当时的操作人未知',
+  en: 'The binding of the card of the sign-on was corrected: who operated the machine is not known',
+};
+
 /**
- * The violations that name a person by a binding, the oldest first, and what becomes of each.
+ * The violations that name a person by a binding, the oldest first, and what becomes of each. One that names a person by a
+ * sign-on with the card loses the name: whether the right person may operate the machine is another question.
  *
  * @param most more than these are not looked at: then there is one more.
  */
@@ -59,12 +66,13 @@ export async function dependingOn(
       WHERE c.badge_id = ${binding} AND c.person_id = ${wrong}
       UNION ALL
       SELECT v.id, NULL FROM violation v
-      WHERE v.person_badge_id = ${binding} AND v.person_id = ${wrong} AND v.status = 'confirmed')
+      WHERE v.person_badge_id = ${binding} AND v.person_id = ${wrong}
+        AND (v.status = 'confirmed' OR v.person_basis = 'session'))
     SELECT v.id, array_remove(array_agg(own.handle ORDER BY own.handle), NULL) AS handles,
       ${namedSince(Prisma.sql`${right}`)} IS NOT NULL
         AND ${mayBeNamedAt(Prisma.sql`${right}`, Prisma.sql`v.started_at`)} AS agreed
     FROM own JOIN violation v ON v.id = own.id
-    WHERE v.started_at >= ${from} AND (${to}::timestamptz IS NULL OR v.started_at < ${to}::timestamptz)
+    WHERE ${shownAt} >= ${from} AND (${to}::timestamptz IS NULL OR ${shownAt} < ${to}::timestamptz)
     GROUP BY v.id, v.started_at ORDER BY v.started_at, v.id LIMIT ${most + 1}`);
   const of = new Map(found.map((one) => [one.id, one]));
   const rows = await tx.violation.findMany({
@@ -80,6 +88,9 @@ export async function dependingOn(
         ? row.personBadgeId === binding
         : handle !== null && handles.includes(handle);
     const isOfWrong = row.personId === wrong;
+    if (isOfWrong && isBySession(row) && row.personBadgeId === binding) {
+      return { row, handles, named: true, what: 'name-goes', why: 'sign-on', isNamable: false };
+    }
     const refusal = !agreed
       ? ('not-agreed' as const)
       : own.some(({ id }) => id === row.reviewedBy)
@@ -96,6 +107,10 @@ export async function dependingOn(
     };
   });
 }
+
+/** When the card of a row of `violation v` was shown: that of a sign-on before the violation began. */
+const shownAt = Prisma.sql`(CASE WHEN v.person_basis = 'session'
+  THEN (v.identity->>'since')::timestamptz ELSE v.started_at END)`;
 
 /** Holds violations against verdicts and withdrawals. */
 export const holdViolations = (tx: Transaction, ids: readonly string[]) =>
@@ -136,6 +151,20 @@ export async function moveName(
   };
   // Candidates are recused from judging, also without a name on the record.
   for (const one of [wrong, right]) await keepRecusalOf(tx, row.id, one);
+  if (isBySession(row) && named) {
+    const before = row.identity as ViolationIdentity;
+    const identity: ViolationIdentity = {
+      ...before,
+      state: 'unbadged',
+      since: null,
+      reasons: [CARD_CORRECTED],
+    };
+    await tx.violation.updateMany({
+      where: { id: row.id },
+      data: { identity, ...personColumns(null), version: { increment: 1 } },
+    });
+    return { ...kept, identity: before };
+  }
   if (!isNamable) {
     await leaveOut(tx, row, named ? wrong : null, handles);
     return { ...kept, identity: row.identity as ViolationIdentity | null };
@@ -168,6 +197,10 @@ export async function relink(
     WHERE v.person_badge_id = ANY (${[...from]}::text[]) AND ${begun}`);
 }
 
+/** Named by a sign-on: without the handle of a badge that was followed. */
+const isOfSignOn = ({ state, handle }: ViolationIdentity): boolean =>
+  state === 'confirmed' && handle === null;
+
 /** Whether a record that a correction took a name from is as it was left, and the name may be given again. */
 export async function isRestorable(
   tx: Transaction,
@@ -176,6 +209,7 @@ export async function isRestorable(
   wrong: string,
 ): Promise<boolean> {
   if (identity === null || row.version !== version) return false;
+  if (isOfSignOn(identity)) return true;
   // What was confirmed of a person stays by legal duty.
   return (named && row.status === 'confirmed') || (await mayBeNamed(tx, wrong));
 }
@@ -192,6 +226,14 @@ export async function restoreName(
   { binding, wrong, right }: Pick<Rebinding, 'binding' | 'wrong' | 'right'>,
 ): Promise<void> {
   await keepRecusalOf(tx, id, right);
+  if (identity !== null && isOfSignOn(identity)) {
+    const person = { personId: wrong, personBasis: 'session', personBadgeId: binding };
+    await tx.violation.updateMany({
+      where: { id },
+      data: { identity, ...person, version: { increment: 1 } },
+    });
+    return;
+  }
   await tx.violationCandidate.deleteMany({ where: { violationId: id, handle: { in: handles } } });
   const others = await tx.violationCandidate.findMany({
     where: { violationId: id },

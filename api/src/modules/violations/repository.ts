@@ -126,7 +126,7 @@ const noteBinding = (tx: Transaction, id: string) =>
       SELECT c.badge_id FROM violation_candidate c
       WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = v.person_id
       ORDER BY (c.handle = v.identity->>'handle') DESC NULLS LAST, c.handle LIMIT 1)
-    WHERE v.id = ${id}`);
+    WHERE v.id = ${id} AND v.person_basis IS DISTINCT FROM 'session'`);
 
 export async function addVerdict(
   tx: Transaction,

@@ -76,6 +76,10 @@ export const words = moduleWords({
       'Confirmed in another place at the same time: to be reviewed anew',
     ],
     changed: ['更正后已变动', 'Changed since the correction'],
+    'sign-on': [
+      '凭该卡签到：实际佩戴人是否有资格是另一个问题',
+      'By a sign-on with this card: whether the wearer may operate it is another question',
+    ],
   },
   status: {
     pending: ['待复核', 'To review'],

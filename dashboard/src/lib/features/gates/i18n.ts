@@ -162,6 +162,10 @@ export const words = moduleWords({
       '按现有资料应拒绝：请到现场核实。',
       'By what is known now it would have been refused: have it looked at there.',
     ],
+    superseded: [
+      '此答复来得太晚，未生效：当时网关已另行决定。',
+      'It came too late and does not count: the gateway had decided otherwise.',
+    ],
   },
   mine: {
     title: ['我的门禁记录', 'My starts and entries'],
