@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import type { AreaFence, FenceEventView } from '../modules/fences/schema.ts';
+import type { DecidedRight } from '../modules/fences/state.ts';
 import { openPositionsWorld } from './positions-world.ts';
 import { until } from './site.ts';
 
@@ -67,9 +68,36 @@ export async function openFences() {
     return found;
   };
 
+  const inUse = (id: string) =>
+    until(
+      () => inTenant((tx) => tx.areaFence.findFirst({ where: { id, renewAt: null } })),
+      'the changed fence is in use',
+    );
+
   return {
     positions,
     api,
+    inUse,
+    /** Waits until the last fix of a badge is stored. */
+    stored: (badge: string) =>
+      until(
+        () =>
+          inTenant((tx) =>
+            tx.locationHistory.findFirst({
+              where: { providerId: badge, generatedAt: new Date(clocks.get(badge) ?? 0) },
+            }),
+          ),
+        `the last fix of ${badge} is stored`,
+      ),
+    /** Waits until all that is due at a fence is decided. */
+    settled: (fenceId: string) =>
+      until(
+        async () =>
+          (await inTenant((tx) =>
+            tx.fenceTrack.count({ where: { fenceId, dueAt: { lte: new Date() } } }),
+          )) === 0,
+        'all that is due is decided',
+      ),
     send,
     inTenant,
     fixAt,
@@ -112,7 +140,7 @@ export async function openFences() {
       inTenant(async (tx) =>
         (await tx.fenceTrack.findMany({ where: { badge } })).map((row) => ({
           ...row,
-          rights: row.rights as unknown[],
+          rights: row.rights as unknown as DecidedRight[],
         })),
       ),
     /** The links of the notices of a user. */
@@ -140,11 +168,14 @@ export async function openFences() {
       );
       return untilAt;
     },
-    /** Fixes from before it was made count. */
-    sinceYesterday: (id: string) =>
-      inTenant((tx) =>
-        tx.areaFence.updateMany({ where: { id }, data: { activeSince: yesterday } }),
-      ),
+    /** Waits until a changed fence is looked at; then fixes from before it was made count. */
+    async sinceYesterday(id: string): Promise<void> {
+      await inUse(id);
+      await inTenant(async (tx) => {
+        await tx.areaFence.updateMany({ where: { id }, data: { activeSince: yesterday } });
+        await tx.fenceTrack.deleteMany({ where: { fenceId: id } });
+      });
+    },
     /** A job in the area that runs, with the person on it. */
     async assign(person: string, areaId: string): Promise<void> {
       const [id, from, end] = [ulid(), yesterday, new Date(Date.now() + DAY_MS)];

@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
-import { type EntryRule, jobOfFence, readEntryRules, withinHours } from '../fences/entry-rules.ts';
+import { type EntryRule, jobsOfFence, readEntryRules, withinHours } from '../fences/entry-rules.ts';
 import { codeTexts, wordsOf } from '../fences/words.ts';
 import { areasWithDoor } from '../gates/doors.ts';
 import { entryOverrides } from '../gates/override-in-force.ts';
@@ -49,7 +49,7 @@ export function createAreaRights({
       const area = place.target === 'area' ? areas.get(place.id) : undefined;
       if (!area) return [];
       const own = rules.filter(({ areaId }) => areaId === place.id);
-      const jobs: MatchJob[] = [place.job, ...own.map((rule) => jobOfFence(rule, place.job))];
+      const jobs: MatchJob[] = [place.job, ...own.flatMap((rule) => jobsOfFence(rule, place.job))];
       return [{ place, area, fences: own, jobs }];
     });
   }

@@ -22,21 +22,23 @@ export async function readEntryRules(tx: Transaction): Promise<EntryRule[]> {
 }
 
 /**
- * What a fence asks of people who enter.
+ * What a fence asks of people who enter: all of these jobs have to be allowed. Posts and permit of the fence are required
+ * beside those of the area.
  *
  * @param ofArea what the register of requirements asks for the area; not used by a fence that is not matched.
  */
-export function jobOfFence(
+export function jobsOfFence(
   { areaId, posts, permit, matched }: Omit<EntryRule, 'hours'>,
   ofArea: MatchJob | null,
-): MatchJob {
-  const base =
-    matched && ofArea ? ofArea : { ...noRequirements, id: `area:${areaId}`, area: areaId };
-  return {
-    ...base,
-    posts: posts.length > 0 ? posts : base.posts,
-    permit: permit ?? base.permit,
-  };
+): MatchJob[] {
+  const own = { ...noRequirements, id: `area:${areaId}`, area: areaId, posts, permit };
+  if (!matched || !ofArea) return [own];
+  const isJoined =
+    (posts.length === 0 || ofArea.posts.length === 0) &&
+    (permit === null || ofArea.permit === null);
+  return isJoined
+    ? [{ ...ofArea, posts: [...ofArea.posts, ...posts], permit: permit ?? ofArea.permit }]
+    : [ofArea, own];
 }
 
 /** Whether an instant is within hours, and until when that holds, ms; null where it does not change within two weeks. */

@@ -1,47 +1,8 @@
-import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
-import { blankNotices } from '../../platform/notices/blank.ts';
 import { BADGE_TRACKING } from '../consent/gate.ts';
+import { takeOut } from './names.ts';
 
 const MOST_EXPORTED = 10_000;
-
-/**
- * Takes the person out of what happened at fences: that there was something stays with its area and times, without name,
- * badge and reasons. What is known of the badge goes.
- *
- * @returns how many.
- */
-async function takeOut(tx: Transaction, person: string): Promise<number> {
-  await tx.fenceTrack.deleteMany({ where: { personId: person } });
-  const rows = await tx.fenceEvent.findMany({
-    where: { personId: person },
-    select: { id: true, state: true, begunAt: true, untilAt: true },
-  });
-  if (rows.length === 0) return 0;
-  const ids = rows.map(({ id }) => id);
-  const now = new Date();
-  await tx.fenceEvent.updateMany({
-    where: { id: { in: ids }, state: 'open' },
-    data: { state: 'ended', closedAt: now, closedBy: 'consent' },
-  });
-  await tx.fenceEvent.updateMany({
-    where: { id: { in: ids } },
-    data: {
-      personId: null,
-      badge: null,
-      removedAt: now,
-      reasons: [],
-      matchId: null,
-      note: null,
-      version: { increment: 1 },
-    },
-  });
-  await blankNotices(tx, 'fence-event', ids, {
-    zh: '其同意已撤回，内容已删除。',
-    en: 'The consent was taken back; what it said was removed.',
-  });
-  return ids.length;
-}
 
 export const facts: ModuleFacts = {
   about: {

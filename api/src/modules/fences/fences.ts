@@ -14,6 +14,7 @@ import type { Platform } from '../../platform/module.ts';
 import { placeReach } from './reach.ts';
 import type * as schema from './schema.ts';
 import { type AreaFence, fenceSchema } from './schema.ts';
+import { markChanged } from './tracks.ts';
 
 const ENTITY = 'area-fence';
 type Row = Prisma.AreaFenceModel;
@@ -31,6 +32,7 @@ const logged = ({
   id: _id,
   activeSince: _a,
   renewAt: _r,
+  outline: _o,
   createdAt: _c,
   version: _v,
   ...rest
@@ -134,6 +136,9 @@ export function createFences({ units }: Pick<Platform, 'units'>) {
         const now = new Date();
         const isSwitchedOn = given.active === true && !before.active;
         if (isSwitchedOn) await requireArea(tx, user.account, before.areaId);
+        const isSwitched = given.active !== undefined && given.active !== before.active;
+        // The rights of who is inside are decided again. What is known of where they are stays.
+        if (!isSwitched) await markChanged(tx, id, now);
         return saveAtVersion(unit, {
           entity: ENTITY,
           id,
@@ -148,7 +153,7 @@ export function createFences({ units }: Pick<Platform, 'units'>) {
                 ...givenOnly(given),
                 ...(hours === undefined ? {} : { hours: hours ?? Prisma.DbNull }),
                 ...(isSwitchedOn ? { activeSince: now } : {}),
-                renewAt: now,
+                ...(isSwitched ? { renewAt: now } : {}),
                 version: next,
               },
             }),

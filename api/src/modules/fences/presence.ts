@@ -81,9 +81,9 @@ export const nowhere = (side: Side): Presence => ({
   ended: [],
 });
 
-/** Whether nothing is known that a fresh start would not know as well. */
-export const isNothing = ({ evidence, spell, initial, ended }: Presence): boolean =>
-  evidence === 0 && (spell === null || initial) && ended.length === 0;
+/** Whether nothing is known that a fresh start would not know as well: that a badge came, to leave later, is known. */
+export const isNothing = ({ evidence, spell, initial, ended }: Presence, side: Side): boolean =>
+  evidence === 0 && ended.length === 0 && (side === 'inside' ? spell === null : initial);
 
 /**
  * Takes the next fix in the order of time. Pure.

@@ -9,28 +9,28 @@ import { areasOfBadge } from '../locations/of-badge.ts';
 import { isFinal, type Matcher } from '../match/decisions.ts';
 import type { MatchJob } from '../match/input.ts';
 import { shownReasons } from '../match/reasons.ts';
-import { jobOfFence, withinHours } from './entry-rules.ts';
+import type { Decided } from './decided.ts';
+import { jobsOfFence, withinHours } from './entry-rules.ts';
 import type { Hours } from './schema.ts';
-import type { DecidedRight } from './state.ts';
+import { soonest } from './state.ts';
 
-/** Hours and places are looked at again after so long: the calendar may change, people move. */
+/** Hours are looked at again after so long, as the calendar may change; places sooner, as people move. */
 const HOURS_MS = 60_000;
 const PLACE_MS = 10_000;
+/** Whether a person is about to be assigned here, or to get a post here. */
+const CONCERNED_MS = 60_000;
 
-export type Decided = Omit<DecidedRight, 'from' | 'spell'>;
 type Fence = Prisma.AreaFenceModel;
 
-const allowed = (until: number | null): Decided => ({
+/** @param endsAt when it ends by what is known; `again`: when it is looked at in any case. Ms since the epoch. */
+const allowed = (endsAt: number | null, again: number | null): Decided => ({
   allowed: true,
   codes: [],
   reasons: [],
   matchId: null,
-  until,
+  until: soonest(endsAt, again),
+  endsAt,
 });
-const soonest = (...times: (number | null)[]): number | null => {
-  const known = times.filter((one) => one !== null);
-  return known.length === 0 ? null : Math.min(...known);
-};
 
 export type Rights = ReturnType<typeof createRights>;
 
@@ -42,18 +42,18 @@ export function createRights({
   matcher: Pick<Matcher, 'jobOfArea' | 'forJobs' | 'decideFor'>;
   settings: Pick<Settings, 'timeZone'>;
 }) {
-  /** Whether it is within the hours of the fence, and until when that holds, a minute at most. */
+  /** Whether it is within the hours of the fence, when that turns, and when it is looked at in any case. */
   async function hoursOf(tx: Transaction, { hours }: Fence, now: Date) {
-    if (hours === null) return { inside: true, until: null };
+    if (hours === null) return { inside: true, turnsAt: null, again: null };
     const { calendar } = await readCalendar(tx);
     const known = createCalendar(calendar, settings.timeZone);
     const { inside, until } = withinHours(hours as Hours, known, now);
-    return { inside, until: soonest(until, now.getTime() + HOURS_MS) };
+    return { inside, turnsAt: until, again: now.getTime() + HOURS_MS };
   }
 
-  /** The requirements of the area, with the posts and the permit of the fence. */
-  const jobOf = async (tx: Transaction, fence: Fence): Promise<MatchJob> =>
-    jobOfFence(fence, fence.matched ? await matcher.jobOfArea(tx, fence.areaId) : null);
+  /** The requirements of the area, and the posts and the permit of the fence: all of them have to be met. */
+  const jobsOf = async (tx: Transaction, fence: Fence): Promise<MatchJob[]> =>
+    jobsOfFence(fence, fence.matched ? await matcher.jobOfArea(tx, fence.areaId) : null);
 
   async function mayEnter(
     tx: Transaction,
@@ -63,18 +63,23 @@ export function createRights({
   ): Promise<Decided> {
     if (person === null) {
       const reasons = [{ code: 'unknown-badge', about: null }];
-      return { ...allowed(null), allowed: false, codes: ['unknown-badge'], reasons };
+      return { ...allowed(null, null), allowed: false, codes: ['unknown-badge'], reasons };
     }
     const hours = await hoursOf(tx, fence, now);
-    const job = await jobOf(tx, fence);
-    const [match] = await matcher.forJobs(tx, person, [job], now);
-    const isMatched = match?.decision === 'allow';
-    const validUntil = match?.validUntil ? Date.parse(match.validUntil) : null;
-    if (isMatched && hours.inside) return allowed(soonest(validUntil, hours.until));
+    const jobs = await jobsOf(tx, fence);
+    const matches = await matcher.forJobs(tx, person, jobs, now);
+    const refusedBy = jobs.find((_, i) => matches[i]?.decision !== 'allow');
+    const validUntil = soonest(
+      ...matches.map((one) => (one.validUntil ? Date.parse(one.validUntil) : null)),
+    );
+    const endsAt = soonest(validUntil, hours.turnsAt);
+    if (!refusedBy && hours.inside) return allowed(endsAt, hours.again);
     const asked = { person, kind: 'entry', target: fence.areaId } as const;
-    const override = match && isFinal(match) ? null : await overrideInForce(tx, asked, now);
-    if (override && hours.inside) return allowed(soonest(override.until.getTime(), hours.until));
-    const kept = isMatched ? null : await matcher.decideFor(tx, { person, job }, now);
+    const override = matches.some(isFinal) ? null : await overrideInForce(tx, asked, now);
+    if (override && hours.inside) {
+      return allowed(soonest(override.until.getTime(), hours.turnsAt), hours.again);
+    }
+    const kept = refusedBy ? await matcher.decideFor(tx, { person, job: refusedBy }, now) : null;
     const reasons = (kept?.reasons ?? []).map(({ code, about }) => ({ code, about }));
     const late = hours.inside ? [] : [{ code: 'outside-hours', about: null }];
     return {
@@ -85,7 +90,8 @@ export function createRights({
       ],
       reasons: [...reasons, ...late],
       matchId: kept?.id ?? null,
-      until: soonest(validUntil, hours.until),
+      until: soonest(endsAt, hours.again),
+      endsAt,
     };
   }
 
@@ -95,20 +101,22 @@ export function createRights({
     { person, badge }: { person: string | null; badge: string },
     now: Date,
   ): Promise<Decided> {
-    if (person === null) return allowed(null);
+    if (person === null) return allowed(null, null);
     const again = now.getTime() + PLACE_MS;
     const hours = await hoursOf(tx, fence, now);
-    if (!hours.inside) return allowed(hours.until);
+    if (!hours.inside) return allowed(hours.turnsAt, hours.again);
+    const notConcerned = allowed(null, now.getTime() + CONCERNED_MS);
     const left: Decided = {
       allowed: false,
       codes: ['left-place'],
       reasons: [{ code: 'left-place', about: null }],
       matchId: null,
-      until: soonest(again, hours.until),
+      until: soonest(again, hours.turnsAt),
+      endsAt: hours.turnsAt,
     };
     if (fence.assigned) {
       const until = await assignedUntil(tx, person, fence.areaId, now);
-      return until === null ? allowed(again) : left;
+      return until === null ? notConcerned : left;
     }
     const held = await tx.postHolding.findMany({
       where: { personId: person, until: null },
@@ -119,11 +127,11 @@ export function createRights({
       .filter(({ id, areas }) =>
         fence.posts.length > 0 ? fence.posts.includes(id) : areas.includes(fence.areaId),
       );
-    if (posts.length === 0) return allowed(again);
+    if (posts.length === 0) return notConcerned;
     // In another area of the post they are at the post.
     const at = await areasOfBadge(tx, badge);
     const others = posts.flatMap(({ areas }) => areas).filter((one) => one !== fence.areaId);
-    return at.some((one) => others.includes(one)) ? allowed(again) : left;
+    return at.some((one) => others.includes(one)) ? allowed(null, again) : left;
   }
 
   return {

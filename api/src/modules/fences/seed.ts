@@ -28,6 +28,7 @@ export const seedDemo = ({ database, tenant }: DemoParts): Promise<void> =>
           permit: null,
           assigned: true,
           activeSince: new Date(),
+          renewAt: new Date(),
         },
       ],
     });

@@ -12,6 +12,8 @@ export interface DecidedRight extends Right {
   readonly matchId: string | null;
   /** When it has to be decided again; null for never. */
   readonly until: number | null;
+  /** When it ends by what is known, and not only is looked at again; null for never. */
+  readonly endsAt: number | null;
 }
 
 /** The column `state` of a track. */
@@ -19,12 +21,24 @@ export interface TrackState {
   readonly track: Track;
   /** The intrusions that events were made of, in short. */
   readonly seen: string;
-  /** The fence was changed: what does not count any more ends by that. */
-  readonly renewed: boolean;
+  /** What was before does not count: the fence, or its outline, was another one. */
+  readonly since: number;
+  /** When the fence was changed last. Events of before stay as they were; those that do not count any more end. */
+  readonly renewedAt: number;
 }
 
-export const stateOf = (row: Prisma.FenceTrackModel): TrackState =>
-  row.state as unknown as TrackState;
+export const newState = (track: Track, since = 0): TrackState => ({
+  track,
+  seen: '',
+  since,
+  renewedAt: since,
+});
+
+export const stateOf = (row: Pick<Prisma.FenceTrackModel, 'state'>): TrackState => {
+  const known = row.state as unknown as TrackState;
+  // Rows of before the change of this form have no times.
+  return { ...newState(known.track), ...known };
+};
 export const rightsOf = (row: Pick<Prisma.FenceTrackModel, 'rights'>): DecidedRight[] =>
   row.rights as unknown as DecidedRight[];
 
@@ -51,11 +65,18 @@ export function lookAt(
   const { last } = state.track.now;
   const spells = spellsOf(state.track.now);
   const heardAt = last?.at ?? 0;
-  const { intrusions, dueAt } = intrusionsOf(spells, rights, terms, { now, heardAt });
+  const activeSince = Math.max(terms.activeSince, state.since);
+  const counting = { ...terms, activeSince };
+  const { intrusions, dueAt } = intrusionsOf(spells, rights, counting, { now, heardAt });
   const right = rights.at(-1);
   const isPresent = spells.at(-1)?.until === null;
   const checkAt = isPresent ? (right?.until ?? null) : null;
-  const times = [dueAt, checkAt].filter((one) => one !== null);
-  if (isUndecided(spells, rights) || digestOf(intrusions) !== state.seen) times.push(now);
-  return { intrusions, dueAt: times.length === 0 ? null : Math.min(...times) };
+  const isNews = isUndecided(spells, rights) || digestOf(intrusions) !== state.seen;
+  return { intrusions, dueAt: soonest(dueAt, checkAt, isNews ? now : null) };
 }
+
+/** The first of instants; null where there is none. */
+export const soonest = (...times: (number | null)[]): number | null => {
+  const known = times.filter((one) => one !== null);
+  return known.length === 0 ? null : Math.min(...known);
+};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intrusionsOf } from './intrusions.ts';
-import type { Reading, Side, Watched } from './presence.ts';
+import { isNothing, type Reading, type Side, type Watched } from './presence.ts';
 import { spellsOf } from './state.ts';
 import { advance, inOrder, isOrdered, newTrack, replay, type Track } from './track.ts';
 
@@ -56,6 +56,22 @@ function arrive(readings: readonly Reading[], watched: Watched): Track {
   }
   return track;
 }
+
+describe('a badge that is where it belongs', () => {
+  it('[POS-06] is known to be there after one batch, or one read at a reader, so that it can leave', () => {
+    const watched = watching('outside');
+    const batch = advance(newTrack(watched), stand(0, 6, 13, 13), watched).now;
+    const read = { ...at(0, 13, 13), sure: true };
+    const [one] = [advance(newTrack(watched), [read], watched).now];
+    for (const now of [batch, one]) {
+      expect(now.initial).toBe(false);
+      expect(isNothing(now, 'outside')).toBe(false);
+    }
+    expect(isNothing(newTrack(watched).now, 'outside')).toBe(true);
+    const passing = advance(newTrack(inside), stand(0, 3, 5, 5), inside).now;
+    expect(isNothing(passing, 'inside')).toBe(true);
+  });
+});
 
 describe('a badge at a fence', () => {
   it('[POS-04] is an intrusion after the dwell, and over once it is heard outside', () => {

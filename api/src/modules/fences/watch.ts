@@ -1,29 +1,28 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { FixesOfBadge } from '../locations/intake.ts';
 import { depthIn, sharesInside } from './geometry.ts';
-import { isNothing, type Reading } from './presence.ts';
+import { holdOutlines } from './outlines.ts';
+import { isNothing, type Presence, type Reading, type Side } from './presence.ts';
 import {
   type FenceInUse,
   lastReading,
   readFences,
   readHistory,
   readingsOf,
-  sideOf,
   watchedBy,
 } from './readings.ts';
-import { lookAt, rightsOf, stateOf, type TrackState } from './state.ts';
+import { lookAt, newState, rightsOf, soonest, stateOf } from './state.ts';
 import { advance, baseTime, isOrdered, newTrack, ROLL_MS, replay, type Track } from './track.ts';
+import { type KnownTerms, lockTracks, readTerms, writeTrack } from './tracks.ts';
+import { type Bound, isOfWearer } from './wearer.ts';
 
+/** What does not change is written at least so often, so that a late fix finds a state to go on from, ms. */
+const STEADY_MS = ROLL_MS;
 /** Farther away from an area than this and its error a badge is not looked at, metres. */
 const NEAR_METRES = 3;
 
 type Row = Prisma.FenceTrackModel;
-interface Bound {
-  person: string | null;
-  /** Ms since the epoch; 0 for a badge that no one wears. */
-  since: number;
-}
 
 /**
  * Takes the fixes of badges at all fences, in the transaction that stores them. Nothing is decided here: what is to be
@@ -34,6 +33,7 @@ export async function takeFixes(
   tenant: string,
   badges: readonly FixesOfBadge[],
 ): Promise<void> {
+  await holdOutlines(tx, tenant);
   const fences = await readFences(tx);
   if (fences.length === 0) return;
   const names = badges.map(({ badge }) => badge);
@@ -44,7 +44,9 @@ export async function takeFixes(
       { person: personId, since: since.getTime() },
     ]),
   );
-  const rows = await lockTracks(tx, names);
+  await lockTracks(tx, Prisma.sql`t.badge = ANY (${names}::text[])`);
+  const known = await tx.fenceTrack.findMany({ where: { badge: { in: names } } });
+  const rows = new Map(known.map((row) => [`${row.fenceId} ${row.badge}`, row]));
   const terms = await readTerms(
     tx,
     fences.map(({ id }) => id),
@@ -60,33 +62,6 @@ export async function takeFixes(
   }
 }
 
-/** Always in the same order, so that two transactions never wait for each other in a circle. */
-async function lockTracks(tx: Transaction, badges: string[]): Promise<Map<string, Row>> {
-  await sqlIn(tx)(Prisma.sql`
-    SELECT 1 FROM fence_track WHERE badge = ANY (${badges}::text[]) ORDER BY fence_id, badge FOR UPDATE`);
-  const rows = await tx.fenceTrack.findMany({ where: { badge: { in: badges } } });
-  return new Map(rows.map((row) => [`${row.fenceId} ${row.badge}`, row]));
-}
-
-/** Dwell and hold of fences, as the engine has them. */
-export async function readTerms(tx: Transaction, ids: readonly string[]) {
-  const rows = await tx.areaFence.findMany({ where: { id: { in: [...ids] } } });
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        side: sideOf(row.kind as FenceInUse['kind']),
-        dwellMs: row.dwellSeconds * 1000,
-        holdMs: row.holdSeconds * 1000,
-        activeSince: row.activeSince.getTime(),
-      },
-    ]),
-  );
-}
-type KnownTerms = NonNullable<
-  Awaited<ReturnType<typeof readTerms>> extends Map<string, infer One> ? One : never
->;
-
 async function takeAtFence(
   tx: Transaction,
   tenant: string,
@@ -99,8 +74,8 @@ async function takeAtFence(
   },
 ): Promise<void> {
   const { fence, fixes, wearer, terms } = given;
-  // A badge with another wearer begins again.
-  const row = given.row?.personId === wearer.person ? given.row : null;
+  // A badge with another wearer begins again, and one that the same person gave back meanwhile.
+  const row = isOfWearer(given.row, wearer) ? given.row : null;
   const isHandedOn = given.row !== null && row === null;
   const readings = readingsOf(fixes.fixes, fence.floorPlan, wearer.since);
   if (readings.length === 0 || !terms) return;
@@ -115,24 +90,38 @@ async function takeAtFence(
     const history = await readHistory(tx, fixes.badge, fence.floorPlan, new Date(after));
     track = replay(track, history, watched);
   }
-  const wasNothing = known === null || isNothing(known.track.now);
-  if (isNothing(track.now) && wasNothing && !isHandedOn) return;
-  const state = { track, seen: known?.seen ?? '', renewed: known?.renewed ?? false };
+  if (!isHandedOn && (known === null || row === null)) {
+    if (isNothing(track.now, watched.side)) return;
+  } else if (row && known && isSteady(known.track.now, track.now, watched.side)) {
+    if (row.updatedAt.getTime() > Date.now() - STEADY_MS) return;
+  }
+  const state = known ? { ...known, track } : newState(track);
   const rights = row ? rightsOf(row) : [];
+  const { dueAt } = lookAt(state, rights, terms, Date.now());
   await writeTrack(tx, tenant, {
     fence: fence.id,
     badge: fixes.badge,
     person: wearer.person,
     state,
     rights,
-    dueAt: isHandedOn ? Date.now() : lookAt(state, rights, terms, Date.now()).dueAt,
+    // A fact that changed waits to be looked at: a fix does not put that off.
+    dueAt: isHandedOn ? Date.now() : soonest(dueAt, row?.checkAt?.getTime() ?? null),
   });
 }
 
-/** While nothing is known the fixes are not written; the last of them is with the badge. */
+/** Whether nothing changed but the last fix, and nothing waits for that: who is outside has to be heard there. */
+const isSteady = (before: Presence, now: Presence, side: Side): boolean =>
+  before.evidence === 0 &&
+  now.evidence === 0 &&
+  before.spell?.from === now.spell?.from &&
+  before.initial === now.initial &&
+  before.ended.length === now.ended.length &&
+  (side === 'inside' || now.spell === null || now.initial);
+
+/** While nothing changes the fixes are not written; the last of them is with the badge. */
 function withLast(track: Track, before: Reading | null): Track {
   const { now } = track;
-  if (!before || !isNothing(now) || (now.last?.at ?? 0) >= before.at) return track;
+  if (!before || now.evidence > 0 || (now.last?.at ?? 0) >= before.at) return track;
   return { ...track, now: { ...now, last: before } };
 }
 
@@ -156,25 +145,3 @@ function isNear(
 
 const latest = (readings: readonly Reading[]): number =>
   readings.reduce((most, { at }) => Math.max(most, at), 0);
-
-/** Writes what is known of a badge at a fence. */
-export async function writeTrack(
-  tx: Transaction,
-  tenant: string,
-  one: {
-    fence: string;
-    badge: string;
-    person: string | null;
-    state: TrackState;
-    rights: readonly object[];
-    dueAt: number | null;
-  },
-): Promise<void> {
-  const due = one.dueAt === null ? null : new Date(one.dueAt);
-  await sqlIn(tx)(Prisma.sql`
-    INSERT INTO fence_track (tenant_id, fence_id, badge, person_id, state, rights, due_at, updated_at)
-    VALUES (${tenant}, ${one.fence}, ${one.badge}, ${one.person}, ${JSON.stringify(one.state)}::jsonb,
-      ${JSON.stringify(one.rights)}::jsonb, ${due}, now())
-    ON CONFLICT (tenant_id, fence_id, badge) DO UPDATE SET person_id = EXCLUDED.person_id, state = EXCLUDED.state,
-      rights = EXCLUDED.rights, due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at`);
-}

@@ -37,33 +37,34 @@ export const planFixesOf = (
       AND NOT flags && ARRAY['impossible', 'off-plan']
     ORDER BY generated_at, source LIMIT ${span.limit}::integer`);
 
-/** The badges whose last place is on the plan and that were heard after an instant, in the order of their names. */
-export const badgesHeardOn = async (
+/** The badges that were heard on the plan after an instant within a rectangle of it, in the order of their names. */
+export const badgesSeenIn = async (
   tx: Transaction,
   floorPlan: string,
+  box: { from: readonly [x: number, y: number]; to: readonly [x: number, y: number] },
   after: Date,
 ): Promise<string[]> =>
   (
-    await tx.locationTag.findMany({
-      where: { floorPlan, heardAt: { gt: after } },
-      select: { badge: true },
-      orderBy: { badge: 'asc' },
-    })
+    await sqlIn(tx)<{ badge: string }>(Prisma.sql`
+      SELECT t.badge FROM location_tag t
+      WHERE t.heard_at > ${after} AND EXISTS (SELECT 1 FROM location_history h
+        WHERE h.provider_id = t.badge AND h.generated_at > ${after} AND h.floor_plan = ${floorPlan}
+          AND h.x BETWEEN ${box.from[0]} AND ${box.to[0]} AND h.y BETWEEN ${box.from[1]} AND ${box.to[1]})
+      ORDER BY t.badge`)
   ).map(({ badge }) => badge);
 
-/** Those of the badges that were heard after an instant and are not out of the site. */
-export const presentBadges = async (
+/** When badges were heard last, and whether they are out of the site; those that are not known are left out. */
+export const lastHeard = async (
   tx: Transaction,
   badges: readonly string[],
-  after: Date,
-): Promise<ReadonlySet<string>> =>
-  new Set(
+): Promise<ReadonlyMap<string, { heardAt: Date; isOut: boolean }>> =>
+  new Map(
     (
       await tx.locationTag.findMany({
-        where: { badge: { in: [...badges] }, isOut: false, heardAt: { gt: after } },
-        select: { badge: true },
+        where: { badge: { in: [...badges] } },
+        select: { badge: true, isOut: true, heardAt: true },
       })
-    ).map(({ badge }) => badge),
+    ).map(({ badge, ...heard }) => [badge, heard]),
   );
 
 /** The areas at the last place of a badge. */

@@ -1,0 +1,65 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { badgesSeenIn } from '../locations/of-badge.ts';
+import { noteOutline, takeOutlines } from './outlines.ts';
+import { isNothing } from './presence.ts';
+import { readFences, readHistory, watchedBy } from './readings.ts';
+import { close } from './record.ts';
+import { newState } from './state.ts';
+import { advance, newTrack, ROLL_MS } from './track.ts';
+import { writeTrack } from './tracks.ts';
+
+/** Positions farther away than this from the area say nothing of it, metres. */
+const NEAR_METRES = 10;
+
+/**
+ * A fence that was made, switched on or off, or whose area has another outline: events of before end, and who is on the
+ * wrong side now counts from now on.
+ */
+export async function renew(unit: Unit, tenant: string, id: string, now: Date): Promise<void> {
+  const { tx } = unit;
+  // Not against keys: fixes add tracks meanwhile.
+  const held = await sqlIn(tx)(Prisma.sql`
+    SELECT 1 FROM area_fence WHERE id = ${id} AND renew_at <= ${now} FOR NO KEY UPDATE SKIP LOCKED`);
+  if (held.length === 0) return;
+  await takeOutlines(tx, tenant);
+  await noteOutline(tx, id);
+  const [fence] = await readFences(tx, id);
+  const since = new Date(now.getTime() - 2 * ROLL_MS);
+  const badges = fence ? await badgesSeenIn(tx, fence.floorPlan, boxOf(fence.polygon), since) : [];
+  // Before the tracks, as a withdrawal does: what it took out of the history is not read.
+  await holdWearers(tx, badges);
+  await tx.fenceTrack.deleteMany({ where: { fenceId: id } });
+  const open = await tx.fenceEvent.findMany({ where: { fenceId: id, state: 'open' } });
+  for (const event of open) await close(unit, event, 'inactive', now);
+  if (!fence) return;
+  const watched = watchedBy(fence);
+  const bound = await tx.badge.findMany({ where: { badge: { in: badges }, until: null } });
+  const worn = new Map(bound.map((one) => [one.badge, one]));
+  for (const badge of badges) {
+    const { personId: person, since: from } = worn.get(badge) ?? { personId: null, since: null };
+    if (fence.kind === 'stay' && person === null) continue;
+    const after = new Date(Math.max(since.getTime(), (from?.getTime() ?? 1) - 1));
+    const history = await readHistory(tx, badge, fence.floorPlan, after);
+    const track = advance(newTrack(watched), history, watched);
+    if (isNothing(track.now, watched.side)) continue;
+    const dueAt = now.getTime();
+    const state = newState(track, dueAt);
+    await writeTrack(tx, tenant, { fence: id, badge, person, state, rights: [], dueAt });
+  }
+}
+
+const holdWearers = (tx: Transaction, badges: readonly string[]) =>
+  sqlIn(tx)(Prisma.sql`
+    SELECT 1 FROM person p WHERE p.id IN (
+      SELECT b.person_id FROM badge b WHERE b.badge = ANY (${[...badges]}::text[]) AND b.until IS NULL)
+    ORDER BY p.id FOR SHARE`);
+
+function boxOf(polygon: readonly (readonly [number, number])[]) {
+  const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
+  return {
+    from: [Math.min(...xs) - NEAR_METRES, Math.min(...ys) - NEAR_METRES] as const,
+    to: [Math.max(...xs) + NEAR_METRES, Math.max(...ys) + NEAR_METRES] as const,
+  };
+}
