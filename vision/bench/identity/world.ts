@@ -1,5 +1,6 @@
 import { type CamerasFile, checkCameras, type Point } from '@anshi/contracts';
 import { type Random, randomOf } from '@anshi/contracts/testing/random';
+import { CalibrationRefused, FloorLocator } from '../../src/locate/floor-locator.ts';
 import type { DetectionLine, PeopleFile, TruthFile, World } from './data.ts';
 import { detectAll } from './detect.ts';
 import { type Hall, hallFor } from './hall.ts';
@@ -139,30 +140,49 @@ function look(views: readonly View[], hall: Hall, frames: readonly Point[][], ra
   return { detections, shown };
 }
 
+/** Measurements that the product refuses are taken again, as it asks for. */
+function calibrationOf(view: View, size: Hall['size'], random: Random) {
+  for (;;) {
+    const pairs = measure(view, size, random);
+    try {
+      new FloorLocator(pairs);
+      return pairs;
+    } catch (error) {
+      if (!(error instanceof CalibrationRefused)) throw error;
+    }
+  }
+}
+
+/** Points of the floor in a grid of 3 m, as they are clicked in the picture and measured by tape. */
+function measure(view: View, size: Hall['size'], random: Random) {
+  const calibration: { picture: Point; floor: Point }[] = [];
+  for (let x = 1.5; x < size[0]; x += 3) {
+    for (let y = 1.5; y < size[1]; y += 3) {
+      const seen = seenAt(view, [x, y, 0]);
+      const isIn =
+        seen &&
+        seen.depth < 22 &&
+        seen.at[0] > 0 &&
+        seen.at[0] < PICTURE[0] &&
+        seen.at[1] > 0 &&
+        seen.at[1] < PICTURE[1];
+      if (!isIn) continue;
+      calibration.push({
+        picture: [
+          Math.round(seen.at[0] + random.normal(CLICK_PIXELS)),
+          Math.round(seen.at[1] + random.normal(CLICK_PIXELS)),
+        ],
+        floor: [tape(x, random), tape(y, random)],
+      });
+    }
+  }
+  return calibration;
+}
+
 function camerasFile(views: readonly View[], { size }: Hall, random: Random): CamerasFile {
   const name = (id: string) => ({ zh: id, en: id });
   const cameras = views.map((view) => {
-    const calibration: { picture: Point; floor: Point }[] = [];
-    for (let x = 1.5; x < size[0]; x += 3) {
-      for (let y = 1.5; y < size[1]; y += 3) {
-        const seen = seenAt(view, [x, y, 0]);
-        const isIn =
-          seen &&
-          seen.depth < 22 &&
-          seen.at[0] > 0 &&
-          seen.at[0] < PICTURE[0] &&
-          seen.at[1] > 0 &&
-          seen.at[1] < PICTURE[1];
-        if (!isIn) continue;
-        calibration.push({
-          picture: [
-            Math.round(seen.at[0] + random.normal(CLICK_PIXELS)),
-            Math.round(seen.at[1] + random.normal(CLICK_PIXELS)),
-          ],
-          floor: [tape(x, random), tape(y, random)],
-        });
-      }
-    }
+    const calibration = calibrationOf(view, size, random);
     const url = `rtsp://127.0.0.1/${view.id}`;
     const plan = { site: 'plant', floorPlan: 'hall', url, picture: [...PICTURE] };
     return { id: view.id, name: name(view.id), ...plan, calibration };

@@ -59,6 +59,7 @@ function registerHazards(app: App, service: HazardsService): void {
     answer: hazardPage,
     handle: async ({ user, query, reply }) =>
       reply
+        .type('application/json; charset=utf-8')
         .serializer((body: unknown) => JSON.stringify(body))
         .send(await service.list(user.account, query)),
   });
