@@ -167,7 +167,7 @@ describe('the administration', () => {
     expect(saved.definition.states.find(({ id }) => id === 'rectifying')?.deadline?.amount).toBe(5);
   });
 
-  it('[INT-04] shows the HTTP API and bus reference under the content security policy, without external servers', async () => {
+  it('[INT-03] [INT-04] shows the HTTP API and bus reference under the content security policy, without external servers', async () => {
     const elsewhere: string[] = [];
     const watch = (request: { url(): string }) => {
       if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(world.plant.url)) {
