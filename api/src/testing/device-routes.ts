@@ -104,7 +104,7 @@ export async function openDeviceRoutes() {
         'refused_told_at',
       ],
       // When a reader was heard and refused is told within moments.
-      position_reader: ['last_read_at', 'refused', 'refused_at', 'refused_reason'],
+      position_reader: ['last_read_at', 'refused', 'refused_at', 'refused_code', 'refused_reason'],
       // Made again at its time.
       gate_edge_list: ['entries', 'sequence', 'issued_at', 'expires_at', 'check_at'],
       // When it is looked at next, which a loop moves on.

@@ -1,14 +1,12 @@
-import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import type { IClientOptions } from 'mqtt';
 import pg from 'pg';
 import pino from 'pino';
 import { buildApp } from '../app.ts';
 import { type EmbeddedBroker, startBroker } from '../embedded/broker.ts';
-import { startDatabase } from '../embedded/database.ts';
 import { connectBus } from '../platform/bus.ts';
 import { BusUserFolder } from '../platform/bus-users/folder.ts';
 import { openDatabase } from '../platform/db/database.ts';
@@ -18,13 +16,13 @@ import type { Settings } from '../platform/settings.ts';
 import {
   cloneDatabase,
   databaseAt,
-  layServerFolder,
   MIGRATED,
   PASSWORD,
   type PreparedServer,
   SEEDED,
 } from './prepared-server.ts';
 import { seedAsAtStart } from './seeds.ts';
+import { findPreparedServer, layKeyring, shareServer, startOwnServer } from './site-server.ts';
 
 export { PASSWORD } from './prepared-server.ts';
 export const WORKER_TOKEN = 'the-token-of-the-workers';
@@ -170,44 +168,6 @@ async function addTenants(adminUrl: string, tenants: readonly string[]): Promise
 /** Sequence number of the databases of a process: all files share the server. */
 let databases = 0;
 
-/** The server of the run; null outside of it, as in a bench. */
-async function findPreparedServer(): Promise<PreparedServer | null> {
-  if (!process.env.VITEST) return null;
-  const { inject } = await import('vitest');
-  return inject('preparedServer') ?? null;
-}
-
-function shareServer({ superUrl, adminUrl, appUrl }: PreparedServer) {
-  return {
-    server: { superUrl, adminUrl, appUrl },
-    async restart() {
-      throw new Error('other files use this server: open the site with { ownServer: true }');
-    },
-    async close(names: readonly string[]) {
-      const admin = new pg.Client({ connectionString: superUrl });
-      await admin.connect();
-      for (const name of names) await admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
-      await admin.end();
-    },
-  };
-}
-
-async function startOwnServer(folder: string) {
-  await layServerFolder(folder);
-  let running = await startDatabase({ folder, durable: false });
-  const { superUrl, adminUrl, appUrl } = running;
-  return {
-    server: { superUrl, adminUrl, appUrl },
-    async restart(meanwhile?: () => Promise<void>) {
-      const { port } = running.server;
-      await running.stop();
-      await meanwhile?.();
-      running = await startDatabase({ folder, durable: false, port });
-    },
-    close: () => running.stop('immediate'),
-  };
-}
-
 /** A running API. */
 /** An answer to a test, with the members of a problem where it is one. */
 export interface Sent<Body> {
@@ -340,14 +300,6 @@ export async function startApi(
     },
   };
   return api;
-}
-
-/** Installs the key ring of the seeded values; an existing one stays. */
-async function layKeyring({ keyringFile }: PreparedServer, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await copyFile(keyringFile, file, constants.COPYFILE_EXCL).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
 }
 
 /** Polls for a condition. The limit is for failures: a machine may be busy. */

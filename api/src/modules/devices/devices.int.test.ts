@@ -6,15 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createNotices } from '../../platform/notices/notify.ts';
-import { enrolWorker, makeDevice } from '../../testing/devices.ts';
-import {
-  openSite,
-  type RunningApi,
-  type Site,
-  startApi,
-  WORKER_TOKEN,
-} from '../../testing/site.ts';
-import { confirmedEvent, startWorker, testFile } from '../../testing/worker.ts';
+import { makeDevice } from '../../testing/devices.ts';
+import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import type { DeviceView, DeviceWithSecret } from './schema.ts';
 import { tellOfUnused } from './unused.ts';
 
@@ -289,76 +282,5 @@ describe('[SEC-02] the credential of a device', () => {
     expect(await get(device.id)).toMatchObject({ state: 'idle' });
     const { json } = await call<{ counts: object }>('GET', '/devices?kind=machine');
     expect(json).toMatchObject({ items: [{ id: device.id }], counts: { idle: 1 } });
-  });
-});
-
-describe('a worker', () => {
-  it('enrols once with the shared token, which cannot take its name again', async () => {
-    const { secret, headers } = await enrolWorker(api, 'worker-7');
-    const self = await api.get('/api/v1/ingest/worker', headers);
-    expect(await self.json()).toMatchObject({
-      worker: 'worker-7',
-      liveKeys: [{ publicKey: expect.any(String) }],
-    });
-    const enrol = (name: string, own: string, at = api) =>
-      at.post('/api/v1/ingest/worker', { worker: name, secret: own }, bearer(WORKER_TOKEN));
-    expect((await enrol('worker-7', secret, other)).status).toBe(200);
-    const thief = await enrol('worker-7', newDeviceSecret().text);
-    expect(await thief.json()).toMatchObject({ status: 409, code: 'device.enrolled-before' });
-    expect((await notices('device.enrolled')).map(({ title }) => title.en)).toContain(
-      'The worker worker-7 enrolled',
-    );
-    const found = await call<{ items: DeviceView[] }>('GET', '/devices?q=worker-7');
-    const { id = '' } = found.json.items[0] ?? {};
-    await call('POST', `/devices/${id}/revocation`, { reason: 'a test' });
-    // Neither by the shared token nor by its old secret does a revoked worker come back.
-    expect((await enrol('worker-7', newDeviceSecret().text)).status).toBe(409);
-    expect((await api.get('/api/v1/ingest/worker', headers)).status).toBe(401);
-  });
-
-  it('keeps to its own evidence: an event that names that of another is rejected', async () => {
-    const [mine, thief] = [
-      await startWorker(site, api, 'worker-8'),
-      await startWorker(site, api, 'worker-9', ['hall-west']),
-    ];
-    const snapshot = testFile('image/jpeg');
-    expect((await mine.put(snapshot)).status).toBe(201);
-    const stolen = await thief.deliver(confirmedEvent('worker-9', snapshot));
-    expect(stolen).toMatchObject({
-      result: 'rejected',
-      reason: expect.stringContaining('another worker'),
-    });
-    await Promise.all([mine.stop(), thief.stop()]);
-    const holder = await startWorker(site, api, 'worker-8', ['hall-west']);
-    expect(await holder.deliver(confirmedEvent('worker-8', snapshot))).toMatchObject({
-      result: 'committed',
-    });
-    await holder.stop();
-  });
-
-  it('enrols again with another value of the shared token, for a day; the value before is over', async () => {
-    const next = 'another-token-of-the-workers';
-    const changed = await startApi(site, appUrl, { workerToken: next });
-    const enrol = (token: string, name: string) =>
-      changed.post(
-        '/api/v1/ingest/worker',
-        { worker: name, secret: newDeviceSecret().text },
-        bearer(token),
-      );
-    expect((await enrol(WORKER_TOKEN, 'worker-20')).status).toBe(401);
-    expect((await enrol(next, 'worker-20')).status).toBe(201);
-    const list = await call<{ items: DeviceView[] }>('GET', '/devices?kind=shared');
-    expect(list.json.items.map(({ state }) => state).sort()).toEqual(['in-use', 'revoked']);
-    const { expiresAt } = list.json.items.find(({ state }) => state === 'in-use') as DeviceView;
-    const hours = (Date.parse(expiresAt ?? '') - Date.now()) / 3_600_000;
-    expect([hours > 23.9, hours <= 24]).toEqual([true, true]);
-    // Revoked on the page, it is off at once, and no start brings it back.
-    const { id } = list.json.items.find(({ state }) => state === 'in-use') as DeviceView;
-    await call('POST', `/devices/${id}/revocation`, { reason: 'all have their own' });
-    expect((await enrol(next, 'worker-21')).status).toBe(401);
-    await changed.stop();
-    const none = await startApi(site, appUrl, { workerToken: null });
-    expect((await none.post('/api/v1/ingest/worker', {}, bearer(next))).status).toBe(401);
-    await none.stop();
   });
 });

@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
-import { namingOf } from '../violations/identity.ts';
+import { namingOf } from '../violations/identity-withdrawal.ts';
 
 /**
  * A verdict covers what was seen: acts that named a person have another version once the name is gone. Runs

@@ -12,12 +12,15 @@ import type { Bus } from '../../platform/bus.ts';
 import type { BusRefusals } from '../../platform/bus-refusals/refusals.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import type { ModuleServices } from '../../platform/module.ts';
+import type { ReaderRefusal } from '../readers/schema.ts';
 import { fromImpinj } from './adapters.ts';
 import { fromOmlox } from './omlox.ts';
 import type { LocationsService } from './service.ts';
 
 /** A message as it was read: its locations, or what is wrong with it. */
-type Read = { readonly locations: readonly Location[] } | { readonly fault: string };
+type Read =
+  | { readonly locations: readonly Location[] }
+  | { readonly fault: string; readonly code: ReaderRefusal };
 
 /** Takes locations that trackers, readers and locating systems publish on the bus. */
 export function takeLocations(options: {
@@ -31,12 +34,13 @@ export function takeLocations(options: {
 }): void {
   const { bus, service, metrics, log, tenant, refusals, readers } = options;
 
-  function refuse(topic: string, what: 'schema' | 'sender', detail: string): void {
+  function refuse(topic: string, code: ReaderRefusal, detail: string): void {
+    const what = code === 'form' ? 'schema' : 'sender';
     metrics.busInvalid.inc({ kind: 'location' });
     const [, , , channel, name = ''] = topic.split('/');
     const isReader = channel === 'readers';
     refusals.note({ user: `${isReader ? 'reader' : 'tracker'}-${name}`, what, topic, detail });
-    if (isReader) readers.refused(name, detail);
+    if (isReader) readers.refused(name, code, detail);
     log.warn({ topic, why: detail }, 'a location does not match its schema or its topic');
   }
   /** @param read what a message that matches the schema says. */
@@ -47,9 +51,9 @@ export function takeLocations(options: {
   ): void =>
     bus.subscribe(filter, 1, (topic, message) => {
       const parsed = schema.safeParse(message);
-      if (!parsed.success) return refuse(topic, 'schema', z.prettifyError(parsed.error));
+      if (!parsed.success) return refuse(topic, 'form', z.prettifyError(parsed.error));
       const take = (one: Read) => {
-        if ('fault' in one) return refuse(topic, 'sender', one.fault);
+        if ('fault' in one) return refuse(topic, one.code, one.fault);
         for (const found of one.locations) service.enqueue(found);
       };
       const found = read(parsed.data, topic);
@@ -65,18 +69,20 @@ export function takeLocations(options: {
   on(topics.locations(tenant, '+'), location, (one, topic) =>
     topic === topics.locations(tenant, one.provider_id)
       ? { locations: [one] }
-      : { fault: 'provider_id must be the name in the topic' },
+      : { code: 'sender', fault: 'provider_id must be the name in the topic' },
   );
   // A reader sends for many badges, each time under its own name. It reads badges: what another technique
   // finds is not its to tell.
   on(topics.readerLocations(tenant, '+'), location, (one, topic) => {
     const [reader = ''] = one.source.split('/');
     if (topic !== topics.readerLocations(tenant, reader)) {
-      return { fault: 'source must be the name in the topic, or begin with it and a slash' };
+      const fault = 'source must be the name in the topic, or begin with it and a slash';
+      return { code: 'sender', fault };
     }
     return one.provider_type === 'rfid'
       ? { locations: [one] }
       : {
+          code: 'technique',
           fault: `provider_type must be rfid on the topic of a reader, and is ${one.provider_type}`,
         };
   });
@@ -84,8 +90,10 @@ export function takeLocations(options: {
     const events = Array.isArray(given) ? given : [given];
     const name = nameIn(topic);
     const other = events.find(({ hostname }) => hostname && readerName(hostname) !== name);
-    if (other)
-      return { fault: `hostname must be the reader of the topic, and is ${other.hostname}` };
+    if (other) {
+      const fault = `hostname must be the reader of the topic, and is ${other.hostname}`;
+      return { code: 'sender', fault };
+    }
     const now = new Date();
     return {
       locations: events
@@ -96,11 +104,11 @@ export function takeLocations(options: {
   on(topics.readerOmlox(tenant, '+', '+'), omloxLocation, async (one, topic) => {
     const name = nameIn(topic);
     if (topic !== topics.readerOmlox(tenant, name, one.provider_id)) {
-      return { fault: 'provider_id must be that of the topic' };
+      return { code: 'sender', fault: 'provider_id must be that of the topic' };
     }
     return (await readers.isOmlox(name))
       ? { locations: [fromOmlox(one, name, new Date())] }
-      : { fault: 'the reader is not registered with the kind omlox' };
+      : { code: 'not-omlox', fault: 'the reader is not registered with the kind omlox' };
   });
 }
 

@@ -1,4 +1,5 @@
 import { omloxLocation } from '@anshi/contracts';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type DeviceGate, deviceOf } from '../../platform/access/devices.ts';
 import type { App } from '../../platform/http/app-types.ts';
@@ -24,6 +25,11 @@ export function registerOmlox(
     const taken = await service.save(given.map((one) => fromOmlox(one, name, now)));
     return { taken, skipped: given.length - taken };
   };
+  const requireOmlox = (request: FastifyRequest, own: string) =>
+    readers.guarded(own, 'not-omlox', async () => {
+      if (await readers.isOmlox(own)) return;
+      await devices.refuseName(request, own, `"${own}" is not registered with the kind omlox.`);
+    });
   app.put(
     '/api/v1/ingest/omlox/v2/providers/locations',
     {
@@ -40,10 +46,7 @@ export function registerOmlox(
     },
     async (request) => {
       const own = deviceOf(request).name ?? '';
-      await readers.guarded(own, async () => {
-        if (await readers.isOmlox(own)) return;
-        await devices.refuseName(request, own, `"${own}" is not registered with the kind omlox.`);
-      });
+      await requireOmlox(request, own);
       return take(own, request.body);
     },
   );
@@ -63,14 +66,11 @@ export function registerOmlox(
     async (request) => {
       const own = deviceOf(request).name ?? '';
       const { provider } = request.params;
-      await readers.guarded(own, async () => {
-        if (!(await readers.isOmlox(own))) {
-          await devices.refuseName(request, own, `"${own}" is not registered with the kind omlox.`);
-        }
-        if (request.body.provider_id !== provider) {
-          const why = 'The provider_id of the body must be that of the path.';
-          await devices.refuseName(request, request.body.provider_id, why);
-        }
+      await requireOmlox(request, own);
+      await readers.guarded(own, 'sender', async () => {
+        if (request.body.provider_id === provider) return;
+        const why = 'The provider_id of the body must be that of the path.';
+        await devices.refuseName(request, request.body.provider_id, why);
       });
       return take(own, [request.body]);
     },

@@ -79,7 +79,7 @@ function registerReaders(
       const nameOf = ({ hostname }: (typeof events)[number]) =>
         hostname === undefined ? own : readerName(hostname);
       for (const name of new Set(events.map(nameOf))) {
-        await readers.guarded(own, () => devices.requireName(request, name));
+        await readers.guarded(own, 'sender', () => devices.requireName(request, name));
       }
       const now = new Date();
       const locations = events

@@ -3,6 +3,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { Open } from '../../platform/module.ts';
 import { createReadings, readerOf } from './readings.ts';
 import { registerReaders } from './routes.ts';
+import type { ReaderRefusal } from './schema.ts';
 import { createReaders } from './service.ts';
 import { createReaderStates } from './states.ts';
 
@@ -13,10 +14,10 @@ declare module '../../platform/module.ts' {
       note(location: Location): void;
       /** Whether a reader is registered as a hub or locating system by omlox. @throws Error while the database is away. */
       isOmlox(name: string): Promise<boolean>;
-      /** Counts what was not taken of a reader. */
-      refused(name: string, reason: string): void;
-      /** Runs a check of what a reader sends, and counts its refusal. */
-      guarded(name: string, check: () => Promise<unknown>): Promise<void>;
+      /** Counts what was not taken of a reader. @param reason what was wrong in it. */
+      refused(name: string, code: ReaderRefusal, reason: string): void;
+      /** Runs a check of what a reader sends, and counts its refusal by this code. */
+      guarded(name: string, code: ReaderRefusal, check: () => Promise<unknown>): Promise<void>;
     };
   }
 }
@@ -32,11 +33,11 @@ export const open: Open = (platform) => {
     },
     isOmlox: async (name) => (await states.kinds()).get(name) === 'omlox',
     refused: states.refused,
-    async guarded(name, check) {
+    async guarded(name, code, check) {
       try {
         await check();
       } catch (error) {
-        if (error instanceof Problem) states.refused(name, error.message);
+        if (error instanceof Problem) states.refused(name, code, error.message);
         throw error;
       }
     },

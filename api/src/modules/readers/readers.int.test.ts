@@ -16,7 +16,7 @@ interface Reader {
   state: string;
   readsPerMinute: number;
   lastReadAt: string | null;
-  refused: { count: number; reason: string } | null;
+  refused: { count: number; code: string; reason: string } | null;
 }
 
 let world: BusAttacks;
@@ -129,6 +129,7 @@ describe('[INT-02] a reader that publishes by MQTT', () => {
       const found = (await readerNamed('gate-mqtt'))?.refused;
       return found && found.count >= 3 ? found : undefined;
     }, 'the refusals of the reader');
+    expect(refused.code).toBe('not-omlox');
     expect(refused.reason).toContain('not registered with the kind omlox');
     expect([...(await kept('AB03')), ...(await kept('tag-victim'))]).toEqual([]);
   });

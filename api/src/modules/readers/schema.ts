@@ -4,6 +4,10 @@ import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 
 export const readerKinds = ['impinj-http', 'impinj-mqtt', 'llrp', 'mqtt', 'omlox', 'gps'] as const;
+/** Why something of a reader is not taken. */
+export const readerRefusals = ['form', 'sender', 'technique', 'not-omlox', 'other'] as const;
+export type ReaderRefusal = (typeof readerRefusals)[number];
+
 const kind = z
   .enum(readerKinds)
   .describe(
@@ -28,7 +32,14 @@ export const readerSchema = recordOf({ ...fixed, ...fields })
       .object({
         count: z.number().int(),
         at: instant,
-        reason: z.string().describe('Why the last one was refused.'),
+        code: z
+          .enum(readerRefusals)
+          .describe(
+            'Why the last one was refused. `form`: it does not match the schema; `sender`: it names another reader or provider; `technique`: a reader of badges may not tell of another technique; `not-omlox`: the reader is not registered with the kind omlox.',
+          ),
+        reason: z
+          .string()
+          .describe('What was wrong in it, for those who mend the reader; English.'),
       })
       .nullable()
       .describe('What was not taken of it; null where nothing was refused.'),

@@ -10,7 +10,7 @@ import { contains } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { createReadings } from './readings.ts';
 import type * as schema from './schema.ts';
-import { type ReaderView, readerSchema } from './schema.ts';
+import { type ReaderView, readerRefusals, readerSchema } from './schema.ts';
 
 const byName = listOrder('readers', 'asc', { name: 'text', id: 'id' });
 /** Without a position for so long a reader is quiet, ms. */
@@ -38,7 +38,8 @@ export function createReaders(
     const heard = readings.of(row.name);
     const last = Math.max(heard?.lastAt ?? 0, row.lastReadAt?.getTime() ?? 0);
     const isReading = Date.now() - last < QUIET_MS;
-    const { refused: count, refusedAt, refusedReason } = row;
+    const { refused: count, refusedAt, refusedReason, refusedCode } = row;
+    const code = readerRefusals.find((one) => one === refusedCode) ?? 'other';
     return answerFrom(readerSchema, row, {
       kind: row.kind as ReaderView['kind'],
       state: last === 0 ? 'never' : isReading ? 'reading' : 'quiet',
@@ -47,7 +48,7 @@ export function createReaders(
       refused:
         refusedAt === null
           ? null
-          : { count, at: refusedAt.toISOString(), reason: refusedReason ?? '' },
+          : { count, at: refusedAt.toISOString(), code, reason: refusedReason ?? '' },
     });
   }
   const fieldsOf = ({ name, kind, note }: Row) => ({ name, kind, note });

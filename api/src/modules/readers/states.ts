@@ -1,5 +1,6 @@
 import type { Platform } from '../../platform/module.ts';
 import type { createReadings } from './readings.ts';
+import type { ReaderRefusal } from './schema.ts';
 
 /** What was heard is written this often. */
 const WRITE_EVERY_MS = 2_000;
@@ -10,6 +11,7 @@ const MOST_REASON = 300;
 interface Refused {
   count: number;
   at: Date;
+  code: ReaderRefusal;
   reason: string;
 }
 
@@ -40,10 +42,11 @@ export function createReaderStates(
         WHERE r.name = g.name`;
       await tx.$executeRaw`
         UPDATE position_reader r SET refused = r.refused + g.count, refused_at = g.at::timestamptz,
-          refused_reason = g.reason
+          refused_reason = g.reason, refused_code = g.code
         FROM unnest(${names.map(([name]) => name)}::text[], ${names.map(([, one]) => one.count)}::int[],
           ${names.map(([, one]) => one.at.toISOString())}::text[],
-          ${names.map(([, one]) => one.reason)}::text[]) AS g (name, count, at, reason)
+          ${names.map(([, one]) => one.reason)}::text[],
+          ${names.map(([, one]) => one.code)}::text[]) AS g (name, count, at, reason, code)
         WHERE r.name = g.name`;
     });
   }
@@ -58,10 +61,10 @@ export function createReaderStates(
 
   return {
     heard: schedule,
-    refused(name: string, reason: string): void {
+    refused(name: string, code: ReaderRefusal, reason: string): void {
       const known = refusals.get(name);
       const text = reason.slice(0, MOST_REASON);
-      refusals.set(name, { count: (known?.count ?? 0) + 1, at: new Date(), reason: text });
+      refusals.set(name, { count: (known?.count ?? 0) + 1, at: new Date(), code, reason: text });
       schedule();
     },
     /** Kinds by name, at most moments old. @throws Error while the database is away. */

@@ -3,7 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
-import { takeNameOut } from './identity.ts';
+import { takeNameOut } from './identity-withdrawal.ts';
 import { alongReading, findingsWithin } from './reach.ts';
 
 /**

@@ -2,7 +2,8 @@ import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { mayBeNamedAt, namedSince } from '../consent/gate.ts';
-import { isBySession, leaveOut, mayBeNamed, personColumns, without } from './identity.ts';
+import { isBySession, mayBeNamed, personColumns, without } from './identity.ts';
+import { leaveOut } from './identity-withdrawal.ts';
 import { keepRecusalOf } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
 

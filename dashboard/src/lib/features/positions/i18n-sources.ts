@@ -60,6 +60,25 @@ export const sourceWords = {
   },
   readsPerMinute: ['次/分钟', 'Per minute'],
   refused: ['被拒绝', 'Refused'],
+  refusedBecause: {
+    form: [
+      '报文格式不符合要求：请核对读写器的输出格式',
+      'Not of the form: check what the reader is set to send',
+    ],
+    sender: [
+      '报文中的名称不是它自己：请核对名称或凭据',
+      'It names another reader: check its name or its credential',
+    ],
+    technique: [
+      '只能上报 RFID 读取，不能上报其他定位技术',
+      'A reader of badges may send reads of RFID alone',
+    ],
+    'not-omlox': [
+      '未登记为 omlox 类型：请在此修改类型',
+      'Not registered with the kind omlox: change its kind here',
+    ],
+    other: ['见下方说明', 'As said below'],
+  },
   refusals: [(n: number) => `${n} 次`, (n: number) => `${n} ×`],
   none: ['无', 'None'],
   antennas: [
