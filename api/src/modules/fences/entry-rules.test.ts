@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { createCalendar } from '../../platform/calendar/calendar.ts';
+import { usualCalendar } from '../../platform/calendar/definition.ts';
 import { noRequirements } from '../match/jobs.ts';
-import { jobsOfFence } from './entry-rules.ts';
+import { jobsOfFence, withinHours } from './entry-rules.ts';
+import type { Hours } from './schema.ts';
 
 const ofArea = {
   ...noRequirements,
@@ -27,4 +30,30 @@ it('[POS-04] posts and permit of a fence are required beside those of the area, 
     [[], 'height'],
   ]);
   expect(asked({ posts: ['welder'], matched: false })).toEqual([[['welder'], null]]);
+});
+
+describe('hours of a fence', () => {
+  const calendar = createCalendar(usualCalendar, 'Asia/Shanghai');
+  const at = (text: string) => new Date(`${text}+08:00`);
+  const night: Hours = { by: 'shift', from: '22:00', to: '06:00', days: ['fri'] };
+
+  it('go over midnight by the time of the plant, on the day on which they begin', () => {
+    // 2026-11-27 is a Friday; the process may run in any zone.
+    expect(withinHours(night, calendar, at('2026-11-27T21:59'))).toEqual({
+      inside: false,
+      until: at('2026-11-27T22:00').getTime(),
+    });
+    expect(withinHours(night, calendar, at('2026-11-28T05:59'))).toEqual({
+      inside: true,
+      until: at('2026-11-28T06:00').getTime(),
+    });
+    expect(withinHours(night, calendar, at('2026-11-28T23:00')).inside).toBe(false);
+  });
+
+  it('of the calendar end when work ends', () => {
+    const working = { by: 'calendar', while: 'working' } as const;
+    const { inside, until } = withinHours(working, calendar, at('2026-11-27T09:00'));
+    expect(inside).toBe(true);
+    expect(withinHours(working, calendar, new Date(until ?? 0)).inside).toBe(false);
+  });
 });
