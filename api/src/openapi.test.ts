@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fieldName } from '@anshi/contracts';
 import { expect, it } from 'vitest';
 import { describeApi, OPENAPI_FILE } from './openapi.ts';
 import { inChinese } from './platform/http/meanings/chinese.ts';
@@ -27,6 +28,16 @@ it('every route but the public ones names what it needs', async () => {
     '/api/v1/auth/refresh',
     '/api/v1/documents/verification/{code}',
   ]);
+});
+
+it('[SEC-08] the log of changes names each field that a form can change, in both languages', async () => {
+  const { components } = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {
+    components: { schemas: Record<string, { properties?: object }> };
+  };
+  const changes = Object.entries(components.schemas).filter(([id]) => id.endsWith('Patch'));
+  expect(changes.length).toBeGreaterThan(10);
+  const fields = changes.flatMap(([, { properties }]) => Object.keys(properties ?? {}));
+  expect(fields.filter((one) => fieldName(one, 'zh') === one)).toEqual([]);
 });
 
 /** Schemas that integrators use first: each of their fields has a description. */

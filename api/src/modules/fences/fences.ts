@@ -6,6 +6,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
@@ -84,12 +85,13 @@ export function createFences({ units }: Pick<Platform, 'units'>) {
     return found;
   }
 
-  const refuse = (field: string, message: string) =>
-    new Problem('fence.fields', message, { errors: [{ field, message }] });
+  const refuse = (field: 'posts' | 'areaId', zh: string, en: string) =>
+    refusedField('fence.fields', field, { zh, en });
 
   async function requirePosts(tx: Transaction, posts: readonly string[]): Promise<void> {
     const known = await tx.post.count({ where: { id: { in: [...posts] } } });
-    if (known !== new Set(posts).size) throw refuse('posts', 'One of these posts does not exist.');
+    if (known !== new Set(posts).size)
+      throw refuse('posts', '其中有不存在的岗位。', 'One of these posts does not exist.');
   }
 
   /** @throws Problem where the area has no outline, or is beyond the reach. */
@@ -97,8 +99,18 @@ export function createFences({ units }: Pick<Platform, 'units'>) {
     const [found] = await sqlIn(tx)<{ outlined: boolean }>(Prisma.sql`
       SELECT a.polygon IS NOT NULL AND a.floor_plan IS NOT NULL AS outlined FROM area a
       WHERE a.id = ${id} AND a.active AND ${placeReach(account, 'fence:manage')}`);
-    if (!found) throw refuse('areaId', 'There is no such area in use within your reach.');
-    if (!found.outlined) throw refuse('areaId', 'The area has no outline on a floor plan.');
+    if (!found)
+      throw refuse(
+        'areaId',
+        '您管辖范围内没有这个在用区域。',
+        'There is no such area in use within your reach.',
+      );
+    if (!found.outlined)
+      throw refuse(
+        'areaId',
+        '该区域在平面图上没有轮廓。',
+        'The area has no outline on a floor plan.',
+      );
   }
 
   return {

@@ -1,3 +1,4 @@
+import { bilingual } from '@anshi/contracts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -13,7 +14,15 @@ export const problemSchema = z
     status: z.number().int(),
     code: z.string(),
     detail: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          field: z.string(),
+          message: z.string(),
+          text: bilingual.optional().describe('The message for people, where there is one.'),
+        }),
+      )
+      .optional(),
   })
   .meta({ id: 'Problem', description: 'What is wrong, and what to do about it (RFC 9457).' });
 

@@ -32,6 +32,18 @@ it('keeps the input and shows errors at their fields', async () => {
   await vi.waitFor(() => expect(onsaved).toHaveBeenCalledWith('saved'));
 });
 
+it('shows what is wrong with a field in the language of the page', async () => {
+  const user = userEvent.setup();
+  i18n.set('zh-CN');
+  const text = { zh: '名称已被使用。', en: 'The name is taken.' };
+  const errors = [{ field: 'name', message: text.en, text }];
+  const save = vi.fn().mockRejectedValue(problem(422, 'thing.fields', { errors }));
+  render(TestForm, { before: null, save, onsaved: vi.fn() });
+  await user.click(screen.getByTestId('save'));
+  expect(await screen.findByText(/名称已被使用。/)).toBeTruthy();
+  expect(screen.queryByText(/The name is taken/)).toBeNull();
+});
+
 it('shows errors without a field below the form', async () => {
   const user = userEvent.setup();
   const errors = [{ field: 'body.other', message: 'is not known' }];

@@ -1,13 +1,17 @@
 import { ApiError } from '$lib/api/problem.ts';
+import type { Bilingual } from '$lib/format/names.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
 
-/** The API's error messages, by field name: `contact.phone`. */
+/** The API's error messages, in the language of the page where they have one, by field name: `contact.phone`. */
 export function fieldErrors(error: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!(error instanceof ApiError)) return found;
-  const { errors } = (error.body ?? {}) as { errors?: { field: string; message: string }[] };
-  for (const { field, message } of errors ?? []) {
+  const { errors } = (error.body ?? {}) as {
+    errors?: { field: string; message: string; text?: Bilingual }[];
+  };
+  for (const { field, message, text } of errors ?? []) {
     const name = field.replace(/^body\./, '');
-    if (!found.has(name)) found.set(name, message);
+    if (!found.has(name)) found.set(name, text ? i18n.name(text) : message);
   }
   return found;
 }
