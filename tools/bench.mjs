@@ -73,6 +73,10 @@ const benches = {
     file: 'tools/bench/positions.ts',
     what: 'from a reader to a worker: fixes of 1,000 tags at 1 Hz (--tags N --seconds N)',
   },
+  consent: {
+    file: 'tools/bench/consent.ts',
+    what: 'agree, withdraw, agree while positions flow: what is kept, told or named, and how soon it is silent',
+  },
   alarm: {
     file: 'tools/bench/alarm.ts',
     what: 'confirmed violation to the write at a beacon (--to modbus://HOST:PORT)',
