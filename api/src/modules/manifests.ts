@@ -64,6 +64,7 @@ import { manifest as snoozes } from './snoozes/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
+import { manifest as vehicles } from './vehicles/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
 import { manifest as webhooks } from './webhooks/manifest.ts';
 
@@ -132,6 +133,7 @@ const declared = [
   assignments,
   fences,
   areaRights,
+  vehicles,
   system,
   reference,
   models,

@@ -37,6 +37,12 @@ export interface FixesOfBadge {
  */
 export type FixConsumer = (tx: Transaction, badges: readonly FixesOfBadge[]) => Promise<void>;
 
+/** Consumers of the tags of vehicles, and which of these names are such tags. */
+export interface VehicleTags {
+  among(tx: Transaction, names: readonly string[]): Promise<ReadonlySet<string>>;
+  take: FixConsumer;
+}
+
 /** What a batch changed. */
 export interface Taken {
   readonly stored: number;
@@ -58,6 +64,7 @@ export function createIntake(
   const { tenant } = settings;
   const { configuration } = services.get('cameras');
   const consumers: FixConsumer[] = [];
+  let vehicles: VehicleTags | null = null;
 
   async function readGround(tx: Transaction): Promise<Ground> {
     const sizes = sizesOf(configuration.file.sites);
@@ -104,7 +111,7 @@ export function createIntake(
     const moving = judged.filter(({ moves }) => moves);
     if (moving.length > 0) await moveLatest(tx, tenant, moving);
     await writeTags(tx, tenant, new Map(batch.map(({ badge, now }) => [badge, now])));
-    for (const consumer of consumers) await consumer(tx, batch);
+    await consume(tx, batch);
     const isNews = batch.some(
       ({ before, now }) =>
         before === null ||
@@ -115,7 +122,27 @@ export function createIntake(
     return { stored: stored.length, isNews, says };
   }
 
-  return { take, on: (consumer: FixConsumer) => void consumers.push(consumer) };
+  /** A tag of a vehicle is no badge: what looks at people does not look at it. */
+  async function consume(tx: Transaction, batch: readonly FixesOfBadge[]): Promise<void> {
+    const names = batch.map(({ badge }) => badge);
+    const tags = (await vehicles?.among(tx, names)) ?? new Set<string>();
+    const badges = batch.filter(({ badge }) => !tags.has(badge));
+    if (badges.length > 0) for (const consumer of consumers) await consumer(tx, badges);
+    if (tags.size > 0) {
+      await vehicles?.take(
+        tx,
+        batch.filter(({ badge }) => tags.has(badge)),
+      );
+    }
+  }
+
+  return {
+    take,
+    on: (consumer: FixConsumer) => void consumers.push(consumer),
+    onVehicles: (tags: VehicleTags) => {
+      vehicles = tags;
+    },
+  };
 }
 
 const fixOf = ({ location, receivedAt, claimedAt, isDouble }: Received, ground: Ground): Fix => ({

@@ -3,6 +3,9 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 
 /* What other modules read of the fixes of a badge. */
 
+/** A place older than this is not shown on a plan, ms. */
+const SHOWN_MS = 5 * 60_000;
+
 /** A stored fix on a floor plan: metres, the radius holds 95 %. */
 export interface PlanFix {
   readonly at: Date;
@@ -37,7 +40,10 @@ export const planFixesOf = (
       AND NOT flags && ARRAY['impossible', 'off-plan']
     ORDER BY generated_at, source LIMIT ${span.limit}::integer`);
 
-/** The badges that were heard on the plan after an instant within a rectangle of it, in the order of their names. */
+/**
+ * The badges that were heard on the plan after an instant within a rectangle of it, in the order of their names. A tag of
+ * a vehicle is no badge.
+ */
 export const badgesSeenIn = async (
   tx: Transaction,
   floorPlan: string,
@@ -47,7 +53,8 @@ export const badgesSeenIn = async (
   (
     await sqlIn(tx)<{ badge: string }>(Prisma.sql`
       SELECT t.badge FROM location_tag t
-      WHERE t.heard_at > ${after} AND EXISTS (SELECT 1 FROM location_history h
+      WHERE t.heard_at > ${after}
+        AND NOT EXISTS (SELECT 1 FROM vehicle_tag v WHERE v.tag = t.badge AND v.until IS NULL) AND EXISTS (SELECT 1 FROM location_history h
         WHERE h.provider_id = t.badge AND h.generated_at > ${after} AND h.floor_plan = ${floorPlan}
           AND h.x BETWEEN ${box.from[0]} AND ${box.to[0]} AND h.y BETWEEN ${box.from[1]} AND ${box.to[1]})
       ORDER BY t.badge`)
@@ -70,3 +77,24 @@ export const lastHeard = async (
 /** The areas at the last place of a badge. */
 export const areasOfBadge = async (tx: Transaction, badge: string): Promise<readonly string[]> =>
   (await tx.locationTag.findFirst({ where: { badge }, select: { areas: true } }))?.areas ?? [];
+
+/** The last places on floor plans of tags that were heard within the last minutes and are not out of the site. */
+export async function placesOfTags(
+  tx: Transaction,
+  tags: readonly string[],
+): Promise<ReadonlyMap<string, Pick<PlanFix, 'at' | 'floorPlan' | 'x' | 'y' | 'radius'>>> {
+  const rows = await tx.locationTag.findMany({
+    where: {
+      badge: { in: [...tags] },
+      isOut: false,
+      at: { gt: new Date(Date.now() - SHOWN_MS) },
+    },
+  });
+  return new Map(
+    rows.flatMap(({ badge, at, floorPlan, x, y, radius }) =>
+      at === null || floorPlan === null || x === null || y === null
+        ? []
+        : [[badge, { at, floorPlan, x, y, radius: radius ?? 0 }] as const],
+    ),
+  );
+}

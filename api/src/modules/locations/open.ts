@@ -3,7 +3,7 @@ import type { Open } from '../../platform/module.ts';
 import { permittedLocations } from '../consent/gate.ts';
 import { createAcknowledge } from './acknowledge.ts';
 import { takeLocations } from './events.ts';
-import { createIntake, type FixConsumer } from './intake.ts';
+import { createIntake, type FixConsumer, type VehicleTags } from './intake.ts';
 import { registerKept } from './kept-routes.ts';
 import { createLocationLists } from './lists.ts';
 import { keepNamed } from './named.ts';
@@ -19,6 +19,8 @@ declare module '../../platform/module.ts' {
     fixes: {
       /** Takes the fixes of each badge in order, in the transaction that stores them. */
       on(consumer: FixConsumer): void;
+      /** Takes those of the tags of vehicles, in place of the others. */
+      onVehicles(tags: VehicleTags): void;
       /** Keeps what lives for minutes: what an event rests on. */
       keep: typeof keepFixes;
       /** Called after a commit that moved a badge to other areas, or changed whether it is heard. */
@@ -60,6 +62,7 @@ export const open: Open = (platform) => {
   });
   services.provide('fixes', {
     on: intake.on,
+    onVehicles: intake.onVehicles,
     keep: keepFixes,
     onNews: (listener) => void listeners.push(listener),
   });

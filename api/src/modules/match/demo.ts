@@ -10,6 +10,11 @@ const demo: [target: Target, id: string, asks: Partial<Requirement>][] = [
     'welder-1',
     { ...own, certificates: [{ kind: 'special-work', category: 'welding' }], fitness: true },
   ],
+  [
+    'machine',
+    'forklift-1',
+    { ...own, certificates: [{ kind: 'special-equipment', category: 'forklift' }] },
+  ],
   ['machine', 'robot-1', { ...own, skills: [{ skill: 'robot-cell', level: 1 }] }],
   ['machine', 'conveyor-1', own],
   [

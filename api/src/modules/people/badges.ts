@@ -47,6 +47,8 @@ export function createBadges({
     if (row.status === 'left') throw new Problem('person.left');
     const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
     if (worn && worn.personId !== person) throw new Problem('badge.taken');
+    const onVehicle = { where: { tag: badge, until: null }, select: { id: true } };
+    if (await unit.tx.vehicleTag.findFirst(onVehicle)) throw new Problem('badge.on-vehicle');
     if (worn) {
       // Bound already: only the day on which it is due back can be another one.
       const before = dayText(worn.dueBack);

@@ -140,6 +140,11 @@ export function createBadgeImport(badges: ReturnType<typeof createBadges>): Impo
         select: { badge: true, personId: true },
       });
       const wearers = new Map(worn.map(({ badge, personId }) => [badge, personId]));
+      const driven = await unit.tx.vehicleTag.findMany({
+        where: { tag: { in: texts('badge') }, until: null },
+        select: { tag: true },
+      });
+      const onVehicles = new Set(driven.map(({ tag }) => tag));
       for (const { row, values } of rows) {
         const person = people.get(values.employeeNo ?? '');
         const at = { row, column: 'employeeNo' };
@@ -152,6 +157,9 @@ export function createBadgeImport(badges: ReturnType<typeof createBadges>): Impo
           });
         if (!person || !isReached) faults.push({ ...at, code: 'person' });
         else if (person.status === 'left') faults.push({ ...at, code: 'left' });
+        if (onVehicles.has(values.badge ?? '')) {
+          faults.push({ row, column: 'badge', code: 'on-vehicle' });
+        }
         const wearer = wearers.get(values.badge ?? '');
         if (wearer !== undefined) {
           faults.push({ row, column: 'badge', code: wearer === person?.id ? 'taken' : 'worn' });

@@ -76,6 +76,13 @@ const issues: Readonly<Record<string, IssueWords>> = {
     what: { zh: '该人员已离职', en: 'The person has left' },
     cure: { zh: '删除该行，或先办理返岗。', en: 'Remove the row, or note their return first.' },
   },
+  'on-vehicle': {
+    what: { zh: '该标签装在车辆上', en: 'The tag is on a vehicle' },
+    cure: {
+      zh: '先从车辆取下，或更正工牌号。',
+      en: 'Take it off the vehicle first, or correct the number.',
+    },
+  },
   worn: {
     what: { zh: '该工牌由他人佩戴', en: 'Another person wears this badge' },
     cure: {

@@ -86,6 +86,11 @@ export const manifest = {
       'The badge is assigned to another person',
       'End that binding first, with the time at which the badge was handed back.',
     ],
+    'badge.on-vehicle': [
+      409,
+      'The tag is on a vehicle',
+      'Take it off the vehicle first: a tag is a person’s or a vehicle’s, never both.',
+    ],
     'badge.unknown': [
       404,
       'There is no such badge of this person',

@@ -124,6 +124,7 @@ const machines = [
   ['lathe-1', '数控车床 1 号', 'CNC lathe 1', 'lathe', 'press-line', 'press-shop'],
   ['conveyor-1', '输送线', 'Conveyor', 'conveyor', 'assembly-area', 'assembly'],
   ['welder-1', '手工焊机 1 号', 'Welder 1', 'welder', 'assembly-area', 'maintenance'],
+  ['forklift-1', '叉车 FL-01', 'Forklift FL-01', 'forklift', 'rack-store', 'warehouse'],
 ] as const;
 
 /** Adds missing departments, areas and machines of the demonstration. */

@@ -20,6 +20,8 @@ export type ServerMessage =
   | { type: 'site-device'; device: string; now: SiteDevice['now'] }
   | { type: 'gate-decision'; id: string }
   | { type: 'fence-event'; id: string }
+  | { type: 'vehicle-event'; id: string }
+  | { type: 'vehicle-pass'; id: string }
   | { type: 'work-job' }
   | { type: 'work-assignment' }
   | { type: 'device-outages' }
@@ -37,6 +39,7 @@ export type Topic =
   | 'commands'
   | 'gates'
   | 'fences'
+  | 'vehicles'
   | 'assignments'
   | 'device-health'
   | 'presence'

@@ -67,6 +67,7 @@ const groups: Readonly<Record<string, string>> = {
   statistics: '统计',
   fences: '电子围栏',
   'area-rights': '区域进入权限',
+  vehicles: '车辆管控',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',

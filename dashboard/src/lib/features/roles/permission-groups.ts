@@ -11,6 +11,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   camera: { zh: '摄像机', en: 'Cameras' },
   live: { zh: '实时画面', en: 'Live video' },
   location: { zh: '定位', en: 'Positions' },
+  vehicle: { zh: '车辆', en: 'Vehicles' },
   machine: { zh: '设备状态', en: 'State of machines' },
   alarm: { zh: '现场报警', en: 'Alarms on site' },
   permit: { zh: '作业票', en: 'Work permits' },

@@ -1,0 +1,74 @@
+import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+
+const MOST_EXPORTED = 10_000;
+
+/** Of a driver: events and passes of the vehicles at which the person had signed on. */
+export const facts: ModuleFacts = {
+  about: {
+    async equipment(tx, id, account) {
+      if (!account.permissions.has('vehicle:read')) return {};
+      const where = { machineId: id, status: { not: 'retired' } };
+      return { counts: { vehicles: await tx.vehicle.count({ where }) } };
+    },
+  },
+  ownData: {
+    show: async (tx, { person }) => ({
+      counts: {
+        vehicleEvents: await tx.vehicleEvent.count({ where: { driverId: person } }),
+        vehiclePasses: await tx.vehiclePass.count({ where: { driverId: person } }),
+      },
+    }),
+    export: async (tx, { person }) => ({
+      vehicleEvents: await tx.vehicleEvent.findMany({
+        where: { driverId: person },
+        orderBy: { id: 'desc' },
+        take: MOST_EXPORTED,
+        select: {
+          id: true,
+          plate: true,
+          kind: true,
+          areaId: true,
+          speedKmh: true,
+          limitKmh: true,
+          begunAt: true,
+          untilAt: true,
+          state: true,
+          acknowledgedAt: true,
+          note: true,
+        },
+      }),
+      vehiclePasses: await tx.vehiclePass.findMany({
+        where: { driverId: person },
+        orderBy: { id: 'desc' },
+        take: MOST_EXPORTED,
+        select: { id: true, plate: true, direction: true, source: true, areaId: true, at: true },
+      }),
+    }),
+  },
+  purgers: [
+    {
+      policy: 'vehicle-records',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM vehicle_event WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM vehicle_event WHERE begun_at < ${cutoff} AND state <> 'open' LIMIT ${most}))
+        RETURNING id, begun_at AS at`,
+    },
+    {
+      policy: 'vehicle-records',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM vehicle_pass WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM vehicle_pass WHERE at < ${cutoff} LIMIT ${most}))
+        RETURNING id, at`,
+    },
+    {
+      policy: 'vehicle-records',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM vehicle_track WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM vehicle_track WHERE updated_at < ${cutoff} LIMIT ${most}))
+        RETURNING concat_ws(' ', 'tag', tag) AS id, updated_at AS at`,
+    },
+  ],
+};
