@@ -4,6 +4,7 @@ export * from './bus/camera-health.ts';
 export * from './bus/camera-setup.ts';
 export * from './bus/command.ts';
 export * from './bus/configuration.ts';
+export * from './bus/confirmed-alone.ts';
 export * from './bus/diagnosis.ts';
 export * from './bus/gateway-status.ts';
 export * from './bus/health-minutes.ts';

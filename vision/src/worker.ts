@@ -83,7 +83,12 @@ export class VisionWorker {
     this.#grants = new LiveGrantCheck(settings.ANSHI_WORKER_ID);
     this.#machines = new MachineStates(log.child({ part: 'machines' }));
     this.#arming = armingOf(settings, log);
-    this.#naming = openNaming(settings, log, () => this.#records);
+    this.#naming = openNaming(
+      settings,
+      log,
+      () => this.#records,
+      (one) => this.#bus.alone(one),
+    );
     this.#engine = whepEngineOf(settings, log);
   }
 

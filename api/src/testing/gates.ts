@@ -12,10 +12,10 @@ export const cards = { fitter: 'badge-lent-1', leader: 'badge-w3', assembler: 'b
 export type Answered = GateAnswer & { code?: string };
 
 /** An API with points at machines and doors, and machines that say what they do. */
-export async function openGates() {
+export async function openGates(more: Parameters<typeof startApi>[2] = {}) {
   const site = await openSite();
   const urls = await site.seededDatabase();
-  const api = await startApi(site, urls.appUrl);
+  const api = await startApi(site, urls.appUrl, more);
   const database = openDatabase(urls.appUrl);
   const { url, options } = busUser(site, 'simulator');
   const machines = await mqtt.connectAsync(url, options);

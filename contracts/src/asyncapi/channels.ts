@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
 import { configurationNotice } from '../bus/configuration.ts';
+import { confirmedAlone } from '../bus/confirmed-alone.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -155,6 +156,23 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
     retained: false,
     messages: [
       { name: 'observation', summary: 'One analysed frame of one camera.', payload: observation },
+    ],
+  },
+  confirmedAlone: {
+    title: 'Confirmed and alone',
+    summary:
+      'Who is confirmed by a badge and alone in a zone of a machine, under a handle of the day. A card of another person at that machine is held. A lost one is not sent again.',
+    parameters: [worker, camera],
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 0,
+    retained: false,
+    messages: [
+      {
+        name: 'confirmedAlone',
+        summary: 'What holds now for the zones of one camera.',
+        payload: confirmedAlone.extend(signed),
+      },
     ],
   },
   cameraHealth: {

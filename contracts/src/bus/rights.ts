@@ -115,6 +115,8 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/{name}/status`,
       `${OF_TENANT}/workers/{name}/cameras/+/health`,
       `${OF_TENANT}/workers/{name}/observations/+`,
+      // Handles: the API alone resolves them, and no other user may hear them.
+      `${OF_TENANT}/workers/{name}/alone/+`,
     ],
     subscribe: [
       `${OF_TENANT}/acks/{name}`,

@@ -15,6 +15,9 @@ export const topics = {
   /** QoS 0 ({@link observation}). */
   observations: (tenant: string, worker: string, camera: string) =>
     `anshi/v1/${tenant}/workers/${worker}/observations/${camera}`,
+  /** People who are confirmed and alone in a zone, QoS 0, not retained ({@link confirmedAlone}). */
+  confirmedAlone: (tenant: string, worker: string, camera: string) =>
+    `anshi/v1/${tenant}/workers/${worker}/alone/${camera}`,
   /** Retained ({@link cameraHealth}). */
   cameraHealth: (tenant: string, worker: string, camera: string) =>
     `anshi/v1/${tenant}/workers/${worker}/cameras/${camera}/health`,

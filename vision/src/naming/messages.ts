@@ -45,6 +45,17 @@ export interface Statement {
   readonly identity: ViolationIdentity;
 }
 
+/** The people of a floor plan who are confirmed by a decision. */
+export interface Confirmed {
+  readonly floorPlan: string;
+  /** Stream clock, ms. */
+  readonly at: number;
+  readonly tracks: readonly { camera: string; track: string; handle: string }[];
+}
+
+/** What the thread says. */
+export type Said = { readonly statement: Statement } | { readonly confirmed: Confirmed };
+
 /** What the thread is started with. */
 export interface NamingThreadData {
   /** Counts for the main loop, see {@link COUNTS}. */

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { COUNTS, COUNTS_BYTES, type FloorInput, type Statement } from './messages.ts';
+import {
+  COUNTS,
+  COUNTS_BYTES,
+  type Confirmed,
+  type FloorInput,
+  type Said,
+  type Statement,
+} from './messages.ts';
 
 /** Batches that the thread has not taken yet; beyond them frames are left out. */
 const MOST_WAITING = 400;
@@ -17,6 +24,8 @@ const HEAP_MB = 256;
 export interface NamingThreadOptions {
   readonly log: Pick<Logger, 'error'>;
   readonly onStatement: (statement: Statement) => void;
+  /** Of each decision, also where nobody is confirmed. */
+  readonly onConfirmed: (confirmed: Confirmed) => void;
   /** Started again: it knows nothing. */
   readonly onStart: () => void;
   readonly onBreakdown: () => void;
@@ -112,7 +121,7 @@ export class NamingThread {
   #started(): Worker | undefined {
     if (this.#thread || this.#closed) return this.#thread;
     if (performance.now() < this.#restAt) return undefined;
-    const { onStatement, onStart, module } = this.#options;
+    const { onStatement, onConfirmed, onStart, module } = this.#options;
     const counts = new SharedArrayBuffer(COUNTS_BYTES);
     const thread = new Worker(module ?? new URL('./naming-thread.ts', import.meta.url), {
       workerData: { counts },
@@ -124,8 +133,10 @@ export class NamingThread {
     this.#posted = 0;
     this.#seen = { taken: 0, at: performance.now() };
     this.#thread = thread;
-    thread.on('message', (statement: Statement) => {
-      if (this.#thread === thread) onStatement(statement);
+    thread.on('message', (said: Said) => {
+      if (this.#thread !== thread) return;
+      if ('statement' in said) onStatement(said.statement);
+      else onConfirmed(said.confirmed);
     });
     thread.on('error', (error) => this.#broken(thread, error.message));
     thread.on('exit', (code) => this.#broken(thread, `it ended with ${code}`));

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { COUNTS, type FloorBatch, type NamingThreadData } from './messages.ts';
+import { COUNTS, type FloorBatch, type NamingThreadData, type Said } from './messages.ts';
 import { NamedFloor } from './named-floor.ts';
 
 /* The thread in which names are decided, for all floor plans of a worker. */
@@ -12,9 +12,13 @@ parentPort?.on('message', ({ floorPlan, inputs }: FloorBatch) => {
   let floor = floors.get(floorPlan);
   if (!floor) {
     floor = new NamedFloor({
-      onStatement: (statement) => parentPort!.postMessage(statement),
-      onDecision: () => {
+      onStatement: (statement) => say({ statement }),
+      onDecision: ({ at, identities }) => {
         isDecision = true;
+        const tracks = identities.flatMap(({ state, camera, track, handle }) =>
+          state === 'confirmed' && handle !== null ? [{ camera, track, handle }] : [],
+        );
+        say({ confirmed: { floorPlan, at, tracks } });
       },
     });
     floors.set(floorPlan, floor);
@@ -25,6 +29,10 @@ parentPort?.on('message', ({ floorPlan, inputs }: FloorBatch) => {
   if (isDecision) count(performance.now() - began);
   Atomics.add(counts, COUNTS.taken, 1);
 });
+
+function say(said: Said): void {
+  parentPort?.postMessage(said);
+}
 
 function count(ms: number): void {
   const micros = Math.min(2 ** 31 - 1, Math.round(1000 * ms));

@@ -1,7 +1,15 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CameraConfig, Observation, ViolationEvent } from '@anshi/contracts';
+import {
+  type CameraConfig,
+  type ConfirmedAlone,
+  confirmedAlone,
+  type Observation,
+  topics,
+  type ViolationEvent,
+} from '@anshi/contracts';
+import { signatureFault } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,6 +58,7 @@ async function worker() {
     { ANSHI_TENANT: 'demo', ANSHI_WORKER_ID: 'w', ANSHI_BUS_KEY: API.key },
     log,
     () => parts as Required<typeof parts>,
+    (said) => bus.alone(said),
     now,
   );
   const bus = new Bus({
@@ -84,7 +93,24 @@ async function worker() {
   });
   parts.recorder = recorder;
   const grey = findings([]);
-  const camera: CameraConfig = { ...grey.camera, floorPlan: 'hall', calibration: CALIBRATION };
+  const zoneOf = (track: string): CameraConfig['zones'][number] => ({
+    id: `of-${track.toLowerCase()}`,
+    name: { zh: track, en: track },
+    kind: 'work-area',
+    area: 'cell',
+    polygon: [
+      [0, 0],
+      [9, 0],
+      [9, 9],
+    ],
+  });
+  const camera: CameraConfig = {
+    ...grey.camera,
+    floorPlan: 'hall',
+    calibration: CALIBRATION,
+    zones: ['T1', 'T2'].map(zoneOf),
+    rules: [],
+  };
   /** Publishes and waits until the worker has heard it. */
   const told = async (message: { topic: string; payload: string }, retain = false) => {
     const taken = new Promise<void>((resolve) => {
@@ -165,7 +191,7 @@ const frameOf = (people: Record<string, Way>, second: number, at: number): Obser
       floorCovariance: [0.04, 0, 0.04],
       equipment: {},
       pose: null,
-      zones: [],
+      zones: [`of-${track.toLowerCase()}`],
       violations: [],
     };
   }),
@@ -237,6 +263,34 @@ it('says nothing of badges where none was ever heard of, and no name while the A
     candidates: [],
     reasons: [{ en: expect.stringContaining('No position of a badge counted') }],
   });
+  await close();
+});
+
+it('tells under its signature who is confirmed and alone in a zone, and nothing of who refused', async () => {
+  const { state, walk, close } = await worker();
+  const topic = topics.confirmedAlone('demo', 'w', 'gate');
+  const said: ConfirmedAlone[] = [];
+  const others: string[] = [];
+  api.on('message', (from, payload) => {
+    if (from !== topic || signatureFault(API.key, topic, payload) !== null) others.push(from);
+    else said.push(confirmedAlone.parse(JSON.parse(payload.toString())));
+  });
+  await api.subscribeAsync(topics.confirmedAlone('demo', '+', '+'), { qos: 1 });
+  await state({});
+  await walk(40, PEOPLE, { [ANNA]: anna });
+  await expect
+    .poll(() => said.at(-1)?.alone, LONG)
+    .toMatchObject([{ zone: 'of-t1', handle: ANNA }]);
+  const [first] = said.at(-1)?.alone ?? [];
+  expect(Date.parse(said.at(-1)?.at ?? '')).toBeGreaterThan(Date.parse(first?.since ?? ''));
+  expect(said.every(({ alone }) => alone.every(({ zone }) => zone === 'of-t1'))).toBe(true);
+  expect(others).toEqual([]);
+  // Taken back: nothing more is told of it.
+  await state({ withdrawn: [ANNA] });
+  const before = said.length;
+  await walk(10, PEOPLE, {});
+  expect(said.slice(before).every(({ alone }) => alone.length === 0)).toBe(true);
+  expect(await kept()).not.toContain(ANNA);
   await close();
 });
 

@@ -12,8 +12,9 @@ import { withoutHandles } from '../publish/outbox-entry.ts';
 import { PositionStates } from '../publish/position-states.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { identityOf, nothingOf, withoutBadges } from './actor-identity.ts';
+import { AloneInZones, type AloneSaid } from './alone.ts';
 import { sightingsOf } from './camera-sightings.ts';
-import type { Statement } from './messages.ts';
+import type { Confirmed, Statement } from './messages.ts';
 import { NamingThread } from './naming-thread-handle.ts';
 import { AFTER_END_MS } from './watched-actor.ts';
 
@@ -30,6 +31,8 @@ export interface NamingOptions {
   readonly log: Logger;
   /** More became known of a violation; told after its first answer. */
   readonly onStatement: (camera: string, statement: Statement) => void;
+  /** Who is confirmed and alone in zones of a camera. */
+  readonly onAlone: (said: AloneSaid) => void;
   /** Badges that may no longer be used. */
   readonly onForgotten: (isWithdrawn: (handle: string) => boolean) => void;
   /** Milliseconds of wall time. */
@@ -60,6 +63,9 @@ export class Naming {
   readonly #asked = new Map<string, (identity: ViolationIdentity) => void>();
   /** Violations about which more may become known. */
   readonly #followed = new Map<string, Followed>();
+  readonly #alone = new AloneInZones();
+  /** Cameras whose frames were given, by floor plan. */
+  readonly #cameras = new Map<string, Set<string>>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: NamingOptions) {
@@ -69,6 +75,7 @@ export class Naming {
     this.#thread = new NamingThread({
       log: options.log,
       onStatement: (statement) => this.#take(statement),
+      onConfirmed: (confirmed) => this.#tellAlone(confirmed),
       onStart: () => {
         for (const state of this.positions.counting) this.#begin(state);
       },
@@ -122,6 +129,9 @@ export class Naming {
     const at = Date.parse(observation.at);
     const now = this.#now();
     if (at > now + AHEAD_MS || at < now - BEHIND_MS || observation.degraded) return;
+    const cameras = this.#cameras.get(floorPlan) ?? new Set();
+    this.#cameras.set(floorPlan, cameras.add(camera.id));
+    this.#alone.frame(camera, at, observation);
     this.#thread.post(floorPlan, [sightingsOf(camera.id, at, observation)]);
   }
 
@@ -182,6 +192,8 @@ export class Naming {
 
   #end(floorPlan: string): void {
     this.#thread.post(floorPlan, [{ kind: 'end' }]);
+    this.#alone.forget();
+    this.#cameras.delete(floorPlan);
     for (const [violation, known] of this.#followed) {
       if (known.floorPlan !== floorPlan) continue;
       this.#followed.delete(violation);
@@ -193,6 +205,7 @@ export class Naming {
     const inputs = handles.map((badge) => ({ kind: 'forget', badge }) as const);
     // A badge may have been on several floor plans of this worker.
     for (const { floorPlan } of this.positions.counting) this.#thread.post(floorPlan, inputs);
+    this.#alone.forget();
     const withdrawn = new Set(handles);
     this.#options.onForgotten((handle) => withdrawn.has(handle));
   }
@@ -208,6 +221,16 @@ export class Naming {
     }
     const left = withoutBadges(identity, (handle) => this.positions.isWithdrawn(handle));
     this.#options.onStatement(known.camera, { ...statement, identity: left });
+  }
+
+  #tellAlone(confirmed: Confirmed): void {
+    const { floorPlan } = confirmed;
+    if (!this.positions.counts(floorPlan)) return;
+    const tracks = confirmed.tracks.filter(({ handle }) => !this.positions.isWithdrawn(handle));
+    const cameras = [...(this.#cameras.get(floorPlan) ?? [])];
+    for (const said of this.#alone.decided({ ...confirmed, tracks }, cameras)) {
+      this.#options.onAlone(said);
+    }
   }
 
   #prune(): void {

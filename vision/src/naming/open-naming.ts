@@ -9,12 +9,14 @@ export type { Naming } from './naming.ts';
  * Names of a worker, whose events go to its records.
  *
  * @param records of the worker; undefined until they are opened.
+ * @param onAlone who is confirmed and alone in zones of a camera.
  * @param now milliseconds of wall time.
  */
 export function openNaming(
   settings: NamingOptions['settings'],
   log: Logger,
   records: () => Pick<Records, 'recorder' | 'outbox'> | undefined,
+  onAlone: NamingOptions['onAlone'],
   now: () => number = Date.now,
 ): Naming {
   const own = log.child({ part: 'names' });
@@ -23,6 +25,7 @@ export function openNaming(
     settings,
     now,
     log: own,
+    onAlone,
     onStatement: (camera, statement) =>
       void records()?.recorder.identified(camera, statement).catch(failed),
     onForgotten: (isWithdrawn) =>

@@ -5,6 +5,7 @@ import {
   acknowledgement,
   busClientId,
   type CameraHealth,
+  type ConfirmedAlone,
   configurationNotice,
   type ModelsLoaded,
   type Observation,
@@ -256,6 +257,14 @@ export class Bus {
     const { tenant, worker } = this.#options;
     const topic = topics.observations(tenant, worker, observation.camera);
     this.#client.publish(topic, JSON.stringify(observation), { qos: 0 });
+  }
+
+  /** Who is confirmed and alone in zones of a camera, signed for the API. */
+  alone(said: Omit<ConfirmedAlone, 'worker'>): void {
+    if (!this.#client.connected) return;
+    const { tenant, worker } = this.#options;
+    const topic = topics.confirmedAlone(tenant, worker, said.camera);
+    this.#client.publish(topic, this.#signed(topic, { worker, ...said }), { qos: 0 });
   }
 
   health(health: CameraHealth): void {

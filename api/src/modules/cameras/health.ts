@@ -25,6 +25,8 @@ export interface CameraStates {
    * the health; null where it was never heard.
    */
   heardOf(worker: string): { at: number; cameras: number } | null;
+  /** The worker that holds the camera, as this process knows; null for none. */
+  holderOf(camera: string): string | null;
   /** The online worker of the camera, or null. */
   workerOf(camera: string): (WorkerStatus & { http: string }) | null;
 }
@@ -194,6 +196,7 @@ export function followCameras(options: {
       if (status) times.push(status.heardAt);
       return times.length === 0 ? null : { at: Math.max(...times), cameras: own.length };
     },
+    holderOf: (camera) => holders.get(camera) ?? null,
     workerOf(camera) {
       const holder = workers.get(holders.get(camera) ?? '');
       const found = holder && current(holder);

@@ -9,9 +9,10 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
 import { type Matching, matchAt } from './matching.ts';
-import { type Outcome, outcomeOf, refusedCard, SIGN_ON_MS } from './outcome.ts';
+import { heldAsSeen, type Outcome, outcomeOf, refusedCard, SIGN_ON_MS } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
 import type { GateAnswer } from './schema.ts';
+import type { SeenAlone } from './seen-alone.ts';
 import { takeCode } from './sign-on.ts';
 import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
 
@@ -50,9 +51,12 @@ export type Ask = ReturnType<typeof createAsk>;
 
 /** Decides whether a person may start a machine or enter, for the point that asks. */
 export function createAsk(
-  platform: Pick<Platform, 'units' | 'database' | 'settings'> & { matching: Matching },
+  platform: Pick<Platform, 'units' | 'database' | 'settings'> & {
+    matching: Matching;
+    seen: SeenAlone;
+  },
 ) {
-  const { units, database, settings, matching } = platform;
+  const { units, database, settings, matching, seen } = platform;
   const { tenant } = settings;
   const caller = systemCaller(tenant);
 
@@ -107,7 +111,11 @@ export function createAsk(
       match.decision === 'allow' || match.final
         ? null
         : await overrideInForce(tx, { person, kind, target }, now);
-    return outcomeOf(match, override, now);
+    const outcome = outcomeOf(match, override, now);
+    // Who was let start against the reasons was looked at by a person.
+    if (kind !== 'start' || outcome.decision !== 'allow' || override) return outcome;
+    if (!(await seen.isOther(tx, { person, machine: target }, now))) return outcome;
+    return heldAsSeen(outcome, await overrideInForce(tx, { person, kind, target }, now), now);
   }
 
   /** The answer that a key got. @throws Problem `gate.key-taken` where it was for something else. */

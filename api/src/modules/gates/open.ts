@@ -16,6 +16,7 @@ import { rememberJobs } from './matching.ts';
 import { createOverrides } from './overrides.ts';
 import { createPoints } from './points.ts';
 import { registerGates } from './routes.ts';
+import { createSeenAlone } from './seen-alone.ts';
 import { createSessions } from './sessions.ts';
 import { createSignOn } from './sign-on.ts';
 import { createTell } from './tell.ts';
@@ -53,7 +54,8 @@ export const open: Open = (platform) => {
   const { tenant } = settings;
   const matching = services.get('match');
   const tell = createTell(platform);
-  const ask = createAsk({ ...platform, matching: rememberJobs(matching) });
+  const seen = createSeenAlone(platform);
+  const ask = createAsk({ ...platform, matching: rememberJobs(matching), seen });
   const edgeTell = createEdgeTell(platform);
   const serve = createEdgeServe({ ...platform, tell: edgeTell });
   const lists = createEdgeLists({ ...platform, matching, onIssued: serve.issued });

@@ -2,6 +2,8 @@ import type { Decision, Reason } from '../match/reasons.ts';
 import { hasMedical, publicDecision, shownReasons } from '../match/reasons.ts';
 import type { CardReason, GateReason, PublicCode } from './words.ts';
 
+/** A hold counts for so long: the point asks again with the next card, ms. */
+const HOLD_MS = 60_000;
 /** No answer holds longer than a shift, so that a machine asks again. */
 export const LONGEST_MS = 8 * 3_600_000;
 /** Who was let start signs on for so long: a machine that starts later is the start of another person, ms. */
@@ -63,5 +65,23 @@ export function outcomeOf(
     validUntil: new Date(Math.min(...ends)),
     matchId: match.id,
     overrideId: counts?.id ?? null,
+  };
+}
+
+/** A start while a camera confirms another person alone at the machine: it is held, unless a person in charge overrode it. */
+export function heldAsSeen(
+  outcome: Outcome,
+  override: { id: string; until: Date } | null,
+  now: Date,
+): Outcome {
+  const ends = override ? override.until.getTime() : now.getTime() + HOLD_MS;
+  return {
+    ...outcome,
+    decision: override ? 'allow' : 'hold',
+    final: false,
+    codes: [...outcome.codes, 'another-seen'],
+    reasons: [...outcome.reasons, { code: 'another-seen', about: null }],
+    validUntil: new Date(Math.min(outcome.validUntil.getTime(), ends)),
+    overrideId: override?.id ?? null,
   };
 }

@@ -4,7 +4,7 @@ import { type ReasonCode, reasonForms } from '../match/reasons.ts';
 export const gateKinds = ['start', 'entry'] as const;
 export type GateKind = (typeof gateKinds)[number];
 
-export type PublicCode = (typeof reasonForms)[ReasonCode]['shown'];
+export type PublicCode = (typeof reasonForms)[ReasonCode]['shown'] | 'another-seen';
 
 /** What machines and doors are told, without detail of health or exams. */
 export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
@@ -15,6 +15,10 @@ export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
   },
   'no-permit': { zh: '没有有效的作业许可。', en: 'No valid work permit.' },
   'ask-supervisor': { zh: '请主管确认。', en: 'Your supervisor has to confirm it.' },
+  'another-seen': {
+    zh: '摄像机确认此处是另一人。请主管到场确认。',
+    en: 'The camera confirms another person here. Your supervisor has to confirm it there.',
+  },
 };
 export const publicCodes = Object.keys(publicTexts) as [PublicCode, ...PublicCode[]];
 
@@ -48,6 +52,16 @@ const cardReasons = {
       en: 'The system was away, and the card had no valid permit for that time.',
     },
     cure: { zh: '系统恢复后重新刷卡。', en: 'Show the card again when the system is back.' },
+  },
+  'another-seen': {
+    text: {
+      zh: '刷卡时，摄像机确认设备旁是另一人。',
+      en: 'When the card was shown, the camera confirmed another person at the machine.',
+    },
+    cure: {
+      zh: '由主管到场核对本人后放行；若工牌拿错，请换回。',
+      en: 'Have your supervisor look and override it; where badges were mixed up, change them back.',
+    },
   },
   'code-unknown': {
     text: { zh: '签到码无效或已过期。', en: 'The sign-on code is wrong or over.' },

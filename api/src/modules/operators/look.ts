@@ -3,6 +3,7 @@ import { systemCaller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
+import { camerasAt } from '../gates/coverage.ts';
 import { lookAt, type Matching, matchAt } from '../gates/matching.ts';
 import { type Outcome, outcomeOf } from '../gates/outcome.ts';
 import { type Alone, aloneInAreas } from '../locations/alone.ts';
@@ -10,7 +11,6 @@ import { dayAt, wearersOf } from '../positions/handles.ts';
 import type { UnqualifiedOperator } from '../violations/operator-schema.ts';
 import { endRaised, OWN_SOURCE, raiseViolation } from '../violations/raise.ts';
 import { showViolation } from '../violations/view.ts';
-import { camerasAt } from './coverage.ts';
 import { begin, type Due, end, findDue } from './due.ts';
 import { byPosition, identityReasons } from './words.ts';
 

@@ -52,6 +52,7 @@ export const words = moduleWords({
     'not-qualified': ['资格不符', 'not qualified'],
     'no-permit': ['没有作业许可', 'no work permit'],
     'ask-supervisor': ['请主管确认', 'a supervisor confirms'],
+    'another-seen': ['摄像机确认是另一人', 'the camera confirms another person'],
   },
   allDecisions: ['全部结论', 'All decisions'],
   allKinds: ['全部类型', 'All kinds'],
