@@ -64,7 +64,7 @@ describe('who is confirmed and alone', () => {
     ];
     expect(step(seen, 1_000, people)).toEqual(zones);
     expect(step(seen, 1_500, people)).toEqual(zones);
-    // It begins anew after a gap, and with another person.
+    // It begins again after a gap, and with another person.
     expect(step(seen, 9_000, people)?.[0]?.since).toBe(new Date(9_000).toISOString());
     expect(step(seen, 9_500, people, { T1: BORIS })?.[0]?.since).toBe(
       new Date(9_500).toISOString(),

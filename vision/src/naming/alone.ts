@@ -3,7 +3,7 @@ import type { Confirmed } from './messages.ts';
 
 /** A decision and the frame that it is held against are not further apart, ms. */
 const APART_MS = 1_000;
-/** Without a decision for so long it begins anew, ms. */
+/** Without a decision for so long it begins again, ms. */
 const GAP_MS = 2_000;
 
 export type AloneSaid = Omit<ConfirmedAlone, 'worker'>;
@@ -40,7 +40,7 @@ export class AloneInZones {
     this.#frames.set(camera.id, { at, only });
   }
 
-  /** @returns what is to be told, of each camera with somebody alone, and of one for which that has just ended. */
+  /** @returns what is to be told, of each camera with a person alone, and of one for which that has just ended. */
   decided(
     { at, tracks }: Pick<Confirmed, 'at' | 'tracks'>,
     cameras: readonly string[],
