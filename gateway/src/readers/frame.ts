@@ -45,19 +45,29 @@ export function encodeMessage({ type, id, body }: Message): Buffer {
 
 /** Takes bytes as they come, and gives whole messages. */
 export function createFramer(): (bytes: Buffer) => Message[] {
-  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let held = 0;
+  /** Bytes until the next message is whole: what comes in small pieces is put together once. */
+  let needed = HEADER;
   return (bytes) => {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    parts.push(bytes);
+    held += bytes.length;
+    if (held < needed) return [];
+    let rest = Buffer.concat(parts);
     const found: Message[] = [];
+    needed = HEADER;
     while (rest.length >= HEADER) {
       const length = rest.readUInt32BE(2);
       if (length < HEADER || length > LONGEST) {
         throw new FrameError(`a message says that it is ${length} bytes long`);
       }
-      if (rest.length < length) break;
       const word = rest.readUInt16BE(0);
       const version = (word >> 10) & 7;
       if (version !== 1 && version !== 2) throw new FrameError(`version ${version} is not known`);
+      if (rest.length < length) {
+        needed = length;
+        break;
+      }
       found.push({
         type: word & 0x3ff,
         id: rest.readUInt32BE(6),
@@ -65,6 +75,8 @@ export function createFramer(): (bytes: Buffer) => Message[] {
       });
       rest = rest.subarray(length);
     }
+    parts = [rest];
+    held = rest.length;
     return found;
   };
 }

@@ -17,6 +17,8 @@ export class ReadJournal {
   #waiting: string[];
   /** Taken out since the file was written. */
   #done = 0;
+  /** The oldest that were given out, and may be with the broker by now. */
+  #out = 0;
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, log: Logger, waiting: string[]) {
@@ -41,10 +43,11 @@ export class ReadJournal {
   /** Adds reads; settles when they are on the disk. */
   add(reads: readonly object[]): Promise<void> {
     const lines = reads.map((read) => JSON.stringify(read));
-    this.#waiting.push(...lines);
+    // A burst may be larger than what a call takes as arguments.
+    for (const line of lines) this.#waiting.push(line);
     const lost = this.#waiting.length - MOST_WAITING;
     if (lost > 0) {
-      this.#waiting.splice(0, lost);
+      this.#waiting.splice(this.#out, lost);
       this.#log.warn({ lost }, 'reads are lost: the broker was away for too long');
     }
     return this.#write(() =>
@@ -54,12 +57,15 @@ export class ReadJournal {
 
   /** The oldest reads, as the texts of JSON. */
   next(): string[] {
-    return this.#waiting.slice(0, MOST_AT_ONCE);
+    const lines = this.#waiting.slice(0, MOST_AT_ONCE);
+    this.#out = lines.length;
+    return lines;
   }
 
   /** The broker has so many of the oldest. */
   async done(count: number): Promise<void> {
     this.#waiting.splice(0, count);
+    this.#out = 0;
     this.#done += count;
     const isLong = this.#done > this.#waiting.length + 1_000;
     if (this.#waiting.length > 0 && !isLong) return;

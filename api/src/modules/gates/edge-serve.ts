@@ -7,6 +7,8 @@ import type { EdgeTell } from './edge-tell.ts';
 
 /** How often a request of a gateway is written down, ms. */
 const NOTE_MS = 10_000;
+/** Requests of one point that wait at once; a further one is answered now. A gateway has one. */
+const MOST_WAITING = 4;
 
 /** A list, or what the gateway has already. */
 export interface Served {
@@ -112,7 +114,8 @@ export function createEdgeServe(
       for (;;) {
         // Waits before it reads, so that no list is missed in between.
         const left = ends - performance.now();
-        const issued = left > 0 && !closed ? until(device, left) : null;
+        const mayWait = left > 0 && !closed && (waiting.get(device)?.size ?? 0) < MOST_WAITING;
+        const issued = mayWait ? until(device, left) : null;
         const found = await read(device, nonce, have);
         if (found.signed || !issued) {
           if (issued) for (const end of [...(waiting.get(device) ?? [])]) end();

@@ -138,6 +138,20 @@ it('answers a waiting gateway within a second when a card is released', async ()
   }, 'the card is on the list again');
 });
 
+it('lets a few requests of a point wait for another list, and answers further ones at once', async () => {
+  const have = (await ready()).list.sequence;
+  const began = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const { status } = await permits(welder, { have, wait: 4 });
+      return { status, ms: performance.now() - began };
+    }),
+  );
+  const kept = answers.filter(({ status }) => status === 304).sort((one, two) => one.ms - two.ms);
+  expect(kept).toHaveLength(6);
+  expect(kept.map(({ ms }) => ms > 3_500)).toEqual([false, false, true, true, true, true]);
+});
+
 it('takes what a gateway decided once, and says what it would have refused', async () => {
   const key = ulid();
   const given = decision();
