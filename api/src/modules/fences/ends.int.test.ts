@@ -36,6 +36,21 @@ const switchOff = ({ id, version }: AreaFence) =>
   world.send('safety', 'PATCH', `/area-fences/${id}`, { version, active: false });
 
 describe('[POS-04] a right that ends inside', () => {
+  it('by the end of an override, while one with the skill stays', async () => {
+    await world.walk('badge-w2', places.cell, 8);
+    const person = await world.positions.personOf('E006');
+    const untilAt = await world.override(person, 'robot-cell', 6);
+    await world.walk('badge-w1', places.cell, 8);
+    await until(
+      async () => (await world.tracks('badge-w1')).some(({ rights }) => rights.length > 0),
+      'the right is decided',
+    );
+    expect(await world.events('badge-w1')).toEqual([]);
+    const event = await world.eventOf('badge-w1', 'open');
+    expect(Date.parse(event.begunAt)).toBe(untilAt.getTime());
+    expect(await world.events('badge-w2')).toEqual([]);
+  });
+
   it('by the end of a permit is an intrusion from that instant on', async () => {
     const fence = await fenceOn('rack-store', { permit: 'hot-work' });
     const person = await world.positions.personOf('E011');
@@ -172,7 +187,7 @@ describe('two processes', () => {
     let event: Awaited<ReturnType<FenceWorld['eventOf']>>;
     try {
       // Many at once, so that both have work.
-      const crowd = Array.from({ length: 12 }, (_, n) => `crowd-${n}`);
+      const crowd = Array.from({ length: 6 }, (_, n) => `crowd-${n}`);
       for (const badge of crowd) await world.walk(badge, places.cell, 8);
       await world.walk('badge-w3', places.cell, 8);
       event = await world.eventOf('badge-w3', 'open');

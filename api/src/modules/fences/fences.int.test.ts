@@ -10,21 +10,6 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 describe('a fence that keeps out', () => {
-  it('[POS-04] lets in who has the skill, until an override or a right ends', async () => {
-    await world.walk('badge-w2', places.cell, 8);
-    const person = await world.positions.personOf('E006');
-    const untilAt = await world.override(person, 'robot-cell', 6);
-    await world.walk('badge-w1', places.cell, 8);
-    await until(
-      async () => (await world.tracks('badge-w1')).some(({ rights }) => rights.length > 0),
-      'the right is decided',
-    );
-    expect(await world.events('badge-w1')).toEqual([]);
-    const event = await world.eventOf('badge-w1', 'open');
-    expect(Date.parse(event.begunAt)).toBe(untilAt.getTime());
-    expect(await world.events('badge-w2')).toEqual([]);
-  });
-
   it('takes back what a late position shows to be wrong, and leaves it in the list', async () => {
     const at = Date.now() - 40_000;
     const fix = (second: number, place: readonly [number, number]) =>

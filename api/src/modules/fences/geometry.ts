@@ -7,6 +7,29 @@ export type Polygon = readonly Point[];
 export const depthIn = (polygon: Polygon, point: Point): number =>
   distanceTo(polygon, point) * (contains(polygon, point) ? 1 : -1);
 
+/** The rectangle around an area, metres. */
+export interface Box {
+  readonly from: Point;
+  readonly to: Point;
+}
+
+export function boxOf(polygon: Polygon): Box {
+  const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
+  return { from: [Math.min(...xs), Math.min(...ys)], to: [Math.max(...xs), Math.max(...ys)] };
+}
+
+/** Whether the rectangle around a straight way comes within so many metres of a box. */
+export const reachesBox = (
+  { from, to }: Box,
+  a: { x: number; y: number },
+  b: { x: number; y: number },
+  metres: number,
+): boolean =>
+  Math.max(a.x, b.x) >= from[0] - metres &&
+  Math.min(a.x, b.x) <= to[0] + metres &&
+  Math.max(a.y, b.y) >= from[1] - metres &&
+  Math.min(a.y, b.y) <= to[1] + metres;
+
 /**
  * Where a straight way is inside an area.
  *

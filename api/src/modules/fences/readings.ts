@@ -3,7 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { TagState } from '../locations/judge.ts';
 import { planFixesOf } from '../locations/of-badge.ts';
 import type { JudgedLocation } from '../locations/repository.ts';
-import type { Polygon } from './geometry.ts';
+import { type Box, boxOf, type Polygon } from './geometry.ts';
 import type { Reading, Side, Watched } from './presence.ts';
 
 /** A fence in use with the outline of its area. */
@@ -12,6 +12,7 @@ export interface FenceInUse {
   readonly kind: 'entry' | 'stay';
   readonly floorPlan: string;
   readonly polygon: Polygon;
+  readonly box: Box;
 }
 
 export const sideOf = (kind: FenceInUse['kind']): Side => (kind === 'entry' ? 'inside' : 'outside');
@@ -21,12 +22,13 @@ export const watchedBy = ({ kind, polygon }: FenceInUse): Watched => ({
 });
 
 /** The fences that are active, on areas in use that have an outline; all, or one of them. */
-export function readFences(tx: Transaction, id: string | null = null): Promise<FenceInUse[]> {
-  return sqlIn(tx)<FenceInUse>(Prisma.sql`
+export async function readFences(tx: Transaction, id: string | null = null): Promise<FenceInUse[]> {
+  const rows = await sqlIn(tx)<Omit<FenceInUse, 'box'>>(Prisma.sql`
     SELECT f.id, f.kind, a.floor_plan AS "floorPlan", a.polygon
     FROM area_fence f JOIN area a ON a.id = f.area_id AND a.active
     WHERE f.active AND a.floor_plan IS NOT NULL AND a.polygon IS NOT NULL
       AND (${id}::text IS NULL OR f.id = ${id}) ORDER BY f.id`);
+  return rows.map((row) => ({ ...row, box: boxOf(row.polygon) }));
 }
 
 /** What a fence reads of judged fixes: those on plans that can be, each once. Times are ms since the epoch. */

@@ -8,7 +8,7 @@ import { readFences, readHistory, watchedBy } from './readings.ts';
 import { close } from './record.ts';
 import { newState } from './state.ts';
 import { advance, newTrack, ROLL_MS } from './track.ts';
-import { writeTrack } from './tracks.ts';
+import { type TrackWrite, writeTracks } from './tracks.ts';
 
 /** Positions farther away than this from the area say nothing of it, metres. */
 const NEAR_METRES = 10;
@@ -27,7 +27,9 @@ export async function renew(unit: Unit, tenant: string, id: string, now: Date): 
   await noteOutline(tx, id);
   const [fence] = await readFences(tx, id);
   const since = new Date(now.getTime() - 2 * ROLL_MS);
-  const badges = fence ? await badgesSeenIn(tx, fence.floorPlan, boxOf(fence.polygon), since) : [];
+  const badges = fence
+    ? await badgesSeenIn(tx, fence.floorPlan, { ...fence.box, margin: NEAR_METRES }, since)
+    : [];
   // Before the tracks, as a withdrawal does: what it took out of the history is not read.
   await holdWearers(tx, badges);
   await tx.fenceTrack.deleteMany({ where: { fenceId: id } });
@@ -37,6 +39,7 @@ export async function renew(unit: Unit, tenant: string, id: string, now: Date): 
   const watched = watchedBy(fence);
   const bound = await tx.badge.findMany({ where: { badge: { in: badges }, until: null } });
   const worn = new Map(bound.map((one) => [one.badge, one]));
+  const tracks: TrackWrite[] = [];
   for (const badge of badges) {
     const { personId: person, since: from } = worn.get(badge) ?? { personId: null, since: null };
     if (fence.kind === 'stay' && person === null) continue;
@@ -46,8 +49,9 @@ export async function renew(unit: Unit, tenant: string, id: string, now: Date): 
     if (isNothing(track.now, watched.side)) continue;
     const dueAt = now.getTime();
     const state = newState(track, dueAt);
-    await writeTrack(tx, tenant, { fence: id, badge, person, state, rights: [], dueAt });
+    tracks.push({ fence: id, badge, person, state, rights: [], dueAt });
   }
+  await writeTracks(tx, tenant, tracks);
 }
 
 const holdWearers = (tx: Transaction, badges: readonly string[]) =>
@@ -55,11 +59,3 @@ const holdWearers = (tx: Transaction, badges: readonly string[]) =>
     SELECT 1 FROM person p WHERE p.id IN (
       SELECT b.person_id FROM badge b WHERE b.badge = ANY (${[...badges]}::text[]) AND b.until IS NULL)
     ORDER BY p.id FOR SHARE`);
-
-function boxOf(polygon: readonly (readonly [number, number])[]) {
-  const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
-  return {
-    from: [Math.min(...xs) - NEAR_METRES, Math.min(...ys) - NEAR_METRES] as const,
-    to: [Math.max(...xs) + NEAR_METRES, Math.max(...ys) + NEAR_METRES] as const,
-  };
-}

@@ -6,7 +6,7 @@ import { withDecision } from './decided.ts';
 import type { EventRecord, TrackKey } from './record.ts';
 import type { Rights } from './rights.ts';
 import { digestOf, isUndecided, lookAt, rightsOf, soonest, spellsOf, stateOf } from './state.ts';
-import { readTerms, writeTrack } from './tracks.ts';
+import { readTerms, writeTracks } from './tracks.ts';
 import { isOfWearer, wearerOf } from './wearer.ts';
 
 /** Decides what is due at one fence for one badge, and makes events of it. */
@@ -57,7 +57,8 @@ export function createSettle(parts: {
     const known = { ...state, since, seen: digestOf(intrusions) };
     const next = lookAt(known, rights, terms, now.getTime()).dueAt;
     const dueAt = soonest(next, isAsked ? null : (row.checkAt?.getTime() ?? null));
-    await writeTrack(tx, tenant, { fence: fenceId, badge, person, state: known, rights, dueAt });
+    const track = { fence: fenceId, badge, person, state: known, rights, dueAt };
+    await writeTracks(tx, tenant, [track]);
     if (isAsked) await tx.fenceTrack.updateMany({ where: key, data: { checkAt: null } });
   };
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { FixesOfBadge } from '../locations/intake.ts';
-import { depthIn, sharesInside } from './geometry.ts';
+import { depthIn, reachesBox, sharesInside } from './geometry.ts';
 import { holdOutlines } from './outlines.ts';
 import { isNothing, type Presence, type Reading, type Side } from './presence.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './readings.ts';
 import { lookAt, newState, rightsOf, soonest, stateOf } from './state.ts';
 import { advance, baseTime, isOrdered, newTrack, ROLL_MS, replay, type Track } from './track.ts';
-import { type KnownTerms, lockTracks, readTerms, writeTrack } from './tracks.ts';
+import { type KnownTerms, lockTracks, readTerms, type TrackWrite, writeTracks } from './tracks.ts';
 import { type Bound, isOfWearer } from './wearer.ts';
 
 /** What does not change is written at least so often, so that a late fix finds a state to go on from, ms. */
@@ -51,20 +51,24 @@ export async function takeFixes(
     tx,
     fences.map(({ id }) => id),
   );
+  const tracks: TrackWrite[] = [];
   for (const fixes of badges) {
     const wearer = wearers.get(fixes.badge) ?? { person: null, since: 0 };
     for (const fence of fences) {
       // Who wears it is not known, so neither is where they belong.
       if (fence.kind === 'stay' && wearer.person === null) continue;
       const row = rows.get(`${fence.id} ${fixes.badge}`) ?? null;
-      await takeAtFence(tx, tenant, { fence, fixes, wearer, row, terms: terms.get(fence.id) });
+      const at = { fence, fixes, wearer, row, terms: terms.get(fence.id) };
+      const track = await takeAtFence(tx, at);
+      if (track) tracks.push(track);
     }
   }
+  await writeTracks(tx, tenant, tracks);
 }
 
+/** @returns what is known now; null where that need not be written. */
 async function takeAtFence(
   tx: Transaction,
-  tenant: string,
   given: {
     fence: FenceInUse;
     fixes: FixesOfBadge;
@@ -72,15 +76,15 @@ async function takeAtFence(
     row: Row | null;
     terms: KnownTerms | undefined;
   },
-): Promise<void> {
+): Promise<TrackWrite | null> {
   const { fence, fixes, wearer, terms } = given;
   // A badge with another wearer begins again, and one that the same person gave back meanwhile.
   const row = isOfWearer(given.row, wearer) ? given.row : null;
   const isHandedOn = given.row !== null && row === null;
   const readings = readingsOf(fixes.fixes, fence.floorPlan, wearer.since);
-  if (readings.length === 0 || !terms) return;
+  if (readings.length === 0 || !terms) return null;
   const before = lastReading(fixes.before, fence.floorPlan, wearer.since);
-  if (!row && !isHandedOn && !isNear(fence, before, readings)) return;
+  if (!row && !isHandedOn && !isNear(fence, before, readings)) return null;
   const watched = watchedBy(fence);
   const known = row ? stateOf(row) : null;
   let track = withLast(known?.track ?? newTrack(watched), before);
@@ -91,14 +95,14 @@ async function takeAtFence(
     track = replay(track, history, watched);
   }
   if (!isHandedOn && (known === null || row === null)) {
-    if (isNothing(track.now, watched.side)) return;
+    if (isNothing(track.now, watched.side)) return null;
   } else if (row && known && isSteady(known.track.now, track.now, watched.side)) {
-    if (row.updatedAt.getTime() > Date.now() - STEADY_MS) return;
+    if (row.updatedAt.getTime() > Date.now() - STEADY_MS) return null;
   }
   const state = known ? { ...known, track } : newState(track);
   const rights = row ? rightsOf(row) : [];
   const { dueAt } = lookAt(state, rights, terms, Date.now());
-  await writeTrack(tx, tenant, {
+  return {
     fence: fence.id,
     badge: fixes.badge,
     person: wearer.person,
@@ -106,7 +110,7 @@ async function takeAtFence(
     rights,
     // A fact that changed waits to be looked at: a fix does not put that off.
     dueAt: isHandedOn ? Date.now() : soonest(dueAt, row?.checkAt?.getTime() ?? null),
-  });
+  };
 }
 
 /** Whether nothing changed but the last fix, and nothing waits for that: who is outside has to be heard there. */
@@ -125,9 +129,9 @@ function withLast(track: Track, before: Reading | null): Track {
   return { ...track, now: { ...now, last: before } };
 }
 
-/** In the area or near it, or on a way through it. */
+/** In the area or near it, or on a way through it. Most badges are far from most areas: the rectangle says so first. */
 function isNear(
-  { polygon }: FenceInUse,
+  { polygon, box }: FenceInUse,
   before: Reading | null,
   readings: readonly Reading[],
 ): boolean {
@@ -135,8 +139,9 @@ function isNear(
   for (const { place } of readings) {
     if (place) {
       const at = [place.x, place.y] as const;
-      if (depthIn(polygon, at) > -NEAR_METRES - place.radius) return true;
-      if (last && sharesInside(polygon, [last.x, last.y], at)) return true;
+      const isBy = reachesBox(box, last ?? place, place, NEAR_METRES + place.radius);
+      if (isBy && depthIn(polygon, at) > -NEAR_METRES - place.radius) return true;
+      if (isBy && last && sharesInside(polygon, [last.x, last.y], at)) return true;
     }
     last = place;
   }

@@ -41,13 +41,17 @@ export const planFixesOf = (
     ORDER BY generated_at, source LIMIT ${span.limit}::integer`);
 
 /**
- * The badges that were heard on the plan after an instant within a rectangle of it, in the order of their names. A tag of
- * a vehicle is no badge.
+ * The badges that were heard on the plan after an instant within a rectangle of it and so many metres around, in the order
+ * of their names. A tag of a vehicle is no badge.
  */
 export const badgesSeenIn = async (
   tx: Transaction,
   floorPlan: string,
-  box: { from: readonly [x: number, y: number]; to: readonly [x: number, y: number] },
+  box: {
+    from: readonly [x: number, y: number];
+    to: readonly [x: number, y: number];
+    margin: number;
+  },
   after: Date,
 ): Promise<string[]> =>
   (
@@ -56,7 +60,8 @@ export const badgesSeenIn = async (
       WHERE t.heard_at > ${after}
         AND NOT EXISTS (SELECT 1 FROM vehicle_tag v WHERE v.tag = t.badge AND v.until IS NULL) AND EXISTS (SELECT 1 FROM location_history h
         WHERE h.provider_id = t.badge AND h.generated_at > ${after} AND h.floor_plan = ${floorPlan}
-          AND h.x BETWEEN ${box.from[0]} AND ${box.to[0]} AND h.y BETWEEN ${box.from[1]} AND ${box.to[1]})
+          AND h.x BETWEEN ${box.from[0] - box.margin} AND ${box.to[0] + box.margin}
+          AND h.y BETWEEN ${box.from[1] - box.margin} AND ${box.to[1] + box.margin})
       ORDER BY t.badge`)
   ).map(({ badge }) => badge);
 
