@@ -42,9 +42,11 @@ export function createSeenAlone({
     const read = confirmedAlone.safeParse(message);
     if (!read.success) return refuse('schema', 'alone');
     const { data } = read;
-    if (data.worker !== worker || data.camera !== camera || states.holderOf(camera) !== worker) {
-      return refuse('sender', 'the camera is that of another worker');
-    }
+    if (data.worker !== worker || data.camera !== camera) return refuse('sender', 'alone');
+    const holder = states.holderOf(camera);
+    // After a start of this process no holder is known until a worker tells its status.
+    if (holder === null) return;
+    if (holder !== worker) return refuse('sender', 'the camera is that of another worker');
     const at = Date.parse(data.at);
     const receivedAt = Date.now();
     const isOld = receivedAt - at > FRESH_MS || at < (newest.get(camera)?.at ?? 0);
