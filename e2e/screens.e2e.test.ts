@@ -304,6 +304,7 @@ describe('the pages of what a company sets up', () => {
     const elsewhere = [
       '/gates/:id',
       '/area-fences/:id',
+      '/vehicles/events/:id',
       '/alarms/:id',
       '/device-files/:id',
       '/incidents/:id',

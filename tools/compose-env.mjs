@@ -52,7 +52,7 @@ const keyOf = (/** @type {string} */ purpose, /** @type {string} */ name) =>
 const actuators = ['press-beacon', 'aisle-siren', 'cell-beacon']
   .map((name) => `${name}=${keyOf('anshi-bus-actuator-key', name)}`)
   .join(',');
-/** The reader of the demonstration (api/src/modules/gates/demo-gate.ts), as `demoDeviceSecret` makes its secret. */
+/** The readers of the demonstration (api/src/modules/gates/demo-gate.ts), as `demoDeviceSecret` makes their secrets. */
 const secretOf = (/** @type {string} */ name) => {
   const digest = (/** @type {string} */ what) =>
     createHmac('sha256', values.get('ANSHI_BUS_SECRET') ?? '')
@@ -62,7 +62,9 @@ const secretOf = (/** @type {string} */ name) => {
   const keyId = Array.from(digest('key').subarray(0, 16), (byte) => alphabet[byte & 31]).join('');
   return `anshi_${keyId}_${digest('secret').toString('base64url')}`;
 };
-const gates = `welder-1-reader:welder-1=${secretOf('welder-1-reader')}`;
+const gates = ['welder-1', 'forklift-1']
+  .map((machine) => `${machine}-reader:${machine}=${secretOf(`${machine}-reader`)}`)
+  .join(',');
 const whole = [...lines, ...kept.values()].map((line) => {
   if (line === 'ANSHI_BUS_KEY_WORKER_1=') return `${line}${keyOf('anshi-bus-key', 'worker-1')}`;
   if (line === 'ANSHI_SIM_GATES=' && isDemo) return `${line}${gates}`;

@@ -60,6 +60,7 @@ try {
     mqttTls: readMqttTls(process.env),
     badgeSigma: settings.ANSHI_SIM_BADGE_SIGMA,
     lentBadge: true,
+    vehicles: true,
     beacons: readBeacons(settings.ANSHI_SIM_ACTUATORS),
     gates: readGates(settings.ANSHI_SIM_GATES),
     gateSeconds: settings.ANSHI_SIM_GATE_SECONDS,

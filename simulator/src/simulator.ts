@@ -14,6 +14,7 @@ import { toFloors } from './plant/floor.ts';
 import { type GateConfig, GateReader } from './plant/gate-reader.ts';
 import { Machines } from './plant/machines.ts';
 import { type ClipTruth, readTruth } from './plant/truth.ts';
+import { Vehicles } from './plant/vehicles.ts';
 import { RtspServer } from './rtsp/server.ts';
 import { Scheduler } from './scheduler.ts';
 
@@ -29,6 +30,8 @@ export interface SimulatorOptions {
   badgeSigma: number;
   /** A badge beside those of the clips that falls silent at times. */
   lentBadge?: boolean;
+  /** A forklift and a truck that drive in the main hall. */
+  vehicles?: boolean;
   /** Names of the simulated beacons, and their keys. */
   beacons?: ReadonlyMap<string, string>;
   /** Simulated readers at machines, with the machines. */
@@ -128,7 +131,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       config,
       apiUrl,
       everySeconds,
-      runsUnsigned,
+      // One of them shows what that looks like.
+      runsUnsigned: runsUnsigned && gates.length === 0,
       clock,
       publish,
       onChange,
@@ -144,6 +148,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     machines.push(group);
     for (const task of [new UwbBadges(badges), new PortalReads(badges), group]) scheduler.add(task);
     if (options.lentBadge && floor.floorPlan === 'main-hall') scheduler.add(new LentBadge(badges));
+    if (options.vehicles && floor.floorPlan === 'main-hall') {
+      const { floorPlan } = floor;
+      scheduler.add(new Vehicles({ clock, floorPlan, publish, sigma: options.badgeSigma, seed }));
+    }
   }
   return {
     rtspPort: rtsp.port,

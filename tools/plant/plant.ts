@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
-import { demoGate } from '../../api/src/modules/gates/demo-gate.ts';
+import { demoForkliftGate, demoGate } from '../../api/src/modules/gates/demo-gate.ts';
 import { demoDevices } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
@@ -279,7 +279,12 @@ export class Plant extends EventEmitter<PlantEvents> {
           .map(([name]) => `${name}=${actuatorBusKey(this.busSecret, this.tenant, name)}`)
           .join(','),
         ANSHI_API_URL: this.url,
-        ANSHI_SIM_GATES: `${demoGate.device}:${demoGate.machine}=${demoDeviceSecret(this.busSecret, this.tenant, demoGate.device)}`,
+        ANSHI_SIM_GATES: [demoGate, demoForkliftGate]
+          .map(
+            ({ device, machine }) =>
+              `${device}:${machine}=${demoDeviceSecret(this.busSecret, this.tenant, device)}`,
+          )
+          .join(','),
       }),
       api: () => ({
         ANSHI_MQTT_URL: this.busUrl('api'),

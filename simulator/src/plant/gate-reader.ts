@@ -9,11 +9,24 @@ const TELL_AGAIN = 10;
 const RUNS = 45;
 /** The reader waits so long for an answer; then the machine stays off, ms. */
 const ANSWER_MS = 3_000;
-/** Cards of the demonstration: the fitter has the certificate for welding, the shift leader another one. */
-const TURNS = [
+/** A card that is shown so many seconds after the begin of a round. */
+interface Turn {
+  readonly after: number;
+  readonly card: string;
+}
+/**
+ * Cards of the demonstration: the fitter has the certificate for welding, the keeper of the store that for forklifts, the
+ * shift leader none of them.
+ */
+const TURNS: readonly [Turn, Turn] = [
   { after: 20, card: 'badge-lent-1' },
   { after: 90, card: 'badge-w3' },
-] as const;
+];
+const FORKLIFT_TURNS: readonly [Turn, Turn] = [
+  { after: 30, card: 'badge-a2' },
+  { after: 120, card: 'badge-w3' },
+];
+const turnsOf = (machine: string) => (machine.startsWith('forklift-') ? FORKLIFT_TURNS : TURNS);
 
 /** Where it is set so, the machine is switched on once without a card, at its cabinet: when, and for how long, seconds. */
 const UNSIGNED = { after: 150, runs: 60 } as const;
@@ -130,7 +143,8 @@ export class GateReader implements Task {
       this.#set('running');
     }
     if (now >= this.#nextTurn()) {
-      const { card } = TURNS[this.#turn % TURNS.length]!;
+      const turns = turnsOf(this.#options.config.machine);
+      const { card } = turns[this.#turn % turns.length]!;
       this.#turn++;
       void this.show(card);
     }
@@ -141,10 +155,11 @@ export class GateReader implements Task {
   }
 
   #nextTurn(): number {
-    const { everySeconds } = this.#options;
+    const { everySeconds, config } = this.#options;
     if (everySeconds === 0) return Number.POSITIVE_INFINITY;
-    const round = Math.floor(this.#turn / TURNS.length);
-    return this.#began + round * everySeconds + TURNS[this.#turn % TURNS.length]!.after;
+    const turns = turnsOf(config.machine);
+    const round = Math.floor(this.#turn / turns.length);
+    return this.#began + round * everySeconds + turns[this.#turn % turns.length]!.after;
   }
 
   #set(state: MachineState['state']): void {

@@ -1,10 +1,12 @@
 import { newId } from '../../platform/db/ids.ts';
 import type { DemoParts } from '../seeds.ts';
 
-/** What the simulated plant has: two gates that read badges. */
+/** What the simulated plant has: two gates that read badges, and one for vehicles. */
 const demoReaders = [
   ['cell-gate', 'mqtt', '机器人单元入口 · gap in the guardrail'],
   ['aisle-line', 'mqtt', '主通道 · main aisle'],
+  ['truck-gate-in', 'mqtt', '车辆门岗内侧 · gate for vehicles, inside'],
+  ['truck-gate-out', 'mqtt', '车辆门岗外侧 · gate for vehicles, outside'],
 ] as const;
 
 /** Adds the readers of the demonstration where none was ever registered. */

@@ -147,6 +147,8 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     badges: (n) => count(n, 'badge', 'badges'),
     seen: (n) => `${count(n, 'person', 'people')} in view`,
     legendBadge: 'Badge',
+    legendVehicle: 'Vehicle',
+    vehicles: (n) => (n === 1 ? '1 vehicle' : `${n} vehicles`),
     legendCompliant: 'Seen, compliant',
     legendViolation: 'Seen, in violation',
     legendUnknown: 'Seen, not visible',

@@ -135,6 +135,8 @@ export const zhWatch = {
     badges: (n: number) => `${n} 张工牌`,
     seen: (n: number) => `${n} 人在画面中`,
     legendBadge: '工牌定位',
+    legendVehicle: '车辆',
+    vehicles: (n: number) => `${n} 辆车`,
     legendCompliant: '看见的人：合规',
     legendViolation: '看见的人：违章',
     legendUnknown: '看见的人：看不清',
