@@ -214,6 +214,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   maxSeconds: ['最长时间（秒）', 'seconds at most'],
   severity: ['级别', 'severity'],
   plate: ['车牌或编号', 'plate or number'],
+  tag: ['标签', 'tag'],
   company: ['承包商', 'contractor'],
   maxSpeedKmh: ['最高速度 km/h', 'highest speed, km/h'],
   dwellSeconds: ['停留时间（秒）', 'dwell in seconds'],
