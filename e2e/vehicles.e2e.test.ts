@@ -9,8 +9,8 @@ import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 let world: SharedWorld;
 let browser: Browser;
 const HUB = 'vehicle-hub';
-/** An antenna of it at the gate. */
-const GATE = 'vehicle-hub/gate';
+/** A zone of it: the gate. */
+const GATE = 'gate';
 const TAG = 'e2e-vehicle-1';
 const DRIVE_MS = 6_000;
 
@@ -35,8 +35,8 @@ async function locatingSystem() {
   await admin.send('POST', '/api/v1/readers', { name: HUB, kind: 'omlox' });
   const place = { source: HUB, floorPlan: 'main-hall', field: null };
   await admin.send('POST', '/api/v1/reader-places', place);
-  const field = { centre: [24, 3], radius: 2 };
-  const gate = { ...place, source: GATE, field, isPortal: true };
+  const field = { centre: [18, 3], radius: 2 };
+  const gate = { ...place, source: `${HUB}/${GATE}`, field, isPortal: true };
   await admin.send('POST', '/api/v1/reader-places', gate);
   const { secret } = await admin.send<{ secret: string }>('POST', '/api/v1/devices', {
     kind: 'reader',
@@ -111,7 +111,8 @@ it('[POS-08] safety sees the way of the vehicle, what counts in areas, the gate 
   const { page, complaints } = await open('safety', '/vehicles/events?kind=speed');
   await rowOf(page, 'vehicle-event-row', 'FL-77').click();
   const path = page.getByTestId('vehicle-path');
-  await expect.poll(async () => Number(await path.getAttribute('data-points'))).toBeGreaterThan(5);
+  const points = async () => Number(await path.getAttribute('data-points'));
+  await expect.poll(points, { timeout: 20_000 }).toBeGreaterThan(5);
   await photograph(page, 'vehicles-event');
   await page.goto(`${world.plant.url}/vehicles/areas`);
   await rowOf(page, 'vehicle-area-row', 'Chemical store').click();
