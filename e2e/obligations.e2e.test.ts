@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
@@ -38,6 +39,13 @@ it('an overdue maintenance is found by its tab, postponed with a reason, and rec
   // By keyboard alone.
   const row = page.getByTestId('obligation-row').filter({ hasText: '主通道摄像机' });
   await row.waitFor();
+  const [calendar] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('export-calendar').click(),
+  ]);
+  const file = await readFile(await calendar.path(), 'utf8');
+  expect(calendar.suggestedFilename()).toBe('obligations.ics');
+  expect(file).toContain('BEGIN:VEVENT');
   await photograph(page, 'obligations');
   await row.focus();
   await row.press('Enter');

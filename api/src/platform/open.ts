@@ -204,6 +204,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     features,
     files: uploads.files,
     timeZone,
+    publicUrl,
     log,
   });
   await obligations.schedule(jobs, consumers);

@@ -64,6 +64,7 @@ export function openObligationWorld(
     features: { check: async () => true },
     files: { attach: async () => [], of: async () => [], guard: () => {} },
     timeZone: zone,
+    publicUrl: null,
     log: pino({ level: 'silent' }),
     kinds: [{ ...paper, ...options.kind }],
   });

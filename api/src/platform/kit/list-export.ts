@@ -8,6 +8,7 @@ import { type Bilingual, type Column, type Language, writeSheets } from './sprea
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const CSV = 'text/csv; charset=utf-8';
+export const CALENDAR = 'text/calendar; charset=utf-8';
 
 /** Maximum rows of an exported list. */
 export const EXPORT_MOST = 20_000;
@@ -27,6 +28,14 @@ export const exportAnswer = {
   200: {
     description: `The list, at most ${EXPORT_MOST} rows; the header x-row-limit and a line below tell where there are more.`,
     content: { [XLSX]: { schema: z.any() }, 'text/csv': { schema: z.any() } },
+  },
+};
+
+/** The description of a calendar response. */
+export const calendarAnswer = {
+  200: {
+    description: `The calendar (iCalendar, RFC 5545), at most ${EXPORT_MOST} events; the header x-row-limit tells where there are more.`,
+    content: { 'text/calendar': { schema: z.any() } },
   },
 };
 

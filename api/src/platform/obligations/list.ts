@@ -5,15 +5,22 @@ import { readCalendar } from '../calendar/repository.ts';
 import { sqlIn, type Transaction } from '../db/database.ts';
 import type { Units } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
-import { EXPORT_MOST, exportList } from '../kit/list-export.ts';
+import { CALENDAR, EXPORT_MOST, exportList, type MadeFile } from '../kit/list-export.ts';
 import { listOrder } from '../kit/list-order.ts';
 import type { User } from '../kit/routes.ts';
 import { day } from '../kit/schemas.ts';
 import type { Column } from '../kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../kit/sql.ts';
+import { calendarOf } from './calendar-file.ts';
 import type { ObligationKind } from './kinds.ts';
 import { dayIn, plusDays } from './schedule.ts';
-import type { exportListQuery, ListQuery, ObligationRow, obligationPage } from './schema.ts';
+import type {
+  calendarQuery,
+  exportListQuery,
+  ListQuery,
+  ObligationRow,
+  obligationPage,
+} from './schema.ts';
 import {
   bareSql,
   columnsSql,
@@ -42,6 +49,7 @@ function afterDay(cursor: string | undefined) {
 export function createObligationList(options: {
   units: Units;
   timeZone: string;
+  publicUrl: string | null;
   enabled(): Promise<ObligationKind[]>;
 }) {
   const { units, enabled } = options;
@@ -121,6 +129,27 @@ export function createObligationList(options: {
           items,
           filter,
         });
+      }),
+
+    /** The list as a calendar, by the same filters. */
+    calendar: (user: User, { lang, ...filter }: z.infer<typeof calendarQuery>): Promise<MadeFile> =>
+      units.run(user, async (unit) => {
+        const asked = { ...filter, limit: EXPORT_MOST + 1 };
+        const { items, today } = await page(unit.tx, user.account, asked);
+        const rows = items.slice(0, EXPORT_MOST);
+        const isCut = items.length > rows.length;
+        await unit.audit({
+          action: 'export',
+          entity: 'obligation',
+          after: { format: 'ics', rows: rows.length, complete: !isCut, filter },
+        });
+        const { publicUrl } = options;
+        return {
+          name: `obligations-${today}.ics`,
+          type: CALENDAR,
+          bytes: Buffer.from(calendarOf(rows, { language: lang, publicUrl })),
+          rowLimit: isCut ? EXPORT_MOST : null,
+        };
       }),
   };
 }

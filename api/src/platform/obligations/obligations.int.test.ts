@@ -121,6 +121,15 @@ describe('what falls due', () => {
     );
     const lines = (await sheet.text()).trim().split('\r\n');
     expect([sheet.status, lines.length]).toEqual([200, all.counts.overdue + 1]);
+    const calendar = await used.api.get(
+      '/api/v1/obligations/calendar?window=overdue&lang=en',
+      await used.api.signIn('safety'),
+    );
+    expect([calendar.status, calendar.headers.get('content-type')]).toEqual([
+      200,
+      'text/calendar; charset=utf-8',
+    ]);
+    expect((await calendar.text()).match(/^UID:/gm)).toHaveLength(all.counts.overdue);
     const forged = Buffer.from(JSON.stringify(['obligations by day', 'x', all.items[0]!.id]));
     const wrong = await send(
       'safety',

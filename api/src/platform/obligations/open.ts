@@ -26,6 +26,8 @@ export interface ObligationParts extends RefreshParts {
   files: Pick<Files, 'attach' | 'of' | 'guard'>;
   features: Pick<Features, 'check'>;
   log: Logger;
+  /** The address of the app, for links in calendars; null where it is not set. */
+  publicUrl: string | null;
   /** Those of the modules; others for a bench. */
   kinds?: readonly ObligationKind[];
 }
@@ -109,7 +111,7 @@ export function createObligations(parts: ObligationParts) {
     providerOf,
   });
   parts.files.guard(OBLIGATION, records.mayReadFile);
-  const list = createObligationList({ units, timeZone, enabled });
+  const list = createObligationList({ units, timeZone, publicUrl: parts.publicUrl, enabled });
   const module: Module = obligationsModule({ list, records, enabled });
 
   return {

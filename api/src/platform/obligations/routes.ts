@@ -1,5 +1,5 @@
 import type { Module } from '../http/app-types.ts';
-import { exportAnswer, sendMade } from '../kit/list-export.ts';
+import { calendarAnswer, exportAnswer, sendMade } from '../kit/list-export.ts';
 import { routesOf } from '../kit/routes.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { ObligationList } from './list.ts';
@@ -34,6 +34,16 @@ export const obligationsModule = (services: {
       query: schema.exportListQuery,
       file: exportAnswer,
       handle: async ({ user, query, reply }) => sendMade(reply, await list.export(user, query)),
+    });
+    route.get('/obligations/calendar', {
+      permission: 'obligation:read',
+      operationId: 'exportObligationCalendar',
+      summary: 'The list of what falls due as a calendar',
+      description:
+        'For calendar programs: imported again, the same events are changed, not doubled.',
+      query: schema.calendarQuery,
+      file: calendarAnswer,
+      handle: async ({ user, query, reply }) => sendMade(reply, await list.calendar(user, query)),
     });
     route.get('/obligations/kinds', {
       permission: 'obligation:read',

@@ -1,6 +1,6 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { exportQuery } from '../kit/list-export.ts';
+import { exportQuery, sheetQuery } from '../kit/list-export.ts';
 import { fileLink } from '../kit/rows.ts';
 import {
   commaSeparated,
@@ -152,6 +152,7 @@ const filters = {
 export const listQuery = z.strictObject({ ...filters, ...pageQuery() });
 export type ListQuery = z.infer<typeof listQuery>;
 export const exportListQuery = listQuery.omit({ limit: true, cursor: true }).extend(exportQuery);
+export const calendarQuery = listQuery.omit({ limit: true, cursor: true }).extend(sheetQuery);
 export const obligationPage = pageOf(obligationRow)
   .extend({
     counts: z

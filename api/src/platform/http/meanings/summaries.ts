@@ -62,6 +62,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   endSession: '结束本人的一个会话',
   exportAuditLines: '以 CSV 或 JSON 行导出审计日志',
   exportObligations: '以表格导出到期事项',
+  exportObligationCalendar: '以日历文件导出到期事项',
   exportOwnData: '把本人的个人信息导出为一个 JSON 文件',
   exportSuppliers: '以表格导出供应商列表',
   findKeepers: '按姓名或工号查找可接管密钥的人员',

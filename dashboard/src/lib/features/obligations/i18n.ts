@@ -10,6 +10,7 @@ export const words = moduleWords({
   ],
   search: ['对象或内容', 'Subject or detail'],
   export: ['导出', 'Export'],
+  calendar: ['导出日历', 'Calendar'],
   empty: ['没有到期事项', 'Nothing falls due'],
   emptyHint: [
     '登记有效期、维护周期或归还日期后，会在这里出现。',
