@@ -85,6 +85,9 @@ describe('an attack', () => {
     expect(await acknowledge('press')).toBeUndefined();
     expect(await acknowledge('safety', 2)).toBe('fence.acknowledged');
     expect((await rows())[0]).toMatchObject({ note: 'nothing', version: 2 });
+    // A note may say who it was: those who do not read the name do not read it.
+    expect((await read('press')).body.acknowledged?.note).toBe('nothing');
+    expect((await read('assembly')).body.acknowledged).toMatchObject({ note: null });
   });
 
   it('on a fence changes nothing: a foreign area, one without outline, posts that are none, an old version', async () => {
