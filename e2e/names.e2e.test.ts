@@ -36,7 +36,7 @@ async function open(user: string, locale: string, viewport = { width: 1440, heig
 const rowOf = (page: Page, id: string) =>
   page.locator(`[data-testid=incident-row][data-id="${id}"]`).getByTestId('row-person');
 
-it('a name is in the list and on the page once it is certain; who refused has none, who may be one of two has candidates', async () => {
+it('[VIS-09] a name is in the list and on the page once it is certain; who refused has none, who may be one of two has candidates', async () => {
   const start = world.hour();
   const worker = await handleOn(database, 'E006', start);
   const other = await handleOn(database, 'E008', start);

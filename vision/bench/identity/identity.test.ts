@@ -19,7 +19,7 @@ describe('the bench of identity', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('names people of a small hall rightly through occlusions, from files as from the generator', () => {
+  it('[VIS-09] names people of a small hall rightly through occlusions, which tracks alone do not, from files as from the generator', () => {
     const made = emptyScore();
     expect(scoreWorld(made, world)).toEqual([]);
     const read = emptyScore();

@@ -155,7 +155,7 @@ describe('a name after a doubt', () => {
     expect(namesOf(after, 'T2').filter((name) => name !== 'n')).toEqual([]);
   });
 
-  it('is earned again after a gap', () => {
+  it('[VIS-09] is earned again after a gap', () => {
     const seen = (second: number) => second < 30 || second > 32;
     const inputs = sceneOf(60, [{ track: 'T1', way: anna, seen }], [{ badge: 'a', way: anna }]);
     const decisions = play(inputs);

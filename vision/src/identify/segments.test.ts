@@ -61,3 +61,33 @@ describe('a second box inside of the box of a person', () => {
     expect(of[5]).toBeNull();
   });
 });
+
+describe('a person who walks towards another one and is not found any more', () => {
+  /** T1 stands at 400 to 465; T2 comes from the right, 20 pixels in each frame, and is not found from frame 6 on. */
+  const coming = (i: number): Sighting => one('T2', [660 - 20 * i, 209, 725 - 20 * i, 371]);
+  const others = Object.fromEntries([0, 1, 2, 3, 4, 5].map((i) => [i, coming(i)]));
+
+  it('may be the one who is found there once the way is long enough: the name has to be earned again', () => {
+    const { of } = frames(24, others);
+    // 100 pixels apart, a width and a half.
+    expect(of.slice(0, 7)).toEqual([1, 1, 1, 1, 1, 1, 1].map(() => of[0]));
+    expect(of.slice(7, 13)).toContain(null);
+    expect(of.at(-1)).not.toBe(of[0]);
+  });
+
+  it('is in doubt, too, when it is found again', () => {
+    const segments = new Segments(IDENTIFY);
+    const states: (number | null | undefined)[] = [];
+    for (let i = 0; i < 10; i++) {
+      const at = 200 * i;
+      // Neither is found for 0.6 s, in which each could have come to the place of the other one.
+      const isHidden = i === 6 || i === 7;
+      const people = isHidden ? [] : [one('T1', WHOLE), one('T2', [490, 209, 555, 371])];
+      segments.take({ kind: 'sightings', camera: 'hall', at, people });
+      const segment = segments.of('hall', 'T2', at);
+      states.push(segment ? segment.number : segment);
+    }
+    expect(states[5]).toBe(states[0]);
+    expect(states[9]).not.toBe(states[0]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Box, Point } from '@anshi/contracts';
 import { boxArea, iou, sharedArea } from '../boxes.ts';
+import { expectationOf, MOTION_MS, type Moment, mayBeExchanged } from './exchange.ts';
 import type { Sighting, SightingsInput } from './input.ts';
 import { type Beginning, Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
@@ -22,6 +23,8 @@ interface Followed {
   at: number;
   /** When it was too near to another one last, ms. */
   contactAt: number;
+  /** Where it was in the last {@link MOTION_MS}, the oldest first. */
+  readonly recent: readonly Moment[];
   /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
   isPart?: boolean;
 }
@@ -66,10 +69,23 @@ export class Segments {
     for (const person of parts) {
       const contactAt = Number.NEGATIVE_INFINITY;
       const { track } = person;
-      tracks.set(track, { track, segment: null, last: person, at, contactAt, isPart: true });
+      const recent = [{ at, sighting: person }];
+      tracks.set(track, {
+        track,
+        segment: null,
+        last: person,
+        at,
+        contactAt,
+        recent,
+        isPart: true,
+      });
     }
     for (const person of whole) {
       const known = tracks.get(person.track);
+      const recent = [
+        ...(known?.recent.filter((one) => at - one.at <= MOTION_MS) ?? []),
+        { at, sighting: person },
+      ];
       const variance = (person.covariance[0] + person.covariance[2]) / 2;
       const contactAt =
         inContact.has(person.track) || person.isCut
@@ -86,6 +102,7 @@ export class Segments {
           last: person,
           at,
           contactAt,
+          recent,
         });
         continue;
       }
@@ -96,7 +113,14 @@ export class Segments {
         segment = this.#begin(camera, person, at, beginning ?? 'possible-swap');
       }
       segment.move(at, person.floor, variance);
-      tracks.set(person.track, { track: person.track, segment, last: person, at, contactAt });
+      tracks.set(person.track, {
+        track: person.track,
+        segment,
+        last: person,
+        at,
+        contactAt,
+        recent,
+      });
     }
     for (const [track, followed] of tracks) {
       if (at - followed.at <= Math.max(VANISHED_MS, this.#settings.gapMs)) continue;
@@ -190,13 +214,23 @@ export class Segments {
         found.add(other.track);
       }
     }
-    const here = new Set(people.map(({ track }) => track));
-    for (const { track, last, at: seenAt, isPart } of tracks.values()) {
-      if (isPart || here.has(track) || at - seenAt > VANISHED_MS) continue;
-      for (const person of people) {
-        // One who just came may be the one who vanished; only who was there before can be exchanged.
-        if (!tracks.has(person.track)) continue;
-        if (isContact(person, last, { overlap: overlap / 2, touching })) found.add(person.track);
+    const seen = new Map(people.map((person) => [person.track, person]));
+    const expected = new Map(
+      [...tracks.values()]
+        .filter((one) => !one.isPart && at - one.at <= VANISHED_MS)
+        .map((one) => [one.track, expectationOf(one.recent, at)]),
+    );
+    for (const [track, expectation] of expected) {
+      const person = seen.get(track);
+      for (const other of people) {
+        if (other.track === track || tracks.get(other.track)?.isPart) continue;
+        const ofOther = expected.get(other.track);
+        if (!mayBeExchanged(expectation, person, ofOther, other)) continue;
+        found.add(track);
+        if (ofOther) found.add(other.track);
+        // It may come back as the other one.
+        const vanished = person ? undefined : tracks.get(track);
+        if (vanished) vanished.contactAt = at;
       }
     }
     return found;

@@ -229,7 +229,7 @@ async function kept(): Promise<string> {
 
 const PEOPLE = { T1: anna, T2: boris };
 
-it('names the actor whose badge agreed, in the event that is made durable, and not the one who refused', async () => {
+it('[VIS-09] names the actor whose badge agreed, in the event that is made durable, and not the one who refused', async () => {
   const { state, walk, confirm, outbox, close } = await worker();
   await state({});
   await walk(30, PEOPLE, { [ANNA]: anna });
