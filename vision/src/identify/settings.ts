@@ -112,6 +112,6 @@ export const IDENTIFY: IdentifySettings = {
   unbadgedMs: 15_000,
   gapMs: 600,
   fastest: 5,
-  overlap: 0.5,
+  overlap: 0.35,
   touching: 0.5,
 };
