@@ -219,6 +219,7 @@ export const manifest = {
     '/vehicles/:id': ['vehicle'],
     '/vehicles/:id/tags/:tag': ['vehicle', 'vehicle_tag'],
     '/vehicle-events/:id': ['vehicle_event'],
+    '/vehicle-areas/:area': ['area'],
   },
   tables: [
     'vehicle',
