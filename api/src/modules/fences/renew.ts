@@ -15,14 +15,15 @@ const NEAR_METRES = 10;
 
 /**
  * A fence that was made, switched on or off, or whose area has another outline: events of before end, and who is on the
- * wrong side now counts from now on.
+ * wrong side counts from that change on.
  */
 export async function renew(unit: Unit, tenant: string, id: string, now: Date): Promise<void> {
   const { tx } = unit;
   // Not against keys: fixes add tracks meanwhile.
-  const held = await sqlIn(tx)(Prisma.sql`
-    SELECT 1 FROM area_fence WHERE id = ${id} AND renew_at <= ${now} FOR NO KEY UPDATE SKIP LOCKED`);
-  if (held.length === 0) return;
+  const [changed] = await sqlIn(tx)<{ at: Date }>(Prisma.sql`
+    SELECT renew_at AS at FROM area_fence WHERE id = ${id} AND renew_at <= ${now}
+    FOR NO KEY UPDATE SKIP LOCKED`);
+  if (!changed) return;
   await takeOutlines(tx, tenant);
   await noteOutline(tx, id);
   const [fence] = await readFences(tx, id);
@@ -48,7 +49,7 @@ export async function renew(unit: Unit, tenant: string, id: string, now: Date): 
     const track = advance(newTrack(watched), history, watched);
     if (isNothing(track.now, watched.side)) continue;
     const dueAt = now.getTime();
-    const state = newState(track, dueAt);
+    const state = newState(track, changed.at.getTime(), dueAt);
     tracks.push({ fence: id, badge, person, state, rights: [], dueAt });
   }
   await writeTracks(tx, tenant, tracks);

@@ -27,11 +27,11 @@ export interface TrackState {
   readonly renewedAt: number;
 }
 
-export const newState = (track: Track, since = 0): TrackState => ({
+export const newState = (track: Track, since = 0, renewedAt = since): TrackState => ({
   track,
   seen: '',
   since,
-  renewedAt: since,
+  renewedAt,
 });
 
 export const stateOf = (row: Pick<Prisma.FenceTrackModel, 'state'>): TrackState => {
