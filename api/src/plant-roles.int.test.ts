@@ -179,13 +179,21 @@ describe('the roles of the plant, with real records', () => {
         users: await read('/users', name),
       };
     }
-    const site = ['conveyor-1', 'lathe-1', 'press-1', 'press-2', 'robot-1', 'welder-1'];
+    const site = [
+      'conveyor-1',
+      'forklift-1',
+      'lathe-1',
+      'press-1',
+      'press-2',
+      'robot-1',
+      'welder-1',
+    ];
     const no = { persons: 403, users: 403 };
     expect(table).toEqual({
       // Buys for the machines of the site, without access to their states.
       buyer: { equipment: site, machines: 403, statistics: 403, ...no },
-      // The machines of the store; the demonstration's store has none.
-      keeper: { equipment: [], machines: expect.any(Array), statistics: 403, ...no },
+      // The machine of the store: its forklift.
+      keeper: { equipment: ['forklift-1'], machines: expect.any(Array), statistics: 403, ...no },
       // Machines of the department with their states, and its statistics.
       producer: {
         equipment: ['lathe-1', 'press-1', 'press-2'],
