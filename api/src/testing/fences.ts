@@ -102,10 +102,16 @@ export async function openFences() {
     inTenant,
     fixAt,
     events,
-    /** Fixes a second apart that were heard in the last minute, at one place. */
-    async walk(badge: string, place: Place, seconds: number): Promise<void> {
-      const first = Math.max(Date.now() - 50_000, (clocks.get(badge) ?? 0) + 1_000);
+    /**
+     * Fixes a second apart that were heard in the last minute, at one place.
+     *
+     * @returns the time of the last fix of the badge before them, ms; 0 for none.
+     */
+    async walk(badge: string, place: Place, seconds: number): Promise<number> {
+      const before = clocks.get(badge) ?? 0;
+      const first = Math.max(Date.now() - 50_000, before + 1_000);
       for (let n = 0; n < seconds; n++) await fixAt(badge, first + n * 1_000, place);
+      return before;
     },
     /** A fix each second, as it happens. */
     async live(badge: string, place: Place, seconds: number): Promise<void> {

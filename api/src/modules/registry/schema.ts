@@ -159,6 +159,11 @@ export const placeOverview = z
         .int()
         .optional()
         .describe('Active electronic fences of an area, for accounts that may read fences.'),
+      vehicles: z
+        .number()
+        .int()
+        .optional()
+        .describe('Vehicles that are tied to the machine, for accounts that may read vehicles.'),
       auditLines: z.number().int(),
     }),
   })
