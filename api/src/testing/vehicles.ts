@@ -83,6 +83,16 @@ export async function openVehicles() {
         await fixAt(tag, first + 500 + n * 500, [2 + n * step, 6]);
       }
     },
+    /** Once all that was sent is stored, and what is due for the tag is decided. */
+    async settled(tag: string): Promise<void> {
+      const badge = `after-${ulid()}`;
+      await positions.fix(badge);
+      const isStored = () => inTenant((tx) => tx.locationTag.findFirst({ where: { badge } }));
+      await until(isStored, 'what was sent is stored');
+      const where = { tag, dueAt: { lte: new Date() } };
+      const isDue = async () => (await inTenant((tx) => tx.vehicleTrack.count({ where }))) > 0;
+      await until(async () => !(await isDue()), `what is due for ${tag} is decided`);
+    },
     /** A read of the tag at a portal. */
     async portal(tag: string, source: 'gate-inner' | 'gate-outer', at = Date.now()): Promise<void> {
       await positions.fix(tag, {
@@ -123,7 +133,10 @@ export async function openVehicles() {
         )
       ).body.items,
     /** Enters a vehicle with a tag that it has since yesterday. */
-    async enter(given: { plate: string; kind: string } & object, tag: string): Promise<string> {
+    async enter(
+      given: { plate: string; kind: string; areas?: string[] },
+      tag: string,
+    ): Promise<string> {
       const body = { departmentId: 'warehouse', ...given };
       const made = await send<VehicleView>('safety', 'POST', '/vehicles', body);
       if (made.status !== 201) throw new Error(JSON.stringify(made.body));
@@ -132,12 +145,16 @@ export async function openVehicles() {
       await inTenant((tx) => tx.vehicleTag.updateMany({ where: { tag }, data: { since } }));
       return made.body.id;
     },
-    /** A point at a machine. @returns how a card is shown at it. */
+    /** A point at a machine, in the place of a seeded one. @returns how a card is shown at it. */
     async gate(machineId: string) {
       const device = `gate-of-${machineId}`;
       const credential = await makeDevice(api, 'gate', device);
       const body = { device, name: { zh: device, en: device }, machineId };
-      await send('maintainer', 'POST', '/gates/points', body);
+      await inTenant((tx) =>
+        tx.gatePoint.updateMany({ where: { machineId }, data: { active: false } }),
+      );
+      const made = await send('maintainer', 'POST', '/gates/points', body);
+      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
       return async (card: string) => {
         const at = new Date().toISOString();
         const answer = await fetch(`${api.url}/api/v1/gates/machine-start`, {

@@ -9,11 +9,19 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
 import { type Matching, matchAt } from './matching.ts';
-import { heldAsSeen, type Outcome, outcomeOf, refusedCard, SIGN_ON_MS } from './outcome.ts';
+import {
+  heldAsSeen,
+  type Outcome,
+  outcomeOf,
+  refusedCard,
+  refusedVehicle,
+  SIGN_ON_MS,
+} from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
 import type { GateAnswer } from './schema.ts';
 import type { SeenAlone } from './seen-alone.ts';
 import { takeCode } from './sign-on.ts';
+import { vehicleUse } from './vehicle-use.ts';
 import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
 
 /** A request that comes later than this is of no use: what it asks for is over. */
@@ -51,13 +59,13 @@ export type Ask = ReturnType<typeof createAsk>;
 
 /** Decides whether a person may start a machine or enter, for the point that asks. */
 export function createAsk(
-  platform: Pick<Platform, 'units' | 'database' | 'settings'> & {
+  platform: Pick<Platform, 'units' | 'database' | 'settings' | 'features'> & {
     matching: Matching;
     seen: SeenAlone;
   },
 ) {
-  const { units, database, settings, matching, seen } = platform;
-  const { tenant } = settings;
+  const { units, database, settings, features, matching, seen } = platform;
+  const { tenant, timeZone } = settings;
   const caller = systemCaller(tenant);
 
   /** One statement: each adds to the time that a person waits at the machine. */
@@ -112,6 +120,10 @@ export function createAsk(
         ? null
         : await overrideInForce(tx, { person, kind, target }, now);
     const outcome = outcomeOf(match, override, now);
+    if (kind === 'start' && features.isOn('vehicles')) {
+      const use = await vehicleUse(tx, target, { timeZone, now });
+      if (use?.fault) return refusedVehicle(outcome, use.fault, now);
+    }
     // Who was let start against the reasons was looked at by a person.
     if (kind !== 'start' || outcome.decision !== 'allow' || override) return outcome;
     if (!(await seen.isOther(tx, { person, machine: target }, now))) return outcome;

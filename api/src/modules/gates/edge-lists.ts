@@ -10,6 +10,7 @@ import type { MatchJob } from '../match/input.ts';
 import { type Candidate, candidatesAt, cardsOf } from './edge-candidates.ts';
 import { newHashKey, openHashKey, signingKey } from './edge-key.ts';
 import type { Matching } from './matching.ts';
+import { vehicleUse } from './vehicle-use.ts';
 import type { GateKind } from './words.ts';
 
 /** People whose facts are read at a time. */
@@ -36,14 +37,14 @@ interface ListRow {
 
 /** Makes the lists of permits: who may start or enter by the matcher, of those who plausibly work at the point. */
 export function createEdgeLists(
-  platform: Pick<Platform, 'units' | 'database' | 'settings' | 'sealed' | 'log'> & {
+  platform: Pick<Platform, 'units' | 'database' | 'settings' | 'features' | 'sealed' | 'log'> & {
     matching: Pick<Matching, 'jobOfMachine' | 'jobOfArea' | 'bookIn' | 'factsOf'>;
     /** A list changed; called after the commit. */
     onIssued: (device: string) => void;
   },
 ) {
-  const { units, database, settings, sealed, log, matching, onIssued } = platform;
-  const { tenant } = settings;
+  const { units, database, settings, features, sealed, log, matching, onIssued } = platform;
+  const { tenant, timeZone } = settings;
   const caller = systemCaller(tenant);
 
   /** Locks lists, so that what was taken off one is not put on it again by a pass that read older facts. */
@@ -83,7 +84,11 @@ export function createEdgeLists(
     now: Date,
     expiresAt: Date,
   ): Promise<EdgeEntry[]> {
-    const jobs = await jobsOf(tx, row);
+    const use =
+      row.machineId !== null && features.isOn('vehicles')
+        ? await vehicleUse(tx, row.machineId, { timeZone, now })
+        : null;
+    const jobs = (await jobsOf(tx, row)).filter(({ kind }) => kind !== 'start' || !use?.fault);
     const book = await matching.bookIn(tx);
     const hashKey = await openHashKey(tx, sealed, tenant, row);
     const entries: EdgeEntry[] = [];
@@ -105,6 +110,7 @@ export function createEdgeLists(
           const ends = Math.min(
             expiresAt.getTime(),
             validUntil === null ? Number.POSITIVE_INFINITY : Date.parse(validUntil),
+            kind === 'start' && use?.until ? use.until.getTime() : Number.POSITIVE_INFINITY,
           );
           if (decision !== 'allow' || ends <= now.getTime()) continue;
           entries.push({

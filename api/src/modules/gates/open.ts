@@ -44,6 +44,7 @@ const EDGE_FACTS = [
   'cn.anshi.area.*',
   'cn.anshi.gate-point.*',
   'cn.anshi.work-assignment.*',
+  'cn.anshi.vehicle.*',
 ];
 const issued = z.object({ data: z.object({ device: z.string() }) });
 const record = z.object({ data: z.object({ decision: z.string() }) });

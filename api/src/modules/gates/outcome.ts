@@ -1,5 +1,6 @@
 import type { Decision, Reason } from '../match/reasons.ts';
 import { hasMedical, publicDecision, shownReasons } from '../match/reasons.ts';
+import type { VehicleFault } from './vehicle-use.ts';
 import type { CardReason, GateReason, PublicCode } from './words.ts';
 
 /** A hold counts for so long: the point asks again with the next card, ms. */
@@ -67,6 +68,17 @@ export function outcomeOf(
     overrideId: counts?.id ?? null,
   };
 }
+
+/** A start of a vehicle that may not be used, whichever person asks. It is no question of the person: no override counts. */
+export const refusedVehicle = (outcome: Outcome, fault: VehicleFault, now: Date): Outcome => ({
+  ...outcome,
+  decision: 'deny',
+  final: true,
+  codes: [...outcome.codes, 'vehicle-not-in-use'],
+  reasons: [...outcome.reasons, { code: fault, about: null }],
+  validUntil: new Date(now.getTime() + HOLD_MS),
+  overrideId: null,
+});
 
 /** A start while a camera confirms another person alone at the machine: it is held, unless a person in charge overrode it. */
 export function heldAsSeen(

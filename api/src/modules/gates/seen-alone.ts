@@ -19,6 +19,10 @@ interface Said {
   alone: ReadonlyMap<string, { handle: string; since: number }>;
 }
 
+/** The clock of the computer may be set back meanwhile: then it does not count, either. */
+const isFresh = ({ receivedAt }: Said, now: number): boolean =>
+  Math.abs(now - receivedAt) <= FRESH_MS;
+
 export type SeenAlone = ReturnType<typeof createSeenAlone>;
 
 /** Who is confirmed by a badge and alone at a machine, as workers say: the newest of each camera, in memory. */
@@ -49,8 +53,10 @@ export function createSeenAlone({
     if (holder !== worker) return refuse('sender', 'the camera is that of another worker');
     const at = Date.parse(data.at);
     const receivedAt = Date.now();
-    const isOld = receivedAt - at > FRESH_MS || at < (newest.get(camera)?.at ?? 0);
-    if (isOld || at > receivedAt + AHEAD_MS) return;
+    // Sent again, it is no newer statement. What our own clock said before it was set back says nothing.
+    const known = newest.get(camera);
+    const isKnown = known !== undefined && isFresh(known, receivedAt) && at <= known.at;
+    if (isKnown || receivedAt - at > FRESH_MS || at > receivedAt + AHEAD_MS) return;
     const alone = data.alone.map(
       ({ zone, handle, since }) => [zone, { handle, since: Date.parse(since) }] as const,
     );
@@ -63,7 +69,9 @@ export function createSeenAlone({
       ({ camera, zone }) => {
         const said = newest.get(camera);
         const one = said?.alone.get(zone);
-        if (!said || !one || now - said.receivedAt > FRESH_MS) return [];
+        // A camera that another worker took over is not the one that said it.
+        if (!said || !one || !isFresh(said, now) || states.holderOf(camera) !== said.worker)
+          return [];
         return said.at - one.since >= DWELL_MS ? [{ ...one, said }] : [];
       },
     );
@@ -80,7 +88,7 @@ export function createSeenAlone({
       now: Date,
     ): Promise<boolean> {
       const ms = now.getTime();
-      if (![...newest.values()].some(({ receivedAt }) => ms - receivedAt <= FRESH_MS)) return false;
+      if (![...newest.values()].some((said) => isFresh(said, ms))) return false;
       const row = await tx.equipment.findFirst({ where: { id: machine } });
       const found = atMachine(machine, row?.areaId ?? null, ms);
       if (found.length === 0) return false;

@@ -4,7 +4,10 @@ import { type ReasonCode, reasonForms } from '../match/reasons.ts';
 export const gateKinds = ['start', 'entry'] as const;
 export type GateKind = (typeof gateKinds)[number];
 
-export type PublicCode = (typeof reasonForms)[ReasonCode]['shown'] | 'another-seen';
+export type PublicCode =
+  | (typeof reasonForms)[ReasonCode]['shown']
+  | 'another-seen'
+  | 'vehicle-not-in-use';
 
 /** What machines and doors are told, without detail of health or exams. */
 export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
@@ -18,6 +21,10 @@ export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
   'another-seen': {
     zh: '摄像机确认此处是另一人。请主管到场确认。',
     en: 'The camera confirms another person here. Your supervisor has to confirm it there.',
+  },
+  'vehicle-not-in-use': {
+    zh: '该车辆已停用或有效期已过。',
+    en: 'The vehicle is blocked, or no longer valid.',
   },
 };
 export const publicCodes = Object.keys(publicTexts) as [PublicCode, ...PublicCode[]];
@@ -61,6 +68,20 @@ const cardReasons = {
     cure: {
       zh: '由主管到场核对本人后放行；若工牌拿错，请换回。',
       en: 'Have your supervisor look and override it; where badges were mixed up, change them back.',
+    },
+  },
+  'vehicle-blocked': {
+    text: { zh: '该车辆已停用。', en: 'The vehicle is blocked.' },
+    cure: {
+      zh: '由车辆负责人恢复使用后再刷卡。',
+      en: 'Ask those in charge of the vehicle to release it.',
+    },
+  },
+  'vehicle-expired': {
+    text: { zh: '该车辆有效期已过。', en: 'The vehicle is no longer valid.' },
+    cure: {
+      zh: '由车辆负责人延长有效期后再刷卡。',
+      en: 'Ask those in charge of the vehicle to extend it.',
     },
   },
   'code-unknown': {

@@ -160,8 +160,8 @@ export const dropPassing = (tx: Transaction, before: Date, most: number): Promis
 
 /**
  * The latest location of each badge within the account's reach: a position belongs to the
- * present wearer of the badge and to the department of that person. A badge without a wearer, such as that of a
- * vehicle, has no department. A position from before the wearer got the badge is left out, and so is one of a wearer
+ * present wearer of the badge and to the department of that person. A badge without a wearer has no department, and a tag of a
+ * vehicle is no badge. A position from before the wearer got the badge is left out, and so is one of a wearer
  * whose consent is not in force: not given, or to an earlier notice.
  */
 export async function latestLocations(
@@ -178,7 +178,8 @@ export async function latestLocations(
     LEFT JOIN badge b ON b.badge = l.provider_id AND b.until IS NULL AND b.since <= l.generated_at
     LEFT JOIN person p ON p.id = b.person_id
     LEFT JOIN department d ON d.id = p.department_id
-    WHERE ${reach} AND NOT EXISTS (
+    WHERE ${reach} AND NOT EXISTS (SELECT 1 FROM vehicle_tag v WHERE v.tag = l.provider_id AND v.until IS NULL)
+      AND NOT EXISTS (
       SELECT 1 FROM badge w WHERE w.badge = l.provider_id AND w.since <= l.generated_at
         AND (w.until IS NULL OR l.generated_at < w.until)
         AND ${inForceSince(Prisma.sql`w.person_id`, BADGE_TRACKING)} IS NULL)

@@ -89,6 +89,9 @@ describe('[POS-08] an attack', () => {
     expect(await enter('press', { kind: 'submarine' })).toBe('vehicle.fields');
     expect(await enter('press', { areas: ['no-such-area'] })).toBe('vehicle.fields');
     expect(await enter('press', { machineId: 'forklift-1' })).toBe('vehicle.fields');
+    // Of other departments: who signs on there is not shown, and who may enter is theirs to say.
+    expect(await enter('press', { machineId: 'welder-1' })).toBe('vehicle.fields');
+    expect(await enter('press', { areas: ['chemical-store'] })).toBe('vehicle.fields');
     expect(await enter('keeper', {})).toBe('vehicle.fields');
     expect(await world.inTenant((tx) => tx.vehicle.findMany({ orderBy: { id: 'asc' } }))).toEqual(
       before,
@@ -170,7 +173,21 @@ describe('a driver', () => {
     expect(await driver()).toBe('冯仓管');
     await world.positions.consent(person, 'badge-tracking', 'withdrawn');
     expect(await detail('safety')).toMatchObject({ path: [], pathHidden: true });
-    expect(await driver()).toBeNull();
+    // The whole vehicle is left out, also where positions of tags are listed.
+    expect(await driver()).toBeUndefined();
+    const latest = await world.send<{ items: { provider_id: string }[] }>(
+      'safety',
+      'GET',
+      '/locations',
+    );
+    expect(latest.body.items.map((one) => one.provider_id)).not.toContain(tag);
+    // Nor does another machine of the vehicle show it.
+    const without = { version, machineId: null };
+    const changed = await world.send<VehicleView>('safety', 'PATCH', `/vehicles/${id}`, without);
+    expect(await detail('safety')).toMatchObject({ path: [], pathHidden: true });
+    // What was heard before the consent stays hidden after it.
+    await world.positions.consent(person, 'badge-tracking', 'given');
+    expect(await detail('safety')).toMatchObject({ path: [], pathHidden: true });
     const acknowledge = { version: found.version, note: 'my own' };
     const path = `/vehicle-events/${found.id}/acknowledge`;
     expect(await code('keeper', 'POST', path, acknowledge)).toBe('vehicle.own');
@@ -179,7 +196,7 @@ describe('a driver', () => {
     );
     // Retired, it gives its tags free and its events end.
     const retired = await world.send<VehicleView>('safety', 'PATCH', `/vehicles/${id}`, {
-      version,
+      version: changed.body.version,
       status: 'retired',
     });
     expect(retired.body.tags.every(({ until: end }) => end !== null)).toBe(true);

@@ -38,7 +38,8 @@ interface Row extends Pick<VehicleEventView, (typeof SHOWN)[number]> {
   vehicleId: string;
   plate: string;
   vehicleKind: string;
-  machineId: string | null;
+  /** Then, and now. */
+  machines: (string | null)[];
   tag: string;
   areaId: string | null;
   areaName: Bilingual | null;
@@ -68,7 +69,7 @@ function rowsWhere(
   const path = permissions.has('location:read') ? vehicleReach(account, 'location:read') : NOTHING;
   const reviews = permissions.has('vehicle:review') ? rowReach(account, 'vehicle:review') : NOTHING;
   return sqlIn(tx)<Row>(Prisma.sql`
-    SELECT e.id, e.vehicle_id AS "vehicleId", e.plate, v.kind AS "vehicleKind", v.machine_id AS "machineId", e.tag,
+    SELECT e.id, e.vehicle_id AS "vehicleId", e.plate, v.kind AS "vehicleKind", ARRAY[e.machine_id, v.machine_id] AS machines, e.tag,
       e.kind, e.area_id AS "areaId", a.name AS "areaName", a.floor_plan AS "floorPlan", a.polygon, e.severity, e.codes,
       e.speed_kmh AS "speedKmh", e.limit_kmh AS "limitKmh", e.driver_id AS "driverId", s.name AS "driverName",
       s.employee_no AS "employeeNo", ${seesDriver(account)} AS "seesDriver", coalesce(${path}, FALSE) AS "seesPath",

@@ -36,7 +36,11 @@ export function watchVehicles(
     for (const event of open) {
       const last = heard.get(event.tag);
       const isGone = !last || last.isOut || last.heardAt.getTime() < oldest;
-      if (isGone) await closeEvent(unit, event, 'gone', now);
+      if (!isGone) continue;
+      await closeEvent(unit, event, 'gone', now);
+      // A stay that is over by this begins no second event.
+      await tx.$executeRaw`
+        UPDATE vehicle_track SET state = jsonb_set(state, '{stays}', '{}') WHERE tag = ${event.tag}`;
     }
   }
 

@@ -229,6 +229,6 @@ export const manifest = {
     'vehicle_event',
     'vehicle_pass',
   ],
-  published: ['vehicle_tag'],
+  published: ['vehicle', 'vehicle_tag'],
   liveTopics: { vehicles: { permission: 'vehicle:read', feature: 'vehicles' } },
 } as const satisfies ModuleManifest;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createAreas } from './areas.ts';
+import { correctDrivers } from './drivers.ts';
 import { createVehicleEvents } from './events.ts';
 import { createVehicleList } from './list.ts';
 import { watchVehicles } from './loop.ts';
@@ -39,6 +40,7 @@ export const open: Open = (platform) => {
     },
   });
   services.get('fixes').onNews(nudge);
+  correctDrivers(platform);
   live.offer('vehicles');
   // What any process committed comes back by the outbox.
   for (const entity of ['vehicle-event', 'vehicle-pass'] as const) {

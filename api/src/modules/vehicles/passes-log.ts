@@ -1,10 +1,12 @@
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { Right } from '../fences/intrusions.ts';
 import { operatorAt } from '../gates/signed-on.ts';
 import { type Driven, refusalsOf } from './ground.ts';
 import type { VehicleCode } from './schema.ts';
-import type { PortalRead } from './state.ts';
+import { ANYWHERE, type PortalRead, wasAllowed } from './state.ts';
 import { SAME_PASS_MS } from './watch.ts';
+import { todayAt } from './words.ts';
 
 /** A pass of a vehicle that may not be used. */
 export interface RefusedPass {
@@ -15,18 +17,24 @@ export interface RefusedPass {
 
 /**
  * Writes reads at portals to the gate log, each pass once: a read of the same portal within half a minute belongs to it,
- * and a vehicle that is out leaves no second time. The driver is who had signed on at the vehicle, and no person who
- * happened to be near.
+ * and a vehicle that is out leaves no second time, unless it was heard on the site meanwhile. The driver is who had signed on at the vehicle, and no person who
+ * happened to be near. A read that comes late is held against what counted then.
  *
+ * @param by.rights as they changed, by area.
  * @returns those of a vehicle that is blocked or not valid any more.
  */
 export async function logReads(
   unit: Unit,
-  { tenant, vehicle, today }: { tenant: string; vehicle: Driven; today: string },
+  by: {
+    tenant: string;
+    vehicle: Driven;
+    rights: Readonly<Record<string, readonly Right[]>>;
+    timeZone: string;
+  },
   reads: readonly PortalRead[],
 ): Promise<RefusedPass[]> {
   const { tx } = unit;
-  const codes = refusalsOf(vehicle, null, today);
+  const { tenant, vehicle, rights, timeZone } = by;
   const refused: RefusedPass[] = [];
   for (const read of [...reads].sort((a, b) => a.at - b.at)) {
     const at = new Date(read.at);
@@ -45,7 +53,10 @@ export async function logReads(
       select: { direction: true },
     });
     const wasOut = before === null || before.direction === 'out';
-    if (read.isOut && before?.direction === 'out') continue;
+    if (read.isOut && before?.direction === 'out' && !vehicle.onSite) continue;
+    const codes = wasAllowed(rights[ANYWHERE] ?? [], read.at)
+      ? []
+      : refusalsOf(vehicle, null, todayAt(timeZone, at));
     const id = newId();
     const { machineId } = vehicle;
     const { count } = await tx.vehiclePass.createMany({
@@ -61,6 +72,7 @@ export async function logReads(
           areaId: read.area,
           at,
           late: read.late,
+          machineId,
           driverId: machineId === null ? null : await operatorAt(tx, machineId, at),
           admitted: codes.length === 0,
         },

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { Transaction } from '../../platform/db/database.ts';
-import { BADGE_TRACKING, consentGate } from '../consent/gate.ts';
-import { signedOnAt } from '../gates/signed-on.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { type SignedOn, signedOnAt } from '../gates/signed-on.ts';
 import { type PlanFix, planFixesOf } from '../locations/of-badge.ts';
 import type { eventDetail } from './schema.ts';
 
@@ -10,26 +11,29 @@ type Path = Pick<z.infer<typeof eventDetail>, 'path' | 'pathHidden'>;
 
 /**
  * The way of a vehicle on a plan. A driver who did not agree to be followed is not followed through the vehicle: what was
- * heard while such a person had signed on is left out.
+ * heard while such a person had signed on, or before a person agreed who does now, is left out. So is what was heard of the
+ * tag while it was not on the vehicle: it may have been a person's.
+ *
+ * @param of.machines under which drivers signed on: then, and now.
  */
 export async function pathOf(
   tx: Transaction,
-  { tag, machineId }: { tag: string; machineId: string | null },
+  of: { vehicleId: string; tag: string; machines: readonly (string | null)[] },
   span: { from: Date; until: Date; floorPlan: string | null },
 ): Promise<Path & { floorPlan: string | null }> {
   const { from, until } = span;
-  const found = await planFixesOf(tx, tag, {
+  const { vehicleId, tag } = of;
+  const bound = await tx.vehicleTag.findMany({ where: { vehicleId, tag } });
+  const heard = await planFixesOf(tx, tag, {
     after: new Date(from.getTime() - 1),
     until,
     floorPlan: span.floorPlan,
     limit: MOST_POINTS,
   });
-  const spells = machineId === null ? [] : await signedOnAt(tx, machineId, from, until);
-  const silent = new Set<string>();
-  for (const person of new Set(spells.map((one) => one.person))) {
-    if (!(await consentGate.allowed(tx, person, BADGE_TRACKING))) silent.add(person);
-  }
-  const refused = spells.filter(({ person }) => silent.has(person));
+  const found = heard.filter(({ at }) =>
+    bound.some((one) => one.since <= at && (one.until === null || at < one.until)),
+  );
+  const refused = await withoutConsent(tx, of.machines, from, until);
   const isHidden = ({ at }: PlanFix) =>
     refused.some((one) => one.from <= at && (one.until === null || at < one.until));
   const shown = found.filter((one) => !isHidden(one));
@@ -46,4 +50,29 @@ export async function pathOf(
       })),
     pathHidden: refused.length > 0,
   };
+}
+
+/** The times in which drivers had signed on who did not agree by then, or do not now. */
+async function withoutConsent(
+  tx: Transaction,
+  machines: readonly (string | null)[],
+  from: Date,
+  until: Date,
+): Promise<SignedOn[]> {
+  const spells: SignedOn[] = [];
+  for (const machine of new Set(machines)) {
+    if (machine !== null) spells.push(...(await signedOnAt(tx, machine, from, until)));
+  }
+  if (spells.length === 0) return [];
+  const people = spells.map(({ person }) => person);
+  const rows = await sqlIn(tx)<{ id: string; since: Date | null }>(Prisma.sql`
+    SELECT p.id, ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} AS since
+    FROM unnest(${people}::text[]) AS p (id)`);
+  const since = new Map(rows.map((row) => [row.id, row.since]));
+  return spells.flatMap((spell): SignedOn[] => {
+    const agreed = since.get(spell.person) ?? null;
+    if (agreed === null) return [spell];
+    if (agreed <= spell.from) return [];
+    return [{ ...spell, until: spell.until && spell.until < agreed ? spell.until : agreed }];
+  });
 }

@@ -2,15 +2,17 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { blankNotices } from '../../platform/notices/blank.ts';
 import { operatorAt } from '../gates/signed-on.ts';
 import { areasOfBadge } from '../locations/of-badge.ts';
 import { keepFixes } from '../locations/repository.ts';
 import { type AreaRule, type Driven, readDriven, readRules, refusalsOf } from './ground.ts';
 import { logReads } from './passes-log.ts';
 import { KNOWN_MS } from './speed.ts';
-import { digestOf, type Finding, findingsOf, type TagTrack } from './state.ts';
+import { digestOf, type Finding, findingsOf, rightsAt, type TagTrack } from './state.ts';
 import type { VehicleTell } from './tell.ts';
-import { writeTagTrack } from './watch.ts';
+import { writeTagTracks } from './watch.ts';
 import { todayAt } from './words.ts';
 
 /** Fixes around begin and end of an event are kept, ms. */
@@ -42,12 +44,14 @@ export function createSettle({
       await tx.vehicleTrack.deleteMany({ where: { tag } });
       return;
     }
-    const state = row.state as unknown as TagTrack;
+    const known = row.state as unknown as TagTrack;
     const rules = await readRules(tx);
     const today = todayAt(timeZone, now);
     const clock = { now: now.getTime(), today };
-    const { findings, dueAt } = findingsOf(state, rules, vehicle, clock);
-    for (const pass of await logReads(unit, { tenant, vehicle, today }, state.reads)) {
+    const state = { ...known, rights: rightsAt(known.rights, rules, vehicle, clock) };
+    const { findings, dueAt } = findingsOf(state, rules, clock.now);
+    const by = { tenant, vehicle, rights: state.rights, timeZone };
+    for (const pass of await logReads(unit, by, state.reads)) {
       await openPass(unit, vehicle, pass);
     }
     if (state.isIn !== null && state.isIn !== vehicle.onSite) {
@@ -57,15 +61,20 @@ export function createSettle({
         data: { onSite: state.isIn, onSiteAt: at },
       });
     }
-    await sync(unit, { vehicle, rules, today }, findings, now);
+    // An event of before a longer time was asked for was one: it is not taken back.
+    const without = rules.map((rule) => ({ ...rule, dwellMs: 0 }));
+    const stays = findingsOf(state, without, clock.now).findings;
+    await sync(unit, { vehicle, rules, today, stays }, findings, now);
     const next = { ...state, reads: [], seen: digestOf(findings) };
-    await writeTagTrack(tx, tenant, { vehicle, state: next, dueAt });
+    await writeTagTracks(tx, tenant, [{ vehicle, state: next, dueAt }]);
   };
 
   interface At {
     vehicle: Driven;
     rules: readonly AreaRule[];
     today: string;
+    /** Stays without the right, however short. */
+    stays: readonly Finding[];
   }
 
   /** New events opened, those that moved changed, those that are no more ended or taken back. */
@@ -77,7 +86,15 @@ export function createSettle({
         tag: vehicle.tag,
         vehicleId: vehicle.id,
         kind: { in: ['area', 'speed'] },
-        OR: [{ state: 'open' }, { state: 'ended', begunAt: { gt: since } }],
+        OR: [
+          { state: 'open' },
+          {
+            state: 'ended',
+            untilAt: { gt: since },
+            begunAt: { gte: new Date(vehicle.since) },
+            closedBy: { notIn: ['gone', 'handed-over'] },
+          },
+        ],
       },
       orderBy: { id: 'asc' },
     });
@@ -86,7 +103,7 @@ export function createSettle({
       const same = known.find((one) => !kept.has(one.id) && isSame(one, finding, now));
       if (same) {
         kept.add(same.id);
-        await change(unit, same, finding, now);
+        await change(unit, vehicle, same, finding, now);
       } else if (finding.until === null || finding.until > since.getTime()) {
         kept.add(await open(unit, at, finding, now));
       }
@@ -94,8 +111,9 @@ export function createSettle({
     for (const event of known) {
       if (kept.has(event.id)) continue;
       if (event.kind === 'speed') await closeEvent(unit, event, 'slowed', now);
-      else if (isAllowed(at, event)) await closeEvent(unit, event, 'allowed', now);
-      else if (event.begunAt <= since) await closeEvent(unit, event, 'left', now);
+      else if (isAllowed(at, event) || at.stays.some((one) => isSame(event, one, now))) {
+        await closeEvent(unit, event, 'allowed', now);
+      } else if (event.begunAt <= since) await closeEvent(unit, event, 'left', now);
       else await withdraw(unit, event, now);
     }
   }
@@ -115,10 +133,10 @@ export function createSettle({
       limitKmh,
       begunAt: new Date(from),
       untilAt: until === null ? null : new Date(until),
-      closedBy: isOver ? (kind === 'speed' ? 'slowed' : 'left') : null,
+      closedBy: isOver ? whyOver(finding) : null,
       now,
     });
-    await keepAround(unit, vehicle.tag, from);
+    await keepAround(unit, vehicle, from);
     return id;
   }
 
@@ -176,6 +194,7 @@ export function createSettle({
           tag: vehicle.tag,
           ...given,
           areaId: area,
+          machineId,
           driverId: machineId === null ? null : await operatorAt(tx, machineId, given.begunAt),
           openedAt: now,
           state: isOver ? 'ended' : 'open',
@@ -189,16 +208,25 @@ export function createSettle({
     return id;
   }
 
-  async function change(unit: Unit, event: Event, finding: Finding, now: Date): Promise<void> {
+  async function change(
+    unit: Unit,
+    vehicle: Driven,
+    event: Event,
+    finding: Finding,
+    now: Date,
+  ): Promise<void> {
     const { from, until, isOver, topKmh } = finding;
     const closes = isOver && event.state === 'open';
     const reopens = !isOver && event.state !== 'open';
-    const why: Why = finding.kind === 'speed' ? 'slowed' : 'left';
+    const why = whyOver(finding);
+    const { machineId } = event;
+    const moves = from !== event.begunAt.getTime() && machineId !== null;
     await unit.tx.vehicleEvent.updateMany({
       where: { id: event.id },
       data: {
         begunAt: new Date(from),
         untilAt: until === null ? null : new Date(until),
+        ...(moves ? { driverId: await operatorAt(unit.tx, machineId, new Date(from)) } : {}),
         ...(topKmh === null ? {} : { speedKmh: topKmh }),
         ...(closes
           ? { state: 'ended', closedAt: now, closedBy: why, version: { increment: 1 } }
@@ -206,7 +234,7 @@ export function createSettle({
         ...(reopens ? { state: 'open', closedAt: null, closedBy: null } : {}),
       },
     });
-    if (until !== null) await keepAround(unit, event.tag, until);
+    if (until !== null) await keepAround(unit, vehicle, until);
     if (closes) await emit(unit, event.id, event.vehicleId, 'ended');
   }
 
@@ -228,9 +256,18 @@ export function createSettle({
       where: { id: event.id },
       data: { state: 'withdrawn', closedAt: now, closedBy: 'late-fix', version: { increment: 1 } },
     });
+    await blankNotices(unit.tx, 'vehicle-event', [event.id], takenBack);
     await emit(unit, event.id, event.vehicleId, 'withdrawn');
   }
 }
+
+const takenBack: Bilingual = {
+  zh: '后到的位置表明并非如此，内容已删除。',
+  en: 'A late position shows that it was not so; what it said was removed.',
+};
+
+const whyOver = ({ kind, byRight }: Finding): Why =>
+  kind === 'speed' ? 'slowed' : byRight ? 'allowed' : 'left';
 
 const isSame = (event: Event, { kind, area, from, until }: Finding, now: Date): boolean =>
   event.kind === kind &&
@@ -246,8 +283,11 @@ const isAllowed = (
   !rules.some(({ area, restricted }) => area === areaId && restricted) ||
   refusalsOf(vehicle, areaId, today).length === 0;
 
-const keepAround = (unit: Unit, tag: string, at: number): Promise<number> =>
-  keepFixes(unit.tx, [tag], new Date(at - AROUND_MS), new Date(at + AROUND_MS));
+/** What was heard before the tag was on the vehicle is not the vehicle's. */
+const keepAround = (unit: Unit, { tag, since }: Driven, at: number): Promise<number> => {
+  const from = new Date(Math.max(at - AROUND_MS, since));
+  return keepFixes(unit.tx, [tag], from, new Date(at + AROUND_MS));
+};
 
 const emit = (
   unit: Unit,

@@ -50,6 +50,7 @@ function driven({ seed, sigma, everyMs, seconds, kmh, limit = () => 10 }: Drive)
     };
     const fix: SpeedFix = {
       at: ms,
+      source: 'uwb',
       plan: 'yard',
       x: at[0] + off(0),
       y: at[1] + off(1),
@@ -107,7 +108,8 @@ describe('[POS-08] the speed of a vehicle', () => {
   });
 
   it('ignores fixes that are not newer than the last', () => {
-    const fix: SpeedFix = { at: 5, plan: 'yard', x: 0, y: 0, radius: 1, limit: 10, area: null };
+    const where = { source: 'uwb', plan: 'yard', x: 0, y: 0, radius: 1 };
+    const fix: SpeedFix = { at: 5, ...where, limit: 10, area: null };
     const state = drive(stillState(), fix);
     expect(drive(state, { ...fix, x: 100 })).toBe(state);
     expect(drive(state, { ...fix, at: 4, x: 100 })).toBe(state);

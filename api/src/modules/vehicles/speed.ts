@@ -7,6 +7,8 @@
 /** A fix of a vehicle. Metres of a plan, the radius holds 95 %; ms since the epoch. */
 export interface SpeedFix {
   readonly at: number;
+  /** Which system located it: the clocks and the errors of two differ. */
+  readonly source: string;
   readonly plan: string;
   readonly x: number;
   readonly y: number;
@@ -75,7 +77,7 @@ export function drive(state: SpeedState, fix: SpeedFix): SpeedState {
   }
   const fixes = inWindow([...state.fixes, fix]);
   const next = { ...state, fixes, ended: endedOf(state, fix.at) };
-  const speed = speedOf(fixes);
+  const speed = speedOf(fixes.filter(({ source }) => source === fix.source));
   // A vehicle that slows down at a border was fast before it: the highest limit of the way counts.
   const limit = fixes.some((one) => one.limit === null)
     ? null

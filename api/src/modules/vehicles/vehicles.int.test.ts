@@ -174,11 +174,13 @@ describe('the gate log', () => {
   it('[POS-08] tells of a blocked vehicle that comes in', async () => {
     const { id, version } = await truck();
     await world.send('safety', 'PATCH', `/vehicles/${id}`, { version, status: 'blocked' });
-    await world.portal(TAG, 'gate-inner', begin + 35_000);
+    await world.settled(TAG);
+    const at = Date.now();
+    await world.portal(TAG, 'gate-inner', at);
     const event = await world.eventOf(TAG, 'pass', 'ended');
     expect(event).toMatchObject({
       codes: ['blocked'],
-      begunAt: new Date(begin + 35_000).toISOString(),
+      begunAt: new Date(at).toISOString(),
     });
     const [pass] = (await world.passes('q=D12345')).items;
     expect(pass).toMatchObject({ direction: 'in', admitted: false });

@@ -16,6 +16,7 @@ import { driverNow, showVehicle, vehicleWithin } from './records.ts';
 import type * as schema from './schema.ts';
 import type { VehicleView } from './schema.ts';
 import { endBindings } from './tags.ts';
+import { requireAreasWithin, requireMachineWithin } from './within.ts';
 import { namesOfKinds, refuse, requireKind } from './words.ts';
 
 const ENTITY = 'vehicle';
@@ -73,12 +74,10 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
       const areas = [...new Set(given.areas)];
       const known = await tx.area.count({ where: { id: { in: areas }, active: true } });
       if (known !== areas.length) throw refuse('areas', 'One of these areas does not exist.');
+      await requireAreasWithin(tx, account, areas, id);
     }
     if (given.machineId != null) {
-      const where = { id: given.machineId };
-      if (!(await tx.equipment.findFirst({ where, select: { id: true } }))) {
-        throw refuse('machineId', 'There is no such machine.');
-      }
+      await requireMachineWithin(tx, account, given.machineId, id);
       const other = await tx.vehicle.findFirst({
         where: {
           machineId: given.machineId,
@@ -159,6 +158,8 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
           await endBindings(unit, id);
           await tx.vehicle.updateMany({ where: { id }, data: { onSite: false } });
         }
+        // Before the row of the vehicle: what settles a tag locks them in this order.
+        await lookAgain(tx, Prisma.sql`vehicle_id = ${id}`);
         const shown = await saveAtVersion(unit, {
           entity: ENTITY,
           id,
@@ -174,7 +175,6 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
           show: () => view(tx, user.account, id),
           log: (row) => ({ ...pick(row, LOGGED), validUntil: dayText(row.validUntil) }),
         });
-        await lookAgain(tx, Prisma.sql`vehicle_id = ${id}`);
         return shown;
       }),
 
@@ -188,6 +188,8 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
 
 const columnsOf = ({ shown, key }: Plate) => ({ plate: shown, plateKey: key });
 
-/** What is known of tags is decided again: a right or a rule has changed. */
-export const lookAgain = (tx: Transaction, where: Prisma.Sql): Promise<number> =>
-  tx.$executeRaw`UPDATE vehicle_track SET due_at = now() WHERE ${where}`;
+/** What is known of tags is decided again: a right or a rule has changed. Locked in the order of what takes fixes. */
+export async function lookAgain(tx: Transaction, where: Prisma.Sql): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM vehicle_track WHERE ${where} ORDER BY tag FOR UPDATE`;
+  await tx.$executeRaw`UPDATE vehicle_track SET due_at = now() WHERE ${where}`;
+}

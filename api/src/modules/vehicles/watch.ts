@@ -14,7 +14,14 @@ import {
 import type { FixesOfBadge } from '../locations/intake.ts';
 import { type AreaRule, type Driven, limitAt, readDriven, readRules } from './ground.ts';
 import { drive, type SpeedState } from './speed.ts';
-import { digestOf, findingsOf, newTagTrack, type PortalRead, type TagTrack } from './state.ts';
+import {
+  digestOf,
+  findingsOf,
+  newTagTrack,
+  type PortalRead,
+  rightsAt,
+  type TagTrack,
+} from './state.ts';
 
 /** Reads of the same portal within this are one pass, ms. */
 export const SAME_PASS_MS = 30_000;
@@ -41,22 +48,27 @@ export async function takeVehicleFixes(
   );
   const rows = await tx.vehicleTrack.findMany({ where: { tag: { in: tags } } });
   const known = new Map(rows.map((row) => [row.tag, row]));
+  const writes: TagWrite[] = [];
   for (const fixes of batch) {
     const vehicle = vehicles.get(fixes.badge);
     if (!vehicle) continue;
     const row = known.get(fixes.badge);
     const before =
       row?.vehicleId === vehicle.id ? (row.state as unknown as TagTrack) : newTagTrack();
-    const state = await stateAfter(tx, before, { fixes, vehicle, rules });
     const now = Date.now();
-    const { findings, dueAt } = findingsOf(state, rules, vehicle, { now, today });
+    const rights = rightsAt(before.rights, rules, vehicle, { now, today });
+    const state = { ...(await stateAfter(tx, before, { fixes, vehicle, rules })), rights };
+    const { findings, dueAt } = findingsOf(state, rules, now);
     const isNews =
       state.reads.length > 0 ||
       digestOf(findings) !== state.seen ||
       (state.isIn !== null && state.isIn !== vehicle.onSite) ||
       (row !== undefined && row.vehicleId !== vehicle.id);
-    await writeTagTrack(tx, tenant, { vehicle, state, dueAt: isNews ? now : dueAt });
+    // What was marked as due meanwhile stays so.
+    const due = isNews || (row?.dueAt && row.dueAt.getTime() <= now) ? now : dueAt;
+    writes.push({ vehicle, state, dueAt: due });
   }
+  await writeTagTracks(tx, tenant, writes);
 }
 
 interface Given {
@@ -79,6 +91,7 @@ async function stateAfter(tx: Transaction, before: TagTrack, given: Given): Prom
     const track = await stayAfter(tx, before, known ?? null, readings, { rule, vehicle });
     if (!isNothing(track.now, 'inside')) stays[rule.area] = track;
   }
+  const passes = passesAfter(before.readAt ?? {}, portalReads(given));
   const last = fixes.fixes.filter(({ fix }) => fix.place && fix.at >= vehicle.since);
   return {
     at: Math.max(before.at, ...last.map(({ fix }) => fix.at)),
@@ -88,7 +101,8 @@ async function stateAfter(tx: Transaction, before: TagTrack, given: Given): Prom
         : before.isIn,
     stays,
     speed: speedAfter(before.speed, given),
-    reads: [...before.reads, ...portalReads(given)].slice(-MOST_READS),
+    reads: [...before.reads, ...passes.reads].slice(-MOST_READS),
+    readAt: passes.readAt,
     seen: before.seen,
   };
 }
@@ -119,7 +133,7 @@ function speedAfter(before: SpeedState, { fixes, vehicle, rules }: Given): Speed
     if (flags.some((flag) => flag !== 'late')) continue;
     const { floorPlan, x, y, radius } = place;
     const on = limitAt(rules, vehicle.maxSpeedKmh, { floorPlan, x, y, radius });
-    state = drive(state, { at, plan: floorPlan, x, y, radius, ...on });
+    state = drive(state, { at, source: fix.source, plan: floorPlan, x, y, radius, ...on });
   }
   return state;
 }
@@ -136,16 +150,49 @@ function portalReads({ fixes, vehicle }: Given): PortalRead[] {
   });
 }
 
-/** Writes what is known of a tag. */
-export async function writeTagTrack(
+/** A vehicle that stands at a portal is read again and again: that is one pass, and nothing to decide. */
+function passesAfter(
+  known: Readonly<Record<string, number>>,
+  reads: readonly PortalRead[],
+): { reads: PortalRead[]; readAt: Record<string, number> } {
+  const last = new Map(Object.entries(known));
+  const passes = reads.filter(({ source, at }) => {
+    const before = last.get(source);
+    last.set(source, Math.max(before ?? 0, at));
+    return before === undefined || Math.abs(at - before) > SAME_PASS_MS;
+  });
+  const newest = Math.max(...last.values());
+  const young = [...last].filter(([, at]) => at >= newest - SAME_PASS_MS);
+  return { reads: passes, readAt: Object.fromEntries(young) };
+}
+
+/** What is known of a tag, to be written. */
+export interface TagWrite {
+  readonly vehicle: Pick<Driven, 'id' | 'tag'>;
+  readonly state: TagTrack;
+  /** Ms since the epoch; null for with the next fix. */
+  readonly dueAt: number | null;
+}
+
+/** Writes what is known of tags in one statement. */
+export async function writeTagTracks(
   tx: Transaction,
   tenant: string,
-  one: { vehicle: Pick<Driven, 'id' | 'tag'>; state: TagTrack; dueAt: number | null },
+  tracks: readonly TagWrite[],
 ): Promise<void> {
-  const due = one.dueAt === null ? null : new Date(one.dueAt);
+  if (tracks.length === 0) return;
+  const rows = tracks.map(({ vehicle, state, dueAt }) => ({
+    tag: vehicle.tag,
+    vehicle: vehicle.id,
+    state,
+    due: dueAt === null ? null : new Date(dueAt).toISOString(),
+  }));
   await sqlIn(tx)(Prisma.sql`
     INSERT INTO vehicle_track (tenant_id, tag, vehicle_id, state, due_at, updated_at)
-    VALUES (${tenant}, ${one.vehicle.tag}, ${one.vehicle.id}, ${JSON.stringify(one.state)}::jsonb, ${due}, now())
+    SELECT ${tenant}, g.tag, g.vehicle, g.state, g.due, now()
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g (
+      tag text, vehicle text, state jsonb, due timestamptz)
+    ORDER BY g.tag
     ON CONFLICT (tenant_id, tag) DO UPDATE SET vehicle_id = EXCLUDED.vehicle_id, state = EXCLUDED.state,
       due_at = EXCLUDED.due_at, updated_at = EXCLUDED.updated_at`);
 }

@@ -53,6 +53,7 @@ export const words = moduleWords({
     'no-permit': ['没有作业许可', 'no work permit'],
     'ask-supervisor': ['请主管确认', 'a supervisor confirms'],
     'another-seen': ['摄像机确认是另一人', 'the camera confirms another person'],
+    'vehicle-not-in-use': ['车辆停用或过期', 'the vehicle is blocked or not valid'],
   },
   allDecisions: ['全部结论', 'All decisions'],
   allKinds: ['全部类型', 'All kinds'],
