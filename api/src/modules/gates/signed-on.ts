@@ -76,3 +76,13 @@ export const operatorAt = async (
   const [row] = await sqlIn(tx)<{ person: string | null }>(Prisma.sql`SELECT ${of} AS person`);
   return row?.person ?? null;
 };
+
+/** When a decision was made; null for an unknown one. */
+export const decidedAtOf = async (tx: Transaction, decision: string): Promise<Date | null> =>
+  (await tx.gateDecision.findFirst({ where: { id: decision }, select: { decidedAt: true } }))
+    ?.decidedAt ?? null;
+
+/** SQL: the machine and the person of each start that was asked for with a card. */
+export const startsWithCardSql = (card: string): Prisma.Sql => Prisma.sql`
+  SELECT d.target, d.person_id FROM gate_decision d
+  WHERE d.kind = 'start' AND (d.card = ${card} OR lower(d.card) = ${card})`;

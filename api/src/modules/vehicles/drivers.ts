@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Platform } from '../../platform/module.ts';
-import { operatorSql } from '../gates/signed-on.ts';
+import { decidedAtOf, operatorSql, startsWithCardSql } from '../gates/signed-on.ts';
 
 /** A decision may change who had signed on from a while before it to a shift after it. */
 const [BEFORE, AFTER] = [Prisma.sql`interval '15 minutes'`, Prisma.sql`interval '12 hours'`];
@@ -21,9 +21,8 @@ export function correctDrivers({ consumers }: Pick<Platform, 'consumers'>): void
       const read = started.safeParse(data);
       if (!read.success) return;
       const { decision, target } = read.data;
-      const row = await tx.gateDecision.findFirst({ where: { id: decision } });
-      if (!row) return;
-      const { decidedAt } = row;
+      const decidedAt = await decidedAtOf(tx, decision);
+      if (!decidedAt) return;
       await takeOut(
         tx,
         (at) => Prisma.sql`r.machine_id = ${target}
@@ -40,9 +39,7 @@ export function correctDrivers({ consumers }: Pick<Platform, 'consumers'>): void
       const { badge } = read.data;
       await takeOut(
         tx,
-        () => Prisma.sql`(r.machine_id, r.driver_id) IN (
-          SELECT d.target, d.person_id FROM gate_decision d
-          WHERE d.kind = 'start' AND (d.card = ${badge} OR lower(d.card) = ${badge}))`,
+        () => Prisma.sql`(r.machine_id, r.driver_id) IN (${startsWithCardSql(badge)})`,
       );
     },
   });
