@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 it('[POS-08] the simulated forklift and truck make the events and passes of the first day', async () => {
-  await world.inTenant(async (tx) => {
+  await world.positions.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
     await tx.readerPlace.deleteMany({ where: { source: { startsWith: 'truck-gate-' } } });
     await tx.readerPlace.createMany({
       data: ['truck-gate-in', 'truck-gate-out'].map((source) => ({
