@@ -276,7 +276,11 @@ describe('a hazard, from the report on the phone to the closing', () => {
     );
     const { rate } = items.find(({ key }) => key === 'press-shop') as { rate: number };
     expect(rate).toBeGreaterThan(0);
-    expect(await row.textContent()).toContain(`${Math.round(rate * 100)}%`);
+    // The table follows what was closed a moment ago.
+    await row
+      .getByText(`${Math.round(rate * 100)}%`)
+      .first()
+      .waitFor();
     const download = desk.waitForEvent('download');
     await desk.getByTestId('rate-panel-export').click();
     expect((await download).suggestedFilename()).toMatch(/\.xlsx$/);
