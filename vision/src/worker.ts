@@ -115,14 +115,8 @@ export class VisionWorker {
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
     this.#observations = await openObservations(s, this.#room, this.#log);
-    this.#alarms = await openAlarms({
-      folder,
-      tenant: s.ANSHI_TENANT,
-      worker: s.ANSHI_WORKER_ID,
-      key: s.ANSHI_BUS_KEY,
-      bus: () => this.#bus,
-      log: this.#log.child({ part: 'alarms' }),
-    });
+    const alarmLog = this.#log.child({ part: 'alarms' });
+    this.#alarms = await openAlarms(s, () => this.#bus, alarmLog);
     this.#bus = new Bus({
       url: s.ANSHI_MQTT_URL,
       tls: readMqttTls(process.env),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Bus } from '../publish/bus.ts';
+import type { WorkerSettings } from '../settings.ts';
 import { Alarms } from './alarms.ts';
 import { AlarmJournal } from './journal.ts';
 import { AlarmPlanStore } from './plan.ts';
@@ -13,18 +14,25 @@ export interface WorkerAlarms {
   close(): Promise<void>;
 }
 
-/** Opens the alarms of a worker, with the plan and the reports of an earlier run. */
-export async function openAlarms(options: {
-  folder: string;
-  tenant: string;
-  worker: string;
-  /** Which the worker shares with the API alone. */
-  key: string;
-  /** Undefined before the connection is made. */
-  bus: () => Pick<Bus, 'connected' | 'alarm' | 'alarmReport'> | undefined;
-  log: Logger;
-}): Promise<WorkerAlarms> {
-  const { folder, tenant, worker, key, bus, log } = options;
+/**
+ * Opens the alarms of a worker, with the plan and the reports of an earlier run.
+ *
+ * @param bus undefined before the connection is made.
+ */
+export async function openAlarms(
+  settings: Pick<
+    WorkerSettings,
+    'ANSHI_WORKER_DIR' | 'ANSHI_TENANT' | 'ANSHI_WORKER_ID' | 'ANSHI_BUS_KEY'
+  >,
+  bus: () => Pick<Bus, 'connected' | 'alarm' | 'alarmReport'> | undefined,
+  log: Logger,
+): Promise<WorkerAlarms> {
+  const {
+    ANSHI_WORKER_DIR: folder,
+    ANSHI_TENANT: tenant,
+    ANSHI_WORKER_ID: worker,
+    ANSHI_BUS_KEY: key,
+  } = settings;
   const file = join(folder, 'alarm-plan.json');
   const connected = () => bus()?.connected ?? false;
   const plan = await AlarmPlanStore.open({ tenant, worker, key, file, log });

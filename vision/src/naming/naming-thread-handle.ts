@@ -24,7 +24,7 @@ const HEAP_MB = 256;
 export interface NamingThreadOptions {
   readonly log: Pick<Logger, 'error'>;
   readonly onStatement: (statement: Statement) => void;
-  /** Of each decision, also where nobody is confirmed. */
+  /** Called after each decision; `tracks` is empty where no person is confirmed. */
   readonly onConfirmed: (confirmed: Confirmed) => void;
   /** Started again: it knows nothing. */
   readonly onStart: () => void;

@@ -1,36 +1,17 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type CameraConfig,
-  type ConfirmedAlone,
-  confirmedAlone,
-  type Observation,
-  topics,
-  type ViolationEvent,
-} from '@anshi/contracts';
+import { type ConfirmedAlone, confirmedAlone, topics, type ViolationEvent } from '@anshi/contracts';
 import { signatureFault } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Bus } from '../publish/bus.ts';
-import { CameraStates } from '../publish/camera-states.ts';
-import { EvidenceStore } from '../publish/evidence-store.ts';
-import { Outbox } from '../publish/outbox.ts';
-import { Recorder } from '../record/recorder.ts';
+import type { Outbox } from '../publish/outbox.ts';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
-import { confirmedVerdict, findings } from '../testing/findings.ts';
-import { pacing, type Way } from '../testing/floor-scene.ts';
-import { fixAt, fixesAt, type PositionsPublisher, stateOf } from '../testing/positions.ts';
-import { type Naming, openNaming } from './open-naming.ts';
+import { pacing } from '../testing/floor-scene.ts';
+import { frameOf, PUBLISHER, startNamedWorker } from '../testing/named-worker.ts';
 
 const ANNA = 'AAAAAAAAAAAAAAAA';
-const API: PositionsPublisher = {
-  tenant: 'demo',
-  worker: 'w',
-  key: 'b'.repeat(64),
-  floorPlan: 'hall',
-};
 const anna = pacing(2, 1, 19);
 const boris = pacing(8, 1, 19, 12, 1);
 
@@ -47,157 +28,7 @@ const log = pino(
   },
 );
 
-/** A worker's names with its bus and its outbox; the time is that of the scene. */
-async function worker() {
-  const began = Date.now();
-  let second = 0;
-  const now = () => began + Math.round(1000 * second);
-  let heard = () => {};
-  const parts: { outbox?: Outbox; recorder?: Recorder } = {};
-  const naming: Naming = openNaming(
-    { ANSHI_TENANT: 'demo', ANSHI_WORKER_ID: 'w', ANSHI_BUS_KEY: API.key },
-    log,
-    () => parts as Required<typeof parts>,
-    (said) => bus.alone(said),
-    now,
-  );
-  const bus = new Bus({
-    url: broker.url,
-    ...API,
-    log,
-    onAcknowledgement: () => {},
-    onPositions: (topic, payload) => {
-      naming.positions.take(topic, payload);
-      heard();
-    },
-    onConnect: () => {},
-  });
-  naming.positions.follow(new Set(['hall']));
-  bus.followFloors(new Set(['hall']));
-  const states = await CameraStates.open(join(folder, 'state'), log);
-  parts.outbox = await Outbox.open({
-    folder: join(folder, 'outbox'),
-    states,
-    log,
-    sign: (event) => naming.cleared(event),
-  });
-  const recorder = new Recorder({
-    source: '/vision/w',
-    outbox: parts.outbox,
-    states,
-    evidence: await EvidenceStore.open(join(folder, 'evidence'), []),
-    snapshots: { jpeg: async () => new Uint8Array([0xff, 0xd8]) },
-    clips: { add: async () => {} },
-    naming,
-    log,
-  });
-  parts.recorder = recorder;
-  const grey = findings([]);
-  const zoneOf = (track: string): CameraConfig['zones'][number] => ({
-    id: `of-${track.toLowerCase()}`,
-    name: { zh: track, en: track },
-    kind: 'work-area',
-    area: 'cell',
-    polygon: [
-      [0, 0],
-      [9, 0],
-      [9, 9],
-    ],
-  });
-  const camera: CameraConfig = {
-    ...grey.camera,
-    floorPlan: 'hall',
-    calibration: CALIBRATION,
-    zones: ['T1', 'T2'].map(zoneOf),
-    rules: [],
-  };
-  /** Publishes and waits until the worker has heard it. */
-  const told = async (message: { topic: string; payload: string }, retain = false) => {
-    const taken = new Promise<void>((resolve) => {
-      heard = resolve;
-    });
-    await api.publishAsync(message.topic, message.payload, { qos: retain ? 1 : 0, retain });
-    await taken;
-  };
-  let day: Parameters<typeof stateOf>[2];
-  return {
-    naming,
-    bus,
-    recorder,
-    outbox: parts.outbox,
-    camera,
-    told,
-    now,
-    /** What the API says of the floor plan, from now on each ten seconds. */
-    state: (change: typeof day) => {
-      day = change;
-      return told(stateOf(API, now(), day), true);
-    },
-    /** The scene goes on: five frames a second, a fix of each badge once a second. */
-    async walk(seconds: number, people: Record<string, Way>, badges: Record<string, Way>) {
-      const frames = Math.round(5 * seconds);
-      const from = second;
-      for (let frame = 1; frame <= frames; frame++) {
-        second = from + frame / 5;
-        naming.frame(camera, frameOf(people, second, now()));
-        if (frame % 5 !== 0) continue;
-        const fixes = Object.entries(badges).map(([one, way]) => fixAt(one, now(), way(second)));
-        if (fixes.length > 0) await told(fixesAt(API, now(), fixes));
-        if (frame % 50 === 0 && day) await told(stateOf(API, now(), day), true);
-      }
-    },
-    /** The API is away. */
-    silence: () => {
-      day = undefined;
-    },
-    confirm: (track: string, more: Partial<Parameters<typeof confirmedVerdict>[0]> = {}) => {
-      const verdict = confirmedVerdict({
-        actor: track,
-        tracks: [track],
-        startedAt: now() - 2_000,
-        confirmedAt: now(),
-        ...more,
-      });
-      const found = { ...findings([verdict]), camera };
-      return recorder.record(found).then(() => verdict.violation);
-    },
-    async close() {
-      await naming.close();
-      await bus.close();
-    },
-  };
-}
-
-const CALIBRATION: NonNullable<CameraConfig['calibration']> = [
-  { picture: [0, 0], floor: [0, 0] },
-  { picture: [600, 0], floor: [20, 0] },
-  { picture: [600, 300], floor: [20, 10] },
-  { picture: [0, 300], floor: [0, 10] },
-];
-
-const frameOf = (people: Record<string, Way>, second: number, at: number): Observation => ({
-  camera: 'gate',
-  at: new Date(at).toISOString(),
-  width: 640,
-  height: 360,
-  people: Object.entries(people).map(([track, way]) => {
-    const [x, y] = way(second);
-    return {
-      track,
-      box: [30 * x - 5, 30 * y - 30, 30 * x + 5, 30 * y],
-      score: 0.9,
-      floor: [x, y],
-      floorDeviation: 0.2,
-      floorCovariance: [0.04, 0, 0.04],
-      equipment: {},
-      pose: null,
-      zones: [`of-${track.toLowerCase()}`],
-      violations: [],
-    };
-  }),
-  parts: [],
-  machines: [],
-});
+const worker = () => startNamedWorker({ folder, url: broker.url, api, log });
 
 beforeEach(async () => {
   logged = '';
@@ -227,6 +58,7 @@ async function kept(): Promise<string> {
   return texts.join('\n');
 }
 
+const LONG = { timeout: 30_000 };
 const PEOPLE = { T1: anna, T2: boris };
 
 it('[VIS-09] names the actor whose badge agreed, in the event that is made durable, and not the one who refused', async () => {
@@ -272,7 +104,7 @@ it('tells under its signature who is confirmed and alone in a zone, and nothing 
   const said: ConfirmedAlone[] = [];
   const others: string[] = [];
   api.on('message', (from, payload) => {
-    if (from !== topic || signatureFault(API.key, topic, payload) !== null) others.push(from);
+    if (from !== topic || signatureFault(PUBLISHER.key, topic, payload) !== null) others.push(from);
     else said.push(confirmedAlone.parse(JSON.parse(payload.toString())));
   });
   await api.subscribeAsync(topics.confirmedAlone('demo', '+', '+'), { qos: 1 });
@@ -375,5 +207,3 @@ it('shows a breakdown of its thread, and starts again without names', async () =
   expect(identityOf(eventsOf(outbox), again)).toMatchObject({ state: 'confirmed', handle: ANNA });
   await close();
 });
-
-const LONG = { timeout: 30_000 };

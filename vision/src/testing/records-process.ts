@@ -49,14 +49,16 @@ const watch = () => {
 };
 const folder = env.ANSHI_WORKER_DIR!;
 await mkdir(folder, { recursive: true });
-const alarms = await openAlarms({
-  folder,
-  tenant: 'demo',
-  worker: 'worker-1',
-  key: env.ANSHI_BUS_KEY!,
-  bus: () => bus,
+const alarms = await openAlarms(
+  {
+    ANSHI_WORKER_DIR: folder,
+    ANSHI_TENANT: 'demo',
+    ANSHI_WORKER_ID: 'worker-1',
+    ANSHI_BUS_KEY: env.ANSHI_BUS_KEY!,
+  },
+  () => bus,
   log,
-});
+);
 const bus: Bus = new Bus({
   url: env.ANSHI_MQTT_URL!,
   tenant: 'demo',

@@ -3,8 +3,8 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { acknowledge, acknowledgedSql } from '../../platform/kit/acknowledgement.ts';
 import type { User } from '../../platform/kit/routes.ts';
-import { versionConflict } from '../../platform/kit/save.ts';
 import { allOf, anyOf } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
 import {
@@ -38,18 +38,13 @@ export function createFenceEvents({ units }: Pick<Platform, 'units'>) {
     ): Promise<z.infer<typeof schema.eventPage>> =>
       units.run(user, async ({ tx }) => {
         const { account } = user;
-        const isAcknowledged = Prisma.sql`e.acknowledged_at IS NOT NULL`;
         const where = allOf([
           within(account, 'fence:read'),
           ...anyOf(Prisma.sql`e.state`, query.state),
           ...anyOf(Prisma.sql`e.kind`, query.kind && [query.kind]),
           ...anyOf(Prisma.sql`e.area_id`, query.area ? [query.area] : []),
           ...anyOf(Prisma.sql`e.fence_id`, query.fence ? [query.fence] : []),
-          ...(query.acknowledged === undefined
-            ? []
-            : [
-                query.acknowledged === 'yes' ? isAcknowledged : Prisma.sql`NOT (${isAcknowledged})`,
-              ]),
+          ...acknowledgedSql(Prisma.sql`e.acknowledged_at`, query.acknowledged),
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);
@@ -78,33 +73,22 @@ export function createFenceEvents({ units }: Pick<Platform, 'units'>) {
         const where = Prisma.sql`e.id = ${id} AND ${within(account, 'fence:review')}`;
         const [row] = await rowsWhere(tx, account, where, 1);
         if (!row) throw new Problem('fence.event-unknown');
-        if (row.personId !== null && row.personId === account.person)
-          throw new Problem('fence.own');
-        if (row.acknowledgedAt !== null) throw new Problem('fence.acknowledged');
-        const { count } = await tx.fenceEvent.updateMany({
-          where: { id, version, acknowledgedAt: null },
-          data: {
-            acknowledgedBy: account.id,
-            acknowledgedAt: new Date(),
-            note,
-            version: version + 1,
-          },
-        });
-        if (count === 0) throw versionConflict('fence.event-version-conflict', show(row, account));
-        const after = note === null ? {} : { note };
-        const { personId: person } = row;
-        await unit.audit({
+        await acknowledge(unit, account, {
+          entity: 'fence-event',
           action: 'acknowledge-fence-event',
-          entity: 'fence-event',
           id,
-          person,
-          after,
-        });
-        await unit.emit({
-          entity: 'fence-event',
-          what: 'acknowledged',
-          subject: id,
-          data: { event: id },
+          version,
+          note,
+          person: row.personId,
+          acknowledgedAt: row.acknowledgedAt,
+          problems: {
+            own: 'fence.own',
+            done: 'fence.acknowledged',
+            conflict: 'fence.event-version-conflict',
+          },
+          write: (data) =>
+            tx.fenceEvent.updateMany({ where: { id, version, acknowledgedAt: null }, data }),
+          show: () => show(row, account),
         });
         return detailOf(tx, (await rowsWhere(tx, account, where, 1))[0] as EventRow, account);
       }),

@@ -3,9 +3,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { acknowledge, acknowledgedSql } from '../../platform/kit/acknowledgement.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
-import { pick, versionConflict } from '../../platform/kit/save.ts';
+import { pick } from '../../platform/kit/save.ts';
 import { allOf, anyOf } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
@@ -141,15 +142,13 @@ export function createVehicleEvents({ units }: Pick<Platform, 'units'>) {
     ): Promise<z.infer<typeof schema.eventPage>> =>
       units.run(user, async ({ tx }) => {
         const { account } = user;
-        const isAcknowledged = Prisma.sql`e.acknowledged_at IS NOT NULL`;
         const where = allOf([
           rowReach(account, 'vehicle:read'),
           ...anyOf(Prisma.sql`e.state`, query.state),
           ...anyOf(Prisma.sql`e.kind`, query.kind && [query.kind]),
           ...anyOf(Prisma.sql`e.area_id`, query.area ? [query.area] : []),
           ...anyOf(Prisma.sql`e.vehicle_id`, query.vehicle ? [query.vehicle] : []),
-          ...(query.acknowledged === 'yes' ? [isAcknowledged] : []),
-          ...(query.acknowledged === 'no' ? [Prisma.sql`NOT (${isAcknowledged})`] : []),
+          ...acknowledgedSql(Prisma.sql`e.acknowledged_at`, query.acknowledged),
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);
@@ -183,31 +182,23 @@ export function createVehicleEvents({ units }: Pick<Platform, 'units'>) {
         const where = Prisma.sql`e.id = ${id} AND ${rowReach(account, 'vehicle:review')}`;
         const [row] = await rowsWhere(tx, account, where, 1);
         if (!row) throw new Problem('vehicle.event-unknown');
-        if (row.driverId !== null && row.driverId === account.person) {
-          throw new Problem('vehicle.own');
-        }
-        if (row.acknowledgedAt !== null) throw new Problem('vehicle.acknowledged');
-        const { count } = await tx.vehicleEvent.updateMany({
-          where: { id, version, acknowledgedAt: null },
-          data: {
-            acknowledgedBy: account.id,
-            acknowledgedAt: new Date(),
-            note,
-            version: version + 1,
-          },
-        });
-        if (count === 0) {
-          const current = show(row, account, await namesOfKinds(tx));
-          throw versionConflict('vehicle.event-version-conflict', current);
-        }
-        const line = { entity: 'vehicle-event', id } as const;
-        const person = row.driverId;
-        await unit.audit({ ...line, action: 'acknowledge-vehicle-event', person, after: { note } });
-        await unit.emit({
+        await acknowledge(unit, account, {
           entity: 'vehicle-event',
-          what: 'acknowledged',
-          subject: id,
-          data: { event: id, vehicle: row.vehicleId },
+          action: 'acknowledge-vehicle-event',
+          id,
+          version,
+          note,
+          person: row.driverId,
+          acknowledgedAt: row.acknowledgedAt,
+          problems: {
+            own: 'vehicle.own',
+            done: 'vehicle.acknowledged',
+            conflict: 'vehicle.event-version-conflict',
+          },
+          data: { vehicle: row.vehicleId },
+          write: (data) =>
+            tx.vehicleEvent.updateMany({ where: { id, version, acknowledgedAt: null }, data }),
+          show: async () => show(row, account, await namesOfKinds(tx)),
         });
         return detailOf(tx, (await rowsWhere(tx, account, where, 1))[0] as Row, account);
       }),
