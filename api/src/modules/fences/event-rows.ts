@@ -82,7 +82,7 @@ export function rowsWhere(
 export const within = (account: Account, permission: 'fence:read' | 'fence:review') =>
   Prisma.sql`(${placeReach(account, permission)} OR ${personReach(account, permission)})`;
 
-/** What all who may read an event read. */
+/** The fields that every reader of an event gets. */
 export const common = (row: EventRow) => ({
   id: row.id,
   fence: { id: row.fenceId, name: row.fenceName },
@@ -99,7 +99,7 @@ export const common = (row: EventRow) => ({
 
 /** An event as the account may read it. */
 export function show(row: EventRow, account: Account): FenceEventView {
-  // A badge that no one wears says nothing of a person.
+  // A badge without a wearer says nothing of a person.
   const sees = row.personId === null || row.seesPerson;
   return {
     ...common(row),
@@ -156,7 +156,7 @@ async function pathOf(
   }));
 }
 
-/** With outline and path. */
+/** The row with the outline of the area and the path of the badge. */
 export async function detailOf(tx: Transaction, row: EventRow, account: Account) {
   return {
     ...show(row, account),

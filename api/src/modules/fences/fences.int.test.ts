@@ -51,7 +51,7 @@ describe('a fence that keeps out', () => {
       async () => (await world.fences()).some(({ areaId }) => areaId === 'oil-store'),
       'the area has its fence',
     );
-    // A badge that no one wears: an event without a person.
+    // A badge without a wearer: an event without a person.
     await world.walk('badge-unknown', [3, 23], 8);
     const event = await world.eventOf('badge-unknown', 'open');
     expect(event).toMatchObject({

@@ -18,7 +18,7 @@ export interface TrackKey {
   fenceId: string;
   badge: string;
 }
-/** Whose stays they are, by which rights. */
+/** The badge and fence of the stays, and the rights that were decided. */
 interface At {
   fence: Fence;
   key: TrackKey;

@@ -19,7 +19,7 @@ const NEAR_METRES = 10;
  */
 export async function renew(unit: Unit, tenant: string, id: string, now: Date): Promise<void> {
   const { tx } = unit;
-  // Not against keys: fixes add tracks meanwhile.
+  // NO KEY UPDATE: fixes insert tracks, which reference this row, meanwhile.
   const [changed] = await sqlIn(tx)<{ at: Date }>(Prisma.sql`
     SELECT renew_at AS at FROM area_fence WHERE id = ${id} AND renew_at <= ${now}
     FOR NO KEY UPDATE SKIP LOCKED`);

@@ -36,7 +36,7 @@ export const newState = (track: Track, since = 0, renewedAt = since): TrackState
 
 export const stateOf = (row: Pick<Prisma.FenceTrackModel, 'state'>): TrackState => {
   const known = row.state as unknown as TrackState;
-  // Rows of before the change of this form have no times.
+  // Rows written by earlier versions have no times.
   return { ...newState(known.track), ...known };
 };
 export const rightsOf = (row: Pick<Prisma.FenceTrackModel, 'rights'>): DecidedRight[] =>

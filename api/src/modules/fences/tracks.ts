@@ -51,7 +51,7 @@ export interface TrackWrite {
   readonly person: string | null;
   readonly state: TrackState;
   readonly rights: readonly object[];
-  /** Ms since the epoch; null for with the next fix. */
+  /** Ms since the epoch; null: with the next fix. */
   readonly dueAt: number | null;
 }
 

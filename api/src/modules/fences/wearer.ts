@@ -5,7 +5,7 @@ import { stateOf } from './state.ts';
 /** Who wears a badge. */
 export interface Bound {
   person: string | null;
-  /** Ms since the epoch; 0 for a badge that no one wears. */
+  /** Ms since the epoch; 0 for a badge without a wearer. */
   since: number;
 }
 

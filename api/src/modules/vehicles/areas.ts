@@ -14,7 +14,7 @@ import { lookAgain } from './vehicles.ts';
 
 const ENTITY = 'vehicle-area';
 const CONFLICT = 'vehicle.area-version-conflict';
-/** Before anything is set. */
+/** The rule of an area for which none is stored. */
 const USUAL = { restricted: false, speedKmh: null, severity: 'warning', dwellSeconds: 3 } as const;
 const FIELDS = ['restricted', 'speedKmh', 'severity', 'dwellSeconds'] as const;
 type Area = z.infer<typeof schema.areaSchema>;

@@ -22,7 +22,7 @@ const inTable = { begunAt: Prisma.sql`e.begun_at`, id: Prisma.sql`e.id` };
 const AROUND_MS = 60_000;
 const NOTHING = Prisma.sql`FALSE`;
 
-/** As the table has them. */
+/** Columns that are shown unchanged. */
 const SHOWN = [
   'id',
   'kind',
@@ -39,7 +39,7 @@ interface Row extends Pick<VehicleEventView, (typeof SHOWN)[number]> {
   vehicleId: string;
   plate: string;
   vehicleKind: string;
-  /** Then, and now. */
+  /** Its machine at the time of the event, and now. */
   machines: (string | null)[];
   tag: string;
   areaId: string | null;

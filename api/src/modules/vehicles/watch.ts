@@ -170,7 +170,7 @@ function passesAfter(
 export interface TagWrite {
   readonly vehicle: Pick<Driven, 'id' | 'tag'>;
   readonly state: TagTrack;
-  /** Ms since the epoch; null for with the next fix. */
+  /** Ms since the epoch; null: with the next fix. */
   readonly dueAt: number | null;
 }
 
