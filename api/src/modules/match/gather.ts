@@ -18,6 +18,8 @@ interface PersonRow {
   hiredOn: string | null;
   leftOn: string | null;
   updatedAt: Date;
+  kind: MatchPerson['kind'];
+  validUntil: string | null;
 }
 
 /**
@@ -41,7 +43,8 @@ export async function gather(
   const ids = [...people];
   const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
   const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
-    SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt"
+    SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt",
+      kind, valid_until::text AS "validUntil"
     FROM person WHERE id = ANY(${ids})`);
   const posts = asks((job) => job.posts.length + job.byPost.length > 0)
     ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
@@ -89,7 +92,7 @@ export async function gather(
       row.id,
       {
         id: row.id,
-        kind: 'employee',
+        kind: row.kind,
         bornOn: born.get(row.id) ?? null,
         admitted: admitted(row, timeZone),
         posts: (heldBy.get(row.id) ?? []).map(({ postId, since, until }) => ({
@@ -129,13 +132,21 @@ export async function gather(
   );
 }
 
-/** Who has left is admitted to the end of that day, and no longer than until it was entered. */
-function admitted({ status, hiredOn, leftOn, updatedAt }: PersonRow, zone: string): Period[] {
+/**
+ * From the day of hiring to the end of the last day at the plant. Who has left is admitted to the end of that day, and no
+ * longer than until it was entered.
+ */
+function admitted(row: PersonRow, zone: string): Period[] {
+  const { status, hiredOn, leftOn, validUntil, updatedAt } = row;
   const begin = (day: string) => DateTime.fromISO(day, { zone }).startOf('day');
+  const endOf = (day: string) => begin(day).plus({ days: 1 }).toJSDate();
   const from = hiredOn === null ? ALWAYS : begin(hiredOn).toJSDate().toISOString();
-  if (status === 'active') return [{ from, until: null }];
-  const end = leftOn === null ? updatedAt : begin(leftOn).plus({ days: 1 }).toJSDate();
-  const until = (end < updatedAt ? end : updatedAt).toISOString();
+  const ends = [
+    ...(validUntil === null ? [] : [endOf(validUntil)]),
+    ...(status === 'active' ? [] : [updatedAt, ...(leftOn === null ? [] : [endOf(leftOn)])]),
+  ];
+  if (ends.length === 0) return [{ from, until: null }];
+  const until = new Date(Math.min(...ends.map(Number))).toISOString();
   return until > from ? [{ from, until }] : [];
 }
 

@@ -222,6 +222,36 @@ describe('who may work at a machine', () => {
   });
 });
 
+describe('people of other kinds', () => {
+  it('[PER-03] are admitted to the end of their last day at the plant, and refused from the next moment', async () => {
+    const person = await welder({
+      kind: 'contractor',
+      company: 'Harbour Builders Ltd',
+      validUntil: '2027-03-31',
+    });
+    // The plant is in Shanghai: its midnight is 16:00 UTC.
+    const before = await ask({
+      people: [person.id],
+      machine: 'welder-1',
+      at: '2027-03-31T15:59:59.999Z',
+    });
+    expect(before.body.items[0]).toMatchObject({
+      decision: 'allow',
+      validUntil: '2027-03-31T16:00:00.000Z',
+    });
+    const after = await ask({
+      people: [person.id],
+      machine: 'welder-1',
+      at: '2027-03-31T16:00:00.000Z',
+    });
+    expect(after.body.items[0]?.decision).toBe('deny');
+    expect(codes(after.body)[0]).toContain('not-admitted');
+    expect((await replayed(after.body.items[0]!.decisionId)).replay.equal).toBe(true);
+    const row = await run((tx) => tx.matchDecision.findFirst({ where: { personId: person.id } }));
+    expect(row?.facts).toMatchObject({ kind: 'contractor' });
+  });
+});
+
 describe('who may ask', () => {
   it('sees people within reach, and details only of those whose qualifications they may see', async () => {
     const far = await welder({ departmentId: 'warehouse' });

@@ -6,6 +6,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import type { createBadges } from './badges.ts';
 import { normaliseNationalId } from './identity.ts';
+import { kindOfWord } from './kind-words.ts';
 import { createSensitive } from './sensitive.ts';
 import type { PeopleService } from './service.ts';
 
@@ -79,7 +80,18 @@ export function createPeopleImport(parts: { people: PeopleService; sealed: Seale
         'nationalId',
         texts('nationalId').map(normaliseNationalId),
       );
+      const hosts = await unit.tx.person.findMany({
+        where: { employeeNo: { in: texts('host') }, status: 'active', kind: { not: 'visitor' } },
+        select: { employeeNo: true },
+      });
+      const mayHost = new Set(hosts.map((one) => one.employeeNo));
       for (const { row, values } of rows) {
+        if (values.host && !mayHost.has(values.host)) {
+          faults.push({ row, column: 'host', code: 'host' });
+        }
+        if (values.kind && kindOfWord(values.kind) === 'visitor' && !values.validUntil) {
+          faults.push({ row, column: 'validUntil', code: 'visitor-end' });
+        }
         const department = departments.find(values.department ?? '');
         if (typeof department !== 'string')
           faults.push({ row, column: 'department', ...department });
@@ -96,12 +108,18 @@ export function createPeopleImport(parts: { people: PeopleService; sealed: Seale
     async save(unit, user, values) {
       const department = (await departmentsOf(unit, user)).find(values.department ?? '');
       if (typeof department !== 'string') throw new Problem('department.unknown');
+      const where = { employeeNo: values.host ?? '', status: 'active' };
+      const host = values.host ? await unit.tx.person.findFirst({ where }) : null;
       const id = await people.addWithin(unit, user, {
         employeeNo: values.employeeNo ?? '',
         name: values.name ?? '',
         departmentId: department,
         post: values.post ?? null,
         hiredOn: values.hiredOn ?? null,
+        kind: (values.kind && kindOfWord(values.kind)) || 'employee',
+        company: values.company ?? null,
+        hostId: host?.id ?? null,
+        validUntil: values.validUntil ?? null,
         ...(values.nationalId ? { nationalId: values.nationalId } : {}),
         ...(values.phone ? { phone: values.phone } : {}),
         source: { system: 'import' },

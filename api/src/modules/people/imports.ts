@@ -1,5 +1,6 @@
 import type { Fault, ImportForm, IssueWords } from '../../platform/imports/types.ts';
 import { nationalIdFault, wrongPhone } from './identity.ts';
+import { kindOfWord } from './kind-words.ts';
 
 const both = (text: string) => ({ zh: text, en: text });
 /** As the schema of a person takes it. */
@@ -83,6 +84,21 @@ const issues: Readonly<Record<string, IssueWords>> = {
       en: 'Take it off the vehicle first, or correct the number.',
     },
   },
+  kind: {
+    what: { zh: '没有这种人员类别', en: 'There is no such kind of person' },
+    cure: {
+      zh: '填写 员工、承包商、访客 或 实习生。',
+      en: 'Write employee, contractor, visitor or trainee.',
+    },
+  },
+  host: {
+    what: { zh: '接待人不是在职人员', en: 'The host is no active person' },
+    cure: { zh: '填写在职人员的工号。', en: 'Write the number of an active person.' },
+  },
+  'visitor-end': {
+    what: { zh: '访客没有有效期', en: 'A visitor without a last day' },
+    cure: { zh: '填写有效期至。', en: 'Fill in valid until.' },
+  },
   worn: {
     what: { zh: '该工牌由他人佩戴', en: 'Another person wears this badge' },
     cure: {
@@ -154,6 +170,39 @@ export const people: ImportForm = {
       max: 32,
       check: (value) => (wrongPhone(value) === null ? null : { code: 'phone' }),
       example: both('13800000000'),
+    },
+    {
+      id: 'kind',
+      name: { zh: '人员类别', en: 'Kind' },
+      words: ['类别', '用工类型', '人员类型', 'kind of person', 'person kind'],
+      kind: 'text',
+      max: 32,
+      check: (value) => (kindOfWord(value) === null ? { code: 'kind' } : null),
+      example: { zh: '承包商', en: 'Contractor' },
+    },
+    {
+      id: 'company',
+      name: { zh: '所属单位', en: 'Company' },
+      words: ['单位', '公司', '承包商单位', 'employer', 'firm'],
+      kind: 'text',
+      max: 128,
+      example: { zh: '常州建安工程公司', en: 'Harbour Builders Ltd' },
+    },
+    {
+      id: 'host',
+      name: { zh: '接待人工号', en: 'Host' },
+      words: ['接待人', '负责人工号', 'host number', 'host employee number'],
+      kind: 'code',
+      max: 64,
+      example: both('E1000'),
+    },
+    {
+      id: 'validUntil',
+      name: { zh: '有效期至', en: 'Valid until' },
+      words: ['有效期', '合同到期', '截止日期', 'valid to', 'until'],
+      kind: 'day',
+      max: 10,
+      example: both('2027-03-31'),
     },
   ],
 };

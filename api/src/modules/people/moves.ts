@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { type KindGiven, kindColumns } from './kinds.ts';
 import { type PostGiven, resolvePost } from './posts.ts';
 import type { PersonRow } from './repository.ts';
 import * as rows from './repository.ts';
@@ -12,7 +13,7 @@ export type ConflictOf = (unit: Unit, id: string) => Promise<Problem>;
 export type Place = PostGiven & { departmentId: string };
 
 /** What is entered of a new person; sealed values are written beside it. */
-export interface NewFile {
+export interface NewFile extends KindGiven {
   employeeNo: string;
   name: string;
   departmentId: string;
@@ -52,15 +53,20 @@ export function createMoves(conflictOf: ConflictOf) {
     /**
      * @param sealed what is entered beside it, for the audit log, which masks it.
      * @returns the id.
-     * @throws Problem `person.number-taken`, `person.post-unknown`.
+     * @throws Problem `person.number-taken`, `person.post-unknown`, `person.host-unknown`,
+     *   `person.visitor-needs-end`.
      */
     async join(unit: Unit, given: NewFile, sealed: object = {}): Promise<string> {
       await this.refuseNumber(unit, given.employeeNo);
       const id = ulid();
       const { source, hiredOn, post: words, postId, departmentId, employeeNo, name } = given;
       const held = await resolvePost(unit.tx, { post: words, postId }, departmentId);
+      const { kind, company, hostId, validUntil } = given;
+      const ofKind = { kind: kind ?? 'employee', company, hostId, validUntil } as const;
+      const columns = await kindColumns(unit.tx, ofKind, null);
       await unit.tx.person.create({
         data: {
+          ...(columns as object),
           tenantId: unit.caller.tenant,
           id,
           employeeNo,

@@ -11,6 +11,7 @@ import type { PersonQuery } from './schema.ts';
 
 const shown = {
   department: { select: { id: true, name: true, site: true } },
+  host: { select: { id: true, name: true } },
 } satisfies Prisma.PersonInclude;
 export type PersonRow = Prisma.PersonGetPayload<{ include: typeof shown }>;
 
@@ -39,6 +40,7 @@ export async function findPage(
         within(reach),
         below ? { departmentId: { in: below } } : {},
         query.status ? { status: query.status } : {},
+        query.kind?.length ? { kind: { in: query.kind } } : {},
         query.post ? { postId: query.post } : {},
         query.q ? { OR: [{ name: contains(query.q) }, { employeeNo: contains(query.q) }] } : {},
         byEmployeeNo.beyond(after),
@@ -94,13 +96,14 @@ export const badgesOf = (tx: Transaction, people: string[]) =>
 export const auditOf = async (tx: Transaction, person: string) =>
   (await linesAbout(tx, { entity: 'person', id: person }, { take: 1000, reveals: true })).reverse();
 
-/** Whether a badge was given to the person, or another module has records about them. */
+/** Whether a badge was given to the person, they are a host, or another module has records about them. */
 export async function isReferredTo(
   tx: Transaction,
   id: string,
   account: Account,
 ): Promise<boolean> {
   if ((await tx.badge.count({ where: { personId: id } })) > 0) return true;
+  if ((await tx.person.count({ where: { hostId: id } })) > 0) return true;
   const { counts = {}, ...facts } = await factsAbout(tx, 'person', id, account);
   const known = Object.entries({ ...facts, ...counts }).filter(([name]) => !NOT_THEIRS.has(name));
   return known.some(([, fact]) =>

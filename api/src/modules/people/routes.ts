@@ -90,7 +90,7 @@ export function peopleModule(options: {
         {
           config: manage,
           schema: {
-            ...one('updatePerson', 'Changes a person', personSchema, 409),
+            ...one('updatePerson', 'Changes a person', personSchema, 409, 422),
             params,
             body: personChange,
           },

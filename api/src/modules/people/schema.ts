@@ -1,6 +1,7 @@
 import { bilingual, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { day, line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import { commaSeparated, day, line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import { personKinds } from './kinds.ts';
 import { sensitiveFields } from './sensitive.ts';
 
 const instantText = z.iso.datetime({ offset: true });
@@ -30,6 +31,15 @@ export const personSchema = z
     status: z.enum(['active', 'left']),
     hiredOn: day.nullable(),
     leftOn: day.nullable(),
+    kind: z.enum(personKinds).describe('What the person is to the company.'),
+    company: z.string().nullable().describe('The company that sends them; null for own people.'),
+    host: z
+      .object({ id: ulid, name: z.string() })
+      .nullable()
+      .describe('Who is responsible for them here.'),
+    validUntil: day
+      .nullable()
+      .describe('The last day on which they may be here, at the plant; null: open-ended.'),
     nationalId: z.string().nullable().describe('Masked; see reveal.'),
     phone: z.string().nullable().describe('Masked; see reveal.'),
     badges: z.array(
@@ -57,6 +67,7 @@ export const personQuery = z.object({
   q: z.string().trim().max(64).optional().describe('Part of a name or an employee number.'),
   department: slug.optional().describe('With the departments below it.'),
   status: z.enum(['active', 'left']).optional(),
+  kind: commaSeparated(z.enum(personKinds)).optional(),
   post: ulid.optional().describe('Those who hold this post.'),
   ...pageQuery(),
 });
@@ -70,6 +81,14 @@ export const personSearch = z
 const secret = {
   nationalId: text(32).nullable().optional(),
   phone: text(32).nullable().optional(),
+};
+
+/** Of people who are no employees; left out: an employee, or as it is. */
+const kindGiven = {
+  kind: z.enum(personKinds).optional(),
+  company: line(128).nullable().optional(),
+  hostId: ulid.nullable().optional().describe('An active person of the company.'),
+  validUntil: day.nullable().optional().describe('The last day; a visitor needs one.'),
 };
 
 /** The post of a person: one of the register, or its code, name or other words. */
@@ -94,6 +113,7 @@ export const newPerson = z
     departmentId: slug,
     ...postGiven,
     hiredOn: day.nullable().optional(),
+    ...kindGiven,
     ...secret,
     source: z
       .strictObject({ system: text(64), ref: text(128).nullable().optional() })
@@ -109,6 +129,7 @@ export const personChange = z
     employeeNo: employeeNo.optional(),
     name: text(128).optional(),
     hiredOn: day.nullable().optional(),
+    ...kindGiven,
     ...secret,
   })
   .meta({ id: 'PersonChange' });

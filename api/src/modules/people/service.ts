@@ -7,6 +7,7 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { givenOnly, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import { kindColumns } from './kinds.ts';
 import { createMoves } from './moves.ts';
 import type { PostGiven } from './posts.ts';
 import * as rows from './repository.ts';
@@ -145,8 +146,10 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
 
     update(user: User, id: string, given: PersonChange): Promise<Person> {
       return units.run(user, async (unit) => {
-        await managed(unit, user.account, id);
-        const { version, nationalId, phone, hiredOn, ...fields } = given;
+        const row = await managed(unit, user.account, id);
+        const { version, nationalId, phone, hiredOn, ...rest } = given;
+        const { kind, company, hostId, validUntil, ...fields } = rest;
+        const ofKind = await kindColumns(unit.tx, { kind, company, hostId, validUntil }, row);
         if (fields.employeeNo !== undefined) await moves.refuseNumber(unit, fields.employeeNo, id);
         return saveAtVersion(unit, {
           entity: 'person',
@@ -158,6 +161,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
           async write() {
             const data = {
               ...givenOnly(fields),
+              ...ofKind,
               ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
             };
             const done = await rows.changeAtVersion(unit.tx, id, version, data);
@@ -166,7 +170,7 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
             }
             return { count: done ? 1 : 0 };
           },
-          show: (row) => show(unit, row),
+          show: (now) => show(unit, now),
           // Masked values may be equal before and after.
           touched: Object.keys(given).filter((name) => name !== 'version'),
           event: 'changed',

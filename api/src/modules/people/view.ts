@@ -27,6 +27,10 @@ export async function showPeople(
     status: row.status as Person['status'],
     hiredOn: dayText(row.hiredOn),
     leftOn: dayText(row.leftOn),
+    kind: row.kind as Person['kind'],
+    company: row.company,
+    host: row.host,
+    validUntil: dayText(row.validUntil),
     nationalId: masked.get(row.id)?.nationalId ?? null,
     phone: masked.get(row.id)?.phone ?? null,
     badges: badges

@@ -35,7 +35,14 @@ export function createStatistics({ units }: { units: Units }) {
         const { minGroupSize } = await privacySettingsOf(tx);
         const reach = reachOf(user.account, 'statistics:read');
         const rows = await tx.person.findMany({
-          where: { AND: [within(reach), by === 'status' ? {} : { status: 'active' }] },
+          where: {
+            AND: [
+              within(reach),
+              // Visitors are no staff.
+              { kind: { not: 'visitor' } },
+              by === 'status' ? {} : { status: 'active' },
+            ],
+          },
           select: {
             post: true,
             status: true,

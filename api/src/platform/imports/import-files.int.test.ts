@@ -129,6 +129,10 @@ describe('files', () => {
         'hiredOn',
         'nationalId',
         'phone',
+        'kind',
+        'company',
+        'host',
+        'validUntil',
       ]);
     }
   });

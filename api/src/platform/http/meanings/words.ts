@@ -140,6 +140,8 @@ export const byName: Meanings = {
   high: ['上限。', 'The upper end.'],
   hiredOn: ['入职日期。', 'Day of hiring.'],
   history: ['经过，最早的在前。', 'What happened to it, the oldest first.'],
+  host: ['接待人。', 'Who is responsible for the person here.'],
+  hostId: ['接待人。', 'Who is responsible for the person here.'],
   hostname: ['读写器名称。', 'Name of the reader.'],
   hours: ['工作时间。', 'Working hours.'],
   id: ['标识，永不改变。', 'Identifier; it never changes.'],

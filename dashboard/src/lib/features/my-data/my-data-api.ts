@@ -16,6 +16,10 @@ export interface OwnData extends Omit<Answer<'/api/v1/me/data', 'get'>, 'person'
     department: { id: string; name: Bilingual };
     post: string | null;
     hiredOn: string | null;
+    kind: 'employee' | 'contractor' | 'visitor' | 'trainee';
+    company: string | null;
+    host: { id: string; name: string } | null;
+    validUntil: string | null;
     nationalId: string | null;
     phone: string | null;
     badges: { id: string; badge: string; since: string }[];

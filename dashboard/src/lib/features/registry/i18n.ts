@@ -5,6 +5,23 @@ export const words = moduleWords({
     '粉尘场所（摄像机与传感器须 IP67 及以上）',
     'Dusty place: cameras and sensors need IP67 or better',
   ],
+  kind: ['人员类别', 'Kind'],
+  allKinds: ['全部类别', 'All kinds'],
+  kinds: {
+    employee: ['员工', 'Employee'],
+    contractor: ['承包商', 'Contractor'],
+    visitor: ['访客', 'Visitor'],
+    trainee: ['实习生', 'Trainee'],
+  },
+  company: ['所属单位', 'Company'],
+  host: ['接待人', 'Host'],
+  hostHint: ['按姓名或工号查找', 'Find by name or number'],
+  validUntil: ['有效期至', 'Valid until'],
+  validUntilHint: [
+    '到当天结束；之后门禁、围栏和上岗一律拒绝。',
+    'To the end of that day; after it gates, fences and posts refuse the person.',
+  ],
+  over: ['已过期', 'over'],
   sealedSearch: {
     open: ['按手机号或证件号查找', 'Find by phone or ID number'],
     title: ['按手机号或证件号查找', 'Find by phone or ID number'],

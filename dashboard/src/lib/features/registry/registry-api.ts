@@ -40,6 +40,7 @@ export const personFilters = defineFilters({
   q: searchText(64),
   department: anyId(),
   status: oneOf(['active', 'left', ''], 'active'),
+  kind: oneOf(['employee', 'contractor', 'visitor', 'trainee', ''], ''),
 });
 export type PersonFilters = FilterValues<typeof personFilters>;
 export const listPeople = (filters: PersonFilters, cursor: string | null, limit = 50) =>
@@ -54,19 +55,29 @@ export const readPerson = (id: string): Promise<Person> =>
   take(client.GET('/api/v1/persons/{id}', at(id)));
 export const personHistory = async (id: string): Promise<PersonHistoryEntry[]> =>
   (await take(client.GET('/api/v1/persons/{id}/history', at(id)))).items;
-export const makePerson = (body: {
-  employeeNo: string;
-  name: string;
-  departmentId: string;
-  post?: string | null;
-  postId?: string | null;
-  hiredOn: string | null;
-  nationalId: string | null;
-  phone: string | null;
-}) => take(client.POST('/api/v1/persons', { body }));
+export const personKinds = ['employee', 'contractor', 'visitor', 'trainee'] as const;
+/** Of people who are no employees. */
+export interface KindBody {
+  kind?: Person['kind'];
+  company?: string | null;
+  hostId?: string | null;
+  validUntil?: string | null;
+}
+export const makePerson = (
+  body: KindBody & {
+    employeeNo: string;
+    name: string;
+    departmentId: string;
+    post?: string | null;
+    postId?: string | null;
+    hiredOn: string | null;
+    nationalId: string | null;
+    phone: string | null;
+  },
+) => take(client.POST('/api/v1/persons', { body }));
 export const changePerson = (
   { id, version }: Pick<Person, 'id' | 'version'>,
-  change: {
+  change: KindBody & {
     employeeNo?: string;
     name?: string;
     hiredOn?: string | null;
