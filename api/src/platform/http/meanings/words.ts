@@ -63,6 +63,7 @@ export const byName: Meanings = {
   closed: ['已结束的数量。', 'How many were closed.'],
   closedAt: ['结束时间；未结束为 null。', 'When it was closed; null while it is open.'],
   code: ['供程序识别的问题代码。', 'The machine-readable name of the problem.'],
+  company: ['单位。', 'The company that it is of.'],
   confirmed: ['已确认的数量。', 'How many were confirmed.'],
   confirmSeconds: [
     '证据须持续多久才算违章，秒。',
