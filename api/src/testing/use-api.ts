@@ -22,8 +22,13 @@ export function useApi({ processes = 1 }: { processes?: 1 | 2 } = {}): UsedApi {
   const apis: RunningApi[] = [];
   beforeAll(async () => {
     site = await openSite();
-    const urls = await site.freshDatabase();
-    for (let n = 0; n < processes; n++) apis.push(await startApi(site, urls.appUrl));
+    const urls = await site.seededDatabase();
+    const seeded = site.untouched.get(urls.appUrl);
+    for (let n = 0; n < processes; n++) {
+      // The second process has nothing to seed either.
+      if (seeded) site.untouched.set(urls.appUrl, seeded);
+      apis.push(await startApi(site, urls.appUrl));
+    }
     database = openDatabase(urls.appUrl);
   });
   afterAll(async () => {
