@@ -3,20 +3,17 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
-import { startWorld, type World } from './support/world.ts';
+import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
 /** What falls due, in a browser: on the first day, on a phone, by keyboard, in both languages. */
-let world: World;
+let world: SharedWorld;
 let browser: Browser;
 
 beforeAll(async () => {
-  world = await startWorld([{ id: 'hall-west' }], { parts: ['database', 'broker', 'api'] });
+  world = await openSharedWorld();
   browser = await launchBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  await world?.end();
-});
+afterAll(() => browser?.close());
 
 async function open(
   username: string,

@@ -2,20 +2,17 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
-import { startWorld, type World } from './support/world.ts';
+import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
 /** Work permits in a browser, as those who work and safety use them. */
-let world: World;
+let world: SharedWorld;
 let browser: Browser;
 
 beforeAll(async () => {
-  world = await startWorld([{ id: 'hall-west' }], { parts: ['database', 'broker', 'api'] });
+  world = await openSharedWorld();
   browser = await launchBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  await world?.end();
-});
+afterAll(() => browser?.close());
 
 async function open(username: string, path: string, viewport?: { width: number; height: number }) {
   const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
@@ -113,7 +114,9 @@ export function createAlarmLines({
         const now = { ...(await find(tx, id)), ...givenOnly(given) };
         if (now.light === 'off' && !now.sound) {
           throw new Problem('request.invalid', undefined, {
-            errors: [{ field: 'body.light', message: 'light or sound must be on' }],
+            errors: [
+              fieldError('body.light', '灯光和声音至少开启一项', 'light or sound must be on'),
+            ],
           });
         }
         const shown = await saveAtVersion(unit, {

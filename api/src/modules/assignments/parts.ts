@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
-import { Problem } from '../../platform/http/errors.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { MatchJob } from '../match/input.ts';
 import { areaJob, jobOfPostRow, machineJob, noRequirements } from '../match/jobs.ts';
 
@@ -54,30 +54,36 @@ export async function requirePlace(
   tx: Transaction,
   given: Pick<AskingJob, 'areaId' | 'machineId' | 'work' | 'postId'>,
 ): Promise<{ areaId: string | null; machineId: string | null }> {
-  const refuse = (field: keyof AskingJob, message: string) =>
-    new Problem('assignment.fields', message, { errors: [{ field, message }] });
+  const refuse = (field: keyof AskingJob, zh: string, en: string) =>
+    refusedField('assignment.fields', field, { zh, en });
   const { areaId, machineId, work, postId } = given;
   if (areaId === null && machineId === null) {
-    throw refuse('areaId', 'A job is at a machine or in an area.');
+    throw refuse('areaId', '作业须指定设备或区域。', 'A job is at a machine or in an area.');
   }
   const machine =
     machineId === null ? null : await tx.equipment.findFirst({ where: { id: machineId } });
-  if (machineId !== null && !machine) throw refuse('machineId', 'There is no such machine.');
+  if (machineId !== null && !machine) {
+    throw refuse('machineId', '没有这台设备。', 'There is no such machine.');
+  }
   if (machine?.areaId != null && areaId !== null && areaId !== machine.areaId) {
-    throw refuse('areaId', 'The machine stands in another area.');
+    throw refuse('areaId', '该设备在另一个区域。', 'The machine stands in another area.');
   }
   const area = areaId ?? machine?.areaId ?? null;
   if (areaId !== null && !(await tx.area.findFirst({ where: { id: areaId, active: true } }))) {
-    throw refuse('areaId', 'There is no such area in use.');
+    throw refuse('areaId', '没有这个在用区域。', 'There is no such area in use.');
   }
   if (work !== null) {
     const words = await wordsIn(tx, 'special-work-category');
     if (!words.some(({ id, active }) => id === work && active)) {
-      throw refuse('work', `"${work}" is no category of special work that is offered.`);
+      throw refuse(
+        'work',
+        `“${work}”不是可选的特种作业类别。`,
+        `"${work}" is no category of special work that is offered.`,
+      );
     }
   }
   if (postId !== null && !(await tx.post.findFirst({ where: { id: postId, active: true } }))) {
-    throw refuse('postId', 'There is no such post in use.');
+    throw refuse('postId', '没有这个在用岗位。', 'There is no such post in use.');
   }
   return { areaId: area, machineId };
 }

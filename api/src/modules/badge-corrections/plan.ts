@@ -5,6 +5,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { countNotAgreed } from '../locations/rebinding.ts';
 import { isAsLeft, type Rebound } from '../people/rebinding.ts';
@@ -150,14 +151,20 @@ export function createPlans({
       const right = await tx.person.findFirst({ where: { id: asked.person } });
       const from = asked.from === null ? row.since : new Date(asked.from);
       const to = asked.to === null ? row.until : new Date(asked.to);
-      const refuse = (field: string, message: string) =>
-        new Problem('badge-correction.times', undefined, { errors: [{ field, message }] });
-      if (from < row.since) throw refuse('from', 'The binding began later.');
+      const refuse = (field: string, zh: string, en: string) =>
+        new Problem('badge-correction.times', undefined, { errors: [fieldError(field, zh, en)] });
+      if (from < row.since) throw refuse('from', '绑定开始得更晚。', 'The binding began later.');
       const end = row.until ?? new Date();
       if (to !== null && (to <= from || to > end)) {
-        throw refuse('to', 'It is after the begin, and within the binding.');
+        throw refuse(
+          'to',
+          '须晚于开始时间，并在绑定期内。',
+          'It is after the begin, and within the binding.',
+        );
       }
-      if (to === null && from >= end) throw refuse('from', 'The binding ended before.');
+      if (to === null && from >= end) {
+        throw refuse('from', '绑定在此之前已结束。', 'The binding ended before.');
+      }
       const isLeaver = right?.status === 'left' && to === null;
       if (!right || isLeaver || right.id === row.personId) {
         throw new Problem('badge-correction.person-unknown');

@@ -3,6 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
@@ -283,9 +284,10 @@ function meant(field: string, given: string | undefined, stored: string | undefi
 const masked = (field: string) =>
   new Problem('camera.invalid', undefined, {
     errors: [
-      {
+      fieldError(
         field,
-        message: `${MASK} stands for the password of the same device and user: enter the password again`,
-      },
+        `${MASK} 只代表同一设备、同一用户的密码：请重新输入密码`,
+        `${MASK} stands for the password of the same device and user: enter the password again`,
+      ),
     ],
   });

@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { reachWhere } from '../../platform/kit/reach.ts';
 import { saveAtVersion } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
@@ -60,7 +61,9 @@ export function createConfigStore(
     }
     const { area } = camera;
     if (area !== undefined && !(await tx.area.findFirst({ where: { id: area } }))) {
-      const errors = [{ field: 'body.area', message: `the register has no area "${area}"` }];
+      const errors = [
+        fieldError('body.area', `台账中没有区域“${area}”`, `the register has no area "${area}"`),
+      ];
       throw new Problem('camera.invalid', undefined, { errors });
     }
     return camera;
@@ -88,10 +91,13 @@ export function createConfigStore(
     const errorsOf = (field: string, given: string, before: string | undefined) =>
       foreignVariables(id, { given, stored: before ?? null, others })
         .slice(0, 1)
-        .map((name) => ({
-          field,
-          message: `the environment variable ${name} is not one of this camera: its variables are ${own} and those that begin with ${own}_`,
-        }));
+        .map((name) =>
+          fieldError(
+            field,
+            `环境变量 ${name} 不属于此摄像机：它的变量是 ${own} 以及以 ${own}_ 开头的变量`,
+            `the environment variable ${name} is not one of this camera: its variables are ${own} and those that begin with ${own}_`,
+          ),
+        );
     const errors = [
       ...errorsOf('body.address', url, stored?.url),
       ...errorsOf('body.secondAddress', secondUrl ?? '', stored?.secondUrl),

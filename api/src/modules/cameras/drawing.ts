@@ -11,6 +11,7 @@ import {
   writeYaml,
 } from '@anshi/contracts';
 import { Problem } from '../../platform/http/errors.ts';
+import { type FieldError, untranslated } from '../../platform/http/field-errors.ts';
 import type { KnownCamera } from './stored.ts';
 
 /** What a person changes as one text, in the words of cameras.yaml. */
@@ -72,40 +73,41 @@ export function checkedCamera(
   );
 }
 
-type Errors = { field: string; message: string }[];
-const invalid = (errors: Errors) => new Problem('camera.invalid', undefined, { errors });
+const invalid = (errors: FieldError[]) => new Problem('camera.invalid', undefined, { errors });
 
 /** The field of the form that a finding of `cameras[0].…` belongs to. */
 function atField(
   { path, message }: CamerasFinding,
   lineOf: (path: (string | number)[]) => number | null,
-): Errors[number] {
+): FieldError {
   const [root, , name, ...rest] = path;
-  if (root !== 'cameras' || name === undefined) return { field: 'body.site', message };
-  if (name === 'url') return { field: 'body.address', message };
-  if (name === 'secondUrl') return { field: 'body.secondAddress', message };
-  if (!isDrawn(name)) return { field: `body.${fieldOf([name, ...rest])}`, message };
+  if (root !== 'cameras' || name === undefined) return untranslated('body.site', message);
+  if (name === 'url') return untranslated('body.address', message);
+  if (name === 'secondUrl') return untranslated('body.secondAddress', message);
+  if (!isDrawn(name)) return untranslated(`body.${fieldOf([name, ...rest])}`, message);
   const line = lineOf([name, ...rest]);
   const where = fieldOf([name, ...rest]);
-  return {
-    field: 'body.drawing',
-    message: `${line === null ? '' : `line ${line}, `}${where}: ${message}`,
-  };
+  return untranslated(
+    'body.drawing',
+    `${line === null ? '' : `line ${line}, `}${where}: ${message}`,
+  );
 }
 
 function readDrawing(text: string) {
   const { value, lineOf } = parsed(text);
   if (value !== null && (typeof value !== 'object' || Array.isArray(value))) {
-    throw invalid([{ field: 'body.drawing', message: `must have ${drawn.join(', ')}` }]);
+    throw invalid([untranslated('body.drawing', `must have ${drawn.join(', ')}`)]);
   }
   const map = (value ?? {}) as Record<string, unknown>;
   const others = Object.keys(map).filter((name) => !isDrawn(name));
   if (others.length > 0) {
     throw invalid(
-      others.map((name) => ({
-        field: 'body.drawing',
-        message: `line ${lineOf([name])}: "${name}" does not belong here, only ${drawn.join(', ')}`,
-      })),
+      others.map((name) =>
+        untranslated(
+          'body.drawing',
+          `line ${lineOf([name])}: "${name}" does not belong here, only ${drawn.join(', ')}`,
+        ),
+      ),
     );
   }
   return { value: map, lineOf };
@@ -117,10 +119,9 @@ function parsed(text: string) {
   } catch (error) {
     if (!(error instanceof CamerasFileError)) throw error;
     throw invalid(
-      error.problems.map(({ line, message }) => ({
-        field: 'body.drawing',
-        message: `line ${line}: ${message}`,
-      })),
+      error.problems.map(({ line, message }) =>
+        untranslated('body.drawing', `line ${line}: ${message}`),
+      ),
     );
   }
 }

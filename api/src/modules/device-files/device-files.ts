@@ -3,6 +3,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, pick, saveAtVersion } from '../../platform/kit/save.ts';
@@ -63,16 +64,16 @@ export function createDeviceFiles(options: {
   /** @throws Problem where the kind, the area or the ref cannot be used. */
   async function requireKnown({ tx }: Pick<Unit, 'tx'>, given: Given): Promise<void> {
     const { kind, areaId, ref } = given;
-    const refuse = (field: string, message: string) =>
-      new Problem('device-file.word-unknown', undefined, { errors: [{ field, message }] });
+    const refuse = (field: string, zh: string, en: string) =>
+      new Problem('device-file.word-unknown', undefined, { errors: [fieldError(field, zh, en)] });
     if (kind !== undefined) {
       const words = await wordsIn(tx, 'acquisition-kind');
       if (!words.some(({ id, active }) => id === kind && active)) {
-        throw refuse('kind', `"${kind}" is not offered.`);
+        throw refuse('kind', `“${kind}”不可选。`, `"${kind}" is not offered.`);
       }
     }
     if (areaId && !(await tx.area.findFirst({ where: { id: areaId, active: true } }))) {
-      throw refuse('areaId', `There is no area "${areaId}" in use.`);
+      throw refuse('areaId', `没有在用区域“${areaId}”。`, `There is no area "${areaId}" in use.`);
     }
     if (kind !== undefined && ref) await requireUnnamed({ tx }, kind, ref);
   }

@@ -6,6 +6,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
@@ -97,31 +98,48 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
 
   /** @throws Problem with the field that is wrong. */
   async function requireTargets(tx: Transaction, given: Fields, id: string | null): Promise<void> {
-    const refuse = (field: keyof Fields, message: string) =>
-      new Problem('gate.point-fields', message, { errors: [{ field, message }] });
+    const refuse = (field: keyof Fields, zh: string, en: string) =>
+      refusedField('gate.point-fields', field, { zh, en });
     const { machineId, areaId, stopDevice } = given;
     if (machineId == null && areaId == null) {
-      throw refuse('machineId', 'A point is for a machine, an area, or both.');
+      throw refuse(
+        'machineId',
+        '控制点须指定设备、区域或两者。',
+        'A point is for a machine, an area, or both.',
+      );
     }
     if (machineId != null) {
       const machine = await tx.equipment.findFirst({ where: { id: machineId } });
-      if (!machine) throw refuse('machineId', 'There is no such machine.');
+      if (!machine) throw refuse('machineId', '没有这台设备。', 'There is no such machine.');
       const other = await tx.gatePoint.findFirst({
         where: { machineId, active: true, ...(id === null ? {} : { NOT: { id } }) },
       });
-      if (other) throw refuse('machineId', `The machine has the point "${other.device}" already.`);
+      if (other) {
+        throw refuse(
+          'machineId',
+          `该设备已有控制点“${other.device}”。`,
+          `The machine has the point "${other.device}" already.`,
+        );
+      }
     }
     if (areaId != null && !(await tx.area.findFirst({ where: { id: areaId, active: true } }))) {
-      throw refuse('areaId', 'There is no such area in use.');
+      throw refuse('areaId', '没有这个在用区域。', 'There is no such area in use.');
     }
     if (stopDevice != null) {
       const kind = 'machine-control';
-      if (machineId == null) throw refuse('stopDevice', 'Only a machine can be stopped.');
+      if (machineId == null) {
+        throw refuse('stopDevice', '只有设备可以停机。', 'Only a machine can be stopped.');
+      }
       const device = await tx.siteDevice.findFirst({
         where: { device: stopDevice, kind, active: true },
       });
-      if (!device)
-        throw refuse('stopDevice', `There is no such device in use of the kind ${kind}.`);
+      if (!device) {
+        throw refuse(
+          'stopDevice',
+          `没有类型为 ${kind} 的这个在用装置。`,
+          `There is no such device in use of the kind ${kind}.`,
+        );
+      }
     }
   }
 

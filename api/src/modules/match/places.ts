@@ -4,6 +4,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { changedFields, requireVersion } from '../../platform/kit/save.ts';
 import { type KnownPlace, readPlaces } from './jobs.ts';
@@ -149,20 +150,22 @@ async function requireKnown(
     new Set(
       (await wordsIn(tx, dictionary as 'skill')).filter(({ active }) => active).map(({ id }) => id),
     );
-  const errors: { field: string; message: string }[] = [];
+  const errors: FieldError[] = [];
+  const unknown = (field: string, id: string) =>
+    errors.push(fieldError(field, `没有这个可选项：${id}`, `not known: ${id}`));
   for (const [kind, dictionary] of Object.entries(dictionaryOf)) {
     const of = (one: Requirement | null) =>
       (one?.certificates ?? []).filter((row) => row.kind === kind).map(({ category }) => category);
     const known = await offered(dictionary);
     for (const id of of(given)) {
       if (known.has(id) || of(before).includes(id)) continue;
-      errors.push({ field: 'certificates', message: `not known: ${id}` });
+      unknown('certificates', id);
     }
   }
   const skills = await offered('skill');
   for (const { skill } of given.skills) {
     if (skills.has(skill) || before?.skills.some((one) => one.skill === skill)) continue;
-    errors.push({ field: 'skills', message: `not known: ${skill}` });
+    unknown('skills', skill);
   }
   const { permit } = given;
   if (
@@ -170,7 +173,7 @@ async function requireKnown(
     permit !== before?.permit &&
     !(await offered('special-work')).has(permit)
   ) {
-    errors.push({ field: 'permit', message: `not known: ${permit}` });
+    unknown('permit', permit);
   }
   if (errors.length > 0) throw new Problem('match.word-unknown', undefined, { errors });
 }

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Files, StoredFile } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 
 /** Maximum size of a result: a bench prints a few hundred kilobytes at most. */
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -56,7 +57,15 @@ export async function requireBench(
     throw new Problem(
       'model.bench-missed',
       `${missed.join(' ')} Say in missedReason why ${version.name} ${version.version} is put to use all the same.`,
-      { errors: [{ field: 'missedReason', message: 'Say why it is put to use all the same.' }] },
+      {
+        errors: [
+          fieldError(
+            'missedReason',
+            '请说明为何仍要启用。',
+            'Say why it is put to use all the same.',
+          ),
+        ],
+      },
     );
   }
   return reason;

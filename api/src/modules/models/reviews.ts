@@ -8,6 +8,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import { fireAction, recordService, textOf } from '../../platform/workflow/record.ts';
 import { caseColumns, flowsOf } from '../../platform/workflow/record-columns.ts';
@@ -127,7 +128,11 @@ export function createModelReviews(options: {
       if (!version) {
         throw new Problem('model.version-unknown', undefined, {
           errors: [
-            { field: 'fields.new-version', message: 'Name a version that a worker announced.' },
+            fieldError(
+              'fields.new-version',
+              '请填写工作进程已上报的版本。',
+              'Name a version that a worker announced.',
+            ),
           ],
         });
       }

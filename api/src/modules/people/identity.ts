@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../platform/manifest.ts';
+
 /** Weights and check characters of GB 11643-1999, 公民身份号码 (ISO 7064, MOD 11-2). */
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK = '10X98765432';
@@ -17,15 +19,18 @@ export const normaliseNationalId = (text: string): string => text.replace(/\s/g,
  *
  * @returns the fault, or null.
  */
-export function wrongNationalId(text: string, today: Date = new Date()): string | null {
+export function wrongNationalId(text: string, today: Date = new Date()): Bilingual | null {
   const fault = nationalIdFault(text, today);
   return fault && nationalIdFaults[fault];
 }
 
 const nationalIdFaults = {
-  form: 'must be 17 digits and a digit or X',
-  birth: 'names a day of birth that cannot be',
-  check: 'has the wrong check character: one digit is mistyped',
+  form: { zh: '须为 17 位数字加一位数字或 X', en: 'must be 17 digits and a digit or X' },
+  birth: { zh: '出生日期不存在', en: 'names a day of birth that cannot be' },
+  check: {
+    zh: '校验位不符：有一位输错',
+    en: 'has the wrong check character: one digit is mistyped',
+  },
 } as const;
 
 /** @returns which of the faults it has, or null. */
@@ -48,10 +53,13 @@ export const normalisePhone = (text: string): string =>
   text.replace(/[\s()-]/g, '').replace(/^(\+|00)86/, '');
 
 /** @returns the fault, or null. Accepts mainland mobile numbers, or landlines with area code. */
-export function wrongPhone(text: string): string | null {
+export function wrongPhone(text: string): Bilingual | null {
   const phone = normalisePhone(text);
   if (/^1[3-9]\d{9}$/.test(phone) || /^0\d{9,11}$/.test(phone)) return null;
-  return 'must be a mobile number of 11 digits, or a landline with its area code';
+  return {
+    zh: '须为 11 位手机号，或带区号的固定电话',
+    en: 'must be a mobile number of 11 digits, or a landline with its area code',
+  };
 }
 
 const stars = (text: string, head: number, tail: number): string =>

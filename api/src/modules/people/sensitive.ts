@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed, SealedPlace } from '../../platform/sealed/sealed.ts';
 import {
@@ -97,8 +98,8 @@ export function createSensitive(sealed: Sealed) {
         }
         const wrong = kind.wrong(value);
         if (wrong) {
-          throw new Problem('request.invalid', `body.${field}: ${wrong}`, {
-            errors: [{ field: `body.${field}`, message: wrong }],
+          throw new Problem('request.invalid', `body.${field}: ${wrong.en}`, {
+            errors: [fieldError(`body.${field}`, wrong.zh, wrong.en)],
           });
         }
         const plain = kind.normalise(value);

@@ -3,6 +3,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, saveAtVersion } from '../../platform/kit/save.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
@@ -42,11 +43,13 @@ export function createPermits(options: {
     { tx }: Unit,
     given: { kind?: string; areaId?: string; people?: string[] | undefined },
   ): Promise<{ area: { name: Bilingual; site: string } | null; kindName: Bilingual | null }> {
-    const refuse = (field: string, message: string) =>
-      new Problem('permit.word-unknown', undefined, { errors: [{ field, message }] });
+    const refuse = (field: string, zh: string, en: string) =>
+      new Problem('permit.word-unknown', undefined, { errors: [fieldError(field, zh, en)] });
     const words = given.kind === undefined ? [] : await wordsIn(tx, 'special-work');
     const word = words.find(({ id, active }) => id === given.kind && active);
-    if (given.kind !== undefined && !word) throw refuse('kind', `"${given.kind}" is not offered.`);
+    if (given.kind !== undefined && !word) {
+      throw refuse('kind', `“${given.kind}”不可选。`, `"${given.kind}" is not offered.`);
+    }
     const area =
       given.areaId === undefined
         ? null
@@ -55,11 +58,17 @@ export function createPermits(options: {
             select: { name: true, site: true },
           });
     if (given.areaId !== undefined && !area) {
-      throw refuse('areaId', `There is no area "${given.areaId}" in use.`);
+      throw refuse(
+        'areaId',
+        `没有在用区域“${given.areaId}”。`,
+        `There is no area "${given.areaId}" in use.`,
+      );
     }
     const people = [...new Set(given.people ?? [])];
     const known = await tx.person.count({ where: { id: { in: people }, status: 'active' } });
-    if (known < people.length) throw refuse('people', 'One of them is not in the register.');
+    if (known < people.length) {
+      throw refuse('people', '其中有人不在人员台账中。', 'One of them is not in the register.');
+    }
     return {
       area: area && { name: area.name as Bilingual, site: area.site },
       kindName: word?.name ?? null,
@@ -68,12 +77,12 @@ export function createPermits(options: {
 
   /** @throws Problem `permit.times` with the field. */
   function requireTimes(fromAt: Date, toAt: Date): void {
-    const refuse = (message: string) =>
-      new Problem('permit.times', undefined, { errors: [{ field: 'toAt', message }] });
-    if (toAt <= fromAt) throw refuse('It ends before it begins.');
-    if (toAt <= new Date()) throw refuse('It would be over already.');
+    const refuse = (zh: string, en: string) =>
+      new Problem('permit.times', undefined, { errors: [fieldError('toAt', zh, en)] });
+    if (toAt <= fromAt) throw refuse('结束时间早于开始时间。', 'It ends before it begins.');
+    if (toAt <= new Date()) throw refuse('该时间已经过去。', 'It would be over already.');
     if (toAt.getTime() - fromAt.getTime() > LONGEST_DAYS * DAY_MS) {
-      throw refuse(`It lasts ${LONGEST_DAYS} days at most.`);
+      throw refuse(`最长 ${LONGEST_DAYS} 天。`, `It lasts ${LONGEST_DAYS} days at most.`);
     }
   }
 

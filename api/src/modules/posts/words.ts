@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { PostInput } from './schema.ts';
 
@@ -50,10 +51,12 @@ export type References = Pick<
  * @throws Problem `post.word-unknown` with the fields.
  */
 export function requireKnown(names: PostNames, given: References, before?: References): void {
-  const errors: { field: string; message: string }[] = [];
+  const errors: FieldError[] = [];
   const check = (field: string, ids: readonly string[], isKnown: (id: string) => boolean) => {
     const unknown = ids.filter((id) => !isKnown(id));
-    if (unknown.length > 0) errors.push({ field, message: `not known: ${unknown.join(', ')}` });
+    if (unknown.length === 0) return;
+    const list = unknown.join(', ');
+    errors.push(fieldError(field, `没有这个可选项：${list}`, `not known: ${list}`));
   };
   const had = (field: WordField): readonly string[] => (before ? idsOf(before, field) : []);
   for (const field of Object.keys(wordFields) as WordField[]) {

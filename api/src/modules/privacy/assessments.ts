@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import type { AssessmentInput, assessmentSchema } from './schema.ts';
 
@@ -51,10 +52,14 @@ export function createAssessments({ units }: { units: Units }) {
         least.setUTCFullYear(least.getUTCFullYear() + KEPT_YEARS);
         const until = keepUntil ? new Date(keepUntil) : least;
         if (until < least) {
-          const message = `must be ${dayOf(least)} or later: article 56 asks for three years`;
-          throw new Problem('request.invalid', `body.keepUntil: ${message}`, {
-            errors: [{ field: 'body.keepUntil', message }],
-          });
+          const day = dayOf(least);
+          const fault = fieldError(
+            'body.keepUntil',
+            `须不早于 ${day}：第五十六条要求保存三年`,
+            `must be ${day} or later: article 56 asks for three years`,
+          );
+          const detail = `${fault.field}: ${fault.message}`;
+          throw new Problem('request.invalid', detail, { errors: [fault] });
         }
         const { count } = await tx.impactAssessment.createMany({
           data: [

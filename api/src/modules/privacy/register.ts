@@ -3,6 +3,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import { readPurgers } from '../facts.ts';
 import { LEAST_LOG_DAYS, LOG_POLICY } from './log-term.ts';
@@ -83,10 +84,13 @@ export function createRegister({ units }: { units: Units }) {
           throw new Problem('person.unknown');
         }
         if (id === LOG_POLICY && (given.retentionDays ?? LEAST_LOG_DAYS) < LEAST_LOG_DAYS) {
-          const message = `must be ${LEAST_LOG_DAYS} or more: the Cybersecurity Law asks for six months of logs`;
-          throw new Problem('request.invalid', `body.retentionDays: ${message}`, {
-            errors: [{ field: 'body.retentionDays', message }],
-          });
+          const fault = fieldError(
+            'body.retentionDays',
+            `须不少于 ${LEAST_LOG_DAYS} 天：《网络安全法》要求日志留存六个月`,
+            `must be ${LEAST_LOG_DAYS} or more: the Cybersecurity Law asks for six months of logs`,
+          );
+          const detail = `${fault.field}: ${fault.message}`;
+          throw new Problem('request.invalid', detail, { errors: [fault] });
         }
         const { version, ...fields } = given;
         const { count } = await tx.dataPolicy.createMany({

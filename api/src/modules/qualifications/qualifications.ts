@@ -5,6 +5,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
@@ -25,7 +26,7 @@ import type {
 import type { QualificationType } from './state.ts';
 import type { Tell } from './tell.ts';
 import { type Days, termsOf } from './terms.ts';
-import { readCategories } from './words.ts';
+import { readCategories, typeNames } from './words.ts';
 
 const MOST_SCAN_BYTES = 20 * 1024 * 1024;
 /** As the audit log says them: never the plain number or detail. */
@@ -79,15 +80,18 @@ export function createQualifications(options: {
     },
   ): Promise<Days> {
     const { days, faults } = termsOf(await rules.book(tx), type, given, new Date());
-    const errors: { field: string; message: string }[] = [...faults];
+    const errors: FieldError[] = [...faults];
     const only = (field: 'level' | 'result', of: QualificationType) => {
-      if (type === of && given[field] === null) errors.push({ field, message: 'is needed' });
-      if (type !== of && given[field] !== null) errors.push({ field, message: `is of ${of} only` });
+      if (type === of && given[field] === null) errors.push(fieldError(field, '必填', 'is needed'));
+      if (type !== of && given[field] !== null) {
+        const { zh, en } = typeNames[of];
+        errors.push(fieldError(field, `仅用于${zh}`, `is of a ${en} only`));
+      }
     };
     only('level', 'skill');
     only('result', 'fitness');
     if (type !== 'fitness' && given.detail) {
-      errors.push({ field: 'detail', message: 'is of fitness only' });
+      errors.push(fieldError('detail', '仅用于体检结论', 'is of fitness only'));
     }
     if (errors.length > 0) throw new Problem('qualification.fields', undefined, { errors });
     return days;

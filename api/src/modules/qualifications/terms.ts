@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import { ruleAt } from '../../platform/rules/rule-at.ts';
 import { shifted, termEnd } from '../../platform/rules/term-end.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
@@ -13,10 +14,7 @@ export interface Days {
   reviewDueOn: string | null;
 }
 
-interface Fault {
-  field: keyof Days;
-  message: string;
-}
+type Fault = FieldError & { field: keyof Days };
 
 /** Types whose certificates an authority issues: the day of issue says which law they follow. */
 const issued: readonly QualificationType[] = ['special-work', 'special-equipment'];
@@ -39,22 +37,29 @@ export function termsOf(
   now: Date,
 ): { days: Days; faults: Fault[] } {
   const faults: Fault[] = [];
-  const wrong = (field: keyof Days, message: string) => faults.push({ field, message });
+  const wrong = (field: keyof Days, zh: string, en: string) =>
+    faults.push({ ...fieldError(field, zh, en), field });
   const { issuedOn, validFrom, reviewedOn } = days;
   let { validUntil, reviewDueOn } = days;
   const today = DateTime.fromJSDate(now, { zone: book.timeZone }).toISODate() as string;
   if (issued.includes(type) && issuedOn === null) {
-    wrong('issuedOn', 'the day of issue says which law applies');
+    wrong(
+      'issuedOn',
+      '须填写发证日期：它决定适用的规定',
+      'the day of issue says which law applies',
+    );
     return { days, faults };
   }
   if (issued.includes(type) && issuedOn !== null && validFrom > dayAfter(issuedOn, MOST_WAIT)) {
     wrong(
       'validFrom',
+      `晚于发证日期超过 ${MOST_WAIT} 天：换证须按自己的发证日期登记`,
       `lies more than ${MOST_WAIT} days after issuedOn: a renewal is entered with its own day of issue`,
     );
   }
-  if (issuedOn !== null && issuedOn > today) wrong('issuedOn', 'lies in the future');
-  if (reviewedOn !== null && reviewedOn > today) wrong('reviewedOn', 'lies in the future');
+  const future = ['晚于今天', 'lies in the future'] as const;
+  if (issuedOn !== null && issuedOn > today) wrong('issuedOn', ...future);
+  if (reviewedOn !== null && reviewedOn > today) wrong('reviewedOn', ...future);
   const years = (id: string): number | null => {
     const facts = issuedOn === null ? {} : { issuedOn };
     const { value } = ruleAt(book, id, now, facts);
@@ -65,13 +70,18 @@ export function termsOf(
     if (validity === null && validUntil === null) {
       wrong(
         'validUntil',
+        '法定期限不明：请填写证书上印的日期',
         'the interval of the law is not known: enter the date that is printed on the certificate',
       );
     }
     if (validity !== null) {
       validUntil ??= termEnd(validFrom, validity, 'years');
       if (validUntil > yearsAfter(validFrom, validity)) {
-        wrong('validUntil', `the law gives ${validity} years from validFrom`);
+        wrong(
+          'validUntil',
+          `法定有效期为自起始日起 ${validity} 年`,
+          `the law gives ${validity} years from validFrom`,
+        );
       }
     }
     const review = years('special-work-review-interval');
@@ -84,7 +94,11 @@ export function termsOf(
       }
       const most = Math.max(review, longest ?? 0);
       if (reviewDueOn !== null && reviewDueOn > yearsAfter(base, most)) {
-        wrong('reviewDueOn', `the law asks for a review every ${review} years, ${most} at most`);
+        wrong(
+          'reviewDueOn',
+          `法定每 ${review} 年复审一次，最长 ${most} 年`,
+          `the law asks for a review every ${review} years, ${most} at most`,
+        );
       }
     }
   }
@@ -94,18 +108,26 @@ export function termsOf(
     if (review !== null) {
       validUntil ??= termEnd(base, review, 'years');
       if (validUntil > yearsAfter(base, review)) {
-        wrong('validUntil', `the law asks for a review every ${review} years`);
+        wrong(
+          'validUntil',
+          `法定每 ${review} 年复审一次`,
+          `the law asks for a review every ${review} years`,
+        );
       }
     } else if (validUntil === null) {
-      wrong('validUntil', 'enter the date that is printed on the certificate');
+      wrong(
+        'validUntil',
+        '请填写证书上印的日期',
+        'enter the date that is printed on the certificate',
+      );
     }
   }
   if (type === 'fitness' && validUntil === null) {
-    wrong('validUntil', 'until when the result counts is needed');
+    wrong('validUntil', '须填写结论有效至何日', 'until when the result counts is needed');
   }
-  if (validUntil !== null && validUntil < validFrom) wrong('validUntil', 'lies before validFrom');
-  if (reviewDueOn !== null && reviewDueOn < validFrom)
-    wrong('reviewDueOn', 'lies before validFrom');
+  const before = ['早于起始日', 'lies before validFrom'] as const;
+  if (validUntil !== null && validUntil < validFrom) wrong('validUntil', ...before);
+  if (reviewDueOn !== null && reviewDueOn < validFrom) wrong('reviewDueOn', ...before);
   return { days: { issuedOn, validFrom, validUntil, reviewedOn, reviewDueOn }, faults };
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { QualificationType } from './state.ts';
 
@@ -33,7 +34,7 @@ export async function readCategories(tx: Transaction): Promise<Categories> {
     require(type, category) {
       if (known.get(`${type}/${category}`)?.active) return;
       throw new Problem('qualification.category-unknown', undefined, {
-        errors: [{ field: 'category', message: `"${category}" is not offered.` }],
+        errors: [fieldError('category', `“${category}”不可选。`, `"${category}" is not offered.`)],
       });
     },
   };

@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
@@ -104,28 +105,32 @@ export function createSnoozes(
 
   /** @throws Problem with the field. */
   function requirePlace(account: Account, { camera: id, zone, rule }: SnoozeInput): KnownCamera {
-    const refuse = (field: string, message: string) =>
-      new Problem('snooze.place-unknown', undefined, { errors: [{ field, message }] });
+    const refuse = (field: string, zh: string, en: string) =>
+      new Problem('snooze.place-unknown', undefined, { errors: [fieldError(field, zh, en)] });
     const camera = cameras().find((one) => one.id === id);
-    if (!camera || !isShown(account, id)) throw refuse('camera', `There is no camera "${id}".`);
+    if (!camera || !isShown(account, id)) {
+      throw refuse('camera', `没有摄像机“${id}”。`, `There is no camera "${id}".`);
+    }
     if (zone !== null && !camera.zones.some((one) => one.id === zone)) {
-      throw refuse('zone', `The camera has no zone "${zone}".`);
+      throw refuse('zone', `该摄像机没有区域“${zone}”。`, `The camera has no zone "${zone}".`);
     }
     if (rule !== null && !camera.rules.some((one) => one.id === rule)) {
-      throw refuse('rule', `The camera has no rule "${rule}".`);
+      throw refuse('rule', `该摄像机没有规则“${rule}”。`, `The camera has no rule "${rule}".`);
     }
     return camera;
   }
 
   function timesOf({ fromAt, untilAt }: SnoozeInput, now: Date): { fromAt: Date; untilAt: Date } {
     const times = { fromAt: fromAt ? new Date(fromAt) : now, untilAt: new Date(untilAt) };
-    const refuse = (message: string) =>
-      new Problem('snooze.times', undefined, { errors: [{ field: 'untilAt', message }] });
+    const refuse = (zh: string, en: string) =>
+      new Problem('snooze.times', undefined, { errors: [fieldError('untilAt', zh, en)] });
     // What was recorded already is not marked afterwards.
     if (times.fromAt < now) times.fromAt = now;
-    if (times.untilAt <= times.fromAt) throw refuse('It ends before it begins, or is over.');
+    if (times.untilAt <= times.fromAt) {
+      throw refuse('结束时间早于开始时间，或已过去。', 'It ends before it begins, or is over.');
+    }
     if (times.untilAt.getTime() - times.fromAt.getTime() > LONGEST_MS) {
-      throw refuse('It lasts seven days at most.');
+      throw refuse('最长七天。', 'It lasts seven days at most.');
     }
     return times;
   }

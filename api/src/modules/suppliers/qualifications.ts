@@ -5,6 +5,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
@@ -134,7 +135,7 @@ export function createQualifications(options: {
         const after: Paper = { ...before, ...givenOnly(given) };
         if (after.validUntil !== null && after.validUntil < after.validFrom) {
           throw new Problem('request.invalid', undefined, {
-            errors: [{ field: 'validUntil', message: 'lies before validFrom' }],
+            errors: [fieldError('validUntil', '早于起始日', 'lies before validFrom')],
           });
         }
         const isNarrower = narrows(before, after);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { KindRules } from './gate.ts';
 
@@ -55,7 +56,7 @@ export function requireWord(
 ): void {
   if (!active[dictionary].has(id)) {
     throw new Problem('supplier.word-unknown', undefined, {
-      errors: [{ field: 'kind', message: `"${id}" is not offered.` }],
+      errors: [fieldError('kind', `“${id}”不可选。`, `"${id}" is not offered.`)],
     });
   }
 }

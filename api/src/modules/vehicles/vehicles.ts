@@ -67,13 +67,19 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
       });
       const place = { department: found?.id ?? null, site: found?.site ?? null };
       if (!found || !isWithin(account, reachOf(account, 'vehicle:manage'), place)) {
-        throw refuse('departmentId', 'There is no such department in use within your reach.');
+        throw refuse(
+          'departmentId',
+          '您的权限范围内没有这个在用部门。',
+          'There is no such department in use within your reach.',
+        );
       }
     }
     if (given.areas !== undefined) {
       const areas = [...new Set(given.areas)];
       const known = await tx.area.count({ where: { id: { in: areas }, active: true } });
-      if (known !== areas.length) throw refuse('areas', 'One of these areas does not exist.');
+      if (known !== areas.length) {
+        throw refuse('areas', '其中有不存在的区域。', 'One of these areas does not exist.');
+      }
       await requireAreasWithin(tx, account, areas, id);
     }
     if (given.machineId != null) {
@@ -86,7 +92,13 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
         },
         select: { plate: true },
       });
-      if (other) throw refuse('machineId', `It is the machine of the vehicle ${other.plate}.`);
+      if (other) {
+        throw refuse(
+          'machineId',
+          `它是车辆 ${other.plate} 的设备。`,
+          `It is the machine of the vehicle ${other.plate}.`,
+        );
+      }
     }
   }
 

@@ -26,7 +26,11 @@ export async function requireAreasWithin(
     ({ departmentId: department, site }) => !isManaged(account, { department, site }),
   );
   if (beyond) {
-    throw refuse('areas', `The area ${beyond.id} is beyond your reach: ask those in charge of it.`);
+    throw refuse(
+      'areas',
+      `区域 ${beyond.id} 超出您的权限范围：请联系其负责人。`,
+      `The area ${beyond.id} is beyond your reach: ask those in charge of it.`,
+    );
   }
 }
 
@@ -49,6 +53,10 @@ export async function requireMachineWithin(
     LEFT JOIN area a ON a.id = e.area_id LEFT JOIN department d ON d.id = coalesce(e.department_id, a.department_id)
     WHERE e.id = ${machine}`);
   if (!found || !isManaged(account, found)) {
-    throw refuse('machineId', 'There is no such machine within your reach.');
+    throw refuse(
+      'machineId',
+      '您的权限范围内没有这台设备。',
+      'There is no such machine within your reach.',
+    );
   }
 }

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
-import { Problem } from '../../platform/http/errors.ts';
+import type { Problem } from '../../platform/http/errors.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { VehicleCode } from './schema.ts';
 
@@ -17,12 +18,12 @@ export async function namesOfKinds(tx: Transaction): Promise<NameOfKind> {
 export async function requireKind(tx: Transaction, kind: string): Promise<void> {
   const words = await wordsIn(tx, 'vehicle-kind');
   if (!words.some(({ id, active }) => id === kind && active)) {
-    throw refuse('kind', `"${kind}" is not offered.`);
+    throw refuse('kind', `“${kind}”不可选。`, `"${kind}" is not offered.`);
   }
 }
 
-export const refuse = (field: string, message: string): Problem =>
-  new Problem('vehicle.fields', message, { errors: [{ field, message }] });
+export const refuse = (field: string, zh: string, en: string): Problem =>
+  refusedField('vehicle.fields', field, { zh, en });
 
 /** Today at the plant. */
 export const todayAt = (timeZone: string, now = new Date()): string =>

@@ -1,5 +1,6 @@
 import { type DeclaredManifest, manifests } from '../../modules/manifests.ts';
 import type { ProblemEntry } from '../manifest.ts';
+import type { FieldError } from './field-errors.ts';
 
 type ProblemsOf<Manifest> = Manifest extends { problems: infer Entries }
   ? keyof Entries & string
@@ -15,15 +16,22 @@ const catalogue = Object.fromEntries(
   manifests.flatMap((one) => Object.entries(one.problems ?? {})),
 ) as Record<ProblemCode, ProblemEntry>;
 
+/** Extension members of a problem. */
+export interface ProblemMembers {
+  /** What is wrong with which field, for people in both languages. */
+  errors?: readonly FieldError[];
+  [member: string]: unknown;
+}
+
 /** An error that is a response. Thrown anywhere in a request, it becomes problem+json. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly title: string;
   /** Extension members of the response. */
-  readonly extra: Record<string, unknown>;
+  readonly extra: ProblemMembers;
 
-  constructor(code: ProblemCode, detail?: string, extra: Record<string, unknown> = {}) {
+  constructor(code: ProblemCode, detail?: string, extra: ProblemMembers = {}) {
     const [status, title, usual] = catalogue[code];
     super(detail ?? usual);
     this.name = 'Problem';

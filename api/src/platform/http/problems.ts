@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isDatabaseUnavailable, isUnstorable, noRoomOf } from '../db/database-errors.ts';
 import type { App } from './app-types.ts';
 import { Problem } from './errors.ts';
+import { schemaError } from './field-errors.ts';
 
 /** The schema of every error response. */
 export const problemSchema = z
@@ -19,7 +20,7 @@ export const problemSchema = z
         z.object({
           field: z.string(),
           message: z.string(),
-          text: bilingual.optional().describe('The message for people, where there is one.'),
+          text: bilingual.describe('The message for people, in both languages.'),
         }),
       )
       .optional(),
@@ -109,10 +110,7 @@ function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): v
 export function toProblem(error: FastifyError): Problem {
   if (error instanceof Problem) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      field: [error.validationContext, ...instancePath.split('/').filter(Boolean)].join('.'),
-      message: message ?? 'is not valid',
-    }));
+    const errors = error.validation.map((one) => schemaError(error.validationContext, one));
     const detail = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
     return new Problem('request.invalid', detail, { errors });
   }

@@ -1,4 +1,5 @@
 import { Problem } from '../http/errors.ts';
+import { type FieldError, fieldError } from '../http/field-errors.ts';
 import { rowChecker } from './check-rows.ts';
 import { HEAD_ROWS } from './headings.ts';
 import { explainFault, tableWords } from './issue-words.ts';
@@ -26,23 +27,27 @@ export function refuseMapping(
   mapping: Readonly<Record<string, string>>,
   noRow: number | null,
 ): void {
-  const errors: { field: string; message: string }[] = [];
+  const errors: FieldError[] = [];
+  const refuse = (field: string, zh: string, en: string) => errors.push(fieldError(field, zh, en));
   const used = Object.entries(mapping);
   for (const [name, id] of used) {
     if (!kind.columns.some((one) => one.id === id)) {
-      errors.push({ field: `mapping.${name}`, message: `there is no column ${id}` });
+      refuse(`mapping.${name}`, `没有列 ${id}`, `there is no column ${id}`);
     } else if (
       used.some(([other, same]) => same === id && columnIndex(other) < columnIndex(name))
     ) {
-      errors.push({ field: `mapping.${name}`, message: `${id} is assigned twice` });
+      refuse(`mapping.${name}`, `${id} 被分配了两次`, `${id} is assigned twice`);
     }
   }
   for (const { id } of rowChecker(kind, mapping).missing) {
-    errors.push({ field: `mapping.${id}`, message: `${id} is required and not assigned` });
+    refuse(`mapping.${id}`, `${id} 为必填但未分配`, `${id} is required and not assigned`);
   }
   if (noRow !== null) {
-    const message = `row ${noRow} is empty, or is not among the first ${HEAD_ROWS} rows with content`;
-    errors.push({ field: 'headingRow', message });
+    refuse(
+      'headingRow',
+      `第 ${noRow} 行为空，或不在前 ${HEAD_ROWS} 个有内容的行中`,
+      `row ${noRow} is empty, or is not among the first ${HEAD_ROWS} rows with content`,
+    );
   }
   if (errors.length > 0) throw new Problem('import.mapping', undefined, { errors });
 }

@@ -6,6 +6,7 @@ import { sqlIn, type Transaction } from '../db/database.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import type { FileGuard, Files } from '../files/types.ts';
 import { Problem } from '../http/errors.ts';
+import { fieldError } from '../http/field-errors.ts';
 import type { User } from '../kit/routes.ts';
 import { filesOf } from '../kit/rows.ts';
 import { requireVersion } from '../kit/save.ts';
@@ -146,8 +147,8 @@ export function createObligationRecords(options: {
     return found;
   }
 
-  const refuseDay = (field: string, message: string) =>
-    new Problem('obligation.day', undefined, { errors: [{ field, message }] });
+  const refuseDay = (field: string, zh: string, en: string) =>
+    new Problem('obligation.day', undefined, { errors: [fieldError(field, zh, en)] });
 
   return {
     /** Files of a case are for those who see it. */
@@ -185,16 +186,24 @@ export function createObligationRecords(options: {
         await lockSources(tx, user.tenant, kind.id, [before.row.source]);
         const { row } = await lock(unit, user.account, id, version);
         const today = dayIn(new Date(), await zoneOf(tx, row));
-        if (on > today) throw refuseDay('on', `It is ${today} or earlier.`);
+        if (on > today) throw refuseDay('on', `不晚于 ${today}。`, `It is ${today} or earlier.`);
         if (row.dueBy === 'done' && row.baseOn !== null && on <= row.baseOn) {
-          throw refuseDay('on', `It was done on ${row.baseOn} before; it is a later day.`);
+          throw refuseDay(
+            'on',
+            `上次完成于 ${row.baseOn}，须为更晚的日期。`,
+            `It was done on ${row.baseOn} before; it is a later day.`,
+          );
         }
         await provider.complete(unit, row.source, { user, on, note });
         const endedBy = { user: user.account.id, note };
         await refresh(unit, kind.id, [row.source], { endedBy });
         const after = await tx.obligationCase.findFirst({ where: { id } });
         if (after?.endedAt == null)
-          throw refuseDay('on', 'The record of the module does not end it.');
+          throw refuseDay(
+            'on',
+            '模块中的记录尚不能使其完成。',
+            'The record of the module does not end it.',
+          );
         if (fileIds.length > 0) {
           await files.attach(unit, fileIds, { entity: OBLIGATION, id, role: 'evidence' });
         }
@@ -226,7 +235,11 @@ export function createObligationRecords(options: {
         const last = plusDays(row.plannedOn, kind.postponeDays);
         const first = dayIn(new Date(), await zoneOf(tx, row));
         if (until <= (row.dueOn ?? first) || until < first || until > last) {
-          throw refuseDay('until', `It is after ${row.dueOn} and up to ${last}, today or later.`);
+          throw refuseDay(
+            'until',
+            `须晚于 ${row.dueOn}、不早于今天且不晚于 ${last}。`,
+            `It is after ${row.dueOn} and up to ${last}, today or later.`,
+          );
         }
         const days = { opensOn: row.opensOn, dueOn: until };
         // That it comes near was told; the new day is told from the day itself on.

@@ -6,6 +6,7 @@ import { sqlIn, type Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
+import { fieldError } from '../http/field-errors.ts';
 import { listOrder } from '../kit/list-order.ts';
 import type { User } from '../kit/routes.ts';
 import { noteCreated } from '../kit/save.ts';
@@ -229,12 +230,14 @@ const lock = ({ tx, caller }: Unit, rule: string) =>
 const dayBefore = (day: string): string =>
   DateTime.fromISO(day, { zone: 'utc' }).minus({ days: 1 }).toISODate() as string;
 
-const refuseDays = (field: string, message: string) =>
-  new Problem('rule.override-days', undefined, { errors: [{ field, message }] });
+const refuseDays = (field: string, earliest: string) =>
+  new Problem('rule.override-days', undefined, {
+    errors: [fieldError(field, `不早于 ${earliest}。`, `It is ${earliest} or later.`)],
+  });
 
 function requireDays(from: string, until: string | null, today: string): void {
-  if (from < today) throw refuseDays('from', `It is ${today} or later.`);
-  if (until !== null && until < from) throw refuseDays('until', `It is ${from} or later.`);
+  if (from < today) throw refuseDays('from', today);
+  if (until !== null && until < from) throw refuseDays('until', from);
 }
 
 const overlaps = (

@@ -1,6 +1,7 @@
 import { auditEntityOf } from '../audit/words.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
+import { fieldError } from '../http/field-errors.ts';
 import { actorOf, by, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { publicUsers } from './external-view.ts';
@@ -27,10 +28,14 @@ export async function reassign(
   const active = await rows.activeUsers(unit.tx, to);
   const gone = to.filter((id) => !active.includes(id));
   if (to.length === 0 || gone.length > 0) {
-    const message = gone.length
-      ? `No active account: ${gone.join(', ')}.`
-      : 'Name at least one person.';
-    throw new Problem('workflow.incomplete', message, { errors: [{ field: 'to', message }] });
+    const fault = gone.length
+      ? fieldError(
+          'to',
+          `不是在用账号：${gone.join('、')}。`,
+          `No active account: ${gone.join(', ')}.`,
+        )
+      : fieldError('to', '至少指定一人。', 'Name at least one person.');
+    throw new Problem('workflow.incomplete', fault.message, { errors: [fault] });
   }
   return handOver(core, unit, row, { assignees: active, rule: null }, request.note);
 }

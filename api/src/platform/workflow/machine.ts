@@ -1,3 +1,4 @@
+import type { Bilingual } from '../manifest.ts';
 import type { WorkflowDefinition, WorkflowState, WorkflowTransition } from './definition.ts';
 import { checkEvidence, checkFields, type SubmittedFile } from './submission.ts';
 
@@ -57,6 +58,8 @@ export interface Fault {
   /** Path in the request: fields.cause, files. */
   field?: string;
   message: string;
+  /** The message for people, where a field is at fault. */
+  text?: Bilingual;
 }
 
 export type Fired =

@@ -1,6 +1,7 @@
 import { auditEntityOf } from '../audit/words.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
+import { untranslated } from '../http/field-errors.ts';
 import { actorOf, by, conflict, type EngineCore, lockAt } from './core.ts';
 import type { WorkflowCase, Workflows } from './engine-types.ts';
 import { type Entered, enter, placeOf, settle } from './enter.ts';
@@ -187,7 +188,9 @@ function refusal(faults: Fault[], row: rows.CaseRow): Problem {
     case 'separation':
       return new Problem('workflow.separation', first.message);
     case 'incomplete': {
-      const errors = faults.map(({ field = '', message }) => ({ field, message }));
+      const errors = faults.map(({ field = '', message, text }) =>
+        text ? { field, message, text } : untranslated(field, message),
+      );
       const detail = errors.map(({ message }) => message).join(' ');
       return new Problem('workflow.incomplete', detail, { errors });
     }
