@@ -51,6 +51,8 @@ export const timeLimits = {
   'alarm-rules': { ahead: 'refuse', lateMs: null, oldestMs: null },
   // It disarms rules: what is of the future is not believed, and what is old is over by its own word.
   arming: { ahead: 'refuse', lateMs: null, oldestMs: null },
+  // A phone without a network sends it late; beyond a week a person decides, see attendance.
+  'clock-in': { ahead: 'clamp', lateMs: 15 * 60 * SECOND_MS, oldestMs: 7 * DAY_MS },
   // They belong to a command by its id; the time is only shown.
   'command-result': { ahead: 'clamp', lateMs: null, oldestMs: null },
   'actuator-state': { ahead: 'clamp', lateMs: null, oldestMs: null },

@@ -22,6 +22,7 @@ import { manifest as alarms } from './alarms/manifest.ts';
 import { manifest as areaRights } from './area-rights/manifest.ts';
 import { manifest as arming } from './arming/manifest.ts';
 import { manifest as assignments } from './assignments/manifest.ts';
+import { manifest as attendance } from './attendance/manifest.ts';
 import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as badgeCorrections } from './badge-corrections/manifest.ts';
@@ -134,6 +135,7 @@ const declared = [
   fences,
   areaRights,
   vehicles,
+  attendance,
   system,
   reference,
   models,

@@ -42,6 +42,16 @@ export const defaultPurposes: readonly Default[] = [
     renew: true,
   },
   {
+    id: 'attendance-position',
+    name: { zh: '定位打卡', en: 'Clocking in by the badge' },
+    notice: {
+      zh: `为自动记录您的出勤，企业在您佩戴的工牌经过出入口、或离场后再次进入厂区时，据其位置与时间为您打卡。须同时同意“工牌定位”。保存期限见数据登记，初始为两年。您不同意或未答复时，用手机打卡，系统不以工牌记录考勤；撤回同意后立即停止，已有打卡中的工牌与地点随即删除，打卡时间作为考勤保留。${rights.zh}`,
+      en: `To record your attendance by itself, the company clocks you in and out when your badge passes a gate, or is seen on the site again after you had left, by where and when that was. It needs your agreement to "Position of the badge" as well. The register of data says how long it is kept, two years at first. If you refuse or do not answer, you clock in with your phone, and your badge is not used for attendance; if you withdraw, it stops at once, badge and place are removed from the events so far, and the times stay as your attendance. ${rights.en}`,
+    },
+    scope: ['badge-position'],
+    renew: false,
+  },
+  {
     id: 'training-data',
     name: { zh: '用于改进识别模型', en: 'Improving the detectors' },
     notice: {
@@ -50,6 +60,20 @@ export const defaultPurposes: readonly Default[] = [
     },
     scope: ['video'],
     renew: true,
+  },
+];
+
+/** Purposes that a person is asked about only once the company switches on what needs them. */
+const furtherPurposes: readonly Default[] = [
+  {
+    id: 'attendance-phone',
+    name: { zh: '打卡时的手机位置', en: 'Location of the phone when clocking in' },
+    notice: {
+      zh: `为核实打卡地点，企业在您按下打卡按钮的那一刻收集手机的位置（精确到约十米，属于行踪轨迹，敏感个人信息），其他时间不收集，保存期限见数据登记，初始为两年。您不同意或未答复时，照常打卡，只是不带位置；撤回同意后停止收集，并立即删除已收集的位置，打卡时间作为考勤保留。${rights.zh}`,
+      en: `To check where you clock in, the company collects where your phone is at the moment at which you press the button, to about ten metres (location tracks are sensitive personal data), and at no other time; the register of data says how long it is kept, two years at first. If you refuse or do not answer, you clock in as before, without a location; if you withdraw, collecting stops and the locations that were collected are removed at once, while the times stay as your attendance. ${rights.en}`,
+    },
+    scope: ['phone-position'],
+    renew: false,
   },
 ];
 
@@ -75,4 +99,14 @@ export async function seedPurposes(tx: Transaction, tenantId: string): Promise<v
     return isOurs && isOld ? [{ ...common, ...one, version: known.version + 1 }] : [];
   });
   await tx.consentPurpose.createMany({ data: rows, skipDuplicates: true });
+}
+
+/** Adds a purpose that is asked about from now on, unless the company has it already. */
+export async function offerPurpose(tx: Transaction, tenantId: string, id: string): Promise<void> {
+  const purpose = furtherPurposes.find((one) => one.id === id);
+  if (!purpose) throw new Error(`there is no purpose ${id}`);
+  await tx.consentPurpose.createMany({
+    data: [{ tenantId, sensitive: true, ...purpose, version: 1, renew: true }],
+    skipDuplicates: true,
+  });
 }

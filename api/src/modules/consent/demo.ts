@@ -1,8 +1,11 @@
 import type { Database } from '../../platform/db/database.ts';
-import { NAMING, VIDEO_IDENTITY } from './gate.ts';
+import { ATTENDANCE_POSITION, NAMING, VIDEO_IDENTITY } from './gate.ts';
 
-/** Who agreed to their position, and not to their name in video. */
-const NOT_NAMED = ['E009'];
+/** Who agreed to their position, and not to this. */
+const refusals: Readonly<Record<string, readonly string[]>> = {
+  [VIDEO_IDENTITY]: ['E009'],
+  [ATTENDANCE_POSITION]: ['E009'],
+};
 
 /**
  * Gives the consents of the demonstration's badge wearers, without which their positions would not
@@ -19,7 +22,7 @@ export function seedDemoConsents(database: Database, tenantId: string): Promise<
       select: { personId: true },
     });
     const wearers = people.filter(({ id }) => worn.some(({ personId }) => personId === id));
-    for (const purposeId of NAMING) {
+    for (const purposeId of [...NAMING, ATTENDANCE_POSITION]) {
       const purpose = await tx.consentPurpose.findFirst({
         where: { id: purposeId },
         orderBy: { version: 'desc' },
@@ -30,8 +33,7 @@ export function seedDemoConsents(database: Database, tenantId: string): Promise<
         select: { personId: true },
       });
       const known = new Set(answered.map(({ personId }) => personId));
-      const isRefused = (employeeNo: string) =>
-        purposeId === VIDEO_IDENTITY && NOT_NAMED.includes(employeeNo);
+      const isRefused = (employeeNo: string) => refusals[purposeId]?.includes(employeeNo) === true;
       await tx.consent.createMany({
         data: wearers
           .filter(({ id }) => !known.has(id))

@@ -5,6 +5,10 @@ import type { Transaction } from '../../platform/db/database.ts';
 /** Purposes that collectors check; the texts are the tenant's own. */
 export const BADGE_TRACKING = 'badge-tracking';
 export const VIDEO_IDENTITY = 'video-identity';
+/** The badge clocks its wearer in and out; needs badge-tracking as well. */
+export const ATTENDANCE_POSITION = 'attendance-position';
+/** The phone tells where it is when its user clocks in. */
+export const ATTENDANCE_PHONE = 'attendance-phone';
 /** What a name in video needs: the position of the badge, and that it may be laid on the video. */
 export const NAMING: readonly string[] = [BADGE_TRACKING, VIDEO_IDENTITY];
 

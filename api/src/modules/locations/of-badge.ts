@@ -103,3 +103,22 @@ export async function placesOfTags(
     ),
   );
 }
+
+/**
+ * The first position of a badge after an instant that was not read by one of these readers; null for none.
+ *
+ * @param but sources, each with its antennas.
+ */
+export async function firstFixAfter(
+  tx: Transaction,
+  badge: string,
+  after: Date,
+  but: readonly string[],
+): Promise<{ at: Date; source: string } | null> {
+  const [row] = await sqlIn(tx)<{ at: Date; source: string }>(Prisma.sql`
+    SELECT l.generated_at AS at, l.source FROM location_history l
+    WHERE l.provider_id = ${badge} AND l.generated_at > ${after} AND l.floor_plan IS NOT NULL
+      AND NOT (l.source = ANY (${[...but]}::text[]) OR split_part(l.source, '/', 1) = ANY (${[...but]}::text[]))
+    ORDER BY l.generated_at LIMIT 1`);
+  return row ?? null;
+}

@@ -62,12 +62,6 @@ export const features: readonly Feature[] = [
     dependsOn: ['people'],
   }),
   planned({
-    id: 'attendance',
-    name: { zh: '考勤与排班', en: 'Attendance and rosters' },
-    description: { zh: '打卡、排班、疲劳与绩效', en: 'Clocking in, rosters, fatigue, performance' },
-    dependsOn: ['people', 'positioning'],
-  }),
-  planned({
     id: 'scheduling',
     name: { zh: '生产排程', en: 'Production schedule' },
     description: { zh: '排程与安全条件联动', en: 'The schedule and what safety asks of it' },

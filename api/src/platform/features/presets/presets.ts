@@ -51,7 +51,7 @@ const preset = (
   words: mapWords((words) => words.filter(({ presets }) => presets.includes(id))),
 });
 
-const planned = ['equipment', 'training', 'emergency', 'attendance', 'reports'];
+const planned = ['equipment', 'training', 'emergency', 'reports'];
 
 export const presets: readonly Preset[] = [
   preset(

@@ -1,0 +1,176 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { ATTENDANCE_POSITION, BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import type { FixesOfBadge } from '../locations/intake.ts';
+import { firstFixAfter } from '../locations/of-badge.ts';
+import { readSettings } from '../locations/settings.ts';
+import { readPlaces } from '../positions/reader-places.ts';
+import { LONGEST_MS } from './derive.ts';
+import { type Passage, passagesOf } from './passages.ts';
+import { holdAttendance, renewDays } from './record.ts';
+import { readSiteSettings } from './settings.ts';
+
+interface Wearer {
+  badge: string;
+  person: string;
+  site: string | null;
+  /** Since when all of this holds: the binding, and both consents. */
+  from: Date;
+  until: Date | null;
+}
+
+const HOUR_MS = 3_600_000;
+/** A read beside a way out says nothing for so long after one there, ms. */
+const HOLD_MS = 10_000;
+
+/**
+ * Clocks people in and out by the fixes of their badges, in the transaction that stores them: those who agreed to it, and to their
+ * badge being followed. The wearers are held by it, so a withdrawal waits, and takes what it wrote.
+ */
+export async function clockByPosition(
+  tx: Transaction,
+  { tenant, timeZone }: { tenant: string; timeZone: string },
+  badges: readonly FixesOfBadge[],
+): Promise<void> {
+  const goneMs = (await readSettings(tx))(null).goneHours * HOUR_MS;
+  const found = badges.flatMap(({ badge, before, fixes }) =>
+    passagesOf(before, fixes, goneMs).map((passage) => ({ badge, passage })),
+  );
+  if (found.length === 0) return;
+  const wearers = await readWearers(tx, [...new Set(found.map(({ badge }) => badge))]);
+  if (wearers.length === 0) return;
+  await holdAttendance(
+    tx,
+    wearers.map(({ person }) => person),
+  );
+  const settingOf = await readSiteSettings(tx, timeZone);
+  const changed = new Map<string, Date[]>();
+  for (const { badge, passage } of found) {
+    const at = new Date(passage.at);
+    const wearer = wearers.find(
+      (one) => one.badge === badge && one.from <= at && (one.until === null || at < one.until),
+    );
+    if (!wearer || wearer.site === null || !settingOf(wearer.site).byPosition) continue;
+    const instants = await write(tx, tenant, badge, wearer, passage);
+    if (instants.length === 0) continue;
+    changed.set(wearer.person, [...(changed.get(wearer.person) ?? []), ...instants]);
+  }
+  for (const [person, instants] of [...changed].sort()) {
+    await renewDays(tx, tenant, timeZone, person, instants);
+  }
+}
+
+/** Those who wear or wore the badges, and agreed to be clocked in by them. */
+export const readWearers = (tx: Transaction, badges: readonly string[]): Promise<Wearer[]> =>
+  sqlIn(tx)<Wearer>(Prisma.sql`
+    SELECT w.badge, w.person, w.site, greatest(w.since, w.tracked, w.clocked) AS "from", w.until FROM (
+      SELECT b.badge, p.id AS person, d.site, b.since, b.until,
+        ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} AS tracked,
+        ${inForceSince(Prisma.sql`p.id`, ATTENDANCE_POSITION)} AS clocked
+      FROM badge b JOIN person p ON p.id = b.person_id AND p.status = 'active'
+        JOIN department d ON d.id = p.department_id
+      WHERE b.badge = ANY (${[...badges]}::text[])) w
+    WHERE w.tracked IS NOT NULL AND w.clocked IS NOT NULL`);
+
+/** @returns the instants around which days change; none where it says nothing new. */
+async function write(
+  tx: Transaction,
+  tenant: string,
+  badge: string,
+  { person, site }: Wearer,
+  passage: Passage,
+): Promise<Date[]> {
+  const at = new Date(passage.at);
+  if (passage.late) {
+    const [before, after] = await around(tx, person, passage.at);
+    if (before?.direction === passage.direction) return [];
+    // It was in already, or out, at the time of the one that is known: the earlier passage is the one that counts.
+    if (passage.direction === 'in' && after?.direction === 'in') {
+      const taken = { id: after.id, personId: person };
+      await tx.clockEvent.updateMany({
+        where: taken,
+        data: {
+          at,
+          device: passage.source,
+          areaId: passage.area,
+          evidence: { how: passage.how, late: true },
+        },
+      });
+      return [at, after.at];
+    }
+    // Without a time in before it there is nothing to end.
+    if (passage.direction === 'out' && before === null) return [];
+  }
+  const common = {
+    tenantId: tenant,
+    personId: person,
+    site: site ?? '',
+    source: 'position',
+    badge,
+  };
+  const { count } = await tx.clockEvent.createMany({
+    data: [
+      {
+        ...common,
+        id: newId(),
+        direction: passage.direction,
+        at,
+        areaId: passage.area,
+        device: passage.source,
+        evidence: { how: passage.how, ...(passage.late ? { late: true } : {}) },
+      },
+    ],
+    skipDuplicates: true,
+  });
+  if (count === 0) return [];
+  const back =
+    passage.late && passage.direction === 'out' ? await backAfter(tx, badge, person, at) : null;
+  if (back) {
+    await tx.clockEvent.createMany({
+      data: [
+        {
+          ...common,
+          id: newId(),
+          direction: 'in',
+          at: back.at,
+          device: back.source,
+          evidence: { how: 'plan', late: true },
+        },
+      ],
+      skipDuplicates: true,
+    });
+  }
+  return back ? [at, back.at] : [at];
+}
+
+/** The passages by position before and after an instant, within the longest stay. */
+async function around(tx: Transaction, person: string, at: number) {
+  const own = { personId: person, source: 'position' };
+  const select = { id: true, at: true, direction: true } as const;
+  const before = await tx.clockEvent.findFirst({
+    where: { ...own, at: { lte: new Date(at), gt: new Date(at - LONGEST_MS) } },
+    orderBy: { at: 'desc' },
+    select,
+  });
+  const after = await tx.clockEvent.findFirst({
+    where: { ...own, at: { gt: new Date(at), lt: new Date(at + LONGEST_MS) } },
+    orderBy: { at: 'asc' },
+    select,
+  });
+  return [before, after] as const;
+}
+
+/** The first position after a way out that was learned of late, where no passage is known after it. */
+async function backAfter(
+  tx: Transaction,
+  badge: string,
+  person: string,
+  out: Date,
+): Promise<{ at: Date; source: string } | null> {
+  const [, after] = await around(tx, person, out.getTime());
+  if (after !== null) return null;
+  const places = await readPlaces(tx);
+  const exits = [...places].flatMap(([source, { isExit }]) => (isExit ? [source] : []));
+  return firstFixAfter(tx, badge, new Date(out.getTime() + HOLD_MS), exits);
+}
