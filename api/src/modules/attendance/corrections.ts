@@ -71,7 +71,7 @@ export function createCorrections({
       SELECT c.id, c.person_id AS "personId", p.name, p.employee_no AS "employeeNo", p.department_id AS "departmentId",
         d.name AS department, d.site, c.direction, c.at, c.reason, c.state, c.asked_at AS "askedAt",
         c.decided_at AS "decidedAt", c.note, c.version,
-        (SELECT coalesce(jsonb_build_object('zh', q.name, 'en', q.name), u.name) FROM app_user u
+        (SELECT CASE WHEN q.id IS NULL THEN u.display_name ELSE jsonb_build_object('zh', q.name, 'en', q.name) END FROM app_user u
           LEFT JOIN person q ON q.id = u.person_id WHERE u.id = c.decided_by) AS "decidedBy",
         coalesce(c.state = 'open' AND c.person_id IS DISTINCT FROM ${user.account.person}
           AND c.asked_by <> ${user.account.id} AND ${reach(user, 'attendance:decide')}, FALSE) AS "mayDecide"

@@ -95,7 +95,7 @@ export const seedDemo = ({ database, tenant }: DemoParts): Promise<void> =>
               personId: id,
               direction: 'out',
               at: last.plus({ minutes: plan.out }).toJSDate(),
-              reason: '下班时手机没电，由班组长一同离厂。',
+              reason: '手机没电，未能打卡。 / The phone was empty.',
               askedBy: user.id,
             },
           ],

@@ -35,19 +35,25 @@ export async function readSiteSettings(
 export function createSettings({ units }: Pick<Platform, 'units'>) {
   async function read({ tx }: Unit, user: User, only?: string): Promise<schema.SettingView[]> {
     const reach = reachOf(user.account, 'attendance:manage');
-    const sites = await tx.site.findMany({
-      where: {
-        ...(only === undefined ? {} : { id: only }),
-        ...(reach.scope === 'all' ? {} : { id: reach.scope === 'site' ? (reach.site ?? '') : '' }),
-      },
-      orderBy: { id: 'asc' },
+    const own = reach.scope === 'site' ? reach.site : null;
+    const found = await tx.department.findMany({
+      where: { site: { not: null } },
+      distinct: ['site'],
+      select: { site: true },
+      orderBy: { site: 'asc' },
+    });
+    const named = new Map((await tx.site.findMany()).map(({ id, name }) => [id, name]));
+    const sites = found.flatMap(({ site }) => {
+      const isWithin = reach.scope === 'all' || site === own;
+      return site !== null && isWithin && (only === undefined || only === site) ? [site] : [];
     });
     const rows = new Map((await tx.attendanceSetting.findMany()).map((row) => [row.site, row]));
-    return sites.map(({ id, name }) => {
-      const row = rows.get(id) ?? { ...usual, version: 0 };
+    return sites.map((site) => {
+      const row = rows.get(site) ?? { ...usual, version: 0 };
       const { timeZone, dayStarts, phoneLocation, byPosition, version } = row;
       const fields = { timeZone, dayStarts, phoneLocation, byPosition, version };
-      return { site: id, name: name as Bilingual, ...fields };
+      const name = (named.get(site) as Bilingual | undefined) ?? { zh: site, en: site };
+      return { site, name, ...fields };
     });
   }
 

@@ -68,6 +68,7 @@ const groups: Readonly<Record<string, string>> = {
   fences: '电子围栏',
   'area-rights': '区域进入权限',
   vehicles: '车辆管控',
+  attendance: '考勤打卡',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',

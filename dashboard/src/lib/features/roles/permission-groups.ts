@@ -30,6 +30,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   objection: { zh: '违章异议', en: 'Objections' },
   assignment: { zh: '作业安排', en: 'Work assignments' },
   gate: { zh: '门禁与开机许可', en: 'Gates' },
+  attendance: { zh: '考勤打卡', en: 'Attendance' },
   fence: { zh: '电子围栏', en: 'Electronic fences' },
   system: { zh: '系统状态', en: 'State of the system' },
   user: { zh: '账号', en: 'Accounts' },

@@ -1,0 +1,270 @@
+import { DateTime } from 'luxon';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AttendanceWorld, openAttendance } from '../../testing/attendance.ts';
+import { codesIn } from '../../testing/imports.ts';
+import { until } from '../../testing/site.ts';
+import type { CorrectionView } from './schema.ts';
+
+const HOUR_MS = 3_600_000;
+const TRACKED = ['badge-tracking', 'attendance-position'];
+let world: AttendanceWorld;
+beforeAll(async () => {
+  world = await openAttendance();
+});
+afterAll(() => world?.positions.stop());
+const today = () => world.today();
+const stateOf = async (employeeNo: string, user = 'timekeeper') =>
+  (await world.list(user, `day=${today()}&q=${employeeNo}`)).items[0];
+
+describe('[ATT-03] clocking in by the app', () => {
+  it('is one press, which counts once however often it is sent', async () => {
+    const id = ulid();
+    const first = await world.press('worker.press', 'in', { id });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { source: 'app', timeFlag: null, repeated: false },
+    });
+    expect(await world.press('worker.press', 'in', { id })).toMatchObject({
+      status: 200,
+      body: { id, repeated: true },
+    });
+    // Pressed again within the minute.
+    expect(await world.press('worker.press', 'in')).toMatchObject({ status: 200, body: { id } });
+    expect(await world.own('worker.press')).toMatchObject({ present: true, today: today() });
+    expect(await stateOf('E006')).toMatchObject({ state: 'in', sources: ['app'] });
+  });
+
+  it('counts offline from when it was pressed, and flags a clock that is off', async () => {
+    const waited = await world.press('leader', 'in', { ago: 2 * HOUR_MS });
+    expect(waited.body).toMatchObject({ timeFlag: 'waited', evidence: { waitedSeconds: 7200 } });
+    const off = await world.press('leader', 'out', { ago: 50 * HOUR_MS, sentAgo: 49 * HOUR_MS });
+    expect(off.body).toMatchObject({ timeFlag: 'clock' });
+    const age = Date.now() - Date.parse(String(off.body.at));
+    expect(age).toBeGreaterThan(HOUR_MS - 1_000);
+    expect(age).toBeLessThan(HOUR_MS + 60_000);
+    expect(await stateOf('E012')).toMatchObject({
+      state: 'done',
+      flagged: true,
+      presentMinutes: 60,
+    });
+  });
+
+  it('keeps the location of the phone only where the site asks and the person agreed', async () => {
+    const place = { latitude: 31.772345, longitude: 119.953456, accuracy: 12 };
+    const press = (direction: 'in' | 'out') => world.press('buyer', direction, { place });
+    expect((await press('in')).body).toMatchObject({ placeKept: false });
+    const setting = { timeZone: world.zone, dayStarts: 240, phoneLocation: true, byPosition: true };
+    const path = '/attendance/settings/changzhou-1';
+    const saved = await world.send('timekeeper', 'PUT', path, { ...setting, version: 1 });
+    expect(saved).toMatchObject({ status: 200, body: { phoneLocation: true, version: 2 } });
+    expect((await world.own('buyer')).phone).toEqual({ asked: true, agreed: false });
+    const person = await world.positions.personOf('E008');
+    await world.positions.consent(person, 'attendance-phone', 'given');
+    const kept = await press('out');
+    expect(kept.body).toMatchObject({
+      placeKept: true,
+      evidence: { phone: { latitude: 31.7723 } },
+    });
+    await world.positions.consent(person, 'attendance-phone', 'withdrawn');
+    for (const { evidence } of await world.events(person))
+      expect(evidence).not.toHaveProperty('phone');
+  });
+});
+
+describe('[ATT-03] clocking in by position', () => {
+  it('takes a badge in at the first position and out at the way out, one presence with the app', async () => {
+    const person = await world.positions.personOf('E011');
+    await world.agreed(person, TRACKED, 2 * HOUR_MS);
+    const begin = Date.now() - 50_000;
+    await world.seen('badge-w2', 'hall', begin);
+    await until(async () => (await world.events(person)).length === 1, 'the badge clocked in');
+    expect(await stateOf('E011')).toMatchObject({ state: 'in', sources: ['position'] });
+    await world.seen('badge-w2', 'hall', begin + 5_000);
+    await world.seen('badge-w2', 'gate', begin + 20_000);
+    await until(async () => (await world.events(person)).length === 2, 'the badge clocked out');
+    const { body } = await world.send<{ day: unknown }>(
+      'timekeeper',
+      'GET',
+      `/attendance/people/${person}?day=${today()}`,
+    );
+    expect(body.day).toMatchObject({
+      state: 'done',
+      events: [
+        { direction: 'in', source: 'position', device: 'hall' },
+        { direction: 'out', source: 'position', device: 'gate', evidence: { how: 'way-out' } },
+      ],
+    });
+  });
+
+  it('puts a late position in order', async () => {
+    const person = await world.positions.personOf('E011');
+    const [first] = await world.events(person);
+    const earlier = new Date((first?.at.getTime() ?? 0) - HOUR_MS);
+    await world.seen('badge-w2', 'hall', earlier.getTime());
+    await until(
+      async () => (await world.events(person))[0]?.at.getTime() === earlier.getTime(),
+      'the time in moved',
+    );
+    expect(await world.events(person)).toHaveLength(2);
+    expect((await stateOf('E011'))?.presentMinutes).toBeGreaterThanOrEqual(60);
+  });
+
+  it('stops with the consent at once, and keeps the times without place and badge', async () => {
+    const person = await world.positions.personOf('E011');
+    await world.positions.consent(person, 'attendance-position', 'withdrawn');
+    const kept = await world.events(person);
+    expect(kept.map(({ badge, device }) => [badge, device])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    await world.seen('badge-w2', 'hall', Date.now());
+    await world.settled();
+    expect(await world.events(person)).toHaveLength(2);
+  });
+
+  it('moves with a binding that was wrong, to the person who agreed', async () => {
+    const [wrong, right] = [
+      await world.positions.personOf('E012'),
+      await world.positions.personOf('E010'),
+    ];
+    await world.agreed(wrong, TRACKED, 2 * HOUR_MS);
+    await world.agreed(right, TRACKED, 2 * HOUR_MS);
+    await world.seen('badge-w3', 'hall', Date.now() - 30_000);
+    const ofBadge = async (person: string) =>
+      (await world.events(person)).filter(({ badge }) => badge === 'badge-w3').length;
+    await until(async () => (await ofBadge(wrong)) === 1, 'the badge clocked in');
+    const binding = await world.inTenant((tx) =>
+      tx.badge.findFirstOrThrow({ where: { badge: 'badge-w3', until: null } }),
+    );
+    const asked = { binding: binding.id, person: right, from: null, to: null };
+    const path = '/badge-corrections';
+    const seen = await world.send<{ digest: string }>(
+      'corrector',
+      'POST',
+      `${path}/preview`,
+      asked,
+    );
+    const body = { ...asked, reason: 'mixed up at the desk', digest: seen.body.digest };
+    const done = await world.send('corrector', 'POST', path, body);
+    expect(done.status, JSON.stringify(done.body)).toBe(201);
+    await until(async () => (await ofBadge(right)) === 1, 'the event moved');
+    expect(await ofBadge(wrong)).toBe(0);
+    expect(await stateOf('E010')).toMatchObject({ state: 'in', sources: ['position'] });
+  });
+});
+
+describe('a missing event', () => {
+  it('is asked for by the person and decided by the head, who is told, as the person is', async () => {
+    const at = new Date(Date.now() - 10 * HOUR_MS).toISOString();
+    const asked = await world.send<CorrectionView>('buyer', 'POST', '/me/attendance/corrections', {
+      direction: 'in',
+      at,
+      reason: 'the phone was empty',
+    });
+    expect(asked).toMatchObject({ status: 201, body: { state: 'open', mayDecide: false } });
+    const { id, version } = asked.body;
+    const again = { direction: 'in', at, reason: 'again' };
+    expect(await world.send('buyer', 'POST', '/me/attendance/corrections', again)).toMatchObject({
+      status: 409,
+      body: { code: 'attendance.asked-already' },
+    });
+    const notices = await world.send<{ items: { link: string | null }[] }>(
+      'timekeeper',
+      'GET',
+      '/notices',
+    );
+    expect(notices.body.items.map(({ link }) => link)).toContain(`/attendance/corrections/${id}`);
+    const refusal = { version, approve: false, note: null };
+    expect(
+      (await world.send('timekeeper', 'POST', `/attendance/corrections/${id}/decision`, refusal))
+        .status,
+    ).toBe(400);
+    const decided = await world.send(
+      'timekeeper',
+      'POST',
+      `/attendance/corrections/${id}/decision`,
+      {
+        version,
+        approve: true,
+        note: null,
+      },
+    );
+    expect(decided).toMatchObject({ status: 200, body: { state: 'approved' } });
+    const own = await world.own('buyer');
+    expect(own.days.flatMap(({ sources }) => sources)).toContain('correction');
+    const told = await world.send<{ items: { link: string | null }[] }>('buyer', 'GET', '/notices');
+    expect(told.body.items.map(({ link }) => link)).toContain(`/me/attendance/${id}`);
+  });
+});
+
+describe('lists of attendance machines', () => {
+  const HEADINGS = ['考勤号码', '姓名', '日期', '打卡时间', '考勤状态', '机器号'];
+
+  it('[INT-20] [ATT-03] are imported with what is wrong by cell, once, and can be taken back', async () => {
+    const day = DateTime.fromISO(today()).minus({ days: 3 }).toISODate() as string;
+    const table = [
+      HEADINGS,
+      ['E007', '吴维修', day, '08:01 12:02 12:58 17:31', null, '东门'],
+      ['E009', '冯仓管', day, '07:55', '上班', '东门'],
+      ['E009', '冯仓管', day, '17:05', '下班', '东门'],
+      ['E005', null, null, `${day} 20:10`, null, null],
+      ['E005', null, null, '08:10', null, null],
+      ['E999', null, day, '08:00', null, null],
+      ['E006', '别人', day, '08:00', null, null],
+      ['E006', '孙小梅', day, '25:00', null, null],
+      ['E006', '孙小梅', day, '08:00', '迟到', null],
+      ['E006', '孙小梅', '2126-01-01', '08:00', null, null],
+    ];
+    const checked = await world.imports.checked('clock-ins', table, 'clock.xlsx');
+    expect(checked).toMatchObject({ state: 'checked', good: 4, bad: 6 });
+    expect(codesIn(await world.imports.rows(checked.id))).toMatchObject({
+      C6: 'no-day',
+      A7: 'person',
+      B8: 'name-differs',
+      D9: 'time-form',
+      E10: 'direction-form',
+      D11: 'clock-ahead',
+    });
+    const done = await world.imports.run(checked);
+    expect(done).toMatchObject({ state: 'done', done: 4 });
+    const of = async (employeeNo: string) =>
+      (await world.list('timekeeper', `day=${day}&q=${employeeNo}`)).items[0];
+    expect(await of('E007')).toMatchObject({
+      state: 'done',
+      sources: ['import'],
+      presentMinutes: 514,
+    });
+    expect(await of('E009')).toMatchObject({ state: 'done', presentMinutes: 550 });
+    expect(await of('E005')).toMatchObject({ state: 'missing-out', assumed: true });
+    // The same list again: nothing is doubled.
+    const again = await world.imports.checked('clock-ins', table.slice(0, 5), 'clock.csv');
+    expect(again).toMatchObject({ good: 0 });
+    expect(Object.values(codesIn(await world.imports.rows(again.id)))).toEqual(
+      Array(4).fill('clock-known'),
+    );
+    const undone = await world.imports.undo(done);
+    expect(undone).toMatchObject({ undone: 4 });
+    expect(await of('E007')).toMatchObject({ state: 'not-clocked' });
+  });
+});
+
+describe('the list of a day', () => {
+  it('[ATT-03] says of each person within reach who is in, who did not clock, and what is missing', async () => {
+    const all = await world.list('timekeeper', `day=${today()}`);
+    expect(all.counts.in).toBeGreaterThan(0);
+    expect(all.counts['not-clocked']).toBeGreaterThan(0);
+    const first = await world.list('timekeeper', `day=${today()}&limit=5`);
+    const rest = await world.list('timekeeper', `day=${today()}&limit=200&cursor=${first.next}`);
+    expect([...first.items, ...rest.items].map(({ person }) => person.id)).toEqual(
+      all.items.map(({ person }) => person.id),
+    );
+    const only = await world.list('timekeeper', `day=${today()}&state=not-clocked`);
+    expect(only.items).toHaveLength(all.counts['not-clocked']);
+    const headers = await world.api.signIn('timekeeper');
+    const path = `/api/v1/attendance/days/export?day=${today()}&format=csv&lang=en`;
+    const lines = (await (await world.api.get(path, headers)).text()).trim().split('\n');
+    expect(lines).toHaveLength(all.items.length + 1);
+    expect(lines[0]).toContain('Employee number');
+  });
+});
