@@ -50,7 +50,8 @@ it('[POS-10] a worker sees on the phone which areas they may enter and why not, 
   await cell.getByTestId('area-reason').first().waitFor();
   expect(
     await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('copy'))),
-  ).toHaveLength(1);
+    // Those of the home and of the areas.
+  ).toHaveLength(2);
   await page.goto(`${world.plant.url}/me`);
   await page.getByTestId('me-sign-out').click();
   await page.getByTestId('sign-in-form').waitFor();

@@ -130,7 +130,7 @@ export const clockIns: ImportForm = {
         const read = readTimes(value);
         return 'code' in read ? read : null;
       },
-      example: both('08:01 17:32'),
+      example: both('08:01'),
     },
     {
       id: 'direction',
@@ -139,7 +139,7 @@ export const clockIns: ImportForm = {
       kind: 'text',
       max: 32,
       check: (value) => (readDirection(value) === null ? { code: 'direction-form' } : null),
-      example: both(''),
+      example: { zh: '上班', en: 'in' },
     },
     {
       id: 'device',

@@ -19,6 +19,7 @@ export const manifest = {
       en: 'Clocking in by the app and by position, imported lists, and corrections',
     },
     dependsOn: ['people'],
+    presets: ['machinery', 'chemical', 'automotive', 'electronics', 'large-chemical'],
   },
   permissions: {
     'attendance:read': { zh: '查看考勤', en: 'See attendance' },

@@ -44,7 +44,7 @@ describe('[SEC-20] the page on the laws', () => {
     const assessment = {
       version: 0,
       title: { zh: '定位与视频', en: 'Positions and video' },
-      purposes: ['badge-tracking', 'training-data', 'video-identity'],
+      purposes: ['attendance-position', 'badge-tracking', 'training-data', 'video-identity'],
       necessity: 'Warnings in danger zones need positions; a list at the gate does not warn.',
       risks: [{ risk: 'tracks of breaks', level: 'medium' }],
       measures: '30 days, consent, encrypted, no face recognition',

@@ -193,8 +193,8 @@ export const enHazards: Pick<
   },
   outbox: {
     title: 'To be sent',
-    count: (n) => `${count(n, 'report', 'reports')} not sent yet`,
-    refusedCount: (n) => `${count(n, 'report was', 'reports were')} not accepted: have a look`,
+    count: (n) => `${count(n, 'entry', 'entries')} not sent yet`,
+    refusedCount: (n) => `${count(n, 'entry was', 'entries were')} not accepted: have a look`,
     states: {
       draft: 'Not finished',
       waiting: 'Waiting to be sent',
@@ -212,7 +212,7 @@ export const enHazards: Pick<
     removeSure: 'It cannot be brought back. Delete it?',
     follow: 'Follow it',
     empty: 'Nothing waits to be sent',
-    emptyHint: 'What you report without a network is kept here and sent automatically later.',
+    emptyHint: 'Reports and clock events without a network are kept here and sent automatically later.',
     arrived: (no) => `Delivered, number ${no}`,
     signOutWarning:
       'They are on this device and are sent only while you are signed in. If you sign out now, they wait until you are back.',
@@ -227,6 +227,7 @@ export const enHazards: Pick<
     tasks: 'My tasks',
     tasksWaiting: (n) => `${n} waiting for you`,
     myReports: 'My reports',
+    myAreas: 'My areas',
     overdue: (n) => `${count(n, 'task is', 'tasks are')} overdue`,
   },
   notices: {

@@ -169,8 +169,8 @@ export const zhHazards = {
   },
   outbox: {
     title: '待上传',
-    count: (n: number) => `${n} 条上报还没有上传`,
-    refusedCount: (n: number) => `${n} 条上报没有被接收，请查看`,
+    count: (n: number) => `${n} 条内容还没有上传`,
+    refusedCount: (n: number) => `${n} 条内容没有被接收，请查看`,
     states: {
       draft: '还没填完',
       waiting: '等待上传',
@@ -188,10 +188,10 @@ export const zhHazards = {
     removeSure: '删除后无法找回，确定吗？',
     follow: '查看进度',
     empty: '没有等待上传的内容',
-    emptyHint: '没有网络时上报的隐患会存在这里，联网后自动上传。',
+    emptyHint: '没有网络时的上报与打卡会存在这里，联网后自动上传。',
     arrived: (no: string) => `上报已送达，编号 ${no}`,
     signOutWarning:
-      '这些上报存在这台设备上，只有你登录后才会上传。现在退出，它们会等到你下次登录。',
+      '这些内容存在这台设备上，只有你登录后才会上传。现在退出，它们会等到你下次登录。',
     stay: '先不退出',
     signOutAnyway: '仍然退出',
   },
@@ -203,6 +203,7 @@ export const zhHazards = {
     tasks: '我的任务',
     tasksWaiting: (n: number) => `${n} 项等你处理`,
     myReports: '我的上报',
+    myAreas: '我可进入的区域',
     overdue: (n: number) => `${n} 项任务已逾期`,
   },
   notices: {
