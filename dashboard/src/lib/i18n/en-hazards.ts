@@ -212,7 +212,8 @@ export const enHazards: Pick<
     removeSure: 'It cannot be brought back. Delete it?',
     follow: 'Follow it',
     empty: 'Nothing waits to be sent',
-    emptyHint: 'Reports and clock events without a network are kept here and sent automatically later.',
+    emptyHint:
+      'Reports and clock events without a network are kept here and sent automatically later.',
     arrived: (no) => `Delivered, number ${no}`,
     signOutWarning:
       'They are on this device and are sent only while you are signed in. If you sign out now, they wait until you are back.',
