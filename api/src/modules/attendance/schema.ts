@@ -57,7 +57,7 @@ export const clockEventSchema = z
     source: z.enum(sources).describe('position: by the badge; import: from a list.'),
     at: instant.describe('The time that counts.'),
     claimedAt: instant.nullable().describe('What the phone said, where another time counts.'),
-    receivedAt: instant,
+    receivedAt: instant.describe('When it arrived.'),
     timeFlag: z
       .enum(timeFlags)
       .nullable()
@@ -94,7 +94,7 @@ export const pressAnswer = clockEventSchema
   .meta({ id: 'ClockPressAnswer' });
 
 const dayFields = {
-  day,
+  day: day.describe('By the clock of the site.'),
   firstIn: instant.nullable(),
   lastOut: instant.nullable(),
   presentMinutes: z.number().int(),
@@ -146,7 +146,7 @@ export const correctionBody = z
 export const decideBody = z
   .strictObject({
     version: lookedAtVersion,
-    approve: z.boolean(),
+    approve: z.boolean().describe('False: it is refused.'),
     note: prose(500).nullable().default(null),
   })
   .refine(({ approve, note }) => approve || note, {
@@ -171,17 +171,19 @@ export const ownAttendance = z
   .object({
     today: day.describe('By the clock of the site.'),
     zone: z.string(),
-    month: z.string(),
+    month: z.string().describe('The one that is shown, such as 2026-11.'),
     present: z.boolean().describe('In now, as far as it is known.'),
     since: instant.nullable(),
     phone: z.object({
       asked: z.boolean().describe('The site asks for the location of the phone.'),
-      agreed: z.boolean(),
+      agreed: z.boolean().describe('The person agreed to that.'),
     }),
-    position: z.object({
-      on: z.boolean().describe('The site counts badges that are seen.'),
-      agreed: z.boolean().describe('The person agreed to it, and to their badge being followed.'),
-    }),
+    position: z
+      .object({
+        on: z.boolean().describe('The site counts badges that are seen.'),
+        agreed: z.boolean().describe('The person agreed to it, and to their badge being followed.'),
+      })
+      .describe('Clocking in by the badge.'),
     days: z.array(attendanceDaySchema).describe('Of the month, newest first.'),
     corrections: z.array(correctionSchema).describe('The last ones, newest first.'),
   })
@@ -202,18 +204,23 @@ export type DayRow = z.infer<typeof dayRowSchema>;
 export const dayPage = pageOf(dayRowSchema)
   .extend({
     counts: z
-      .object(
-        Object.fromEntries(dayStates.map((one) => [one, z.number().int()])) as Record<
-          DayState,
-          z.ZodNumber
-        >,
-      )
+      .object({
+        in: z.number().int().describe('People who are in.'),
+        done: z.number().int().describe('People who went.'),
+        'missing-out': z.number().int().describe('Whose time out is missing.'),
+        'missing-in': z.number().int().describe('Whose time in is missing.'),
+        'not-clocked': z.number().int().describe('People without a clock event.'),
+      })
       .describe('By the other filters.'),
   })
   .meta({ id: 'AttendancePage' });
-export const personDayQuery = z.strictObject({ day });
+export const personDayQuery = z.strictObject({ day: day.describe('By the clock of the site.') });
 export const personDay = z
-  .object({ person, zone: z.string(), day: attendanceDaySchema.nullable() })
+  .object({
+    person,
+    zone: z.string(),
+    day: attendanceDaySchema.nullable().describe('Null: no clock events.'),
+  })
   .meta({ id: 'PersonAttendance' });
 
 const settingFields = {

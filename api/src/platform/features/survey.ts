@@ -166,8 +166,8 @@ const rules: readonly Rule[] = [
     'attendance',
     'shifts',
     'optional',
-    '多班倒需要排班与疲劳管理。',
-    'Shifts need rosters and an eye on fatigue.',
+    '多班倒需要知道谁在岗、谁未打卡。',
+    'With shifts you need to know who is in, and who did not clock in.',
   ),
   rule(
     'assembly-lines',
