@@ -47,6 +47,7 @@ import { manifest as models } from './models/manifest.ts';
 import { manifest as operators } from './operators/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
+import { manifest as personMerges } from './person-merges/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
 import { manifest as positions } from './positions/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
@@ -112,6 +113,7 @@ const declared = [
   incidents,
   safetyFile,
   badgeCorrections,
+  personMerges,
   renditions,
   ingest,
   evidencePacks,

@@ -2,6 +2,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { Account } from './access/account.ts';
 import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
+import type { Bilingual } from './manifest.ts';
 
 /**
  * A module's answers about its records, so that no other module reads its tables: its `facts.ts`
@@ -26,6 +27,8 @@ export interface ModuleFacts {
   erase?(unit: Unit, person: ErasedPerson): Promise<readonly Erased[]>;
   /** Removes data collected under a withdrawn consent. Returns the number of records. */
   consentEnded?(tx: Transaction, person: string, purpose: string): Promise<number>;
+  /** What it says of two files of one person, and does when they are joined. */
+  merge?: MergeFacts;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
   /** The same of those that people hold with a reason: purges say how much they left because of it. */
@@ -72,4 +75,33 @@ export interface Purger {
   remove(tx: Transaction, cutoff: Date, most: number): Promise<Removed[]>;
   /** How many records are over their term and stay, because people hold them. */
   held?(tx: Transaction, cutoff: Date): Promise<number>;
+}
+
+/** Two files of one person: `from` is joined with `into`, which remains. */
+export interface PersonPair {
+  from: string;
+  into: string;
+}
+
+/** What speaks against joining two files, or has to be known before. */
+export interface MergeConflict {
+  code: string;
+  /** The files cannot be joined while it is so; else it has to be accepted. */
+  blocks: boolean;
+  /** What it is, and what to do. */
+  text: Bilingual;
+}
+
+/** Why two files may be of one person. */
+export interface PossibleDouble {
+  people: readonly [string, string];
+  reason: 'national-id' | 'phone' | 'outside-id' | 'name';
+}
+
+export interface MergeFacts {
+  /** Files that may be of one person. */
+  doubles?(tx: Transaction): Promise<PossibleDouble[]>;
+  conflicts?(tx: Transaction, pair: PersonPair): Promise<MergeConflict[]>;
+  /** Joins what is no column, after the rows have moved. It does not move back. */
+  join?(unit: Unit, pair: PersonPair): Promise<void>;
 }

@@ -196,6 +196,25 @@ export interface ObligationKindEntry extends Bilingual {
   readonly doing: Bilingual;
 }
 
+/**
+ * A column with the id of a person, and what becomes of its rows when two files of one person are joined.
+ * `moves`: they get the id of the file that remains. `own`: the module moves them itself. `stays`: they keep the
+ * id of the file that was joined, which leads to the one that remains.
+ */
+export type PersonColumnEntry = { readonly what: Bilingual } & (
+  | {
+      readonly merge: 'moves';
+      /** The columns that name a row within its tenant; left out, `id`. */
+      readonly key?: readonly string[];
+      /** Columns that the program changes by itself: a row with another value of these did not change. */
+      readonly ignored?: readonly string[];
+      /** Rows that follow other records: they move back whatever changed in them. */
+      readonly follows?: true;
+    }
+  | { readonly merge: 'own' }
+  | { readonly merge: 'stays'; readonly why: Bilingual }
+);
+
 /** HTTP status, title, and what to do. */
 export type ProblemEntry = readonly [status: number, title: string, detail: string];
 
@@ -231,6 +250,8 @@ export interface ModuleManifest {
     readonly policies?: readonly DataPolicyEntry[];
     readonly catalogue?: readonly CatalogueEntry[];
   };
+  /** The columns of its tables with the id of a person, as `table.column`. A test walks the database for others. */
+  readonly personColumns?: Readonly<Record<`${string}.${string}`, PersonColumnEntry>>;
   /** Tables that only this module writes; others read the published ones. */
   readonly tables?: readonly string[];
   /**

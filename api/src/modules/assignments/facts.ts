@@ -1,9 +1,32 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 
 const MOST_EXPORTED = 10_000;
 
 /** A person gets what they were assigned to, and why not any more. */
 export const facts: ModuleFacts = {
+  merge: {
+    async conflicts(tx, { from, into }) {
+      const [found] = await sqlIn(tx)<{ title: string }>(Prisma.sql`
+        SELECT j.title FROM work_assignment a
+        JOIN work_assignment b ON b.person_id = ${into} AND b.ended_at IS NULL
+          AND b.from_at < a.until_at AND b.until_at > a.from_at
+        JOIN work_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
+        WHERE a.person_id = ${from} AND a.ended_at IS NULL LIMIT 1`);
+      if (!found) return [];
+      return [
+        {
+          code: 'assignments',
+          blocks: true,
+          text: {
+            zh: `两份档案在同一时段各有派工（${found.title}）：请先取消其中一项`,
+            en: `Both are assigned at the same time (${found.title}): end one of the assignments first`,
+          },
+        },
+      ];
+    },
+  },
   ownData: {
     show: async (tx, { person }) => ({
       counts: { workAssignments: await tx.workAssignment.count({ where: { personId: person } }) },

@@ -191,6 +191,13 @@ export const manifest = {
     ],
   },
   records: { '/assignments/jobs/:id': ['work_job', 'work_assignment'] },
+  personColumns: {
+    'work_assignment.person_id': {
+      what: { zh: '作业派工', en: 'work assignment' },
+      merge: 'moves',
+      ignored: ['check_at'],
+    },
+  },
   tables: ['work_job', 'work_assignment'],
   published: ['work_job', 'work_assignment'],
   liveTopics: { assignments: { permission: 'assignment:read', feature: FEATURE } },

@@ -109,5 +109,12 @@ export const manifest = {
   records: {
     '/audit/findings/:id': ['audit_finding'],
   },
+  personColumns: {
+    'audit_log.person_id': {
+      what: { zh: '审计记录', en: 'audit line' },
+      merge: 'stays',
+      why: { zh: '日志不可改动', en: 'The log is never changed' },
+    },
+  },
   tables: ['audit_log', 'audit_seal', 'audit_rule', 'audit_finding'],
 } as const satisfies ModuleManifest;

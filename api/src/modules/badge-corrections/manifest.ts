@@ -109,5 +109,17 @@ export const manifest = {
     ],
   },
   records: { '/badge-corrections/:id': ['badge_correction'] },
+  personColumns: {
+    'badge_correction.from_person': {
+      what: { zh: '工牌更正', en: 'correction of a badge' },
+      merge: 'stays',
+      why: { zh: '更正的经过保持原样', en: 'What was corrected stays as it was' },
+    },
+    'badge_correction.to_person': {
+      what: { zh: '工牌更正', en: 'correction of a badge' },
+      merge: 'stays',
+      why: { zh: '更正的经过保持原样', en: 'What was corrected stays as it was' },
+    },
+  },
   tables: ['badge_correction'],
 } as const satisfies ModuleManifest;

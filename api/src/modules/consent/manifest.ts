@@ -48,6 +48,9 @@ export const manifest = {
       },
     ],
   },
+  personColumns: {
+    'consent.person_id': { what: { zh: '同意记录', en: 'consent' }, merge: 'own' },
+  },
   tables: ['consent', 'consent_purpose'],
   published: ['consent', 'consent_purpose'],
 } as const satisfies ModuleManifest;

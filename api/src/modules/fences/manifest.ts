@@ -129,6 +129,19 @@ export const manifest = {
     '/area-fences/:id': ['area_fence'],
     '/area-fences/events/:id': ['fence_event'],
   },
+  personColumns: {
+    'fence_track.person_id': {
+      what: { zh: '围栏旁的轨迹', en: 'track at a fence' },
+      merge: 'moves',
+      key: ['fence_id', 'badge'],
+      follows: true,
+    },
+    'fence_event.person_id': {
+      what: { zh: '围栏事件', en: 'event at a fence' },
+      merge: 'moves',
+      ignored: ['until_at', 'closed_at', 'closed_by', 'state'],
+    },
+  },
   tables: ['area_fence', 'fence_track', 'fence_event'],
   liveTopics: { fences: { permission: 'fence:read', feature: 'fences' } },
 } as const satisfies ModuleManifest;

@@ -1,9 +1,38 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 
 const MOST_EXPORTED = 10_000;
 
 /** A person gets what points answered, with all reasons, and when they operated what. */
 export const facts: ModuleFacts = {
+  merge: {
+    async conflicts(tx, { from, into }) {
+      const [found] = await sqlIn(tx)<{ same: boolean; machines: string }>(Prisma.sql`
+        SELECT a.machine = b.machine AND a.until_at IS NULL AND b.until_at IS NULL AS same,
+          concat_ws(', ', a.machine, nullif(b.machine, a.machine)) AS machines
+        FROM gate_session a JOIN gate_session b ON b.person_id = ${into}
+          AND tstzrange(a.from_at, a.until_at) && tstzrange(b.from_at, b.until_at)
+        WHERE a.person_id = ${from} ORDER BY 1 DESC, a.from_at DESC LIMIT 1`);
+      if (!found) return [];
+      const { same, machines } = found;
+      return [
+        {
+          code: same ? 'sessions' : 'sessions-at-once',
+          blocks: same,
+          text: same
+            ? {
+                zh: `两份档案都在操作 ${machines}：请先停机，结束其中一个操作时段`,
+                en: `Both operate ${machines} now: stop the machine first, which ends the sessions`,
+              }
+            : {
+                zh: `两份档案同一时段在不同机器上操作（${machines}）：请确认确为一人`,
+                en: `Both operated machines at one time (${machines}): make sure that it is one person`,
+              },
+        },
+      ];
+    },
+  },
   ownData: {
     show: async (tx, { person }) => ({
       counts: { gateDecisions: await tx.gateDecision.count({ where: { personId: person } }) },

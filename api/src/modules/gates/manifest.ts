@@ -168,6 +168,24 @@ export const manifest = {
     '/gates/overrides/:id': ['gate_override'],
     '/gates/points/:id': ['gate_point'],
   },
+  personColumns: {
+    'gate_decision.person_id': {
+      what: { zh: '门禁与开机判定', en: 'decision of a gate' },
+      merge: 'stays',
+      why: { zh: '判定不可改动', en: 'A decision is never changed' },
+    },
+    'gate_override.person_id': { what: { zh: '放行', en: 'override at a gate' }, merge: 'moves' },
+    'gate_session.person_id': {
+      what: { zh: '操作时段', en: 'session at a machine' },
+      merge: 'moves',
+      ignored: ['check_at', 'until_at', 'lost_at', 'command_id'],
+    },
+    'gate_sign_on.person_id': {
+      what: { zh: '签到码', en: 'code to sign on' },
+      merge: 'moves',
+      follows: true,
+    },
+  },
   tables: [
     'gate_point',
     'gate_decision',

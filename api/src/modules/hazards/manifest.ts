@@ -239,6 +239,12 @@ export const manifest = {
     '/hazards/:id': ['hazard'],
     '/hazard-penalties/:id': ['hazard_penalty'],
   },
+  personColumns: {
+    'hazard_penalty.person_id': {
+      what: { zh: '失信记录', en: 'penalty of a report' },
+      merge: 'moves',
+    },
+  },
   tables: [
     'hazard',
     'hazard_party',

@@ -57,5 +57,12 @@ export const manifest = {
       'hand-over': { zh: '移交了', en: 'handed over' },
     },
   },
+  personColumns: {
+    'key_custody.person_id': {
+      what: { zh: '密钥保管', en: 'custody of keys' },
+      merge: 'stays',
+      why: { zh: '保管记录不可改动', en: 'The custody is never changed' },
+    },
+  },
   tables: ['data_key', 'key_custody'],
 } as const satisfies ModuleManifest;

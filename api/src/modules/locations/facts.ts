@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import type { ModuleFacts, PersonPair, Removed } from '../../platform/facts.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { blankNotices } from '../../platform/notices/blank.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
@@ -50,7 +50,40 @@ async function wornBy(tx: Transaction, person: string) {
 
 const MOST_EXPORTED = 100_000;
 
+/** Badges of one person are within so many metres of each other at one time. */
+const APART_METRES = 30;
+
+/** Whether two people were heard in two places within seconds of each other. */
+async function wereApart(tx: Transaction, { from, into }: PersonPair): Promise<boolean> {
+  const fixesOf = (person: string) => Prisma.sql`
+    SELECT l.generated_at AS at, l.floor_plan, l.x, l.y, coalesce(l.radius, 0) AS radius FROM badge b
+    JOIN location_history l ON l.provider_id = b.badge AND l.generated_at >= b.since
+      AND (b.until IS NULL OR l.generated_at < b.until)
+    WHERE b.person_id = ${person} AND l.floor_plan IS NOT NULL AND l.flags = '{}'`;
+  const [row] = await sqlIn(tx)<{ apart: boolean }>(Prisma.sql`
+    SELECT EXISTS (SELECT 1 FROM (${fixesOf(from)}) a JOIN (${fixesOf(into)}) b
+      ON b.at BETWEEN a.at - interval '5 seconds' AND a.at + interval '5 seconds'
+      AND (a.floor_plan <> b.floor_plan
+        OR sqrt((a.x - b.x) ^ 2 + (a.y - b.y) ^ 2) > ${APART_METRES} + a.radius + b.radius)) AS apart`);
+  return row?.apart ?? false;
+}
+
 export const facts: ModuleFacts = {
+  merge: {
+    async conflicts(tx, pair) {
+      if (!(await wereApart(tx, pair))) return [];
+      return [
+        {
+          code: 'two-places',
+          blocks: true,
+          text: {
+            zh: '两份档案的工牌在同一时刻位于不同地点：不是同一个人，或工牌登记有误，请先更正工牌',
+            en: 'Their badges were in two places at one time: they are not one person, or a badge was entered wrongly; correct the badge first',
+          },
+        },
+      ];
+    },
+  },
   about: {
     async person(tx, id, account) {
       if (account.person !== id && !account.permissions.has('location:read')) return {};

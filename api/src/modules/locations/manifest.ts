@@ -141,6 +141,13 @@ export const manifest = {
     ],
   },
   records: { '/locations/conditions/:id': ['badge_condition'] },
+  personColumns: {
+    'badge_condition.person_id': {
+      what: { zh: '工牌状况', en: 'condition of a badge' },
+      merge: 'moves',
+      follows: true,
+    },
+  },
   tables: [
     'location_latest',
     'location_history',

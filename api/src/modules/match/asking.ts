@@ -6,6 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { allOf, containsSql } from '../../platform/kit/sql.ts';
+import { remainingOf } from '../people/merged.ts';
 import type { Match } from './decide.ts';
 import { isFinal, type Matcher, replay } from './decisions.ts';
 import type { MatchJob } from './input.ts';
@@ -33,8 +34,11 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
      * @throws Problem `match.target` where not exactly one thing is asked about, `person.unknown` beyond the
      *   reach.
      */
-    match: (user: User, request: MatchRequest): Promise<MatchAnswer> =>
+    match: (user: User, asked: MatchRequest): Promise<MatchAnswer> =>
       units.run(user, async ({ tx }) => {
+        const ids =
+          asked.people && (await Promise.all(asked.people.map((id) => remainingOf(tx, id))));
+        const request = ids === undefined ? asked : { ...asked, people: [...new Set(ids)] };
         const { name, job } = await jobOf(tx, request);
         const at = request.at === undefined ? new Date() : new Date(request.at);
         const people = await peopleWithin(tx, user.account, request);

@@ -151,5 +151,22 @@ export const manifest = {
     '/match/decisions/:id': ['match_decision'],
     '/match/persons/:id': ['person'],
   },
+  personColumns: {
+    'match_decision.person_id': {
+      what: { zh: '匹配判定', en: 'decision of the matcher' },
+      merge: 'stays',
+      why: { zh: '判定不可改动', en: 'A decision is never changed' },
+    },
+    'match_watch.person_id': {
+      what: { zh: '在岗复核', en: 'watch of a post' },
+      merge: 'stays',
+      why: { zh: '保留的档案重新匹配', en: 'The file that remains is matched again' },
+    },
+    'post_misfit.person_id': {
+      what: { zh: '不符合岗位', en: 'misfit of a post' },
+      merge: 'stays',
+      why: { zh: '保留的档案重新匹配', en: 'The file that remains is matched again' },
+    },
+  },
   tables: ['match_requirement', 'match_rule_book', 'match_decision', 'match_watch', 'post_misfit'],
 } as const satisfies ModuleManifest;

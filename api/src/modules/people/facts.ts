@@ -1,4 +1,5 @@
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { merge } from './merging.ts';
 
 const countOf = async (
   tx: Parameters<NonNullable<NonNullable<ModuleFacts['about']>['area']>>[0],
@@ -6,6 +7,7 @@ const countOf = async (
 ) => (department ? tx.person.count({ where: { departmentId: department, status: 'active' } }) : 0);
 
 export const facts: ModuleFacts = {
+  merge,
   about: {
     async area(tx, id) {
       const area = await tx.area.findFirst({ where: { id }, select: { departmentId: true } });

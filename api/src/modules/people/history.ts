@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/access/caller.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { factsAbout } from '../facts.ts';
+import { idsOfPerson } from './merged.ts';
 import { auditOf } from './repository.ts';
 import type { personHistory, personLineage, personOverview } from './schema.ts';
 import { createSensitive } from './sensitive.ts';
@@ -31,7 +32,9 @@ export function createPeopleHistory(options: { units: Units; sealed: Sealed }) {
           person: id,
           after: { what: 'history' },
         });
-        const lines = await auditOf(tx, id);
+        const lines = [];
+        for (const one of await idsOfPerson(tx, id)) lines.push(...(await auditOf(tx, one)));
+        lines.sort((a, b) => a.at.getTime() - b.at.getTime());
         const items = lines.flatMap((line): PersonHistory['items'] => {
           const before = (line.before ?? {}) as Record<string, unknown>;
           const after = (line.after ?? {}) as Record<string, unknown>;

@@ -263,6 +263,13 @@ export const manifest = {
     '/persons/:id': ['person'],
     '/persons/:id/badges/:binding': ['person', 'badge'],
   },
+  personColumns: {
+    'person_sensitive.person_id': {
+      what: { zh: '证件号与电话', en: 'identity number and phone' },
+      merge: 'own',
+    },
+    'badge.person_id': { what: { zh: '工牌', en: 'badge' }, merge: 'moves' },
+  },
   tables: ['person', 'person_sensitive', 'badge'],
   published: ['person', 'badge'],
 } as const satisfies ModuleManifest;

@@ -30,5 +30,5 @@ export const open: Open = ({ units, sealed, services, obligations, settings, imp
   const badges = createBadges({ units, obligations });
   imports.add(personForm, createPeopleImport({ people, sealed }));
   imports.add(badgeForm, createBadgeImport(badges));
-  return peopleModule({ people, badges, history: createPeopleHistory({ units, sealed }) });
+  return peopleModule({ people, badges, history: createPeopleHistory({ units, sealed }), units });
 };

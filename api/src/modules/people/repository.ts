@@ -38,6 +38,7 @@ export async function findPage(
     where: {
       AND: [
         within(reach),
+        { mergedInto: null },
         below ? { departmentId: { in: below } } : {},
         query.status ? { status: query.status } : {},
         query.kind?.length ? { kind: { in: query.kind } } : {},

@@ -3,10 +3,12 @@ import rateLimit from '@fastify/rate-limit';
 import { z } from 'zod';
 import { callerOf } from '../../platform/access/caller.ts';
 import { accountOf } from '../../platform/access/request-account.ts';
+import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { problems } from '../../platform/http/problems.ts';
 import type { createBadges } from './badges.ts';
+import { followMerged } from './follow-merged.ts';
 import type { createPeopleHistory } from './history.ts';
 import {
   badgeRequest,
@@ -37,11 +39,13 @@ export function peopleModule(options: {
   people: PeopleService;
   history: ReturnType<typeof createPeopleHistory>;
   badges: ReturnType<typeof createBadges>;
+  units: Units;
 }): Module {
-  const { people, history, badges } = options;
+  const { people, history, badges, units } = options;
   return {
     name: 'people',
     register(app) {
+      followMerged(app, units);
       const read = { permission: 'person:read' } as const;
       const manage = { permission: 'person:manage' } as const;
       const one = (operationId: string, summary: string, ok: z.ZodType, ...statuses: number[]) => ({

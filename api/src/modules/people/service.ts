@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { givenOnly, saveAtVersion, versionConflict } from '../../platform/kit/save.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { kindColumns } from './kinds.ts';
+import { remainingOf } from './merged.ts';
 import { createMoves } from './moves.ts';
 import type { PostGiven } from './posts.ts';
 import * as rows from './repository.ts';
@@ -127,7 +128,8 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
     /** Finds by the whole sensitive value. The query is logged, the value is not. */
     search(user: User, field: SensitiveField, value: string): Promise<{ items: Person[] }> {
       return units.run(user, async (unit) => {
-        const ids = await sensitive.find(unit.tx, user.tenant, field, value);
+        const known = await sensitive.find(unit.tx, user.tenant, field, value);
+        const ids = await Promise.all(known.map((id) => remainingOf(unit.tx, id)));
         const reach = reachOf(user.account, 'person:read');
         const found = await rows.findPeople(unit.tx, ids, reach);
         const after = { by: field, found: found.length };

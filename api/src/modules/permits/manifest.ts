@@ -124,5 +124,12 @@ export const manifest = {
     ],
   },
   records: { '/permits/:id': ['permit'] },
+  personColumns: {
+    'permit.people': {
+      what: { zh: '作业票人员', en: 'person on a permit' },
+      merge: 'stays',
+      why: { zh: '作业票按签发时保存', en: 'A permit stays as it was issued' },
+    },
+  },
   tables: ['permit'],
 } as const satisfies ModuleManifest;

@@ -2,6 +2,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { remainingOf } from '../people/merged.ts';
 import type { PeopleMoves } from '../people/moves.ts';
 import { resolvePost } from '../people/posts.ts';
 import { findPerson, type PersonRow } from '../people/repository.ts';
@@ -46,6 +47,23 @@ export const isDue = (
 ): boolean =>
   effectiveOn === null || (status === 'left' ? effectiveOn < today : effectiveOn <= today);
 
+/** Whether a number is that of a file that was joined with this person's. */
+async function isNumberOf(tx: Transaction, person: string, employeeNo: string): Promise<boolean> {
+  const other = await tx.person.findFirst({ where: { employeeNo }, select: { id: true } });
+  return other !== null && (await remainingOf(tx, other.id)) === person;
+}
+
+/**
+ * A system may still send what it knew of a file that was joined, such as that it was left before a new employment: the
+ * number of the remaining file says whether the person works here.
+ *
+ * @throws Problem `personnel.joined-file`.
+ */
+async function refuseOldFile(tx: Transaction, { id, employeeNo }: PersonRow, given: Statement) {
+  if (given.employeeNo === employeeNo) return;
+  if (await isNumberOf(tx, id, given.employeeNo)) throw new Problem('personnel.joined-file');
+}
+
 /** Brings the file of a person to what a personnel system states. */
 export function createApply(moves: PeopleMoves) {
   /**
@@ -64,7 +82,9 @@ export function createApply(moves: PeopleMoves) {
     if (other) {
       throw new Problem('personnel.other-id', `${given.employeeNo} is ${other.externalId} there.`);
     }
-    return { row: known ? await findPerson(tx, known.id) : null, alias: null };
+    // The number of a file that was joined leads to the one that remains.
+    const id = known && (await remainingOf(tx, known.id));
+    return { row: id ? await findPerson(tx, id) : null, alias: null };
   }
 
   async function bring(
@@ -76,8 +96,11 @@ export function createApply(moves: PeopleMoves) {
     const { tx } = unit;
     const changes: StatementChange[] = [];
     const reread = async () => (await findPerson(tx, row.id)) ?? row;
-    if (given.name !== row.name || given.employeeNo !== row.employeeNo) {
-      await moves.amend(unit, row, { name: given.name, employeeNo: given.employeeNo });
+    const isJoined =
+      given.employeeNo !== row.employeeNo && (await isNumberOf(tx, row.id, given.employeeNo));
+    const number = isJoined ? row.employeeNo : given.employeeNo;
+    if (given.name !== row.name || number !== row.employeeNo) {
+      await moves.amend(unit, row, { name: given.name, employeeNo: number });
       changes.push('renamed');
     }
     // What was not stated stays, also a post that is out of use.
@@ -124,6 +147,7 @@ export function createApply(moves: PeopleMoves) {
       if (!isDue(given, today)) return { person: row?.id ?? null, changes: [], planned: true };
       if (!row) return { person: null, changes: [], planned: false };
       const leaves = row.status !== 'left';
+      if (leaves) await refuseOldFile(unit.tx, row, given);
       if (leaves) await moves.leave(unit, row, given.effectiveOn ?? today);
       await keepAlias(unit, key, row.id, given.at);
       return {

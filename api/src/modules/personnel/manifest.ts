@@ -22,6 +22,11 @@ export const manifest = {
       'Another person has this id in that system',
       'Remove it from that person first, where it was entered by mistake.',
     ],
+    'personnel.joined-file': [
+      409,
+      'This number is of a file that was joined with another one',
+      'The person stays employed by the number of the other file: enter there that they left, or undo the joining.',
+    ],
     'alias.unknown': unknownProblem('id of another system', '/persons/{id}/aliases'),
     'personnel.unknown': unknownProblem('statement', '/personnel-statements'),
     'personnel.same-instant': [
@@ -126,6 +131,18 @@ export const manifest = {
     '/personnel-statements/:id': ['personnel_statement'],
     '/persons/:id/aliases': ['person'],
     '/persons/:id/aliases/:alias': ['person', 'person_alias'],
+  },
+  personColumns: {
+    'person_alias.person_id': {
+      what: { zh: '外部系统代码', en: 'id of another system' },
+      merge: 'moves',
+      ignored: ['stated_at', 'updated_at'],
+    },
+    'personnel_statement.person_id': {
+      what: { zh: '人事系统消息', en: 'statement of a personnel system' },
+      merge: 'moves',
+      follows: true,
+    },
   },
   tables: ['person_alias', 'personnel_statement'],
 } as const satisfies ModuleManifest;

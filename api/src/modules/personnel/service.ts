@@ -20,6 +20,7 @@ const kept = new Set([
   'personnel.department-unknown',
   'personnel.other-name',
   'personnel.other-id',
+  'personnel.joined-file',
   'person.number-taken',
   'person.post-unknown',
 ]);

@@ -83,6 +83,9 @@ export const manifest = {
     ],
   },
   records: { '/posts/:id': ['post'] },
+  personColumns: {
+    'post_holding.person_id': { what: { zh: '任职', en: 'post that was held' }, merge: 'own' },
+  },
   tables: ['post', 'post_holding'],
   published: ['post', 'post_holding'],
 } as const satisfies ModuleManifest;

@@ -1,9 +1,11 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Rotation } from '../../platform/sealed/rotation.ts';
 import { assessments } from './assessments.ts';
 import { fact } from './fact.ts';
 import { logTermFact } from './log-term.ts';
+import { merge } from './merging.ts';
 import { noticeFacts } from './notice-facts.ts';
 import { register } from './register.ts';
 
@@ -148,3 +150,6 @@ export async function gatherFacts(
 
 const retention = (policies: { id: string; retentionDays: number | null }[], id: string) =>
   policies.find((policy) => policy.id === id)?.retentionDays ?? 36_500;
+
+/** What the module answers to others. */
+export const facts: ModuleFacts = { merge };

@@ -2,6 +2,7 @@ import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
   name: 'privacy',
+  facts: true,
   seeds: true,
   folders: ['modules/privacy', 'platform/privacy'],
   permissions: {
@@ -51,6 +52,17 @@ export const manifest = {
   },
   records: {
     '/privacy/requests/:id': ['data_request'],
+  },
+  personColumns: {
+    'data_policy.person_id': {
+      what: { zh: '数据责任人', en: 'person in charge of data' },
+      merge: 'stays',
+      why: { zh: '登记的版本不可改动', en: 'Versions of the register are never changed' },
+    },
+    'data_request.person_id': {
+      what: { zh: '个人信息申请', en: 'request about own data' },
+      merge: 'moves',
+    },
   },
   tables: [
     'data_policy',

@@ -255,5 +255,8 @@ export const manifest = {
     '/posts/:id/qualifications': ['post'],
     '/me/qualifications/:id': ['qualification'],
   },
+  personColumns: {
+    'qualification.person_id': { what: { zh: '证书与资质', en: 'qualification' }, merge: 'moves' },
+  },
   tables: ['qualification', 'qualification_suspension'],
 } as const satisfies ModuleManifest;

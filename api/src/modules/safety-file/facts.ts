@@ -3,6 +3,24 @@ import { stateOf, violationsInForce, withHistory } from './rows.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
+  merge: {
+    async conflicts(tx, { from, into }) {
+      const open = await tx.violationObjection.count({
+        where: { personId: { in: [from, into] }, closedAt: null },
+      });
+      if (open === 0) return [];
+      return [
+        {
+          code: 'objections',
+          blocks: true,
+          text: {
+            zh: '有异议尚未裁定：请先裁定',
+            en: 'An objection waits for its decision: decide it first',
+          },
+        },
+      ];
+    },
+  },
   ownData: {
     show: async (tx, { person }) => ({
       counts: { safetyEntries: (await violationsInForce(tx, [person])).length },

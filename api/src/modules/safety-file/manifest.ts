@@ -89,7 +89,7 @@ export const manifest = {
     actions: named({
       'entry-take-back': ['随结论撤回了', 'took back with its verdict the'],
       'entry-withdraw': ['按异议撤销了', 'withdrew by an objection the'],
-      'entry-move': ['因工牌更正移走了', 'moved by a correction of a badge the'],
+      'entry-move': ['因更正移走了', 'moved by a correction the'],
     }),
   },
   data: {
@@ -164,6 +164,17 @@ export const manifest = {
     '/persons/:id/safety-file': ['person'],
     '/safety-entries/:id': ['safety_entry'],
     '/objections/:id': ['violation_objection'],
+  },
+  personColumns: {
+    'safety_entry.person_id': {
+      what: { zh: '安全档案违章记录', en: 'entry of a safety file' },
+      merge: 'own',
+    },
+    'violation_objection.person_id': {
+      what: { zh: '违章异议', en: 'objection' },
+      merge: 'stays',
+      why: { zh: '异议随原记录保存', en: 'An objection stays with its entry' },
+    },
   },
   tables: [
     'safety_entry',

@@ -4,12 +4,14 @@ import type { ViolationRow } from '../violations/repository.ts';
 import { countingOf, stateOf, withHistory } from './rows.ts';
 import type { createWriter } from './write.ts';
 
-/** A correction of a badge, as far as files are concerned. */
+/** A correction of a badge or a joining of two files, as far as entries are concerned. */
 export interface FileMove {
   correctionId: string;
   wrong: string;
   right: string;
   reason: string;
+  /** The person is told of all of it at once by the caller. */
+  quiet?: boolean;
 }
 
 export type FileMoves = ReturnType<typeof createFileMoves>;
@@ -58,15 +60,15 @@ export function createFileMoves({ writer }: { writer: ReturnType<typeof createWr
      * @param row the violation as it is by now: of the right person, or of none.
      */
     async move(unit: Unit, row: ViolationRow, move: FileMove): Promise<void> {
-      const { correctionId, wrong, right, reason } = move;
+      const { correctionId, wrong, right, reason, quiet = false } = move;
       let isWritten = false;
       for (const entry of await countingOf(unit.tx, row.id)) {
         if (entry.personId === wrong) {
-          await writer.remove(unit, entry, { kind: 'moved', reason, correctionId });
+          await writer.remove(unit, entry, { kind: 'moved', reason, correctionId }, quiet);
         }
         isWritten ||= entry.personId === right;
       }
-      if (row.personId === right && !isWritten) await writer.write(unit, row, correctionId);
+      if (row.personId === right && !isWritten) await writer.write(unit, row, correctionId, quiet);
     },
   };
 }

@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { idsOfPerson } from '../people/merged.ts';
 
 export type EntryRow = Prisma.SafetyEntryGetPayload<{ include: typeof withHistory }>;
 /** What became of an entry; nothing, for one that counts. */
@@ -111,8 +112,9 @@ export async function isWithdrawn(
   person: string,
 ): Promise<boolean> {
   const ids = (await findingsOfAct(tx, violation)).map(({ id }) => id);
+  const people = await idsOfPerson(tx, person);
   const count = await tx.safetyEntryChange.count({
-    where: { kind: 'withdrawn', entry: { violationId: { in: ids }, personId: person } },
+    where: { kind: 'withdrawn', entry: { violationId: { in: ids }, personId: { in: people } } },
   });
   return count > 0;
 }

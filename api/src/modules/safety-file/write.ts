@@ -42,11 +42,17 @@ export function createWriter(parts: {
   planOf: (camera: string) => string | null;
   lapse: (unit: Unit, entry: EntryRow) => Promise<void>;
 }): NameRecord & {
-  write(unit: Unit, row: ViolationRow, correctionId?: string | null): Promise<EntryRow | null>;
+  write(
+    unit: Unit,
+    row: ViolationRow,
+    correctionId?: string | null,
+    quiet?: boolean,
+  ): Promise<EntryRow | null>;
   remove(
     unit: Unit,
     entry: EntryRow,
     change: Parameters<typeof addChange>[2] & { kind: 'taken-back' | 'moved' },
+    quiet?: boolean,
   ): Promise<void>;
 } {
   const { tell, planOf, lapse } = parts;
@@ -55,6 +61,7 @@ export function createWriter(parts: {
     unit: Unit,
     row: ViolationRow,
     correctionId: string | null = null,
+    quiet = false,
   ): Promise<EntryRow | null> {
     const { tx } = unit;
     const person = row.personId;
@@ -104,6 +111,7 @@ export function createWriter(parts: {
       correctionId,
       writtenAt: now,
     });
+    if (accounts.length > 0 && quiet) return entry;
     if (accounts.length > 0) await tell.written(unit, entry, accounts);
     else await tell.untold(unit, entry);
     return entry;
@@ -113,10 +121,10 @@ export function createWriter(parts: {
     isWithdrawn,
     write,
 
-    async remove(unit, entry, change) {
+    async remove(unit, entry, change, quiet = false) {
       await lapse(unit, entry);
       await addChange(unit, entry, change);
-      await tell.changed(unit, entry, change.kind);
+      if (!quiet) await tell.changed(unit, entry, change.kind);
     },
 
     /** @throws Problem `objection.open` where the verdict would end an objection that waits for a decision. */

@@ -125,6 +125,9 @@ export const manifest = {
     '/users/:id': ['app_user'],
     '/account-requests/:id': ['account_request'],
   },
+  personColumns: {
+    'app_user.person_id': { what: { zh: '账号', en: 'account' }, merge: 'moves', follows: true },
+  },
   tables: ['app_user', 'user_role', 'account_request'],
   published: ['app_user', 'user_role'],
 } as const satisfies ModuleManifest;

@@ -221,6 +221,14 @@ export const manifest = {
     '/vehicle-events/:id': ['vehicle_event'],
     '/vehicle-areas/:area': ['area'],
   },
+  personColumns: {
+    'vehicle_event.driver_id': {
+      what: { zh: '车辆事件', en: 'event of a vehicle' },
+      merge: 'moves',
+      ignored: ['until_at', 'closed_at', 'closed_by', 'state'],
+    },
+    'vehicle_pass.driver_id': { what: { zh: '车辆进出', en: 'pass of a vehicle' }, merge: 'moves' },
+  },
   tables: [
     'vehicle',
     'vehicle_tag',

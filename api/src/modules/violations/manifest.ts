@@ -121,6 +121,15 @@ export const manifest = {
   records: {
     '/violations/:id': ['violation'],
   },
+  personColumns: {
+    'violation.person_id': { what: { zh: '违章记录', en: 'violation' }, merge: 'own' },
+    'violation_candidate.person_id': {
+      what: { zh: '违章候选人', en: 'candidate of a violation' },
+      merge: 'moves',
+      key: ['violation_id', 'handle'],
+      follows: true,
+    },
+  },
   tables: ['violation', 'verdict', 'violation_candidate', 'violation_recusal'],
   published: ['violation', 'violation_candidate'],
   liveTopics: { violations: { permission: 'violation:read', feature: 'monitoring' } },

@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
+import { idsOfPerson } from '../people/merged.ts';
 
 /*
  * A reviewer may not judge a violation that may be their own, even after the name was removed: otherwise they could withdraw
@@ -58,13 +59,14 @@ export async function isConcerned(
   violations: readonly string[],
   person: string,
 ): Promise<boolean> {
+  const ids = await idsOfPerson(tx, person);
   const rows = await sqlIn(tx)<object>(Prisma.sql`
-    SELECT 1 FROM violation v WHERE v.id IN ${actsOf(Prisma.sql`${[...violations]}`)} AND (v.person_id = ${person}
+    SELECT 1 FROM violation v WHERE v.id IN ${actsOf(Prisma.sql`${[...violations]}`)} AND (v.person_id = ANY (${ids}::text[])
       OR EXISTS (SELECT 1 FROM violation_candidate c
-        WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ${person})
+        WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ANY (${ids}::text[]))
       OR EXISTS (SELECT 1 FROM violation_recusal r
         WHERE r.tenant_id = v.tenant_id AND r.violation_id = v.id
-          AND r.mark = ${markOf(Prisma.sql`v.id`, Prisma.sql`${person}::text`)}))
+          AND r.mark IN (SELECT ${markOf(Prisma.sql`v.id`, Prisma.sql`i.id`)} FROM unnest(${ids}::text[]) AS i (id))))
     LIMIT 1`);
   return rows.length > 0;
 }
@@ -79,7 +81,10 @@ export async function accountsConcerned(tx: Transaction, violation: string): Pro
       OR EXISTS (SELECT 1 FROM violation_candidate c
         WHERE c.violation_id = v.id AND c.person_id = u.person_id)
       OR EXISTS (SELECT 1 FROM violation_recusal r
-        WHERE r.violation_id = v.id AND r.mark = ${markOf(Prisma.sql`v.id`, Prisma.sql`u.person_id`)}))
+        WHERE r.violation_id = v.id AND r.mark IN (SELECT ${markOf(Prisma.sql`v.id`, Prisma.sql`i.id`)} FROM (
+            WITH RECURSIVE joined AS (SELECT u.person_id::text AS id
+              UNION SELECT p.id FROM person p JOIN joined j ON p.merged_into = j.id)
+            SELECT id FROM joined) AS i)))
     ORDER BY u.id`);
   return rows.map(({ id }) => id);
 }

@@ -106,6 +106,13 @@ export const manifest = {
     ],
   },
   records: { '/obligations/:id': ['obligation_case'] },
+  personColumns: {
+    'obligation.person_id': {
+      what: { zh: '到期事项', en: 'obligation' },
+      merge: 'moves',
+      follows: true,
+    },
+  },
   tables: ['obligation', 'obligation_case', 'obligation_step'],
   // A register joins the day to which a case of its rows was postponed.
   published: ['obligation', 'obligation_case'],

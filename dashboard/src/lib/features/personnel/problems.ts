@@ -6,6 +6,10 @@ export const problems = problemTexts({
     'Another person has this id in that system; where that is a mistake, remove it there first.',
   ],
   'alias.unknown': ['没有这个编号，可能已被移除。', 'There is no such id; it may be removed.'],
+  'personnel.joined-file': [
+    '这个工号的档案已并入另一份档案，不能据此办理离职；请在保留的档案上办理，或撤销合并。',
+    'The file of this number was joined with another one: enter it at that file, or undo the joining.',
+  ],
   'personnel.unknown': ['没有这条记录。', 'There is no such statement.'],
   'personnel.same-instant': [
     '该系统在同一时刻对此人另有报告。',

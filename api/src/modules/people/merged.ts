@@ -1,0 +1,68 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+
+/** The id of the file that remains of a person: the id itself, where the file was not joined with another. */
+export async function remainingOf(tx: Transaction, id: string): Promise<string> {
+  const [row] = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    WITH RECURSIVE chain AS (
+      SELECT id, merged_into FROM person WHERE id = ${id}
+      UNION SELECT p.id, p.merged_into FROM person p JOIN chain c ON p.id = c.merged_into
+    ) SELECT id FROM chain WHERE merged_into IS NULL`);
+  return row?.id ?? id;
+}
+
+/** The id of a file and of all that were joined with it: records that are never changed keep theirs. */
+export async function idsOfPerson(tx: Transaction, id: string): Promise<string[]> {
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    WITH RECURSIVE joined AS (
+      SELECT ${id}::text AS id
+      UNION SELECT p.id FROM person p JOIN joined j ON p.merged_into = j.id
+    ) SELECT id FROM joined`);
+  return rows.map((row) => row.id);
+}
+
+/** What is needed to open a file again that was joined. */
+export interface FileKept {
+  status: string;
+  /** YYYY-MM-DD */
+  leftOn: string | null;
+}
+
+/** Holds files against everything that is written for them: see the trigger follow_merged_person. */
+export const holdFiles = (tx: Transaction, people: readonly string[]) =>
+  sqlIn(tx)(Prisma.sql`
+    SELECT id FROM person WHERE id = ANY (${[...people]}::text[]) ORDER BY id FOR UPDATE`);
+
+/** Closes a file whose records have moved. Its number stays taken, and its id leads to the other file. */
+export async function closeFile(
+  { tx }: Unit,
+  { from, into }: { from: string; into: string },
+): Promise<FileKept> {
+  const row = await tx.person.findFirstOrThrow({ where: { id: from } });
+  await tx.person.updateMany({
+    where: { id: from },
+    data: {
+      status: 'left',
+      leftOn: row.leftOn ?? new Date(),
+      mergedInto: into,
+      version: { increment: 1 },
+      updatedAt: new Date(),
+    },
+  });
+  return { status: row.status, leftOn: row.leftOn?.toISOString().slice(0, 10) ?? null };
+}
+
+/** Opens a joined file again, before its records move back. */
+export async function reopenFile({ tx }: Unit, id: string, kept: FileKept): Promise<void> {
+  await tx.person.updateMany({
+    where: { id },
+    data: {
+      status: kept.status,
+      leftOn: kept.leftOn === null ? null : new Date(kept.leftOn),
+      mergedInto: null,
+      version: { increment: 1 },
+      updatedAt: new Date(),
+    },
+  });
+}

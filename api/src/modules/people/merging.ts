@@ -1,0 +1,99 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
+import type { MergeConflict, MergeFacts, PossibleDouble } from '../../platform/facts.ts';
+
+/** More pairs of one reason are not looked at: a register with so many needs another import first. */
+const MOST_PAIRS = 500;
+
+/** What the register of people says of two files of one person. */
+export const merge: MergeFacts = {
+  async doubles(tx) {
+    const rows = await sqlIn(tx)<{ a: string; b: string; reason: PossibleDouble['reason'] }>(
+      Prisma.sql`
+        WITH open AS (
+          SELECT p.id, regexp_replace(lower(p.name), '\s', '', 'g') AS name, s.national_id_index, s.phone_index
+          FROM person p LEFT JOIN person_sensitive s ON s.person_id = p.id WHERE p.merged_into IS NULL)
+        SELECT a.id AS a, b.id AS b, r.reason FROM open a
+        JOIN open b ON a.id < b.id
+          AND (a.national_id_index = b.national_id_index OR a.name = b.name)
+        CROSS JOIN LATERAL (VALUES
+          ('national-id', a.national_id_index = b.national_id_index),
+          ('phone', a.name = b.name AND a.phone_index = b.phone_index),
+          ('name', a.name = b.name)) AS r (reason, holds)
+        WHERE r.holds ORDER BY 1, 2, 3 LIMIT ${MOST_PAIRS}`,
+    );
+    return rows.map(({ a, b, reason }) => ({ people: [a, b], reason }));
+  },
+
+  async conflicts(tx, { from, into }) {
+    const people = await tx.person.findMany({ where: { id: { in: [from, into] } } });
+    const [gone, stays] = [from, into].map((id) => people.find((one) => one.id === id));
+    const found: MergeConflict[] = [];
+    const plain = (name = '') => name.replace(/\s/g, '').toLowerCase();
+    if (plain(stays?.name) !== plain(gone?.name)) {
+      found.push({
+        code: 'names',
+        blocks: false,
+        text: {
+          zh: '两份档案的姓名不同：请确认确为一人',
+          en: 'The names differ: make sure that it is one person',
+        },
+      });
+    }
+    if (stays?.status === 'left' && gone?.status !== 'left') {
+      found.push({
+        code: 'remaining-left',
+        blocks: true,
+        text: {
+          zh: '保留的档案已离职，另一份在职：请保留在职的档案',
+          en: 'The file that remains has left and the other one works here: keep the one that works here',
+        },
+      });
+    }
+    if (stays?.status === 'active' && gone?.status === 'active') {
+      const isOther =
+        stays.departmentId !== gone.departmentId ||
+        stays.post !== gone.post ||
+        stays.postId !== gone.postId;
+      if (isOther) {
+        found.push({
+          code: 'posts',
+          blocks: false,
+          text: {
+            zh: '两份档案同时在不同部门或岗位：以保留档案的为准',
+            en: 'Both work here, in other departments or posts: what the remaining file says counts',
+          },
+        });
+      }
+    }
+    const numbers = await tx.personSensitive.findMany({
+      where: { personId: { in: [from, into] }, nationalIdIndex: { not: null } },
+      select: { nationalIdIndex: true },
+    });
+    if (new Set(numbers.map((one) => one.nationalIdIndex)).size > 1) {
+      found.push({
+        code: 'national-ids',
+        blocks: true,
+        text: {
+          zh: '两份档案的证件号不同：若其中一个录错，请先更正',
+          en: 'The files have two identity numbers: where one of them is wrong, correct it first',
+        },
+      });
+    }
+    const [badges] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
+      SELECT count(*)::int AS count FROM badge a JOIN badge b ON b.person_id = ${into} AND b.badge <> a.badge
+        AND tstzrange(a.since, a.until) && tstzrange(b.since, b.until)
+      WHERE a.person_id = ${from}`);
+    if ((badges?.count ?? 0) > 0) {
+      found.push({
+        code: 'badges',
+        blocks: false,
+        text: {
+          zh: '两份档案在同一时段佩戴不同的工牌：合并后两个都保留，请收回其中一个',
+          en: 'Both wore a badge at one time: both badges are kept, take one of them back afterwards',
+        },
+      });
+    }
+    return found;
+  },
+};

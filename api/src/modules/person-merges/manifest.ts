@@ -1,0 +1,137 @@
+import type { ModuleManifest } from '../../platform/manifest.ts';
+import { named, undivided, unknownProblem } from '../../platform/manifest-forms.ts';
+
+const keeps = {
+  zh: '合并的经过保持原样',
+  en: 'What was joined stays as it was',
+};
+const what = { zh: '档案合并', en: 'joining of two files' };
+
+export const manifest = {
+  name: 'person-merges',
+  facts: true,
+  feature: 'people',
+  permissions: undivided({
+    'person:merge': ['合并重复的人员档案', 'Join two files of one person'],
+  }),
+  grants: { 'safety-head': ['person:merge@all'] },
+  problems: {
+    'person-merge.unknown': unknownProblem('merge', '/person-merges'),
+    'person-merge.same': [
+      422,
+      'A file is not joined with itself',
+      'Choose two files; an id of a joined file is the same as the one that it leads to.',
+    ],
+    'person-merge.joined-already': [
+      409,
+      'One of the files was joined with another one',
+      'Join the file that remains of it, or undo the earlier joining.',
+    ],
+    'person-merge.own-case': [
+      403,
+      'Nobody joins files of their own',
+      'Ask another person: you are one of the two.',
+    ],
+    'person-merge.blocked': [
+      409,
+      'Something speaks against joining the files',
+      'Look at conflicts: each says what to do first.',
+    ],
+    'person-merge.not-accepted': [
+      422,
+      'Something has to be accepted before',
+      'Look at conflicts, and send the codes in accepted.',
+    ],
+    'person-merge.stale': [
+      409,
+      'Something changed since the preview',
+      'Look at the preview again, and confirm it.',
+    ],
+    'person-merge.too-many': [
+      422,
+      'More than 500 violations name the file that is joined',
+      'Keep that file, and join the other one with it.',
+    ],
+    'person-merge.undone': [
+      409,
+      'The joining was undone already',
+      'Join the files anew where it was right after all.',
+    ],
+    'person-merge.chained': [
+      409,
+      'The file that remained was joined with another one since',
+      'Undo that later joining first.',
+    ],
+    'person-merge.changed-since': [
+      409,
+      'Some of the records changed since the files were joined',
+      'Look at changed: undo it with leaveChanged where these may stay with the file that remained.',
+    ],
+  },
+  noticeKinds: {
+    'person-merge.made': {
+      zh: '本人档案合并或撤销合并',
+      en: 'Files of yours were joined or parted',
+      channels: 'work',
+      link: '/me/data',
+    },
+  },
+  audit: {
+    entities: named({ 'person-merge': ['档案合并', 'joining of two files'] }),
+    actions: named({
+      'join-files': ['合并了重复档案', 'joined with another file the'],
+      'part-files': ['撤销合并，恢复了', 'parted from another file the'],
+      'undo-merge': ['撤销了', 'undid the'],
+    }),
+  },
+  data: {
+    policies: [
+      {
+        id: 'person-merges',
+        name: { zh: '档案合并', en: 'Joining of files' },
+        purpose: {
+          zh: '合并同一人的重复档案，可撤销',
+          en: 'Joining two files of one person, with undo',
+        },
+        fields: {
+          zh: ['两份档案', '理由', '操作人', '移动的记录编号'],
+          en: ['the two files', 'reason', 'who joined them', 'ids of records that moved'],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: {
+          zh: '履行法定职责或法定义务所必需（第十三条第三项、第四十六条）',
+          en: 'Needed for a duty by law (PIPL 13(3) and 46)',
+        },
+        usedBy: ['safety-head'],
+        retentionDays: null,
+        retentionSource: {
+          zh: '企业规定：随安全档案保存',
+          en: 'The company: as long as the safety file',
+        },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+    catalogue: [
+      {
+        entity: 'person-merge',
+        name: { zh: '档案合并', en: 'Joining of two files' },
+        table: 'person_merge',
+        key: 'id',
+        api: '/api/v1/person-merges',
+        policy: 'person-merges',
+        source: "'anshi'",
+        changed: 'at',
+        references: ['person', 'user'],
+      },
+    ],
+  },
+  records: { '/person-merges/:id': ['person_merge'] },
+  personColumns: {
+    'person_merge.from_person': { what, merge: 'stays', why: keeps },
+    'person_merge.into_person': { what, merge: 'stays', why: keeps },
+  },
+  tables: ['person_merge'],
+} as const satisfies ModuleManifest;
