@@ -66,3 +66,35 @@ it('[PER-10] [INT-11] a personnel system gets a credential and states who joins 
   await page.goto(`${world.plant.url}/admin/people?q=E2E-HR1`);
   await page.getByTestId('person-row').filter({ hasText: '魏一' }).waitFor();
 });
+
+it('[INT-11] two files of one person are found, compared, joined and parted again', async () => {
+  const page = await open('safety.head', '/admin/people');
+  const add = async (number: string): Promise<void> => {
+    await page.getByTestId('add-person').click();
+    await page.getByTestId('person-no').fill(number);
+    await page.getByTestId('person-name').fill('卢双');
+    await page.getByTestId('person-department').selectOption({ index: 1 });
+    await page.locator('input[type=tel]').fill('13911112222');
+    await page.getByTestId('save-person').click();
+    await page.getByTestId('person-form').waitFor({ state: 'detached' });
+  };
+  await add('E2E-D1');
+  await add('E2E-D2');
+  await page.goto(`${world.plant.url}/admin/person-merges`);
+  const double = page.getByTestId('double').filter({ hasText: '卢双' });
+  await double.getByText('Same name and phone').waitFor();
+  await photograph(page, 'person-merges');
+  await double.getByTestId('compare-double').click();
+  await page.getByTestId('comparison').waitFor();
+  await page.getByTestId('merge-reason').fill('Entered twice');
+  await photograph(page, 'person-merge-preview');
+  await page.getByTestId('confirm-merge').click();
+  const merge = page.getByTestId('merge').filter({ hasText: '卢双' });
+  await merge.getByText('Stands').waitFor();
+  await double.waitFor({ state: 'detached' });
+  await merge.getByTestId('part-files').click();
+  await page.getByTestId('part-reason').fill('Two people');
+  await page.getByTestId('confirm-part').click();
+  await merge.getByText('Undone').first().waitFor();
+  await double.waitFor();
+});

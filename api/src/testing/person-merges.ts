@@ -7,7 +7,7 @@ import { makeUser } from './users.ts';
 export async function openMerges() {
   const world = await openCorrections();
   const { database, sql, send } = world;
-  await makeUser(database, 'keeper', [
+  await makeUser(database, 'merger', [
     'person:merge@all',
     'person:read@all',
     'person:manage@all',
@@ -27,7 +27,7 @@ export async function openMerges() {
       name: `Double ${number}`,
       departmentId: one.departmentId,
     };
-    const made = await send<{ id: string }>('keeper', 'POST', '/persons', { ...file, ...more });
+    const made = await send<{ id: string }>('merger', 'POST', '/persons', { ...file, ...more });
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     return made.body.id;
   }
@@ -36,10 +36,10 @@ export async function openMerges() {
     const name = `Twice ${number}`;
     return { into: await enter({ name, ...more }), from: await enter({ name, ...other }) };
   }
-  const preview = (pair: object, user = 'keeper') =>
+  const preview = (pair: object, user = 'merger') =>
     send<MergePreview>(user, 'POST', '/person-merges/preview', pair);
   /** Joins what a preview shows, and accepts what does not block. */
-  async function join(pair: object, user = 'keeper') {
+  async function join(pair: object, user = 'merger') {
     const seen = await preview(pair, user);
     const { digest = '0'.repeat(64), conflicts = [] } = seen.body;
     const accepted = conflicts.filter(({ blocks }) => !blocks).map(({ code }) => code);
@@ -56,7 +56,7 @@ export async function openMerges() {
     expect(done.status, JSON.stringify(done.body)).toBe(201);
     return done.body;
   }
-  const undo = (id: string, leaveChanged = false, user = 'keeper') =>
+  const undo = (id: string, leaveChanged = false, user = 'merger') =>
     send<Merge & { changed?: { what: { en: string }; count: number }[]; later?: string }>(
       user,
       'POST',

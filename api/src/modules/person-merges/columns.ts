@@ -33,20 +33,25 @@ const keyOf = ({ key = ['id'] }: Moving) => key;
 const digestSql = ({ ignored = [] }: Moving) =>
   Prisma.sql`md5((to_jsonb(t) - ${[...ignored]}::text[])::text)`;
 
-/** How many rows have the id of a person; of an array, how many name it. */
-export async function countOf(
+/** How many rows of each column name the two people; of an array, how many have them in it. */
+export async function countAll(
   tx: Transaction,
-  { table, column }: PersonColumn,
-  person: string,
-): Promise<number> {
-  const isArray = column === 'people';
-  const where = isArray
-    ? Prisma.sql`${person} = ANY (${quoted(column)})`
-    : Prisma.sql`${quoted(column)} = ${person}`;
-  const [row] = await sqlIn(tx)<{ count: number }>(
-    Prisma.sql`SELECT count(*)::int AS count FROM ${quoted(table)} WHERE ${where}`,
+  { from, into }: PersonPair,
+): Promise<Map<string, { from: number; into: number }>> {
+  const parts = personColumns.map(({ name, table, column }) => {
+    const named = column === 'people' ? Prisma.sql`&& ` : Prisma.sql`= ANY `;
+    const isOf = (person: string) =>
+      column === 'people'
+        ? Prisma.sql`${person} = ANY (${quoted(column)})`
+        : Prisma.sql`${quoted(column)} = ${person}`;
+    return Prisma.sql`SELECT ${name} AS name, count(*) FILTER (WHERE ${isOf(from)})::int AS "from",
+      count(*) FILTER (WHERE ${isOf(into)})::int AS "into" FROM ${quoted(table)}
+      WHERE ${quoted(column)} ${named} (ARRAY[${from}, ${into}]::text[])`;
+  });
+  const rows = await sqlIn(tx)<{ name: string; from: number; into: number }>(
+    Prisma.join(parts, ' UNION ALL '),
   );
-  return row?.count ?? 0;
+  return new Map(rows.map(({ name, ...counts }) => [name, counts]));
 }
 
 /** Gives the rows of one file to the other. */

@@ -12,7 +12,7 @@ import { badgesOf, findPerson, type PersonRow } from '../people/repository.ts';
 import type { SensitiveStore } from '../people/sensitive.ts';
 import { violationsNaming } from '../violations/merging.ts';
 import type { ViolationRow } from '../violations/repository.ts';
-import { countOf, personColumns } from './columns.ts';
+import { countAll, personColumns } from './columns.ts';
 import type { MergeItem, MergePreview, Side } from './schema.ts';
 
 /** Upper limit of violations per merge: all of them stay locked in one transaction. */
@@ -59,24 +59,17 @@ export function createMergePlans(parts: {
     };
   }
 
-  async function itemsOf(tx: Transaction, { from, into }: PersonPair): Promise<MergeItem[]> {
-    const items: MergeItem[] = [];
-    for (const column of personColumns) {
-      const counts = {
-        from: await countOf(tx, column, from),
-        into: await countOf(tx, column, into),
-      };
-      if (counts.from + counts.into === 0) continue;
+  async function itemsOf(tx: Transaction, pair: PersonPair): Promise<MergeItem[]> {
+    const counts = await countAll(tx, pair);
+    return personColumns.flatMap((column): MergeItem[] => {
+      const { from = 0, into = 0 } = counts.get(column.name) ?? {};
+      if (from + into === 0) return [];
       const { what, merge, ...rest } = column.entry;
-      items.push({
-        what,
-        column: column.name,
-        ...counts,
-        fate: merge === 'stays' ? 'stays' : 'moves',
-        why: 'why' in rest ? rest.why : null,
-      });
-    }
-    return items;
+      const fate = merge === 'stays' ? 'stays' : 'moves';
+      return [
+        { what, column: column.name, from, into, fate, why: 'why' in rest ? rest.why : null },
+      ];
+    });
   }
 
   async function conflictsOf(

@@ -20,7 +20,7 @@ export function registerPersonMerges(app: App, merges: PersonMerges): void {
     summary: 'Shows both files side by side and what would move; changes nothing',
     body: schema.mergePreviewRequest,
     answer: schema.mergePreview,
-    problems: [422],
+    problems: [409, 422],
     handle: ({ user, body }) => merges.preview(user, body),
   });
   route.post('/person-merges', {
