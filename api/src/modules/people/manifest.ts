@@ -264,6 +264,11 @@ export const manifest = {
     '/persons/:id/badges/:binding': ['person', 'badge'],
   },
   personColumns: {
+    'person.host_id': {
+      what: { zh: '接待人', en: 'host of a person' },
+      merge: 'moves',
+      follows: true,
+    },
     'person_sensitive.person_id': {
       what: { zh: '证件号与电话', en: 'identity number and phone' },
       merge: 'own',

@@ -29,6 +29,16 @@ export const merge: MergeFacts = {
     const people = await tx.person.findMany({ where: { id: { in: [from, into] } } });
     const [gone, stays] = [from, into].map((id) => people.find((one) => one.id === id));
     const found: MergeConflict[] = [];
+    if (stays?.hostId === from || gone?.hostId === into) {
+      found.push({
+        code: 'host',
+        blocks: true,
+        text: {
+          zh: '一份档案是另一份的接待人：请先更换接待人',
+          en: 'One of them is the host of the other: enter another host first',
+        },
+      });
+    }
     const plain = (name = '') => name.replace(/\s/g, '').toLowerCase();
     if (plain(stays?.name) !== plain(gone?.name)) {
       found.push({

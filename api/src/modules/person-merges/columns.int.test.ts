@@ -22,7 +22,7 @@ describe('columns with the id of a person', () => {
       SELECT c.table_name || '.' || c.column_name AS name FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
       WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
-        AND ((c.column_name ~ '(^|_)person(_id)?$' AND c.data_type = 'character varying') OR c.column_name IN ('driver_id', 'people'))
+        AND ((c.column_name ~ '(^|_)person(_id)?$' AND c.data_type = 'character varying') OR c.column_name IN ('driver_id', 'host_id', 'people'))
       UNION SELECT k.conrelid::regclass || '.' || a.attname FROM pg_constraint k
       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
       WHERE k.contype = 'f' AND k.confrelid = 'person'::regclass AND a.attname NOT IN ('tenant_id', 'merged_into')

@@ -41,7 +41,11 @@ DECLARE
   named text;
   next text;
 BEGIN
-  IF TG_ARGV[0] = 'driver_id' THEN named := NEW.driver_id; ELSE named := NEW.person_id; END IF;
+  CASE TG_ARGV[0]
+    WHEN 'driver_id' THEN named := NEW.driver_id;
+    WHEN 'host_id' THEN named := NEW.host_id;
+    ELSE named := NEW.person_id;
+  END CASE;
   IF named IS NULL THEN
     RETURN NEW;
   END IF;
@@ -51,7 +55,11 @@ BEGIN
     EXIT WHEN next IS NULL;
     named := next;
   END LOOP;
-  IF TG_ARGV[0] = 'driver_id' THEN NEW.driver_id := named; ELSE NEW.person_id := named; END IF;
+  CASE TG_ARGV[0]
+    WHEN 'driver_id' THEN NEW.driver_id := named;
+    WHEN 'host_id' THEN NEW.host_id := named;
+    ELSE NEW.person_id := named;
+  END CASE;
   RETURN NEW;
 END $$;
 
@@ -73,3 +81,5 @@ BEGIN
       FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person(''driver_id'')', target);
   END LOOP;
 END $$;
+CREATE TRIGGER follow_merged_person BEFORE INSERT OR UPDATE OF host_id ON public.person
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('host_id');
