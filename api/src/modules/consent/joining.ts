@@ -41,7 +41,7 @@ export async function consentsJoined(
 
 /**
  * No consent is widened by joining files: what one of them did not agree to is not agreed to, and what was collected
- * by the other's consent is removed. The person can be asked anew.
+ * by the other's consent is removed. The person can be asked again.
  */
 export async function joinConsents(unit: Unit, pair: PersonPair): Promise<ConsentJoined[]> {
   const { tx, caller } = unit;

@@ -17,7 +17,7 @@ const agree = (person: string, purpose: string) =>
   );
 
 describe('two files of one person', () => {
-  it('[INT-11] are found with the reason, joined with all that hangs on them, and parted again', async () => {
+  it('[INT-11] are found with the reason, joined with all that belongs to them, and parted again', async () => {
     const { into, from } = await site.twice({ phone: PHONE }, { phone: PHONE });
     const found = await site.send<{ items: { people: { id: string }[]; reasons: string[] }[] }>(
       'merger',

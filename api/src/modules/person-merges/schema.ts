@@ -12,7 +12,14 @@ export const candidateList = z
   .object({
     items: z.array(
       z.object({
-        people: z.array(person.extend({ status: z.enum(['active', 'left']) })).length(2),
+        people: z
+          .array(
+            person.extend({
+              status: z.enum(['active', 'left']).describe('Whether they work here.'),
+            }),
+          )
+          .length(2)
+          .describe('The two files.'),
         reasons: z.array(doubleReason).describe('Why they may be one person.'),
       }),
     ),
@@ -52,36 +59,36 @@ export const mergeItem = z.object({
 export type MergeItem = z.infer<typeof mergeItem>;
 const consentState = z.enum(['given', 'refused', 'withdrawn', 'outdated', 'unasked']);
 const side = person.extend({
-  department: z.object({ id: z.string(), name: bilingual }),
-  post: z.string().nullable(),
-  status: z.enum(['active', 'left']),
-  hiredOn: day.nullable(),
-  leftOn: day.nullable(),
+  department: z.object({ id: z.string(), name: bilingual }).describe('Where the person works.'),
+  post: z.string().nullable().describe('In words.'),
+  status: z.enum(['active', 'left']).describe('Whether the person works here.'),
+  hiredOn: day.nullable().describe('The first day.'),
+  leftOn: day.nullable().describe('The last day.'),
   nationalId: z.string().nullable().describe('Covered.'),
   phone: z.string().nullable().describe('Covered.'),
   badges: z.array(z.string()).describe('Worn now.'),
   account: z.boolean().describe('Whether it has an account in use.'),
-  createdAt: instant,
+  createdAt: instant.describe('When the file was entered.'),
 });
 export type Side = z.infer<typeof side>;
 
 export const mergePreview = z
   .object({
-    into: side,
-    from: side,
-    items: z.array(mergeItem).describe('What hangs on each of them.'),
+    into: side.describe('The file that remains.'),
+    from: side.describe('The file that is joined.'),
+    items: z.array(mergeItem).describe('What belongs to each of them.'),
     consents: z.array(
       z.object({
-        purpose: z.string(),
-        name: bilingual,
-        from: consentState,
-        into: consentState,
+        purpose: z.string().describe('Its id.'),
+        name: bilingual.describe('As it is shown to people.'),
+        from: consentState.describe('Of the file that is joined.'),
+        into: consentState.describe('Of the file that remains.'),
         result: consentState.describe('The stricter one.'),
       }),
     ),
     conflicts: z.array(
       z.object({
-        code: z.string(),
+        code: z.string().describe('Send it in accepted where it does not block.'),
         blocks: z.boolean().describe('It has to be solved before; else it is accepted.'),
         text: bilingual.describe('What it is, and what to do.'),
       }),
@@ -112,12 +119,14 @@ export type Merge = z.infer<typeof mergeSchema>;
 export const mergeQuery = z.strictObject({ ...pageQuery() });
 export const mergePage = pageOf(mergeSchema).meta({ id: 'PersonMergePage' });
 
+const changeCount = z.object({
+  what: bilingual.describe('The kind of record.'),
+  count: count.describe('How many.'),
+});
 export const undoPreview = z
   .object({
-    back: z.array(z.object({ what: bilingual, count })).describe('What moves back.'),
-    changed: z
-      .array(z.object({ what: bilingual, count }))
-      .describe('What changed since and does not move back.'),
+    back: z.array(changeCount).describe('What moves back.'),
+    changed: z.array(changeCount).describe('What changed since and does not move back.'),
   })
   .meta({ id: 'PersonMergeUndoPreview' });
 export type UndoPreview = z.infer<typeof undoPreview>;

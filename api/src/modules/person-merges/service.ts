@@ -51,7 +51,7 @@ function requireAccepted({ shown }: MergePlan, accepted: readonly string[]): voi
 }
 
 /**
- * Two files of one person are joined by a person, never by themselves: everything that hangs on one moves to the other in
+ * Two files of one person are joined by a person, never by themselves: everything that belongs to one moves to the other in
  * one unit of work, the id of the first leads to the second, and all of it can be parted again.
  */
 export function createPersonMerges(parts: {
