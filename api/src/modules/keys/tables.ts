@@ -9,6 +9,7 @@ import { sealedPeople } from '../people/sensitive.ts';
 import { sealedRequests } from '../privacy/request-text.ts';
 import { sealedQualifications } from '../qualifications/numbers.ts';
 import { sealedParameters } from '../registry/parameters.ts';
+import { sealedWatchList } from '../visitors/watch-list.ts';
 
 /**
  * Every table with sealed columns, for rotation. If a table is missing here, its older data keys
@@ -17,6 +18,7 @@ import { sealedParameters } from '../registry/parameters.ts';
 export const sealedTables: readonly SealedTable[] = [
   sealedPeople,
   sealedQualifications,
+  sealedWatchList,
   sealedParameters,
   sealedRequests,
   { dataClass: 'account', table: 'app_user', rowId: 'id', columns: [{ sealed: 'totp_sealed' }] },

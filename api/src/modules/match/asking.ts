@@ -219,7 +219,9 @@ async function peopleWithin(
       department: Prisma.sql`p.department_id`,
       own: ({ person }) => Prisma.sql`p.id = ${person}`,
     }),
-    ...(people ? [Prisma.sql`p.id = ANY(${people})`] : [Prisma.sql`p.status = 'active'`]),
+    ...(people
+      ? [Prisma.sql`p.id = ANY(${people})`]
+      : [Prisma.sql`p.status = 'active' AND p.kind <> 'visitor'`]),
     ...(department === undefined ? [] : [Prisma.sql`p.department_id = ${department}`]),
     ...containsSql(q, [Prisma.sql`p.name`, Prisma.sql`p.employee_no`]),
   ];

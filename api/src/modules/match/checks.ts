@@ -21,6 +21,7 @@ export function checkPerson(person: MatchPerson, job: MatchJob, clock: MatchCloc
   if (person.admitted.filter((one) => clock.isIn(one)).length === 0) {
     found.push(reason('not-admitted', null, null, true));
   }
+  found.push(...checkVisit(person, job, clock));
   if (job.kinds.length > 0 && !job.kinds.includes(person.kind)) {
     found.push(reason('kind-not-allowed', person.kind));
   }
@@ -37,6 +38,18 @@ export function checkPerson(person: MatchPerson, job: MatchJob, clock: MatchCloc
     }
   }
   return found;
+}
+
+/** A visitor is admitted from arrival to leaving, and to the areas of the visit; some of them with an escort only. */
+function checkVisit({ visits }: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
+  if (visits === undefined) return [];
+  // Every visit is asked, so that the clock knows when the next one begins.
+  const current = visits.filter((one) => clock.isIn(one));
+  if (current.length === 0) return [reason('not-on-visit', null, null, true)];
+  if (job.area === null) return [];
+  const own = current.flatMap(({ areas }) => areas).filter(({ area }) => area === job.area);
+  if (own.length === 0) return [reason('area-not-of-visit', job.area)];
+  return own.every(({ escorted }) => escorted) ? [reason('escort-needed', job.area)] : [];
 }
 
 /** What is wrong with a certificate at the instant; null where it counts. */

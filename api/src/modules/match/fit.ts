@@ -178,6 +178,7 @@ export function followFacts({
     feature: 'qualifications',
     types: [
       'cn.anshi.person.*',
+      'cn.anshi.visit.*',
       'cn.anshi.qualification.*',
       'cn.anshi.safety-entry.*',
       'cn.anshi.post.*',
@@ -193,7 +194,7 @@ export function followFacts({
       const [, , entity] = type.split('.');
       let person: string | null = null;
       if (entity === 'person') person = subject;
-      else if (entity === 'qualification') {
+      else if (entity === 'qualification' || entity === 'visit') {
         person = (data as { person?: string } | null)?.person ?? null;
       }
       if (entity === 'rule-override') {

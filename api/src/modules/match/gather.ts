@@ -4,6 +4,7 @@ import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts
 import type { ModuleServices } from '../../platform/module.ts';
 import { operatedBy } from '../gates/operated.ts';
 import { violationsInForce } from '../safety-file/rows.ts';
+import { visitsForMatch } from '../visitors/for-match.ts';
 import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
@@ -46,6 +47,9 @@ export async function gather(
     SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt",
       kind, valid_until::text AS "validUntil"
     FROM person WHERE id = ANY(${ids})`);
+  const visitors = rows.flatMap(({ id, kind }) => (kind === 'visitor' ? [id] : []));
+  const visits =
+    visitors.length > 0 ? await visitsForMatch(tx, visitors, at) : new Map<string, never>();
   const posts = asks((job) => job.posts.length + job.byPost.length > 0)
     ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
     : [];
@@ -95,6 +99,7 @@ export async function gather(
         kind: row.kind,
         bornOn: born.get(row.id) ?? null,
         admitted: admitted(row, timeZone),
+        ...(visits.has(row.id) ? { visits: visits.get(row.id) ?? [] } : {}),
         posts: (heldBy.get(row.id) ?? []).map(({ postId, since, until }) => ({
           post: postId,
           from: since?.toISOString() ?? ALWAYS,

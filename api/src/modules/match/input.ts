@@ -82,6 +82,10 @@ export const matchPerson = z.strictObject({
   violations: z
     .array(z.strictObject({ at: instant, category: slug.nullable() }))
     .describe('Those that a reviewer confirmed; category null: not in a certain trade.'),
+  visits: z
+    .array(period.extend({ areas: z.array(z.strictObject({ area: slug, escorted: z.boolean() })) }))
+    .optional()
+    .describe('Of a visitor, from arrival to leaving; left out: none was ever announced.'),
   permits: z.array(
     z.strictObject({
       id,

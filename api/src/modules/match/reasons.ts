@@ -36,6 +36,24 @@ export const reasonForms = {
     ['此时不在用工、合同或来访期内。', 'Not employed, under contract or announced at this time.'],
     ['请人事或接待人核对日期。', 'Ask personnel or the host to check the dates.'],
   ),
+  'not-on-visit': form(
+    'deny',
+    'not-admitted',
+    ['访客未登记到达，或已离开。', 'A visitor who has not arrived, or has left.'],
+    ['到前台登记。', 'Go to the reception.'],
+  ),
+  'area-not-of-visit': form(
+    'deny',
+    'not-admitted',
+    ['来访未包含这个区域。', 'The area is not part of the visit.'],
+    ['请接待人补充区域。', 'Ask the host to add the area to the visit.'],
+  ),
+  'escort-needed': form(
+    'hold',
+    'ask-supervisor',
+    ['访客在这个区域须有人陪同。', 'A visitor needs an escort in this area.'],
+    ['由接待人陪同进入。', 'Enter with the host.'],
+  ),
   'kind-not-allowed': form(
     'deny',
     'not-admitted',

@@ -34,6 +34,29 @@ export function createBadges({
 
     /** The same within a unit of work. @throws Problem `badge.unknown` where it was given back. */
     releaseWithin,
+
+    /** For modules that checked the right themselves. */
+    lending: {
+      /** @returns the id of the binding. @throws Problem `badge.taken`, `badge.on-vehicle`. */
+      async lendWithin(unit: Unit, person: string, badge: string, dueBack: string) {
+        const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
+        if (worn) throw new Problem('badge.taken');
+        return (await bindTo(unit, person, badge, dueBack)).id;
+      },
+      /** Ends a binding that is open. */
+      async endWithin(unit: Unit, id: string): Promise<void> {
+        const found = await unit.tx.badge.findFirst({ where: { id, until: null } });
+        if (!found) return;
+        await endBinding(unit, found);
+        await obligations.refresh(unit, BADGE_RETURN, [id]);
+      },
+      /** Sets the day on which an open binding is due back. */
+      async dueWithin(unit: Unit, id: string, dueBack: string): Promise<void> {
+        const data = { dueBack: dayDate(dueBack) };
+        await unit.tx.badge.updateMany({ where: { id, until: null }, data });
+        await obligations.refresh(unit, BADGE_RETURN, [id]);
+      },
+    },
   };
 
   async function bindWithin(
@@ -45,6 +68,15 @@ export function createBadges({
   ) {
     const row = await personWithin(unit.tx, user.account, 'person:manage', person);
     if (row.status === 'left') throw new Problem('person.left');
+    return bindTo(unit, person, badge, dueBack);
+  }
+
+  /** The caller checks the right, and that the person is active. */
+  async function bindTo(unit: Unit, person: string, badge: string, dueBack: string | null) {
+    const { tenant } = unit.caller;
+    // Of two who give the same badge at once the second one sees the first.
+    await unit.tx
+      .$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`badge ${tenant} ${badge}`}, 0))::text`;
     const worn = await unit.tx.badge.findFirst({ where: { badge, until: null } });
     if (worn && worn.personId !== person) throw new Problem('badge.taken');
     const onVehicle = { where: { tag: badge, until: null }, select: { id: true } };
@@ -73,7 +105,7 @@ export function createBadges({
     const since = new Date();
     await unit.tx.badge.create({
       data: {
-        tenantId: user.tenant,
+        tenantId: tenant,
         id,
         badge,
         personId: person,

@@ -18,6 +18,8 @@ declare module '../../platform/module.ts' {
     peopleBirths: PeopleBirths;
     /** Joining, moving and leaving, within a unit of work; the caller checks the right. */
     peopleMoves: PeopleMoves;
+    /** Badges that are lent, within a unit of work; the caller checks the right. */
+    peopleBadges: ReturnType<typeof createBadges>['lending'];
   }
 }
 
@@ -28,6 +30,7 @@ export const open: Open = ({ units, sealed, services, obligations, settings, imp
   const people = createPeopleService({ units, sealed });
   services.provide('peopleMoves', people.moves);
   const badges = createBadges({ units, obligations });
+  services.provide('peopleBadges', badges.lending);
   imports.add(personForm, createPeopleImport({ people, sealed }));
   imports.add(badgeForm, createBadgeImport(badges));
   return peopleModule({ people, badges, history: createPeopleHistory({ units, sealed }), units });

@@ -229,6 +229,7 @@ export const personOverview = z
         ),
       hazardsAssigned: z.number().int(),
       violationsInAreas: z.number().int(),
+      visits: z.number().int().optional().describe('Visits of a visitor or contractor.'),
       auditLines: z.number().int(),
     }),
   })

@@ -70,6 +70,8 @@ describe('the seed roles', () => {
       'obligation:read@own',
       'registry:read@department',
       'violation:read@own',
+      'visit:announce@own',
+      'visit:read@own',
     ]);
     expect(of('manager')).not.toContain('hazard:identify@all');
   });

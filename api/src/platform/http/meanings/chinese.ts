@@ -70,6 +70,7 @@ const groups: Readonly<Record<string, string>> = {
   'area-rights': '区域进入权限',
   vehicles: '车辆管控',
   attendance: '考勤打卡',
+  visitors: '访客管理',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',
