@@ -13,8 +13,12 @@ describe('[ARC-03] the hub and its lineage', () => {
     const { json, text } = await world.call('GET', '/data-catalogue', world.officer);
     const person = json.items.find((one: { entity: string }) => one.entity === 'person');
     expect(person, text).toMatchObject({
-      records: 12,
-      sources: [{ system: 'demo', records: 12 }],
+      // Those of the company and the visitors of the first day.
+      records: 15,
+      sources: [
+        { system: 'demo', records: 12 },
+        { system: 'visit', records: 3 },
+      ],
       references: ['department'],
       policy: 'person-file',
     });
