@@ -9,6 +9,7 @@ import { areasOfBadge } from '../locations/of-badge.ts';
 import { isFinal, type Matcher } from '../match/decisions.ts';
 import type { MatchJob } from '../match/input.ts';
 import { shownReasons } from '../match/reasons.ts';
+import { isAccompanied } from '../visitors/escort.ts';
 import type { Decided } from './decided.ts';
 import { jobsOfFence, withinHours } from './entry-rules.ts';
 import type { Hours } from './schema.ts';
@@ -74,6 +75,14 @@ export function createRights({
     );
     const endsAt = soonest(validUntil, hours.turnsAt);
     if (!refusedBy && hours.inside) return allowed(endsAt, hours.again);
+    const needsEscort = matches.every(({ reasons }) =>
+      reasons.every(({ code }) => code === 'escort-needed'),
+    );
+    if (refusedBy && needsEscort && hours.inside) {
+      if (await isAccompanied(tx, person, fence.areaId)) {
+        return allowed(endsAt, now.getTime() + PLACE_MS);
+      }
+    }
     const asked = { person, kind: 'entry', target: fence.areaId } as const;
     const override = matches.some(isFinal) ? null : await overrideInForce(tx, asked, now);
     if (override && hours.inside) {

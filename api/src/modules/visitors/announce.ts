@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -11,6 +12,7 @@ import { findPerson, type PersonRow } from '../people/repository.ts';
 import { createSensitive } from '../people/sensitive.ts';
 import { extendVisitor } from '../people/visitor-files.ts';
 import { companyKey, personKey } from './name-key.ts';
+import { visitReach } from './reach.ts';
 import { showVisit, visitWithin } from './rows.ts';
 import type { VisitChange, VisitInput, VisitView } from './schema.ts';
 import type { VisitTell } from './tell.ts';
@@ -110,9 +112,13 @@ export function createAnnouncing(parts: Parts) {
     return (await findPerson(tx, id)) as PersonRow;
   }
 
-  /** The same person, or one of the same name and company, who is announced for a time that overlaps. */
+  /**
+   * The same person, or one of the same name and company, who is announced for a time that overlaps. Of names only visits
+   * are looked at that the account may see, so that the answer tells nothing of those of other hosts.
+   */
   async function refuseTwice(
     tx: Transaction,
+    account: Account,
     who: { id: string | null; name: string; company: string | null },
     { from, to }: { from: Date; to: Date },
   ): Promise<void> {
@@ -121,20 +127,28 @@ export function createAnnouncing(parts: Parts) {
       personId: string;
       name: string;
       company: string | null;
+      seen: boolean;
     }>(
-      Prisma.sql`SELECT v.id, v.person_id AS "personId", p.name, v.company FROM visit v
-        JOIN person p ON p.id = v.person_id
+      Prisma.sql`SELECT v.id, v.person_id AS "personId", p.name, v.company,
+        coalesce(${visitReach(account)}, FALSE) AS seen FROM visit v
+        JOIN person p ON p.id = v.person_id JOIN person h ON h.id = v.host_id
+        JOIN department hd ON hd.id = h.department_id
         WHERE v.state IN ('announced', 'arrived') AND v.from_at < ${to} AND v.to_at > ${from}`,
     );
     const companyOf = (company: string | null) => (company ? companyKey(company) : '');
     const twice = open.find((one) =>
       who.id === null
-        ? personKey(one.name) === personKey(who.name) &&
+        ? one.seen &&
+          personKey(one.name) === personKey(who.name) &&
           companyOf(one.company) === companyOf(who.company)
         : one.personId === who.id,
     );
     if (twice) {
-      throw new Problem('visit.announced-already', undefined, { current: { id: twice.id } });
+      throw new Problem(
+        'visit.announced-already',
+        undefined,
+        twice.seen ? { current: { id: twice.id } } : {},
+      );
     }
   }
 
@@ -159,7 +173,12 @@ export function createAnnouncing(parts: Parts) {
         const company = given.company || chosen?.company || null;
         const name = given.visitor?.name ?? chosen?.name ?? '';
         if (chosen || !given.another) {
-          await refuseTwice(tx, { id: chosen?.id ?? null, name, company }, { from, to });
+          await refuseTwice(
+            tx,
+            user.account,
+            { id: chosen?.id ?? null, name, company },
+            { from, to },
+          );
         }
         const lastDay = dayAt(to, timeZone);
         const person =

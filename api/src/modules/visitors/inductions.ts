@@ -2,6 +2,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { noteCreated } from '../../platform/kit/save.ts';
 import { dayDate } from '../../platform/kit/schemas.ts';
@@ -83,9 +84,10 @@ export function createInductions({ units, settings }: Pick<Platform, 'units' | '
         throw new Problem('visit.induction-old', undefined, { current });
       }
       if (personKey(given.signedName) !== personKey(person.name)) {
-        const message = `Sign as "${person.name}".`;
-        const errors = [{ field: 'body.induction.signedName', message }];
-        throw new Problem('visit.signature', undefined, { errors });
+        throw refusedField('visit.signature', 'body.induction.signedName', {
+          zh: `请签“${person.name}”。`,
+          en: `Sign as "${person.name}".`,
+        });
       }
       const validUntil = dayLater(today, text.validDays - 1);
       await tx.inductionDone.create({

@@ -12,7 +12,7 @@ const noticesOf = (kind: string, visit: string) =>
   inTenant((tx) => tx.notice.findMany({ where: { kind, subjectId: visit } }));
 
 describe('a visit', () => {
-  it('[PER-01] is announced by an employee, let in with induction and badge, and ends with the leaving', async () => {
+  it('[PER-10] is announced by an employee, let in with induction and badge, and ends with the leaving', async () => {
     const visit = await announced();
     expect(visit).toMatchObject({
       state: 'announced',

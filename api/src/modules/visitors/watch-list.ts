@@ -4,6 +4,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
+import { refusedField } from '../../platform/kit/refused-field.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { noteCreated } from '../../platform/kit/save.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
@@ -98,10 +99,7 @@ export function createWatchList({
         const id = newId();
         const { kind, name, nationalId, reason, validUntil } = given;
         const wrong = nationalId ? wrongNationalId(nationalId) : null;
-        if (wrong) {
-          const errors = [{ field: 'body.nationalId', message: wrong }];
-          throw new Problem('request.invalid', `body.nationalId: ${wrong}`, { errors });
-        }
+        if (wrong) throw refusedField('request.invalid', 'body.nationalId', wrong);
         const plain = nationalId ? normaliseNationalId(nationalId) : null;
         const place = {
           tenant: user.tenant,
