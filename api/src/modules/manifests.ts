@@ -67,8 +67,8 @@ import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
 import { manifest as vehicles } from './vehicles/manifest.ts';
-import { manifest as visitors } from './visitors/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
+import { manifest as visitors } from './visitors/manifest.ts';
 import { manifest as webhooks } from './webhooks/manifest.ts';
 
 /**
