@@ -16,6 +16,32 @@ ask('came back', ['allow'], {
   ],
 });
 ask('a visitor', ['deny', 'kind-not-allowed'], { kind: 'visitor' });
+const hall = { kinds: [], area: 'hall', certificates: [], skills: [], posts: [] };
+const visiting = {
+  from: '2026-11-28T08:00:00+08:00',
+  until: null,
+  areas: [
+    { area: 'hall', escorted: false },
+    { area: 'store', escorted: true },
+  ],
+};
+const visitor = { kind: 'visitor' as const, visits: [visiting] };
+ask('a visitor in an area of the visit', ['allow'], visitor, hall);
+ask('a visitor who has not arrived', ['deny', 'not-on-visit'], { ...visitor, visits: [] }, hall);
+ask(
+  'a visitor who left',
+  ['deny', 'not-on-visit'],
+  { ...visitor, visits: [{ ...visiting, until: '2026-11-28T09:00:00+08:00' }] },
+  hall,
+);
+ask('a visitor in another area', ['deny', 'area-not-of-visit'], visitor, {
+  ...hall,
+  area: 'cell',
+});
+ask('a visitor who needs an escort', ['hold', 'escort-needed'], visitor, {
+  ...hall,
+  area: 'store',
+});
 ask('18 today', ['allow'], { bornOn: '2008-11-28' });
 ask('18 tomorrow', ['deny', 'age-below'], { bornOn: '2008-11-29' });
 ask('age not known', ['hold', 'age-unknown'], { bornOn: null });

@@ -119,7 +119,7 @@ describe('what happens twice', () => {
     expect(leaving.map(({ status }) => status).sort()).toEqual([200, 409]);
     const open = await inTenant((tx) => tx.badge.count({ where: { badge: 'visitor-04' } }));
     expect(open).toBe(1);
-    // A badge that is not of the pool is not lent, whoever wears it.
+    // A badge that is not of the pool is not lent, worn by a person or not.
     const outside = outsideOf(first, other, inside);
     for (const badge of ['badge-w1', 'badge-nowhere']) {
       const body = { ...signed(outside.person.name), badge };

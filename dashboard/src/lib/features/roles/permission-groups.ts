@@ -12,6 +12,8 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   live: { zh: '实时画面', en: 'Live video' },
   location: { zh: '定位', en: 'Positions' },
   vehicle: { zh: '车辆', en: 'Vehicles' },
+  visit: { zh: '访客', en: 'Visitors' },
+  'watch-list': { zh: '拒入名单', en: 'Watch list' },
   machine: { zh: '设备状态', en: 'State of machines' },
   alarm: { zh: '现场报警', en: 'Alarms on site' },
   permit: { zh: '作业票', en: 'Work permits' },
