@@ -11,7 +11,7 @@ import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { personWithin } from '../people/service.ts';
-import type { Source } from './derive.ts';
+import { dayOf, type Source } from './derive.ts';
 import type * as schema from './schema.ts';
 import { type DayQuery, type DayRow, type DayState, dayStates } from './schema.ts';
 import { readSiteSettings } from './settings.ts';
@@ -70,9 +70,20 @@ export function createDayList({ units, settings }: Pick<Platform, 'units' | 'set
     return { items, next };
   }
 
+  /** The day that is asked for, and the clock by which it counts: that of the site of the account. */
+  async function asked(tx: Transaction, { account }: User, day: string | undefined) {
+    const { zone } = (await readSiteSettings(tx, timeZone))(account.site ?? '');
+    return { zone, day: day ?? dayOf(Date.now(), zone) };
+  }
+
   return {
-    list: (user: User, query: DayQuery): Promise<z.infer<typeof schema.dayPage>> =>
+    list: (
+      user: User,
+      given: z.infer<typeof schema.dayQuery>,
+    ): Promise<z.infer<typeof schema.dayPage>> =>
       units.run(user, async ({ tx }) => {
+        const { zone, day } = await asked(tx, user, given.day);
+        const query = { ...given, day };
         const counted = await sqlIn(tx)<{ state: DayState; n: number }>(Prisma.sql`
           SELECT r.state, count(*)::int AS n FROM (${people(user.account, query)}) r GROUP BY 1`);
         const counts = Object.fromEntries(dayStates.map((one) => [one, 0])) as Record<
@@ -80,17 +91,19 @@ export function createDayList({ units, settings }: Pick<Platform, 'units' | 'set
           number
         >;
         for (const { state, n } of counted) counts[state] = n;
-        return { ...(await page(tx, user.account, query)), counts };
+        return { ...(await page(tx, user.account, query)), day, zone, counts };
       }),
 
-    export: (user: User, { lang, format, ...filter }: z.infer<typeof schema.dayExport>) =>
+    export: (user: User, { lang, format, ...given }: z.infer<typeof schema.dayExport>) =>
       units.run(user, async (unit) => {
+        const { zone, day } = await asked(unit.tx, user, given.day);
+        const filter = { ...given, day };
         const { items } = await page(unit.tx, user.account, { ...filter, limit: EXPORT_MOST + 1 });
         return exportList(unit, {
           entity: 'attendance-day',
           format,
           language: lang,
-          timeZone,
+          timeZone: zone,
           fileName: `attendance-${filter.day}`,
           title: { zh: '考勤', en: 'Attendance' },
           columns: columns(lang),

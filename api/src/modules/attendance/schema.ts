@@ -190,19 +190,21 @@ export const ownAttendance = z
   .meta({ id: 'OwnAttendance' });
 
 const dayFilter = {
-  day: day.describe('By the clock of the site.'),
+  day: day.optional().describe('By the clock of the site; today where left out.'),
   department: slug.optional(),
   q: line(64).optional().describe('In the name or number.'),
   state: commaSeparated(z.enum(dayStates)).optional(),
   source: z.enum(sources).optional(),
 };
 export const dayQuery = z.strictObject({ ...pageQuery(), ...dayFilter });
-export type DayQuery = z.infer<typeof dayQuery>;
+export type DayQuery = z.infer<typeof dayQuery> & { day: string };
 export const dayExport = z.strictObject({ ...exportQuery, ...dayFilter });
 export const dayRowSchema = z.object({ person, ...dayFields }).meta({ id: 'AttendanceRow' });
 export type DayRow = z.infer<typeof dayRowSchema>;
 export const dayPage = pageOf(dayRowSchema)
   .extend({
+    day: day.describe('The one that is shown.'),
+    zone: z.string(),
     counts: z
       .object({
         in: z.number().int().describe('People who are in.'),
