@@ -150,6 +150,8 @@ describe('the rights of a person', () => {
           { policy: 'badge-handles', count: 0 },
           { policy: 'location-history', count: 1 },
           { policy: 'fence-events', count: 0 },
+          // Badge and place of clock events; the times are kept.
+          { policy: 'attendance', count: 13 },
         ],
       },
     });
