@@ -208,6 +208,8 @@ export type PersonColumnEntry = { readonly what: Bilingual } & (
       readonly key?: readonly string[];
       /** Columns that the program changes by itself: a row with another value of these did not change. */
       readonly ignored?: readonly string[];
+      /** Columns that make a row the same for one person: a row that the other file has, too, keeps the old id. */
+      readonly once?: readonly string[];
       /** Rows that follow other records: they move back whatever changed in them. */
       readonly follows?: true;
     }

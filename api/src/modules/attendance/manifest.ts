@@ -197,6 +197,25 @@ export const manifest = {
     '/attendance/settings/:site': ['site'],
     '/me/attendance/corrections/:id': ['clock_correction'],
   },
+  personColumns: {
+    'clock_event.person_id': {
+      what: { zh: '打卡记录', en: 'clocking in or out' },
+      merge: 'moves',
+      once: ['source', 'at'],
+      follows: true,
+    },
+    'clock_correction.person_id': {
+      what: { zh: '补卡申请', en: 'request for a missing clocking' },
+      merge: 'moves',
+      once: ['direction', 'at'],
+      follows: true,
+    },
+    'attendance_day.person_id': {
+      what: { zh: '每日出勤', en: 'attendance of a day' },
+      merge: 'stays',
+      why: { zh: '按打卡记录重新生成', en: 'Made again from the clock events' },
+    },
+  },
   tables: ['clock_event', 'attendance_day', 'clock_correction', 'attendance_setting'],
   published: ['attendance_day'],
 } as const satisfies ModuleManifest;

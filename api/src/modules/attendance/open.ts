@@ -4,6 +4,7 @@ import { createClockImport } from './import-work.ts';
 import { clockIns } from './imports.ts';
 import { createDayList } from './list.ts';
 import { FEATURE } from './manifest.ts';
+import { renewWithFiles } from './joined-files.ts';
 import { moveWithBadges } from './moved-badges.ts';
 import { createOwn } from './own.ts';
 import { clockByPosition } from './position.ts';
@@ -17,6 +18,7 @@ export const open: Open = (platform) => {
     if (features.isOn(FEATURE)) await clockByPosition(tx, settings, badges);
   });
   moveWithBadges(platform);
+  renewWithFiles(platform);
   imports.add(clockIns, createClockImport(settings));
   const corrections = createCorrections(platform);
   return {

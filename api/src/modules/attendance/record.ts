@@ -73,6 +73,10 @@ export async function renewDays(
   }
 }
 
+/** Removes all days of a person, to make them again. The person is held. */
+export const removeDays = (tx: Transaction, person: string) =>
+  tx.attendanceDay.deleteMany({ where: { personId: person } });
+
 /** Instants near each other are made again at once. */
 function spans(instants: readonly Date[]): [from: number, until: number][] {
   const list: [number, number][] = [];

@@ -60,9 +60,16 @@ export async function moveColumn(
   { name, table, column, entry }: PersonColumn & { entry: Moving },
   { from, into }: PersonPair,
 ): Promise<ColumnKept> {
+  const { once = [] } = entry;
+  const same = once.map((one) => Prisma.sql` AND o.${quoted(one)} = t.${quoted(one)}`);
+  const unlessTwice =
+    once.length === 0
+      ? Prisma.empty
+      : Prisma.sql` AND NOT EXISTS (SELECT 1 FROM ${quoted(table)} o
+          WHERE o.${quoted(column)} = ${into}${Prisma.join(same, '')})`;
   const key = Prisma.join(keyOf(entry).map((one) => Prisma.sql`t.${quoted(one)}::text`));
   const rows = await sqlIn(tx)<{ key: string[]; digest: string }>(Prisma.sql`
-    UPDATE ${quoted(table)} AS t SET ${quoted(column)} = ${into} WHERE t.${quoted(column)} = ${from}
+    UPDATE ${quoted(table)} AS t SET ${quoted(column)} = ${into} WHERE t.${quoted(column)} = ${from}${unlessTwice}
     RETURNING ARRAY[${key}] AS key, ${digestSql(entry)} AS digest`);
   return { name, rows };
 }
