@@ -31,6 +31,7 @@ import { manifest as consent } from './consent/manifest.ts';
 import { manifest as deviceFiles } from './device-files/manifest.ts';
 import { manifest as deviceHealth } from './device-health/manifest.ts';
 import { manifest as devices } from './devices/manifest.ts';
+import { manifest as emergencyAbility } from './emergency-ability/manifest.ts';
 import { manifest as evidenceHolds } from './evidence-holds/manifest.ts';
 import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
 import { manifest as fences } from './fences/manifest.ts';
@@ -101,6 +102,7 @@ const declared = [
   personnel,
   posts,
   qualifications,
+  emergencyAbility,
   consent,
   privacy,
   auth,

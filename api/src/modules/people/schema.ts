@@ -231,6 +231,7 @@ export const personOverview = z
       violationsInAreas: z.number().int(),
       visits: z.number().int().optional().describe('Visits of a visitor or contractor.'),
       auditLines: z.number().int(),
+      emergencyAssessments: z.number().int().describe('Of the emergency ability of the person.'),
     }),
   })
   .meta({ id: 'PersonOverview', description: 'All modules joined by the one id of the person.' });

@@ -56,6 +56,7 @@ const groups: Readonly<Record<string, string>> = {
   'safety file': '安全档案',
   'badge corrections': '工牌更正',
   'person merges': '档案合并',
+  'emergency ability': '应急能力',
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',

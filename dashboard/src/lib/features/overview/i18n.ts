@@ -40,6 +40,7 @@ export const words = moduleWords({
     violations: ['近 90 天的违章', 'Violations of 90 days'],
     violationsInAreas: ['部门区域近 90 天的违章', 'Violations of 90 days in their areas'],
     verdictsGiven: ['复核的违章', 'Violations reviewed'],
+    emergencyAssessments: ['应急能力评估', 'Assessments of emergency ability'],
     auditLines: ['审计记录', 'Audit lines'],
   },
   notYours: ['无权查看', 'Not yours to see'],

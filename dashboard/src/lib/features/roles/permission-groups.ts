@@ -20,6 +20,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   post: { zh: '岗位', en: 'Posts' },
   qualification: { zh: '人员资质', en: 'Qualifications' },
   match: { zh: '人岗匹配', en: 'Who may do which work' },
+  emergency: { zh: '应急能力', en: 'Emergency ability' },
   fitness: { zh: '健康检查', en: 'Medical checks' },
   snooze: { zh: '暂停报警', en: 'Snoozes' },
   personnel: { zh: '人事同步', en: 'Changes of staff' },
