@@ -84,7 +84,8 @@ async function write(
   const at = new Date(passage.at);
   if (passage.late) {
     const [before, after] = await around(tx, person, passage.at);
-    if (before?.direction === passage.direction) return [];
+    // Two passages at one instant are one: the first that was known stays.
+    if (before?.direction === passage.direction || before?.at.getTime() === passage.at) return [];
     // It was in already, or out, at the time of the one that is known: the earlier passage is the one that counts.
     if (passage.direction === 'in' && after?.direction === 'in') {
       const taken = { id: after.id, personId: person };
