@@ -209,7 +209,8 @@ export function createAnnouncing(parts: Parts) {
           },
         });
         const { purpose, areas } = given;
-        const after = { purpose, host: host.id, from: given.from, to: given.to, areas };
+        const planned = { plannedFrom: given.from, plannedTo: given.to };
+        const after = { purpose, host: host.id, ...planned, areas };
         await unit.audit({ action: 'create', entity: 'visit', id, person: person.id, after });
         const data = { visit: id, person: person.id, host: host.id };
         await unit.emit({ entity: 'visit', what: 'announced', subject: id, data });

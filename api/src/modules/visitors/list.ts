@@ -107,8 +107,8 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
 
     history: (user: User, id: string) =>
       units.run(user, async ({ tx }) => {
-        await visitWithin(tx, user.account, id, today());
-        return historyOf(tx, { visit: [[id, null]] });
+        const { personName } = await visitWithin(tx, user.account, id, today());
+        return historyOf(tx, { visit: [[id, personName]] });
       }),
 
     onSite: (user: User) => onSite(user, EXPORT_MOST),
