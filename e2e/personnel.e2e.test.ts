@@ -87,7 +87,6 @@ it('[INT-11] two files of one person are found, compared, joined and parted agai
   await double.getByTestId('compare-double').click();
   await page.getByTestId('comparison').waitFor();
   await page.getByTestId('merge-reason').fill('Entered twice');
-  await photograph(page, 'person-merge-preview');
   await page.getByTestId('confirm-merge').click();
   const merge = page.getByTestId('merge').filter({ hasText: '卢双' });
   await merge.getByText('Stands').waitFor();
