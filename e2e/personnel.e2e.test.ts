@@ -84,8 +84,17 @@ it('[INT-11] two files of one person are found, compared, joined and parted agai
   const double = page.getByTestId('double').filter({ hasText: '卢双' });
   await double.getByText('Same name and phone').waitFor();
   await photograph(page, 'person-merges');
+  // What contradicts is accepted one by one: one of them moves to another department first.
+  await page.goto(`${world.plant.url}/admin/people?q=E2E-D2`);
+  await page.getByTestId('person-row').click();
+  await page.getByTestId('transfer').click();
+  await page.getByTestId('move-person').locator('select').first().selectOption({ index: 2 });
+  await page.getByTestId('move').click();
+  await page.getByTestId('move-person').waitFor({ state: 'detached' });
+  await page.goto(`${world.plant.url}/admin/person-merges`);
   await double.getByTestId('compare-double').click();
   await page.getByTestId('comparison').waitFor();
+  await page.getByTestId('accept-conflict').check();
   await page.getByTestId('merge-reason').fill('Entered twice');
   await page.getByTestId('confirm-merge').click();
   const merge = page.getByTestId('merge').filter({ hasText: '卢双' });
@@ -96,4 +105,17 @@ it('[INT-11] two files of one person are found, compared, joined and parted agai
   await page.getByTestId('confirm-part').click();
   await merge.getByText('Undone').first().waitFor();
   await double.waitFor();
+});
+
+it('[PER-01] an assessment of emergency ability is entered in the file of a person', async () => {
+  const page = await open('safety.head', '/admin/people?q=E007');
+  await page.getByTestId('person-row').click();
+  await page.getByTestId('add-ability').click();
+  await page.getByTestId('ability-kind').selectOption('rescue');
+  await page.getByTestId('ability-day').fill('2026-11-01');
+  await page.getByTestId('find-assessor').fill('E009');
+  await page.getByTestId('offered-assessor').click();
+  await page.getByTestId('ability-source').fill('Rescue drill of November');
+  await page.getByTestId('save-ability').click();
+  await page.getByTestId('ability').filter({ hasText: 'Rescue drill of November' }).waitFor();
 });

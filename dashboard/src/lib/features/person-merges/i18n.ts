@@ -37,7 +37,7 @@ export const words = moduleWords({
   left: ['已离职', 'Has left'],
   yes: ['有', 'Yes'],
   no: ['无', 'None'],
-  records: ['各有哪些记录', 'What hangs on each'],
+  records: ['各有哪些记录', 'What belongs to each'],
   record: ['记录', 'Record'],
   moves: ['移动', 'Moves'],
   stays: [
