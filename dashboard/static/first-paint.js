@@ -12,8 +12,11 @@
   const system = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
   const root = document.documentElement;
   root.dataset.theme = choice === 'light' || choice === 'dark' ? choice : system;
-  const language = read('anshi.locale');
-  if (language === 'en' || language === 'zh-CN') root.lang = language;
+  const kept = read('anshi.locale');
+  const first = navigator.languages.find((tag) => /^(zh|en)\b/i.test(tag)) ?? 'en';
+  const usual = /^zh/i.test(first) ? 'zh-CN' : 'en';
+  const language = kept === 'en' || kept === 'zh-CN' ? kept : usual;
+  root.lang = language;
   // The title under the icon of the installed app.
   if (language === 'en') {
     document

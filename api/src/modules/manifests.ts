@@ -16,6 +16,7 @@ import { manifest as notices } from '../platform/notices/manifest.ts';
 import { manifest as obligations } from '../platform/obligations/manifest.ts';
 import { manifest as outbox } from '../platform/outbox/manifest.ts';
 import { manifest as rules } from '../platform/rules/manifest.ts';
+import { manifest as userSettings } from '../platform/user-settings/manifest.ts';
 import { manifest as workflow } from '../platform/workflow/manifest.ts';
 import { manifest as accessReviews } from './access-reviews/manifest.ts';
 import { manifest as alarms } from './alarms/manifest.ts';
@@ -86,6 +87,7 @@ const declared = [
   outbox,
   consumers,
   notices,
+  userSettings,
   busRefusals,
   commands,
   features,

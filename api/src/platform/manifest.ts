@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /**
  * The declaration of a module. A manifest is pure data and a leaf: it imports nothing of the app
  * but this type and words. Everything shared is derived from the list in `modules/manifests.ts`:
@@ -217,6 +219,9 @@ export type PersonColumnEntry = { readonly what: Bilingual } & (
   | { readonly merge: 'stays'; readonly why: Bilingual }
 );
 
+/** A setting that a person makes for the pages, with the schema of its value. */
+export type UserSettingEntry = Bilingual & { readonly schema: z.ZodType };
+
 /** HTTP status, title, and what to do. */
 export type ProblemEntry = readonly [status: number, title: string, detail: string];
 
@@ -269,6 +274,8 @@ export interface ModuleManifest {
   /** Another module with which it forms one unit: they share their tables. */
   readonly partOf?: string;
   readonly liveTopics?: Readonly<Record<string, LiveTopicEntry>>;
+  /** Settings of a person, by key: `GET` and `PUT /me/settings/:key`. */
+  readonly userSettings?: Readonly<Record<string, UserSettingEntry>>;
   /** Kinds of obligations, by id. */
   readonly obligations?: Readonly<Record<string, ObligationKindEntry>>;
 }

@@ -51,6 +51,9 @@ import { createSealed } from './sealed/sealed.ts';
 import { createFileCipher } from './sealed/stream.ts';
 import type { Settings } from './settings.ts';
 import { openStore, type StoreName } from './store/open.ts';
+import { settingKeys } from './user-settings/keys.ts';
+import { userSettingsModule } from './user-settings/routes.ts';
+import { createUserSettings } from './user-settings/service.ts';
 import { createWorkflowEditor } from './workflow/editor.ts';
 import { createWorkflows } from './workflow/engine.ts';
 import { REMINDERS, scheduleReminders } from './workflow/job.ts';
@@ -263,6 +266,7 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
       tasksModule(createTasks({ database, engine: workflows, paused: () => features.paused() })),
       calendarModule({ units, timeZone }),
       rulesModule(rules),
+      userSettingsModule(createUserSettings({ units, keys: settingKeys })),
       obligations.module,
       imports.module,
       ...record.modules,

@@ -12,6 +12,9 @@ for (const [side, pixels] of [
   Object.defineProperty(HTMLElement.prototype, side, { configurable: true, get: () => pixels });
 }
 
+// The tests read Chinese where they set no language.
+Object.defineProperty(navigator, 'languages', { configurable: true, get: () => ['zh-CN'] });
+
 // Files share the page: each begins with an empty one.
 localStorage.clear();
 sessionStorage.clear();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 
 export const manifest = {
@@ -8,6 +9,17 @@ export const manifest = {
     'safety-officer': ['live:watch@all'],
     'safety-head': ['live:watch@all'],
     operator: ['live:watch@all'],
+  },
+  userSettings: {
+    wall: {
+      zh: '监控墙',
+      en: 'Camera wall',
+      schema: z.strictObject({
+        // Tiles on a page; null for as many as there are cameras.
+        layout: z.union([z.literal(1), z.literal(4), z.literal(9), z.literal(16)]).nullable(),
+        overlays: z.boolean(),
+      }),
+    },
   },
   problems: {
     'live.unavailable': [

@@ -42,6 +42,21 @@ it('a field that does not match its schema is refused in both languages', async 
   }
 });
 
+it.each([[1], [true], [null], [[]], [{}]])(
+  '%j in place of a text is refused in both languages',
+  async (name) => {
+    const errors = await errorsOf({
+      name,
+      level: 'high',
+      kind: 'a',
+      on: '2026-02-01',
+      phone: '12',
+    });
+    expect(errors.map(({ field }) => field)).toEqual(['body.name', 'body.level']);
+    for (const { text } of errors) expect(text.zh).toMatch(/\p{Script=Han}/u);
+  },
+);
+
 it('a missing field, too, and a schema with words of its own keeps them', async () => {
   const errors = await errorsOf({ name: 'abc', level: 1, kind: 'a', phone: '23' });
   const byField = new Map(errors.map((one) => [one.field, one.text]));

@@ -29,6 +29,18 @@ const textOf = (message: ReturnType<typeof inEnglish>): string | undefined =>
 export const untranslated = (field: string, message: string): FieldError =>
   fieldError(field, message, message);
 
+/** An input of each type that a message names: the schema library does not keep the input itself. */
+const samples: Readonly<Record<string, unknown>> = {
+  string: '',
+  number: 0,
+  boolean: true,
+  array: [],
+  object: {},
+  null: null,
+  NaN: Number.NaN,
+};
+const received = (message: string): unknown => samples[/received (\w+)$/.exec(message)?.[1] ?? ''];
+
 /** The error of a field that does not match its schema. */
 export function schemaError(
   context: string | undefined,
@@ -36,7 +48,12 @@ export function schemaError(
 ): FieldError {
   const path = instancePath.split('/').filter(Boolean);
   const field = [context, ...path].filter(Boolean).join('.');
-  const issue = { ...params, code: keyword, path } as unknown as Parameters<typeof inEnglish>[0];
+  const issue = {
+    ...params,
+    code: keyword,
+    path,
+    input: received(message),
+  } as unknown as Parameters<typeof inEnglish>[0];
   const chinese = textOf(inEnglish(issue)) === message ? textOf(inChinese(issue)) : undefined;
   return chinese === undefined ? untranslated(field, message) : fieldError(field, chinese, message);
 }

@@ -1,3 +1,4 @@
+import { oneOf, plainText, Setting } from '$lib/settings/setting.svelte.ts';
 import type { Dictionary } from './dictionary.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
@@ -7,22 +8,38 @@ export type Locale = (typeof locales)[number];
 export const localeNames: Record<Locale, string> = { 'zh-CN': '中文', en: 'English' };
 
 const dictionaries: Record<Locale, Dictionary> = { 'zh-CN': zh, en };
-const key = 'anshi.locale';
 
-function stored(): Locale {
-  const value = typeof localStorage === 'undefined' ? null : localStorage.getItem(key);
-  return locales.find((locale) => locale === value) ?? 'zh-CN';
+/**
+ * The language of a first visit: the first of the browser's that the pages have.
+ *
+ * @param wanted tags of BCP 47, the preferred one first, as `navigator.languages`.
+ */
+export function firstLocale(wanted: readonly string[]): Locale {
+  for (const tag of wanted) {
+    const [language] = tag.toLowerCase().split('-');
+    const found = locales.find((locale) => locale.split('-')[0] === language);
+    if (found) return found;
+  }
+  return wanted.length > 0 ? 'en' : 'zh-CN';
 }
 
-/** The language of the page: Chinese by default; the choice is stored in this browser. */
+const language = new Setting<Locale>({
+  key: 'language',
+  copy: 'anshi.locale',
+  usual: () => firstLocale(globalThis.navigator?.languages ?? []),
+  parse: oneOf(locales),
+  text: plainText,
+});
+
+/** The language of the page: the browser's on the first visit, then the person's choice. */
 class I18n {
-  locale = $state<Locale>(stored());
-  readonly t = $derived(dictionaries[this.locale]);
+  get locale(): Locale {
+    return language.value;
+  }
+  readonly t = $derived(dictionaries[language.value]);
 
   set(locale: Locale): void {
-    this.locale = locale;
-    localStorage.setItem(key, locale);
-    document.documentElement.lang = locale;
+    language.set(locale);
   }
 
   /** A name that is kept in both languages. */

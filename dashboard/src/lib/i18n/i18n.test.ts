@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
+import { firstLocale } from './i18n.svelte.ts';
 import { zh } from './zh.ts';
 
 function leaves(value: unknown, path: string[] = []): [string, unknown][] {
@@ -42,5 +43,17 @@ describe('dictionaries', () => {
   it('count in English with singular and plural', () => {
     expect(en.wall.people(1)).toBe('1 person');
     expect(en.wall.people(3)).toBe('3 people');
+  });
+});
+
+describe('the language of a first visit', () => {
+  it.each([
+    [['en-US', 'zh-CN'], 'en'],
+    [['zh-TW'], 'zh-CN'],
+    [['de-DE', 'zh'], 'zh-CN'],
+    [['de-DE'], 'en'],
+    [[], 'zh-CN'],
+  ])('is that of %j', (wanted, locale) => {
+    expect(firstLocale(wanted)).toBe(locale);
   });
 });

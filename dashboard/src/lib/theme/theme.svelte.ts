@@ -1,26 +1,32 @@
-export type ThemeChoice = 'system' | 'dark' | 'light';
+import { oneOf, plainText, Setting } from '$lib/settings/setting.svelte.ts';
 
-const key = 'anshi.theme';
+const choices = ['system', 'dark', 'light'] as const;
+export type ThemeChoice = (typeof choices)[number];
 
-function stored(): ThemeChoice {
-  const value = typeof localStorage === 'undefined' ? null : localStorage.getItem(key);
-  return value === 'dark' || value === 'light' ? value : 'system';
-}
+const setting = new Setting<ThemeChoice>({
+  key: 'theme',
+  copy: 'anshi.theme',
+  usual: () => 'system',
+  parse: oneOf(choices),
+  text: plainText,
+});
 
-/** The colour scheme: follows the system until the user sets one; stored in this browser. */
+/** The colour scheme: follows the system until the user sets one. */
 class Theme {
-  choice = $state<ThemeChoice>(stored());
   #systemIsLight = $state(false);
   readonly shown = $derived<'dark' | 'light'>(
-    this.choice === 'system' ? (this.#systemIsLight ? 'light' : 'dark') : this.choice,
+    setting.value === 'system' ? (this.#systemIsLight ? 'light' : 'dark') : setting.value,
   );
+
+  get choice(): ThemeChoice {
+    return setting.value;
+  }
 
   /** Follows the system; returns a function that stops it. */
   follow(): () => void {
     const query = matchMedia('(prefers-color-scheme: light)');
     const read = (): void => {
       this.#systemIsLight = query.matches;
-      this.#paint();
     };
     read();
     query.addEventListener('change', read);
@@ -28,14 +34,7 @@ class Theme {
   }
 
   set(choice: ThemeChoice): void {
-    this.choice = choice;
-    if (choice === 'system') localStorage.removeItem(key);
-    else localStorage.setItem(key, choice);
-    this.#paint();
-  }
-
-  #paint(): void {
-    document.documentElement.dataset.theme = this.shown;
+    setting.set(choice);
   }
 }
 

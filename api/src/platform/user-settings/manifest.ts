@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { legalBases } from '../legal-bases.ts';
+import type { ModuleManifest } from '../manifest.ts';
+
+export const manifest = {
+  name: 'user-settings',
+  folders: ['platform/user-settings'],
+  facts: true,
+  userSettings: {
+    language: {
+      zh: '界面语言',
+      en: 'Language of the pages',
+      schema: z.enum(['zh-CN', 'en']),
+    },
+    theme: {
+      zh: '界面配色',
+      en: 'Colours of the pages',
+      schema: z.enum(['system', 'dark', 'light']),
+    },
+  },
+  problems: {
+    'setting.unknown': [404, 'There is no such setting', 'Take one of keys.'],
+    'setting.not-set': [404, 'It is not set', 'The page takes its default.'],
+    'setting.invalid': [422, 'The value does not fit the setting', 'See errors.'],
+    'setting.too-large': [413, 'The value is too large', 'A setting has 16 KiB at most.'],
+    'setting.version-conflict': [
+      409,
+      'It was set in another window meanwhile',
+      'Look at current, and make your change again on its version.',
+    ],
+  },
+  data: {
+    policies: [
+      {
+        id: 'user-settings',
+        name: { zh: '界面设置', en: 'Settings of the pages' },
+        purpose: {
+          zh: '在任何设备上按本人的选择显示',
+          en: 'Showing pages as the person chose, on any device',
+        },
+        fields: {
+          zh: ['语言', '配色', '监控墙布局'],
+          en: ['language', 'colours', 'layout of the camera wall'],
+        },
+        classification: 'internal',
+        personal: true,
+        sensitive: false,
+        legalBasis: legalBases.staffManagement,
+        usedBy: ['admin'],
+        retentionDays: 30,
+        retentionSource: { zh: '离职后起算；企业规定', en: 'From the day of leaving; the company' },
+        certainty: 'own',
+        storage: { zh: '数据库', en: 'Database' },
+      },
+    ],
+  },
+  tables: ['user_setting'],
+} as const satisfies ModuleManifest;

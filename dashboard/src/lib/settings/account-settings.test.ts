@@ -1,0 +1,118 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import { followAccountSettings } from './account-settings.ts';
+import { Setting } from './setting.svelte.ts';
+
+interface Look {
+  tiles: number;
+  names: boolean;
+}
+interface Stored {
+  key: string;
+  value: unknown;
+  version: number;
+  updatedAt: string;
+}
+
+const isLook = (value: unknown): value is Look =>
+  typeof (value as Look | null)?.tiles === 'number' && typeof (value as Look).names === 'boolean';
+const look = new Setting<Look>({
+  key: 'look',
+  copy: 'anshi.test.look',
+  usual: () => ({ tiles: 4, names: true }),
+  parse: (value) => (isLook(value) ? value : null),
+});
+
+/** An account with one row, as the API keeps it. */
+function account(row: Stored | null) {
+  const of = {
+    row,
+    isReachable: true,
+    list: vi.fn(async () => {
+      if (!of.isReachable) throw new ApiError(0, 'network', 'not reachable');
+      return { items: of.row ? [of.row] : [] };
+    }),
+    put: vi.fn(async ({ key }: { key: string }, body: { version: number; value?: unknown }) => {
+      if (!of.isReachable) throw new ApiError(0, 'network', 'not reachable');
+      if (body.version !== (of.row?.version ?? 0)) {
+        const body = { current: of.row };
+        throw new ApiError(409, 'setting.version-conflict', 'set meanwhile', body);
+      }
+      of.row = { key, value: body.value, version: (of.row?.version ?? 0) + 1, updatedAt: '' };
+      return of.row;
+    }),
+  };
+  return of;
+}
+const row = (value: unknown, version = 1): Stored => ({
+  key: 'look',
+  value,
+  version,
+  updatedAt: '',
+});
+const follow = (of: ReturnType<typeof account>, user = 'u1') =>
+  followAccountSettings(user, of as unknown as Parameters<typeof followAccountSettings>[1]);
+
+beforeEach(() => {
+  localStorage.clear();
+  look.adopt({ tiles: 4, names: true });
+});
+
+it('takes what the account has, and keeps it in the browser', async () => {
+  const stop = follow(account(row({ tiles: 9, names: false })));
+  await vi.waitFor(() => expect(look.value).toEqual({ tiles: 9, names: false }));
+  expect(JSON.parse(localStorage.getItem('anshi.test.look') ?? '')).toEqual(look.value);
+  stop();
+});
+
+it('leaves the choice of this browser where the account has none, or one of another version', async () => {
+  for (const of of [account(null), account(row({ tiles: 'many' }))]) {
+    const stop = follow(of);
+    await vi.waitFor(() => expect(of.list).toHaveBeenCalled());
+    look.change((value) => ({ ...value, names: false }));
+    await vi.waitFor(() => expect(of.row?.value).toEqual({ tiles: 4, names: false }));
+    stop();
+    look.adopt({ tiles: 4, names: true });
+  }
+});
+
+it('makes a change again on the value that another window set meanwhile', async () => {
+  const of = account(row({ tiles: 4, names: true }));
+  const stop = follow(of);
+  await vi.waitFor(() => expect(of.list).toHaveBeenCalled());
+  of.row = row({ tiles: 16, names: true }, 7);
+  look.change((value) => ({ ...value, names: false }));
+  await vi.waitFor(() => expect(of.row).toMatchObject({ version: 8 }));
+  expect(of.row.value).toEqual({ tiles: 16, names: false });
+  expect(look.value).toEqual({ tiles: 16, names: false });
+  stop();
+});
+
+it('sends a choice that was made without a connection at the next start, and of this account only', async () => {
+  const of = account(row({ tiles: 4, names: true }));
+  of.isReachable = false;
+  const stop = follow(of);
+  look.change((value) => ({ ...value, tiles: 1 }));
+  await vi.waitFor(() => expect(of.put).toHaveBeenCalled());
+  stop();
+  of.isReachable = true;
+  const other = account(row({ tiles: 9, names: true }));
+  const stopOther = follow(other, 'u2');
+  await vi.waitFor(() => expect(look.value.tiles).toBe(9));
+  expect(other.put).not.toHaveBeenCalled();
+  stopOther();
+  look.adopt({ tiles: 1, names: true });
+  const stopOwn = follow(of);
+  await vi.waitFor(() => expect(of.row?.value).toEqual({ tiles: 1, names: true }));
+  stopOwn();
+});
+
+it('sends nothing after the sign-out', async () => {
+  const of = account(null);
+  const stop = follow(of);
+  await vi.waitFor(() => expect(of.list).toHaveBeenCalled());
+  stop();
+  look.set({ tiles: 1, names: false });
+  await Promise.resolve();
+  expect(of.put).not.toHaveBeenCalled();
+});
