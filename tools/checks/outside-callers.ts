@@ -36,6 +36,7 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   cancelUpload: 'tus-js-client in the dashboard',
   uploadedFile: 'dashboard, by the Location of an upload',
   // Other systems.
+  getOwnSetting: 'apps of others that need one setting; the dashboard reads all of them at once',
   ingestTraccarByAddress: 'Traccar Client, which sends no header (docs/manual: devices)',
   ingestTraccarQueryByAddress: 'Traccar Client by its older protocol',
   getEquipment: 'ERP and maintenance systems, one machine by its id; the dashboard lists them',
