@@ -10,6 +10,24 @@ async function forget(tx: Transaction, people: readonly string[]): Promise<void>
 }
 
 export const facts: ModuleFacts = {
+  merge: {
+    async conflicts(tx, { from, into }) {
+      const onSite = await tx.visit.count({
+        where: { personId: { in: [from, into] }, state: 'arrived' },
+      });
+      if (onSite < 2) return [];
+      return [
+        {
+          code: 'visits',
+          blocks: true,
+          text: {
+            zh: '两份档案都有访客在场：请先登记其中一次离场',
+            en: 'Both are on site as visitors: enter the leaving of one of them first',
+          },
+        },
+      ];
+    },
+  },
   about: {
     person: async (tx, id) => ({
       counts: { visits: await tx.visit.count({ where: { personId: id } }) },

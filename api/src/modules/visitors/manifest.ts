@@ -284,6 +284,23 @@ export const manifest = {
     '/watch-list/:id': ['watch_entry'],
     '/visitor-badges/:id': ['visitor_badge'],
   },
+  personColumns: {
+    'visit.person_id': {
+      what: { zh: '来访', en: 'visit' },
+      merge: 'moves',
+      ignored: ['overdue_told_at'],
+    },
+    'visit.host_id': {
+      what: { zh: '接待的来访', en: 'visit as host' },
+      merge: 'moves',
+      follows: true,
+    },
+    'induction_done.person_id': {
+      what: { zh: '入厂教育', en: 'safety induction' },
+      merge: 'moves',
+      follows: true,
+    },
+  },
   tables: [
     'visit',
     'watch_entry',
