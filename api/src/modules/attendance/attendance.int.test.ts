@@ -70,6 +70,31 @@ describe('[ATT-03] clocking in by the app', () => {
     for (const { evidence } of await world.events(person))
       expect(evidence).not.toHaveProperty('phone');
   });
+
+  it('does not keep the location of a press that meets a withdrawal', async () => {
+    const person = await world.positions.personOf('E008');
+    await world.positions.consent(person, 'attendance-phone', 'given');
+    const place = { latitude: 31.77, longitude: 119.95, accuracy: 12 };
+    let isAnswered = false;
+    const pressed = await world.inTenant(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM person WHERE id = ${person} FOR NO KEY UPDATE`;
+      const pressing = world.press('buyer', 'out', { place, ago: HOUR_MS / 6 }).finally(() => {
+        isAnswered = true;
+      });
+      await until(async () => {
+        const waiting = await tx.$queryRaw<object[]>`SELECT 1 FROM pg_locks WHERE NOT granted`;
+        return isAnswered || waiting.length > 0;
+      }, 'the press waits, or was not held');
+      const newest = await tx.consent.findFirstOrThrow({
+        where: { personId: person, purposeId: 'attendance-phone' },
+        orderBy: { seq: 'desc' },
+      });
+      const { seq: _, at: __, scope, ...answer } = newest;
+      await tx.consent.create({ data: { ...answer, scope, decision: 'withdrawn' } });
+      return { pressing };
+    });
+    expect((await pressed.pressing).body).toMatchObject({ repeated: false, placeKept: false });
+  });
 });
 
 describe('[ATT-03] clocking in by position', () => {
@@ -110,17 +135,52 @@ describe('[ATT-03] clocking in by position', () => {
     expect((await stateOf('E011'))?.presentMinutes).toBeGreaterThanOrEqual(60);
   });
 
+  it('adds a way out that came late, with the way back, before a way out that is known', async () => {
+    const person = await world.positions.personOf('E011');
+    const [first, last] = await world.events(person);
+    const [from, end] = [first, last].map((event) => event?.at.getTime() ?? 0);
+    const out = (from as number) + HOUR_MS / 2;
+    await world.seen('badge-w2', 'gate', out);
+    await until(async () => (await world.events(person)).length > 2, 'the way out was added');
+    const events = await world.events(person);
+    expect(events.map(({ direction }) => direction)).toEqual(['in', 'out', 'in', 'out']);
+    expect(events[1]?.at.getTime()).toBe(out);
+    expect(events[3]?.at.getTime()).toBe(end);
+    expect(await stateOf('E011')).toMatchObject({ state: 'done', missingIn: 0, missingOut: 0 });
+  });
+
+  it('does not move a time in to a late position of the evening before', async () => {
+    const person = await world.positions.personOf('E005');
+    await world.inTenant((tx) =>
+      tx.badge.create({
+        data: {
+          tenantId: 'demo',
+          id: ulid(),
+          badge: 'badge-evening',
+          personId: person,
+          since: new Date(Date.now() - 72 * HOUR_MS),
+        },
+      }),
+    );
+    await world.agreed(person, TRACKED, 48 * HOUR_MS);
+    const [evening, morning] = [Date.now() - 14 * HOUR_MS, Date.now() - 30_000];
+    await world.seen('badge-evening', 'hall', morning);
+    await until(async () => (await world.events(person)).length === 1, 'the badge clocked in');
+    await world.seen('badge-evening', 'hall', evening);
+    await world.settled();
+    expect((await world.events(person)).map(({ at }) => at.getTime())).toEqual([evening, morning]);
+  });
+
   it('stops with the consent at once, and keeps the times without place and badge', async () => {
     const person = await world.positions.personOf('E011');
     await world.positions.consent(person, 'attendance-position', 'withdrawn');
     const kept = await world.events(person);
-    expect(kept.map(({ badge, device }) => [badge, device])).toEqual([
-      [null, null],
-      [null, null],
-    ]);
+    expect(kept.map(({ badge, device }) => [badge, device])).toEqual(
+      Array.from({ length: 4 }, () => [null, null]),
+    );
     await world.seen('badge-w2', 'hall', Date.now());
     await world.settled();
-    expect(await world.events(person)).toHaveLength(2);
+    expect(await world.events(person)).toHaveLength(4);
   });
 
   it('moves with a binding that was wrong, to the person who agreed', async () => {
@@ -134,6 +194,26 @@ describe('[ATT-03] clocking in by position', () => {
     const ofBadge = async (person: string) =>
       (await world.events(person)).filter(({ badge }) => badge === 'badge-w3').length;
     await until(async () => (await ofBadge(wrong)) === 1, 'the badge clocked in');
+    // An earlier wearer, who answered another notice since: the correction is not about them.
+    const earlier = await world.positions.personOf('E007');
+    await world.agreed(earlier, TRACKED, HOUR_MS);
+    const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
+    await world.inTenant(async (tx) => {
+      const common = { tenantId: 'demo', personId: earlier, badge: 'badge-w3' };
+      await tx.badge.create({
+        data: { ...common, id: ulid(), since: ago(240), until: ago(200) },
+      });
+      await tx.clockEvent.create({
+        data: {
+          ...common,
+          id: ulid(),
+          site: 'changzhou-1',
+          source: 'position',
+          direction: 'in',
+          at: ago(220),
+        },
+      });
+    });
     const binding = await world.inTenant((tx) =>
       tx.badge.findFirstOrThrow({ where: { badge: 'badge-w3', until: null } }),
     );
@@ -150,6 +230,7 @@ describe('[ATT-03] clocking in by position', () => {
     expect(done.status, JSON.stringify(done.body)).toBe(201);
     await until(async () => (await ofBadge(right)) === 1, 'the event moved');
     expect(await ofBadge(wrong)).toBe(0);
+    expect(await ofBadge(earlier)).toBe(1);
     expect(await stateOf('E010')).toMatchObject({ state: 'in', sources: ['position'] });
   });
 });
@@ -247,6 +328,36 @@ describe('lists of attendance machines', () => {
     expect(undone).toMatchObject({ undone: 4 });
     expect(await of('E007')).toMatchObject({ state: 'not-clocked' });
   });
+
+  it('by the number of a file that was joined are those of the person whose file remains', async () => {
+    const day = DateTime.fromISO(today()).minus({ days: 8 }).toISODate() as string;
+    await world.inTenant(async (tx) => {
+      const { id, name, departmentId } = await tx.person.findFirstOrThrow({
+        where: { employeeNo: 'E009' },
+      });
+      await tx.person.create({
+        data: {
+          tenantId: 'demo',
+          id: ulid(),
+          employeeNo: 'E909',
+          name,
+          departmentId,
+          status: 'left',
+          leftOn: new Date(),
+          mergedInto: id,
+        },
+      });
+    });
+    const table = [HEADINGS, ['E909', '冯仓管', day, '08:00 17:00', null, '东门']];
+    const done = await world.imports.run(
+      await world.imports.checked('clock-ins', table, 'old-number.csv'),
+    );
+    expect(done).toMatchObject({ done: 1 });
+    const [row] = (await world.list('timekeeper', `day=${day}&q=E009`)).items;
+    expect(row).toMatchObject({ state: 'done', presentMinutes: 540 });
+    const again = await world.imports.checked('clock-ins', table, 'old-number.csv');
+    expect(again).toMatchObject({ good: 0 });
+  });
 });
 
 describe('the list of a day', () => {
@@ -254,6 +365,8 @@ describe('the list of a day', () => {
     const all = await world.list('timekeeper', `day=${today()}`);
     expect(all.counts.in).toBeGreaterThan(0);
     expect(all.counts['not-clocked']).toBeGreaterThan(0);
+    // A visitor is not expected to clock in.
+    expect(all.items.filter(({ person }) => person.employeeNo.startsWith('V-'))).toEqual([]);
     const first = await world.list('timekeeper', `day=${today()}&limit=5`);
     const rest = await world.list('timekeeper', `day=${today()}&limit=200&cursor=${first.next}`);
     expect([...first.items, ...rest.items].map(({ person }) => person.id)).toEqual(

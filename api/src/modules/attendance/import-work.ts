@@ -5,12 +5,13 @@ import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Fault, ImportWork, RowFault, Values } from '../../platform/imports/types.ts';
 import type { User } from '../../platform/kit/routes.ts';
+import { remainingOf } from '../people/merged.ts';
 import { type PlacedPunch, placePunches, readDirection, readTimes } from './punches.ts';
 import { holdAttendance, renewDays } from './record.ts';
 import { readSiteSettings } from './settings.ts';
 
 /** As long as attendance is kept, ms. */
-const KEPT_MS = 730 * 86_400_000;
+const KEPT_MS = 731 * 86_400_000;
 /** The clock of a machine may be ahead by so much, ms. */
 const AHEAD_MS = 5 * 60_000;
 
@@ -29,23 +30,27 @@ export function createClockImport({ timeZone }: { timeZone: string }): ImportWor
     numbers: readonly string[],
   ): Promise<ReadonlyMap<string, Found>> {
     const reach = reachOf(account, 'attendance:manage');
+    const file = { id: true, department: { select: { id: true, site: true } } } as const;
     const rows = await tx.person.findMany({
       where: { employeeNo: { in: [...numbers] } },
-      select: {
-        id: true,
-        name: true,
-        employeeNo: true,
-        department: { select: { id: true, site: true } },
-      },
+      select: { ...file, name: true, employeeNo: true, mergedInto: true },
     });
     const first = (await tx.site.findFirst({ orderBy: { id: 'asc' } }))?.id ?? '';
-    return new Map(
-      rows.flatMap(({ id, name, employeeNo, department }) => {
-        const within = { department: department.id, site: department.site };
-        if (!isWithin(account, reach, within)) return [];
-        return [[employeeNo, { id, name, site: department.site ?? first }] as const];
-      }),
-    );
+    const people = new Map<string, Found>();
+    for (const { name, employeeNo, mergedInto, ...own } of rows) {
+      // The number of a file that was joined is that of the person whose file remains.
+      const { id, department } =
+        mergedInto === null
+          ? own
+          : await tx.person.findFirstOrThrow({
+              where: { id: await remainingOf(tx, own.id) },
+              select: file,
+            });
+      const within = { department: department.id, site: department.site };
+      if (!isWithin(account, reach, within)) continue;
+      people.set(employeeNo, { id, name, site: department.site ?? first });
+    }
+    return people;
   }
 
   /** The punches of a row, or what is wrong with it. */

@@ -29,7 +29,7 @@ interface Row extends DayColumns {
   department: Bilingual;
 }
 
-/** The people within reach with their day: those who work here, and those who did that day. */
+/** The people within reach with their day: those who work here, and those who did that day. A visitor is not expected to clock in. */
 const people = (
   account: Account,
   { day, department, q, source }: Omit<Filter, 'state'>,
@@ -39,7 +39,7 @@ const people = (
   FROM person p JOIN department d ON d.id = p.department_id
   LEFT JOIN attendance_day ad ON ad.person_id = p.id AND ad.day = ${day}::date
   WHERE ${allOf([
-    Prisma.sql`(p.status = 'active' OR ad.person_id IS NOT NULL)`,
+    Prisma.sql`((p.status = 'active' AND p.kind <> 'visitor') OR ad.person_id IS NOT NULL)`,
     reachSql(account, 'attendance:read', {
       site: Prisma.sql`d.site`,
       department: Prisma.sql`p.department_id`,

@@ -41,14 +41,17 @@ async function moveEvents(
   badge: string,
 ): Promise<{ person: string; count: number }[]> {
   const events = await tx.clockEvent.findMany({ where: { badge, source: 'position' } });
+  const worn = await tx.badge.findMany({ where: { badge } });
   const wearers = await readWearers(tx, [badge]);
-  const found = events.map((event) => ({
-    event,
-    wearer: wearers.find(
-      ({ from, until }) => from <= event.at && (until === null || event.at < until),
-    ),
-  }));
-  const wrong = found.filter(({ event, wearer }) => wearer?.person !== event.personId);
+  const isIn = (span: { until: Date | null }, from: Date, at: Date) =>
+    from <= at && (span.until === null || at < span.until);
+  // The event of a wearer stays, also where they left since, or agreed to another notice: it was right when it was written.
+  const wrong = events
+    .filter(
+      ({ personId, at }) =>
+        !worn.some((one) => one.personId === personId && isIn(one, one.since, at)),
+    )
+    .map((event) => ({ event, wearer: wearers.find((one) => isIn(one, one.from, event.at)) }));
   const people = wrong
     .flatMap(({ event, wearer }) => [event.personId, wearer?.person ?? []])
     .flat();

@@ -11,6 +11,7 @@ import {
   ATTENDANCE_POSITION,
   BADGE_TRACKING,
   consentGate,
+  holdAnswers,
 } from '../consent/gate.ts';
 import type { createCorrections } from './corrections.ts';
 import { DOUBLE_MS, LONGEST_MS } from './derive.ts';
@@ -53,6 +54,7 @@ export function createOwn({
         const { tx } = unit;
         const now = Date.now();
         const { person, site } = await selfOf(tx, user);
+        if (given.place) await holdAnswers(tx, person);
         await holdAttendance(tx, [person]);
         const answer = async (id: string, repeated: boolean) => {
           const event = (await readEvents(tx, [id])).get(id);

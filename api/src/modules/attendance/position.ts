@@ -52,7 +52,7 @@ export async function clockByPosition(
       (one) => one.badge === badge && one.from <= at && (one.until === null || at < one.until),
     );
     if (!wearer || wearer.site === null || !settingOf(wearer.site).byPosition) continue;
-    const instants = await write(tx, tenant, badge, wearer, passage);
+    const instants = await write(tx, { tenant, goneMs }, badge, wearer, passage);
     if (instants.length === 0) continue;
     changed.set(wearer.person, [...(changed.get(wearer.person) ?? []), ...instants]);
   }
@@ -76,7 +76,7 @@ export const readWearers = (tx: Transaction, badges: readonly string[]): Promise
 /** @returns the instants around which days change; none where it says nothing new. */
 async function write(
   tx: Transaction,
-  tenant: string,
+  { tenant, goneMs }: { tenant: string; goneMs: number },
   badge: string,
   { person, site }: Wearer,
   passage: Passage,
@@ -86,8 +86,12 @@ async function write(
     const [before, after] = await around(tx, person, passage.at);
     // Two passages at one instant are one: the first that was known stays.
     if (before?.direction === passage.direction || before?.at.getTime() === passage.at) return [];
-    // It was in already, or out, at the time of the one that is known: the earlier passage is the one that counts.
-    if (passage.direction === 'in' && after?.direction === 'in') {
+    // It was in already at the time of the one that is known: the earlier passage counts, unless the badge was away between them.
+    if (
+      passage.direction === 'in' &&
+      after?.direction === 'in' &&
+      after.at.getTime() - passage.at <= goneMs
+    ) {
       const taken = { id: after.id, personId: person };
       await tx.clockEvent.updateMany({
         where: taken,
@@ -162,7 +166,7 @@ async function around(tx: Transaction, person: string, at: number) {
   return [before, after] as const;
 }
 
-/** The first position after a way out that was learned of late, where no passage is known after it. */
+/** The first position after a way out that was learned of late: the way back, unless it is known or the next passage is before it. */
 async function backAfter(
   tx: Transaction,
   badge: string,
@@ -170,8 +174,9 @@ async function backAfter(
   out: Date,
 ): Promise<{ at: Date; source: string } | null> {
   const [, after] = await around(tx, person, out.getTime());
-  if (after !== null) return null;
+  if (after?.direction === 'in') return null;
   const places = await readPlaces(tx);
   const exits = [...places].flatMap(([source, { isExit }]) => (isExit ? [source] : []));
-  return firstFixAfter(tx, badge, new Date(out.getTime() + HOLD_MS), exits);
+  const back = await firstFixAfter(tx, badge, new Date(out.getTime() + HOLD_MS), exits);
+  return back && (after === null || back.at < after.at) ? back : null;
 }

@@ -69,6 +69,13 @@ export const mayBeNamedAt = (person: Prisma.Sql, at: Date | Prisma.Sql): Prisma.
     ' AND ',
   )})`;
 
+/**
+ * Holds what a person answered until the transaction ends: a withdrawal waits for it and takes what it wrote, or is read
+ * after this.
+ */
+export const holdAnswers = (tx: Transaction, person: string) =>
+  tx.$queryRaw`SELECT id FROM person WHERE id = ${person} FOR SHARE`;
+
 export const consentGate: ConsentGate = {
   async allowed(tx, person, purpose) {
     const first = await validFrom(tx, purpose);
