@@ -147,11 +147,19 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: true,
-        legalBasis: legalBases.staffManagement,
+        // The times rest on the employer's duties; where a person was on their consent, and goes with it.
+        legalBasis: {
+          zh: `${legalBases.staffManagement.zh}；工牌、地点与手机位置：单独同意（第二十九条），撤回即删除`,
+          en: `${legalBases.staffManagement.en}; badge, place and location of the phone: separate consent (PIPL 29), removed when it is withdrawn`,
+        },
         usedBy: all,
-        retentionDays: 730,
-        retentionSource: { zh: '企业规定：两年', en: 'The company: two years' },
-        certainty: 'own',
+        // Two years, also where one of them has a leap day.
+        retentionDays: 731,
+        retentionSource: {
+          zh: '作为工资依据：《工资支付暂行规定》第六条，工资支付记录保存两年以上备查',
+          en: 'As the basis of pay: Interim Provisions on Payment of Wages 6, records of pay are kept two years at least',
+        },
+        certainty: { rule: 'wage-records-kept' },
         storage: { zh: '数据库', en: 'Database' },
       },
     ],

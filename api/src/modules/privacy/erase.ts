@@ -1,6 +1,7 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Erased } from '../../platform/facts.ts';
 import { readFacts } from '../facts.ts';
+import { holdPeople } from '../people/rebinding.ts';
 import { register } from './register.ts';
 import type { Outcome } from './schema.ts';
 
@@ -15,6 +16,10 @@ const kept: Record<string, Text> = {
   'hazard-records': {
     zh: '《安全生产法》第四十一条要求如实记录隐患排查治理情况',
     en: 'Work Safety Law 41 asks for true records of hazards',
+  },
+  attendance: {
+    zh: '出勤时间是工资依据：《工资支付暂行规定》第六条要求工资支付记录保存两年以上；工牌、地点与手机位置已删除',
+    en: 'The times are the basis of pay, of which Interim Provisions on Payment of Wages 6 asks for records of two years; badge, place and location of the phone are removed',
   },
   'audit-log': {
     zh: '《网络安全法》要求留存日志；哈希链不可删减',
@@ -43,6 +48,8 @@ export async function erase(
   personId: string,
 ): Promise<Pick<Outcome, 'erased' | 'kept'>> {
   const { tx, caller } = unit;
+  // What is being recorded by a consent of the person is committed first, and goes as well.
+  await holdPeople(tx, [personId]);
   const policies = new Map((await register(tx)).map((policy) => [policy.id, policy]));
   const nameOf = (id: string): Text => policies.get(id)?.name ?? { zh: id, en: id };
   const person = await tx.person.findFirstOrThrow({ where: { id: personId } });

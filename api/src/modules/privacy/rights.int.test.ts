@@ -163,6 +163,14 @@ describe('the rights of a person', () => {
     );
     expect(kept['hazard-records']).toContain('《安全生产法》第四十一条');
     expect(kept['person-sensitive']).toContain('在职期间');
+    expect(kept.attendance).toContain('《工资支付暂行规定》第六条');
+    const clocked = await world.run(async (tx) => {
+      const { id } = await tx.person.findFirstOrThrow({ where: { employeeNo: 'E006' } });
+      return tx.clockEvent.findMany({ where: { personId: id, source: 'position' } });
+    });
+    expect(clocked.map(({ badge, device, areaId }) => [badge, device, areaId])).toEqual(
+      Array.from({ length: 13 }, () => [null, null, null]),
+    );
     const left = await world.run((tx) =>
       tx.locationHistory.count({ where: { providerId: 'badge-w1' } }),
     );

@@ -6,6 +6,7 @@ const pipl = lawOf('《个人信息保护法》', 'Personal Information Protecti
 const csl = lawOf('《网络安全法》', 'Cybersecurity Law');
 const dsl = lawOf('《数据安全法》', 'Data Security Law');
 const contracts = lawOf('《劳动合同法》', 'Labour Contract Law');
+const wages = lawOf('《工资支付暂行规定》', 'Interim Provisions on Payment of Wages');
 
 const duty = (
   id: string,
@@ -63,5 +64,9 @@ export const privacyDuties: readonly Rule[] = [
   duty('labour-contracts-kept', contracts.at('50'), 'memory', [
     '已解除的劳动合同文本至少保存二年',
     'Labour contracts that ended are kept two years at least',
+  ]),
+  duty('wage-records-kept', wages.at('6'), 'memory', [
+    '工资支付的书面记录保存两年以上备查',
+    'Written records of pay are kept two years at least',
   ]),
 ];
