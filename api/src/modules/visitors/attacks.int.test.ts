@@ -3,7 +3,10 @@ import { NATIONAL_ID } from '../../testing/qualifications.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
 import { hence, visitActs } from '../../testing/visitors.ts';
+import { checkCharacter } from '../people/identity.ts';
 import type { VisitAnswer } from './answers.ts';
+
+const OTHER_ID = `32049919850505003${checkCharacter('32049919850505003')}`;
 
 const used = useApi();
 const { send, announced, signed, act, inTenant, matched, makeAccounts } = visitActs(used);
@@ -189,6 +192,13 @@ describe('the watch list', () => {
     expect(matches.body.items).toMatchObject([{ by: 'name', entry: { reason: 'stole tools' } }]);
     const decided = await act(visit.id, 'watch-decision', decision, 'safety');
     expect(decided.body).toMatchObject({ watch: 'admitted' });
+    // Nor does the host learn from the history that the list found the visitor.
+    const actions = async (user: string) =>
+      (
+        await send<{ items: { action: string }[] }>(user, 'GET', `/visits/${visit.id}/history`)
+      ).body.items.map(({ action }) => action);
+    expect(await actions('operator')).toContain('decide-watch');
+    expect(await actions('worker.press')).toEqual(['create']);
     expect(codeOf(await act(visit.id, 'watch-decision', decision, 'safety'))).toEqual([
       409,
       'watch-entry.nothing-open',
@@ -216,6 +226,22 @@ describe('the watch list', () => {
       'visit.blocked',
     ]);
     const no = { decision: 'refuse', reason: 'it is the person' };
+    // A name is admitted as that of another person; the identity number says that it is not.
+    await refuse({ name: '同名', nationalId: OTHER_ID });
+    const named = await announced({ visitor: { name: '同 名' } });
+    const admit = { decision: 'admit', reason: 'another person of this name' };
+    expect((await act(named.id, 'watch-decision', admit, 'safety')).body.watch).toBe('admitted');
+    const patched = await send('matcher', 'PATCH', `/persons/${named.person.id}`, {
+      version: (
+        await inTenant((tx) => tx.person.findFirstOrThrow({ where: { id: named.person.id } }))
+      ).version,
+      nationalId: OTHER_ID,
+    });
+    expect(patched.status, JSON.stringify(patched.body)).toBe(200);
+    expect(codeOf(await act(named.id, 'arrive', signed('同名', version)))).toEqual([
+      409,
+      'visit.blocked',
+    ]);
     expect((await act(masked.id, 'watch-decision', no, 'safety')).body.watch).toBe('refused');
     expect(codeOf(await act(masked.id, 'arrive', signed('化名', version)))).toEqual([
       409,

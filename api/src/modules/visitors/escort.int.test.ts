@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FenceWorld, openFences, places } from '../../testing/fences.ts';
 import { until } from '../../testing/site.ts';
 import type { AreaFence } from '../fences/schema.ts';
+import { isAccompanied } from './escort.ts';
 
 let world: FenceWorld;
 const [VISITOR, HOST] = ['visitor-01', 'badge-host'];
@@ -60,6 +61,20 @@ describe('a visitor at a fence of an area with an escort', () => {
     );
     await world.settled(made.body.id);
     expect(await world.events(VISITOR)).toEqual([]);
+    // A host of whom nothing is heard any more is not known to be there.
+    const accompanied = await world.inTenant(async (tx) => {
+      const { personId } = await tx.badge.findFirstOrThrow({
+        where: { badge: VISITOR, until: null },
+      });
+      const heard = (ago: number) => ({ heardAt: new Date(Date.now() - ago) });
+      const found: boolean[] = [];
+      for (const ago of [10 * 60_000, 0]) {
+        await tx.locationTag.updateMany({ where: { badge: HOST }, data: heard(ago) });
+        found.push(await isAccompanied(tx, personId, 'rack-store'));
+      }
+      return found;
+    });
+    expect(accompanied).toEqual([false, true]);
     await world.walk(HOST, places.outside, 6);
     await isIn(HOST, false);
     expect(await world.eventOf(VISITOR, 'open')).toMatchObject({ codes: ['ask-supervisor'] });

@@ -1,7 +1,10 @@
 import type { Transaction } from '../../platform/db/database.ts';
-import { areasOfBadge } from '../locations/of-badge.ts';
+import { areasOfBadge, lastHeard } from '../locations/of-badge.ts';
 
-/** Whether the host of a visitor who is on site is in the area by the own badge. A host who is not tracked is in none. */
+/** A host of whom nothing was heard for so long may have left, ms. */
+const HEARD_MS = 5 * 60_000;
+
+/** Whether the host of a visitor who is on site is in the area by the own badge. A host who is not tracked, or not heard of, is in none. */
 export async function isAccompanied(
   tx: Transaction,
   person: string,
@@ -15,7 +18,12 @@ export async function isAccompanied(
     where: { personId: { in: visits.map(({ hostId }) => hostId) }, until: null },
     select: { badge: true },
   });
-  for (const { badge } of worn) {
+  const heard = await lastHeard(
+    tx,
+    worn.map(({ badge }) => badge),
+  );
+  for (const [badge, { isOut, heardAt }] of heard) {
+    if (isOut || heardAt.getTime() < Date.now() - HEARD_MS) continue;
     if ((await areasOfBadge(tx, badge)).includes(area)) return true;
   }
   return false;

@@ -9,7 +9,7 @@ import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
 import { kindTexts } from '../people/kind-words.ts';
-import { deskReach, visitReach } from './reach.ts';
+import { deskReach, seesWatchList, visitReach } from './reach.ts';
 import { showVisit, visitJoins, visitsWhere, visitWithin } from './rows.ts';
 import type {
   onSiteExport,
@@ -107,8 +107,11 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
 
     history: (user: User, id: string) =>
       units.run(user, async ({ tx }) => {
-        const { personName } = await visitWithin(tx, user.account, id, today());
-        return historyOf(tx, { visit: [[id, personName]] });
+        const { personName, mayReceive } = await visitWithin(tx, user.account, id, today());
+        const { items } = await historyOf(tx, { visit: [[id, personName]] });
+        // That the watch list found the visitor is for those who receive and decide.
+        const maySee = mayReceive || seesWatchList(user.account);
+        return { items: items.filter(({ action }) => maySee || action !== 'decide-watch') };
       }),
 
     onSite: (user: User) => onSite(user, EXPORT_MOST),

@@ -51,13 +51,15 @@ export function createWatchCheck({
         ? []
         : await sealed.indexes(tx, watchIndex(caller.tenant), normaliseNationalId(number));
     return entries.flatMap((entry): { entryId: string; by: By }[] => {
-      const { id: entryId, kind, nameKey, nationalIdIndex } = entry;
+      const { id: entryId, kind, nationalIdIndex } = entry;
       if (nationalIdIndex !== null && indexes.includes(nationalIdIndex)) {
         return [{ entryId, by: 'id-number' }];
       }
-      if (kind === 'company')
-        return companies.includes(nameKey) ? [{ entryId, by: 'company' }] : [];
-      return nameKey === name ? [{ entryId, by: 'name' }] : [];
+      // By the name and not by the key that is kept: an earlier version of the program may have made that one otherwise.
+      if (kind === 'company') {
+        return companies.includes(companyKey(entry.name)) ? [{ entryId, by: 'company' }] : [];
+      }
+      return personKey(entry.name) === name ? [{ entryId, by: 'name' }] : [];
     });
   }
 
@@ -73,13 +75,23 @@ export function createWatchCheck({
       data: matches.map((one) => ({ tenantId: caller.tenant, visitId: visit.id, ...one })),
       skipDuplicates: true,
     });
+    // Another person of this name was let in: the identity number says that it is the same one.
+    const { count: isCertain } = await tx.watchMatch.updateMany({
+      where: {
+        visitId: visit.id,
+        entryId: { in: matches.flatMap(({ by, entryId }) => (by === 'id-number' ? entryId : [])) },
+        by: { not: 'id-number' },
+        OR: [{ decision: null }, { decision: 'admit' }],
+      },
+      data: { by: 'id-number', decision: null, reason: null, decidedBy: null, decidedAt: null },
+    });
     const kept = await tx.watchMatch.findMany({ where: { visitId: visit.id } });
     const counts = kept.filter(({ entryId }) => matches.some((one) => one.entryId === entryId));
     const state = stateOf(counts.map(({ decision }) => decision));
     if (state !== visit.watch) {
       await tx.visit.updateMany({ where: { id: visit.id }, data: { watch: state } });
     }
-    if (isNew > 0) {
+    if (isNew + isCertain > 0) {
       const person = await tx.person.findFirstOrThrow({ where: { id: visit.personId } });
       await tell.blocked(unit, { ...visit, person });
     }
