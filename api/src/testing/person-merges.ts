@@ -68,5 +68,17 @@ export async function openMerges() {
   /** The value of the first row. */
   const value = async (text: string, ...values: unknown[]) =>
     Object.values((await sql.query(text, values)).rows[0] ?? {})[0];
-  return { ...world, enter, twice, preview, join, joined, undo, codesOf, value };
+  const undoCorrection = world.undo;
+  return {
+    ...world,
+    undoCorrection,
+    enter,
+    twice,
+    preview,
+    join,
+    joined,
+    undo,
+    codesOf,
+    value,
+  };
 }

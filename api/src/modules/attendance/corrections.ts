@@ -15,6 +15,7 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
+import { idsOfPerson, idsOfPersonSql } from '../people/merged.ts';
 import { DOUBLE_MS } from './derive.ts';
 import { holdAttendance, renewDays } from './record.ts';
 import type * as schema from './schema.ts';
@@ -66,6 +67,9 @@ export function createCorrections({
         })
       : Prisma.sql`FALSE`;
 
+  // Also by the id of a file that was joined: a request that both files had stays with the old one.
+  const isOwn = (user: User) => Prisma.sql`c.person_id IN ${idsOfPersonSql(user.account.person)}`;
+
   const find = (tx: Transaction, user: User, where: Prisma.Sql, limit: number): Promise<Row[]> =>
     sqlIn(tx)<Row>(Prisma.sql`
       SELECT c.id, c.person_id AS "personId", p.name, p.employee_no AS "employeeNo", p.department_id AS "departmentId",
@@ -73,7 +77,7 @@ export function createCorrections({
         c.decided_at AS "decidedAt", c.note, c.version,
         (SELECT CASE WHEN q.id IS NULL THEN u.display_name ELSE jsonb_build_object('zh', q.name, 'en', q.name) END FROM app_user u
           LEFT JOIN person q ON q.id = u.person_id WHERE u.id = c.decided_by) AS "decidedBy",
-        coalesce(c.state = 'open' AND c.person_id IS DISTINCT FROM ${user.account.person}
+        coalesce(c.state = 'open' AND NOT coalesce(${isOwn(user)}, FALSE)
           AND c.asked_by <> ${user.account.id} AND ${reach(user, 'attendance:decide')}, FALSE) AS "mayDecide"
       FROM clock_correction c JOIN person p ON p.id = c.person_id JOIN department d ON d.id = p.department_id
       WHERE ${where} ORDER BY ${byNewest.bySql(inTable)} LIMIT ${limit}`);
@@ -83,7 +87,6 @@ export function createCorrections({
     if (!row) throw new Problem('attendance.correction-unknown');
     return row;
   }
-  const isOwn = (user: User) => Prisma.sql`c.person_id = ${user.account.person}`;
 
   async function tellAsked(unit: Unit, row: Row): Promise<void> {
     const { departmentId: department, site } = row;
@@ -232,11 +235,9 @@ export function createCorrections({
         const { tx } = unit;
         // Who lacks the right never reads whether it exists.
         reachOf(user.account, 'attendance:decide');
+        const own = user.account.person ? await idsOfPerson(tx, user.account.person) : [];
         const mine = await tx.clockCorrection.findFirst({
-          where: {
-            id,
-            OR: [{ personId: user.account.person ?? '' }, { askedBy: user.account.id }],
-          },
+          where: { id, OR: [{ personId: { in: own } }, { askedBy: user.account.id }] },
         });
         if (mine) throw new Problem('attendance.own');
         const row = await within(tx, user, id, reach(user, 'attendance:decide'));

@@ -18,6 +18,12 @@ export function renewWithFiles({
       const { person } = read.data;
       await holdAttendance(tx, [person]);
       await removeDays(tx, person);
+      // A clocking that both files had stays with the joined one: it would be counted for two.
+      const file = await tx.person.findFirst({
+        where: { id: person, mergedInto: null },
+        select: { id: true },
+      });
+      if (!file) return;
       const events = await tx.clockEvent.findMany({
         where: { personId: person },
         select: { at: true },

@@ -14,7 +14,8 @@ import {
 } from '../violations/rebinding.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
-import { identityOf, MOST_RECORDS } from './plan.ts';
+import { MOST_RECORDS } from './depending.ts';
+import { identityOf } from './plan.ts';
 
 /** Moves names and file entries, for corrections and undos. */
 export function createMoves(parts: {

@@ -8,23 +8,21 @@ import { Problem } from '../../platform/http/errors.ts';
 import { fieldError } from '../../platform/http/field-errors.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { countNotAgreed } from '../locations/rebinding.ts';
+import { remainingOf } from '../people/merged.ts';
 import { isAsLeft, type Rebound } from '../people/rebinding.ts';
 import type { FileMoves } from '../safety-file/moving.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
 import {
   countUnlinked,
   type Depending,
-  dependingOn,
   isRestorable,
   type Rebinding,
   type ViolationKept,
 } from '../violations/rebinding.ts';
 import type { ViolationRow } from '../violations/repository.ts';
+import { createDepending } from './depending.ts';
 import type { MovedItem, Preview, PreviewRequest } from './schema.ts';
 import { peopleIn } from './show.ts';
-
-/** Upper limit of records per correction: all of them stay locked in one transaction. */
-export const MOST_RECORDS = 500;
 
 /** Data to undo a correction. */
 export interface Kept {
@@ -70,28 +68,7 @@ export function createPlans({
   incidents: Pick<IncidentsService, 'inTwoPlaces'>;
   files: FileMoves;
 }) {
-  /** The records that depend on a binding, also checked against other places at that time and against objections. */
-  async function dependingWithin(unit: Unit, change: Rebinding): Promise<Depending[]> {
-    const { tx } = unit;
-    const found = await dependingOn(tx, change, MOST_RECORDS);
-    if (found.length > MOST_RECORDS) throw new Problem('badge-correction.too-many');
-    const ids = found.map(({ row }) => row.id);
-    const withdrawn = await files.withdrawnOf(tx, change.right, ids);
-    const list: Depending[] = [];
-    for (const one of found) {
-      list.push({ ...one, ...(await refusalOf(one)) });
-    }
-    return list;
-
-    async function refusalOf({ row, named, what }: Depending): Promise<Partial<Depending>> {
-      if (what !== 'moves' || !named) return {};
-      if (withdrawn.has(row.id)) return { what: 'name-goes', why: 'withdrawn', isNamable: false };
-      const moved = { ...row, personId: change.right };
-      if ((await incidents.inTwoPlaces(unit, moved)).length === 0) return {};
-      // What is confirmed names no person then, and is to be reviewed again; what waits offers the right one among others.
-      return { what: 'name-goes', why: 'two-places', isNamable: row.status !== 'confirmed' };
-    }
-  }
+  const dependingWithin = createDepending({ incidents, files });
 
   async function itemsOf(
     tx: Transaction,
@@ -166,7 +143,8 @@ export function createPlans({
         throw refuse('from', '绑定在此之前已结束。', 'The binding ended before.');
       }
       const isLeaver = right?.status === 'left' && to === null;
-      if (!right || isLeaver || right.id === row.personId) {
+      // The id of a joined file is not corrected to: an entry names the file that remains.
+      if (!right || right.mergedInto !== null || isLeaver || right.id === row.personId) {
         throw new Problem('badge-correction.person-unknown');
       }
       requireOther(account, [row.personId, right.id]);
@@ -183,15 +161,22 @@ export function createPlans({
       const { tx } = unit;
       const row = await tx.badgeCorrection.findFirst({ where: { id } });
       if (!row) throw new Problem('badge-correction.unknown');
-      requireOther(account, [row.fromPerson, row.toPerson]);
+      // Either file may have been joined since: the one that remains answers to consents and entries.
+      const [right, wrong] = [
+        await remainingOf(tx, row.fromPerson),
+        await remainingOf(tx, row.toPerson),
+      ];
+      requireOther(account, [row.fromPerson, row.toPerson, right, wrong]);
       if (row.undoneAt !== null) throw new Problem('badge-correction.undone');
       const kept = row.kept as unknown as Kept;
-      if (!(await isAsLeft(tx, kept.bindings))) throw new Problem('badge-correction.changed-since');
+      if (right === wrong || !(await isAsLeft(tx, kept.bindings))) {
+        throw new Problem('badge-correction.changed-since');
+      }
       // Who is named by it now is the wrong one.
       const change: Rebinding = {
         binding: kept.bindings.moved,
-        wrong: row.toPerson,
-        right: row.fromPerson,
+        wrong,
+        right,
         from: row.fromAt,
         to: row.toAt,
       };

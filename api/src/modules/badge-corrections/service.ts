@@ -9,6 +9,7 @@ import type { Obligations } from '../../platform/obligations/types.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { eraseNotAgreed } from '../locations/rebinding.ts';
 import { BADGE_RETURN } from '../people/badges.ts';
+import { remainingOf } from '../people/merged.ts';
 import { addedBy, bindBack, holdBadge, holdPeople, rebind } from '../people/rebinding.ts';
 import { handlesBack, moveHandles } from '../positions/rebinding.ts';
 import type { FileMoves } from '../safety-file/moving.ts';
@@ -179,7 +180,10 @@ export function createBadgeCorrections(parts: {
           const { tx } = unit;
           const made = await tx.badgeCorrection.findFirst({ where: { id } });
           if (!made) throw new Problem('badge-correction.unknown');
-          await holdPeople(tx, [made.fromPerson, made.toPerson]);
+          const two = [made.fromPerson, made.toPerson];
+          await holdPeople(tx, two);
+          // Held, neither is joined with another file nor parted from it meanwhile.
+          await holdPeople(tx, await Promise.all(two.map((one) => remainingOf(tx, one))));
           const first = await plans.undoing(unit, user.account, id);
           await moves.hold(
             unit,

@@ -39,50 +39,92 @@ export async function consentsJoined(
   });
 }
 
+/** Notes an answer that joining or parting files brought, and removes what was collected by the consent that ends. */
+async function noteAnswer(
+  unit: Unit,
+  { person, purpose }: { person: string; purpose: string },
+  given: { decision: 'refused' | 'withdrawn'; note: string; isWritten: boolean; after: object },
+): Promise<void> {
+  const { tx, caller } = unit;
+  const { decision, note, isWritten, after } = given;
+  const newest = await tx.consentPurpose.findFirstOrThrow({
+    where: { id: purpose },
+    orderBy: { version: 'desc' },
+  });
+  if (isWritten) {
+    await tx.consent.create({
+      data: {
+        tenantId: caller.tenant,
+        personId: person,
+        purposeId: purpose,
+        noticeVersion: newest.version,
+        scope: newest.scope,
+        decision,
+        how: 'desk',
+        note,
+        byUser: caller.account?.id ?? null,
+      },
+    });
+  }
+  const erased = await endConsent(tx, person, purpose);
+  await unit.audit({
+    action: 'consent-withdrawn',
+    entity: 'person',
+    id: person,
+    person,
+    after: { purpose, ...after, erased },
+  });
+  await unit.emit({
+    entity: 'consent',
+    what: decision,
+    subject: person,
+    data: { person, purpose, noticeVersion: newest.version },
+  });
+}
+
 /**
  * No consent is widened by joining files: what one of them did not agree to is not agreed to, and what was collected
  * by the other's consent is removed. The person can be asked again.
  */
 export async function joinConsents(unit: Unit, pair: PersonPair): Promise<ConsentJoined[]> {
-  const { tx, caller } = unit;
-  const joined = await consentsJoined(tx, pair);
+  const joined = await consentsJoined(unit.tx, pair);
   for (const { purpose, from, into, result } of joined) {
     const isEnded = result !== 'given' && (from === 'given' || into === 'given');
     const isCarried = (result === 'withdrawn' || result === 'refused') && into !== result;
     if (!isEnded && !isCarried) continue;
-    const newest = await tx.consentPurpose.findFirstOrThrow({
-      where: { id: purpose },
-      orderBy: { version: 'desc' },
-    });
-    if (isCarried || into === 'given') {
-      await tx.consent.create({
-        data: {
-          tenantId: caller.tenant,
-          personId: pair.into,
-          purposeId: purpose,
-          noticeVersion: newest.version,
-          scope: newest.scope,
-          decision: result === 'refused' ? 'refused' : 'withdrawn',
-          how: 'desk',
-          note: '两份档案合并，以较严的答复为准 / two files joined: the stricter answer counts',
-          byUser: caller.account?.id ?? null,
-        },
-      });
-    }
-    const erased = await endConsent(tx, pair.into, purpose);
-    await unit.audit({
-      action: 'consent-withdrawn',
-      entity: 'person',
-      id: pair.into,
-      person: pair.into,
-      after: { purpose, from, into, erased },
-    });
-    await unit.emit({
-      entity: 'consent',
-      what: result === 'refused' ? 'refused' : 'withdrawn',
-      subject: pair.into,
-      data: { person: pair.into, purpose, noticeVersion: newest.version },
-    });
+    const decision = result === 'refused' ? 'refused' : 'withdrawn';
+    const note = '两份档案合并，以较严的答复为准 / two files joined: the stricter answer counts';
+    const isWritten = isCarried || into === 'given';
+    const given = { decision, note, isWritten, after: { from, into } } as const;
+    await noteAnswer(unit, { person: pair.into, purpose }, given);
   }
   return joined;
+}
+
+/**
+ * None comes back by parting files. What ended with the joining, or was answered since for both, is not agreed to in the file
+ * that is opened again, although its own old answer stands there. What was agreed to since ends in the file that remained,
+ * too: which of the two people answered is not known.
+ *
+ * @param since when they were joined.
+ */
+export async function partConsents(unit: Unit, pair: PersonPair, since: Date): Promise<void> {
+  const note = '撤销合并，须重新答复 / files parted: to be answered anew';
+  const answered = new Set(
+    (await consentsOf(unit.tx, pair.into)).items
+      .filter(({ at }) => at !== null && new Date(at) > since)
+      .map(({ purpose }) => purpose.id),
+  );
+  for (const { purpose, from, into, result } of await consentsJoined(unit.tx, pair)) {
+    const isSince = answered.has(purpose);
+    const wasGiven = (one: State) => one === 'given' || one === 'outdated';
+    const given = { note, isWritten: true, after: { from, into } };
+    if (wasGiven(from) && (isSince || from !== result)) {
+      const decision = result === 'refused' ? 'refused' : 'withdrawn';
+      await noteAnswer(unit, { person: pair.from, purpose }, { ...given, decision });
+    }
+    if (wasGiven(into) && isSince) {
+      await noteAnswer(unit, { person: pair.into, purpose }, { ...given, decision: 'withdrawn' });
+    }
+  }
 }

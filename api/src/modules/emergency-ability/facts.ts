@@ -1,5 +1,6 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
+import { idsOfPerson } from '../people/merged.ts';
 
 /** What a person can do in an emergency is part of the safety file: it is not erased. */
 export const facts: ModuleFacts = {
@@ -13,11 +14,13 @@ export const facts: ModuleFacts = {
   },
   merge: {
     async conflicts(tx, { from, into }) {
+      // An assessor is named by the file of then, which may be joined with one of these.
+      const [one, other] = [await idsOfPerson(tx, from), await idsOfPerson(tx, into)];
       const between = await tx.emergencyAssessment.count({
         where: {
           OR: [
-            { personId: from, assessorId: into },
-            { personId: into, assessorId: from },
+            { personId: from, assessorId: { in: other } },
+            { personId: into, assessorId: { in: one } },
           ],
         },
       });

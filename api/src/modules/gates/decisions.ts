@@ -9,6 +9,7 @@ import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Decision } from '../match/reasons.ts';
+import { idsOfPersonSql } from '../people/merged.ts';
 import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
 import type { GateDecisionView } from './schema.ts';
@@ -43,6 +44,7 @@ interface Row {
   overrideBy: Bilingual | null;
   overrideUntil: Date | null;
   mayOverride: boolean;
+  isOwn: boolean;
   deliveredAt: Date | null;
   lateDecision: 'hold' | 'deny' | null;
   superseded: boolean;
@@ -63,7 +65,7 @@ function rowsWhere(
       d.decided_at AS "decidedAt", d.decision, d.final, d.valid_until AS "validUntil", d.card, d.codes, d.reasons,
       d.person_id AS person, s.name AS "personName", s.employee_no AS "employeeNo",
       o.id AS "overrideId", o.reason AS "overrideReason", u.display_name AS "overrideBy", o.until_at AS "overrideUntil",
-      ${mayOverride} AS "mayOverride", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision",
+      ${mayOverride} AS "mayOverride", coalesce(d.person_id IN ${idsOfPersonSql(account.person)}, FALSE) AS "isOwn", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision",
       ${supersededSql(Prisma.sql`d`)} AS superseded
     FROM gate_decision d JOIN gate_point p ON p.id = d.point_id
     LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
@@ -84,7 +86,7 @@ const common = (row: Row) => ({
   validUntil: row.validUntil.toISOString(),
 });
 
-const show = (row: Row, account: Account): GateDecisionView => ({
+const show = (row: Row): GateDecisionView => ({
   ...common(row),
   card: row.card,
   person:
@@ -106,7 +108,7 @@ const show = (row: Row, account: Account): GateDecisionView => ({
     row.decision !== 'allow' &&
     !row.final &&
     row.person !== null &&
-    row.person !== account.person &&
+    !row.isOwn &&
     Date.now() - row.decidedAt.getTime() < OVERRIDE_WITHIN_MS,
   superseded: row.superseded,
   edge: row.deliveredAt && {
@@ -124,7 +126,7 @@ export async function decisionWithin(
   const where = Prisma.sql`d.id = ${id} AND ${gateReach(account, 'gate:read')}`;
   const [row] = await rowsWhere(tx, account, where, 1);
   if (!row) throw new Problem('gate.unknown');
-  return show(row, account);
+  return show(row);
 }
 
 export type GateDecisions = ReturnType<typeof createDecisions>;
@@ -143,13 +145,13 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
           ...anyOf(Prisma.sql`d.decision`, query.decision),
           ...anyOf(Prisma.sql`d.kind`, query.kind && [query.kind]),
           ...anyOf(Prisma.sql`d.target`, query.target ? [query.target] : []),
-          ...anyOf(Prisma.sql`d.person_id`, query.person ? [query.person] : []),
+          ...(query.person ? [Prisma.sql`d.person_id IN ${idsOfPersonSql(query.person)}`] : []),
           ...containsSql(query.q, [Prisma.sql`s.name`, Prisma.sql`s.employee_no`]),
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);
         const { rows, next } = newestFirst.page(found, query.limit);
-        return { items: rows.map((row) => show(row, account)), next };
+        return { items: rows.map(show), next };
       }),
 
     get: (user: User, id: string): Promise<GateDecisionView> =>
@@ -163,7 +165,7 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
       units.run(user, async ({ tx }) => {
         const { account } = user;
         const where = allOf([
-          Prisma.sql`d.person_id = ${account.person}`,
+          Prisma.sql`d.person_id IN ${idsOfPersonSql(account.person)}`,
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { idsOfPerson } from '../people/merged.ts';
 
 const MOST_EXPORTED = 10_000;
 
@@ -35,11 +36,15 @@ export const facts: ModuleFacts = {
   },
   ownData: {
     show: async (tx, { person }) => ({
-      counts: { gateDecisions: await tx.gateDecision.count({ where: { personId: person } }) },
+      counts: {
+        gateDecisions: await tx.gateDecision.count({
+          where: { personId: { in: await idsOfPerson(tx, person) } },
+        }),
+      },
     }),
     export: async (tx, { person }) => ({
       gateDecisions: await tx.gateDecision.findMany({
-        where: { personId: person },
+        where: { personId: { in: await idsOfPerson(tx, person) } },
         orderBy: { id: 'desc' },
         take: MOST_EXPORTED,
         select: {

@@ -7,6 +7,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
+import { remainingOf } from '../people/merged.ts';
 import { decisionWithin } from './decisions.ts';
 import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
@@ -87,7 +88,9 @@ export function createOverrides({ units }: Pick<Platform, 'units'>) {
         const { tx } = unit;
         const decision = await decisionWithin(tx, user.account, id);
         if (decision.final) throw new Problem('gate.final');
-        if (decision.person?.id === user.account.person) throw new Problem('gate.own');
+        // A decision keeps the id of a file that was joined since.
+        const about = decision.person && (await remainingOf(tx, decision.person.id));
+        if (about !== null && about === user.account.person) throw new Problem('gate.own');
         if (!decision.mayOverride || !decision.person) throw new Problem('gate.not-to-override');
         const now = new Date();
         const override = newId();

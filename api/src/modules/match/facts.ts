@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { idsOfPerson } from '../people/merged.ts';
 
 const MOST = 1_000;
 
@@ -7,7 +8,7 @@ export const facts: ModuleFacts = {
   ownData: {
     export: async (tx, { person }) => ({
       postMisfits: await tx.postMisfit.findMany({
-        where: { personId: person },
+        where: { personId: { in: await idsOfPerson(tx, person) } },
         orderBy: { since: 'desc' },
         take: MOST,
         select: {
@@ -21,7 +22,7 @@ export const facts: ModuleFacts = {
       }),
       matchDecisions: (
         await tx.matchDecision.findMany({
-          where: { personId: person },
+          where: { personId: { in: await idsOfPerson(tx, person) } },
           orderBy: { askedAt: 'desc' },
           take: MOST,
           select: { id: true, jobId: true, at: true, decision: true, reasons: true, askedAt: true },

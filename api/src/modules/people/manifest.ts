@@ -273,7 +273,12 @@ export const manifest = {
       what: { zh: '证件号与电话', en: 'identity number and phone' },
       merge: 'own',
     },
-    'badge.person_id': { what: { zh: '工牌', en: 'badge' }, merge: 'moves' },
+    'badge.person_id': {
+      what: { zh: '工牌', en: 'badge' },
+      merge: 'moves',
+      // Handed back meanwhile, it was still worn by whom it was given to.
+      ignored: ['until', 'due_back'],
+    },
   },
   tables: ['person', 'person_sensitive', 'badge'],
   published: ['person', 'badge'],

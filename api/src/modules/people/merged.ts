@@ -14,12 +14,28 @@ export async function remainingOf(tx: Transaction, id: string): Promise<string> 
 
 /** The id of a file and of all that were joined with it: records that are never changed keep theirs. */
 export async function idsOfPerson(tx: Transaction, id: string): Promise<string[]> {
-  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    WITH RECURSIVE joined AS (
-      SELECT ${id}::text AS id
-      UNION SELECT p.id FROM person p JOIN joined j ON p.merged_into = j.id
-    ) SELECT id FROM joined`);
+  const rows = await sqlIn(tx)<{ id: string }>(idsOfPersonSql(id));
   return rows.map((row) => row.id);
+}
+
+/** The same as a subquery: records that are never changed are of the person by any of these ids. Of none for null. */
+export const idsOfPersonSql = (id: string | null): Prisma.Sql => Prisma.sql`(
+  WITH RECURSIVE joined AS (
+    SELECT ${id}::text AS id
+    UNION SELECT p.id FROM person p JOIN joined j ON p.merged_into = j.id
+  ) SELECT id FROM joined WHERE id IS NOT NULL)`;
+
+/** The remaining files of those that were joined with some, by the old id: for lists of people that keep it. */
+export async function remainingByOld(
+  tx: Transaction,
+  people: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await sqlIn(tx)<{ id: string; remaining: string }>(Prisma.sql`
+    WITH RECURSIVE joined AS (
+      SELECT p.id, p.merged_into AS remaining FROM person p WHERE p.merged_into = ANY (${[...people]}::text[])
+      UNION SELECT p.id, j.remaining FROM person p JOIN joined j ON p.merged_into = j.id
+    ) SELECT id, remaining FROM joined`);
+  return new Map(rows.map((row) => [row.id, row.remaining]));
 }
 
 /** What is needed to open a file again that was joined. */

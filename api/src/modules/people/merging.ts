@@ -4,23 +4,29 @@ import type { MergeConflict, MergeFacts, PossibleDouble } from '../../platform/f
 
 /** More pairs of one reason are not looked at: a register with so many needs another import first. */
 const MOST_PAIRS = 500;
+/** Of pairs of one name, whose days of birth are compared: more than these are not. */
+const MOST_NAMES = 2_000;
 
 /** What the register of people says of two files of one person. */
 export const merge: MergeFacts = {
   async doubles(tx) {
     const rows = await sqlIn(tx)<{ a: string; b: string; reason: PossibleDouble['reason'] }>(
+      // Each reason by its own equality, which is hashed. The weakest comes last: a name that many have crowds out no other.
       Prisma.sql`
-        WITH open AS (
-          SELECT p.id, regexp_replace(lower(p.name), '\s', '', 'g') AS name, s.national_id_index, s.phone_index
-          FROM person p LEFT JOIN person_sensitive s ON s.person_id = p.id WHERE p.merged_into IS NULL)
-        SELECT a.id AS a, b.id AS b, r.reason FROM open a
-        JOIN open b ON a.id < b.id
-          AND (a.national_id_index = b.national_id_index OR a.name = b.name)
-        CROSS JOIN LATERAL (VALUES
-          ('national-id', a.national_id_index = b.national_id_index),
-          ('phone', a.name = b.name AND a.phone_index = b.phone_index),
-          ('name', a.name = b.name)) AS r (reason, holds)
-        WHERE r.holds ORDER BY 1, 2, 3 LIMIT ${MOST_PAIRS}`,
+        WITH open AS MATERIALIZED (
+          SELECT p.id, regexp_replace(lower(p.name), '\\s', '', 'g') AS name, s.national_id_index, s.phone_index
+          FROM person p LEFT JOIN person_sensitive s ON s.person_id = p.id
+          WHERE p.merged_into IS NULL AND p.source_system <> 'erased')
+        (SELECT a.id AS a, b.id AS b, 'national-id' AS reason FROM open a
+          JOIN open b ON b.national_id_index = a.national_id_index AND a.id < b.id
+          ORDER BY 1, 2 LIMIT ${MOST_PAIRS})
+        UNION ALL (SELECT a.id, b.id, 'phone' FROM open a
+          JOIN open b ON b.name = a.name AND b.phone_index = a.phone_index AND a.id < b.id
+          ORDER BY 1, 2 LIMIT ${MOST_PAIRS})
+        UNION ALL (SELECT a.id, b.id, 'name' FROM open a
+          JOIN open b ON b.name = a.name AND a.id < b.id
+            AND a.national_id_index IS NOT NULL AND b.national_id_index IS NOT NULL
+          ORDER BY 1, 2 LIMIT ${MOST_NAMES})`,
     );
     return rows.map(({ a, b, reason }) => ({ people: [a, b], reason }));
   },
@@ -36,6 +42,17 @@ export const merge: MergeFacts = {
         text: {
           zh: '一份档案是另一份的接待人：请先更换接待人',
           en: 'One of them is the host of the other: enter another host first',
+        },
+      });
+    }
+    // Files of visitors are erased by a short term, and end by themselves.
+    if (stays?.kind === 'visitor' && gone?.kind !== 'visitor') {
+      found.push({
+        code: 'kinds',
+        blocks: true,
+        text: {
+          zh: '保留的档案是访客档案，另一份不是：访客档案到期删除，请保留另一份',
+          en: 'The file that remains is of a visitor and the other one is not: files of visitors are erased by a short term, keep the other one',
         },
       });
     }

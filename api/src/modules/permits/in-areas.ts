@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import { remainingByOld } from '../people/merged.ts';
 import { holds } from './records.ts';
 
 /** A permit that ended longer ago than this explains nothing any more, ms. */
@@ -70,9 +71,11 @@ export async function permitsOfPeople(
   people: readonly string[],
   at: Date,
 ): Promise<PermitOfPeople[]> {
+  // A permit stays as it was issued: the old id of a joined file leads to the one that remains.
+  const old = await remainingByOld(tx, people);
   const rows = await tx.permit.findMany({
     where: {
-      people: { hasSome: [...people] },
+      people: { hasSome: [...people, ...old.keys()] },
       toAt: { gt: new Date(at.getTime() - RECENT_MS) },
       OR: [
         { state: { in: ['active', 'suspended'] } },
@@ -86,7 +89,7 @@ export async function permitsOfPeople(
     id: row.id,
     kind: row.kind,
     area: row.areaId,
-    people: row.people,
+    people: [...new Set(row.people.map((one) => old.get(one) ?? one))],
     from: row.fromAt,
     to: row.toAt,
     suspendedSince: row.state === 'suspended' ? row.enteredAt : null,

@@ -86,6 +86,9 @@ const keptSql = ({ table, entry }: PersonColumn & { entry: Moving }, { rows }: C
   };
 };
 
+const isSame = ({ entry }: { entry: Moving }) =>
+  entry.follows ? Prisma.sql`TRUE` : Prisma.sql`${digestSql(entry)} = k.digest`;
+
 /** How many of the rows that moved changed since; what is gone by its term did not change. */
 export async function countChanged(
   tx: Transaction,
@@ -101,6 +104,22 @@ export async function countChanged(
   return row?.count ?? 0;
 }
 
+/** The keys of the rows that moved and did not change since: those that go back. */
+export async function unchangedKeys(
+  tx: Transaction,
+  column: PersonColumn & { entry: Moving },
+  kept: ColumnKept,
+  { into }: PersonPair,
+): Promise<string[][]> {
+  if (kept.rows.length === 0) return [];
+  const { table, list, match } = keptSql(column, kept);
+  const key = Prisma.join(keyOf(column.entry).map((one) => Prisma.sql`t.${quoted(one)}::text`));
+  const rows = await sqlIn(tx)<{ key: string[] }>(Prisma.sql`
+    SELECT ARRAY[${key}] AS key FROM ${table} AS t JOIN ${list} ON ${match}
+    WHERE t.${quoted(column.column)} = ${into} AND ${isSame(column)}`);
+  return rows.map((row) => row.key);
+}
+
 /** Gives rows back that did not change since. */
 export async function columnBack(
   tx: Transaction,
@@ -110,12 +129,9 @@ export async function columnBack(
 ): Promise<void> {
   if (kept.rows.length === 0) return;
   const { table, list, match } = keptSql(column, kept);
-  const isSame = column.entry.follows
-    ? Prisma.sql`TRUE`
-    : Prisma.sql`${digestSql(column.entry)} = k.digest`;
   await sqlIn(tx)(Prisma.sql`
     UPDATE ${table} AS t SET ${quoted(column.column)} = ${from} FROM ${list}
-    WHERE ${match} AND t.${quoted(column.column)} = ${into} AND ${isSame}`);
+    WHERE ${match} AND t.${quoted(column.column)} = ${into} AND ${isSame(column)}`);
 }
 
 /** Whether the rows of a column get the id of the file that remains. */

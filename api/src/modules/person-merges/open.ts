@@ -1,6 +1,9 @@
 import type { Open } from '../../platform/module.ts';
+import { createDepending } from '../badge-corrections/depending.ts';
+import { createMoves } from '../badge-corrections/moves.ts';
 import { createSensitive } from '../people/sensitive.ts';
 import { createMergeMoves } from './moves.ts';
+import { createPartedNames } from './parting.ts';
 import { createMergePlans } from './plan.ts';
 import { registerPersonMerges } from './routes.ts';
 import { createPersonMerges } from './service.ts';
@@ -12,10 +15,12 @@ export const open: Open = ({ units, sealed, notices, services }) => {
   const sensitive = createSensitive(sealed);
   const incidents = services.get('incidents').service;
   const tell = createMergeTell(notices);
-  const moves = createMergeMoves({
-    events: services.get('violations').events,
-    incidents,
-    files: services.get('safetyFile'),
+  const { events } = services.get('violations');
+  const files = services.get('safetyFile');
+  const moves = createMergeMoves({ events, incidents, files });
+  const names = createPartedNames({
+    depending: createDepending({ incidents, files }),
+    corrections: createMoves({ events, incidents, files }),
   });
   const merges = createPersonMerges({
     units,
@@ -23,7 +28,7 @@ export const open: Open = ({ units, sealed, notices, services }) => {
     sensitive,
     plan: createMergePlans({ sensitive, incidents }),
     moves,
-    undo: createMergeUndo({ sensitive, moves, tell }),
+    undo: createMergeUndo({ sensitive, moves, names, tell }),
     tell,
   });
   return { register: (app) => registerPersonMerges(app, merges) };

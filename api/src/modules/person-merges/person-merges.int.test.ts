@@ -114,6 +114,9 @@ describe('two files of one person', () => {
     expect([blocked.status, blocked.body.code]).toEqual([409, 'person-merge.blocked']);
     await site.sql.query("UPDATE app_user SET active = false WHERE username = 'wrongly'");
     await site.sql.query('DELETE FROM person_sensitive WHERE person_id = $1', [wrong.person]);
+    const key = { system: 'hr-old', externalId: `C-${wrong.person}` };
+    const path = `/persons/${wrong.person}/aliases`;
+    expect((await site.send('merger', 'POST', path, key)).status).toBe(200);
     const told = await site.toldOf('rightly', 'person-merge.made');
 
     const { id } = await site.joined(pair);
@@ -127,17 +130,23 @@ describe('two files of one person', () => {
       'SELECT count(*)::int FROM safety_entry WHERE violation_id = $1 AND person_id = $2';
     expect(await site.value(entry, confirmed.id, right.person)).toBe(1);
 
-    // A verdict since: it stays, and the undoing names it.
+    // A verdict since goes with the badge. A row that another change wrote stays, and the undoing names it.
+    await site.sql.query("UPDATE person_alias SET system = 'hr-new' WHERE external_id = $1", [
+      key.externalId,
+    ]);
     expect((await site.decide(pending.id, { decision: 'confirm' })).status).toBe(200);
     const refused = await site.undo(id);
     expect([refused.status, refused.body.code]).toEqual([409, 'person-merge.changed-since']);
-    expect(refused.body.changed?.map(({ what }) => what.en)).toContain('violation');
+    expect(refused.body.changed?.map(({ what }) => what.en)).toEqual(['id of another system']);
     expect(await site.personOf(confirmed.id)).toBe(right.person);
     const undone = await site.undo(id, true);
     expect(undone.status, JSON.stringify(undone.body)).toBe(200);
     expect(undone.body.notMovedBack).toBe(1);
     expect(await site.personOf(confirmed.id)).toBe(wrong.person);
-    expect(await site.personOf(pending.id)).toBe(right.person);
+    expect(await site.personOf(pending.id)).toBe(wrong.person);
+    expect(await site.value('SELECT person_id FROM person_alias WHERE system = $1', 'hr-new')).toBe(
+      right.person,
+    );
     expect(await site.statesOf(wrong.person, confirmed.id)).toContain('in-force');
     expect(await site.statesOf(right.person, confirmed.id)).toEqual(['moved']);
   });

@@ -3,6 +3,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { PersonPair } from '../../platform/facts.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { partConsents } from '../consent/joining.ts';
 import { holdFiles, reopenFile } from '../people/merged.ts';
 import { isSealedChanged, sealedBack } from '../people/sealed-joining.ts';
 import type { SensitiveStore } from '../people/sensitive.ts';
@@ -10,6 +11,7 @@ import { holdingsBack } from '../posts/merging.ts';
 import { changedSince, giveBack } from '../violations/merging.ts';
 import { columnBack, countChanged, moves as isMoving, personColumns } from './columns.ts';
 import type { MergeKept, MergeMoves } from './moves.ts';
+import type { BadgeBack, PartedNames } from './parting.ts';
 import { requireOther } from './plan.ts';
 import type { Merge, UndoPreview, UndoRequest } from './schema.ts';
 import { showMerge } from './show.ts';
@@ -17,13 +19,22 @@ import type { MergeTell } from './tell.ts';
 
 const MERGE = 'person-merge';
 const VIOLATIONS: Bilingual = { zh: '违章记录', en: 'violation' };
+const NAMELESS: Bilingual = {
+  zh: '违章记录（不再署名，请重新核定）',
+  en: 'violation that names no person then, to be reviewed again',
+};
 const SEALED: Bilingual = { zh: '证件号与电话', en: 'identity number and phone' };
 
 /** A merge that can be undone, with what changed since. */
 interface Undoing {
   pair: PersonPair;
   kept: MergeKept;
-  changedViolations: string[];
+  /** When they were joined. */
+  at: Date;
+  /** Violations that go back as they were. */
+  back: string[];
+  /** What was found since by badges that go back. */
+  badges: BadgeBack[];
   isSealedChanged: boolean;
   shown: UndoPreview;
 }
@@ -32,9 +43,10 @@ interface Undoing {
 export function createMergeUndo(parts: {
   sensitive: SensitiveStore;
   moves: MergeMoves;
+  names: PartedNames;
   tell: MergeTell;
 }) {
-  const { sensitive, moves, tell } = parts;
+  const { sensitive, moves, names, tell } = parts;
 
   /** @throws Problem `person-merge.unknown`, `person-merge.undone`, `person-merge.chained`, `person-merge.own-case`. */
   async function planUndo(unit: Unit, account: Account, id: string): Promise<Undoing> {
@@ -64,12 +76,26 @@ export function createMergeUndo(parts: {
         note(column.entry.what, rows.rows.length, await countChanged(tx, column, rows, pair));
       }
     }
-    const changedViolations = await changedSince(tx, pair, kept.violations);
-    note(VIOLATIONS, kept.violations.length, changedViolations.length);
+    const given = kept.violations.map(({ id }) => id);
+    const changed = await changedSince(tx, pair, kept.violations);
+    const back = given.filter((one) => !changed.includes(one));
+    const badges = await names.plan(unit, kept.columns, pair, back);
+    const since = badges.flatMap(({ depending }) => depending);
+    // Whom a reviewer chose stays until a new verdict.
+    const chosen = since.filter(({ what }) => what === 'check').map(({ row }) => row.id);
+    const moved = since.filter(({ row }) => !chosen.includes(row.id));
+    const movedIds = new Set(moved.map(({ row }) => row.id));
+    const changedViolations = [
+      ...new Set([...changed.filter((one) => !movedIds.has(one)), ...chosen]),
+    ];
+    const nameless = moved.filter(({ what, named }) => what === 'name-goes' && named).length;
+    const all = new Set([...back, ...movedIds, ...changedViolations]).size;
+    note(VIOLATIONS, all - nameless, changedViolations.length);
+    note(NAMELESS, nameless, 0);
     const sealedChanged = await isSealedChanged(unit, pair, kept.sealed);
     const { length } = kept.sealed.fields;
     note(SEALED, length, sealedChanged ? length : 0);
-    return { pair, kept, changedViolations, isSealedChanged: sealedChanged, shown };
+    return { pair, at: row.at, kept, back, badges, isSealedChanged: sealedChanged, shown };
   }
 
   return {
@@ -88,7 +114,8 @@ export function createMergeUndo(parts: {
       if (!made) throw new Problem('person-merge.unknown');
       await holdFiles(tx, [made.fromPerson, made.intoPerson]);
       const first = await planUndo(unit, account, id);
-      const given = first.kept.violations.map((one) => one.id);
+      const since = first.badges.flatMap(({ depending }) => depending.map(({ row }) => row.id));
+      const given = [...first.kept.violations.map((one) => one.id), ...since];
       const rows = await tx.violation.findMany({
         where: { id: { in: given } },
         select: { id: true, site: true },
@@ -96,8 +123,10 @@ export function createMergeUndo(parts: {
       await moves.hold(unit, rows);
       const {
         pair,
+        at,
         kept,
-        changedViolations,
+        back,
+        badges: bindings,
         isSealedChanged: isChanged,
         shown,
       } = await planUndo(unit, account, id);
@@ -112,10 +141,11 @@ export function createMergeUndo(parts: {
       }
       await holdingsBack(tx, pair, kept.holdings);
       if (!isChanged) await sealedBack(unit, sensitive, pair, kept.sealed);
-      const back = given.filter((one) => !changedViolations.includes(one));
       await giveBack(tx, pair, back);
       const [wrong, right] = [pair.into, pair.from];
       await moves.follow(unit, back, { wrong, right, merge: id, reason });
+      await names.move(unit, bindings, { merge: id, at, reason });
+      await partConsents(unit, pair, at);
       const notMovedBack = shown.changed.reduce((sum, { count }) => sum + count, 0);
       await tx.personMerge.updateMany({
         where: { id },

@@ -1,6 +1,7 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Erased } from '../../platform/facts.ts';
 import { readFacts } from '../facts.ts';
+import { idsOfPerson } from '../people/merged.ts';
 import { holdPeople } from '../people/rebinding.ts';
 import { register } from './register.ts';
 import type { Outcome } from './schema.ts';
@@ -61,8 +62,16 @@ export async function erase(
 
   // What builds on other modules goes first, while these still have what goes.
   const erased: Erased[] = [];
+  const ids = await idsOfPerson(tx, personId);
   for (const facts of (await readFacts()).toReversed()) {
-    erased.unshift(...((await facts.erase?.(unit, person)) ?? []));
+    const counts = new Map<string, number>();
+    // Also what stayed with files that were joined. Whether the person left is said by the one that remains.
+    for (const id of ids) {
+      for (const { policy, count } of (await facts.erase?.(unit, { ...person, id })) ?? []) {
+        counts.set(policy, (counts.get(policy) ?? 0) + count);
+      }
+    }
+    erased.unshift(...[...counts].map(([policy, count]) => ({ policy, count })));
   }
   for (const { policy, count } of erased) note(policy, count);
   if (person.status !== 'left') keep('person-sensitive', employed);

@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
 import { takeNameOut } from './identity-withdrawal.ts';
+import { merge } from './merge-conflicts.ts';
 import { alongReading, findingsWithin } from './reach.ts';
 
 /**
@@ -29,6 +30,7 @@ async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql
 const ofRecord = (person: string) => ({ personId: person, status: 'confirmed' });
 
 export const facts: ModuleFacts = {
+  merge,
   ownData: {
     show: async (tx, { person }) => ({
       counts: { violationsOfRecord: await tx.violation.count({ where: ofRecord(person) }) },
