@@ -7,26 +7,37 @@ const MOST_PAIRS = 500;
 /** Of pairs of one name, whose days of birth are compared: more than these are not. */
 const MOST_NAMES = 2_000;
 
+/** The pairs of `open` that have a key in common, by groups: 10,000 files are read once, whatever the planner expects. */
+const pairsBy = (
+  reason: PossibleDouble['reason'],
+  key: 'number' | 'phone, name' | 'name',
+  most: number,
+): Prisma.Sql => {
+  // Days of birth stand in identity numbers: without one, a name alone is compared with none.
+  const needed = Prisma.raw(reason === 'phone' ? 'phone' : 'number');
+  return Prisma.sql`(
+    SELECT a.id AS a, b.id AS b, ${reason}::text AS reason FROM (
+      SELECT array_agg(id ORDER BY id) AS ids FROM open
+      WHERE ${needed} IS NOT NULL GROUP BY ${Prisma.raw(key)} HAVING count(*) > 1) AS g
+    CROSS JOIN LATERAL unnest(g.ids) WITH ORDINALITY AS a (id, n)
+    JOIN LATERAL unnest(g.ids) WITH ORDINALITY AS b (id, n) ON a.n < b.n
+    ORDER BY 1, 2 LIMIT ${most})`;
+};
+
 /** What the register of people says of two files of one person. */
 export const merge: MergeFacts = {
   async doubles(tx) {
     const rows = await sqlIn(tx)<{ a: string; b: string; reason: PossibleDouble['reason'] }>(
-      // Each reason by its own equality, which is hashed. The weakest comes last: a name that many have crowds out no other.
+      // The weakest reason comes last: a name that many have crowds out no other.
       Prisma.sql`
         WITH open AS MATERIALIZED (
-          SELECT p.id, regexp_replace(lower(p.name), '\\s', '', 'g') AS name, s.national_id_index, s.phone_index
+          SELECT p.id, regexp_replace(lower(p.name), '\\s', '', 'g') AS name, s.national_id_index AS number,
+            s.phone_index AS phone
           FROM person p LEFT JOIN person_sensitive s ON s.person_id = p.id
           WHERE p.merged_into IS NULL AND p.source_system <> 'erased')
-        (SELECT a.id AS a, b.id AS b, 'national-id' AS reason FROM open a
-          JOIN open b ON b.national_id_index = a.national_id_index AND a.id < b.id
-          ORDER BY 1, 2 LIMIT ${MOST_PAIRS})
-        UNION ALL (SELECT a.id, b.id, 'phone' FROM open a
-          JOIN open b ON b.name = a.name AND b.phone_index = a.phone_index AND a.id < b.id
-          ORDER BY 1, 2 LIMIT ${MOST_PAIRS})
-        UNION ALL (SELECT a.id, b.id, 'name' FROM open a
-          JOIN open b ON b.name = a.name AND a.id < b.id
-            AND a.national_id_index IS NOT NULL AND b.national_id_index IS NOT NULL
-          ORDER BY 1, 2 LIMIT ${MOST_NAMES})`,
+        ${pairsBy('national-id', 'number', MOST_PAIRS)}
+        UNION ALL ${pairsBy('phone', 'phone, name', MOST_PAIRS)}
+        UNION ALL ${pairsBy('name', 'name', MOST_NAMES)}`,
     );
     return rows.map(({ a, b, reason }) => ({ people: [a, b], reason }));
   },
