@@ -145,6 +145,9 @@ describe('[SEC-20] the page on the laws', () => {
     const log = (json.items as Policy[]).find(({ id }) => id === 'audit-log')!;
     const short = await world.change('audit-log', { retentionDays: 30 });
     expect(short).toMatchObject({ status: 400 });
+    // The same of attendance, which pay rests on.
+    expect(await world.change('attendance', { retentionDays: 730 })).toMatchObject({ status: 400 });
+    expect(await world.change('attendance', { retentionDays: 800 })).toMatchObject({ status: 200 });
     await world.run(async (tx) => {
       const row = await tx.dataPolicy.findFirstOrThrow({
         where: { id: 'audit-log', version: log.version },

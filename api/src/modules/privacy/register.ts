@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { fieldError } from '../../platform/http/field-errors.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import { readPurgers } from '../facts.ts';
-import { LEAST_LOG_DAYS, LOG_POLICY } from './log-term.ts';
+import { leastTerms } from './least-terms.ts';
 import type { Policy, PolicyInput } from './schema.ts';
 
 type User = Caller & { account: Account };
@@ -83,11 +83,12 @@ export function createRegister({ units }: { units: Units }) {
         ) {
           throw new Problem('person.unknown');
         }
-        if (id === LOG_POLICY && (given.retentionDays ?? LEAST_LOG_DAYS) < LEAST_LOG_DAYS) {
+        const least = leastTerms.get(id);
+        if (least && given.retentionDays !== null && given.retentionDays < least.days) {
           const fault = fieldError(
             'body.retentionDays',
-            `须不少于 ${LEAST_LOG_DAYS} 天：《网络安全法》要求日志留存六个月`,
-            `must be ${LEAST_LOG_DAYS} or more: the Cybersecurity Law asks for six months of logs`,
+            `须不少于 ${least.days} 天：${least.why.zh}`,
+            `must be ${least.days} or more: ${least.why.en}`,
           );
           const detail = `${fault.field}: ${fault.message}`;
           throw new Problem('request.invalid', detail, { errors: [fault] });
