@@ -50,6 +50,7 @@ import { manifest as operators } from './operators/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
 import { manifest as personMerges } from './person-merges/manifest.ts';
+import { manifest as personTimeline } from './person-timeline/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
 import { manifest as positions } from './positions/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
@@ -141,6 +142,7 @@ const declared = [
   assignments,
   fences,
   areaRights,
+  personTimeline,
   vehicles,
   attendance,
   visitors,

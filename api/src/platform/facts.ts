@@ -1,5 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Account } from './access/account.ts';
+import type { Permission } from './access/permissions.ts';
 import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
 import type { Bilingual } from './manifest.ts';
@@ -21,6 +22,8 @@ export interface ModuleFacts {
     /** In addition to `show`, in the person's data export. */
     export?(tx: Transaction, subject: DataSubject): Promise<Record<string, unknown>>;
   };
+  /** Events of a person's file, see `modules/person-timeline`. */
+  timeline?: readonly TimelineSource[];
   /** Removes records beyond their retention term; the terms are those of the data policies. */
   purgers?: readonly Purger[];
   /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */
@@ -33,6 +36,36 @@ export interface ModuleFacts {
   violationsInUse?: Prisma.Sql;
   /** The same of those that people hold with a reason: purges say how much they left because of it. */
   violationsHeld?: Prisma.Sql;
+}
+
+/** One kind of event of people's files, for the joined timeline. */
+export interface TimelineSource {
+  /** Unique. */
+  readonly kind: string;
+  readonly name: Bilingual;
+  /** What others need over the person to read it; the person always reads it. */
+  readonly permission: Permission;
+  /** The feature that it belongs to. */
+  readonly feature: string;
+  /**
+   * A query of the rows of these ids of one person: `id` (text), `at` (timestamptz), `day` (boolean: the hour
+   * says nothing) and `data` (jsonb). Filtered and paged around it, so its columns are those of an index.
+   */
+  rows(people: readonly string[]): Prisma.Sql;
+  /** The words of rows, in their order: nothing that a reader of the list of the module would not see. */
+  show(tx: Transaction, rows: readonly TimelineRow[]): Promise<TimelineWords[]>;
+}
+
+export interface TimelineRow {
+  id: string;
+  at: Date;
+  data: unknown;
+}
+
+export interface TimelineWords {
+  title: Bilingual;
+  detail: Bilingual | null;
+  tone: 'neutral' | 'ok' | 'warn' | 'danger';
 }
 
 /** Numbers and short lists by name. Counts are under `counts`. */

@@ -1,11 +1,13 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 
 /** A person gets what they were assigned to, and why not any more. */
 export const facts: ModuleFacts = {
+  timeline,
   merge: {
     async conflicts(tx, { from, into }) {
       const [found] = await sqlIn(tx)<{ title: string }>(Prisma.sql`

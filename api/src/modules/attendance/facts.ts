@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { ATTENDANCE_PHONE, ATTENDANCE_POSITION, BADGE_TRACKING } from '../consent/gate.ts';
+import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 
@@ -24,6 +25,7 @@ async function forgetPhone(tx: Transaction, person: string): Promise<number> {
 
 /** Attendance of a person; the times are kept for pay, places go with the consent. */
 export const facts: ModuleFacts = {
+  timeline,
   ownData: {
     show: async (tx, { person }) => ({
       counts: {

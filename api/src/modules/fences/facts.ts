@@ -1,10 +1,12 @@
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { BADGE_TRACKING } from '../consent/gate.ts';
 import { takeOut } from './names.ts';
+import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 
 export const facts: ModuleFacts = {
+  timeline,
   about: {
     async area(tx, id, account) {
       if (!account.permissions.has('fence:read')) return {};

@@ -19,7 +19,8 @@ import { showPeople } from './view.ts';
 type User = Caller & { account: Account };
 export type PeopleService = ReturnType<typeof createPeopleService>;
 
-const belongingOf = (row: rows.PersonRow) => ({
+/** Whose record it is, for the reach of a permission. */
+export const belongingOf = (row: rows.PersonRow) => ({
   person: row.id,
   department: row.departmentId,
   site: row.department.site,

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { timeline } from './timeline.ts';
 
 const heldBy = async (tx: Transaction, person: string) =>
   (
@@ -18,6 +19,7 @@ const heldBy = async (tx: Transaction, person: string) =>
 
 /** The posts that a person holds and held. Who did which work is kept: it is not erased. */
 export const facts: ModuleFacts = {
+  timeline,
   about: { person: async (tx, id) => ({ posts: await heldBy(tx, id) }) },
   ownData: { export: async (tx, { person }) => ({ posts: await heldBy(tx, person) }) },
 };

@@ -1,8 +1,10 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
+import { timeline } from './timeline.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
+  timeline,
   merge: {
     async conflicts(tx, { from, into }) {
       const open = await tx.violationObjection.count({

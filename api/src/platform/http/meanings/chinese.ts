@@ -70,6 +70,7 @@ const groups: Readonly<Record<string, string>> = {
   fences: '电子围栏',
   'area-rights': '区域进入权限',
   'user-settings': '界面设置',
+  'person-timeline': '人员时间线',
   vehicles: '车辆管控',
   attendance: '考勤打卡',
   visitors: '访客管理',

@@ -153,6 +153,8 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   changeGatePoint: '修改或停用门禁点',
   getGatePointHistory: '读取门禁点的变更记录',
   listOwnGateDecisions: '列出本人得到的答复、全部原因与办法',
+  listPersonTimeline: '按时间倒序列出某人在各模块的记录',
+  listOwnTimeline: '按时间倒序列出本人在各模块的记录',
   listOwnSettings: '列出本人的界面设置',
   getOwnSetting: '查看本人的一项界面设置',
   setOwnSetting: '设置本人的一项界面设置',

@@ -1,0 +1,79 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { TimelineSource } from '../../platform/facts.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { targetJoins, targetName } from './places.ts';
+
+interface Asked {
+  kind: 'start' | 'entry';
+  decision: 'allow' | 'hold' | 'deny';
+  target: string;
+  name: Bilingual | null;
+}
+interface Operated {
+  machine: string;
+  name: Bilingual | null;
+  minutes: number | null;
+  lost: boolean;
+}
+
+const decisions = {
+  allow: { zh: '允许', en: 'allowed' },
+  hold: { zh: '暂缓', en: 'held' },
+  deny: { zh: '拒绝', en: 'refused' },
+} as const;
+const tones = { allow: 'ok', hold: 'warn', deny: 'danger' } as const;
+const asked = {
+  start: { zh: '开机', en: 'Start of' },
+  entry: { zh: '进入', en: 'Entry into' },
+} as const;
+const plain = (text: string): Bilingual => ({ zh: text, en: text });
+
+/** What points answered the person, without the reasons; and when the person operated which machine. */
+export const timeline: readonly TimelineSource[] = [
+  {
+    kind: 'gate',
+    name: { zh: '开机与门禁', en: 'Starts and doors' },
+    permission: 'gate:read',
+    feature: 'gates',
+    rows: (people) => Prisma.sql`
+      SELECT d.id, d.decided_at AS at, FALSE AS day, jsonb_build_object('kind', d.kind, 'decision', d.decision,
+        'target', d.target, 'name', ${targetName}) AS data
+      FROM gate_decision d ${targetJoins} WHERE d.person_id = ANY (${[...people]}::text[])`,
+    show: async (_, rows) =>
+      rows.map(({ data }) => {
+        const { kind, decision, target, name } = data as Asked;
+        const [what, of] = [asked[kind], name ?? plain(target)];
+        return {
+          title: { zh: `${what.zh}：${of.zh}`, en: `${what.en} ${of.en}` },
+          detail: decisions[decision],
+          tone: tones[decision],
+        };
+      }),
+  },
+  {
+    kind: 'operation',
+    name: { zh: '设备操作', en: 'Machines operated' },
+    permission: 'gate:read',
+    feature: 'gates',
+    rows: (people) => Prisma.sql`
+      SELECT g.id, g.from_at AS at, FALSE AS day, jsonb_build_object('machine', g.machine, 'name', q.name,
+        'minutes', round(extract(epoch FROM g.until_at - g.from_at) / 60), 'lost', g.lost_at IS NOT NULL) AS data
+      FROM gate_session g LEFT JOIN equipment q ON q.id = g.machine
+      WHERE g.person_id = ANY (${[...people]}::text[])`,
+    show: async (_, rows) =>
+      rows.map(({ data }) => {
+        const { machine, name, minutes, lost } = data as Operated;
+        const of = name ?? plain(machine);
+        const time =
+          minutes === null
+            ? { zh: '仍在操作', en: 'goes on' }
+            : { zh: `${minutes} 分钟`, en: `${minutes} min` };
+        const end = lost ? { zh: '，期间失去资格', en: '; the right ended meanwhile' } : plain('');
+        return {
+          title: { zh: `操作 ${of.zh}`, en: `Operated ${of.en}` },
+          detail: { zh: time.zh + end.zh, en: time.en + end.en },
+          tone: lost ? 'warn' : 'neutral',
+        };
+      }),
+  },
+];
