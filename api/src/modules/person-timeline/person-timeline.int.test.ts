@@ -106,8 +106,27 @@ beforeAll(async () => {
         told: false,
       },
     });
-    await tx.clockEvent.create({
-      data: { ...tenant, id: ulid(), personId: welder, site: 'plant-1', source: 'app', at },
+    await tx.attendanceDay.createMany({
+      skipDuplicates: true,
+      data: [
+        {
+          ...tenant,
+          personId: welder,
+          day: new Date(new Date().toISOString().slice(0, 10)),
+          site: 'plant-1',
+          firstIn: at,
+          lastOut: null,
+          openSince: at,
+          presentMinutes: 62,
+          missingIn: 0,
+          missingOut: 0,
+          assumed: false,
+          flagged: false,
+          sources: ['app', 'position'],
+          breaks: [],
+          events: [],
+        },
+      ],
     });
   });
 });
@@ -133,7 +152,7 @@ it('[PER-12] joins what all modules have of a person, the newest first, each eve
 it('each kind of each module can be read, and has words', async () => {
   const sources = (await readFacts()).flatMap(({ timeline }) => timeline ?? []);
   expect(sources.map(({ kind }) => kind).sort()).toEqual([
-    'clock',
+    'attendance',
     'emergency-ability',
     'fence',
     'gate',

@@ -41,7 +41,10 @@ export const timeline: readonly TimelineSource[] = [
         const { type, category, what } = data as Step;
         const [name, of, step] = [categories.name(type, category), typeNames[type], steps[what]];
         return {
-          title: { zh: `${of.zh}：${name.zh}`, en: `${of.en}: ${name.en}` },
+          title: {
+            zh: `${of.zh}：${name.zh}`,
+            en: `${of.en.charAt(0).toUpperCase()}${of.en.slice(1)}: ${name.en}`,
+          },
           detail: step,
           tone: tones[what],
         };

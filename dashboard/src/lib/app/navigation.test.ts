@@ -53,6 +53,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     expect(pages(officer)).toEqual([
       'wall',
@@ -72,6 +73,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     expect([hasWall(worker), hasWall(officer)]).toEqual([false, true]);
     // A department has few cameras, if any, and a worker none: they start with their tasks.
@@ -90,6 +92,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     expect(pages(viewerOf(['violation:read@own', 'location:read@own']))).toEqual([
       'home',
@@ -105,6 +108,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     // Heads and shift leaders read qualifications, and enter none.
     expect(pages(viewerOf(['qualification:read@department']))).toContain('qualifications');
@@ -133,6 +137,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     const unwatched = viewerOf(watching, ['monitoring', 'positioning']);
     expect(pages(unwatched)).toEqual([
@@ -148,6 +153,7 @@ describe('the menu', () => {
       'my-qualifications',
       'my-gates',
       'my-fences',
+      'my-record',
     ]);
     expect(bar(unwatched)).toEqual(['home', 'hazards', 'report', 'tasks', 'me']);
     const unwatchedAdmin: Viewer = { can: () => true, isOn: (feature) => feature !== 'monitoring' };
@@ -178,6 +184,7 @@ describe('the menu', () => {
       'my-gates',
       'my-fences',
       'my-violations',
+      'my-record',
     ]);
     for (const permission of ['registry:manage', 'person:manage']) {
       const manager = viewerOf(['registry:read', 'person:read', permission]);

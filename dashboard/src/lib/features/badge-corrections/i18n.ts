@@ -1,7 +1,7 @@
 import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const words = moduleWords({
-  title: ['工牌更正', 'Corrections of badges'],
+  title: ['工牌更正', 'Badge corrections'],
   hint: [
     '工牌登记给错了人时在此更正。由该登记得出的姓名一并移动；复核人手工选定的不移动，只列出待核对。',
     'Mend here who wore a badge. All names that were found by it move; what a reviewer chose by hand is listed and stays.',

@@ -10,7 +10,7 @@ export const module: DashboardModule = {
       group: 'plant',
       order: 4.5,
       icon: IdCard,
-      name: { zh: '工牌更正', en: 'Corrections of badges' },
+      name: { zh: '工牌更正', en: 'Badge corrections' },
       hint: {
         zh: '工牌登记给错了人时，一次更正，违章、候选与档案一并移动，可撤销',
         en: 'A badge that was entered for the wrong person: mended once, with all records that depend on it',

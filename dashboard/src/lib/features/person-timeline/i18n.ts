@@ -1,0 +1,41 @@
+import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
+
+export const words = moduleWords({
+  title: ['人员安全档案', 'Safety file'],
+  open: ['安全档案', 'Safety file'],
+  mine: ['我的记录', 'My record'],
+  mineHint: [
+    '系统中与您有关的事件，按时间倒序。如有不符，请在相应页面提出异议或更正。',
+    'What is on record of you, the newest first. Where it is wrong, object or ask for a correction on its page.',
+  ],
+  allKinds: ['全部类型', 'All kinds'],
+  kind: ['类型', 'Kind'],
+  none: ['还没有记录。', 'There is nothing on record yet.'],
+  noneOfKind: ['没有这一类型的记录。', 'There is nothing of this kind.'],
+  tabs: {
+    timeline: ['时间线', 'Timeline'],
+    qualifications: ['资质', 'Qualifications'],
+    places: ['上岗权限', 'Where they may work'],
+    violations: ['违章', 'Violations'],
+    emergency: ['应急能力', 'Emergency ability'],
+    basics: ['基本信息', 'Basics'],
+  },
+  mayWork: ['可上岗', 'May work at'],
+  mayWorkOf: [
+    (allowed: number, all: number) => `${all} 处中的 ${allowed} 处`,
+    (allowed: number, all: number) => `${allowed} of ${all} places`,
+  ],
+  until: [(day: string) => `${day} 起可能变化`, (day: string) => `may change from ${day} on`],
+  missing: ['欠缺', 'What is missing'],
+  nothingMissing: ['没有欠缺', 'Nothing'],
+  andMore: [(n: number) => `另有 ${n} 项`, (n: number) => `and ${n} more`],
+  violations: ['计入的违章', 'Violations that count'],
+  department: ['部门', 'Department'],
+  post: ['岗位', 'Post'],
+  hiredOn: ['入职', 'Joined'],
+  state: ['状态', 'State'],
+  active: ['在岗', 'active'],
+  left: ['已离职', 'left'],
+  badges: ['工牌', 'Badges'],
+  edit: ['在人员台账中打开', 'Open in the register'],
+});

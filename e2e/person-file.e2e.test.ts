@@ -1,0 +1,60 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photograph } from './support/photograph.ts';
+import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
+
+/** The file of a person: what counts of them at a glance, and all events on one timeline. */
+let world: SharedWorld;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await openSharedWorld();
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+async function open(username: string, path: string, viewport?: { width: number; height: number }) {
+  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
+  await signIn(page, world.plant.url, username, world.plant.demoPassword);
+  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+  await page.goto(`${world.plant.url}${path}`);
+  return { page, complaints };
+}
+
+it('[PER-01] [PER-12] safety reads the file of a person: summary, timeline by kind, and a tab for each module', async () => {
+  const { items } = await world.api.get<{ items: { id: string; employeeNo: string }[] }>(
+    '/api/v1/persons?limit=200',
+  );
+  const press = items.find(({ employeeNo }) => employeeNo === 'E006');
+  const { page, complaints } = await open('safety', `/admin/people/${press?.id}`);
+  await page.getByRole('link', { name: 'Safety file' }).click();
+  await page.getByTestId('may-work').waitFor();
+  const rows = page.getByTestId('timeline-item');
+  await rows.first().waitFor();
+  await photograph(page, 'person-file');
+  await page.getByTestId('timeline-kind').click();
+  await page.getByRole('option', { name: 'Qualifications' }).click();
+  await expect
+    .poll(() => rows.evaluateAll((all) => [...new Set(all.map((row) => row.dataset['kind']))]))
+    .toEqual(['qualification']);
+  await page.getByTestId('tab-qualifications').click();
+  await page.getByTestId('person-qualifications').waitFor();
+  await page.getByTestId('tab-violations').click();
+  await page.getByTestId('person-violations').waitFor();
+  // The address keeps the tab.
+  await page.reload();
+  await page.getByTestId('person-violations').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('a worker reads the own record on the phone', async () => {
+  const phone = { width: 390, height: 844 };
+  const { page, complaints } = await open('worker.press', '/me', phone);
+  await page.getByTestId('me-my-record').click();
+  await page.getByTestId('timeline-item').first().waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  await photograph(page, 'my-record');
+  expect(complaints).toEqual([]);
+});
