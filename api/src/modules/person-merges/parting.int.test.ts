@@ -122,6 +122,33 @@ describe('two files that were joined wrongly', () => {
     expect(await site.statesOf(right.person, confirmed.id)).toEqual(['moved']);
     await site.undo(id, true);
   });
+
+  it('give an account that returns to another department none of the roles of the place between', async () => {
+    const { into, from } = await site.twice();
+    await makeUser(site.database, 'traveller', ['person:read@department']);
+    await site.sql.query("UPDATE app_user SET person_id = $1 WHERE username = 'traveller'", [from]);
+    await site.sql.query(
+      `UPDATE role SET keep_on_transfer = false WHERE id IN (SELECT h.role_id FROM user_role h
+         JOIN app_user u ON u.id = h.user_id WHERE u.username = 'traveller')`,
+    );
+    const roles = () =>
+      site.value(
+        "SELECT count(*)::int FROM user_role h JOIN app_user u ON u.id = h.user_id WHERE u.username = 'traveller'",
+      );
+    const stayed = await site.joined({ into, from });
+    expect((await site.undo(stayed.id)).status).toBe(200);
+    expect(await roles()).toBe(1);
+    const moved = await site.joined({ into, from });
+    // With the same roles given again at the other place.
+    await site.sql.query(`UPDATE app_user SET person_id = NULL WHERE username = 'traveller'`);
+    await site.sql.query(
+      `UPDATE person SET department_id = (SELECT min(id) FROM department d WHERE d.id <> person.department_id) WHERE id = $1`,
+      [into],
+    );
+    await site.sql.query("UPDATE app_user SET person_id = $1 WHERE username = 'traveller'", [into]);
+    expect((await site.undo(moved.id)).status).toBe(200);
+    expect(await roles()).toBe(0);
+  });
 });
 
 describe('a person with a joined file', () => {

@@ -8,6 +8,7 @@ import { holdFiles, reopenFile } from '../people/merged.ts';
 import { isSealedChanged, sealedBack } from '../people/sealed-joining.ts';
 import type { SensitiveStore } from '../people/sensitive.ts';
 import { holdingsBack } from '../posts/merging.ts';
+import { endRolesElsewhere } from '../users/parting.ts';
 import { changedSince, giveBack } from '../violations/merging.ts';
 import { columnBack, countChanged, moves as isMoving, personColumns } from './columns.ts';
 import type { MergeKept, MergeMoves } from './moves.ts';
@@ -139,6 +140,7 @@ export function createMergeUndo(parts: {
         const moved = kept.columns.find(({ name }) => name === column.name);
         if (moved) await columnBack(tx, column, moved, pair);
       }
+      await endRolesElsewhere(unit, pair);
       await holdingsBack(tx, pair, kept.holdings);
       if (!isChanged) await sealedBack(unit, sensitive, pair, kept.sealed);
       await giveBack(tx, pair, back);
