@@ -55,12 +55,16 @@ export const byName = new Set([
   'POST /live/:camera/whep',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
   'DELETE /live/sessions/:id',
+  // Settings of the account of the request, by key; user-settings.int.test.ts asks as another.
+  'GET /me/settings/:key',
+  'PUT /me/settings/:key',
   // Any entity by its id, for auditors of all; the test of companies tries it.
   'GET /data-catalogue/:entity/:id/lineage',
 ]);
 
-/** Bodies that pass the schemas, so that the id is checked: each module's `probes.ts`. */
+/** Bodies and query strings that pass the schemas, so that the id is checked: each module's `probes.ts`. */
 const bodies: Record<string, object> = {};
+const queries: Record<string, string> = {};
 for (const room of ['modules', 'platform']) {
   const folder = new URL(`../${room}/`, import.meta.url);
   for (const name of readdirSync(folder)) {
@@ -69,7 +73,9 @@ for (const room of ['modules', 'platform']) {
       room === 'modules'
         ? await import(`../modules/${name}/probes.ts`)
         : await import(`../platform/${name}/probes.ts`);
-    Object.assign(bodies, (found as { bodies: Record<string, object> }).bodies);
+    const probes = found as { bodies: typeof bodies; queries?: typeof queries };
+    Object.assign(bodies, probes.bodies);
+    Object.assign(queries, probes.queries ?? {});
   }
 }
 
@@ -108,7 +114,8 @@ export async function ask(
 ): Promise<{ status: number; text: string }> {
   const [method = '', url = ''] = name.split(' ');
   let at = 0;
-  const path = url.replaceAll(/:\w+/g, () => ids[at++] ?? 'missing');
+  const filled = url.replaceAll(/:\w+/g, () => ids[at++] ?? 'missing');
+  const path = queries[name] ? `${filled}?${queries[name]}` : filled;
   const body = bodies[name];
   const tus = url.startsWith('/uploads/') && method === 'PATCH';
   const answer = await fetch(`${api.url}/api/v1${path}`, {

@@ -9,3 +9,8 @@ export const bodies: Record<string, object> = {
     byPosition: true,
   },
 };
+
+/** Query strings that pass the schemas. */
+export const queries: Record<string, string> = {
+  'GET /attendance/people/:person': 'day=2026-11-02',
+};
