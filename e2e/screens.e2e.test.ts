@@ -248,6 +248,10 @@ describe('the pages of what a company sets up', () => {
     );
     const jobs = await world.api.get<Listed<{ id: string }>>('/api/v1/assignments/board');
     const points = await world.api.get<Listed<{ id: string }>>('/api/v1/gates/points');
+    const visits = await world.api.get<Listed<{ id: string }>>('/api/v1/visits?limit=1');
+    const corrections = await world.api.get<Listed<{ id: string }>>(
+      '/api/v1/attendance/corrections?limit=1',
+    );
     // Not yet: other files hear notices of this camera.
     const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const snooze = await world.api.send<{ id: string }>('POST', '/api/v1/snoozes', {
@@ -284,6 +288,13 @@ describe('the pages of what a company sets up', () => {
       '/match/misfits': { as: 'safety', id: '', shows: 'misfits' },
       '/assignments/:id': { as: 'safety', id: jobs.items[0]!.id, shows: 'job-dialog' },
       '/me/work': { as: 'worker.press', id: '', shows: 'my-work' },
+      '/visits/:id': { as: 'safety', id: visits.items[0]!.id, shows: 'visit-dialog' },
+      '/attendance/corrections/:id': {
+        as: 'safety',
+        id: corrections.items[0]!.id,
+        shows: 'correction-dialog',
+      },
+      '/me/attendance/:id': { as: 'worker.press', id: 'any', shows: 'my-attendance' },
       '/gates/points/:id': { as: 'safety', id: points.items[0]!.id, shows: 'gate-point-dialog' },
       '/me/fences/:id': { as: 'worker.press', id: 'any', shows: 'my-fences' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },

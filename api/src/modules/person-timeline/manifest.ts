@@ -4,11 +4,6 @@ export const manifest = {
   name: 'person-timeline',
   feature: 'people',
   problems: {
-    'timeline.no-person': [
-      409,
-      'The account belongs to no person',
-      'Have the administrator link the account to a person.',
-    ],
     'timeline.kind-unknown': [400, 'There is no such kind of event', 'Take those of kinds.'],
   },
   fields: {

@@ -24,7 +24,6 @@ export const open: Open = (platform) => {
         summary: 'Lists what is on record of oneself, from all modules, the newest first',
         query: timelineQuery,
         answer: timelinePage,
-        problems: [409],
         handle: ({ user, query }) => timelines.own(user, query),
       });
     },

@@ -130,11 +130,11 @@ export function createTimelines({ units, features }: { units: Units; features: F
         return read(tx, row.id, sources, query);
       }),
 
-    /** @throws Problem `timeline.no-person`. */
+    /** Empty for an account that belongs to no person. */
     own: (user: User, query: TimelineQuery): Promise<TimelinePage> =>
       units.run(user, async ({ tx }) => {
         const { person } = user.account;
-        if (person === null) throw new Problem('timeline.no-person');
+        if (person === null) return { items: [], kinds: [], next: null };
         return read(tx, person, await sourcesFor(user.account, { person }, true), query);
       }),
   };

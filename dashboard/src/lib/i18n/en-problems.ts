@@ -57,7 +57,6 @@ export const enProblems: Dictionary['problems'] = {
   'sealed.key-missing':
     'The keys are not there, so sensitive fields cannot be opened: ask the key custodian.',
   'auth.password-due': 'Choose a password of your own first.',
-  'timeline.no-person': 'The account belongs to no person: ask the administrator to link it.',
   'timeline.kind-unknown': 'There is no such kind of event.',
   'setting.invalid': 'The setting does not take this value.',
   'setting.too-large': 'The setting is too large: 16 KiB at most.',

@@ -44,7 +44,6 @@ export const zhProblems = {
   'person.reveal-too-often': '查看敏感信息过于频繁，请稍后再试。',
   'sealed.key-missing': '密钥不可用，暂时无法查看敏感信息，请联系密钥保管员。',
   'auth.password-due': '请先设置自己的密码。',
-  'timeline.no-person': '此账号未关联人员，请联系管理员。',
   'timeline.kind-unknown': '没有这种记录类型。',
   'setting.invalid': '这个设置不接受这个值。',
   'setting.too-large': '设置过大，最多 16 KiB。',
