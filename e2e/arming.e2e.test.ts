@@ -1,7 +1,7 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -37,13 +37,8 @@ afterAll(async () => {
   await world?.end();
 });
 
-async function open(username: string, path: string, viewport?: { width: number; height: number }) {
-  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
-  await signIn(page, world.plant.url, username, world.plant.demoPassword);
-  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
-  await page.goto(`${world.plant.url}${path}`);
-  return { page, complaints };
-}
+const open = (username: string, path: string, viewport?: ViewportSize) =>
+  openAs(browser, world.plant, username, path, viewport);
 
 it('a zone is disarmed by a work permit, previewed in the editor, and armed again where the permit is suspended', async () => {
   const { page, complaints } = await open('admin', '/cameras/draw/gate');

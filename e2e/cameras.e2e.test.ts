@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCamerasFile } from '@anshi/contracts';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
 import { clipsDir } from './support/clips.ts';
 import { photographNow } from './support/photograph.ts';
 import { until } from './support/until.ts';
@@ -72,13 +72,8 @@ afterAll(async () => {
   await world?.end();
 });
 
-async function open(username: string, path: string, viewport?: { width: number; height: number }) {
-  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
-  await signIn(page, world.plant.url, username, world.plant.demoPassword);
-  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
-  await page.goto(`${world.plant.url}${path}`);
-  return { page, complaints };
-}
+const open = (username: string, path: string, viewport?: ViewportSize) =>
+  openAs(browser, world.plant, username, path, viewport);
 const row = (page: Page, id: string) =>
   page.locator(`[data-testid=camera-configuration-row][data-id="${id}"]`);
 

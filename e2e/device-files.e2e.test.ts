@@ -1,6 +1,6 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
@@ -14,13 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function open(username: string, path: string, viewport?: { width: number; height: number }) {
-  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
-  await signIn(page, world.plant.url, username, world.plant.demoPassword);
-  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
-  await page.goto(`${world.plant.url}${path}`);
-  return { page, complaints };
-}
+const open = (username: string, path: string, viewport?: ViewportSize) =>
+  openAs(browser, world.plant, username, path, viewport);
 
 it('[VIS-11] [DQ-08] a beacon of IP54 in the dusty press line is a task on the first day, and settled by a better one', async () => {
   const { page, complaints } = await open('maintainer', '/tasks');

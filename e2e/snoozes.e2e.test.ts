@@ -1,6 +1,6 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -35,13 +35,8 @@ afterAll(async () => {
   await world?.end();
 });
 
-async function open(username: string, path: string, viewport?: { width: number; height: number }) {
-  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
-  await signIn(page, world.plant.url, username, world.plant.demoPassword);
-  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
-  await page.goto(`${world.plant.url}${path}`);
-  return { page, complaints };
-}
+const open = (username: string, path: string, viewport?: ViewportSize) =>
+  openAs(browser, world.plant, username, path, viewport);
 
 it('a camera is snoozed with a reason, shown on the wall, approved by a second person, and ended by hand', async () => {
   const { page, complaints } = await open('operator', '/cameras');

@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type ViewportSize,
+} from 'playwright-core';
 import { findChromium } from '../../tools/setup/chromium.mjs';
 
 /** Headless Chromium, whose WebRTC is limited to this machine. */
@@ -61,4 +67,19 @@ export async function signIn(
   await page.getByTestId('sign-in').click();
   const pages = landing ? [landing] : ['wall', 'worker-home'];
   await page.locator(pages.map((id) => `[data-testid=${id}]`).join()).waitFor();
+}
+
+/** Signs an account of the demonstration in and opens a path, in English; a page that collects console errors. */
+export async function openAs(
+  browser: Browser,
+  { url, demoPassword }: { url: string; demoPassword: string },
+  username: string,
+  path: string,
+  viewport?: ViewportSize,
+): Promise<{ page: Page; complaints: string[] }> {
+  const { page, complaints } = await openPage(browser, viewport ? { viewport } : {});
+  await signIn(page, url, username, demoPassword);
+  await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
+  await page.goto(`${url}${path}`);
+  return { page, complaints };
 }

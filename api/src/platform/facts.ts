@@ -135,6 +135,6 @@ export interface MergeFacts {
   /** Files that may be of one person. */
   doubles?(tx: Transaction): Promise<PossibleDouble[]>;
   conflicts?(tx: Transaction, pair: PersonPair): Promise<MergeConflict[]>;
-  /** Joins what is no column, after the rows have moved. It does not move back. */
+  /** Merges data that is not held in a person column, after the rows have moved. Not undone. */
   join?(unit: Unit, pair: PersonPair): Promise<void>;
 }

@@ -13,7 +13,7 @@ import { makeUser } from './users.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A time zone in which it is about noon now, so that hours ago are of the same day. */
+/** A time zone where it is about noon: events of the last hours are then on the same day. */
 function noonZone(): string {
   const hours = 12 - new Date().getUTCHours();
   // The names of these zones have the sign the other way round.

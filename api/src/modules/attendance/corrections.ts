@@ -21,7 +21,7 @@ import { holdAttendance, renewDays } from './record.ts';
 import type * as schema from './schema.ts';
 import type { CorrectionView } from './schema.ts';
 
-/** How long ago an event may be that is asked for, ms. */
+/** The maximum age of an event in a correction request, ms. */
 const OLDEST_MS = 31 * 86_400_000;
 const byNewest = listOrder('requests for clock events', 'desc', { askedAt: 'time', id: 'id' });
 const inTable = { askedAt: Prisma.sql`c.asked_at`, id: Prisma.sql`c.id` };

@@ -44,11 +44,11 @@ export interface DerivedDay {
   readonly events: readonly string[];
 }
 
-/** A stay is over where nothing was heard of it for so long, ms. No shift is longer. */
+/** A stay without events for this long has ended, ms; longer than any shift. */
 export const LONGEST_MS = 16 * 3_600_000;
 /** Two events of one direction within this are one passage: at the gate, and at the machine behind it, ms. */
 const SAME_PASSAGE_MS = 30 * 60_000;
-/** A badge may be put on, or a phone be pressed, so much later than the other one, ms. */
+/** Two events of one direction from different sources within this are one passage: badge and phone, ms. */
 const OTHER_SOURCE_MS = 6 * 3_600_000;
 /** Two presses within this are one, ms. */
 export const DOUBLE_MS = 60_000;

@@ -12,7 +12,7 @@ import { readSiteSettings } from './settings.ts';
 
 /** As long as attendance is kept, ms. */
 const KEPT_MS = 731 * 86_400_000;
-/** The clock of a machine may be ahead by so much, ms. */
+/** Tolerance for the clock of a machine that is ahead, ms. */
 const AHEAD_MS = 5 * 60_000;
 
 interface Found {

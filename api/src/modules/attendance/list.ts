@@ -70,7 +70,7 @@ export function createDayList({ units, settings }: Pick<Platform, 'units' | 'set
     return { items, next };
   }
 
-  /** The day that is asked for, and the clock by which it counts: that of the site of the account. */
+  /** The requested day, today by default, in the time zone of the account's site. */
   async function asked(tx: Transaction, { account }: User, day: string | undefined) {
     const { zone } = (await readSiteSettings(tx, timeZone))(account.site ?? '');
     return { zone, day: day ?? dayOf(Date.now(), zone) };

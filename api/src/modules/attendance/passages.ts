@@ -20,11 +20,11 @@ export interface Passage {
 const doubtful = ['double', 'impossible', 'off-plan'] as const;
 
 /**
- * The passages of a badge among ordered fixes: in at the first position on the site after a way out or after hours without any,
- * out at the read of a way out. Silence is no way out. Pure.
+ * The passages of a badge among ordered fixes: in at the first position on the site after an exit read or a long
+ * absence, out at the read of an exit reader. Missing positions are no exit. Pure.
  *
- * @param before what was known of the badge.
- * @param goneMs after so long without a position the badge was away.
+ * @param before the state before the fixes.
+ * @param goneMs time without positions after which the badge counts as absent, ms.
  */
 export function passagesOf(
   before: Pick<TagState, 'heardAt' | 'isOut'> | null,

@@ -21,7 +21,7 @@ interface Wearer {
 }
 
 const HOUR_MS = 3_600_000;
-/** A read beside a way out says nothing for so long after one there, ms. */
+/** Reads near an exit reader are ignored for this long after a read by it, ms. */
 const HOLD_MS = 10_000;
 
 /**

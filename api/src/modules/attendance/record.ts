@@ -15,7 +15,7 @@ export async function holdAttendance(tx: Transaction, people: readonly string[])
 }
 
 /**
- * Makes the days of a person around these instants again from the clock events. The person is held.
+ * Derives the days of a person around these instants again. The caller holds the lock of the person.
  *
  * @param timeZone of the installation, for sites without their own.
  */
@@ -77,7 +77,7 @@ export async function renewDays(
 export const removeDays = (tx: Transaction, person: string) =>
   tx.attendanceDay.deleteMany({ where: { personId: person } });
 
-/** Instants near each other are made again at once. */
+/** Groups nearby instants, so that their days are derived once. */
 function spans(instants: readonly Date[]): [from: number, until: number][] {
   const list: [number, number][] = [];
   for (const at of instants.map((one) => one.getTime()).sort((a, b) => a - b)) {

@@ -1,3 +1,4 @@
+import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, undivided, unknownProblem } from '../../platform/manifest-forms.ts';
 
@@ -80,10 +81,7 @@ export const manifest = {
         classification: 'internal',
         personal: true,
         sensitive: false,
-        legalBasis: {
-          zh: '履行法定职责或法定义务所必需（第十三条第三项、第四十六条）',
-          en: 'Needed for a duty by law (PIPL 13(3) and 46)',
-        },
+        legalBasis: legalBases.correction,
         usedBy: ['safety-head'],
         retentionDays: null,
         retentionSource: {

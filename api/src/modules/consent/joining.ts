@@ -102,9 +102,9 @@ export async function joinConsents(unit: Unit, pair: PersonPair): Promise<Consen
 }
 
 /**
- * None comes back by parting files. What ended with the joining, or was answered since for both, is not agreed to in the file
- * that is opened again, although its own old answer stands there. What was agreed to since ends in the file that remained,
- * too: which of the two people answered is not known.
+ * Undoing a merge restores no consent. What the merge ended, or what was answered since, does not count as agreed in
+ * the reopened file, even if its own older answer says so. Consents given since the merge end in the remaining file as
+ * well: it is unknown which of the two people answered.
  *
  * @param since when they were joined.
  */

@@ -48,6 +48,11 @@ export const manifest = {
       },
     },
   ],
+  fields: {
+    company: ['单位。', 'The company that the person works for.'],
+    host: ['接待人。', 'The employee who is responsible for the person on site.'],
+    hostId: ['接待人。', 'The employee who is responsible for the person on site.'],
+  },
   problems: {
     'person.unknown': [404, 'There is no such person', 'They may lie outside of what you may see.'],
     'person.number-taken': [

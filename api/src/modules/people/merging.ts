@@ -4,7 +4,7 @@ import type { MergeConflict, MergeFacts, PossibleDouble } from '../../platform/f
 
 /** More pairs of one reason are not looked at: a register with so many needs another import first. */
 const MOST_PAIRS = 500;
-/** Of pairs of one name, whose days of birth are compared: more than these are not. */
+/** Maximum number of pairs with the same name whose days of birth are compared. */
 const MOST_NAMES = 2_000;
 
 /** The pairs of `open` that have a key in common, by groups: 10,000 files are read once, whatever the planner expects. */

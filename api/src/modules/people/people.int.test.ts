@@ -151,47 +151,6 @@ describe('people', () => {
     expect(names[0]).toMatchObject({ before: '钱新', after: lost.json.current.name });
   });
 
-  it('[PER-01] are employees, contractors, visitors or trainees, with company, host and last day, which the history keeps', async () => {
-    const host = await byNumber('E005');
-    const body = {
-      employeeNo: 'C200',
-      name: '高外协',
-      departmentId: 'maintenance',
-      kind: 'contractor',
-      company: '常州建安工程公司',
-      hostId: host.id,
-      validUntil: '2027-03-31',
-    };
-    const made = await call('POST', '/persons', hr, body);
-    expect(made.status, made.text).toBe(201);
-    expect(made.json).toMatchObject({
-      kind: 'contractor',
-      company: '常州建安工程公司',
-      host: { id: host.id, name: host.name },
-      validUntil: '2027-03-31',
-    });
-    expect(host).toMatchObject({ kind: 'employee', company: null, host: null, validUntil: null });
-    const listed = await listOf(hr, '?kind=contractor,visitor');
-    expect(listed.map((one) => one.employeeNo)).toContain('C200');
-    expect(listed.every((one) => one.kind !== 'employee')).toBe(true);
-    const path = `/persons/${made.json.id}`;
-    const changed = await call('PATCH', path, hr, { version: 1, validUntil: '2027-04-30' });
-    expect(changed.json).toMatchObject({ validUntil: '2027-04-30', company: '常州建安工程公司' });
-    const { items } = (await call('GET', `${path}/history`, hr)).json;
-    expect(items).toContainEqual(
-      expect.objectContaining({ field: 'validUntil', before: '2027-03-31', after: '2027-04-30' }),
-    );
-    // A visitor has a last day; the host is an active person who is no visitor, and not oneself.
-    const visitor = { kind: 'visitor', validUntil: null };
-    expect((await call('PATCH', path, hr, { version: 2, ...visitor })).json.code).toBe(
-      'person.visitor-needs-end',
-    );
-    for (const hostId of [made.json.id, '01KSZ0000000000000000000AA']) {
-      const refused = await call('PATCH', path, hr, { version: 2, hostId });
-      expect([refused.status, refused.json.code]).toEqual([422, 'person.host-unknown']);
-    }
-  });
-
   it('are paginated and filtered by part of a name, department and status', async () => {
     const all = await listOf(hr, '?limit=200');
     const paged: Person[] = [];

@@ -4,7 +4,7 @@ import type { PersonPair } from '../../platform/facts.ts';
 /** The posts that moved to another file. */
 export interface HoldingsKept {
   ids: string[];
-  /** The one that ended with the file. */
+  /** The holding that was open when the file was closed. */
   open: string | null;
 }
 

@@ -3,7 +3,7 @@ import { sqlIn } from '../../platform/db/database.ts';
 import type { MergeFacts } from '../../platform/facts.ts';
 import { idsOfPersonSql } from '../people/merged.ts';
 
-/** Nobody judges themselves: not by another file of theirs, either. */
+/** An account must not judge its own person's violations, under either of the two files. */
 export const merge: MergeFacts = {
   async conflicts(tx, { from, into }) {
     const people = Prisma.sql`(SELECT id FROM ${idsOfPersonSql(from)} AS f UNION SELECT id FROM ${idsOfPersonSql(into)} AS i)`;

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { areasOfBadge, lastHeard } from '../locations/of-badge.ts';
 
-/** A host of whom nothing was heard for so long may have left, ms. */
+/** Maximum age of the host's last position, ms: an older one does not prove that the host is still there. */
 const HEARD_MS = 5 * 60_000;
 
 /** Whether the host of a visitor who is on site is in the area by the own badge. A host who is not tracked, or not heard of, is in none. */

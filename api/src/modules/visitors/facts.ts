@@ -3,7 +3,7 @@ import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { forgetVisitors } from '../people/visitor-files.ts';
 
 const MOST_EXPORTED = 10_000;
-/** Takes what a visitor is known by away, with the inductions. */
+/** Removes the identifying data of a visitor, and the inductions. */
 async function forget(tx: Transaction, people: readonly string[]): Promise<void> {
   await tx.inductionDone.deleteMany({ where: { personId: { in: [...people] } } });
   await forgetVisitors(tx, people);

@@ -6,7 +6,7 @@ import type { Desk } from './desk.ts';
 import { FEATURE } from './manifest.ts';
 import type { VisitTell } from './tell.ts';
 
-/** How often visits that are over are looked for, ms. */
+/** Interval of the check for overdue visits, ms. */
 const EVERY_MS = 10_000;
 /** A visitor who has not come so long after the planned end does not come any more, ms. */
 const NOT_COME_MS = 2 * 3_600_000;

@@ -55,7 +55,7 @@ export function createWatchCheck({
       if (nationalIdIndex !== null && indexes.includes(nationalIdIndex)) {
         return [{ entryId, by: 'id-number' }];
       }
-      // By the name and not by the key that is kept: an earlier version of the program may have made that one otherwise.
+      // The key is computed from the name: a stored key may be from an earlier version of the normalisation.
       if (kind === 'company') {
         return companies.includes(companyKey(entry.name)) ? [{ entryId, by: 'company' }] : [];
       }

@@ -10,13 +10,13 @@ const api = {
   put: operation.PUT('/api/v1/me/settings/{key}'),
 };
 
-/** How often a change is made again on the value of another window. */
+/** Maximum number of retries after version conflicts. */
 const MOST_CONFLICTS = 3;
 
 /**
- * Keeps the settings of the pages with the account: what it has is taken at the sign-in, what the person
- * changes is sent. A change that meets one of another window is made again on that one's value. Without
- * a connection it stays in this browser and is sent at the next start.
+ * Synchronises the settings with the account: loads them at sign-in and sends each change. On a version
+ * conflict the change is applied again to the current value. A change made offline is stored in this
+ * browser and sent at the next start.
  *
  * @param user the account's id: unsent changes of another account are not sent with this one.
  * @returns stops it.
@@ -72,7 +72,7 @@ export function followAccountSettings(user: string, of = api): () => void {
       run(() => begin(setting));
       stops.push(
         setting.onChange((update) => {
-          // At once: an answer on its way does not take the choice back, and a reload sends it.
+          // Stored before it is sent: a reload sends it again.
           unsent.add(setting.key);
           run(() => send(setting, update));
         }),

@@ -1,4 +1,4 @@
-/** A change of a value: it is made again on the value of another window where the two met. */
+/** A change as a function of the value, so that it can be applied again after a version conflict. */
 export type Update<Value> = (value: Value) => Value;
 
 interface Options<Value> {

@@ -63,7 +63,6 @@ export const byName: Meanings = {
   closed: ['已结束的数量。', 'How many were closed.'],
   closedAt: ['结束时间；未结束为 null。', 'When it was closed; null while it is open.'],
   code: ['供程序识别的问题代码。', 'The machine-readable name of the problem.'],
-  company: ['单位。', 'The company that it is of.'],
   confirmed: ['已确认的数量。', 'How many were confirmed.'],
   confirmSeconds: [
     '证据须持续多久才算违章，秒。',
@@ -141,8 +140,6 @@ export const byName: Meanings = {
   high: ['上限。', 'The upper end.'],
   hiredOn: ['入职日期。', 'Day of hiring.'],
   history: ['经过，最早的在前。', 'What happened to it, the oldest first.'],
-  host: ['接待人。', 'Who is responsible for the person here.'],
-  hostId: ['接待人。', 'Who is responsible for the person here.'],
   hostname: ['读写器名称。', 'Name of the reader.'],
   hours: ['工作时间。', 'Working hours.'],
   id: ['标识，永不改变。', 'Identifier; it never changes.'],

@@ -5,7 +5,7 @@ import type { Outbox } from '$lib/outbox/outbox.svelte.ts';
 import type { OwnAttendance } from './attendance-api.ts';
 import { type Direction, placeOfPhone, readOwnWithCopy, standingOf } from './press.ts';
 
-/** Without a press it is asked for again so often, ms. */
+/** Polling interval, ms. */
 const EVERY_MS = 60_000;
 
 /** Own attendance of now, with the presses that wait on this phone. */
