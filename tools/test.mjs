@@ -11,7 +11,7 @@ import { root, setUpOrExit } from './setup.mjs';
 import { overBudget, timesOf } from './tests/budgets.mjs';
 import { execute, stopAll } from './tests/execute.mjs';
 import { allProjects, stagesOf } from './tests/lanes.mjs';
-import { countTests, filesToRetry, flakyOf, mergeRetry } from './tests/retry.mjs';
+import { countTests, failedOf, filesToRetry, flakyOf, mergeRetry } from './tests/retry.mjs';
 import { runVitest } from './tests/run.mjs';
 
 /*
@@ -65,6 +65,8 @@ followNpm('test', () => stop('SIGTERM'));
 
 /** @type {{ name: string, ok: boolean, seconds: number }[]} */
 const steps = [];
+/** @type {{ name: string, seconds: number }[]} wall time of each lane. */
+const lanes = [];
 const tested = { ...commitOf(root), fingerprint: fingerprint(root) };
 
 if (values.checks) await runChecks(0);
@@ -85,7 +87,10 @@ const slow = overBudget(root, files, budgetFactor);
 const failed = tests.failed + slow.length + (broke ? 1 : 0) + steps.filter(({ ok }) => !ok).length;
 console.log('');
 if (files.length > 0) for (const line of timesOf(root, files)) console.log(line);
+for (const { name, seconds } of lanes)
+  console.log(`lane ${name}: ${(seconds / 60).toFixed(1)} min`);
 for (const line of flakyOf(files)) console.log(line);
+for (const line of failedOf(root, files)) console.log(line);
 for (const { line } of slow) console.log(`✗ ${line}`);
 for (const { name, ok, seconds } of steps) {
   console.log(`${ok ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
@@ -152,8 +157,11 @@ async function runStages() {
     const output = stage.length > 1 ? 'lines' : 'terminal';
     const runs = await Promise.all(
       stage.map(async ({ name, projects: own, niceness, afterChecks }) => {
+        const start = Date.now();
         if (afterChecks && !isPart) await runChecks(niceness);
-        return runProjects(name, own, further, { output, niceness });
+        const run = await runProjects(name, own, further, { output, niceness });
+        lanes.push({ name, seconds: (Date.now() - start) / 1000 });
+        return run;
       }),
     );
     all.files.push(...runs.flatMap(({ files }) => files));

@@ -19,8 +19,8 @@ import { fingerprint } from './fingerprint.mjs';
  * @property {string} [project] of vitest.config.ts.
  * @property {number} [seconds] of its imports, hooks and tests.
  * @property {number} [allowance] how many times as long it may take: others used the machine, too.
- * @property {{ fullName: string, status: string, flaky?: string }[]} assertionResults flaky: it
- *   passed in one of two runs only; which one.
+ * @property {{ fullName: string, status: string, flaky?: string, why?: string }[]} assertionResults
+ *   flaky: it passed in one of two runs only; which one. why: first line of its failure.
  * @property {string} [flaky] the file failed in one of two runs without a failed test.
  */
 

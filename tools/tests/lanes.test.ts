@@ -19,7 +19,7 @@ it('a part of the projects takes the stages and lanes that have any of them', ()
       ['media', ['media']],
       ['quick', ['unit']],
     ],
-    [['timed', ['browser']]],
+    [['browser', ['browser']]],
   ]);
   expect(parts([])).toEqual([]);
 });

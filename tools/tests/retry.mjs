@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { isBroken } from '../acceptance/results.mjs';
 
 /**
@@ -6,10 +7,10 @@ import { isBroken } from '../acceptance/results.mjs';
  */
 
 /**
- * More failed files than these are not flakiness. A machine that stalls for a moment fails what runs
- * then: two or three files of each of two lanes.
+ * More failed files than these are not flakiness. A machine that stalls for a minute or two fails what
+ * runs then: a handful of files of each of two lanes.
  */
-const MOST_FILES = 6;
+const MOST_FILES = 12;
 /**
  * Files that are measured again; each takes its budget and no more, or it fails. On a machine that is
  * slower than ours a sixth of all files has been over beside the others, and each was within alone.
@@ -120,6 +121,23 @@ export function flakyOf(files) {
       .filter((test) => test.flaky)
       .map((test) => `flaky (${test.flaky}): ${test.fullName}`),
   ]);
+}
+
+/**
+ * @param {string} root the checkout.
+ * @param {TestFile[]} files
+ * @returns a line for each failed test or broken file, as a summary: the end of a long output is what is
+ *   read first, or all that is kept.
+ */
+export function failedOf(root, files) {
+  return files.flatMap((file) => {
+    const name = relative(root, file.name);
+    const failed = file.assertionResults.filter(({ status }) => status === 'failed');
+    return [
+      ...(isBroken(file) ? [`✗ ${name}, outside its tests`] : []),
+      ...failed.map(({ fullName, why }) => `✗ ${name}: ${fullName}${why ? `: ${why}` : ''}`),
+    ];
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests, filesToRetry, flakyOf, mergeRetry } from './retry.mjs';
+import { countTests, failedOf, filesToRetry, flakyOf, mergeRetry } from './retry.mjs';
 
 type Tests = Record<string, 'passed' | 'failed' | 'skipped'>;
 const file = (name: string, tests: Tests, isBroken = false) => ({
@@ -8,9 +8,28 @@ const file = (name: string, tests: Tests, isBroken = false) => ({
   assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
 });
 
+describe('the summary', () => {
+  it('names each failed test with the first line of its failure, and each broken file', () => {
+    const failed = {
+      name: '/app/a.test.ts',
+      status: 'failed',
+      assertionResults: [
+        { fullName: 'good', status: 'passed' },
+        { fullName: 'bad', status: 'failed', why: 'Error: no answer' },
+        { fullName: 'mute', status: 'failed' },
+      ],
+    };
+    expect(failedOf('/app', [failed, file('/app/b.test.ts', {}, true)])).toEqual([
+      '✗ a.test.ts: bad: Error: no answer',
+      '✗ a.test.ts: mute',
+      '✗ b.test.ts, outside its tests',
+    ]);
+  });
+});
+
 describe('a retry', () => {
   it('covers the failed files, where they are few', () => {
-    const failing = [...'abcdefg'].map((name) => file(name, { x: 'failed' }));
+    const failing = [...'abcdefghijklm'].map((name) => file(name, { x: 'failed' }));
     const retry = { failed: true };
     expect(filesToRetry([file('good', { x: 'passed' })], [], retry)).toEqual([]);
     const few = [...failing.slice(0, 3), file('good', {})];
@@ -24,7 +43,7 @@ describe('a retry', () => {
     const files = [slow, file('good', { x: 'passed' })];
     expect(filesToRetry(files, [slow], { failed: false })).toEqual(['slow']);
     // However many failed: whether a file is slow is another question.
-    const failing = [...'abcdefg'].map((name) => file(name, { x: 'failed' }));
+    const failing = [...'abcdefghijklm'].map((name) => file(name, { x: 'failed' }));
     expect(filesToRetry([...failing, slow], [slow], { failed: true })).toEqual(['slow']);
     const all = Array.from({ length: 31 }, (_, n) => file(`slow ${n}`, { x: 'passed' }));
     expect(filesToRetry(all, all, { failed: true })).toEqual([]);

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 import { RUN_ROOT } from './machine-load.mjs';
 import { REPORT_FILE } from './run-report.mjs';
 
@@ -12,6 +13,18 @@ import { REPORT_FILE } from './run-report.mjs';
  * @property {boolean} broke whether it failed in a way that belongs to no file: it could not run,
  *   left no report, or an error came from nowhere.
  */
+
+/**
+ * @typedef {TestFile['assertionResults'][number] & { failureMessages?: string[] }} Reported a test
+ *   as vitest reports it.
+ */
+
+/** Longest text of a failure in the summary, characters. */
+const WHY_MAX = 300;
+
+/** @param {string} [message] */
+const firstLine = (message = '') =>
+  (stripVTControlCharacters(message).split('\n', 1)[0] ?? '').slice(0, WHY_MAX);
 
 /**
  * Runs vitest, which writes to the terminal.
@@ -51,9 +64,10 @@ export async function runVitest(root, name, args, execute) {
       // An error outside the tests of a file fails the file.
       status: unhandled.includes(name) ? 'failed' : status,
       ...modules[name],
-      assertionResults: assertionResults.map(({ fullName, status: outcome }) => ({
-        fullName,
-        status: outcome,
+      assertionResults: assertionResults.map((/** @type {Reported} */ one) => ({
+        fullName: one.fullName,
+        status: one.status,
+        ...(one.status === 'failed' && { why: firstLine(one.failureMessages?.[0]) }),
       })),
     }));
     const explained = files.some(({ status }) => status === 'failed');

@@ -70,10 +70,10 @@ afterAll(async () => {
 });
 
 /** The consumers of one process, running. */
-async function open(consumers: Consumer[], tenant = 'demo'): Promise<OpenConsumers> {
+async function open(consumers: Consumer[], tenant = 'demo', everyMs = 50): Promise<OpenConsumers> {
   const notices = createNotices({ written() {} });
   const parts = { database, units, notices, features, metrics, tenant, log };
-  const opened = openConsumers(parts, 50);
+  const opened = openConsumers(parts, everyMs);
   for (const one of consumers) opened.on(one);
   await opened.register();
   opened.start();
@@ -174,6 +174,33 @@ describe('[ARC-06] a consumer', () => {
     await tell('killed', 2);
     await until(async () => (await reactions('killed')).length > 1, 'and goes on');
     expect(await reactions('killed')).toEqual(['killed-1', 'killed-2']);
+  });
+
+  it('takes events that another process committed, and the positions of others follow', async () => {
+    const fallsBackAfterMs = 30_000;
+    await open(
+      [answering('probe.elsewhere', 'elsewhere'), answering('probe.idle', 'never')],
+      'demo',
+      fallsBackAfterMs / 30,
+    );
+    // No notification in this process.
+    const others = createUnits({ database, onError: (error) => pino().error(error) });
+    await others.run(systemCaller('demo'), (unit) =>
+      unit.emit({ entity: 'elsewhere', what: 'made', subject: 'elsewhere-1', data: {} }),
+    );
+    const positions = async () =>
+      (
+        await sql(
+          `SELECT 1 FROM feed_position WHERE feed IN ('consumer:probe.elsewhere', 'consumer:probe.idle')
+             AND settled >= (SELECT max(seq) FROM outbox_event WHERE entity = 'elsewhere')`,
+        )
+      ).length;
+    await until(
+      async () => (await reactions('elsewhere')).length > 0 && (await positions()) === 2,
+      'it is handled, and both positions are past it',
+      fallsBackAfterMs / 2,
+    );
+    expect(await reactions('elsewhere')).toEqual(['elsewhere-1']);
   });
 
   it('skips events while its feature is off', async () => {

@@ -7,8 +7,12 @@ import { feedOfConsumer, registerConsumer } from './reader.ts';
 import { deadLettersModule } from './routes.ts';
 import { createDeadLetters } from './service.ts';
 import type { Consumer, ConsumerParts, Consumers } from './types.ts';
+import { watchConsumers } from './watch.ts';
 
-const EVERY_MS = 2_000;
+/** Poll interval of the watch over all consumers, ms. */
+const EVERY_MS = 1_000;
+/** A consumer by itself polls so much less often: the watch notifies it of unread events. */
+const FALLBACK = 30;
 const NAME = /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/;
 const NAME_MAX = 48;
 
@@ -29,7 +33,8 @@ export interface OpenConsumers extends Consumers {
 
 /**
  * Opens the consumers of a process. Each has its own loop, so that a slow one does not block
- * others; of several processes one runs a consumer at a time.
+ * others; of several processes one runs a consumer at a time. Polls are those of one watch: dozens of
+ * consumers that poll cost more than their events.
  *
  * @param everyMs poll interval where no event commits.
  */
@@ -52,10 +57,30 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
     return startLoop({
       name: `consumer ${consumer.name}`,
       log,
-      everyMs,
+      everyMs: FALLBACK * everyMs,
       async pass() {
         await register();
         return feed.pass();
+      },
+    });
+  }
+  /** Notifies consumers of events that other processes committed, or that are to be retried. */
+  let watch: Loop | null = null;
+  function startWatch(): Loop {
+    const look = watchConsumers(parts, [...consumers.values()]);
+    let settling = false;
+    return startLoop({
+      name: 'consumers',
+      log,
+      everyMs,
+      async pass() {
+        await register();
+        const { waiting, isSettled } = await look();
+        for (const name of waiting) loops.get(name)?.nudge();
+        // Once: what writes for long is waited for at the usual interval.
+        if (!isSettled && !settling) watch?.nudge();
+        settling = !isSettled;
+        return false;
       },
     });
   }
@@ -95,6 +120,7 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
     start() {
       for (const consumer of consumers.values()) loops.set(consumer.name, loopOf(consumer));
       for (const loop of loops.values()) loop.nudge();
+      watch = startWatch();
       replays = startReplays();
     },
     nudge(types) {
@@ -102,9 +128,10 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
         const wanted = consumers.get(name)?.types ?? [];
         if (types.some((type) => wanted.some((one) => matches(one, type)))) loop.nudge();
       }
+      watch?.nudge();
     },
     async close() {
-      await Promise.all([...loops.values(), replays].map((loop) => loop?.close()));
+      await Promise.all([...loops.values(), watch, replays].map((loop) => loop?.close()));
     },
   };
 }

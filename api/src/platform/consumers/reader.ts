@@ -17,7 +17,8 @@ const LONGEST_MS = MINUTE;
 /** Retry delays: eight attempts within about two hours. */
 const WAITS = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 
-const feedName = (consumer: string) => `consumer:${consumer}`;
+/** Name of the consumer's position among the feeds. */
+export const feedName = (consumer: string) => `consumer:${consumer}`;
 
 /** Registers the consumer; a new one starts at the present, or at the beginning. */
 export async function registerConsumer(

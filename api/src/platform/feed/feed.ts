@@ -16,7 +16,7 @@ export interface Feed {
 export type RunLook = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>;
 
 /** Rows up to `upTo` are complete once none of these transactions is running. */
-interface Pending {
+export interface Pending {
   upTo: bigint;
   writers: Set<string>;
 }
@@ -86,7 +86,8 @@ export function createFeed<Row extends { seq: bigint }>(options: {
   };
 }
 
-const lockKey = (tenant: string, name: string) => `anshi:${name}:${tenant}`;
+/** Name of the advisory lock of a feed, whose key is `hashtextextended(name, 0)`. */
+export const lockKey = (tenant: string, name: string) => `anshi:${name}:${tenant}`;
 
 /** Waits until no process is polling the feed, and blocks others until the commit. */
 export async function holdFeed(tx: Transaction, tenant: string, name: string): Promise<void> {
@@ -116,6 +117,16 @@ async function moveSettled(tx: Transaction, tenantId: string, feed: string, sett
   });
 }
 
+/** The highest visible number, and the transactions that may still commit below it. */
+export async function pendingRows(
+  tx: Transaction,
+  table: 'audit_log' | 'outbox_event',
+): Promise<Pending> {
+  // In this order: a transaction that ends in between has committed rows that the next poll sees.
+  const upTo = await highest(tx, table);
+  return { upTo, writers: await writersOf(tx, table) };
+}
+
 async function highest(tx: Transaction, table: 'audit_log' | 'outbox_event'): Promise<bigint> {
   const from = table === 'audit_log' ? Prisma.sql`audit_log` : Prisma.sql`outbox_event`;
   const [row] = await tx.$queryRaw<{ seq: bigint | null }[]>`SELECT max(seq) AS seq FROM ${from}`;
@@ -132,7 +143,8 @@ async function writersOf(tx: Transaction, table: string): Promise<Set<string>> {
   return new Set(rows.map(({ writer }) => writer));
 }
 
-async function noneWrites(
+/** Whether all of these transactions have ended. */
+export async function noneWrites(
   tx: Transaction,
   table: string,
   writers: ReadonlySet<string>,
