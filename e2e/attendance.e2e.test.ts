@@ -28,7 +28,7 @@ describe('attendance', () => {
     const page = await enter('worker.press', phone);
     await go(page, '/');
     // What the frontline needs is on the home.
-    for (const id of ['clock-press', 'home-areas', 'home-report']) {
+    for (const id of ['clock-press', 'shortcut-my-areas', 'home-report']) {
       await page.getByTestId(id).waitFor();
     }
     await photograph(page, 'attendance-home');

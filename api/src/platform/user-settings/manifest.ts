@@ -17,6 +17,18 @@ export const manifest = {
       en: 'Colours of the pages',
       schema: z.enum(['system', 'dark', 'light']),
     },
+    shortcuts: {
+      zh: '首页快捷入口',
+      en: 'Shortcuts of the home page',
+      schema: z.strictObject({
+        // Ids of menu entries, or office/section, in the person's order; null for the default of the roles.
+        chosen: z
+          .array(z.string().regex(/^[a-z0-9-]{1,40}(?:\/[a-z0-9-]{1,40})?$/))
+          .max(24)
+          .refine((ids) => new Set(ids).size === ids.length, 'an id is there twice')
+          .nullable(),
+      }),
+    },
   },
   problems: {
     'setting.unknown': [404, 'There is no such setting', 'Take one of keys.'],
@@ -39,8 +51,8 @@ export const manifest = {
           en: 'Showing pages as the person chose, on any device',
         },
         fields: {
-          zh: ['语言', '配色', '监控墙布局'],
-          en: ['language', 'colours', 'layout of the camera wall'],
+          zh: ['语言', '配色', '监控墙布局', '首页快捷入口'],
+          en: ['language', 'colours', 'layout of the camera wall', 'shortcuts of the home page'],
         },
         classification: 'internal',
         personal: true,

@@ -67,6 +67,16 @@ it('what does not fit is refused in both languages, and changes nothing', async 
     expect([answer.status, answer.body.code]).toEqual([422, 'setting.invalid']);
     expect(answer.body.errors?.[0]?.text.zh).toMatch(/\p{Script=Han}/u);
   }
+  for (const chosen of [
+    ['a', 'a'],
+    ['../x'],
+    'all',
+    Array.from({ length: 25 }, (_, n) => `n${n}`),
+  ]) {
+    const answer = await put('operator', 'shortcuts', { chosen });
+    expect([answer.status, answer.body.code]).toEqual([422, 'setting.invalid']);
+    expect(answer.body.errors?.[0]?.text.zh).toMatch(/\p{Script=Han}/u);
+  }
   expect((await put('operator', 'no-such', 1)).body.code).toBe('setting.unknown');
   expect((await put('operator', 'wall', 'x'.repeat(3 * MOST_BYTES), 2)).status).toBe(413);
   const unset = await used.api.send('buyer', 'GET', '/me/settings/wall');

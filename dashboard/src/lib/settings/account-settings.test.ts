@@ -116,3 +116,23 @@ it('sends nothing after the sign-out', async () => {
   await Promise.resolve();
   expect(of.put).not.toHaveBeenCalled();
 });
+
+it('a choice that depends on the account is not taken over by the next account, unless the API is away', async () => {
+  const own = new Setting<Look>({
+    key: 'own-look',
+    copy: 'anshi.test.own-look',
+    usual: () => ({ tiles: 4, names: true }),
+    parse: (value) => (isLook(value) ? value : null),
+    ofAccount: true,
+  });
+  own.adopt({ tiles: 1, names: false });
+  const away = account(null);
+  away.isReachable = false;
+  const stopAway = follow(away);
+  await vi.waitFor(() => expect(away.list).toHaveBeenCalled());
+  stopAway();
+  expect(own.value.tiles).toBe(1);
+  const stop = follow(account(null), 'u2');
+  await vi.waitFor(() => expect(own.value).toEqual({ tiles: 4, names: true }));
+  stop();
+});

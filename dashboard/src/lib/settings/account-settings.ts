@@ -25,6 +25,7 @@ export function followAccountSettings(user: string, of = api): () => void {
   const known = new Map<string, Stored>();
   const unsent = unsentOf(user);
   let isOver = false;
+  let isLoaded = false;
   let queue: Promise<void> = Promise.resolve();
 
   const run = (work: () => Promise<void>) => {
@@ -36,12 +37,15 @@ export function followAccountSettings(user: string, of = api): () => void {
   async function load(): Promise<void> {
     const { items } = await of.list();
     for (const one of items) known.set(one.key, one);
+    isLoaded = true;
   }
 
   async function begin(setting: Setting<unknown>): Promise<void> {
     const mine = setting.value;
     if (unsent.has(setting.key)) await send(setting, () => mine);
-    else if (known.has(setting.key) && !isOver) setting.adopt(known.get(setting.key)?.value);
+    else if (isOver) return;
+    else if (known.has(setting.key)) setting.adopt(known.get(setting.key)?.value);
+    else if (isLoaded) setting.adoptNone();
   }
 
   async function send(setting: Setting<unknown>, update: Update<unknown>): Promise<void> {

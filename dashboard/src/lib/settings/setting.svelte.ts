@@ -10,6 +10,8 @@ interface Options<Value> {
   usual(): Value;
   /** @returns null for what is no value of this setting, such as one of a later version. */
   parse(value: unknown): Value | null;
+  /** A choice that the next account at this device does not take over, such as one that depends on a role. */
+  ofAccount?: boolean;
   /** The text of the copy. Default: JSON. */
   text?: { of(value: Value): string; read(text: string): unknown };
 }
@@ -54,6 +56,11 @@ export class Setting<Value> {
   adopt(value: unknown): void {
     const parsed = this.#options.parse(value);
     if (parsed !== null) this.#take(parsed);
+  }
+
+  /** The account has no value: what another account chose on this device does not count for it. */
+  adoptNone(): void {
+    if (this.#options.ofAccount) this.#take(this.#options.usual());
   }
 
   /** @returns stops it. */
