@@ -85,8 +85,8 @@ export const words = moduleWords({
     ],
     noArea: ['请选择区域', 'Choose an area'],
     safe: [
-      '撤防只在 API 每分钟确认后有效；API、总线或作业票失效时自动布防。',
-      'It is disarmed only while the API confirms that each minute: without the API, the bus or the permit it is armed.',
+      '撤防只在服务器每分钟确认后有效；服务器、连接或作业票失效时自动布防。',
+      'It is disarmed only while the server confirms that each minute: without the server, the connection or the permit it is armed.',
     ],
   },
   preview: ['现在', 'Now'],

@@ -4,7 +4,7 @@ export const words = moduleWords({
   test: {
     title: ['保存前测试', 'Test before saving'],
     hint: [
-      '用草稿重新判断分析进程最近记录的观测，与实际记录的违章并列显示。不会保存或记录任何内容。',
+      '用草稿重新判断分析主机最近记录的观测，与实际记录的违章并列显示。不会保存或记录任何内容。',
       'The worker judges what it recorded lately again, by this draft; it is shown beside what was recorded. Nothing is saved or recorded.',
     ],
     spans: {
@@ -18,7 +18,7 @@ export const words = moduleWords({
     outdated: ['草稿在测试后又有改动。', 'The draft was changed since this test.'],
     empty: ['这段时间还没有观测记录', 'No observations of that time yet'],
     emptyHint: [
-      '分析进程在观看时持续记录；请稍候再试，或选择更长的时间。',
+      '分析主机在观看时持续记录；请稍候再试，或选择更长的时间。',
       'A worker records while it watches. Wait a little, or take a longer time.',
     ],
     both: ['相同', 'In both'],
@@ -53,7 +53,7 @@ export const words = moduleWords({
   near: {
     title: ['几乎记录的情况', 'What was almost recorded'],
     hint: [
-      '规则看到、但未达到确认条件的情况，由分析进程按当时的配置重新判断得出。',
+      '规则看到、但未达到确认条件的情况，由分析主机按当时的配置重新判断得出。',
       'What rules saw and did not record: the worker judges its observations again, by the configuration of that time.',
     ],
     from: ['开始', 'From'],
