@@ -91,7 +91,7 @@ export const enAccount: Pick<Dictionary, 'account' | 'myData'> = {
     hazardsReported: 'Hazards I reported',
     hazardsAssigned: 'Hazards given to me',
     takeAlong: 'Take my data along',
-    takeAlongHint: 'One JSON file with all of this and the track of your badge.',
+    takeAlongHint: 'One file with all of this and the track of your badge.',
     exportFile: 'Export',
     exportWarning:
       'Identity number and phone are in the clear in it: do not leave it on a shared device. Each export is recorded.',

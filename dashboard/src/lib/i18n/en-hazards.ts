@@ -124,6 +124,13 @@ export const enHazards: Pick<
     pickFile: 'Choose a file',
     remove: (name) => `Remove ${name}`,
     tooMany: (most) => `At most ${count(most, 'file', 'files')}; the rest was not added.`,
+    wrongKind: (names, kinds) => `${names} was not added. Choose ${kinds}.`,
+    takes: {
+      photo: 'a photo (JPEG, PNG, WebP)',
+      video: 'a video (MP4, MOV, WebM)',
+      audio: 'a recording (MP3, M4A, OGG, WAV)',
+      document: 'a document (PDF, Word, Excel)',
+    },
     kinds: { photo: 'photo', video: 'video', audio: 'recording', document: 'document' },
   },
   voice: {
@@ -228,7 +235,6 @@ export const enHazards: Pick<
     tasks: 'My tasks',
     tasksWaiting: (n) => `${n} waiting for you`,
     myReports: 'My reports',
-    myAreas: 'My areas',
     overdue: (n) => `${count(n, 'task is', 'tasks are')} overdue`,
   },
   notices: {

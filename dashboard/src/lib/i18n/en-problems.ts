@@ -23,7 +23,7 @@ export const enProblems: Dictionary['problems'] = {
   'notice.code-over': 'The code no longer counts. Have a new one sent.',
   'notice.mail-failed': 'The mail could not be sent. Check the address, or ask an administrator.',
   'model.evidence':
-    'The result of the bench is not of these weights. Attach the JSON that a bench of them printed.',
+    'The result of the bench is not of these weights. Attach the file that a bench of them wrote.',
   'model.bench-missed':
     'The bench missed its target. Say why the version is put to use all the same, or attach a result that held.',
   'model.still-running':
@@ -44,6 +44,8 @@ export const enProblems: Dictionary['problems'] = {
   'review.role-gone':
     'The account no longer has this role. Choose Remove; if it is needed, ask for it again.',
   'review.self': 'Your own rights are reviewed by someone else.',
+  'feature.off':
+    'This module is switched off; its data are kept. Ask an administrator to switch it on.',
   'feature.required': 'A required module cannot be switched off.',
   'feature.needs': 'Switch the modules that it depends on on first.',
   'feature.needed': 'Other modules need it: switch those off first.',

@@ -27,7 +27,8 @@ export const enSignIn: Pick<Dictionary, 'signIn'> = {
     required: 'Enter your username and password.',
     wrong: 'Wrong username or password. Check them and try again.',
     tooMany: 'Too many tries. Wait a minute, then try again.',
-    unreachable: 'The server cannot be reached. Check the network, or that the API is running.',
+    unreachable:
+      'The server cannot be reached. Check the network, or ask an administrator whether the server runs.',
     failed: (detail) => `Sign-in failed: ${detail}`,
     expired: 'Your session has expired. Sign in to return to the page you were on.',
     demo: 'A demonstration: its accounts share one password. Enter no real data.',

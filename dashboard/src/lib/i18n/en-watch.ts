@@ -27,7 +27,8 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     waitingForFrame: 'Waiting for the first frame…',
     liveFailed: 'The live connection was lost',
     mayNotWatch: 'Your account may not watch live video. Ask an administrator where you need it.',
-    noWebRtc: 'This browser has no WebRTC. Use a recent Chrome, Edge, Firefox or Safari.',
+    noWebRtc:
+      'This browser cannot show live pictures. Use a recent Chrome, Edge, Firefox or Safari.',
   },
   plantNow: {
     label: 'Plant now',
@@ -48,8 +49,8 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     and: ', ',
     outdated: (at) => `Not updated since ${at}`,
     empty: 'No machine has reported yet',
-    emptyHint: (topic) =>
-      `A machine appears here when it publishes its state on the MQTT topic ${topic}.`,
+    emptyHint:
+      'A machine appears here when it reports its state; ask an administrator if one is missing',
     failed: 'The machines did not load',
     more: (n) => `${n} more`,
     fewer: 'Show fewer',

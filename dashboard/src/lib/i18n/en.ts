@@ -31,7 +31,7 @@ export const en: Dictionary = {
   },
   moduleOff: {
     title: 'Module switched off',
-    hint: 'An administrator has switched off the module of this page. Its data are kept and come back with it.',
+    hint: 'The module of this page is switched off; its data are kept. Ask an administrator to switch it on.',
     toModules: 'Open the modules',
   },
   noticeSettings: {

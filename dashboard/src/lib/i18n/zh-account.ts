@@ -87,7 +87,7 @@ export const zhAccount = {
     hazardsReported: '我上报的隐患',
     hazardsAssigned: '交我整改的隐患',
     takeAlong: '带走我的数据',
-    takeAlongHint: '一个 JSON 文件，含以上全部内容和定位轨迹。',
+    takeAlongHint: '一个文件，含以上全部内容和定位轨迹。',
     exportFile: '导出',
     exportWarning: '文件中的身份证号和电话未遮盖，请勿在公用设备上保存。每次导出都会留痕。',
     exported: '数据已导出',

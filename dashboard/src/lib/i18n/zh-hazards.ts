@@ -103,6 +103,13 @@ export const zhHazards = {
     pickFile: '选择文件',
     remove: (name: string) => `移除 ${name}`,
     tooMany: (most: number) => `最多 ${most} 个文件，多出的没有加入。`,
+    wrongKind: (names: string, kinds: string) => `${names} 没有加入。请选择${kinds}。`,
+    takes: {
+      photo: '照片（JPEG、PNG、WebP）',
+      video: '视频（MP4、MOV、WebM）',
+      audio: '录音（MP3、M4A、OGG、WAV）',
+      document: '文件（PDF、Word、Excel）',
+    },
     kinds: { photo: '照片', video: '视频', audio: '录音', document: '文件' },
   },
   voice: {
@@ -203,7 +210,6 @@ export const zhHazards = {
     tasks: '我的任务',
     tasksWaiting: (n: number) => `${n} 项等你处理`,
     myReports: '我的上报',
-    myAreas: '我可进入的区域',
     overdue: (n: number) => `${n} 项任务已逾期`,
   },
   notices: {

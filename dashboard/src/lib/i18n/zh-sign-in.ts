@@ -26,7 +26,7 @@ export const zhSignIn = {
     required: '请输入用户名和密码。',
     wrong: '用户名或密码不正确。请检查后重试。',
     tooMany: '尝试次数过多。请等一分钟再试。',
-    unreachable: '连不上服务器。请检查网络，或确认 API 已启动。',
+    unreachable: '连不上服务器。请检查网络，或请管理员确认服务器已启动。',
     failed: (detail: string) => `登录失败：${detail}`,
     expired: '登录已过期。重新登录后回到刚才的页面。',
     demo: '这是演示系统，账号共用一个密码，请勿录入真实数据。',

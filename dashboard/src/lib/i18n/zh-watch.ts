@@ -25,7 +25,7 @@ export const zhWatch = {
     waitingForFrame: '等待首帧…',
     liveFailed: '播放连接中断',
     mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',
-    noWebRtc: '这个浏览器不支持 WebRTC。请用较新的 Chrome、Edge、Firefox 或 Safari。',
+    noWebRtc: '这个浏览器不能显示实时画面。请用较新的 Chrome、Edge、Firefox 或 Safari。',
   },
   plantNow: {
     label: '全厂实况',
@@ -45,7 +45,7 @@ export const zhWatch = {
     and: '，同时',
     outdated: (at: string) => `未更新，停在 ${at}`,
     empty: '还没有设备上报',
-    emptyHint: (topic: string) => `设备向 MQTT 主题 ${topic} 发布状态后出现在这里。`,
+    emptyHint: '设备报告状态后出现在这里；没有出现时请联系管理员。',
     failed: '设备状态没有加载出来',
     more: (n: number) => `另外 ${n} 台`,
     fewer: '收起',

@@ -32,7 +32,7 @@ export const zh = {
   },
   moduleOff: {
     title: '模块已停用',
-    hint: '这个页面所属的模块已被管理员停用，数据保留，启用后恢复。',
+    hint: '这个页面所属的模块已被管理员停用，数据保留。需要时请联系管理员启用。',
     toModules: '打开模块管理',
   },
   noticeSettings: {
@@ -221,8 +221,8 @@ export const zh = {
     clipCutting: '正在剪辑录像，完成后自动显示。先看快照。',
     snapshotMissing: '没有证据画面',
     snapshotMissingReasons: {
-      'disk-full': '分析进程的磁盘当时没有空间，违章照常识别和记录。',
-      lost: '画面在上传前已从分析进程的磁盘上丢失，违章照常识别和记录。',
+      'disk-full': '分析主机的磁盘当时没有空间，违章照常识别和记录。',
+      lost: '画面在上传前已从分析主机的磁盘上丢失，违章照常识别和记录。',
       refused: '系统不能接收该画面，违章照常识别和记录。',
       'not-taken':
         '此记录由签到、设备状态和位置得出，不是摄像机发现的。同时同地的摄像机发现列在事件中。',
@@ -231,11 +231,11 @@ export const zh = {
     clipFailed: '录像没有加载成功',
     clipPartial: '录像不完整：缺少一部分前后画面',
     missingReasons: {
-      'no-segments': '录像缓存里没有这段时间的画面',
+      'no-segments': '没有保存这段时间的录像',
       'cut-failed': '剪辑失败',
       'camera-lost': '当时摄像机断开了',
       'disk-full': '磁盘已满',
-      'worker-restarted': '分析进程在剪辑前重启了',
+      'worker-restarted': '分析主机在剪辑前重启了',
       'not-taken': '没有为它录像',
     },
     play: '播放',

@@ -39,6 +39,13 @@ function typeOf(file: File): string {
   return known[ending] ?? 'application/octet-stream';
 }
 
+/**
+ * Whether a file is of one of the kinds. Documents are of many types, which the API checks by their content;
+ * a picker of the system may offer all files, whatever `accept` says.
+ */
+export const isTaken = (file: File, kinds: readonly MediaKind[]): boolean =>
+  kinds.includes(kindOf(typeOf(file)));
+
 export function pick(file: File): PickedFile {
   const type = typeOf(file);
   return {

@@ -1,5 +1,6 @@
 import { explain } from '$lib/api/problem.ts';
 import type { Filters } from '$lib/features/violations/filters.ts';
+import { explainKey } from '$lib/features/violations/refused-keys.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
 import type { Decision, Outcome, Reviewed, ReviewQueue } from './review-queue.svelte.ts';
@@ -52,7 +53,10 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
 
   async function undo(): Promise<void> {
     const outcome = await queue.undo();
-    if (!outcome) return;
+    if (!outcome) {
+      explainKey('undo');
+      return;
+    }
     if (outcome.kind === 'saved') {
       toasts.show(words.reopened(nameOf(outcome.item)));
       go(outcome.item.id);

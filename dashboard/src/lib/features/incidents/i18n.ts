@@ -135,12 +135,12 @@ export const words = moduleWords({
       clip: ['录像', 'Clip'],
     },
     unsigned: [
-      '未签名：由未启用签名的分析进程或较早版本记录',
+      '未签名：由未启用签名的分析主机或较早版本记录',
       'Unsigned: recorded by a worker of an earlier version, or before this one signed',
     ],
     states: {
       'unknown-key': ['签名密钥未登记', 'Signed by a key that was not enrolled'],
-      'other-worker': ['使用了其他分析进程的密钥', 'Signed by the key of another worker'],
+      'other-worker': ['使用了其他分析主机的密钥', 'Signed by the key of another worker'],
       'revoked-key': ['签名密钥已被吊销', 'Signed by a key that was revoked before'],
       wrong: ['签名与记录不符', 'The signature does not fit the record'],
       'not-countersigned': ['审计日志中没有对应的会签', 'The audit log has no line of it'],
