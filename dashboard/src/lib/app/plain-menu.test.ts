@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { roleShortcuts } from '$lib/features/home/role-shortcuts.ts';
+import { availableShortcuts, defaultShortcuts } from '$lib/features/home/shortcuts.ts';
 import { en } from '$lib/i18n/en.ts';
 import { i18n, type Locale } from '$lib/i18n/i18n.svelte.ts';
 import { zh } from '$lib/i18n/zh.ts';
@@ -42,6 +44,14 @@ describe('[UX-04] the menu of each role', () => {
     expect(jargonIn('接口文档')).toHaveLength(1);
     expect(jargonIn('Ingestion of a dose')).toEqual([]);
     expect(jargonIn('Work permits')).toEqual([]);
+  });
+
+  it('[UX-01] each role that a company starts with has shortcuts of its own, which it may open', () => {
+    expect(Object.keys(roleShortcuts).sort()).toEqual(seedRoles.map(({ id }) => id).sort());
+    for (const role of seedRoles) {
+      const usual = defaultShortcuts([role.id], availableShortcuts(viewerOf(role)));
+      expect([role.id, usual]).toEqual([role.id, roleShortcuts[role.id]]);
+    }
   });
 
   it('is two levels deep: an entry of the menu, or a section of an entry', () => {

@@ -97,7 +97,9 @@ describe('[ARC-09] the plant now', () => {
 
   it('shows a remedy where no machine is known', async () => {
     render(PlantNow);
-    expect((await screen.findByTestId('machines-empty')).textContent).toMatch(/reports its state; ask an administrator/);
+    expect((await screen.findByTestId('machines-empty')).textContent).toMatch(
+      /reports its state; ask an administrator/,
+    );
     expect(screen.getByTestId('plant-now').dataset.state).toBe('empty');
   });
 
