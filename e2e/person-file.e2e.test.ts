@@ -53,3 +53,30 @@ it('a worker reads the own record on the phone', async () => {
   await photograph(page, 'my-record');
   expect(complaints).toEqual([]);
 });
+
+it('[SEC-14] a head of department reads the machines and the safety files of the department, and no others', async () => {
+  const persons = await world.api.get<{
+    items: { id: string; employeeNo: string; name: string }[];
+  }>('/api/v1/persons?limit=200');
+  const of = (no: string) => persons.items.find(({ employeeNo }) => employeeNo === no)!;
+  const [own, other] = [of('E006'), of('E008')];
+  const { page, complaints } = await open('head.press', '/admin/people');
+  await page.getByText(own.name).first().waitFor();
+  expect(await page.getByText(other.name).count()).toBe(0);
+  await page.getByText(own.name).first().click();
+  await page.getByRole('link', { name: 'Safety file' }).click();
+  await page.getByTestId('may-work').waitFor();
+  await page.getByTestId('timeline-item').first().waitFor();
+  for (const tab of ['qualifications', 'violations']) {
+    await page.getByTestId(`tab-${tab}`).click();
+    await page.getByTestId(`person-${tab}`).waitFor();
+  }
+  await page.goto(`${world.plant.url}/admin/places?tab=equipment`);
+  await page.getByText('Press 1').first().waitFor();
+  expect(await page.getByText('Robot').count()).toBe(0);
+  expect(complaints).toEqual([]);
+  // By its address: as a file that does not exist.
+  await page.goto(`${world.plant.url}/people/${other.id}/file`);
+  await page.getByRole('alert').first().waitFor();
+  expect(await page.getByText(other.name).count()).toBe(0);
+});

@@ -105,6 +105,16 @@ it('[INT-11] two files of one person are found, compared, joined and parted agai
   await page.getByTestId('confirm-part').click();
   await merge.getByText('Undone').first().waitFor();
   await double.waitFor();
+  // What is known of the pair is said once; the mark can be taken back.
+  await double.getByTestId('two-people').click();
+  await page.getByTestId('distinct-reason').fill('Father and son, one phone');
+  await page.getByTestId('confirm-distinct').click();
+  await double.waitFor({ state: 'detached' });
+  const mark = page.getByTestId('distinct').filter({ hasText: '卢双' });
+  await mark.getByText('Father and son, one phone').waitFor();
+  await photograph(page, 'two-people');
+  await mark.getByTestId('end-distinct').click();
+  await double.waitFor();
 });
 
 it('[PER-01] an assessment of emergency ability is entered in the file of a person', async () => {

@@ -12,6 +12,19 @@ export async function remainingOf(tx: Transaction, id: string): Promise<string> 
   return row?.id ?? id;
 }
 
+/** The same for several ids, by the id that was asked for; unknown ones are left out. */
+export async function remainingOfAll(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await sqlIn(tx)<{ old: string; id: string }>(Prisma.sql`
+    WITH RECURSIVE chain AS (
+      SELECT id AS old, id, merged_into FROM person WHERE id = ANY (${[...ids]}::text[])
+      UNION SELECT c.old, p.id, p.merged_into FROM person p JOIN chain c ON p.id = c.merged_into
+    ) SELECT old, id FROM chain WHERE merged_into IS NULL`);
+  return new Map(rows.map(({ old, id }) => [old, id]));
+}
+
 /** The id of a file and of all that were joined with it: records that are never changed keep theirs. */
 export async function idsOfPerson(tx: Transaction, id: string): Promise<string[]> {
   const rows = await sqlIn(tx)<{ id: string }>(idsOfPersonSql(id));

@@ -2,6 +2,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { PossibleDouble } from '../../platform/facts.ts';
 import { readFacts } from '../facts.ts';
 import type { PeopleBirths } from '../people/born.ts';
+import { distinctPairs } from './distinct-pairs.ts';
 import type { Candidate } from './schema.ts';
 
 type Reason = Candidate['reasons'][number];
@@ -23,7 +24,7 @@ async function pairsOf(tx: Transaction): Promise<Map<string, PossibleDouble[]>> 
 
 /**
  * Files that may be of one person: the same identity number, the same id in another system, or the same name together
- * with the same phone or day of birth. The same name alone is no reason.
+ * with the same phone or day of birth. The same name alone is no reason, nor is a pair that was marked as two people.
  */
 export async function findCandidates(
   tx: Transaction,
@@ -41,10 +42,11 @@ export async function findCandidates(
       })
     ).map((one) => [one.id, { ...one, status: one.status as 'active' | 'left' }]),
   );
+  const distinct = await distinctPairs(tx);
   const found: Candidate[] = [];
   for (const [key, doubles] of pairs) {
     const [a, b] = key.split(' ').map((id) => people.get(id));
-    if (!a || !b) continue;
+    if (!a || !b || distinct.has(key)) continue;
     const [bornA, bornB] = [born.get(a.id), born.get(b.id)];
     const reasons = new Set<Reason>();
     for (const { reason } of doubles) {

@@ -6,6 +6,11 @@ const keeps = {
   zh: '合并的经过保持原样',
   en: 'What was joined stays as it was',
 };
+const mark = { zh: '不同人员标记', en: 'mark of two people' };
+const keepsMark = {
+  zh: '标记随保留的档案继续有效',
+  en: 'It holds for the file that remains',
+};
 const what = { zh: '档案合并', en: 'joining of two files' };
 
 export const manifest = {
@@ -53,6 +58,12 @@ export const manifest = {
       'More than 500 violations name the file that is joined',
       'Keep that file, and join the other one with it.',
     ],
+    'person-merge.unknown-mark': unknownProblem('mark', '/person-merges/distinct'),
+    'person-merge.said-two': [
+      409,
+      'The two files are marked as two people already',
+      'Take the mark back first where they are one person.',
+    ],
     'person-merge.undone': [
       409,
       'The joining was undone already',
@@ -78,11 +89,15 @@ export const manifest = {
     },
   },
   audit: {
-    entities: named({ 'person-merge': ['档案合并', 'joining of two files'] }),
+    entities: named({
+      'person-merge': ['档案合并', 'joining of two files'],
+      'person-distinct': ['不同人员标记', 'mark of two people'],
+    }),
     actions: named({
       'join-files': ['合并了重复档案', 'joined with another file the'],
       'part-files': ['撤销合并，恢复了', 'parted from another file the'],
       'undo-merge': ['撤销了', 'undid the'],
+      'end-two-people': ['取消了', 'took back the'],
     }),
   },
   data: {
@@ -91,8 +106,8 @@ export const manifest = {
         id: 'person-merges',
         name: { zh: '档案合并', en: 'Joining of files' },
         purpose: {
-          zh: '合并同一人的重复档案，可撤销',
-          en: 'Joining two files of one person, with undo',
+          zh: '合并同一人的重复档案，可撤销；标明不同的人',
+          en: 'Joining two files of one person, with undo; marking two people as such',
         },
         fields: {
           zh: ['两份档案', '理由', '操作人', '移动的记录编号'],
@@ -126,10 +141,15 @@ export const manifest = {
       },
     ],
   },
-  records: { '/person-merges/:id': ['person_merge'] },
+  records: {
+    '/person-merges/:id': ['person_merge'],
+    '/person-merges/distinct/:id': ['person_distinct'],
+  },
   personColumns: {
     'person_merge.from_person': { what, merge: 'stays', why: keeps },
     'person_merge.into_person': { what, merge: 'stays', why: keeps },
+    'person_distinct.first_person': { what: mark, merge: 'stays', why: keepsMark },
+    'person_distinct.second_person': { what: mark, merge: 'stays', why: keepsMark },
   },
-  tables: ['person_merge'],
+  tables: ['person_merge', 'person_distinct'],
 } as const satisfies ModuleManifest;

@@ -2,6 +2,7 @@ import type { Open } from '../../platform/module.ts';
 import { createDepending } from '../badge-corrections/depending.ts';
 import { createMoves } from '../badge-corrections/moves.ts';
 import { createSensitive } from '../people/sensitive.ts';
+import { createDistinct } from './distinct.ts';
 import { createMergeMoves } from './moves.ts';
 import { createPartedNames } from './parting.ts';
 import { createMergePlans } from './plan.ts';
@@ -31,5 +32,5 @@ export const open: Open = ({ units, sealed, notices, services }) => {
     undo: createMergeUndo({ sensitive, moves, names, tell }),
     tell,
   });
-  return { register: (app) => registerPersonMerges(app, merges) };
+  return { register: (app) => registerPersonMerges(app, merges, createDistinct({ units })) };
 };

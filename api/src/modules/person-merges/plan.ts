@@ -13,6 +13,8 @@ import type { SensitiveStore } from '../people/sensitive.ts';
 import { violationsNaming } from '../violations/merging.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { countAll, personColumns } from './columns.ts';
+import { distinctPairs, pairKey } from './distinct-pairs.ts';
+import { requireOther } from './own-case.ts';
 import type { MergeItem, MergePreview, Side } from './schema.ts';
 
 /** Upper limit of violations per merge: all of them stay locked in one transaction. */
@@ -24,11 +26,6 @@ export interface MergePlan {
   into: PersonRow;
   violations: ViolationRow[];
   shown: MergePreview;
-}
-
-/** @throws Problem `person-merge.own-case` where the account belongs to one of the two files. */
-export function requireOther({ person }: Account, people: readonly string[]): void {
-  if (person !== null && people.includes(person)) throw new Problem('person-merge.own-case');
 }
 
 /** Previews merges. */
@@ -80,6 +77,16 @@ export function createMergePlans(parts: {
     const found: MergeConflict[] = [];
     for (const { merge } of await readFacts()) {
       found.push(...((await merge?.conflicts?.(unit.tx, pair)) ?? []));
+    }
+    if ((await distinctPairs(unit.tx)).has(pairKey(pair.from, pair.into))) {
+      found.push({
+        code: 'said-two-people',
+        blocks: true,
+        text: {
+          zh: '两份档案已标为不同的人：确属同一人时，先取消该标记',
+          en: 'They were marked as two people: take the mark back first where they are one',
+        },
+      });
     }
     for (const row of violations) {
       if ((await incidents.inTwoPlaces(unit, { ...row, personId: pair.into })).length === 0)

@@ -1,10 +1,11 @@
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import type { DistinctMarks } from './distinct.ts';
 import * as schema from './schema.ts';
 import type { PersonMerges } from './service.ts';
 
-/** Joining two files of one person. */
-export function registerPersonMerges(app: App, merges: PersonMerges): void {
+/** Joining two files of one person, and marks of pairs that are two people. */
+export function registerPersonMerges(app: App, merges: PersonMerges, marks: DistinctMarks): void {
   const route = routesOf(app, 'person merges');
   const permission = 'person:merge';
   route.get('/person-merges/candidates', {
@@ -39,6 +40,30 @@ export function registerPersonMerges(app: App, merges: PersonMerges): void {
     query: schema.mergeQuery,
     answer: schema.mergePage,
     handle: ({ user, query }) => merges.list(user, query),
+  });
+  route.get('/person-merges/distinct', {
+    permission,
+    operationId: 'listPersonDistinct',
+    summary: 'Lists pairs of files that were marked as two people, the newest first',
+    query: schema.distinctQuery,
+    answer: schema.distinctPage,
+    handle: ({ user, query }) => marks.list(user, query),
+  });
+  route.post('/person-merges/distinct', {
+    permission,
+    operationId: 'markPersonDistinct',
+    summary: 'Marks two files as of two people: they are not listed as doubles again',
+    body: schema.distinctRequest,
+    created: schema.distinctSchema,
+    problems: [409, 422],
+    handle: ({ user, body }) => marks.mark(user, body),
+  });
+  route.post('/person-merges/distinct/:id/end', {
+    permission,
+    operationId: 'endPersonDistinct',
+    summary: 'Takes back that two files are of two people',
+    answer: schema.distinctSchema,
+    handle: ({ user, params }) => marks.end(user, params.id),
   });
   route.get('/person-merges/:id/undo', {
     permission,

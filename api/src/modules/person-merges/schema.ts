@@ -72,6 +72,30 @@ const side = person.extend({
 });
 export type Side = z.infer<typeof side>;
 
+export const distinctRequest = z
+  .strictObject({
+    people: z.array(ulid).length(2).describe('The two files.'),
+    reason: prose(500).min(1).describe('How it is known.'),
+  })
+  .meta({ id: 'PersonDistinctRequest' });
+export type DistinctRequest = z.infer<typeof distinctRequest>;
+export const distinctSchema = z
+  .object({
+    id: ulid,
+    people: z.array(person).length(2).describe('The two files.'),
+    reason: z.string().describe('How it is known.'),
+    by: who.describe('Who said so.'),
+    at: instant.describe('When.'),
+    ended: z
+      .object({ by: who, at: instant })
+      .nullable()
+      .describe('That the mark was taken back; null where it stands.'),
+  })
+  .meta({ id: 'PersonDistinct' });
+export type Distinct = z.infer<typeof distinctSchema>;
+export const distinctQuery = z.strictObject({ ...pageQuery() });
+export const distinctPage = pageOf(distinctSchema).meta({ id: 'PersonDistinctPage' });
+
 export const mergePreview = z
   .object({
     into: side.describe('The file that remains.'),

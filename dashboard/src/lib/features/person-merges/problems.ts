@@ -27,6 +27,11 @@ export const problems = problemTexts({
     '并入的档案违章超过 500 条：请改为保留这份档案。',
     'More than 500 violations name the file that is joined: keep that one instead.',
   ],
+  'person-merge.unknown-mark': ['没有这个标记。', 'There is no such mark.'],
+  'person-merge.said-two': [
+    '两份档案已标为不同的人：确属同一人时，先取消标记。',
+    'The two are marked as two people: take the mark back first where they are one.',
+  ],
   'person-merge.undone': ['这次合并已撤销。', 'The joining was undone already.'],
   'person-merge.chained': [
     '保留的档案后来又并入了另一份：请先撤销后一次合并。',
