@@ -25,7 +25,8 @@ export const manifest = {
         chosen: z
           .array(z.string().regex(/^[a-z0-9-]{1,40}(?:\/[a-z0-9-]{1,40})?$/))
           .max(24)
-          .refine((ids) => new Set(ids).size === ids.length, 'an id is there twice')
+          // Each id once. The library's own words: those are in both languages.
+          .refine((ids) => new Set(ids).size === ids.length)
           .nullable(),
       }),
     },
