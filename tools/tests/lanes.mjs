@@ -7,30 +7,29 @@
  */
 
 /**
- * What runs at the same time on two cores, stage after stage. In each, the first lane follows a clock
- * (cameras that send in real time, parts that stay away for a minute) and mostly waits; the second
- * computes, takes the processor time that the first leaves, and may take as long as it likes.
+ * What runs at the same time on two cores, stage after stage. In a stage of two lanes the first follows
+ * a clock (cameras that send in real time, parts that stay away for a minute) and mostly waits; the
+ * second computes, takes the processor time that the first leaves, and may take as long as it likes.
  *
  * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
- * repeated. `browser` and `integration` both compute and wait for events of their own: beside each
- * other neither is done earlier, and limits that are for failures pass in the slower one.
+ * repeated. `integration` and `browser` compute and wait for events within limits: beside a lane that
+ * goes first they get a twentieth of a core for minutes, and limits that are for failures pass.
  *
  * @type {readonly (readonly Lane[])[]}
  */
 export const stages = [
   [{ name: 'footage', projects: ['footage'], niceness: 0 }],
   [
-    { name: 'media', projects: ['media'], niceness: 0 },
-    { name: 'quick', projects: ['unit', 'dashboard'], niceness: 10, afterChecks: true },
+    { name: 'timed', projects: ['media', 'outage', 'e2e'], niceness: 0 },
+    {
+      name: 'compute',
+      projects: ['unit', 'dashboard', 'tools', 'perception'],
+      niceness: 10,
+      afterChecks: true,
+    },
   ],
-  [
-    { name: 'timed', projects: ['outage', 'e2e'], niceness: 0 },
-    { name: 'work', projects: ['integration'], niceness: 10 },
-  ],
-  [
-    { name: 'browser', projects: ['browser'], niceness: 0 },
-    { name: 'compute', projects: ['tools', 'perception'], niceness: 10 },
-  ],
+  [{ name: 'integration', projects: ['integration'], niceness: 0 }],
+  [{ name: 'browser', projects: ['browser'], niceness: 0 }],
 ];
 
 /** All projects of vitest.config.ts. */

@@ -16,8 +16,8 @@ it('a part of the projects takes the stages and lanes that have any of them', ()
     stagesOf(wanted).map((stage) => stage.map(({ name, projects }) => [name, projects]));
   expect(parts(['unit', 'media', 'browser'])).toEqual([
     [
-      ['media', ['media']],
-      ['quick', ['unit']],
+      ['timed', ['media']],
+      ['compute', ['unit']],
     ],
     [['browser', ['browser']]],
   ]);
