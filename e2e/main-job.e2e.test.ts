@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type IncidentRow } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { findMediasoupWorker } from './support/mediasoup-worker.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -83,6 +84,12 @@ describe('the main job in the browser', () => {
         .evaluate((video: HTMLVideoElement) => video.currentTime);
     const before = await position();
     await until('the live picture to move', async () => (await position()) > before + 1);
+    // What sends it is named, with the reason where it is not mediasoup.
+    const sent = page.locator('[data-testid=live-picture][data-live=playing]').first();
+    const hasWorker = 'bin' in (await findMediasoupWorker());
+    expect(await sent.getAttribute('title')).toMatch(
+      hasWorker ? /^画面由 mediasoup 发送$/ : /^画面由 node-datachannel 发送：.*mediasoup:worker$/,
+    );
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
     await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();
     await page.locator('[data-testid=people-on-site]:not([data-count="0"])').waitFor();

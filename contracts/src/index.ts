@@ -33,6 +33,7 @@ export * from './events/violation.ts';
 export * from './events/violation-context.ts';
 export * from './events/violation-v1.ts';
 export * from './field-names.ts';
+export * from './live-engine.ts';
 export * from './network/second-way.ts';
 export * from './outside-time.ts';
 export * from './primitives.ts';

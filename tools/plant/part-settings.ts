@@ -231,6 +231,17 @@ export const partSettings = {
     zh: '实时画面的 UDP 端口范围，如 50000-50100；不设则任意',
     en: 'UDP ports of the live picture, such as 50000-50100; without it any',
   },
+  ANSHI_LIVE_ENGINE: {
+    schema: z
+      .enum(
+        ['auto', 'mediasoup', 'node-datachannel'],
+        'must be auto, mediasoup or node-datachannel',
+      )
+      .default('auto'),
+    default: 'auto',
+    zh: '实时画面的发送方式：auto 在有 mediasoup 工作程序时用它，否则用 node-datachannel；也可指定其一',
+    en: 'what sends the live picture: auto takes mediasoup where its worker runs, else node-datachannel; either can be forced',
+  },
   ANSHI_LOG_LEVEL: {
     schema: z
       .enum(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { onShutdown, SettingsError } from '@anshi/contracts/process';
 import { lockDataDir, prepareDataDir } from './data-dir.ts';
+import { makeMediasoupWorker } from './mediasoup-worker.ts';
 import { Plant } from './plant.ts';
 import { demoParts, type PartName } from './plant-options.ts';
 import { freePorts, requirePort } from './ports.ts';
@@ -72,9 +73,11 @@ async function start(): Promise<void> {
     }),
   });
   let stopping = false;
+  let endMaking = () => {};
   const stop = async (why: string) => {
     stopping = true;
     say(`stopping (${why}) …`);
+    endMaking();
     await plant.stop();
     say('stopped');
   };
@@ -95,6 +98,9 @@ async function start(): Promise<void> {
     return;
   }
   console.log(banner(plant));
+  endMaking = makeMediasoupWorker((seconds) =>
+    say(`the worker of mediasoup is ready after ${seconds} s; new live views use it`),
+  );
 }
 
 /** Leaves out what is not set. */

@@ -55,6 +55,18 @@ describe('installed packages', () => {
     expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.0' } }))).toBe(true);
   });
 
+  it('wants an optional package that a part of ours names, at its version', () => {
+    const part = { version: '1.0.0', optionalDependencies: { sfu: '1.0.0' } };
+    const named = lock({
+      '': { version: '1.0.0' },
+      vision: part,
+      'node_modules/sfu': { version: '1.0.0', optional: true },
+      'node_modules/other-platform': { version: '2.0.0', optional: true },
+    });
+    expect(isInstalled(named, lock({}))).toBe(false);
+    expect(isInstalled(named, lock({ 'node_modules/sfu': { version: '1.0.0' } }))).toBe(true);
+  });
+
   it('detects a missing package, another version, and another version of an optional one', () => {
     expect(isInstalled(wanted, lock({}))).toBe(false);
     expect(isInstalled(wanted, lock({ 'node_modules/a': { version: '1.0.1' } }))).toBe(false);

@@ -7,7 +7,7 @@ import type { Heartbeats } from './capture/heartbeats.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { MachineReports } from './judge/machines.ts';
 import { emptyJudgeState } from './judge/state.ts';
-import type { WhepEngine } from './live/whep-engine.ts';
+import type { LiveEngine } from './live/live-engine.ts';
 import type { Models } from './models-folder.ts';
 import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
@@ -34,7 +34,7 @@ export interface CameraSetOptions {
   readonly rings: Map<string, Ring>;
   readonly room: Room;
   readonly scheduler: FrameScheduler;
-  readonly engine: WhepEngine;
+  readonly engine: Pick<LiveEngine, 'endCamera'>;
   readonly bus: Bus;
   readonly machines: MachineReports;
   readonly arming: Pick<ArmingStates, 'of'>;

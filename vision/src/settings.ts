@@ -70,6 +70,8 @@ const schema = z.object({
   ANSHI_LIVE_BIND: z.string().optional(),
   /** UDP ports for viewers, e.g. 50000-50100; left out, any. */
   ANSHI_LIVE_PORTS: portRange.optional(),
+  /** `auto`: for each view mediasoup where its worker runs, else node-datachannel; the others force one. */
+  ANSHI_LIVE_ENGINE: z.enum(['auto', 'mediasoup', 'node-datachannel']).default('auto'),
   ANSHI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 

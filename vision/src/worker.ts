@@ -15,7 +15,8 @@ import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { openPool } from './detect/open-pool.ts';
 import { HealthReport } from './health/report.ts';
 import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
-import { type WhepEngine, whepEngineOf } from './live/whep-engine.ts';
+import { liveEngineOf } from './live/engine-choice.ts';
+import type { LiveEngine } from './live/live-engine.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { type Naming, openNaming } from './naming/open-naming.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
@@ -51,7 +52,7 @@ export class VisionWorker {
   readonly #arming: ArmingStates;
   readonly #naming: Naming;
   readonly #cameraVariables = takeCameraVariables(process.env);
-  readonly #engine: WhepEngine;
+  readonly #engine: LiveEngine;
   readonly #grants: LiveGrantCheck;
   #ffmpeg!: FfmpegTool;
   #models!: Models;
@@ -89,7 +90,7 @@ export class VisionWorker {
       () => this.#records,
       (one) => this.#bus.alone(one),
     );
-    this.#engine = whepEngineOf(settings, log);
+    this.#engine = liveEngineOf(settings, log);
   }
 
   /** @throws Error with a sentence that says what to correct, before any camera is opened. */

@@ -1,3 +1,5 @@
+import { LiveRefusal } from './live-engine.ts';
+
 /** The H.264 format of a viewer's offer that the answer uses. */
 export interface H264Choice {
   readonly payloadType: number;
@@ -36,4 +38,11 @@ export function chooseH264(offer: string): H264Choice | null {
     parameters: `profile-level-id=${best.profile};packetization-mode=1;level-asymmetry-allowed=1`,
     mid,
   };
+}
+
+/** {@link chooseH264} for engines. @throws LiveRefusal where the viewer offers none. */
+export function requireH264(offer: string): H264Choice {
+  const choice = chooseH264(offer);
+  if (choice) return choice;
+  throw new LiveRefusal(415, 'the viewer offers no H.264 video; use a browser that plays it');
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER } from '@anshi/contracts';
 import {
   GrantRefused,
   grantKeyId,
@@ -53,7 +54,8 @@ export interface WorkerHttpOptions {
  * The worker's HTTP server. The API proxies viewers to it, each request with a grant that it signed
  * for one view of one person. Packets are sent for no other reason.
  *
- * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session
+ * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session,
+ *   headers that name the engine and why it is not the best one
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
@@ -184,11 +186,18 @@ export class WorkerHttp {
     if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
     if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
-    const { answer } = await this.#options.engine.open(camera, source.ingest, grant.view, offer);
+    const { answer, engine, reason } = await this.#options.engine.open(
+      camera,
+      source.ingest,
+      grant.view,
+      offer,
+    );
     response
       .writeHead(201, {
         'content-type': 'application/sdp',
         location: `/whep/sessions/${grant.view}`,
+        [LIVE_ENGINE_HEADER]: engine,
+        ...(reason === null ? {} : { [LIVE_REASON_HEADER]: reason }),
       })
       .end(answer);
   }

@@ -1,3 +1,4 @@
+import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 /** A viewer's request that was refused; `status` is the HTTP status. */
@@ -11,6 +12,27 @@ export class LiveRefusal extends Error {
   }
 }
 
+/** An engine does not run here; another serves the view. */
+export class EngineUnavailable extends Error {
+  readonly reason: LiveEngineReason;
+
+  /** @param detail one sentence with what to do. */
+  constructor(reason: LiveEngineReason, detail: string) {
+    super(detail);
+    this.name = 'EngineUnavailable';
+    this.reason = reason;
+  }
+}
+
+/** A view that began. */
+export interface OpenedView {
+  /** SDP for the browser. */
+  readonly answer: string;
+  readonly engine: LiveEngineName;
+  /** Why it is not the best engine; null where it is. */
+  readonly reason: LiveEngineReason | null;
+}
+
 /** Forwards a camera's RTP to browsers. */
 export interface LiveEngine {
   readonly name: string;
@@ -21,12 +43,7 @@ export interface LiveEngine {
    * @param offer SDP of the browser.
    * @throws LiveRefusal where the offer cannot be answered.
    */
-  open(
-    camera: string,
-    ingest: RtpIngest,
-    session: string,
-    offer: string,
-  ): Promise<{ readonly answer: string }>;
+  open(camera: string, ingest: RtpIngest, session: string, offer: string): Promise<OpenedView>;
   has(session: string): boolean;
   /** @returns false where there is no such session. */
   end(session: string): boolean;

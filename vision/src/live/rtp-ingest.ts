@@ -32,6 +32,11 @@ export class RtpIngest {
     return this.#socket.address().port;
   }
 
+  /** How many get the packets. */
+  get receivers(): number {
+    return this.#receivers.size;
+  }
+
   /** The camera's ffmpeg was restarted. */
   restart(): void {
     this.#continuity.restart();

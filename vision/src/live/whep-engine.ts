@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import type { Logger } from 'pino';
-import type { WorkerSettings } from '../settings.ts';
-import { chooseH264, type H264Choice } from './h264-offer.ts';
-import { type LiveEngine, LiveRefusal } from './live-engine.ts';
+import { type H264Choice, requireH264 } from './h264-offer.ts';
+import { type LiveEngine, LiveRefusal, type OpenedView } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 const GATHERING_MS = 2000;
@@ -12,6 +11,7 @@ const UNCONNECTED_MS = 20_000;
 /** Number of packets kept for retransmission. */
 const RESEND_PACKETS = 512;
 
+/** Where viewers reach an engine. */
 export interface WhepOptions {
   /** Address announced to viewers; null for all of this machine. */
   readonly bind: string | null;
@@ -48,11 +48,8 @@ export class WhepEngine implements LiveEngine {
     ingest: RtpIngest,
     session: string,
     offer: string,
-  ): Promise<{ answer: string }> {
-    const choice = chooseH264(offer);
-    if (!choice) {
-      throw new LiveRefusal(415, 'the viewer offers no H.264 video; use a browser that plays it');
-    }
+  ): Promise<OpenedView> {
+    const choice = requireH264(offer);
     const { bind, ports } = this.#options;
     const connection = new nodeDataChannel.PeerConnection(session, {
       iceServers: [],
@@ -67,7 +64,7 @@ export class WhepEngine implements LiveEngine {
       this.#viewers.set(session, viewer);
       this.#watch(session, viewer);
       const answer = await negotiate(connection, offer);
-      return { answer };
+      return { answer, engine: this.name, reason: null };
     } catch (error) {
       if (!this.end(session)) connection.close();
       throw new LiveRefusal(400, `the offer cannot be answered: ${(error as Error).message}`);
@@ -182,14 +179,3 @@ async function negotiate(connection: PeerConnection, offer: string): Promise<str
   if (!answer) throw new Error('no answer was created');
   return answer.sdp;
 }
-
-/** The engine of a worker. */
-export const whepEngineOf = (
-  settings: Pick<WorkerSettings, 'ANSHI_LIVE_BIND' | 'ANSHI_LIVE_PORTS'>,
-  log: Logger,
-): WhepEngine =>
-  new WhepEngine({
-    bind: settings.ANSHI_LIVE_BIND ?? null,
-    ports: settings.ANSHI_LIVE_PORTS ?? null,
-    log: log.child({ part: 'live' }),
-  });

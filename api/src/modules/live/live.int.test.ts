@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { topics, type WorkerStatus } from '@anshi/contracts';
+import {
+  LIVE_ENGINE_HEADER,
+  LIVE_REASON_HEADER,
+  liveEngineOfAnswer,
+  topics,
+  type WorkerStatus,
+} from '@anshi/contracts';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
@@ -25,7 +31,8 @@ beforeAll(async () => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
     if (request.method === 'DELETE') return void answer.writeHead(204).end();
-    answer.writeHead(201, { 'content-type': 'application/sdp' }).end('v=0 answer');
+    const engine = { [LIVE_ENGINE_HEADER]: 'node-datachannel', [LIVE_REASON_HEADER]: 'no-worker' };
+    answer.writeHead(201, { 'content-type': 'application/sdp', ...engine }).end('v=0 answer');
   });
   await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
   const { port } = worker.address() as AddressInfo;
@@ -81,6 +88,14 @@ const change = (work: Parameters<ReturnType<typeof openDatabase>['transaction']>
 };
 
 describe('a live view', () => {
+  it('names to the browser what sends the picture, and why it is not mediasoup', async () => {
+    const answer = await offer(await api.signIn('operator'));
+    expect(liveEngineOfAnswer(answer.headers)).toEqual({
+      engine: 'node-datachannel',
+      reason: 'no-worker',
+    });
+  });
+
   it('is ended only by the user who opened it', async () => {
     const [mine, other] = [await api.signIn('operator'), await api.signIn('safety')];
     const view = await watch(mine);

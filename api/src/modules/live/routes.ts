@@ -1,4 +1,4 @@
-import { slug } from '@anshi/contracts';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
@@ -45,7 +45,8 @@ export function liveModule(
               body: z.string().min(1),
               response: {
                 201: {
-                  description: 'The answer; the session is named by the header Location.',
+                  description:
+                    'The answer; the session is named by the header Location, what sends the picture by X-Anshi-Live-Engine, and why it is not mediasoup by X-Anshi-Live-Reason.',
                   content: { [SDP]: { schema: z.string() } },
                 },
                 ...problems(401, 403, 404, 415, 502, 503),
@@ -54,11 +55,13 @@ export function liveModule(
           },
           async (request, reply) => {
             await note(callerOf(request), request.params.camera);
-            const { answer, session } = await service.start(
+            const { answer, session, engine, reason } = await service.start(
               request.params.camera,
               request.body,
               viewerOf(request),
             );
+            if (engine) reply.header(LIVE_ENGINE_HEADER, engine);
+            if (reason) reply.header(LIVE_REASON_HEADER, reason);
             return reply
               .code(201)
               .type(SDP)

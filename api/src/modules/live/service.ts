@@ -1,3 +1,4 @@
+import { liveEngineOfAnswer } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Auth } from '../../platform/access/auth.ts';
@@ -23,6 +24,12 @@ interface View {
   user: string;
   session: string;
   camera: string;
+}
+
+/** A view that began. */
+interface StartedView extends ReturnType<typeof liveEngineOfAnswer> {
+  answer: string;
+  session: string;
 }
 
 export type LiveService = ReturnType<typeof createLiveService>;
@@ -105,7 +112,7 @@ export function createLiveService(options: {
       camera: string,
       offer: string,
       { account, session: signedIn }: Viewer,
-    ): Promise<{ answer: string; session: string }> {
+    ): Promise<StartedView> {
       cameras.require(account, 'live:watch', camera);
       const worker = states.workerOf(camera);
       if (!worker?.http) {
@@ -133,7 +140,7 @@ export function createLiveService(options: {
       views.set(id, mine);
       // The right may have gone while the worker was asked.
       if (await endUnlessAllowed(id, mine)) throw new Problem('auth.expired');
-      return { answer: text, session: id };
+      return { answer: text, session: id, ...liveEngineOfAnswer(answer.headers) };
     },
 
     /** @throws Problem `live.session-unknown`, also for a view of someone else. */

@@ -29,6 +29,15 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     mayNotWatch: 'Your account may not watch live video. Ask an administrator where you need it.',
     noWebRtc:
       'This browser cannot show live pictures. Use a recent Chrome, Edge, Firefox or Safari.',
+    sentBy: (engine, reason) =>
+      reason === null ? `Picture sent by ${engine}` : `Picture sent by ${engine}: ${reason}`,
+    engineReasons: {
+      'no-package': 'mediasoup is not installed. Run npm ci',
+      'no-worker': 'mediasoup has no worker on this machine yet. Run npm run -s mediasoup:worker',
+      'not-started': 'the worker of mediasoup did not start. See the log of the vision worker',
+      'view-failed': 'mediasoup did not open this view. See the log of the vision worker',
+      chosen: 'the setting ANSHI_LIVE_ENGINE asks for it',
+    },
   },
   plantNow: {
     label: 'Plant now',

@@ -1,3 +1,5 @@
+import type { LiveEngineReason } from '@anshi/contracts';
+
 /** Chinese texts of the wall, the floor plan, cameras and machines; `en-watch.ts` has the same keys. */
 export const zhWatch = {
   wall: {
@@ -26,6 +28,15 @@ export const zhWatch = {
     liveFailed: '播放连接中断',
     mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',
     noWebRtc: '这个浏览器不能显示实时画面。请用较新的 Chrome、Edge、Firefox 或 Safari。',
+    sentBy: (engine: string, reason: string | null) =>
+      reason === null ? `画面由 ${engine} 发送` : `画面由 ${engine} 发送：${reason}`,
+    engineReasons: {
+      'no-package': '没有安装 mediasoup。请运行 npm ci',
+      'no-worker': '这台机器还没有 mediasoup 的工作程序。请运行 npm run -s mediasoup:worker',
+      'not-started': 'mediasoup 的工作程序没有启动。请查看分析主机的日志',
+      'view-failed': 'mediasoup 没有打开这路画面。请查看分析主机的日志',
+      chosen: '由设置 ANSHI_LIVE_ENGINE 指定',
+    } satisfies Record<LiveEngineReason, string>,
   },
   plantNow: {
     label: '全厂实况',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LiveState, WhepConnection } from './whep.ts';
+import { type LiveSender, type LiveState, WhepConnection } from './whep.ts';
 
 class FakePeer {
   static all: FakePeer[] = [];
@@ -33,6 +33,7 @@ class FakePeer {
 let requests: { url: string; method: string; body: unknown }[];
 let states: LiveState[];
 let refuse: Error | null;
+let senders: LiveSender[];
 let connection: WhepConnection;
 const peer = (): FakePeer => FakePeer.all.at(-1)!;
 const state = (): LiveState => states.at(-1)!;
@@ -43,6 +44,7 @@ beforeEach(() => {
   FakePeer.all = [];
   requests = [];
   states = [];
+  senders = [];
   refuse = null;
   connection = new WhepConnection({
     camera: 'hall-west',
@@ -51,12 +53,17 @@ beforeEach(() => {
       if (refuse) throw refuse;
       return new Response('answer', {
         status: 201,
-        headers: { location: `/api/v1/live/sessions/${requests.length}` },
+        headers: {
+          location: `/api/v1/live/sessions/${requests.length}`,
+          'x-anshi-live-engine': 'node-datachannel',
+          'x-anshi-live-reason': 'no-worker',
+        },
       });
     },
     explain: (error) => (error as Error).message,
     onState: (next) => states.push(next),
     onStream: () => {},
+    onSender: (sender) => senders.push(sender),
   });
 });
 afterEach(() => {
@@ -73,6 +80,7 @@ describe('live picture', () => {
       { url: '/api/v1/live/hall-west/whep', method: 'POST', body: 'offer' },
     ]);
     expect(peer().answer?.sdp).toBe('answer');
+    expect(senders).toEqual([{ engine: 'node-datachannel', reason: 'no-worker' }]);
     connection.confirmPlaying();
     expect(state()).toEqual({ name: 'playing' });
     connection.stop();

@@ -9,6 +9,13 @@ export type LiveState =
   | { name: 'waiting'; detail: string | null; retryAt: number }
   | { name: 'unsupported' };
 
+/** What sends the picture, as the answer names it; null where it names nothing. */
+export interface LiveSender {
+  engine: string | null;
+  /** Why it is not the best engine. */
+  reason: string | null;
+}
+
 export interface WhepOptions {
   camera: string;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
@@ -17,6 +24,7 @@ export interface WhepOptions {
   explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
   onStream: (stream: MediaStream | null) => void;
+  onSender?: (sender: LiveSender) => void;
 }
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
@@ -95,6 +103,10 @@ export class WhepConnection {
       const session = response.headers.get('location');
       if (peer !== this.#peer) return void (session && this.#delete(session));
       this.#session = session;
+      this.#options.onSender?.({
+        engine: response.headers.get('x-anshi-live-engine'),
+        reason: response.headers.get('x-anshi-live-reason'),
+      });
       await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
     } catch (error) {
       this.#fail(peer, this.#options.explain(error));

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What sends a live view to a browser. */
+export const liveEngineName = z.enum(['mediasoup', 'node-datachannel']);
+export type LiveEngineName = z.infer<typeof liveEngineName>;
+
+/** Why a view is not sent by mediasoup. */
+export const liveEngineReason = z.enum([
+  // The package is not installed.
+  'no-package',
+  // There is no worker binary for this machine, or not as it was kept.
+  'no-worker',
+  // Its process did not start, or died again and again.
+  'not-started',
+  // It did not open this view.
+  'view-failed',
+  // The setting ANSHI_LIVE_ENGINE.
+  'chosen',
+]);
+export type LiveEngineReason = z.infer<typeof liveEngineReason>;
+
+/** Headers of the answer to an offer (WHEP), from the worker to the API and on to the browser. */
+export const LIVE_ENGINE_HEADER = 'x-anshi-live-engine';
+export const LIVE_REASON_HEADER = 'x-anshi-live-reason';
+
+/** What the headers of an answer say; null where they say nothing that is known. */
+export function liveEngineOfAnswer(headers: Pick<Headers, 'get'>): {
+  engine: LiveEngineName | null;
+  reason: LiveEngineReason | null;
+} {
+  return {
+    engine: liveEngineName.safeParse(headers.get(LIVE_ENGINE_HEADER)).data ?? null,
+    reason: liveEngineReason.safeParse(headers.get(LIVE_REASON_HEADER)).data ?? null,
+  };
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const root = resolve(import.meta.dirname, '../..');
+const made = z.object({ from: z.enum(['download', 'build']), seconds: z.number() });
+
+/**
+ * Begins to make mediasoup's worker in the background, at low priority, where the tools of a build are
+ * there. Nothing waits for it: live views begin on the other engine, and new ones move over.
+ *
+ * @param onMade called where there was none before.
+ * @returns ends it.
+ */
+export function makeMediasoupWorker(onMade: (seconds: number) => void): () => void {
+  const child = spawn(
+    process.execPath,
+    ['vision/src/live/mediasoup/make-process.ts', '--if-tools'],
+    // It ends by itself where this process is gone: the channel closes.
+    { cwd: root, stdio: ['ignore', 'pipe', 'ignore', 'ipc'] },
+  );
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.once('error', () => {
+    // Without it the live view works as before.
+  });
+  child.once('close', (code) => {
+    if (code !== 0) return;
+    const result = made.safeParse(JSON.parse(said));
+    if (result.success) onMade(result.data.seconds);
+  });
+  // Nothing of the plant lives on for it.
+  child.unref();
+  child.channel?.unref();
+  return () => child.kill('SIGTERM');
+}

@@ -1,0 +1,190 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildWorker, WorkerNotMade } from './build-worker.ts';
+import { BUILD_MODULES } from './debian-libraries.ts';
+import { archiveName, downloadWorker } from './download-worker.ts';
+import { findWorker } from './find-worker.ts';
+import { mediasoupPackage } from './package-folder.ts';
+import { type Preparation, prepareWorker } from './prepare-worker.ts';
+import { type RunStep, StepFailed } from './run-step.ts';
+import { systemName } from './system-name.ts';
+import { WorkerCache, workerCacheFolder } from './worker-cache.ts';
+
+const VERSION = '3.19.22';
+let folder: string;
+let cache: WorkerCache;
+let binary: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anshi-sfu-'));
+  cache = new WorkerCache(join(folder, 'cache'), VERSION);
+  binary = join(folder, 'binary');
+  writeFileSync(binary, 'a worker');
+  await chmod(binary, 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const never = () => Promise.reject(new Error('this way must not be taken'));
+const notThere = (why: string) => () => Promise.reject(new WorkerNotMade(why));
+const preparation = (changes: Partial<Preparation> = {}): Preparation => ({
+  env: {},
+  package: { folder, version: VERSION },
+  cache,
+  run: async () => {},
+  isUsable: async () => true,
+  download: never,
+  build: never,
+  ...changes,
+});
+/** Stands for a way that ends well. */
+const gives =
+  () =>
+  <T>(_of: string, _run: RunStep, use: (file: string) => Promise<T>) =>
+    use(binary);
+
+describe('the package', () => {
+  test('is installed at the version that the lockfile names, its install script is refused', () => {
+    const root = join(import.meta.dirname, '../../../..');
+    const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const { optionalDependencies } = JSON.parse(
+      readFileSync(join(root, 'vision/package.json'), 'utf8'),
+    );
+    expect(allowScripts.mediasoup).toBe(false);
+    expect(mediasoupPackage()?.version).toBe(optionalDependencies.mediasoup);
+  });
+});
+
+describe('the order in which a worker is looked for', () => {
+  test('MEDIASOUP_WORKER_BIN comes first, and nothing replaces it where it is wrong', async () => {
+    await cache.keep(binary, 'build');
+    const env = { MEDIASOUP_WORKER_BIN: binary };
+    expect(await findWorker(env, cache)).toEqual({ bin: binary, from: 'MEDIASOUP_WORKER_BIN' });
+    expect(await prepareWorker(preparation({ env }))).toMatchObject({ bin: binary });
+    const wrong = { MEDIASOUP_WORKER_BIN: join(folder, 'none') };
+    expect(await findWorker(wrong, cache)).toMatchObject({ reason: /is no executable file/ });
+    await expect(prepareWorker(preparation({ env: wrong }))).rejects.toThrow('correct it');
+  });
+
+  test('then the cache, the maker’s binary, and a build', async () => {
+    const built = await prepareWorker(
+      preparation({ download: notThere('no network'), build: gives() }),
+    );
+    expect(built.from).toBe('build');
+    expect(await prepareWorker(preparation())).toEqual({ bin: built.bin, from: 'cache' });
+    rmSync(cache.root, { recursive: true });
+    const taken = await prepareWorker(preparation({ download: gives() }));
+    expect(taken).toEqual({ bin: built.bin, from: 'download' });
+    expect(readFileSync(taken.bin, 'utf8')).toBe('a worker');
+  });
+
+  test('the cache lies outside of the checkout, a folder for each version and system', () => {
+    expect(workerCacheFolder({ XDG_CACHE_HOME: '/caches' })).toBe('/caches/anshi/mediasoup');
+    expect(cache.folder).toBe(join(cache.root, `${VERSION}-${systemName()}`));
+    expect(systemName()).toContain(`${process.platform}-${process.arch}`);
+  });
+
+  test('without tools nothing begins where only they would help', async () => {
+    const run: RunStep = (command) => Promise.reject(new StepFailed(command, ['not found']));
+    const options = preparation({ run, onlyWithTools: true });
+    await expect(prepareWorker(options)).rejects.toThrow(/missing here: g\+\+, meson, .*libsrtp2/);
+  });
+});
+
+describe('a worker in the cache', () => {
+  test('is not started with another digest, and is made again', async () => {
+    const bin = await cache.keep(binary, 'build');
+    writeFileSync(bin, 'another program');
+    expect(await findWorker({}, cache)).toMatchObject({
+      reason: expect.stringMatching(
+        /does not have the SHA-256 digest.*npm run -s mediasoup:worker/,
+      ),
+    });
+    await prepareWorker(preparation({ download: gives() }));
+    expect(await findWorker({}, cache)).toEqual({ bin, from: 'cache' });
+  });
+
+  test('is not started where it is of another version or its record is unreadable', async () => {
+    const other = new WorkerCache(cache.root, '3.19.3');
+    await other.keep(binary, 'build');
+    expect(await findWorker({}, cache)).toMatchObject({ reason: /no worker for this machine yet/ });
+    await rename(other.folder, cache.folder);
+    expect(await findWorker({}, cache)).toMatchObject({
+      reason: expect.stringContaining('is of version 3.19.3, not 3.19.22'),
+    });
+    writeFileSync(join(cache.folder, 'worker.json'), '{');
+    expect(await findWorker({}, cache)).toMatchObject({
+      reason: expect.stringContaining('is not a record of a worker'),
+    });
+  });
+
+  test('is kept whole or not at all', async () => {
+    await expect(cache.keep(join(folder, 'none'), 'build')).rejects.toThrow('ENOENT');
+    expect(readdirSync(cache.root)).toEqual([]);
+  });
+});
+
+describe('a build', () => {
+  /** Has the libraries that mediasoup names, as far as the build looks at them. */
+  async function sources(): Promise<void> {
+    const wraps = join(folder, 'worker/subprojects');
+    await mkdir(wraps, { recursive: true });
+    for (const name of 'openssl libuv libsrtp3 usrsctp abseil-cpp catch2 flatbuffers'.split(' ')) {
+      writeFileSync(join(wraps, `${name}.wrap`), `[wrap-file]\ndirectory = ${name}-1.0\n`);
+    }
+    writeFileSync(join(folder, 'worker/meson.build'), "executable(\n  'mediasoup-worker',\n)\n");
+  }
+  const drafts = () => readdirSync(tmpdir()).filter((name) => name.startsWith('anshi-mediasoup-'));
+
+  test('that cannot begin names the packages that it needs', async () => {
+    const run: RunStep = (_command, [, name]) =>
+      BUILD_MODULES.includes(name as never)
+        ? Promise.reject(new StepFailed('pkg-config', []))
+        : Promise.resolve();
+    await expect(buildWorker(folder, run, never)).rejects.toThrow(
+      /needs libuv, openssl.*apt-get install .* libsrtp2-dev/,
+    );
+  });
+
+  test.each([
+    ['a step fails', 'ninja: build stopped', /`meson compile .*` failed: ninja: build stopped/],
+    ['the disk is full', 'fatal error: No space left on device', /ran out of disk in .*TMPDIR/],
+  ])('where %s says why, and leaves nothing', async (_, line, reason) => {
+    await sources();
+    const before = drafts();
+    const seen: string[] = [];
+    const run: RunStep = async (command, args, where) => {
+      if (args[0] !== 'compile') return;
+      seen.push(...readdirSync(join(where, 'subprojects/libsrtp3-1.0')));
+      seen.push(readFileSync(join(where, 'meson.build'), 'utf8'));
+      throw new StepFailed([command, ...args].join(' '), [line]);
+    };
+    const options = preparation({ run, download: notThere('no network'), build: buildWorker });
+    await expect(prepareWorker(options)).rejects.toThrow(reason);
+    expect(seen).toContain('srtp2-shim.h');
+    expect(seen.at(-1)).toContain("cpp_pch: 'pch/worker.hpp'");
+    expect(drafts()).toEqual(before);
+    expect(existsSync(cache.folder)).toBe(false);
+    expect(readdirSync(cache.root)).toEqual([]);
+  });
+
+  test('whose binary does not run here is not kept', async () => {
+    const options = preparation({
+      download: notThere('no network'),
+      build: async (_of, _run, use) => {
+        await use(binary).catch((error: Error) => Promise.reject(new WorkerNotMade(error.message)));
+        return never();
+      },
+      isUsable: async () => false,
+    });
+    await expect(prepareWorker(options)).rejects.toThrow('does not run here');
+    expect(existsSync(cache.folder)).toBe(false);
+  });
+
+  test('the maker’s binary that the network does not give is named with its address', async () => {
+    const taken = downloadWorker(VERSION, async () => {}, never, 'http://127.0.0.1:9/releases');
+    await expect(taken).rejects.toThrow(`/releases/${VERSION}/${archiveName(VERSION)}: `);
+  });
+});
