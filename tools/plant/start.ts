@@ -98,6 +98,7 @@ async function start(): Promise<void> {
     return;
   }
   console.log(banner(plant));
+  if (settings.ANSHI_LIVE_ENGINE === 'node-datachannel') return;
   endMaking = makeMediasoupWorker((seconds) =>
     say(`the worker of mediasoup is ready after ${seconds} s; new live views use it`),
   );

@@ -22,7 +22,7 @@ export class WorkerNotMade extends Error {
 }
 
 /** The commands and libraries that a build lacks here; empty where it can begin. */
-export async function missingBuildTools(run: RunStep): Promise<string[]> {
+async function missingBuildTools(run: RunStep): Promise<string[]> {
   const runs = (command: string, args: string[]) =>
     run(command, args, '/').then(
       () => true,

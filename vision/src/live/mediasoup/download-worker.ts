@@ -21,19 +21,21 @@ export function archiveName(version: string): string {
  * Fetches the maker's binary and starts it once for a trial.
  *
  * @param use called with the binary, which is gone afterwards.
+ * @param options.signal ends it before its time.
  * @throws WorkerNotMade where the network does not give it, or it does not run here.
  */
 export async function downloadWorker<T>(
   version: string,
   run: RunStep,
   use: (binary: string) => Promise<T>,
-  releases = RELEASES,
+  { releases = RELEASES, signal }: { releases?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
   const url = `${releases}/${version}/${archiveName(version)}`;
   const work = await mkdtemp(join(tmpdir(), 'anshi-mediasoup-'));
   try {
     const archive = join(work, 'worker.tgz');
-    const answer = await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const ends = [AbortSignal.timeout(WITHIN_MS), ...(signal ? [signal] : [])];
+    const answer = await fetch(url, { signal: AbortSignal.any(ends) });
     if (!answer.ok || !answer.body) throw new Error(`status ${answer.status}`);
     await pipeline(Readable.fromWeb(answer.body), createWriteStream(archive));
     await run('tar', ['-xzf', 'worker.tgz'], work);

@@ -8,14 +8,13 @@ import { WorkerCache, workerCacheFolder } from './worker-cache.ts';
 /*
  * `npm run -s mediasoup:worker`: finds or makes mediasoup's worker and prints one line of JSON,
  * {"version","bin","from","seconds"} or {"version","bin":null,"reason"} with exit code 1.
- * With --if-tools it makes one only where the tools of a build are there.
  */
 const GRACE_MS = 3_000;
 const began = performance.now();
 const stop = new AbortController();
 const end = () => {
   stop.abort();
-  // A step ends at once; a download does not.
+  // Steps and downloads end at once; what hangs all the same does not stay.
   setTimeout(() => process.exit(1), GRACE_MS).unref();
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
@@ -34,7 +33,7 @@ try {
     package: found,
     cache: new WorkerCache(workerCacheFolder(process.env), found.version),
     run: stepsAtLowPriority(stop.signal),
-    onlyWithTools: process.argv.includes('--if-tools'),
+    signal: stop.signal,
   });
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   console.log(JSON.stringify({ version: found.version, ...made, seconds }));

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '@anshi/contracts/process-lock';
-import { buildWorker, missingBuildTools, WorkerNotMade } from './build-worker.ts';
+import { buildWorker, WorkerNotMade } from './build-worker.ts';
 import { downloadWorker } from './download-worker.ts';
 import { findWorker } from './find-worker.ts';
 import type { MediasoupPackage } from './package-folder.ts';
@@ -15,8 +15,8 @@ export interface Preparation {
   readonly package: MediasoupPackage;
   readonly cache: WorkerCache;
   readonly run: RunStep;
-  /** Begins only where a build could end well. */
-  readonly onlyWithTools?: boolean;
+  /** Ends a download; `run` has its own. */
+  readonly signal?: AbortSignal;
   readonly download?: typeof downloadWorker;
   readonly build?: typeof buildWorker;
   readonly isUsable?: (binary: string) => Promise<boolean>;
@@ -35,14 +35,10 @@ export interface PreparedWorker {
  * @throws WorkerNotMade with each way that did not work.
  */
 export async function prepareWorker(options: Preparation): Promise<PreparedWorker> {
-  const { env, cache, run, onlyWithTools = false } = options;
+  const { env, cache } = options;
   const found = await findWorker(env, cache);
   if ('bin' in found) return found;
   if (env.MEDIASOUP_WORKER_BIN) throw new WorkerNotMade(found.reason);
-  if (onlyWithTools) {
-    const missing = await missingBuildTools(run);
-    if (missing.length > 0) throw new WorkerNotMade(`missing here: ${missing.join(', ')}`);
-  }
   await mkdir(cache.root, { recursive: true, mode: 0o700 });
   const { lock, holder } = tryLock(join(cache.root, 'making.lock'));
   if (!lock) throw new WorkerNotMade(`process ${holder.pid} is making the worker; wait for it`);
@@ -57,6 +53,7 @@ async function make({
   package: { folder, version },
   cache,
   run,
+  signal,
   download = downloadWorker,
   build = buildWorker,
   isUsable: runs = isUsable,
@@ -69,7 +66,7 @@ async function make({
   };
   let notDownloaded: string;
   try {
-    const bin = await download(version, run, keepAs('download'));
+    const bin = await download(version, run, keepAs('download'), { signal });
     return { bin, from: 'download' };
   } catch (error) {
     if (!(error instanceof WorkerNotMade)) throw error;

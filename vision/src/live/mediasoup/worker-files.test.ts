@@ -1,5 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rename } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -86,10 +88,32 @@ describe('the order in which a worker is looked for', () => {
     expect(systemName()).toContain(`${process.platform}-${process.arch}`);
   });
 
-  test('without tools nothing begins where only they would help', async () => {
+  test('the maker’s binary is asked for without the tools of a build, too', async () => {
     const run: RunStep = (command) => Promise.reject(new StepFailed(command, ['not found']));
-    const options = preparation({ run, onlyWithTools: true });
-    await expect(prepareWorker(options)).rejects.toThrow(/missing here: g\+\+, meson, .*libsrtp2/);
+    const taken = await prepareWorker(preparation({ run, download: gives() }));
+    expect(taken.from).toBe('download');
+    rmSync(cache.root, { recursive: true });
+    const neither = preparation({ run, download: notThere('no network'), build: buildWorker });
+    await expect(prepareWorker(neither)).rejects.toThrow(
+      /needs g\+\+, meson, .*libsrtp2.*\(before: no network\)/,
+    );
+  });
+
+  test('a download ends when it is to end, with nothing left', async () => {
+    const server = createServer(() => {
+      // It never answers.
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const stop = new AbortController();
+    server.once('request', () => stop.abort());
+    const taken = downloadWorker(VERSION, async () => {}, never, {
+      releases: `http://127.0.0.1:${port}`,
+      signal: stop.signal,
+    });
+    await expect(taken).rejects.toThrow(WorkerNotMade);
+    server.closeAllConnections();
+    server.close();
   });
 });
 
@@ -184,7 +208,9 @@ describe('a build', () => {
   });
 
   test('the maker’s binary that the network does not give is named with its address', async () => {
-    const taken = downloadWorker(VERSION, async () => {}, never, 'http://127.0.0.1:9/releases');
+    const taken = downloadWorker(VERSION, async () => {}, never, {
+      releases: 'http://127.0.0.1:9/releases',
+    });
     await expect(taken).rejects.toThrow(`/releases/${VERSION}/${archiveName(VERSION)}: `);
   });
 });
