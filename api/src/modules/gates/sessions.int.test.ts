@@ -265,7 +265,8 @@ describe('a session at a machine', () => {
       'the right is lost',
     );
     expect(await checkAtOf(broken)).toEqual(far);
-    expect(await kept()).toBe(before + 1);
+    // One of the session, and one of the violation by who still runs the machine, sooner or later.
+    expect([before + 1, before + 2]).toContain(await kept());
     await step('resume');
     await world.says('welder-1', 'stopped');
     await ends();
