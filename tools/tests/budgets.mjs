@@ -42,6 +42,10 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
+  'e2e/cameras.e2e.test.ts': {
+    seconds: 180,
+    reason: 'a camera loses its network, goes over to the second one and comes back',
+  },
   'e2e/kills.e2e.test.ts': {
     seconds: 180,
     reason:
@@ -69,12 +73,20 @@ export const exceptions = {
     reason:
       'a round takes 80 s, and one in which the machine lost pictures is repeated, three times at most',
   },
+  'e2e/screens.e2e.test.ts': {
+    seconds: 180,
+    reason: 'opens the link of every kind of notice, of each module',
+  },
   'e2e/worker-kill.e2e.test.ts': {
     seconds: 360,
     reason: 'a worker is killed twenty times while violations are confirmed',
   },
+  'tools/replay.int.test.ts': {
+    seconds: 90,
+    reason: 'starts the command a dozen times, each in a process of its own',
+  },
   'tools/start.int.test.ts': {
-    seconds: 150,
+    seconds: 180,
     reason: 'the whole product starts five times and is stopped in as many ways',
   },
 };
