@@ -1,22 +1,22 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { cameraHealth, liveEngineOfAnswer, topics, workerStatus } from '@anshi/contracts';
 import { newDeviceSecret } from '@anshi/contracts/device-secret';
 import { newLiveKeyPair, sessionDigest } from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
-import nodeDataChannel from 'node-datachannel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiSink } from './testing/api-sink.ts';
 import { startBroker, type TestBroker } from './testing/broker.ts';
+import { writeCameras } from './testing/cameras-file.ts';
 import { type Child, startChild } from './testing/child.ts';
 import { makeClips, type TestClips } from './testing/clips.ts';
+import { offeringViewer } from './testing/offering-viewer.ts';
+import { commandLines, ffmpegsIn } from './testing/processes.ts';
 import { startSimulator, type TestSimulator } from './testing/simulator.ts';
+import { createWakes } from './testing/wakes.ts';
 
-const run = promisify(execFile);
 const TOKEN = 'a-secret-of-a-worker';
 
 let clips: TestClips;
@@ -28,7 +28,7 @@ let folder: string;
 let worker: Child;
 /** Newest retained message of each topic. */
 const latest = new Map<string, string>();
-const waiters = new Set<() => void>();
+const { until, wake } = createWakes();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-worker-'));
@@ -40,7 +40,7 @@ beforeAll(async () => {
   bus = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   bus.on('message', (topic, payload) => {
     latest.set(topic, payload.toString());
-    for (const wake of [...waiters]) wake();
+    wake();
   });
   await bus.subscribeAsync([
     'anshi/v1/demo/workers/+/cameras/+/health',
@@ -73,38 +73,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function configure(ids: string[], more = ''): Promise<void> {
-  const cameras = ids.map(
-    (id) => `  - id: ${id}
-    name: { zh: ${id}, en: ${id} }
-    site: plant
-    url: ${simulator.url(id)}
-    picture: [640, 360]
-    analysisFps: 2
-${more}`,
-  );
-  const text = `version: 1
-sites: [{ id: plant, name: { zh: 厂, en: Plant } }]
-cameras:
-${cameras.join('')}`;
-  // Replaces the file as editors do.
-  await writeFile(join(folder, 'new.yaml'), text);
-  await rename(join(folder, 'new.yaml'), join(folder, 'cameras.yaml'));
-}
-
-async function until<T>(read: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = read();
-    if (found !== undefined) return found;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        waiters.delete(wake);
-        resolve();
-      };
-      waiters.add(wake);
-    });
-  }
-}
+const configure = (ids: readonly string[], more = '') =>
+  writeCameras(join(folder, 'cameras.yaml'), ids, simulator.url, more);
 
 function health(camera: string) {
   const text = latest.get(topics.cameraHealth('demo', 'worker-1', camera));
@@ -119,18 +89,7 @@ function status() {
 const live = (camera: string) =>
   until(() => (health(camera)?.state === 'live' ? health(camera) : undefined));
 
-/** ffmpeg processes of this worker: id and command. */
-async function ffmpegs(): Promise<string[]> {
-  const { stdout } = await run('ps', ['-axo', 'stat=,pid=,command=']);
-  const mine = (line: string) => line.includes(join(folder, 'worker')) && /ffmpeg/.test(line);
-  return (
-    stdout
-      .split('\n')
-      .filter((line) => mine(line) && !line.startsWith('Z'))
-      // The process state letter varies between running and sleeping.
-      .map((line) => line.replace(/^\S+\s+/, ''))
-  );
-}
+const ffmpegs = () => ffmpegsIn(join(folder, 'worker'));
 
 const POLLING = { timeout: 60_000 };
 
@@ -142,39 +101,9 @@ const whep = (
   headers: Record<string, string> = signed('POST', `/whep/${camera}`, offer),
 ) => fetch(`${worker.details.http}/whep/${camera}`, { method: 'POST', headers, body: offer });
 
-/** A viewer before it has asked for anything; it counts what it receives. */
-async function viewerWithOffer() {
-  const connection = new nodeDataChannel.PeerConnection('viewer', {
-    iceServers: [],
-    bindAddress: '127.0.0.1',
-    disableAutoNegotiation: true,
-  });
-  const video = new nodeDataChannel.Video('0', 'RecvOnly');
-  video.addH264Codec(102, 'profile-level-id=42e01f;packetization-mode=1');
-  const track = connection.addTrack(video);
-  const sequences: number[] = [];
-  const types = new Set<number>();
-  track.onMessage((packet) => {
-    const type = packet[1]! & 0x7f;
-    if (type >= 72 && type <= 76) return; // RTCP
-    types.add(type);
-    sequences.push(packet.readUInt16BE(2));
-    for (const wake of [...waiters]) wake();
-  });
-  const gathered = new Promise<void>((resolve) => {
-    connection.onGatheringStateChange((state) => state === 'complete' && resolve());
-  });
-  connection.setLocalDescription('offer');
-  await gathered;
-  // Browsers hide their addresses in an offer; the worker must connect without them.
-  const offer = connection.localDescription()!.sdp.replace(/^a=candidate.*\r?\n/gm, '');
-  // The reference to the track is kept: without it the binding drops its listeners.
-  return { connection, track, sequences, types, offer };
-}
-
 /** A viewer that gets what it asks for. */
 async function watch(camera: string, changes: Parameters<ApiSink['grant']>[3] = {}) {
-  const viewer = await viewerWithOffer();
+  const viewer = await offeringViewer(wake);
   const { offer } = viewer;
   const response = await whep(camera, offer, signed('POST', `/whep/${camera}`, offer, changes));
   expect(response.status).toBe(201);
@@ -248,7 +177,7 @@ describe('a worker with real cameras', () => {
 
   test('[SEC-11] live video is for whom the API granted a view: no secret of a worker or a reader opens one', async () => {
     const path = '/whep/gate';
-    const viewer = await viewerWithOffer();
+    const viewer = await offeringViewer(wake);
     const { offer } = viewer;
     const own = api.secret ?? '';
     const [reader, forger] = [newDeviceSecret().text, newLiveKeyPair().privateKey];
@@ -303,9 +232,8 @@ describe('a worker with real cameras', () => {
     viewer.connection.close();
 
     // The secret is in no line of the log and in no list of processes.
-    const { stdout } = await run('ps', ['axww', '-o', 'command=']);
-    const commands = stdout.split('\n');
-    for (const text of [...worker.lines, ...commands]) expect(text).not.toContain(own.slice(-43));
+    for (const text of [...worker.lines, ...(await commandLines())])
+      expect(text).not.toContain(own.slice(-43));
   });
 
   test('a view ends when its grant is not renewed in time, and continues when it is', async () => {

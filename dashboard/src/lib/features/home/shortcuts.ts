@@ -36,9 +36,9 @@ export function defaultShortcuts(
   available: readonly Shortcut[],
 ): string[] {
   const known = new Set(available.map(({ id }) => id));
-  const lists = roles.flatMap((role) => roleShortcuts[role] ?? []).length
-    ? roles.flatMap((role) => (roleShortcuts[role] ? [roleShortcuts[role]] : []))
-    : [available.filter(({ id }) => !onTop.has(id)).map(({ id }) => id)];
+  const ofRoles = roles.flatMap((role) => (roleShortcuts[role] ? [roleShortcuts[role]] : []));
+  const ofMenu = available.filter(({ id }) => !onTop.has(id)).map(({ id }) => id);
+  const lists = ofRoles.length > 0 ? ofRoles : [ofMenu];
   const longest = Math.max(...lists.map(({ length }) => length));
   const inTurns = Array.from({ length: longest }, (_, at) => lists.map((list) => list[at])).flat();
   const ids = inTurns.filter((id): id is string => id !== undefined && known.has(id));
