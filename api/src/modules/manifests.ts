@@ -38,6 +38,7 @@ import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
 import { manifest as fences } from './fences/manifest.ts';
 import { manifest as gates } from './gates/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
+import { manifest as incidentChain } from './incident-chain/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
 import { manifest as keys } from './keys/manifest.ts';
@@ -143,6 +144,7 @@ const declared = [
   fences,
   areaRights,
   personTimeline,
+  incidentChain,
   vehicles,
   attendance,
   visitors,

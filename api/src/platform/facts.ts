@@ -3,6 +3,7 @@ import type { Account } from './access/account.ts';
 import type { Permission } from './access/permissions.ts';
 import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
+import type { ChainSource } from './incident-chain.ts';
 import type { Bilingual } from './manifest.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface ModuleFacts {
   };
   /** Events of a person's file, see `modules/person-timeline`. */
   timeline?: readonly TimelineSource[];
+  /** What it adds to the chain of an incident, see `modules/incident-chain`. */
+  chain?: readonly ChainSource[];
   /** Removes records beyond their retention term; the terms are those of the data policies. */
   purgers?: readonly Purger[];
   /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */

@@ -9,6 +9,7 @@ import {
 
 export const manifest = {
   name: 'alarms',
+  facts: true,
   seeds: true,
   feature: 'site-devices',
   permissions: undivided({

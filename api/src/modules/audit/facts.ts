@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 
 const MOST_ACCESSES = 200;
 
@@ -8,6 +9,7 @@ const linesAbout = async (tx: Transaction, entity: string, entityId: string) => 
 });
 
 export const facts: ModuleFacts = {
+  chain,
   about: {
     // Decisions on false reports are left out: a growing count reveals who reported.
     person: async (tx, id) => ({

@@ -27,6 +27,9 @@ export const lineColumns = { seq: 'number' } as const;
 /** The order of the log, newest first. */
 export const newestLines = listOrder('audit lines', 'desc', lineColumns);
 
+/** What is done to evidence without changing it. */
+const LOOKS = ['view', 'reveal', 'end-reveal', 'export', 'replay'];
+
 export type Filters = Omit<LineQuery, 'limit' | 'cursor'>;
 
 /** Matching lines, newest first. */
@@ -63,6 +66,31 @@ export function findBySeq(tx: Transaction, seqs: bigint[], reach: Reach): Promis
     tx,
     Prisma.sql`${withinReach(reach)} AND l.seq = ANY(${wanted}::text[]::bigint[])`,
     seqs.length,
+  );
+}
+
+/**
+ * The lines of looks at some records and of what was taken out of the system of them, the newest first.
+ *
+ * @param options.records ids by entity.
+ */
+export function findLooks(
+  tx: Transaction,
+  options: {
+    records: readonly { entity: string; ids: readonly string[] }[];
+    reach: Reach;
+    limit: number;
+  },
+): Promise<LineRow[]> {
+  const { records, reach, limit } = options;
+  const of = records.map(
+    ({ entity, ids }) =>
+      Prisma.sql`(l.entity = ${entity} AND l.entity_id = ANY (${[...ids]}::text[]))`,
+  );
+  return select(
+    tx,
+    Prisma.sql`${withinReach(reach)} AND (${Prisma.join(of, ' OR ')}) AND l.action = ANY (${LOOKS})`,
+    limit,
   );
 }
 

@@ -1,10 +1,12 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { idsOfPerson } from '../people/merged.ts';
+import { chain } from './chain.ts';
 import { timeline } from './timeline.ts';
 
 /** What a person can do in an emergency is part of the safety file: it is not erased. */
 export const facts: ModuleFacts = {
+  chain,
   timeline,
   about: {
     // For the rule that a person with records is not removed; the file shows the list.

@@ -1,7 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 
 export const facts: ModuleFacts = {
+  chain,
   // The findings that the incident had when it was held, and those that it has now, also where it became part of
   // another one.
   violationsHeld: Prisma.sql`

@@ -1,7 +1,9 @@
 import { mayRemoveFiles } from '../../platform/backup/lock.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 
 export const facts: ModuleFacts = {
+  chain,
   purgers: [
     {
       // The archive is removed; that it was made and who downloaded it stays.

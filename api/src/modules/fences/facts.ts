@@ -1,11 +1,13 @@
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { BADGE_TRACKING } from '../consent/gate.ts';
+import { chain } from './chain.ts';
 import { takeOut } from './names.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 
 export const facts: ModuleFacts = {
+  chain,
   timeline,
   about: {
     async area(tx, id, account) {

@@ -2,12 +2,14 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { idsOfPerson } from '../people/merged.ts';
+import { chain } from './chain.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 
 /** A person gets what points answered, with all reasons, and when they operated what. */
 export const facts: ModuleFacts = {
+  chain,
   timeline,
   merge: {
     async conflicts(tx, { from, into }) {

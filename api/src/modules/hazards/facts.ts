@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 
 interface Counts {
   [name: string]: number;
@@ -21,6 +22,7 @@ const mayCountReports = ({ person, permissions }: Account, id: string) =>
   person === id || permissions.get('hazard:identify') === 'all';
 
 export const facts: ModuleFacts = {
+  chain,
   about: {
     async person(tx, id, account) {
       const { counts } = await countsOf(

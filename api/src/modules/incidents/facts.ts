@@ -3,6 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
 import { namingOf } from '../violations/identity-withdrawal.ts';
+import { chain } from './chain.ts';
 
 /**
  * A verdict covers what was seen: acts that named a person have another version once the name is gone. Runs
@@ -17,6 +18,7 @@ async function moveVersions(tx: Transaction, person: string): Promise<void> {
 }
 
 export const facts: ModuleFacts = {
+  chain,
   async erase({ tx }, { id }) {
     await moveVersions(tx, id);
     return [];

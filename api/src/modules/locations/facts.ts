@@ -4,6 +4,7 @@ import type { ModuleFacts, PersonPair, Removed } from '../../platform/facts.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { blankNotices } from '../../platform/notices/blank.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { chain } from './chain.ts';
 
 /**
  * Removes the positions of a person's badges, as far as they wore them: what was collected by a
@@ -69,6 +70,7 @@ async function wereApart(tx: Transaction, { from, into }: PersonPair): Promise<b
 }
 
 export const facts: ModuleFacts = {
+  chain,
   merge: {
     async conflicts(tx, pair) {
       if (!(await wereApart(tx, pair))) return [];

@@ -1,9 +1,11 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
+import { chain } from './chain.ts';
 import { timeline } from './timeline.ts';
 
 /** A person gets what is kept of their qualifications. It is kept as long as the safety file. */
 export const facts: ModuleFacts = {
+  chain,
   timeline,
   ownData: {
     export: async (tx, { person }) => ({

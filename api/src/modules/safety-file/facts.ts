@@ -1,9 +1,11 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
 import { timeline } from './timeline.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
+  chain,
   timeline,
   merge: {
     async conflicts(tx, { from, into }) {

@@ -3,6 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
+import { chain } from './chain.ts';
 import { takeNameOut } from './identity-withdrawal.ts';
 import { merge } from './merge-conflicts.ts';
 import { alongReading, findingsWithin } from './reach.ts';
@@ -30,6 +31,7 @@ async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql
 const ofRecord = (person: string) => ({ personId: person, status: 'confirmed' });
 
 export const facts: ModuleFacts = {
+  chain,
   merge,
   ownData: {
     show: async (tx, { person }) => ({

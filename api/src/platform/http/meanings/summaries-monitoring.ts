@@ -59,6 +59,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   getEvidenceReveal: '返回本账号可查看该违章原片的截止时间',
   getFloorPlanImage: '读取平面图的图片',
   getIncident: '读取事件及其发现',
+  getIncidentChain: '读取事件的事前、事中、事后全链条',
   getIncidentHold: '返回事件的证据是否已封存',
   getModelLabelArchive: '以 tar 取出标注集',
   getModelLabelExport: '读取标注集的进度与内容',

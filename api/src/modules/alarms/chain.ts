@@ -1,0 +1,90 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
+import {
+  CHAIN_MOST,
+  type ChainSource,
+  joinTexts,
+  plainText,
+} from '../../platform/incident-chain.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { faultTexts, lightTexts, stateTexts } from './words.ts';
+
+interface Row {
+  id: string;
+  at: Date;
+  line: Bilingual | null;
+  device: string | null;
+  deviceName: Bilingual | null;
+  light: string;
+  sound: boolean;
+  state: string;
+  fault: string | null;
+  muted: string[];
+  reason: string | null;
+}
+
+const tones = {
+  done: 'ok',
+  failed: 'danger',
+  silent: 'danger',
+  refused: 'warn',
+  'no-device': 'warn',
+} as const;
+const outputs: Readonly<Record<string, Bilingual>> = {
+  light: { zh: '灯光已静音', en: 'the light is muted' },
+  sound: { zh: '声音已静音', en: 'the sound is muted' },
+};
+
+/** Each alarm with the line of the plan that decided it, what was to be done, and what was done or why it was not. */
+export const chain: readonly ChainSource[] = [
+  {
+    kind: 'alarm',
+    name: { zh: '现场报警', en: 'Alarms on site' },
+    part: 'during',
+    permission: 'command:read',
+    feature: 'site-devices',
+    of: 'place',
+    async read(tx, { findings }) {
+      const ids = findings.map(({ id }) => id);
+      const rows = await sqlIn(tx)<Row>(Prisma.sql`
+        SELECT a.id, a.raised_at AS at, l.name AS line, a.device, s.name AS "deviceName", a.light, a.sound, a.state,
+          a.fault, a.muted, coalesce(m.reason, z.reason) AS reason
+        FROM alarm a LEFT JOIN alarm_line l ON l.id = a.line_id LEFT JOIN site_device s ON s.device = a.device
+        LEFT JOIN alarm_mute m ON m.id = a.mute_id LEFT JOIN snooze z ON z.id = a.mute_id
+        WHERE a.violation = ANY (${ids}::text[]) ORDER BY a.raised_at, a.id LIMIT ${CHAIN_MOST + 1}`);
+      if (rows.length === 0) {
+        return [
+          {
+            id: 'none',
+            at: null,
+            title: { zh: '没有现场报警', en: 'No alarm on site' },
+            detail: { zh: '报警方案没有为此报警', en: 'the alarm plan gives none for this' },
+          },
+        ];
+      }
+      return rows.map((row) => {
+        const device = row.deviceName ?? (row.device === null ? null : plainText(row.device));
+        return {
+          id: row.id,
+          at: row.at,
+          title: {
+            zh: `现场报警${device ? `（${device.zh}）` : ''}：${stateTexts[row.state]?.zh ?? row.state}`,
+            en: `Alarm on site${device ? ` (${device.en})` : ''}: ${stateTexts[row.state]?.en ?? row.state}`,
+          },
+          detail: joinTexts([
+            row.line && { zh: `方案条目：${row.line.zh}`, en: `by the plan: ${row.line.en}` },
+            lightTexts[row.light],
+            row.sound ? { zh: '发声', en: 'sound on' } : { zh: '不发声', en: 'no sound' },
+            row.fault === null ? null : (faultTexts[row.fault] ?? plainText(row.fault)),
+            ...(row.state === 'done' ? row.muted.map((one) => outputs[one]) : []),
+            row.reason === null
+              ? null
+              : { zh: `原因：${row.reason}`, en: `because: ${row.reason}` },
+          ]),
+          tone: tones[row.state as keyof typeof tones] ?? 'neutral',
+          link: `/alarms/${row.id}`,
+        };
+      });
+    },
+  },
+];

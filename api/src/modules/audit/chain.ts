@@ -1,0 +1,36 @@
+import { reachOf } from '../../platform/access/scope.ts';
+import { describe } from '../../platform/audit/words.ts';
+import { CHAIN_MOST, type ChainSource } from '../../platform/incident-chain.ts';
+import { findLooks } from './repository.ts';
+
+/** Who looked at the evidence or took it out of the system, for readers of the audit log alone. */
+export const chain: readonly ChainSource[] = [
+  {
+    kind: 'look',
+    name: { zh: '查看与导出记录', en: 'Looks and exports' },
+    part: 'after',
+    permission: 'audit:read',
+    feature: 'monitoring',
+    of: 'whole',
+    async read(tx, { incidents, findings }, account) {
+      const rows = await findLooks(tx, {
+        records: [
+          { entity: 'incident', ids: incidents },
+          { entity: 'violation', ids: findings.map(({ id }) => id) },
+        ],
+        reach: reachOf(account, 'audit:read'),
+        limit: CHAIN_MOST + 1,
+      });
+      return rows.map((row) => {
+        const query = new URLSearchParams({ entity: row.entity, entityId: row.entityId ?? '' });
+        return {
+          id: String(row.seq),
+          at: row.at,
+          // The record is this incident: its id says nothing more.
+          title: describe({ ...row, entityId: null, before: null, after: null }),
+          link: `/admin/audit?${query}`,
+        };
+      });
+    },
+  },
+];

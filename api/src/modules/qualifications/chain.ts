@@ -1,0 +1,68 @@
+import { CHAIN_MOST, type ChainSource } from '../../platform/incident-chain.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { factsOfPeople } from './person-facts.ts';
+import { lastDay, type StateAt, stateAt } from './state.ts';
+import { readCategories, typeNames } from './words.ts';
+
+const states: Readonly<Record<StateAt['state'], Bilingual>> = {
+  valid: { zh: '当时有效', en: 'valid then' },
+  'not-yet': { zh: '当时尚未生效', en: 'not valid yet' },
+  suspended: { zh: '当时已暂停', en: 'suspended then' },
+  revoked: { zh: '当时已吊销', en: 'revoked before' },
+  expired: { zh: '当时已过期', en: 'expired before' },
+};
+
+/** What the person had in the register when the incident began. Results of medical checks are not in it. */
+export const chain: readonly ChainSource[] = [
+  {
+    kind: 'qualification',
+    name: { zh: '当事人资质', en: 'Qualifications of the person' },
+    part: 'before',
+    permission: 'qualification:read',
+    feature: 'qualifications',
+    of: 'person',
+    async read(tx, { person, startedAt, timeZone }) {
+      if (person === null) return [];
+      const found = await factsOfPeople(tx, person.ids, startedAt);
+      const rows = [...found.values()]
+        .flat()
+        .map((fact) => ({ fact, ...stateAt(fact, startedAt, timeZone) }))
+        // What did not count comes first: it is what may have been missing.
+        .sort((a, b) => Number(a.state === 'valid') - Number(b.state === 'valid'))
+        .slice(0, CHAIN_MOST + 1);
+      if (rows.length === 0) {
+        return [
+          {
+            id: 'none',
+            at: null,
+            title: {
+              zh: `${person.name}：资质台账中没有当时的记录`,
+              en: `${person.name}: nothing in the register at that time`,
+            },
+            tone: 'warn',
+            link: `/people/${person.id}/file`,
+          },
+        ];
+      }
+      const categories = await readCategories(tx);
+      return rows.map(({ fact, state }) => {
+        const [type, category] = [typeNames[fact.type], categories.name(fact.type, fact.category)];
+        const last = lastDay(fact);
+        return {
+          id: fact.id,
+          at: null,
+          title: {
+            zh: `${person.name}：${type.zh} ${category.zh}`,
+            en: `${person.name}: ${type.en}, ${category.en}`,
+          },
+          detail: {
+            zh: `${states[state].zh}${last === null ? '' : `，有效期至 ${last}`}`,
+            en: `${states[state].en}${last === null ? '' : `, until ${last}`}`,
+          },
+          tone: state === 'valid' ? 'ok' : 'danger',
+          link: `/qualifications/${fact.id}`,
+        };
+      });
+    },
+  },
+];

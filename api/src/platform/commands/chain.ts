@@ -1,0 +1,77 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../db/database.ts';
+import { CHAIN_MOST, type ChainSource, joinTexts, plainText, shifted } from '../incident-chain.ts';
+import type { Bilingual } from '../manifest.ts';
+import type { CommandState } from './states.ts';
+
+/** Commands until so long after the incident are taken for an answer to it, ms. */
+const AFTER_MS = 15 * 60_000;
+
+const states: Readonly<Record<CommandState, Bilingual>> = {
+  'awaiting-approval': { zh: '等待第二人确认', en: 'waits for a second person' },
+  requested: { zh: '待发送', en: 'to be sent' },
+  sent: { zh: '已发送', en: 'sent' },
+  accepted: { zh: '设备已接受', en: 'accepted by the device' },
+  done: { zh: '已执行', en: 'done' },
+  refused: { zh: '被拒绝', en: 'refused' },
+  failed: { zh: '失败', en: 'failed' },
+  expired: { zh: '过期未执行', en: 'expired' },
+};
+const actions: Readonly<Record<string, Bilingual>> = {
+  'controlled-stop': { zh: '受控停机请求', en: 'controlled stop' },
+  signal: { zh: '声光信号', en: 'signal' },
+  off: { zh: '关闭', en: 'off' },
+  test: { zh: '测试', en: 'test' },
+};
+
+interface Row {
+  id: string;
+  deviceName: Bilingual;
+  action: string;
+  state: CommandState;
+  givenAt: Date;
+  reason: string | null;
+  fault: string | null;
+  by: Bilingual | null;
+}
+
+/** Commands to devices of the areas while it went on and shortly after, with what became of them. */
+export const chain: readonly ChainSource[] = [
+  {
+    kind: 'command',
+    name: { zh: '现场指令', en: 'Commands' },
+    part: 'during',
+    permission: 'command:read',
+    feature: 'site-devices',
+    of: 'place',
+    async read(tx, { areas, startedAt, endedAt }) {
+      if (areas.length === 0) return [];
+      const rows = await sqlIn(tx)<Row>(Prisma.sql`
+        SELECT c.id, c.device_name AS "deviceName", c.action, c.state, c.given_at AS "givenAt", c.reason, c.fault,
+          u.display_name AS by
+        FROM site_device s JOIN command c ON c.tenant_id = s.tenant_id AND c.device = s.device
+        LEFT JOIN app_user u ON u.id = c.requested_by
+        WHERE s.area_id = ANY (${[...areas]}::text[])
+          AND c.given_at BETWEEN ${startedAt} AND ${shifted(endedAt, AFTER_MS)}
+        ORDER BY c.given_at, c.id LIMIT ${CHAIN_MOST + 1}`);
+      return rows.map(({ id, deviceName, action, state, givenAt, reason, fault, by }) => {
+        const what = actions[action] ?? plainText(action);
+        return {
+          id,
+          at: givenAt,
+          title: {
+            zh: `指令 ${what.zh}（${deviceName.zh}）：${states[state].zh}`,
+            en: `Command ${what.en} (${deviceName.en}): ${states[state].en}`,
+          },
+          detail: joinTexts([
+            by ?? { zh: '系统规则', en: 'by a rule' },
+            reason === null ? null : plainText(reason),
+            fault === null ? null : plainText(fault),
+          ]),
+          tone: state === 'done' ? 'ok' : state === 'failed' ? 'danger' : 'neutral',
+          link: `/commands/${id}`,
+        };
+      });
+    },
+  },
+];

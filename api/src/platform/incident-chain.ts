@@ -1,0 +1,96 @@
+import type { Account } from './access/account.ts';
+import type { Permission } from './access/permissions.ts';
+import type { Transaction } from './db/database.ts';
+import type { Bilingual } from './manifest.ts';
+
+/** Before: what should have prevented it. During: what ran and reacted. After: what was made of it. */
+export const chainParts = ['before', 'during', 'after'] as const;
+export type ChainPart = (typeof chainParts)[number];
+
+/** Entries of one source at most: each source reads one more, to say that there are more. */
+export const CHAIN_MOST = 20;
+
+/** A finding of the incident that the account sees. */
+export interface ChainFinding {
+  readonly id: string;
+  /** A rule, or a missing item as `missing-ppe/<item>`. */
+  readonly kind: string;
+  readonly camera: string;
+  readonly startedAt: Date;
+  /** Null where it lasts. */
+  readonly endedAt: Date | null;
+}
+
+/** What sources read about: an incident as far as the account sees it. */
+export interface ChainSubject {
+  readonly incident: string;
+  /** Ids of the incident and of those that were merged into it. */
+  readonly incidents: readonly string[];
+  readonly site: string;
+  /** Of the plant: in it days begin and end. */
+  readonly timeZone: string;
+  /** The areas of the register that its findings were in; empty where that is not known. */
+  readonly areas: readonly string[];
+  readonly findings: readonly ChainFinding[];
+  readonly startedAt: Date;
+  /** The latest end that is known. */
+  readonly endedAt: Date;
+  /** Whom the account sees named, with the ids of files that were joined; null for none. */
+  readonly person: { id: string; name: string; ids: readonly string[] } | null;
+}
+
+/** One entry of the chain. */
+export interface ChainEntry {
+  /** Unique within its source. */
+  id: string;
+  /** Null for what held at the time of the incident, such as a fence. */
+  at: Date | null;
+  /** When it ended; null where it has no end, or is one instant. */
+  until?: Date | null;
+  title: Bilingual;
+  detail?: Bilingual | null;
+  tone?: 'neutral' | 'ok' | 'warn' | 'danger';
+  /** The page of the record in the dashboard; null for none. */
+  link?: string | null;
+}
+
+/**
+ * What one module adds to the chain of an incident. A source whose feature is off, or whose permission the account lacks, is
+ * left out as if it was not there.
+ */
+export interface ChainSource {
+  /** Unique. */
+  readonly kind: string;
+  readonly name: Bilingual;
+  readonly part: ChainPart;
+  /** What the account needs. */
+  readonly permission: Permission;
+  /** The feature that it belongs to. */
+  readonly feature: string;
+  /**
+   * `place`: any incident that the account sees. `whole`: only one that it sees whole. `person`: only where the account sees a
+   * name, and has the permission over that person.
+   */
+  readonly of: 'place' | 'whole' | 'person';
+  /**
+   * At most {@link CHAIN_MOST} entries and one more, in a number of queries that does not depend on the rows: nothing that a
+   * reader of the list of the module would not see.
+   */
+  read(tx: Transaction, subject: ChainSubject, account: Account): Promise<readonly ChainEntry[]>;
+}
+
+/** A text that is the same in both languages, such as a name. */
+export const plainText = (text: string): Bilingual => ({ zh: text, en: text });
+
+/** Texts one after another, in each language with its own separator; null for none. */
+export function joinTexts(texts: readonly (Bilingual | null | undefined)[]): Bilingual | null {
+  const some = texts.filter((one) => one !== null && one !== undefined);
+  if (some.length === 0) return null;
+  return {
+    zh: some.map(({ zh }) => zh).join('，'),
+    en: some.map(({ en }) => en).join(', '),
+  };
+}
+
+/** The instant so many ms before or after another. */
+export const shifted = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
