@@ -11,6 +11,28 @@ import IncidentView from './IncidentView.svelte';
 let incident: IncidentDetail;
 let asked: { path: string; body: unknown }[];
 let changed: IncidentDetail[];
+const text = (en: string) => ({ zh: `中${en}`, en });
+const hazard = {
+  kind: 'open-hazard',
+  id: 'h1',
+  part: 'before',
+  at: '2026-01-01T08:00:00Z',
+  until: null,
+  title: text('Open hazard: guard'),
+  detail: text('overdue'),
+  tone: 'warn',
+  link: '/hazards/h1',
+};
+const chain = {
+  incident: '01J00000000000000000000000',
+  startedAt: '2026-01-01T09:00:00Z',
+  endedAt: '2026-01-01T09:00:05Z',
+  kinds: [
+    { kind: 'open-hazard', name: text('Open hazards'), part: 'before', more: false },
+    { kind: 'gate', name: text('Gates'), part: 'during', more: false },
+  ],
+  items: [hazard],
+};
 
 beforeEach(() => {
   i18n.set('en');
@@ -31,6 +53,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
+    if (pathname.endsWith('/chain')) return Response.json(chain);
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
     return Response.json({ ...incident, version: incident.version + asked.length });
   });
@@ -145,4 +168,19 @@ it('says of one without a badge only that none may be used', async () => {
   expect((await screen.findByTestId('identity')).textContent).toContain(
     'No badge that may be used',
   );
+});
+
+it('reads the chain: what was found, what was asked in vain, and no part of which nothing may be asked', async () => {
+  const user = await show();
+  const before = await screen.findByTestId('chain-before');
+  expect(within(before).getByTestId('chain-link').getAttribute('href')).toBe('/hazards/h1');
+  expect(screen.getByTestId('chain-during').textContent).toContain('Gates');
+  expect(within(screen.getByTestId('chain-during')).getByTestId('chain-empty')).toBeTruthy();
+  expect(screen.queryByTestId('chain-after')).toBeNull();
+  const events = screen.getByTestId('chain-events');
+  expect(within(events).getAllByTestId('chain-item')).toHaveLength(1);
+  await user.click(screen.getByTestId('chain-kind'));
+  expect(within(events).queryAllByTestId('chain-item')).toHaveLength(0);
+  // Without the right to watch there is no live picture, and no button for it.
+  expect(screen.queryByTestId('incident-live')).toBeNull();
 });
