@@ -3,6 +3,7 @@ import type { Account } from './access/account.ts';
 import type { Permission } from './access/permissions.ts';
 import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
+import type { FileSection } from './file-sections.ts';
 import type { ChainSource } from './incident-chain.ts';
 import type { Bilingual } from './manifest.ts';
 
@@ -27,6 +28,8 @@ export interface ModuleFacts {
   timeline?: readonly TimelineSource[];
   /** What it adds to the chain of an incident, see `modules/incident-chain`. */
   chain?: readonly ChainSource[];
+  /** Sections of the document of a person's file, see `modules/person-timeline`. */
+  fileSections?: readonly FileSection[];
   /** Removes records beyond their retention term; the terms are those of the data policies. */
   purgers?: readonly Purger[];
   /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */
@@ -50,6 +53,12 @@ export interface TimelineSource {
   readonly permission: Permission;
   /** The feature that it belongs to. */
   readonly feature: string;
+  /** It is in no document for those outside of the company. */
+  readonly internal?: true;
+  /** It is from positions: in a document only while the person agrees to this purpose. */
+  readonly consent?: string;
+  /** Whether an event says something of the health of the person: it is in no document for outside. */
+  isHealth?(data: unknown): boolean;
   /**
    * A query of the rows of these ids of one person: `id` (text), `at` (timestamptz), `day` (boolean: the hour
    * says nothing) and `data` (jsonb). Filtered and paged around it, so its columns are those of an index.

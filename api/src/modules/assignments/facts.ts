@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
@@ -8,6 +9,7 @@ const MOST_EXPORTED = 10_000;
 /** A person gets what they were assigned to, and why not any more. */
 export const facts: ModuleFacts = {
   timeline,
+  fileSections,
   merge: {
     async conflicts(tx, { from, into }) {
       const [found] = await sqlIn(tx)<{ title: string }>(Prisma.sql`

@@ -38,6 +38,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '考勤', en: 'Attendance' },
     permission: 'attendance:read',
     feature: 'attendance',
+    internal: true,
     rows: (people) => Prisma.sql`
       SELECT d.person_id || '.' || d.day AS id, coalesce(d.first_in, d.last_out, d.day::timestamptz) AS at,
         d.first_in IS NULL AND d.last_out IS NULL AS day,

@@ -2,12 +2,14 @@ import type { ModuleFacts } from '../../platform/facts.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { idsOfPerson } from '../people/merged.ts';
 import { chain } from './chain.ts';
+import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
 /** What a person can do in an emergency is part of the safety file: it is not erased. */
 export const facts: ModuleFacts = {
   chain,
   timeline,
+  fileSections,
   about: {
     // For the rule that a person with records is not removed; the file shows the list.
     person: async (tx, id) => ({

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { BADGE_TRACKING } from '../consent/gate.ts';
 
 interface Happened {
   kind: 'entry' | 'stay';
@@ -15,6 +16,8 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '电子围栏', en: 'Electronic fences' },
     permission: 'fence:read',
     feature: 'fences',
+    internal: true,
+    consent: BADGE_TRACKING,
     rows: (people) => Prisma.sql`
       SELECT f.id, f.begun_at AS at, FALSE AS day,
         jsonb_build_object('kind', f.kind, 'area', a.name, 'areaId', f.area_id) AS data

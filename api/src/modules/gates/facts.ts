@@ -3,6 +3,7 @@ import { sqlIn } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { idsOfPerson } from '../people/merged.ts';
 import { chain } from './chain.ts';
+import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
@@ -11,6 +12,7 @@ const MOST_EXPORTED = 10_000;
 export const facts: ModuleFacts = {
   chain,
   timeline,
+  fileSections,
   merge: {
     async conflicts(tx, { from, into }) {
       const [found] = await sqlIn(tx)<{ same: boolean; machines: string }>(Prisma.sql`

@@ -35,6 +35,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '开机与门禁', en: 'Starts and doors' },
     permission: 'gate:read',
     feature: 'gates',
+    internal: true,
     rows: (people) => Prisma.sql`
       SELECT d.id, d.decided_at AS at, FALSE AS day, jsonb_build_object('kind', d.kind, 'decision', d.decision,
         'target', d.target, 'name', ${targetName}) AS data

@@ -8,20 +8,14 @@ import type { User } from '../../platform/kit/routes.ts';
 import { allOf, containsSql } from '../../platform/kit/sql.ts';
 import { remainingOf } from '../people/merged.ts';
 import type { Match } from './decide.ts';
-import { isFinal, type Matcher, replay } from './decisions.ts';
+import { type Matcher, replay } from './decisions.ts';
 import type { MatchJob } from './input.ts';
-import {
-  areaJob,
-  jobOfPostRow,
-  machineJob,
-  type NamedJob,
-  postJob,
-  readPlaces,
-  readPosts,
-} from './jobs.ts';
-import { publicDecision, publicReasons, type Reason } from './reasons.ts';
+import { areaJob, jobOfPostRow, machineJob, type NamedJob } from './jobs.ts';
+import { ofMatch, placesOf, shown } from './person-places.ts';
+import { publicReasons, type Reason } from './reasons.ts';
 import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
-import { type ReasonViews, readReasonViews, type ShownPerson, seesDetail } from './show.ts';
+import { readReasonViews, type ShownPerson, seesDetail } from './show.ts';
+import { summaryOf } from './summary.ts';
 
 export type Asking = ReturnType<typeof createAsking>;
 
@@ -66,32 +60,13 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
       units.run(user, async ({ tx }) => {
         const at = given === undefined ? new Date() : new Date(given);
         const person = await personWithin(tx, user.account, id);
-        const posts = await readPosts(tx);
-        const places = [
-          ...posts.map((post) => ({
-            target: 'post' as const,
-            id: post.id,
-            name: { zh: post.name, en: post.name },
-            job: postJob(post),
-          })),
-          ...(await readPlaces(tx)),
-        ];
-        const matches = await matcher.forJobs(
-          tx,
-          id,
-          places.map(({ job }) => job),
-          at,
-        );
-        const views = await readReasonViews(tx);
+        const detailed = seesDetail(user.account, person);
+        const items = await placesOf(tx, matcher, { person: id, at, detailed });
         return {
           person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
           at: at.toISOString(),
-          items: places.map(({ target, id: place, name }, i) => ({
-            target,
-            id: place,
-            name,
-            ...shown(user.account, person, ofMatch(matches[i] as Match), views),
-          })),
+          items,
+          summary: summaryOf(items),
         };
       }),
 
@@ -152,29 +127,6 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
     return rows;
   }
 }
-
-interface Decided {
-  decision: Match['decision'];
-  final: boolean;
-  reasons: readonly Reason[];
-  validUntil: Date | null;
-}
-
-const ofMatch = (match: Match): Decided => ({
-  decision: match.decision,
-  final: isFinal(match),
-  reasons: match.reasons,
-  validUntil: match.validUntil === null ? null : new Date(match.validUntil),
-});
-
-const shown = (account: Account, person: ShownPerson, row: Decided, views: ReasonViews) => ({
-  ...(seesDetail(account, person) ? pick(row) : publicDecision(row)),
-  reasons: views.show(row.reasons, seesDetail(account, person)),
-  // It may be a birthday, or the end of a medical check.
-  validUntil: seesDetail(account, person) ? (row.validUntil?.toISOString() ?? null) : null,
-});
-
-const pick = ({ decision, final }: Decided) => ({ decision, final });
 
 /** @throws Problem `match.target`, or that of the thing that does not exist. */
 async function jobOf(

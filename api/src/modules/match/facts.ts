@@ -1,10 +1,12 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { idsOfPerson } from '../people/merged.ts';
+import { fileSections } from './file-section.ts';
 
 const MOST = 1_000;
 
 export const facts: ModuleFacts = {
+  fileSections,
   ownData: {
     export: async (tx, { person }) => ({
       postMisfits: await tx.postMisfit.findMany({

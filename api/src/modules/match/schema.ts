@@ -104,6 +104,16 @@ export const personPlaces = z
     items: z.array(
       z.object({ target: z.enum(['post', 'machine', 'area']), ...named.shape, ...decided }),
     ),
+    summary: z
+      .object({
+        allowed: z.number().int().describe('At how many of them the person may work.'),
+        places: z.number().int().describe('How many there are.'),
+        until: instant.nullable().describe('When the first of the allowed ones may be lost.'),
+        missing: z
+          .array(bilingual)
+          .describe('What stands in the way, the most frequent first, each once.'),
+      })
+      .describe('The same in short.'),
   })
   .meta({ id: 'MatchOfPerson' });
 export type PersonPlaces = z.infer<typeof personPlaces>;

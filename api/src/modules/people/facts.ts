@@ -1,4 +1,5 @@
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { fileSections } from './file-section.ts';
 import { merge } from './merging.ts';
 
 const countOf = async (
@@ -7,6 +8,7 @@ const countOf = async (
 ) => (department ? tx.person.count({ where: { departmentId: department, status: 'active' } }) : 0);
 
 export const facts: ModuleFacts = {
+  fileSections,
   merge,
   about: {
     async area(tx, id) {

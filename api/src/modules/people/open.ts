@@ -8,6 +8,7 @@ import type { PeopleMoves } from './moves.ts';
 import { badgeReturns } from './obligations.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
+import { createSensitive, type SensitiveStore } from './sensitive.ts';
 import { createPeopleService } from './service.ts';
 
 declare module '../../platform/module.ts' {
@@ -20,12 +21,15 @@ declare module '../../platform/module.ts' {
     peopleMoves: PeopleMoves;
     /** Badges that are lent, within a unit of work; the caller checks the right. */
     peopleBadges: ReturnType<typeof createBadges>['lending'];
+    /** Sealed fields, masked or in plain text; the caller checks the right. */
+    peopleSensitive: Pick<SensitiveStore, 'masked' | 'reveal'>;
   }
 }
 
 export const open: Open = ({ units, sealed, services, obligations, settings, imports }) => {
   services.provide('peoplePosts', peoplePosts);
   services.provide('peopleBirths', createBirths(sealed));
+  services.provide('peopleSensitive', createSensitive(sealed));
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
   const people = createPeopleService({ units, sealed });
   services.provide('peopleMoves', people.moves);

@@ -1,11 +1,14 @@
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Open } from '../../platform/module.ts';
+import { createFileDocuments } from './document.ts';
+import { registerDocuments } from './document-routes.ts';
 import { timelinePage, timelineQuery } from './schema.ts';
 import { createTimelines } from './service.ts';
 
-/** Events of a person from all modules on one timeline. */
+/** Events of a person from all modules on one timeline, and the file of a person as a document. */
 export const open: Open = (platform) => {
   const timelines = createTimelines(platform);
+  const documents = createFileDocuments(platform);
   return {
     register(app) {
       const route = routesOf(app, 'person-timeline');
@@ -26,6 +29,7 @@ export const open: Open = (platform) => {
         answer: timelinePage,
         handle: ({ user, query }) => timelines.own(user, query),
       });
+      registerDocuments(app, documents);
     },
   };
 };

@@ -1,5 +1,8 @@
 import { bilingual, instant } from '@anshi/contracts';
 import { z } from 'zod';
+import { fileRecipients } from '../../platform/file-sections.ts';
+import { day, line, prose } from '../../platform/kit/schemas.ts';
+import { sensitiveFields } from '../people/sensitive.ts';
 
 const kind = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
@@ -37,3 +40,48 @@ export const timelinePage = z
 
 export type TimelineQuery = z.infer<typeof timelineQuery>;
 export type TimelinePage = z.infer<typeof timelinePage>;
+
+const fixed = {
+  language: z.enum(['zh', 'en']).describe('Of the document.'),
+  recipientName: line(128)
+    .min(2)
+    .nullable()
+    .default(null)
+    .describe('The authority or customer; needed for `outside`.'),
+  from: day
+    .nullable()
+    .default(null)
+    .describe(
+      'First day of the timeline and of what is counted; null for twelve months before the last one.',
+    ),
+  until: day.nullable().default(null).describe('The last day; null for today.'),
+};
+const purpose = line(200).min(4).describe('What it is printed for; it stands in the document.');
+
+export const fileDocumentRequest = z
+  .strictObject({
+    ...fixed,
+    recipient: z
+      .enum(fileRecipients)
+      .describe(
+        'person: for the person; internal: by the rights of the account; outside: an authority or customer, without health, phone, ID number and other people.',
+      ),
+    purpose,
+    reveal: z
+      .array(z.enum(sensitiveFields))
+      .max(sensitiveFields.length)
+      .default([])
+      .describe('Sealed fields in plain text; needs the right to reveal and a reason.'),
+    revealReason: prose(500).min(4).nullable().default(null).describe('Kept in the audit log.'),
+  })
+  .meta({ id: 'PersonFileRequest' });
+export type FileDocumentRequest = z.infer<typeof fileDocumentRequest>;
+
+export const ownFileRequest = z
+  .strictObject({
+    ...fixed,
+    recipient: z.enum(['person', 'outside']).default('person').describe('Oneself, or others.'),
+    purpose: purpose.nullable().default(null),
+  })
+  .meta({ id: 'OwnFileRequest' });
+export type OwnFileRequest = z.infer<typeof ownFileRequest>;

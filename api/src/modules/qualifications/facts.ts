@@ -1,12 +1,14 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { chain } from './chain.ts';
+import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
 /** A person gets what is kept of their qualifications. It is kept as long as the safety file. */
 export const facts: ModuleFacts = {
   chain,
   timeline,
+  fileSections,
   ownData: {
     export: async (tx, { person }) => ({
       qualifications: (

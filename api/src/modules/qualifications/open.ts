@@ -5,7 +5,7 @@ import type { Open } from '../../platform/module.ts';
 import { createChecks } from './check.ts';
 import { createList } from './list.ts';
 import { createMatrix } from './matrix.ts';
-import { createNumbers } from './numbers.ts';
+import { createNumbers, type Numbers } from './numbers.ts';
 import { provideObligations, refreshOf } from './obligations.ts';
 import { createPersonFacts } from './person-facts.ts';
 import { createQualifications } from './qualifications.ts';
@@ -18,6 +18,8 @@ declare module '../../platform/module.ts' {
   interface ModuleServices {
     /** What the matcher reads of a person. */
     qualifications: ReturnType<typeof createPersonFacts>;
+    /** The numbers of certificates as they are shown. */
+    qualificationNumbers: Pick<Numbers, 'shown'>;
   }
 }
 
@@ -29,6 +31,7 @@ export const open: Open = (platform) => {
   const records = createRecords({ files, numbers, timeZone });
   const tell = createTell(notices);
   services.provide('qualifications', createPersonFacts(timeZone));
+  services.provide('qualificationNumbers', numbers);
   const mayRead = async (account: Account, tx: Transaction, file: StoredFile) => {
     const id = file.attachedTo?.id ?? '';
     const row = await tx.qualification.findFirst({ where: { id }, include: records.include });

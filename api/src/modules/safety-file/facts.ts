@@ -1,5 +1,6 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
+import { fileSections } from './file-section.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
 import { timeline } from './timeline.ts';
 
@@ -7,6 +8,7 @@ import { timeline } from './timeline.ts';
 export const facts: ModuleFacts = {
   chain,
   timeline,
+  fileSections,
   merge: {
     async conflicts(tx, { from, into }) {
       const open = await tx.violationObjection.count({

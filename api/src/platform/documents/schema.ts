@@ -2,7 +2,14 @@ import { bilingual, instant, sha256 } from '@anshi/contracts';
 import { z } from 'zod';
 
 /** What a document is. */
-export const documentKind = z.enum(['incident-report', 'evidence-pack', 'safety-file']);
+export const documentKind = z.enum([
+  'incident-report',
+  'evidence-pack',
+  'safety-file',
+  'person-file',
+  'person-file-internal',
+  'person-file-outside',
+]);
 export type DocumentKind = z.infer<typeof documentKind>;
 
 /** What a person sees who has the code of a document. Nothing of it is about a person. */

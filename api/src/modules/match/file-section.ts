@@ -1,0 +1,73 @@
+import { DateTime } from 'luxon';
+import type { FileSection } from '../../platform/file-sections.ts';
+import { placesOf } from './person-places.ts';
+import { seesDetail } from './show.ts';
+import { summaryOf } from './summary.ts';
+
+/** Lines of what is missing; the page says the same. */
+const MOST = 3;
+
+const words = {
+  zh: {
+    mayWork: '可上岗',
+    of: (allowed: number, all: number) => `${all} 处中的 ${allowed} 处`,
+    until: (at: string) => `，${at} 起可能变化`,
+    missing: '欠缺',
+    nothing: '没有欠缺',
+    more: (n: number) => `另有 ${n} 项`,
+    allowed: '可上岗的岗位、设备与区域',
+    none: '无',
+  },
+  en: {
+    mayWork: 'May work at',
+    of: (allowed: number, all: number) => `${allowed} of ${all} places`,
+    until: (at: string) => `, may change from ${at} on`,
+    missing: 'What is missing',
+    nothing: 'Nothing',
+    more: (n: number) => `and ${n} more`,
+    allowed: 'Posts, machines and areas where the person may work',
+    none: 'none',
+  },
+} as const;
+
+/** Where the person may work, and what is missing. Those outside get the words that machines say: no health, no age. */
+export const fileSections: readonly FileSection[] = [
+  {
+    id: 'places',
+    name: { zh: '上岗权限', en: 'Where they may work' },
+    permission: 'match:read',
+    feature: 'qualifications',
+    order: 20,
+    async read(tx, { person, at, recipient, services, user, language, timeZone }) {
+      const row = await tx.person.findFirstOrThrow({
+        where: { id: person },
+        select: { id: true, departmentId: true, department: { select: { site: true } } },
+      });
+      const reads = seesDetail(user.account, { ...row, site: row.department.site });
+      const detailed = recipient !== 'outside' && reads;
+      const items = await placesOf(tx, services.get('match'), { person, at, detailed });
+      if (items.length === 0) return { blocks: [] };
+      const t = words[language];
+      const { allowed, places, until, missing } = summaryOf(items);
+      const ends = until && DateTime.fromISO(until, { zone: timeZone });
+      const lines = missing.slice(0, MOST).map((one) => one[language]);
+      if (missing.length > MOST) lines.push(t.more(missing.length - MOST));
+      const names = items
+        .filter(({ decision }) => decision === 'allow')
+        .map(({ name }) => name[language]);
+      return {
+        summary: [
+          [
+            t.mayWork,
+            t.of(allowed, places) + (ends ? t.until(ends.toFormat('yyyy-MM-dd HH:mm')) : ''),
+          ],
+          [t.missing, lines.length === 0 ? t.nothing : lines.join('\n')],
+        ],
+        blocks: [
+          { type: 'text', text: t.allowed, muted: true },
+          { type: 'list', items: names.length > 0 ? names : [t.none] },
+        ],
+      };
+    },
+  },
+];

@@ -1,0 +1,113 @@
+import { DateTime } from 'luxon';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Block } from '../../platform/documents/spec.ts';
+import type { TimelineSource } from '../../platform/facts.ts';
+import type { Features } from '../../platform/features/state.ts';
+import type { FileRow, FileSubject } from '../../platform/file-sections.ts';
+import { consentGate } from '../consent/gate.ts';
+import { readFacts } from '../facts.ts';
+import { documentWords } from './document-words.ts';
+import { maskOthers } from './masking.ts';
+import { type Reader, readable, readTimeline } from './reading.ts';
+
+/** Events of one document; more are on the page. */
+export const MOST_EVENTS = 500;
+
+/**
+ * What a document says of a person: summary, sections of the modules, timeline. What the reader may not read and what
+ * is not for the recipient is absent.
+ *
+ * @param of the person's name stays in a document for outside, other names are masked.
+ */
+export async function blocksOf(
+  tx: Transaction,
+  features: Pick<Features, 'check'>,
+  reader: Reader,
+  { subject, name }: { subject: FileSubject; name: string },
+): Promise<Block[]> {
+  const { recipient, language, ids } = subject;
+  const t = documentWords[language];
+  const facts = await readFacts();
+  const all = facts.flatMap(({ fileSections }) => fileSections ?? []);
+  const sections = (await readable(features, all, reader))
+    .filter(({ recipients }) => recipients?.includes(recipient) ?? true)
+    .sort((a, b) => a.order - b.order);
+  const summary: FileRow[] = [];
+  const blocks: Block[] = [];
+  // One after another: they share a connection.
+  for (const section of sections) {
+    const content = await section.read(tx, subject);
+    summary.push(...(content.summary ?? []));
+    if (content.blocks.length === 0) continue;
+    blocks.push({ type: 'heading', text: section.name[language] }, ...content.blocks);
+  }
+  const whole: Block[] = [
+    ...(summary.length > 0
+      ? ([
+          { type: 'heading', text: t.summary },
+          { type: 'facts', rows: summary },
+        ] as const)
+      : []),
+    ...blocks,
+    ...(await timelineOf(tx, features, reader, subject)),
+  ];
+  return recipient === 'outside' ? maskOthers(tx, whole, { ids, name }) : whole;
+}
+
+async function timelineOf(
+  tx: Transaction,
+  features: Pick<Features, 'check'>,
+  reader: Reader,
+  subject: FileSubject,
+): Promise<Block[]> {
+  const { language, period, timeZone, person } = subject;
+  const t = documentWords[language];
+  const sources = await sourcesFor(tx, features, reader, subject);
+  if (sources.length === 0) return [];
+  const byKind = new Map(sources.map((source) => [source.kind, source]));
+  const page = await readTimeline(
+    tx,
+    person,
+    sources,
+    {
+      kind: [],
+      from: period.from.toISOString(),
+      until: period.until.toISOString(),
+      limit: MOST_EVENTS,
+    },
+    ({ kind, data }) =>
+      subject.recipient !== 'outside' || byKind.get(kind)?.isHealth?.(data) !== true,
+  );
+  const items = page.items.map(({ kind, at, day, title, detail }) => {
+    const when = day
+      ? at.slice(0, 10)
+      : DateTime.fromISO(at, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm');
+    const parts = [byKind.get(kind)?.name, title, detail];
+    return `${when}  ${parts.flatMap((one) => (one ? [one[language]] : [])).join(' · ')}`;
+  });
+  return [
+    { type: 'heading', text: t.timeline },
+    ...(page.next === null
+      ? []
+      : [{ type: 'text', text: t.more(MOST_EVENTS), muted: true } as const]),
+    items.length === 0 ? { type: 'text', text: t.noEvents } : { type: 'list', items },
+  ];
+}
+
+/** Kinds that are for the recipient; those from positions only while the person agrees to them. */
+async function sourcesFor(
+  tx: Transaction,
+  features: Pick<Features, 'check'>,
+  reader: Reader,
+  { recipient, person }: FileSubject,
+): Promise<TimelineSource[]> {
+  const all = (await readFacts()).flatMap(({ timeline }) => timeline ?? []);
+  const found: TimelineSource[] = [];
+  for (const source of await readable(features, all, reader)) {
+    if (recipient === 'outside' && source.internal) continue;
+    const { consent } = source;
+    if (consent !== undefined && !(await consentGate.allowed(tx, person, consent))) continue;
+    found.push(source);
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { accountOf } from '../../platform/access/request-account.ts';
+import type { App } from '../../platform/http/app-types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
+import type { FileDocuments } from './document.ts';
+import { fileDocumentRequest, ownFileRequest } from './schema.ts';
+
+/** Prints of an account: many more would be a copy of the register, with sealed fields. */
+const PRINTS = { max: 20, timeWindow: '10 minutes' };
+
+const file = {
+  200: {
+    description: 'The document, with a code by which it is checked.',
+    content: { 'application/pdf': { schema: z.any() } },
+  },
+};
+const originOf = (request: FastifyRequest) => `${request.protocol}://${request.host}`;
+
+/** The file of a person as PDF, for its recipient. */
+export function registerDocuments(app: App, documents: FileDocuments): void {
+  app.register(async (scope: App) => {
+    await scope.register(rateLimit, { global: false });
+    const check = scope.createRateLimit({
+      ...PRINTS,
+      keyGenerator: (request) => accountOf(request).id,
+    });
+    const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const state = await check(request);
+      if (state.isAllowed || !state.isExceeded) return;
+      reply.header('retry-after', state.ttlInSeconds);
+      throw new Problem('person-file.too-often');
+    };
+    const route = routesOf(scope, 'person-timeline');
+    route.post('/persons/:id/file/document', {
+      permission: 'person:read',
+      operationId: 'printPersonFile',
+      summary: 'Makes a PDF of the safety file of a person, masked for its recipient',
+      description:
+        'Sections that the account may not read of this person are left out. Who printed it for whom and why is in the audit log.',
+      body: fileDocumentRequest,
+      file,
+      problems: [422, 429],
+      preHandler,
+      async handle({ user, params, body, request, reply }) {
+        const bytes = await documents.make(user, params.id, body, originOf(request));
+        return reply.type('application/pdf').header('cache-control', 'no-store').send(bytes);
+      },
+    });
+    route.post('/me/file/document', {
+      permission: 'self',
+      operationId: 'printOwnFile',
+      summary: 'Makes a PDF of one’s own safety file',
+      body: ownFileRequest,
+      file,
+      problems: [404, 422, 429],
+      preHandler,
+      async handle({ user, body, request, reply }) {
+        const bytes = await documents.own(user, body, originOf(request));
+        return reply.type('application/pdf').header('cache-control', 'no-store').send(bytes);
+      },
+    });
+  });
+}

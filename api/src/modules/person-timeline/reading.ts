@@ -1,0 +1,116 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Permission } from '../../platform/access/permissions.ts';
+import { type Belonging, isWithin, reachOf } from '../../platform/access/scope.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { TimelineSource } from '../../platform/facts.ts';
+import type { Features } from '../../platform/features/state.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import { idsOfPerson } from '../people/merged.ts';
+import type { TimelinePage, TimelineQuery } from './schema.ts';
+
+interface Found {
+  kind: string;
+  /** Unique over all kinds. */
+  key: string;
+  id: string;
+  at: Date;
+  day: boolean;
+  data: unknown;
+}
+
+const newestFirst = listOrder('person-timeline', 'desc', { at: 'time', key: 'text' });
+
+/** Whose record it is, and whether the account is the person's own. */
+export interface Reader {
+  account: Account;
+  belonging: Belonging;
+  isOwn: boolean;
+}
+
+/**
+ * What an account may read of a person: each part has its own permission over the person. A part that it may not read,
+ * or whose feature is off, is left out as if it was not there.
+ */
+export async function readable<Part extends { permission: Permission; feature: string }>(
+  features: Pick<Features, 'check'>,
+  parts: readonly Part[],
+  { account, belonging, isOwn }: Reader,
+): Promise<Part[]> {
+  const within = parts.filter(
+    ({ permission }) =>
+      isOwn ||
+      (account.permissions.has(permission) &&
+        isWithin(account, reachOf(account, permission), belonging)),
+  );
+  const on = await Promise.all(within.map(({ feature }) => features.check(feature)));
+  return within.filter((_, n) => on[n]);
+}
+
+/**
+ * Events of a person of some kinds, the newest first.
+ *
+ * @param isShown false: an event that is left out.
+ * @throws Problem `timeline.kind-unknown` for a kind that is none of the sources.
+ */
+export async function readTimeline(
+  tx: Transaction,
+  person: string,
+  sources: readonly TimelineSource[],
+  query: TimelineQuery,
+  isShown: (event: { kind: string; data: unknown }) => boolean = () => true,
+): Promise<TimelinePage> {
+  const { kind: wanted, from, until, limit } = query;
+  const unknown = wanted.filter((kind) => !sources.some((source) => source.kind === kind));
+  if (unknown.length > 0) {
+    throw new Problem('timeline.kind-unknown', undefined, { kinds: sources.map((s) => s.kind) });
+  }
+  const asked = sources.filter(({ kind }) => wanted.length === 0 || wanted.includes(kind));
+  const people = await idsOfPerson(tx, person);
+  const after = newestFirst.after(query.cursor);
+  const queries = asked.map((source) => {
+    const columns = {
+      at: Prisma.sql`r.at`,
+      key: Prisma.sql`${`${source.kind}:`}::text || r.id`,
+    };
+    return Prisma.sql`(
+      SELECT ${source.kind}::text AS kind, ${columns.key} AS key, r.id, r.at, r.day, r.data
+      FROM (${source.rows(people)}) r
+      WHERE ${newestFirst.beyondSql(after, columns)}
+        ${from ? Prisma.sql`AND r.at >= ${new Date(from)}` : Prisma.empty}
+        ${until ? Prisma.sql`AND r.at < ${new Date(until)}` : Prisma.empty}
+      ORDER BY ${newestFirst.bySql(columns)} LIMIT ${limit + 1})`;
+  });
+  const found =
+    queries.length === 0
+      ? []
+      : await sqlIn(tx)<Found>(Prisma.sql`
+          SELECT * FROM (${Prisma.join(queries, ' UNION ALL ')}) t
+          ORDER BY ${newestFirst.bySql({ at: Prisma.sql`t.at`, key: Prisma.sql`t.key` })}
+          LIMIT ${limit + 1}`);
+  const page = newestFirst.page(found, limit);
+  return {
+    items: await inWords(tx, asked, page.rows.filter(isShown)),
+    kinds: sources.map(({ kind, name }) => ({ kind, name })),
+    next: page.next,
+  };
+}
+
+async function inWords(
+  tx: Transaction,
+  sources: readonly TimelineSource[],
+  rows: readonly Found[],
+): Promise<TimelinePage['items']> {
+  const items = new Map<Found, TimelinePage['items'][number]>();
+  for (const source of sources) {
+    const own = rows.filter(({ kind }) => kind === source.kind);
+    if (own.length === 0) continue;
+    for (const [n, words] of (await source.show(tx, own)).entries()) {
+      const row = own[n] as Found;
+      const { id, kind, at, day } = row;
+      items.set(row, { id, kind, at: at.toISOString(), day, ...words });
+    }
+  }
+  return rows.flatMap((row) => items.get(row) ?? []);
+}
