@@ -1,7 +1,9 @@
-import type { Browser, ViewportSize } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import type { Browser, Download, Page, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { textOfPdf } from '../api/src/testing/pdf.ts';
 import { launchBrowser, openAs } from './support/browser.ts';
-import { photograph } from './support/photograph.ts';
+import { photograph, photographNow } from './support/photograph.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
 /** The file of a person: what counts of them at a glance, and all events on one timeline. */
@@ -16,6 +18,23 @@ afterAll(() => browser?.close());
 
 const open = (username: string, path: string, viewport?: ViewportSize) =>
   openAs(browser, world.plant, username, path, viewport);
+
+const textOf = async (download: Download) => textOfPdf(await readFile(await download.path()));
+/** Fills in for whom and what for, and waits for the document. */
+async function print(page: Page, fields: Record<string, string>): Promise<Download> {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = page.getByTestId(`print-${name}`);
+    if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') {
+      await field.selectOption(value);
+    } else await field.fill(value);
+  }
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('print-save').click(),
+  ]);
+  await page.getByTestId('print-form').waitFor({ state: 'hidden' });
+  return download;
+}
 
 it('[PER-01] [PER-12] safety reads the file of a person: summary, timeline by kind, and a tab for each module', async () => {
   const { items } = await world.api.get<{ items: { id: string; employeeNo: string }[] }>(
@@ -51,6 +70,46 @@ it('a worker reads the own record on the phone', async () => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
   await photograph(page, 'my-record');
+  expect(complaints).toEqual([]);
+});
+
+it('[PER-01] safety prints the file for a customer, and its code is known on the page of codes', async () => {
+  const { items } = await world.api.get<{ items: { id: string; employeeNo: string }[] }>(
+    '/api/v1/persons?limit=200',
+  );
+  const welder = items.find(({ employeeNo }) => employeeNo === 'E007');
+  const { page, complaints } = await open('safety', `/people/${welder?.id}/file`);
+  await page.getByTestId('print-file').click();
+  await page.getByTestId('print-recipient').selectOption('outside');
+  await photographNow(page, 'print-file');
+  const download = await print(page, {
+    'recipient-name': 'Example Motors Ltd',
+    purpose: 'Admission to a site',
+    language: 'en',
+  });
+  expect(download.suggestedFilename()).toBe('safety-file-E007.pdf');
+  const text = await textOf(download);
+  for (const part of ['E007', 'outside:ExampleMotorsLtd', 'Admissiontoasite', 'Qualifications']) {
+    expect(text).toContain(part);
+  }
+  expect(text.slice(text.indexOf('Summary'))).not.toMatch(/medicalcheck|IDnumber|Phone/);
+  const code = /([0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(text)?.[0] ?? '';
+  await page.goto(`${world.plant.url}/verify/${code}`);
+  await page.getByText('Safety file of a person, for outside').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('[PER-01] a worker prints the own file on the phone', async () => {
+  const phone = { width: 390, height: 844 };
+  const { page, complaints } = await open('worker.press', '/me/timeline', phone);
+  await page.getByTestId('print-file').click();
+  await page.getByTestId('print-save').waitFor();
+  await photographNow(page, 'print-own-file');
+  await page.setViewportSize(phone);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  const text = await textOf(await print(page, { language: 'zh' }));
+  for (const part of ['E006', '本人留存', '资质', '时间线']) expect(text).toContain(part);
   expect(complaints).toEqual([]);
 });
 

@@ -19,32 +19,32 @@ function mapText(block: Block, to: (text: string) => string): Block {
   }
 }
 
+const isWordCharacter = (text: string | undefined) =>
+  text !== undefined && /[\p{Script=Latin}\d]/u.test(text);
+
 /**
  * Replaces names in a text. A name in Latin letters counts as whole words only; longer names go first, and what is to
  * be kept is left as it is.
  */
 export function maskNames(text: string, names: readonly string[], keep: string): string {
-  const parts = [...names]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => {
-      const [before, after] = [/^[\p{Script=Latin}\d]/u, /[\p{Script=Latin}\d]$/u];
-      return (
-        (before.test(name) ? '(?<![\\p{Script=Latin}\\d])' : '') +
-        literal(name) +
-        (after.test(name) ? '(?![\\p{Script=Latin}\\d])' : '')
-      );
-    });
-  if (parts.length === 0) return text;
-  const pattern = new RegExp(`${literal(keep)}|${parts.join('|')}`, 'gu');
-  return text.replaceAll(pattern, (found) => (found === keep ? found : MASK));
+  const all = [...names, keep].sort((a, b) => b.length - a.length);
+  let masked = '';
+  for (let at = 0; at < text.length; ) {
+    const name = all.find(
+      (one) =>
+        text.startsWith(one, at) &&
+        !(isWordCharacter(one.at(0)) && isWordCharacter(text[at - 1])) &&
+        !(isWordCharacter(one.at(-1)) && isWordCharacter(text[at + one.length])),
+    );
+    masked += name === undefined ? text[at] : name === keep ? name : MASK;
+    at += name?.length ?? 1;
+  }
+  return masked;
 }
 
-/** As a part of a pattern. */
-const literal = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
-
 /**
- * Takes the names of all other people of the register out of blocks: titles of jobs and the like are free text, and may
- * name anybody of the plant.
+ * Takes the names of all other people of the register out of blocks: titles of jobs and the like are free text, in which
+ * people are named.
  *
  * @param self ids and name of the person whose file it is.
  */

@@ -189,7 +189,7 @@ describe('the file of a person as PDF', () => {
     }
   });
 
-  it('[PER-01] names nothing of health, sealed fields, whereabouts and others outside', async () => {
+  it('[PER-01] contains no health, sealed fields, whereabouts and names of others for outside', async () => {
     const { text, bytes } = await print('safety.head', outside);
     expect(lacking(text, printed(NAME), 'E006', '外部单位：某某汽车有限公司', '冲压操作')).toEqual(
       [],
@@ -280,7 +280,7 @@ describe('the file of a person as PDF', () => {
       bytes: first.bytes.length,
       supersededAt: null,
     });
-    // The title is public: it names nobody.
+    // The title is public: it contains no name.
     expect(JSON.stringify(await verified(first.code))).not.toContain('龘');
     const line = await inTenant((tx) =>
       tx.auditLog.findFirst({

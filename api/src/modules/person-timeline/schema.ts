@@ -56,7 +56,7 @@ const fixed = {
     ),
   until: day.nullable().default(null).describe('The last day; null for today.'),
 };
-const purpose = line(200).min(4).describe('What it is printed for; it stands in the document.');
+const purpose = line(200).min(2).describe('What it is printed for; it stands in the document.');
 
 export const fileDocumentRequest = z
   .strictObject({

@@ -37,5 +37,50 @@ export const words = moduleWords({
   active: ['在岗', 'active'],
   left: ['已离职', 'left'],
   badges: ['工牌', 'Badges'],
+  print: ['打印档案', 'Print the file'],
+  printTitle: ['打印人员安全档案', 'Print the safety file'],
+  printHint: [
+    '生成带验证码的 PDF，内容按接收方遮盖。每次打印都记入审计日志。',
+    'A PDF with a verification code, masked for its recipient. Each print is in the audit log.',
+  ],
+  printAction: ['生成 PDF', 'Make the PDF'],
+  recipient: ['接收方', 'For'],
+  recipients: {
+    person: ['本人', 'The person'],
+    internal: ['企业内部', 'Within the company'],
+    outside: ['外部单位（主管部门、客户）', 'Outside (authority, customer)'],
+  },
+  contents: {
+    person: [
+      '含您有权查看的全部内容；身份证号和电话遮盖。',
+      'All that you may read of the person; ID number and phone are masked.',
+    ],
+    internal: [
+      '含您有权查看的全部内容，仅限企业内部；身份证号和电话遮盖。',
+      'All that you may read of the person, for the company only; ID number and phone are masked.',
+    ],
+    outside: [
+      '保留姓名和工号；不含健康、电话、身份证号、考勤、门禁和围栏记录，其他人员写作 ***。',
+      'Name and number stay; no health, phone, ID number, attendance, doors and fences; other people as ***.',
+    ],
+    own: [
+      '含您本人的全部记录；身份证号和电话遮盖。',
+      'All that is on record of you; ID number and phone are masked.',
+    ],
+  },
+  recipientName: ['接收单位', 'Name of the authority or customer'],
+  purpose: ['用途', 'Purpose'],
+  purposeHint: [
+    '印在文件上，例如：进厂作业审核',
+    'Stands in the document, such as: admission to a site',
+  ],
+  ownPurposeHint: ['可不填', 'May be left empty'],
+  language: ['语言', 'Language'],
+  from: ['自', 'From'],
+  to: ['至', 'To'],
+  daysHint: ['留空：至今十二个月', 'Empty: the last twelve months'],
+  revealFields: ['显示原文', 'In plain text'],
+  sealed: { nationalId: ['身份证号', 'ID number'], phone: ['电话', 'Phone'] },
+  revealReason: ['显示原文的原因（至少 4 个字）', 'Why in plain text (at least 4 characters)'],
   edit: ['在人员台账中打开', 'Open in the register'],
 });
