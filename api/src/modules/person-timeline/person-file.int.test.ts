@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkDocument } from '../../platform/documents/check.ts';
 import { createPrintable, readFont } from '../../platform/documents/font.ts';
 import type { Verification } from '../../platform/documents/schema.ts';
 import { isInPdf, textOfPdf } from '../../testing/pdf.ts';
@@ -171,6 +172,12 @@ describe('the file of a person as PDF', () => {
     expect(lacking(text, `作业·作业：${printed(JOB)}`)).toEqual([]);
     expect(lacking(text, '离开指定区域')).toEqual([]);
     expect(text).toMatch(/第1页，共\d+页/);
+    expect(await checkDocument(bytes)).toMatchObject({
+      ok: true,
+      fontsEmbedded: true,
+      missingGlyphs: [],
+      textExtractable: true,
+    });
     // The events are those of the page, in its order.
     const path = `/persons/${worker}/timeline?kind=violation&limit=200`;
     const { body: page } = await used.api.send<TimelinePage>('safety.head', 'GET', path);
