@@ -57,7 +57,7 @@ export const chain: readonly ChainSource[] = [
           },
           detail: {
             zh: `${states[state].zh}${last === null ? '' : `，有效期至 ${last}`}`,
-            en: `${states[state].en}${last === null ? '' : `, until ${last}`}`,
+            en: `${states[state].en}${last === null ? '' : `, last day ${last}`}`,
           },
           tone: state === 'valid' ? 'ok' : 'danger',
           link: `/qualifications/${fact.id}`,

@@ -18,7 +18,6 @@ export const words = moduleWords({
   filter: ['显示的类型', 'Kinds that are shown'],
   allHidden: ['没有选中的类型', 'No kind is chosen'],
   until: [(at: string) => `至 ${at}`, (at: string) => `until ${at}`],
-  held: ['当时', 'then'],
   reload: ['重新读取', 'Read again'],
   live: {
     title: ['现场实时画面', 'Live picture of the place'],
