@@ -17,6 +17,11 @@ export const manifest = {
       en: 'Colours of the pages',
       schema: z.enum(['system', 'dark', 'light']),
     },
+    plain: {
+      zh: '大字模式',
+      en: 'Large text',
+      schema: z.boolean(),
+    },
     shortcuts: {
       zh: '首页快捷入口',
       en: 'Shortcuts of the home page',
@@ -52,8 +57,14 @@ export const manifest = {
           en: 'Showing pages as the person chose, on any device',
         },
         fields: {
-          zh: ['语言', '配色', '监控墙布局', '首页快捷入口'],
-          en: ['language', 'colours', 'layout of the camera wall', 'shortcuts of the home page'],
+          zh: ['语言', '配色', '大字模式', '监控墙布局', '首页快捷入口'],
+          en: [
+            'language',
+            'colours',
+            'large text',
+            'layout of the camera wall',
+            'shortcuts of the home page',
+          ],
         },
         classification: 'internal',
         personal: true,

@@ -9,6 +9,7 @@ import {
   hasWall,
   navigationFor,
   phoneNavigationFor,
+  plainPhoneNavigation,
   sectionsFor,
   type Viewer,
 } from './navigation.ts';
@@ -192,6 +193,17 @@ describe('the menu', () => {
     }
     expect(pages(viewerOf(['audit:read']))).toContain('admin');
     expect(pages(viewerOf(['key:manage']))).toContain('privacy');
+  });
+
+  it('[UX-03] leaves three entries on a phone in plain mode: the start, the report and all others', () => {
+    const plain = (viewer: Viewer) =>
+      plainPhoneNavigation(phoneNavigationFor(viewer)).map(({ id }) => id);
+    expect(plain(worker)).toEqual(['home', 'report', 'me']);
+    expect(plain(officer)).toEqual(['wall', 'report', 'me']);
+    const auditor = plain(viewerOf(['audit:read']));
+    expect(auditor.at(-1)).toBe('me');
+    expect(new Set(auditor).size).toBe(auditor.length);
+    expect(auditor.length).toBeLessThanOrEqual(3);
   });
 
   it('marks the current page, and not its parent', () => {

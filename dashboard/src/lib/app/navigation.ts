@@ -79,6 +79,17 @@ export function phoneNavigationFor(viewer: Viewer): NavEntry[] {
   return [...bar, { ...me, ...carried }];
 }
 
+/**
+ * The phone's bar of plain mode, whose large words leave room for three entries: the start page, the one in the middle
+ * and "me", which leads to all others.
+ *
+ * @param all the entries of the bar, as {@link phoneNavigationFor} gives them.
+ */
+export function plainPhoneNavigation(all: readonly NavEntry[]): NavEntry[] {
+  const middle = all.find(({ phone }) => phone?.middle) ?? all[1];
+  return [...new Set([all[0], middle, all.at(-1)])].filter((entry) => entry !== undefined);
+}
+
 /** The sections of an office for this user, in menu order. */
 export function sectionsFor(office: Office, viewer: Viewer): readonly Section[] {
   const groupOf = ({ group }: Section) => (group ? sectionGroups.indexOf(group) : 0);

@@ -68,6 +68,8 @@ export const en: Dictionary = {
     language: 'Language',
     theme: 'Appearance',
     themes: { system: 'Follow the system', dark: 'Dark', light: 'Light' },
+    plain: 'Large text',
+    plainHint: 'Larger text and buttons, stronger contrast, less at once',
     account: 'Account',
     signOut: 'Sign out',
     roles: {

@@ -69,6 +69,8 @@ export const zh = {
     language: '语言',
     theme: '外观',
     themes: { system: '跟随系统', dark: '深色', light: '浅色' },
+    plain: '大字模式',
+    plainHint: '字更大，按钮更大，对比更强，内容更少',
     account: '账户',
     signOut: '退出登录',
     roles: {
