@@ -35,6 +35,17 @@ export interface FileSubject {
 
 export type FileRow = readonly [label: string, value: string];
 
+/** A line of the summary, which the page of a file and its document show. */
+export interface SummaryRow {
+  /** Unique. */
+  readonly id: string;
+  readonly label: string;
+  /** May have several lines. */
+  readonly value: string;
+  /** Whether it needs attention. */
+  readonly isOpen?: boolean;
+}
+
 /** What a module adds to the document of a person's file. A module that is off adds nothing. */
 export interface FileSection {
   /** Unique. */
@@ -55,7 +66,7 @@ export interface FileSection {
 /** What a section says. */
 export interface FileContent {
   /** Lines of the summary at the top. */
-  readonly summary?: readonly FileRow[];
+  readonly summary?: readonly SummaryRow[];
   /** Empty: no section. */
   readonly blocks: readonly Block[];
 }

@@ -63,7 +63,17 @@ export const fileSections: readonly FileSection[] = [
         t.atLeast(kinds.name(kind)[language], level),
       );
       return {
-        summary: missing.length === 0 ? [] : [[t.missing, missing.join('\n')]],
+        summary:
+          missing.length === 0
+            ? []
+            : [
+                {
+                  id: 'emergency-missing',
+                  label: t.missing,
+                  value: missing.join('\n'),
+                  isOpen: true,
+                },
+              ],
         blocks:
           shown.length === 0 ? [{ type: 'text', text: t.none }] : [{ type: 'facts', rows: shown }],
       };

@@ -6,12 +6,16 @@ import { summaryOf } from './summary.ts';
 
 /** Lines of what is missing; the page says the same. */
 const MOST = 3;
+/** Names of places in the summary; the section lists all. */
+const MOST_NAMES = 6;
 
 const words = {
   zh: {
     mayWork: '可上岗',
     of: (allowed: number, all: number) => `${all} 处中的 ${allowed} 处`,
     until: (at: string) => `，${at} 起可能变化`,
+    such: (names: readonly string[], all: number) =>
+      `${names.join('、')}${all > names.length ? ' 等' : ''}`,
     missing: '欠缺',
     nothing: '没有欠缺',
     more: (n: number) => `另有 ${n} 项`,
@@ -22,6 +26,8 @@ const words = {
     mayWork: 'May work at',
     of: (allowed: number, all: number) => `${allowed} of ${all} places`,
     until: (at: string) => `, may change from ${at} on`,
+    such: (names: readonly string[], all: number) =>
+      `${names.join(', ')}${all > names.length ? ' …' : ''}`,
     missing: 'What is missing',
     nothing: 'Nothing',
     more: (n: number) => `and ${n} more`,
@@ -52,16 +58,28 @@ export const fileSections: readonly FileSection[] = [
       const ends = until && DateTime.fromISO(until, { zone: timeZone });
       const lines = missing.slice(0, MOST).map((one) => one[language]);
       if (missing.length > MOST) lines.push(t.more(missing.length - MOST));
+      // Machines and areas first: where the work is.
+      const order = ['machine', 'area', 'post'];
       const names = items
         .filter(({ decision }) => decision === 'allow')
+        .sort((one, other) => order.indexOf(one.target) - order.indexOf(other.target))
         .map(({ name }) => name[language]);
       return {
         summary: [
-          [
-            t.mayWork,
-            t.of(allowed, places) + (ends ? t.until(ends.toFormat('yyyy-MM-dd HH:mm')) : ''),
-          ],
-          [t.missing, lines.length === 0 ? t.nothing : lines.join('\n')],
+          {
+            id: 'may-work',
+            label: t.mayWork,
+            value:
+              t.of(allowed, places) +
+              (ends ? t.until(ends.toFormat('yyyy-MM-dd HH:mm')) : '') +
+              (names.length > 0 ? `\n${t.such(names.slice(0, MOST_NAMES), names.length)}` : ''),
+          },
+          {
+            id: 'missing',
+            label: t.missing,
+            value: lines.length === 0 ? t.nothing : lines.join('\n'),
+            isOpen: lines.length > 0,
+          },
         ],
         blocks: [
           { type: 'text', text: t.allowed, muted: true },

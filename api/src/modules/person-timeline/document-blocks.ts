@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Block } from '../../platform/documents/spec.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
 import type { Features } from '../../platform/features/state.ts';
-import type { FileRow, FileSubject } from '../../platform/file-sections.ts';
+import type { FileSubject, SummaryRow } from '../../platform/file-sections.ts';
 import { consentGate } from '../consent/gate.ts';
 import { readFacts } from '../facts.ts';
 import { documentWords } from './document-words.ts';
@@ -14,25 +14,21 @@ import { type Reader, readable, readTimeline } from './reading.ts';
 export const MOST_EVENTS = 500;
 
 /**
- * What a document says of a person: summary, sections of the modules, timeline. What the reader may not read and what
- * is not for the recipient is absent.
- *
- * @param of the person's name stays in a document for outside, other names are masked.
+ * The summary of a person, and the blocks of each section. What the reader may not read and what is not for the recipient
+ * is absent.
  */
-export async function blocksOf(
+export async function sectionsOf(
   tx: Transaction,
   features: Pick<Features, 'check'>,
   reader: Reader,
-  { subject, name }: { subject: FileSubject; name: string },
-): Promise<Block[]> {
-  const { recipient, language, ids } = subject;
-  const t = documentWords[language];
-  const facts = await readFacts();
-  const all = facts.flatMap(({ fileSections }) => fileSections ?? []);
+  subject: FileSubject,
+): Promise<{ summary: SummaryRow[]; blocks: Block[] }> {
+  const { recipient, language } = subject;
+  const all = (await readFacts()).flatMap(({ fileSections }) => fileSections ?? []);
   const sections = (await readable(features, all, reader))
     .filter(({ recipients }) => recipients?.includes(recipient) ?? true)
     .sort((a, b) => a.order - b.order);
-  const summary: FileRow[] = [];
+  const summary: SummaryRow[] = [];
   const blocks: Block[] = [];
   // One after another: they share a connection.
   for (const section of sections) {
@@ -41,11 +37,28 @@ export async function blocksOf(
     if (content.blocks.length === 0) continue;
     blocks.push({ type: 'heading', text: section.name[language] }, ...content.blocks);
   }
+  return { summary, blocks };
+}
+
+/**
+ * What a document says of a person: summary, sections of the modules, timeline.
+ *
+ * @param of its `name` is the person's: it stays in a document for outside, other names are masked.
+ */
+export async function blocksOf(
+  tx: Transaction,
+  features: Pick<Features, 'check'>,
+  reader: Reader,
+  { subject, name }: { subject: FileSubject; name: string },
+): Promise<Block[]> {
+  const { recipient, language, ids } = subject;
+  const { summary, blocks } = await sectionsOf(tx, features, reader, subject);
+  const rows = summary.map(({ label, value }) => [label, value] as const);
   const whole: Block[] = [
-    ...(summary.length > 0
+    ...(rows.length > 0
       ? ([
-          { type: 'heading', text: t.summary },
-          { type: 'facts', rows: summary },
+          { type: 'heading', text: documentWords[language].summary },
+          { type: 'facts', rows },
         ] as const)
       : []),
     ...blocks,

@@ -6,7 +6,7 @@ import type { App } from '../../platform/http/app-types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { FileDocuments } from './document.ts';
-import { fileDocumentRequest, ownFileRequest } from './schema.ts';
+import { fileDocumentRequest, fileSummary, ownFileRequest, summaryQuery } from './schema.ts';
 
 /** Prints of an account: many more would be a copy of the register, with sealed fields. */
 const PRINTS = { max: 20, timeWindow: '10 minutes' };
@@ -34,6 +34,14 @@ export function registerDocuments(app: App, documents: FileDocuments): void {
       throw new Problem('person-file.too-often');
     };
     const route = routesOf(scope, 'person-timeline');
+    route.get('/persons/:id/file/summary', {
+      permission: 'person:read',
+      operationId: 'getPersonFileSummary',
+      summary: 'Says where a person may work, what is missing and what is open',
+      query: summaryQuery,
+      answer: fileSummary,
+      handle: ({ user, params, query }) => documents.summary(user, params.id, query.language),
+    });
     route.post('/persons/:id/file/document', {
       permission: 'person:read',
       operationId: 'printPersonFile',

@@ -2,8 +2,7 @@ import type { Bilingual } from '@anshi/contracts';
 import { DateTime } from 'luxon';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
-import type { Block, PageSpec } from '../../platform/documents/spec.ts';
-import type { FileSubject } from '../../platform/file-sections.ts';
+import type { Block, DocumentLanguage, PageSpec } from '../../platform/documents/spec.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
@@ -11,10 +10,10 @@ import { idsOfPerson } from '../people/merged.ts';
 import { findPerson } from '../people/repository.ts';
 import type { SensitiveField } from '../people/sensitive.ts';
 import { belongingOf, personWithin } from '../people/service.ts';
-import { blocksOf } from './document-blocks.ts';
+import { blocksOf, sectionsOf } from './document-blocks.ts';
 import { documentTitles, documentWords } from './document-words.ts';
 import { type Period, periodOf, refusal } from './period.ts';
-import type { FileDocumentRequest, OwnFileRequest } from './schema.ts';
+import type { FileDocumentRequest, FileSummary, OwnFileRequest } from './schema.ts';
 
 const kinds = {
   person: 'person-file',
@@ -68,6 +67,19 @@ export function createFileDocuments(platform: Platform) {
     return shown;
   }
 
+  async function subjectOf(
+    tx: Transaction,
+    user: User,
+    person: string,
+    asked: Pick<Asked, 'recipient' | 'language' | 'from' | 'until'>,
+  ) {
+    const { recipient, language } = asked;
+    const at = new Date();
+    const period = periodOf(asked, at, timeZone);
+    const ids = await idsOfPerson(tx, person);
+    return { person, ids, user, recipient, language, at, period, timeZone, revealed: {}, services };
+  }
+
   const gather = (user: User, id: string, asked: Asked, isOwnRoute: boolean): Promise<Gathered> =>
     units.run(user, async (unit) => {
       const { tx } = unit;
@@ -76,19 +88,9 @@ export function createFileDocuments(platform: Platform) {
         ? await personOf(tx, id)
         : await personWithin(tx, account, 'person:read', id);
       const person = row.id;
-      const at = new Date();
-      const period = periodOf(asked, at, timeZone);
-      const subject: FileSubject = {
-        person,
-        ids: await idsOfPerson(tx, person),
-        user,
-        recipient: asked.recipient,
-        language: asked.language,
-        at,
-        period,
-        timeZone,
+      const subject = {
+        ...(await subjectOf(tx, user, person, asked)),
         revealed: await reveal(unit, user, person, asked),
-        services,
       };
       const isOwn = account.person === person;
       const reader = { account, belonging: belongingOf(row), isOwn };
@@ -100,7 +102,7 @@ export function createFileDocuments(platform: Platform) {
         name,
         employeeNo,
         company: (company?.name ?? { zh: user.tenant, en: user.tenant }) as Bilingual,
-        period,
+        period: subject.period,
         blocks,
       };
     });
@@ -183,6 +185,23 @@ export function createFileDocuments(platform: Platform) {
      */
     make: (user: User, id: string, asked: FileDocumentRequest, origin: string): Promise<Buffer> =>
       make(user, id, asked, origin),
+
+    /**
+     * The summary of a person, as a document says it.
+     *
+     * @throws Problem `person.unknown` outside of the reach of `person:read`.
+     */
+    summary: (user: User, id: string, language: DocumentLanguage): Promise<FileSummary> =>
+      units.run(user, async ({ tx }) => {
+        const { account } = user;
+        const row = await personWithin(tx, account, 'person:read', id);
+        const wanted = { recipient: 'internal', language, from: null, until: null } as const;
+        const subject = await subjectOf(tx, user, row.id, wanted);
+        const isOwn = account.person === row.id;
+        const reader = { account, belonging: belongingOf(row), isOwn };
+        const { summary } = await sectionsOf(tx, features, reader, subject);
+        return { rows: summary.map((line) => ({ isOpen: false, ...line })) };
+      }),
 
     /** The own file. @throws Problem `person.unknown` for an account that belongs to no person. */
     own(user: User, asked: OwnFileRequest, origin: string): Promise<Buffer> {

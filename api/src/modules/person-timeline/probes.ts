@@ -6,3 +6,7 @@ export const bodies: Record<string, object> = {
     language: 'zh',
   },
 };
+
+export const queries: Record<string, string> = {
+  'GET /persons/:id/file/summary': 'language=zh',
+};

@@ -85,3 +85,20 @@ export const ownFileRequest = z
   })
   .meta({ id: 'OwnFileRequest' });
 export type OwnFileRequest = z.infer<typeof ownFileRequest>;
+
+export const summaryQuery = z.strictObject({ language: fixed.language });
+export const fileSummary = z
+  .object({
+    rows: z
+      .array(
+        z.object({
+          id: z.string().describe('may-work, missing, violations …'),
+          label: z.string().describe('In the wanted language.'),
+          value: z.string().describe('In the wanted language; may have several lines.'),
+          isOpen: z.boolean().describe('Whether it needs attention.'),
+        }),
+      )
+      .describe('As the document says it; of modules that are off there is none.'),
+  })
+  .meta({ id: 'PersonFileSummary' });
+export type FileSummary = z.infer<typeof fileSummary>;

@@ -95,7 +95,17 @@ export const fileSections: readonly FileSection[] = [
       }
       const waiting = rows.filter(({ status }) => status === 'waiting').length;
       return {
-        summary: waiting === 0 ? [] : [[t.waiting, String(waiting)]],
+        summary:
+          waiting === 0
+            ? []
+            : [
+                {
+                  id: 'waiting',
+                  label: t.waiting,
+                  value: String(waiting),
+                  isOpen: true,
+                },
+              ],
         blocks:
           shown.length === 0 ? [{ type: 'text', text: t.none }] : [{ type: 'facts', rows: shown }],
       };

@@ -64,8 +64,10 @@ export const fileSections: readonly FileSection[] = [
       }
       return {
         summary: [
-          [t.counting, String(counting)],
-          ...(open > 0 ? [[t.open, String(open)] as const] : []),
+          { id: 'violations', label: t.counting, value: String(counting), isOpen: counting > 0 },
+          ...(open > 0
+            ? [{ id: 'objections', label: t.open, value: String(open), isOpen: true }]
+            : []),
         ],
         blocks,
       };

@@ -68,6 +68,18 @@ describe('a document', () => {
     for (const item of items) expect(text).toContain(item.replaceAll(/\s+/g, ''));
   });
 
+  it('takes less than 5 s of a core for 500 events', async () => {
+    const items = Array.from(
+      { length: 500 },
+      (_, n) => `2026-11-29 14:41  违章 · 未戴安全帽，第 ${n} 次 · 冲压车间西侧`,
+    );
+    const began = process.cpuUsage();
+    await drawDocument(page([{ type: 'list', items }]));
+    const { user, system } = process.cpuUsage(began);
+    // Microseconds.
+    expect(user + system).toBeLessThan(5_000_000);
+  });
+
   it('exists in English, and as a label', async () => {
     const english = await textOf(
       page([{ type: 'text', text: 'Countersigned at line 12.' }], {

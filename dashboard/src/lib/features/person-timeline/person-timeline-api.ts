@@ -9,6 +9,9 @@ export type TimelineItem = Timeline['items'][number];
 export const listPersonTimeline = operation.GET('/api/v1/persons/{id}/timeline');
 export const listOwnTimeline = operation.GET('/api/v1/me/timeline');
 
+export type Summary = Answer<'/api/v1/persons/{id}/file/summary', 'get'>;
+export const readSummary = operation.GET('/api/v1/persons/{id}/file/summary');
+
 export type PrintRequest = components['schemas']['PersonFileRequest'];
 export type OwnPrintRequest = components['schemas']['OwnFileRequest'];
 
