@@ -37,6 +37,16 @@ describe('the evidence of a pair', () => {
     expect(pair.weigh(3, () => [3, 3], IDENTIFY).log).toBeLessThan(-3);
   });
 
+  it('is compared with that of another person over the times at which both were seen', () => {
+    const long = new PairEvidence();
+    const short = new PairEvidence();
+    for (let bin = 0; bin < 6; bin++) long.add(bin, 0.05, 1, residual);
+    for (const bin of [5, 6]) short.add(bin, 0.2, 1, residual);
+    expect(short.leadOver(long)).toBeCloseTo(Math.log(4), 9);
+    expect(long.leadOver(short)).toBeCloseTo(-Math.log(4), 9);
+    expect(long.leadOver(new PairEvidence())).toBe(0);
+  });
+
   it('does not depend on the order of the fixes', () => {
     const fix = fc.record({
       bin: fc.integer({ min: 0, max: 9 }),

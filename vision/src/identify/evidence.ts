@@ -75,6 +75,19 @@ export class PairEvidence {
   }
 
   /**
+   * How much better the badge fits this person than another one over the times at which both were seen; natural
+   * logarithm. What one of them gained while the other was not seen says nothing between the two.
+   */
+  leadOver(other: PairEvidence): number {
+    let lead = 0;
+    for (const [bin, { n, logs }] of this.#bins) {
+      const theirs = other.#bins.get(bin);
+      if (theirs) lead += logs / n - theirs.logs / theirs.n;
+    }
+    return lead;
+  }
+
+  /**
    * @param now the newest bin.
    * @param placeIn where the person was in a bin.
    */

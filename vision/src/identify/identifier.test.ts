@@ -83,8 +83,48 @@ describe('a name', () => {
       return second % 20 === (input.badge === 'a' ? 0 : 10);
     });
     expect(namesOf(play(seldom), 'T1')).toEqual([]);
-    // Without the rule each new fix would change the name.
-    expect(namesOf(play(seldom, { rival: Number.POSITIVE_INFINITY }), 'T1')).not.toEqual([]);
+    // Without the rules each new fix would change the name.
+    const unruled = { rival: Number.POSITIVE_INFINITY, excluded: Number.POSITIVE_INFINITY };
+    expect(namesOf(play(seldom, unruled), 'T1')).not.toEqual([]);
+  });
+
+  it('waits until the fixes of each other badge say that the person does not carry it, too', () => {
+    const both = [
+      { badge: 'own', way: anna, error: (): [number, number] => [1.2, 0] },
+      { badge: 'carried', way: anna },
+    ];
+    const inputs = sceneOf(50, [{ track: 'T1', way: anna }], both);
+    // The own badge is read once, and then not for a while.
+    const seldom = inputs.filter(
+      (input) => input.kind !== 'fix' || input.badge === 'carried' || input.at === 2_400,
+    );
+    expect(namesOf(play(seldom), 'T1')).toEqual([]);
+    expect(namesOf(play(seldom, { excluded: Number.POSITIVE_INFINITY }), 'T1')).toEqual([
+      'carried',
+    ]);
+    // Read elsewhere it is excluded, and the name is given.
+    const elsewhere = seldom.map((input): IdentifyInput => {
+      const isOwn = input.kind === 'fix' && input.badge === 'own';
+      return isOwn ? { ...input, position: [2, 18] } : input;
+    });
+    expect(namesOf(play(elsewhere), 'T1')).toEqual(['carried']);
+  });
+
+  it('is not given to a companion while doubts take the evidence of the wearer again and again', () => {
+    const companion = (second: number): [number, number] => [anna(second)[0], 4.2];
+    const wearer = {
+      track: 'wearer',
+      way: anna,
+      // Lost and found again every five seconds: then nothing is known of the new track.
+      seen: (second: number) => second % 5 > 0.7,
+      trackAt: (second: number) => `wearer-${Math.floor(second / 5)}`,
+    };
+    const actors = [{ track: 'companion', way: companion }, wearer];
+    // The fixes are off towards the companion, by less than half of the way.
+    const scene = sceneOf(90, actors, [{ badge: 'a', way: anna, error: () => [0, 0.88] }]);
+    expect(namesOf(play(scene), 'companion')).toEqual([]);
+    const unruled = { leadInCommon: Number.NEGATIVE_INFINITY };
+    expect(namesOf(play(scene, unruled), 'companion')).toEqual(['a']);
   });
 
   it('is not said while another person is beside, where a camera may take one for the other', () => {

@@ -58,6 +58,13 @@ export interface IdentifySettings {
   readonly rival: number;
   /** And so long after it, ms. */
   readonly rivalMs: number;
+  /** A new name needs evidence below this against each other badge that no other person in sight wears; natural logarithm. */
+  readonly excluded: number;
+  /**
+   * And so much more evidence than each other person whom the badge is not excluded for, over the times at which both
+   * were seen; natural logarithm. That person may be the wearer who was lost in a doubt, or carry it beside their own badge.
+   */
+  readonly leadInCommon: number;
   /** Times with independent evidence, and from the first to the last of them, ms. */
   readonly witnesses: number;
   readonly witnessMs: number;
@@ -106,6 +113,8 @@ export const IDENTIFY: IdentifySettings = {
   holdMs: 2_000,
   rival: 4,
   rivalMs: 10_000,
+  excluded: -1,
+  leadInCommon: 1,
   witnesses: 3,
   witnessMs: 6_000,
   unbadged: 0.95,

@@ -1,16 +1,12 @@
 import type { Point } from '@anshi/contracts';
 import type { Belief } from './belief.ts';
 import type { Body } from './body.ts';
+import { candidatesOf, LEAST_CANDIDATE, othersOf, round } from './candidates.ts';
 import type { Candidate, HandOver, Reason } from './identity.ts';
 import type { IdentifySettings } from './settings.ts';
 
-/** So many candidates are listed, and none below this posterior. */
-const MOST_CANDIDATES = 4;
-const LEAST_CANDIDATE = 0.02;
 /** What a track was called counts for this long, ms. */
 const FORMER_MS = 120_000;
-/** Another person whom the badge fits counts from this posterior on. */
-const OTHER = 0.02;
 
 /** From this probability on another person wears a badge. */
 const HELD = 0.5;
@@ -151,7 +147,7 @@ export class States {
   #propose(belief: Belief, p: number, body: Body, now: number) {
     const { worn, none, weighed, badges, best } = belief;
     const { posterior, keep, lead, witnesses, witnessMs, unbadged, unbadgedMs } = this.#settings;
-    const { witnessesAgain, witnessAgainMs } = this.#settings;
+    const { witnessesAgain, witnessAgainMs, excluded } = this.#settings;
     const row = p * badges.length;
     let top = -1;
     for (let b = 0; b < badges.length; b++) {
@@ -185,8 +181,17 @@ export class States {
         b !== top && weighed[row + b]!.log >= this.#settings.rival && heldBy(belief, b, p) < HELD,
     );
     if (isRivalled) body.rivalledAt = now;
+    const mayCarryAnother = badges.some(
+      (_, b) => b !== top && weighed[row + b]!.log > excluded && !this.#isOfAnother(belief, p, b),
+    );
     const isCarrier = now - body.rivalledAt <= this.#settings.rivalMs;
-    const isStanding = !isCarrier && probability >= posterior && isLeading && isProved;
+    const isStanding =
+      !isCarrier &&
+      !mayCarryAnother &&
+      probability >= posterior &&
+      isLeading &&
+      isProved &&
+      !this.#mayBeOfAnother(belief, p, top);
     // What is true for a moment only, at the edge of what is asked for, was chance.
     if (!isStanding) body.proved = null;
     else if (body.proved?.handle !== handle) body.proved = { handle, at: now };
@@ -206,6 +211,29 @@ export class States {
     }
     const name = isNew || isKept ? handle : null;
     return { name, fits: isNew ? handle : null, isUnbadged, reasons };
+  }
+
+  /** Whether another person wears a badge, and fits it clearly better than this one does. */
+  #isOfAnother({ bodies, worn, badges }: Belief, p: number, b: number): boolean {
+    const badge = badges[b]!;
+    const pair = bodies[p]!.pairs.get(badge);
+    return bodies.some((other, q) => {
+      if (q === p || worn[q * badges.length + b]! < HELD) return false;
+      const theirs = other.pairs.get(badge);
+      return !pair || (theirs?.leadOver(pair) ?? 0) >= this.#settings.leadInCommon;
+    });
+  }
+
+  /** Whether another person, by the times at which both were seen, fits a badge nearly as well as this one. */
+  #mayBeOfAnother({ bodies, weighed, badges }: Belief, p: number, b: number): boolean {
+    const { excluded, leadInCommon } = this.#settings;
+    const badge = badges[b]!;
+    const pair = bodies[p]!.pairs.get(badge);
+    return bodies.some((other, q) => {
+      if (q === p || weighed[q * badges.length + b]!.log <= excluded) return false;
+      const theirs = other.pairs.get(badge);
+      return theirs !== undefined && (pair?.leadOver(theirs) ?? 0) < leadInCommon;
+    });
   }
 }
 
@@ -229,54 +257,3 @@ function doubledNames(bodies: readonly Body[]): Set<string> {
   }
   return doubled;
 }
-
-function candidatesOf(belief: Belief, p: number, now: number): Candidate[] {
-  const { worn, weighed, bodies, badges } = belief;
-  const row = p * badges.length;
-  const found: { handle: string; b: number; posterior: number }[] = [];
-  for (const [b, handle] of badges.entries()) {
-    const posterior = worn[row + b]!;
-    if (posterior >= LEAST_CANDIDATE) found.push({ handle, b, posterior });
-  }
-  return found
-    .sort((x, y) => y.posterior - x.posterior || (x.handle < y.handle ? -1 : 1))
-    .slice(0, MOST_CANDIDATES)
-    .map(({ handle, b, posterior }): Candidate => {
-      const pair = bodies[p]!.pairs.get(handle);
-      const last = pair?.last;
-      return {
-        handle,
-        posterior: round(posterior),
-        fixes: pair?.fixes ?? 0,
-        witnesses: weighed[row + b]!.witnesses,
-        last: last
-          ? {
-              reader: last.reader,
-              metres: round(last.metres),
-              ageSeconds: round(Math.max(0, now - last.at) / 1000),
-            }
-          : null,
-        others: othersOf(belief, p, b),
-      };
-    });
-}
-
-/** Other people whom a badge fits, too. */
-function othersOf({ bodies, worn, badges }: Belief, p: number, b: number): Candidate['others'] {
-  const [x, y] = bodies[p]!.floor;
-  const found: { body: Body; i: number; posterior: number }[] = [];
-  for (const [i, body] of bodies.entries()) {
-    const posterior = worn[i * badges.length + b]!;
-    if (i !== p && posterior >= OTHER) found.push({ body, i, posterior });
-  }
-  return found
-    .sort((one, other) => other.posterior - one.posterior || one.i - other.i)
-    .map(({ body, posterior }) => ({
-      camera: body.open[0]!.camera,
-      track: body.open[0]!.track,
-      posterior: round(posterior),
-      metres: round(Math.hypot(body.floor[0] - x, body.floor[1] - y)),
-    }));
-}
-
-const round = (value: number) => Math.round(1000 * value) / 1000;
