@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What plain mode promises: least size of text and of what can be pressed, pixels, and least contrast. */
 export const PLAIN = { text: 24, target: 64, contrast: 7 };
@@ -78,7 +75,7 @@ export async function plainFaults(page: Page): Promise<string[]> {
     }
     return found;
   }, PLAIN);
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const pale = await page.evaluate(async (expected) => {
     const { axe: checker } = globalThis as unknown as {
       axe: {

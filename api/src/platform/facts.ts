@@ -57,8 +57,10 @@ export interface TimelineSource {
   readonly internal?: true;
   /** It is from positions: in a document only while the person agrees to this purpose. */
   readonly consent?: string;
-  /** Whether an event says something of the health of the person: it is in no document for outside. */
-  isHealth?(data: unknown): boolean;
+  /** Which events may be in a document for those outside, as a condition on `r`; left out, all. */
+  readonly outside?: Prisma.Sql;
+  /** The detail of its events is for the company alone: words that people wrote, or what tells of health. */
+  readonly internalDetail?: true;
   /**
    * A query of the rows of these ids of one person: `id` (text), `at` (timestamptz), `day` (boolean: the hour
    * says nothing) and `data` (jsonb). Filtered and paged around it, so its columns are those of an index.

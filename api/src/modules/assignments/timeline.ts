@@ -21,6 +21,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '作业', en: 'Jobs' },
     permission: 'assignment:read',
     feature: 'assignments',
+    internalDetail: true,
     rows: (people) => Prisma.sql`
       SELECT w.id, w.from_at AS at, FALSE AS day, jsonb_build_object('title', j.title, 'status', j.status,
         'lost', w.lost_at IS NOT NULL) AS data

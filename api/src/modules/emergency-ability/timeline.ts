@@ -17,6 +17,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '应急能力', en: 'Emergency ability' },
     permission: 'emergency:read',
     feature: 'qualifications',
+    internalDetail: true,
     rows: (people) => Prisma.sql`
       SELECT e.id, e.assessed_on::timestamptz AS at, TRUE AS day,
         jsonb_build_object('kind', e.kind, 'level', e.level, 'score', e.score, 'source', e.source) AS data

@@ -56,6 +56,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '设备操作', en: 'Machines operated' },
     permission: 'gate:read',
     feature: 'gates',
+    internal: true,
     rows: (people) => Prisma.sql`
       SELECT g.id, g.from_at AS at, FALSE AS day, jsonb_build_object('machine', g.machine, 'name', q.name,
         'minutes', round(extract(epoch FROM g.until_at - g.from_at) / 60), 'lost', g.lost_at IS NOT NULL) AS data

@@ -3,6 +3,8 @@ import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { kindTexts } from '../people/kind-words.ts';
+import type { PersonKind } from '../people/kinds.ts';
 import { readCategories } from '../qualifications/words.ts';
 import { publicDecision, publicReasons, type Reason, reasonForms } from './reasons.ts';
 import type { ReasonView } from './schema.ts';
@@ -44,6 +46,12 @@ export async function readReasonViews(tx: Transaction) {
       name,
     ]),
   );
+  const places = new Map(
+    [
+      ...(await tx.area.findMany({ select: { id: true, name: true } })),
+      ...(await tx.equipment.findMany({ select: { id: true, name: true } })),
+    ].map(({ id, name }) => [id, name as Bilingual]),
+  );
   const certificate = (id: string): Bilingual => {
     for (const type of ['special-work', 'special-equipment', 'guardian'] as const) {
       const name = categories.name(type, id);
@@ -57,8 +65,14 @@ export async function readReasonViews(tx: Transaction) {
     if (code.startsWith('skill')) return categories.name('skill', about);
     if (code.startsWith('permit')) return permits.get(about) ?? { zh: about, en: about };
     if (code === 'other-post') {
-      const names = about.split(' ').map((id) => posts.get(id) ?? id);
+      // Without a post that would do, the sentence says it all.
+      const names = about.split(' ').flatMap((id) => posts.get(id) ?? []);
+      if (names.length === 0) return null;
       return { zh: names.join('、'), en: names.join(', ') };
+    }
+    if (code === 'kind-not-allowed') return kindTexts[about as PersonKind];
+    if (code === 'area-not-of-visit' || code === 'escort-needed' || code === 'hours-too-few') {
+      return places.get(about) ?? null;
     }
     if (code.startsWith('age')) return { zh: `${about} 岁`, en: `${about} years` };
     if (code.startsWith('training')) return { zh: about, en: about };

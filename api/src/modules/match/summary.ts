@@ -25,9 +25,10 @@ export function summaryOf(items: readonly PlaceAnswer[]): PlacesSummary {
     if (decision === 'allow') continue;
     for (const reason of reasons) {
       const line = lineOf(reason);
-      const known = counts.get(line.en);
+      const key = `${line.zh}\n${line.en}`;
+      const known = counts.get(key);
       if (known) known.times += 1;
-      else counts.set(line.en, { line, times: 1 });
+      else counts.set(key, { line, times: 1 });
     }
   }
   const missing = [...counts.values()].sort((a, b) => b.times - a.times).map(({ line }) => line);

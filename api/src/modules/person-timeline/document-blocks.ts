@@ -51,13 +51,14 @@ export async function blocksOf(
   reader: Reader,
   { subject, name }: { subject: FileSubject; name: string },
 ): Promise<Block[]> {
-  const { recipient, language, ids } = subject;
+  const { recipient, language, ids, at, timeZone } = subject;
+  const asOf = DateTime.fromJSDate(at, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm');
   const { summary, blocks } = await sectionsOf(tx, features, reader, subject);
   const rows = summary.map(({ label, value }) => [label, value] as const);
   const whole: Block[] = [
     ...(rows.length > 0
       ? ([
-          { type: 'heading', text: documentWords[language].summary },
+          { type: 'heading', text: documentWords[language].summary(asOf) },
           { type: 'facts', rows },
         ] as const)
       : []),
@@ -75,6 +76,7 @@ async function timelineOf(
 ): Promise<Block[]> {
   const { language, period, timeZone, person } = subject;
   const t = documentWords[language];
+  const isOutside = subject.recipient === 'outside';
   const sources = await sourcesFor(tx, features, reader, subject);
   if (sources.length === 0) return [];
   const byKind = new Map(sources.map((source) => [source.kind, source]));
@@ -88,14 +90,14 @@ async function timelineOf(
       until: period.until.toISOString(),
       limit: MOST_EVENTS,
     },
-    ({ kind, data }) =>
-      subject.recipient !== 'outside' || byKind.get(kind)?.isHealth?.(data) !== true,
+    isOutside,
   );
   const items = page.items.map(({ kind, at, day, title, detail }) => {
     const when = day
       ? at.slice(0, 10)
       : DateTime.fromISO(at, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm');
-    const parts = [byKind.get(kind)?.name, title, detail];
+    const source = byKind.get(kind);
+    const parts = [source?.name, title, isOutside && source?.internalDetail ? null : detail];
     return `${when}  ${parts.flatMap((one) => (one ? [one[language]] : [])).join(' · ')}`;
   });
   return [

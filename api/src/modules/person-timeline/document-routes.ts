@@ -11,6 +11,9 @@ import { fileDocumentRequest, fileSummary, ownFileRequest, summaryQuery } from '
 /** Prints of an account: many more would be a copy of the register, with sealed fields. */
 const PRINTS = { max: 20, timeWindow: '10 minutes' };
 
+/** Sealed fields in plain text, each counts. */
+const REVEALS = { max: 10, timeWindow: '10 minutes' };
+
 const file = {
   200: {
     description: 'The document, with a code by which it is checked.',
@@ -27,11 +30,24 @@ export function registerDocuments(app: App, documents: FileDocuments): void {
       ...PRINTS,
       keyGenerator: (request) => accountOf(request).id,
     });
-    const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
-      const state = await check(request);
+    const checkReveal = scope.createRateLimit({
+      ...REVEALS,
+      keyGenerator: (request) => accountOf(request).id,
+    });
+    const limited = async (
+      limit: typeof check,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ): Promise<void> => {
+      const state = await limit(request);
       if (state.isAllowed || !state.isExceeded) return;
       reply.header('retry-after', state.ttlInSeconds);
       throw new Problem('person-file.too-often');
+    };
+    const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
+      await limited(check, request, reply);
+      const { reveal = [] } = request.body as { reveal?: string[] };
+      for (const _ of new Set(reveal)) await limited(checkReveal, request, reply);
     };
     const route = routesOf(scope, 'person-timeline');
     route.get('/persons/:id/file/summary', {

@@ -22,7 +22,7 @@ export const documentWords = {
     period: '统计与时间线期间',
     to: ' 至 ',
     between: '：',
-    summary: '摘要',
+    summary: (at: string) => `摘要（${at} 的状态，此后须重新查验）`,
     timeline: '时间线',
     noEvents: '此期间没有记录。',
     more: (shown: number) => `此期间的记录多于 ${shown} 条：仅列出最近的 ${shown} 条。`,
@@ -42,7 +42,7 @@ export const documentWords = {
     period: 'Period of counts and timeline',
     to: ' to ',
     between: ': ',
-    summary: 'Summary',
+    summary: (at: string) => `Summary (as of ${at}; ask again after that)`,
     timeline: 'Timeline',
     noEvents: 'There is nothing on record in this period.',
     more: (shown: number) =>

@@ -29,6 +29,8 @@ interface Gathered {
   employeeNo: string;
   company: Bilingual;
   period: Period;
+  /** Sealed fields that are in it in plain text. */
+  revealed: string[];
   blocks: Block[];
 }
 
@@ -43,8 +45,12 @@ export function createFileDocuments(platform: Platform) {
   async function reveal(unit: Unit, user: User, person: string, asked: Asked) {
     const shown: Partial<Record<SensitiveField, string>> = {};
     if (asked.reveal.length === 0) return shown;
-    if (asked.recipient === 'outside') {
-      throw refusal('reveal', '对外版本不含密封信息', 'has no place in a document for outside');
+    if (asked.recipient !== 'internal') {
+      throw refusal(
+        'reveal',
+        '仅企业内部版本可显示密封信息',
+        'is for a document within the company only',
+      );
     }
     if (asked.revealReason === null) {
       throw refusal('revealReason', '显示密封信息须填写原因', 'is needed to show sealed fields');
@@ -103,6 +109,7 @@ export function createFileDocuments(platform: Platform) {
         employeeNo,
         company: (company?.name ?? { zh: user.tenant, en: user.tenant }) as Bilingual,
         period: subject.period,
+        revealed: Object.keys(subject.revealed),
         blocks,
       };
     });
@@ -149,7 +156,8 @@ export function createFileDocuments(platform: Platform) {
     const code = documents.newCode();
     const drawn = await documents.draw(specOf(user, asked, gathered, code, origin));
     const { bytes, pages, sha256 } = drawn;
-    const { language, recipient, recipientName, purpose, reveal: revealed } = asked;
+    const { language, recipient, recipientName, purpose } = asked;
+    const { revealed } = gathered;
     await units.run(user, async (unit) => {
       await documents.register(unit, {
         code,
@@ -161,6 +169,8 @@ export function createFileDocuments(platform: Platform) {
         sha256,
         bytes: bytes.length,
         pages,
+        // Others are for different readers: each stays genuine.
+        supersedes: recipient === 'person',
       });
       await unit.audit({
         action: 'export',
@@ -176,7 +186,7 @@ export function createFileDocuments(platform: Platform) {
 
   return {
     /**
-     * The one before it for this person, recipient and language is superseded.
+     * A copy for the person supersedes the one before it of this language; others stay as they are.
      *
      * @param origin where the caller reaches the app.
      * @returns the PDF.
@@ -187,12 +197,12 @@ export function createFileDocuments(platform: Platform) {
       make(user, id, asked, origin),
 
     /**
-     * The summary of a person, as a document says it.
+     * The summary of a person, as a document says it. A look at another person is in the audit log.
      *
      * @throws Problem `person.unknown` outside of the reach of `person:read`.
      */
     summary: (user: User, id: string, language: DocumentLanguage): Promise<FileSummary> =>
-      units.run(user, async ({ tx }) => {
+      units.run(user, async ({ tx, audit }) => {
         const { account } = user;
         const row = await personWithin(tx, account, 'person:read', id);
         const wanted = { recipient: 'internal', language, from: null, until: null } as const;
@@ -200,6 +210,10 @@ export function createFileDocuments(platform: Platform) {
         const isOwn = account.person === row.id;
         const reader = { account, belonging: belongingOf(row), isOwn };
         const { summary } = await sectionsOf(tx, features, reader, subject);
+        if (!isOwn) {
+          const after = { what: 'file-summary' };
+          await audit({ action: 'view', entity: 'person', id: row.id, person: row.id, after });
+        }
         return { rows: summary.map((line) => ({ isOpen: false, ...line })) };
       }),
 

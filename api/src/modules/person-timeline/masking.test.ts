@@ -8,6 +8,7 @@ it('takes names of others out, and leaves the own one', () => {
     'Live job of *** with *** and AxMeyer',
   );
   expect(maskNames('焊接', [], 'Bo')).toBe('焊接');
+  expect(maskNames('with wang anquan and BO', ['Wang Anquan'], 'Bo')).toBe('with *** and BO');
 });
 
 it('a name with marks of a pattern is text', () => {

@@ -19,6 +19,12 @@ function mapText(block: Block, to: (text: string) => string): Block {
   }
 }
 
+const folded = (text: string) => text.toLowerCase();
+
+/** As it is printed: what cannot be seen would hide a name from the search. */
+const visible = (text: string) =>
+  text.normalize('NFC').replaceAll(/[\p{Cf}\p{Variation_Selector}]/gu, '');
+
 const isWordCharacter = (text: string | undefined) =>
   text !== undefined && /[\p{Script=Latin}\d]/u.test(text);
 
@@ -32,11 +38,12 @@ export function maskNames(text: string, names: readonly string[], keep: string):
   for (let at = 0; at < text.length; ) {
     const name = all.find(
       (one) =>
-        text.startsWith(one, at) &&
+        folded(text.slice(at, at + one.length)) === folded(one) &&
         !(isWordCharacter(one.at(0)) && isWordCharacter(text[at - 1])) &&
         !(isWordCharacter(one.at(-1)) && isWordCharacter(text[at + one.length])),
     );
-    masked += name === undefined ? text[at] : name === keep ? name : MASK;
+    masked +=
+      name === undefined ? text[at] : name === keep ? text.slice(at, at + name.length) : MASK;
     at += name?.length ?? 1;
   }
   return masked;
@@ -44,7 +51,7 @@ export function maskNames(text: string, names: readonly string[], keep: string):
 
 /**
  * Takes the names of all other people of the register out of blocks: titles of jobs and the like are free text, in which
- * people are named.
+ * people are named. Names are found in any case, and with characters between that cannot be seen.
  *
  * @param self ids and name of the person whose file it is.
  */
@@ -54,16 +61,22 @@ export async function maskOthers(
   self: { ids: readonly string[]; name: string },
 ): Promise<Block[]> {
   const all: string[] = [];
-  for (const block of blocks) {
+  const shown = blocks.map((block) =>
     mapText(block, (text) => {
-      all.push(text);
-      return text;
-    });
-  }
+      const clean = visible(text);
+      all.push(clean);
+      return clean;
+    }),
+  );
+  const own = visible(self.name);
+  // Accounts have a name in each language.
   const rows = await sqlIn(tx)<{ name: string }>(Prisma.sql`
-    SELECT DISTINCT p.name FROM person p
-    WHERE position(p.name IN ${all.join('\n')}) > 0 AND char_length(p.name) > 1
-      AND p.name <> ${self.name} AND NOT p.id = ANY (${[...self.ids]}::text[])`);
-  const names = rows.map(({ name }) => name);
-  return blocks.map((block) => mapText(block, (text) => maskNames(text, names, self.name)));
+    SELECT DISTINCT n.name FROM (
+      SELECT p.id, normalize(p.name) AS name FROM person p
+      UNION ALL SELECT u.person_id, normalize(u.display_name->>l) FROM app_user u, unnest(ARRAY['zh', 'en']) l
+        WHERE u.person_id IS NOT NULL) n
+    WHERE position(lower(n.name) IN lower(${all.join('\n')})) > 0 AND char_length(n.name) > 1
+      AND n.name <> ${own} AND NOT n.id = ANY (${[...self.ids]}::text[])`);
+  const names = rows.map(({ name }) => visible(name));
+  return shown.map((block) => mapText(block, (text) => maskNames(text, names, own)));
 }

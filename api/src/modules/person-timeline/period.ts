@@ -22,7 +22,7 @@ export const refusal = (field: string, zh: string, en: string): Problem =>
  * Whole days at the plant.
  *
  * @param given days YYYY-MM-DD.
- * @throws Problem `person-file.fields` where the last day is before the first one.
+ * @throws Problem `person-file.fields` where the last day is before the first one, or in the future.
  */
 export function periodOf(
   given: { from: string | null; until: string | null },
@@ -37,6 +37,9 @@ export function periodOf(
     given.from === null
       ? last.minus({ months: USUAL_MONTHS })
       : DateTime.fromISO(given.from, { zone });
+  // What will be is not on record, and a paper must not seem to say it.
+  if (last > DateTime.fromJSDate(now, { zone }))
+    throw refusal('until', '晚于今天', 'lies in the future');
   if (first > last) throw refusal('until', '早于开始日期', 'is before the first day');
   return {
     from: first.toJSDate(),

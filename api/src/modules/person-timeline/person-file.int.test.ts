@@ -1,9 +1,9 @@
-import { ulid } from 'ulid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkDocument } from '../../platform/documents/check.ts';
 import { createPrintable, readFont } from '../../platform/documents/font.ts';
 import type { Verification } from '../../platform/documents/schema.ts';
 import { isInPdf, textOfPdf } from '../../testing/pdf.ts';
+import { fillFile } from '../../testing/person-file.ts';
 import { useApi } from '../../testing/use-api.ts';
 import type { FileSummary, TimelinePage } from './schema.ts';
 
@@ -19,8 +19,14 @@ const printable = createPrintable(readFont());
 const printed = (text: string) => printable(text).replaceAll(/\s+/g, '');
 const NAME = `龘𠮷${'阿卜杜热西提吐尔逊麦麦提'.repeat(7).slice(0, 78)}`;
 const REVIEWER = '王安全';
-const JOB = `换模，与${REVIEWER}配合`;
+/** With a character between that cannot be seen. */
+const JOB = `换模，与${REVIEWER.slice(0, 1)}\u200B${REVIEWER.slice(1)}配合，wang anquan`;
 const EVENTS = 520;
+const DAY_MS = 86_400_000;
+const ASSESSED_BY = '消防演练，张师傅评';
+const WITHDRAWN_AT = '误认处';
+/** YYYY-MM-DD, so many days ago. */
+const dayBefore = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 const internal = { recipient: 'internal', purpose: '年度考核', language: 'zh' } as const;
 const outside = {
   recipient: 'outside',
@@ -44,6 +50,12 @@ async function print(user: string, body: object, path = `/persons/${worker}/file
 }
 /** Which of some parts a text lacks, or has: the text itself is too long for a message. */
 const lacking = (text: string, ...parts: string[]) => parts.filter((one) => !text.includes(one));
+/** What follows on what the document says of itself. */
+const contentOf = (text: string) => {
+  const at = text.indexOf('摘要');
+  expect(at).toBeGreaterThan(0);
+  return text.slice(at);
+};
 const among = (text: string, ...parts: string[]) => parts.filter((one) => text.includes(one));
 const refused = async (user: string, body: object, path?: string) => {
   const { status, body: said } = await used.api.send<{ errors?: { field: string }[] }>(
@@ -61,83 +73,17 @@ const verified = async (code: string) =>
 
 beforeAll(async () => {
   worker = await idOf('E006');
-  await inTenant(async (tx) => {
-    const tenant = { tenantId: 'demo' };
-    const at = new Date(Date.now() - 3_600_000);
-    await tx.person.update({
-      where: { tenantId_id: { ...tenant, id: worker } },
-      data: { name: NAME },
-    });
-    const text = { zh: '未戴安全帽', en: 'No helmet' };
-    const entries = Array.from({ length: EVENTS }, (_, n) => ({
-      ...tenant,
-      id: ulid(),
-      personId: worker,
-      violationId: ulid(),
-      verdictVersion: 1,
-      rule: 'missing-ppe',
-      kindName: text,
-      ruleId: 'helmet',
-      severity: 'warning',
-      modelName: 'm',
-      modelVersion: '1',
-      startedAt: new Date(+at - n * 3_600_000),
-      site: 'plant-1',
-      camera: 'hall-west',
-      cameraName: { zh: `西${n}号机`, en: `Hall west ${n}` },
-      confidence: 0.9,
-      basis: 'badge',
-      explanation: [],
-      reviewerId: ulid(),
-      reviewerName: { zh: REVIEWER, en: 'Wang Anquan' },
-      reviewedAt: at,
-      objectUntil: at,
-      told: false,
-    }));
-    await tx.safetyEntry.createMany({ data: entries });
-    await tx.violationObjection.create({
-      data: {
-        ...tenant,
-        id: ulid(),
-        entryId: entries[0]?.id ?? '',
-        personId: worker,
-        text: '不是我',
-        filedBy: ulid(),
-        caseId: ulid(),
-        flowVersion: 1,
-        state: 'filed',
-        version: 1,
-      },
-    });
-    const assigned = await tx.workAssignment.findFirstOrThrow({ where: { personId: worker } });
-    await tx.workJob.update({
-      where: { tenantId_id: { ...tenant, id: assigned.jobId } },
-      data: { title: JOB, from: at },
-    });
-    await tx.workAssignment.update({
-      where: { tenantId_id: { ...tenant, id: assigned.id } },
-      data: { from: at },
-    });
-    const fence = await tx.areaFence.findFirstOrThrow({});
-    await tx.fenceEvent.create({
-      data: {
-        ...tenant,
-        id: ulid(),
-        fenceId: fence.id,
-        areaId: fence.areaId,
-        kind: 'stay',
-        severity: 'warning',
-        personId: worker,
-        badge: 'badge-w1',
-        begunAt: at,
-        openedAt: at,
-        state: 'open',
-        certainty: 'heard',
-        codes: [],
-        reasons: [],
-      },
-    });
-  });
+  await inTenant((tx) =>
+    fillFile(tx, {
+      person: worker,
+      name: NAME,
+      events: EVENTS,
+      reviewer: REVIEWER,
+      job: JOB,
+      assessedBy: ASSESSED_BY,
+      withdrawnAt: WITHDRAWN_AT,
+    }),
+  );
   const field = async (name: 'nationalId' | 'phone') =>
     (
       await used.api.send<{ value: string }>('safety.head', 'POST', `/persons/${worker}/reveal`, {
@@ -211,10 +157,17 @@ describe('the file of a person as PDF', () => {
     expect(lacking(text, printed(NAME), 'E006', '外部单位：某某汽车有限公司', '冲压操作')).toEqual(
       [],
     );
-    expect(lacking(text, '作业·作业：换模，与***配合')).toEqual([]);
-    expect(lacking(text, `计入的违章${EVENTS}`)).toEqual([]);
+    expect(lacking(text, '作业·作业：换模，与***配合，***')).toEqual([]);
+    expect(lacking(text, `计入的违章${EVENTS}`, '的状态，此后须重新查验')).toEqual([]);
     // What the document says of itself names what it leaves out.
-    const content = text.slice(text.indexOf('摘要'));
+    const content = contentOf(text);
+    // Before the latest 500 events: what is left out of the timeline, too, and what the internal one says.
+    const days = { from: dayBefore(300), until: dayBefore(30) };
+    const old = contentOf((await print('safety.head', { ...outside, ...days })).text);
+    const whole = contentOf((await print('safety.head', { ...internal, ...days })).text);
+    expect(lacking(whole, WITHDRAWN_AT, '健康检查', ASSESSED_BY)).toEqual([]);
+    expect(lacking(old, '应急能力评估')).toEqual([]);
+    expect(among(old, WITHDRAWN_AT, '健康检查', ASSESSED_BY, '等级', REVIEWER)).toEqual([]);
     expect(
       among(
         content,
@@ -225,7 +178,7 @@ describe('the file of a person as PDF', () => {
         '电话',
         '离开指定区域',
         '在场',
-        'badge-w1',
+        '工牌',
         '评估人',
         `${sealed.nationalId.slice(0, 3)}***`,
         `${sealed.phone.slice(0, 3)}***`,
@@ -265,7 +218,14 @@ describe('the file of a person as PDF', () => {
       'person-file.fields',
       'reveal',
     ]);
+    const own = { ...wanted, recipient: 'person', revealReason };
+    expect(await refused('safety.head', own)).toEqual([422, 'person-file.fields', 'reveal']);
     expect(await refused('safety', { ...wanted, revealReason })).toEqual([403, 'auth.forbidden']);
+    // Ten fields in ten minutes: one was counted.
+    const both = { ...outside, reveal: ['phone', 'nationalId'], revealReason };
+    const answers: unknown[] = [];
+    for (let n = 0; n < 6; n++) answers.push((await refused('safety', both))[0]);
+    expect(answers).toEqual([422, 422, 422, 422, 429, 429]);
   });
 
   it('[PER-01] is printed by a head for the own department, and by the person for oneself', async () => {
@@ -311,13 +271,13 @@ describe('the file of a person as PDF', () => {
       recipient: 'outside',
       recipientName: outside.recipientName,
     });
-    const copy = await print('safety.head', { ...internal, language: 'en' });
+    // Each customer has a document of their own; an own copy takes the place of the one before.
+    await print('safety.head', { ...body, recipientName: '另一家公司' });
     expect((await verified(first.code)).supersededAt).toBeNull();
-    const second = await print('safety.head', body);
-    expect((await verified(first.code)).supersededAt).not.toBeNull();
-    for (const { code } of [copy, second]) {
-      expect((await verified(code)).supersededAt).toBeNull();
-    }
+    const copy = () => print('worker.press', { language: 'zh' }, '/me/file/document');
+    const [before, after] = [await copy(), await copy()];
+    expect((await verified(before.code)).supersededAt).not.toBeNull();
+    expect((await verified(after.code)).supersededAt).toBeNull();
   });
 
   it('[PER-01] leaves out modules that are off, and what is from positions without consent', async () => {
@@ -344,5 +304,7 @@ describe('the file of a person as PDF', () => {
     expect(lacking(old.text, '此期间没有记录')).toEqual([]);
     const wrong = { ...internal, from: '2021-01-01', until: '2020-12-31' };
     expect(await refused('safety', wrong)).toEqual([422, 'person-file.fields', 'until']);
+    const future = { ...internal, until: dayBefore(-40) };
+    expect(await refused('safety', future)).toEqual([422, 'person-file.fields', 'until']);
   });
 });

@@ -51,7 +51,7 @@ export async function readable<Part extends { permission: Permission; feature: s
 /**
  * Events of a person of some kinds, the newest first.
  *
- * @param isShown false: an event that is left out.
+ * @param forOutside only what may be in a document for those outside.
  * @throws Problem `timeline.kind-unknown` for a kind that is none of the sources.
  */
 export async function readTimeline(
@@ -59,7 +59,7 @@ export async function readTimeline(
   person: string,
   sources: readonly TimelineSource[],
   query: TimelineQuery,
-  isShown: (event: { kind: string; data: unknown }) => boolean = () => true,
+  forOutside = false,
 ): Promise<TimelinePage> {
   const { kind: wanted, from, until, limit } = query;
   const unknown = wanted.filter((kind) => !sources.some((source) => source.kind === kind));
@@ -80,6 +80,7 @@ export async function readTimeline(
       WHERE ${newestFirst.beyondSql(after, columns)}
         ${from ? Prisma.sql`AND r.at >= ${new Date(from)}` : Prisma.empty}
         ${until ? Prisma.sql`AND r.at < ${new Date(until)}` : Prisma.empty}
+        ${forOutside && source.outside ? Prisma.sql`AND ${source.outside}` : Prisma.empty}
       ORDER BY ${newestFirst.bySql(columns)} LIMIT ${limit + 1})`;
   });
   const found =
@@ -91,7 +92,7 @@ export async function readTimeline(
           LIMIT ${limit + 1}`);
   const page = newestFirst.page(found, limit);
   return {
-    items: await inWords(tx, asked, page.rows.filter(isShown)),
+    items: await inWords(tx, asked, page.rows),
     kinds: sources.map(({ kind, name }) => ({ kind, name })),
     next: page.next,
   };

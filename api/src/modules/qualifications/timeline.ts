@@ -24,7 +24,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '资质', en: 'Qualifications' },
     permission: 'qualification:read',
     feature: 'qualifications',
-    isHealth: (data) => (data as Step).type === 'fitness',
+    outside: Prisma.sql`r.data->>'type' <> 'fitness'`,
     rows: (people) => Prisma.sql`
       SELECT q.id || '.' || s.what AS id, s.at, s.day,
         jsonb_build_object('type', q.type, 'category', q.category, 'what', s.what) AS data

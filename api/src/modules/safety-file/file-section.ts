@@ -38,18 +38,25 @@ export const fileSections: readonly FileSection[] = [
     permission: 'violation:read',
     feature: 'monitoring',
     order: 50,
-    async read(tx, { ids, recipient, language, timeZone }) {
+    async read(tx, { ids, recipient, language, timeZone, period }) {
       const t = words[language];
       const isOutside = recipient === 'outside';
-      const all = await tx.safetyEntry.findMany({
-        where: { personId: { in: [...ids] } },
+      const where = {
+        personId: { in: [...ids] },
+        startedAt: { gte: period.from, lt: period.until },
+        ...(isOutside ? { changes: { none: {} } } : {}),
+      };
+      const rows = await tx.safetyEntry.findMany({
+        where,
         include: withHistory,
         orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
         take: MOST,
       });
-      const total = await tx.safetyEntry.count({ where: { personId: { in: [...ids] } } });
-      const rows = isOutside ? all.filter((row) => stateOf(row) === 'in-force') : all;
-      const open = rows.filter(({ objection }) => objection?.state === 'filed').length;
+      const total = await tx.safetyEntry.count({ where });
+      // The summary says what is so now, whatever the period of the list is.
+      const open = await tx.violationObjection.count({
+        where: { state: 'filed', entry: { personId: { in: [...ids] } } },
+      });
       const counting = (await violationsInForce(tx, ids)).length;
       const instant = (at: Date) =>
         DateTime.fromJSDate(at, { zone: timeZone }).toFormat('yyyy-MM-dd HH:mm');
@@ -59,8 +66,8 @@ export const fileSections: readonly FileSection[] = [
         const items = rows.map((row) => lineOf(row, { isOutside, language, instant }));
         blocks.push({ type: 'list', items });
       }
-      if (total > all.length) {
-        blocks.push({ type: 'text', text: t.more(total - all.length), muted: true });
+      if (total > rows.length) {
+        blocks.push({ type: 'text', text: t.more(total - rows.length), muted: true });
       }
       return {
         summary: [
@@ -94,6 +101,6 @@ function lineOf(
     known.states[stateOf(row)],
     isOutside ? t.reviewed(reviewed) : t.reviewer(inWords(row.reviewerName), reviewed),
     ...(state ? [t.objection(known.objections[state])] : []),
-    ...(objection?.reason && !isOutside ? [objection.reason] : []),
+    ...(objection?.reason && !isOutside ? [objection.reason.replaceAll(/\s+/g, ' ')] : []),
   ].join(' · ');
 }

@@ -17,6 +17,7 @@ export const timeline: readonly TimelineSource[] = [
     name: { zh: '违章', en: 'Violations' },
     permission: 'violation:read',
     feature: 'monitoring',
+    outside: Prisma.sql`(r.data->>'counts')::boolean`,
     rows: (people) => Prisma.sql`
       SELECT e.id, e.started_at AS at, FALSE AS day, jsonb_build_object('kind', e.kind_name,
         'place', coalesce(e.area_name, e.camera_name), 'severity', e.severity, 'counts', ${inForce}) AS data

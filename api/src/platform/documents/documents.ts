@@ -12,10 +12,12 @@ import type { DocumentLanguage, DocumentSpec } from './spec.ts';
 export interface Issued {
   code: string;
   kind: DocumentKind;
-  /** The record that it is about; a later one of the same kind, record and language supersedes it. */
+  /** The record that it is about. */
   subject: { entity: string; id: string };
   title: Bilingual;
   language: DocumentLanguage | null;
+  /** Whether it supersedes those of the same kind, record and language; left out, it does. */
+  supersedes?: boolean;
   mediaType: 'application/pdf' | 'application/zip';
   sha256: string;
   bytes: number;
@@ -47,15 +49,17 @@ export function createDocuments(options: {
       return { bytes, pages: drawn.pages, sha256 };
     },
 
-    /** Registers a document in the transaction that makes it; the one before it is superseded. */
+    /** Registers a document in the transaction that makes it. */
     async register(unit: Unit, issued: Issued): Promise<void> {
-      const { subject, ...row } = issued;
+      const { subject, supersedes = true, ...row } = issued;
       const by = unit.caller.account;
       const same = { kind: row.kind, entity: subject.entity, entityId: subject.id };
-      await unit.tx.document.updateMany({
-        where: { ...same, language: row.language, supersededAt: null },
-        data: { supersededAt: new Date() },
-      });
+      if (supersedes) {
+        await unit.tx.document.updateMany({
+          where: { ...same, language: row.language, supersededAt: null },
+          data: { supersededAt: new Date() },
+        });
+      }
       await unit.tx.document.create({
         data: {
           tenantId: unit.caller.tenant,
