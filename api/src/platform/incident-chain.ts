@@ -1,5 +1,6 @@
 import type { Account } from './access/account.ts';
 import type { Permission } from './access/permissions.ts';
+import { isWithin, reachOf } from './access/scope.ts';
 import type { Transaction } from './db/database.ts';
 import type { Bilingual } from './manifest.ts';
 
@@ -35,8 +36,18 @@ export interface ChainSubject {
   readonly startedAt: Date;
   /** The latest end that is known. */
   readonly endedAt: Date;
-  /** Whom the account sees named, with the ids of files that were joined; null for none. */
-  readonly person: { id: string; name: string; ids: readonly string[] } | null;
+  /** Whom the account sees named; null for none. */
+  readonly person: ChainPerson | null;
+}
+
+/** The person whom the incident names. */
+export interface ChainPerson {
+  id: string;
+  name: string;
+  /** Of the file and of those that were joined with it. */
+  ids: readonly string[];
+  /** Where the person belongs; null where the file is gone. */
+  place: { department: string; site: string | null } | null;
 }
 
 /** One entry of the chain. */
@@ -65,6 +76,8 @@ export interface ChainSource {
   readonly part: ChainPart;
   /** What the account needs. */
   readonly permission: Permission;
+  /** Reading it is noted as a query of the audit log, as the list of the log notes it. */
+  readonly isAuditQuery?: true;
   /** The feature that it belongs to. */
   readonly feature: string;
   /**
@@ -94,3 +107,27 @@ export function joinTexts(texts: readonly (Bilingual | null | undefined)[]): Bil
 
 /** The instant so many ms before or after another. */
 export const shifted = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+
+/** Whether the account has the permission over the person. */
+export const mayReadOf = (
+  account: Account,
+  permission: Permission,
+  { id, place }: ChainPerson,
+): boolean =>
+  place !== null &&
+  account.permissions.has(permission) &&
+  isWithin(account, reachOf(account, permission), { person: id, ...place });
+
+/**
+ * The page of what is known of the person: the account's own, the file where the account reads it, else none.
+ *
+ * @param own the page on which people read it of themselves.
+ */
+export function personLink(
+  account: Account,
+  person: ChainPerson,
+  own: '/me/violations' | '/me/qualifications',
+): string | null {
+  if (account.person !== null && person.ids.includes(account.person)) return own;
+  return mayReadOf(account, 'person:read', person) ? `/people/${person.id}/file` : null;
+}

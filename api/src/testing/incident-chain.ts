@@ -245,6 +245,9 @@ export async function openChainWorld() {
   await plantOfTheDemonstration();
   const hazardBefore = await before();
   const refused = await gates();
+  const refusedPerson = await inTenant((tx) =>
+    tx.person.findFirstOrThrow({ where: { employeeNo: 'E011' }, select: { id: true, name: true } }),
+  );
   const { finding, incident } = await during();
   const { unnamed, hazard: hazardAfter } = await after(finding, incident);
   return {
@@ -258,6 +261,8 @@ export async function openChainWorld() {
     hazardAfter,
     /** The decision of a point that refused a start. */
     refused,
+    /** Who asked for that start. */
+    refusedPerson,
     /** As a reader without the right to review had the chain before the verdict. */
     unnamed,
     inTenant,

@@ -57,8 +57,11 @@ export const chain: readonly ChainSource[] = [
           {
             id: 'none',
             at: null,
-            title: { zh: '没有现场报警', en: 'No alarm on site' },
-            detail: { zh: '报警方案没有为此报警', en: 'the alarm plan gives none for this' },
+            title: { zh: '没有现场报警的记录', en: 'No alarm on site is on record' },
+            detail: {
+              zh: '报警方案没有为此报警，或工作节点尚未报告',
+              en: 'the plan gave none, or its worker has not reported one',
+            },
           },
         ];
       }

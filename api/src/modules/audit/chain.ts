@@ -12,11 +12,24 @@ export const chain: readonly ChainSource[] = [
     permission: 'audit:read',
     feature: 'monitoring',
     of: 'whole',
+    isAuditQuery: true,
     async read(tx, { incidents, findings }, account) {
+      const violations = findings.map(({ id }) => id);
+      const select = { id: true };
+      const packs = await tx.evidencePack.findMany({
+        where: { incidentId: { in: [...incidents] } },
+        select,
+      });
+      const entries = await tx.safetyEntry.findMany({
+        where: { violationId: { in: violations } },
+        select,
+      });
       const rows = await findLooks(tx, {
         records: [
           { entity: 'incident', ids: incidents },
-          { entity: 'violation', ids: findings.map(({ id }) => id) },
+          { entity: 'violation', ids: violations },
+          { entity: 'evidence-pack', ids: packs.map(({ id }) => id) },
+          { entity: 'safety-entry', ids: entries.map(({ id }) => id) },
         ],
         reach: reachOf(account, 'audit:read'),
         limit: CHAIN_MOST + 1,
@@ -26,7 +39,7 @@ export const chain: readonly ChainSource[] = [
         return {
           id: String(row.seq),
           at: row.at,
-          // The record is this incident: its id says nothing more.
+          // The record is of this incident: its id says nothing more.
           title: describe({ ...row, entityId: null, before: null, after: null }),
           link: `/admin/audit?${query}`,
         };

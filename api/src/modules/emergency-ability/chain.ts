@@ -1,6 +1,7 @@
 import { wordsIn } from '../../platform/features/dictionaries.ts';
-import type { ChainSource } from '../../platform/incident-chain.ts';
-import { dayText } from '../../platform/kit/schemas.ts';
+import { type ChainSource, personLink } from '../../platform/incident-chain.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import { dayIn } from '../../platform/obligations/schedule.ts';
 
 const methods: Readonly<Record<string, { zh: string; en: string }>> = {
   drill: { zh: '演练', en: 'drill' },
@@ -8,7 +9,7 @@ const methods: Readonly<Record<string, { zh: string; en: string }>> = {
   assessment: { zh: '评估', en: 'assessment' },
 };
 
-/** The last drill, exam or assessment of the person before the incident: absent where the register has none. */
+/** The last drill, exam or assessment of the person that was on record at the incident: absent where there was none. */
 export const chain: readonly ChainSource[] = [
   {
     kind: 'last-drill',
@@ -17,12 +18,14 @@ export const chain: readonly ChainSource[] = [
     permission: 'emergency:read',
     feature: 'qualifications',
     of: 'person',
-    async read(tx, { person, startedAt }) {
+    async read(tx, { person, startedAt, timeZone }, account) {
       if (person === null) return [];
+      const today = dayIn(startedAt, timeZone);
       const row = await tx.emergencyAssessment.findFirst({
         where: {
           personId: { in: [...person.ids] },
-          assessedOn: { lte: startedAt },
+          assessedOn: { lte: dayDate(today) },
+          createdAt: { lte: startedAt },
           OR: [{ revokedAt: null }, { revokedAt: { gt: startedAt } }],
         },
         orderBy: [{ assessedOn: 'desc' }, { id: 'desc' }],
@@ -43,8 +46,8 @@ export const chain: readonly ChainSource[] = [
             en: `Last ${method.en} of ${person.name}: ${name.en}`,
           },
           detail: { zh: `${day}，等级 ${row.level}`, en: `${day}, level ${row.level}` },
-          tone: row.validUntil >= startedAt ? 'ok' : 'warn',
-          link: `/people/${person.id}/file`,
+          tone: dayText(row.validUntil) >= today ? 'ok' : 'warn',
+          link: personLink(account, person, '/me/qualifications'),
         },
       ];
     },

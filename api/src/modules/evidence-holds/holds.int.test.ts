@@ -117,6 +117,26 @@ describe('a hold on evidence', () => {
     expect((await snapshot(other.finding)).status).toBe(410);
   });
 
+  it('holds the incident that another one became part of, over two mergers', async () => {
+    const [first, second, last] = [await oldIncident(), await oldIncident(), await oldIncident()];
+    const request = { reason: 'two mergers', reviewOn: dayIn(30) };
+    expect((await hold(first.incident, request)).status).toBe(201);
+    await run(async (tx) => {
+      for (const [from, into] of [
+        [first, second],
+        [second, last],
+      ] as const) {
+        const data = { mergedInto: into.incident };
+        await tx.incident.updateMany({ where: { id: from.incident }, data });
+      }
+    });
+    const shown = await api.get(`/api/v1/incidents/${last.incident}/hold`, safety);
+    expect(await shown.json()).toMatchObject({ hold: { reason: 'two mergers' } });
+    expect((await hold(last.incident, request)).status).toBe(409);
+    await purge();
+    expect((await snapshot(last.finding)).status).toBe(200);
+  });
+
   it('is set once, with a reason and a day to come, by those who may', async () => {
     const { incident } = await oldIncident();
     const reviewOn = dayIn(10);

@@ -12,6 +12,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import { saveAtVersion } from '../../platform/kit/save.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { allOf } from '../../platform/kit/sql.ts';
+import { withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach, readIncidentsFor } from '../incidents/view.ts';
 import { alongReading, seesAll, wholeActs } from '../violations/reach.ts';
@@ -80,12 +81,8 @@ export function createEvidenceHolds(options: {
 
   /** The hold of an incident, also of one that became part of it. */
   async function holdOf(tx: Transaction, incident: string): Promise<Row | null> {
-    const merged = await tx.incident.findMany({
-      where: { mergedInto: incident },
-      select: { id: true },
-    });
     return tx.evidenceHold.findFirst({
-      where: { incidentId: { in: [incident, ...merged.map(({ id }) => id)] }, liftedAt: null },
+      where: { incidentId: { in: await withMerged(tx, incident) }, liftedAt: null },
       orderBy: { id: 'asc' },
     });
   }

@@ -25,18 +25,25 @@ export const chain: readonly ChainSource[] = [
     part: 'before',
     async read(tx, { areas, startedAt }, account) {
       if (areas.length === 0) return [];
-      const rows = await sqlIn(tx)<{ id: string; name: Bilingual; kind: string }>(Prisma.sql`
-        SELECT f.id, f.name, f.kind FROM area_fence f ${placeJoins(Prisma.sql`f`)}
+      const rows = await sqlIn(tx)<{
+        id: string;
+        name: Bilingual;
+        kind: string;
+        hasHours: boolean;
+      }>(Prisma.sql`
+        SELECT f.id, f.name, f.kind, f.hours IS NOT NULL AS "hasHours" FROM area_fence f ${placeJoins(Prisma.sql`f`)}
         WHERE f.area_id = ANY (${[...areas]}::text[]) AND f.active AND f.active_since <= ${startedAt}
           AND ${placeReach(account, 'fence:read')} ORDER BY f.id LIMIT ${CHAIN_MOST + 1}`);
-      return rows.map(({ id, name, kind }) => ({
+      return rows.map(({ id, name, kind, hasHours }) => ({
         id,
         at: null,
         title: { zh: `围栏已启用：${name.zh}`, en: `Fence in force: ${name.en}` },
-        detail:
+        detail: joinTexts([
           kind === 'entry'
             ? { zh: '限制进入', en: 'limits who may be in it' }
             : { zh: '不得离开', en: 'says who must not leave it' },
+          hasHours ? { zh: '在其规定时段内', en: 'within its hours' } : null,
+        ]),
         tone: 'ok',
       }));
     },
@@ -53,7 +60,8 @@ export const chain: readonly ChainSource[] = [
         account,
         Prisma.sql`e.area_id = ANY (${[...areas]}::text[]) AND e.state <> 'withdrawn'
           AND e.begun_at <= ${shifted(endedAt, NEAR_MS)}
-          AND coalesce(e.until_at, e.begun_at) >= ${shifted(startedAt, -NEAR_MS)}
+          -- One that was not heard to be over lasted until it was closed; an open one lasts.
+          AND coalesce(e.until_at, e.closed_at, 'infinity') >= ${shifted(startedAt, -NEAR_MS)}
           AND ${within(account, 'fence:read')}`,
         CHAIN_MOST + 1,
       );

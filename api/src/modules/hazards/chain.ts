@@ -57,10 +57,10 @@ export const chain: readonly ChainSource[] = [
           AND (h.closed_at IS NULL OR h.closed_at > ${startedAt}) AND h.outcome IS DISTINCT FROM 'rejected'`,
       );
       return rows.map((row) => {
-        const [name, isOverdue] = [
-          named(row),
-          row.rectifyDueAt !== null && row.rectifyDueAt < startedAt,
-        ];
+        const name = named(row);
+        const { rectifyDueAt, rectifiedAt } = row;
+        const isRectified = rectifiedAt !== null && rectifiedAt <= startedAt;
+        const isOverdue = rectifyDueAt !== null && rectifyDueAt < startedAt && !isRectified;
         return {
           id: row.id,
           at: row.reportedAt,

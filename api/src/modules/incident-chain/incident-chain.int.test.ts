@@ -72,10 +72,13 @@ describe('the chain of an incident', () => {
       `/hazards/${world.hazardAfter}`,
       `/gates/${world.refused}`,
       `/violations/${finding}?status=all`,
-      `/people/${person}/file`,
     ]) {
       expect(links).toContain(link);
     }
+    // The file of the person is a page of those who may read it.
+    const file = `/people/${person}/file`;
+    expect(links).not.toContain(file);
+    expect((await chainOf('safety')).body.items.map(({ link }) => link)).toContain(file);
     for (const { title, detail } of body.items) {
       expect(title.zh).toMatch(/\p{Script=Han}/u);
       for (const text of [title.zh, title.en, detail?.zh ?? '', detail?.en ?? '']) {
@@ -124,7 +127,10 @@ describe('the chain of an incident', () => {
     // Others who were near are never named.
     for (const one of [officer, reader]) {
       const near = one.items.filter(({ kind }) => ['gate', 'badge', 'fence-event'].includes(kind));
-      expect(JSON.stringify(near)).not.toContain('badge-w2');
+      expect(near.some(({ kind }) => kind === 'gate')).toBe(true);
+      for (const text of [world.refusedPerson.id, world.refusedPerson.name]) {
+        expect(JSON.stringify(near)).not.toContain(text);
+      }
     }
   });
 
@@ -146,6 +152,8 @@ describe('the chain of an incident', () => {
     const first = await looks();
     await chainOf('officer');
     expect(await looks()).toBe(first + 1);
+    await chainOf('reader');
+    expect(await looks()).toBe(first + 2);
     const report = { language: 'en', originals: false };
     const safety = await world.api.signIn('safety');
     const made = await world.api.post(`/api/v1/incidents/${incident}/report`, report, safety);
@@ -157,6 +165,23 @@ describe('the chain of an incident', () => {
       }),
     );
     expect(kindsOf((await chainOf('reader')).body)).not.toContain('look');
+  });
+
+  it('notes that the audit log was read, and shows looks at packs and entries of the file', async () => {
+    const queries = () =>
+      inTenant((tx) => tx.auditLog.count({ where: { action: 'query', entity: 'audit' } }));
+    const first = await queries();
+    await chainOf('reader');
+    expect(await queries()).toBe(first);
+    const entry = await inTenant((tx) =>
+      tx.safetyEntry.findFirstOrThrow({ where: { violationId: finding } }),
+    );
+    await done('safety', 'GET', `/safety-entries/${entry.id}`);
+    const seen = (await chainOf('officer')).body.items.filter(({ kind }) => kind === 'look');
+    expect(seen.map(({ link }) => link)).toContain(
+      `/admin/audit?entity=safety-entry&entityId=${entry.id}`,
+    );
+    expect(await queries()).toBe(first + 1);
   });
 
   it('leaves out what belongs to a module that is off', async () => {

@@ -1,26 +1,26 @@
 import type { Account } from '../../platform/access/account.ts';
-import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
 import {
   CHAIN_MOST,
   type ChainEntry,
+  type ChainPerson,
   type ChainSource,
   type ChainSubject,
   chainParts,
+  mayReadOf,
 } from '../../platform/incident-chain.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { readFacts } from '../facts.ts';
 import { showDetail } from '../incidents/detail.ts';
+import { withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach } from '../incidents/view.ts';
 import { idsOfPerson } from '../people/merged.ts';
 import { kindOf } from '../violations/kind.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { ChainItem, IncidentChain } from './schema.ts';
-
-type Belonging = Parameters<typeof isWithin>[2];
 
 /** An incident with what led to it, met it and followed it, from all modules. */
 export function createIncidentChains(parts: {
@@ -44,14 +44,9 @@ export function createIncidentChains(parts: {
       select: { areaId: true },
       distinct: ['areaId'],
     });
-    const merged = await tx.incident.findMany({
-      where: { mergedInto: row.id },
-      select: { id: true },
-      take: CHAIN_MOST,
-    });
     return {
       incident: row.id,
-      incidents: [row.id, ...merged.map((one) => one.id)],
+      incidents: await withMerged(tx, row.id),
       site: shown.site,
       timeZone,
       areas: places.flatMap(({ areaId }) => areaId ?? []),
@@ -64,32 +59,31 @@ export function createIncidentChains(parts: {
       })),
       startedAt: new Date(shown.startedAt),
       endedAt: new Date(shown.lastAt),
-      person: shown.person && { ...shown.person, ids: await idsOfPerson(tx, shown.person.id) },
+      person: shown.person && (await personFor(tx, shown.person)),
     };
   }
 
-  /** Where the named person belongs; null where none is named, or the person is gone. */
-  async function belongingOf(tx: Transaction, id: string | undefined): Promise<Belonging | null> {
-    if (id === undefined) return null;
+  async function personFor(
+    tx: Transaction,
+    { id, name }: { id: string; name: string },
+  ): Promise<ChainPerson> {
     const row = await tx.person.findFirst({
       where: { id },
       select: { departmentId: true, department: { select: { site: true } } },
     });
-    return row && { person: id, department: row.departmentId, site: row.department.site };
+    const place = row && { department: row.departmentId, site: row.department.site };
+    return { id, name, ids: await idsOfPerson(tx, id), place };
   }
 
   /** The sources that the account may ask, of features that are on. */
   async function sourcesFor(
     account: Account,
-    { isWhole, person }: { isWhole: boolean; person: Belonging | null },
+    { isWhole, person }: { isWhole: boolean; person: ChainPerson | null },
   ): Promise<ChainSource[]> {
     const may = ({ permission, of }: ChainSource) => {
       if (!account.permissions.has(permission)) return false;
       if (of === 'whole') return isWhole;
-      return (
-        of === 'place' ||
-        (person !== null && isWithin(account, reachOf(account, permission), person))
-      );
+      return of === 'place' || (person !== null && mayReadOf(account, permission, person));
     };
     const all = (await readFacts()).flatMap(({ chain }) => chain ?? []).filter(may);
     const on = await Promise.all(all.map(({ feature }) => features.check(feature)));
@@ -109,18 +103,20 @@ export function createIncidentChains(parts: {
         const subject = await subjectFor(tx, id, reader);
         const sources = await sourcesFor(account, {
           isWhole: await isWithinReach(tx, subject.incident, reader, 'whole'),
-          person: await belongingOf(tx, subject.person?.id),
+          person: subject.person,
         });
         // One after another: they share a connection.
         const found: { source: ChainSource; entries: readonly ChainEntry[] }[] = [];
         for (const source of sources) {
           found.push({ source, entries: await source.read(tx, subject, account) });
         }
-        const isOfOther = subject.person !== null && subject.person.id !== account.person;
-        if (subject.person !== null && isOfOther && sources.some(({ of }) => of === 'person')) {
-          const { id: person } = subject.person;
-          const after = { incident: subject.incident };
+        const after = { incident: subject.incident };
+        const person = subject.person?.id;
+        if (person !== undefined && person !== account.person) {
           await audit({ action: 'view', entity: 'person', id: person, person, after });
+        }
+        if (sources.some(({ isAuditQuery }) => isAuditQuery)) {
+          await audit({ action: 'query', entity: 'audit', after });
         }
         return {
           incident: subject.incident,

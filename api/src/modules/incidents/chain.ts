@@ -8,8 +8,8 @@ import {
   shifted,
 } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { kindNames } from '../violations/kind.ts';
-import { actsWithin } from '../violations/reach.ts';
+import { kindColumn, kindNames } from '../violations/kind.ts';
+import { actsWithin, findingsWithin, wholeActs } from '../violations/reach.ts';
 
 const DAY_MS = 86_400_000;
 /** Earlier incidents are counted over so many days, and so many at most. */
@@ -39,26 +39,45 @@ export const chain: readonly ChainSource[] = [
           ? Prisma.sql`i.areas && ${[...areas]}::text[]`
           : Prisma.sql`i.cameras && ${cameras}::text[]`;
       const from = shifted(startedAt, -EARLIER_DAYS * DAY_MS);
-      const rows = await sqlIn(tx)<{ kind: string; count: number; last: Date }>(Prisma.sql`
-        SELECT k.kind, count(*)::int AS count, max(k.started_at) AS last FROM (
-          SELECT unnest(i.rules) AS kind, i.started_at FROM incident i
-          WHERE i.site = ${site} AND i.merged_into IS NULL AND i.status <> 'dismissed'
+      const reader = { account, right: 'violation:read' } as const;
+      // Of an act that the reader does not see whole, only what is in its findings that the reader sees.
+      const rows = await sqlIn(tx)<{
+        kind: string;
+        count: number;
+        listed: number;
+        last: Date;
+      }>(Prisma.sql`
+        SELECT k.kind, count(*) FILTER (WHERE k.counts)::int AS count, count(*)::int AS listed,
+          max(k.started_at) FILTER (WHERE k.counts) AS last
+        FROM (
+          SELECT i.id, unnest(i.rules) AS kind, i.started_at, i.status <> 'dismissed' AS counts,
+            ${wholeActs(reader)} AS whole
+          FROM incident i
+          WHERE i.site = ${site} AND i.merged_into IS NULL
             AND i.id <> ALL (${[...incidents]}::text[]) AND i.rules && ${kinds}::text[] AND ${place}
-            AND i.started_at >= ${from} AND i.started_at < ${startedAt}
-            AND ${actsWithin({ account, right: 'violation:read' })}
+            AND i.started_at >= ${from} AND i.started_at < ${startedAt} AND ${actsWithin(reader)}
           ORDER BY i.started_at DESC LIMIT ${MOST_COUNTED}) k
-        WHERE k.kind = ANY (${kinds}::text[]) GROUP BY k.kind ORDER BY 2 DESC, 1 LIMIT ${CHAIN_MOST + 1}`);
+        WHERE k.kind = ANY (${kinds}::text[]) AND (k.whole OR EXISTS (
+          SELECT 1 FROM incident_finding f JOIN violation v ON v.tenant_id = f.tenant_id AND v.id = f.finding_id
+          WHERE f.incident_id = k.id AND f.taken_out_at IS NULL AND ${kindColumn} = k.kind
+            AND ${findingsWithin(reader)}))
+        GROUP BY k.kind HAVING bool_or(k.counts) ORDER BY 2 DESC, 1 LIMIT ${CHAIN_MOST + 1}`);
       if (rows.length === 0) return [];
       const nameOf = await kindNames(tx);
-      return rows.map(({ kind, count, last }) => {
+      const [camera] = cameras;
+      return rows.map(({ kind, count, listed, last }) => {
         const name = nameOf(kind);
-        const query = new URLSearchParams({
-          status: 'all',
-          rule: kind,
-          ...(cameras.length === 1 ? { camera: cameras[0] as string } : {}),
-          from: from.toISOString(),
-          to: startedAt.toISOString(),
-        });
+        // The list knows no areas and shows dismissed ones, too: a link only where it shows what was counted.
+        const query =
+          areas.length === 0 && cameras.length === 1 && camera !== undefined && listed === count
+            ? new URLSearchParams({
+                status: 'all',
+                rule: kind,
+                camera,
+                from: from.toISOString(),
+                to: startedAt.toISOString(),
+              })
+            : null;
         return {
           id: kind,
           at: last,
@@ -66,9 +85,12 @@ export const chain: readonly ChainSource[] = [
             zh: `30 天内此处“${name.zh}”已有 ${count} 次`,
             en: `${name.en}: ${count} here in the 30 days before`,
           },
-          detail: { zh: '此为最近一次的时间', en: 'This is the time of the latest one' },
+          detail: {
+            zh: '含未复核的；此为最近一次的时间',
+            en: 'undecided ones included; this is the time of the latest one',
+          },
           tone: count > 1 ? 'warn' : 'neutral',
-          link: `/incidents?${query}`,
+          link: query && `/incidents?${query}`,
         };
       });
     },

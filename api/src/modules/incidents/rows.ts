@@ -99,6 +99,19 @@ export async function findNow(tx: Transaction, id: string): Promise<string | nul
   return row?.id ?? null;
 }
 
+/** Incidents of a way of mergers that are read at most. */
+const MOST_MERGED = 200;
+
+/** The id of an incident, and of those that were merged into it, however many mergers lead there. */
+export async function withMerged(tx: Transaction, id: string): Promise<string[]> {
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    WITH RECURSIVE part AS (
+      SELECT ${id}::text AS id
+      UNION SELECT i.id FROM part JOIN incident i ON i.merged_into = part.id
+    ) SELECT id FROM part LIMIT ${MOST_MERGED}`);
+  return rows.map((row) => row.id);
+}
+
 /**
  * What may be related to some findings, and the members of their incidents.
  *

@@ -7,6 +7,8 @@ import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
 /** A badge that was heard so long before or after the incident was near it, ms. */
 const NEAR_MS = 60_000;
+/** Of an incident that lasts, its first so long, ms: the fix nearest to its begin counts. */
+const LASTING_MS = 10 * 60_000;
 
 interface Heard {
   at: Date;
@@ -36,6 +38,7 @@ export const chain: readonly ChainSource[] = [
         department: Prisma.sql`p.department_id`,
         own: ({ person: own }) => Prisma.sql`p.id = ${own}`,
       });
+      const last = new Date(Math.min(endedAt.getTime(), startedAt.getTime() + LASTING_MS));
       const rows = await sqlIn(tx)<Heard>(Prisma.sql`
         SELECT n.at, n.area, r.name, n.radius, n.late, n.person = ANY (${[...(person?.ids ?? [])]}::text[]) AS "isNamed"
         FROM (
@@ -45,7 +48,7 @@ export const chain: readonly ChainSource[] = [
           JOIN badge b ON b.badge = h.provider_id AND b.since <= h.generated_at
             AND (b.until IS NULL OR h.generated_at < b.until)
           JOIN person p ON p.id = b.person_id JOIN department d ON d.id = p.department_id
-          WHERE h.generated_at BETWEEN ${shifted(startedAt, -NEAR_MS)} AND ${shifted(endedAt, NEAR_MS)}
+          WHERE h.generated_at BETWEEN ${shifted(startedAt, -NEAR_MS)} AND ${shifted(last, NEAR_MS)}
             AND h.area_id = ANY (${[...areas]}::text[]) AND NOT h.flags && ARRAY['impossible', 'off-plan']
             AND ${reach} AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
           ORDER BY h.provider_id, abs(extract(epoch FROM h.generated_at - ${startedAt}))

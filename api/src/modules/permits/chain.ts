@@ -1,3 +1,5 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import {
   CHAIN_MOST,
@@ -5,6 +7,16 @@ import {
   joinTexts,
   plainText,
 } from '../../platform/incident-chain.ts';
+
+interface Row {
+  id: string;
+  kind: string;
+  title: string;
+  place: string | null;
+  fromAt: Date;
+  toAt: Date;
+  closedAt: Date | null;
+}
 
 /** Permits that held in the areas of the incident when it began. */
 export const chain: readonly ChainSource[] = [
@@ -17,34 +29,22 @@ export const chain: readonly ChainSource[] = [
     of: 'place',
     async read(tx, { areas, startedAt }) {
       if (areas.length === 0) return [];
-      const rows = await tx.permit.findMany({
-        where: {
-          areaId: { in: [...areas] },
-          approvedBy: { not: null },
-          fromAt: { lte: startedAt },
-          toAt: { gt: startedAt },
-          AND: [
-            { OR: [{ closedAt: null }, { closedAt: { gt: startedAt } }] },
-            // What was suspended before holds nothing; what was approved and not begun neither.
-            {
-              OR: [
-                { state: 'active', enteredAt: { lte: startedAt } },
-                {
-                  state: { in: ['suspended', 'closed', 'expired', 'cancelled'] },
-                  enteredAt: { gt: startedAt },
-                },
-              ],
-            },
-          ],
-        },
-        orderBy: [{ fromAt: 'desc' }, { id: 'desc' }],
-        take: CHAIN_MOST + 1,
-      });
+      // The state of the row is that of today: that of then is in the steps of its case.
+      const rows = await sqlIn(tx)<Row>(Prisma.sql`
+        SELECT p.id, p.kind, p.title, p.place, p.from_at AS "fromAt", p.to_at AS "toAt", p.closed_at AS "closedAt"
+        FROM permit p CROSS JOIN LATERAL (
+          SELECT w.to_state FROM workflow_step w
+          WHERE w.tenant_id = p.tenant_id AND w.case_id = p.case_id AND w.at <= ${startedAt}
+          ORDER BY w.version DESC LIMIT 1) s
+        WHERE p.area_id = ANY (${[...areas]}::text[]) AND s.to_state = 'active'
+          AND p.from_at <= ${startedAt} AND p.to_at > ${startedAt}
+        ORDER BY p.from_at DESC, p.id DESC LIMIT ${CHAIN_MOST + 1}`);
       const kinds = new Map((await wordsIn(tx, 'special-work')).map(({ id, name }) => [id, name]));
-      return rows.map(({ id, kind, title, place, fromAt, toAt }) => ({
+      return rows.map(({ id, kind, title, place, fromAt, toAt, closedAt }) => ({
         id,
         at: fromAt,
-        until: toAt,
+        // The job that ends what is over comes after its time.
+        until: closedAt !== null && closedAt < toAt ? closedAt : toAt,
         title: { zh: `作业票：${title}`, en: `Permit: ${title}` },
         detail: joinTexts([kinds.get(kind), place === null ? null : plainText(place)]),
         link: `/permits/${id}`,

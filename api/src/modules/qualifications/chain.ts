@@ -1,6 +1,8 @@
-import { CHAIN_MOST, type ChainSource } from '../../platform/incident-chain.ts';
+import { CHAIN_MOST, type ChainSource, personLink } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { dayIn } from '../../platform/obligations/schedule.ts';
 import { factsOfPeople } from './person-facts.ts';
+import { replaces } from './replacing.ts';
 import { lastDay, type StateAt, stateAt } from './state.ts';
 import { readCategories, typeNames } from './words.ts';
 
@@ -12,7 +14,10 @@ const states: Readonly<Record<StateAt['state'], Bilingual>> = {
   expired: { zh: '当时已过期', en: 'expired before' },
 };
 
-/** What the person had in the register when the incident began. Results of medical checks are not in it. */
+/**
+ * The certificates and skills of the person in the register when the incident began. Medical checks are not in it, and neither
+ * is what had expired and another one stood for.
+ */
 export const chain: readonly ChainSource[] = [
   {
     kind: 'qualification',
@@ -21,12 +26,20 @@ export const chain: readonly ChainSource[] = [
     permission: 'qualification:read',
     feature: 'qualifications',
     of: 'person',
-    async read(tx, { person, startedAt, timeZone }) {
+    async read(tx, { person, startedAt, timeZone }, account) {
       if (person === null) return [];
       const found = await factsOfPeople(tx, person.ids, startedAt);
-      const rows = [...found.values()]
+      const moment = { now: startedAt, today: dayIn(startedAt, timeZone) };
+      const all = [...found.values()]
         .flat()
-        .map((fact) => ({ fact, ...stateAt(fact, startedAt, timeZone) }))
+        .filter(({ type }) => type !== 'fitness')
+        .map((fact) => ({ fact, ...stateAt(fact, startedAt, timeZone) }));
+      const valid = all.filter(({ state }) => state === 'valid');
+      const rows = all
+        .filter(
+          ({ fact, state }) =>
+            state !== 'expired' || !valid.some((other) => replaces(other.fact, fact, moment)),
+        )
         // What did not count comes first: it is what may have been missing.
         .sort((a, b) => Number(a.state === 'valid') - Number(b.state === 'valid'))
         .slice(0, CHAIN_MOST + 1);
@@ -36,11 +49,12 @@ export const chain: readonly ChainSource[] = [
             id: 'none',
             at: null,
             title: {
-              zh: `${person.name}：资质台账中没有当时的记录`,
-              en: `${person.name}: nothing in the register at that time`,
+              zh: `${person.name}：当时资质台账中没有证书或技能`,
+              en: `${person.name}: no certificate and no skill in the register at that time`,
             },
+            detail: { zh: '不含体检', en: 'medical checks are not looked at' },
             tone: 'warn',
-            link: `/people/${person.id}/file`,
+            link: personLink(account, person, '/me/qualifications'),
           },
         ];
       }

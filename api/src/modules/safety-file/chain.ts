@@ -1,4 +1,9 @@
-import { CHAIN_MOST, type ChainSource, joinTexts } from '../../platform/incident-chain.ts';
+import {
+  CHAIN_MOST,
+  type ChainSource,
+  joinTexts,
+  personLink,
+} from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { type ChangeKind, stateOf, withHistory } from './rows.ts';
 
@@ -33,9 +38,9 @@ export const chain: readonly ChainSource[] = [
         take: CHAIN_MOST + 1,
       });
       const decides = account.permissions.has('objection:decide');
+      const link = personLink(account, person, '/me/violations');
       return rows.flatMap((row) => {
         const kind = row.kindName as Bilingual;
-        const link = `/people/${person.id}/file`;
         const { objection } = row;
         const ofCase = decides && objection ? `/objections/${objection.id}` : link;
         return [

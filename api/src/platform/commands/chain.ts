@@ -3,6 +3,7 @@ import { sqlIn } from '../db/database.ts';
 import { CHAIN_MOST, type ChainSource, joinTexts, plainText, shifted } from '../incident-chain.ts';
 import type { Bilingual } from '../manifest.ts';
 import type { CommandState } from './states.ts';
+import { faultTexts } from './words.ts';
 
 /** Commands until so long after the incident are taken for an answer to it, ms. */
 const AFTER_MS = 15 * 60_000;
@@ -23,6 +24,11 @@ const actions: Readonly<Record<string, Bilingual>> = {
   off: { zh: '关闭', en: 'off' },
   test: { zh: '测试', en: 'test' },
 };
+/** Who gave it where no account did. */
+const programs: Readonly<Record<string, Bilingual>> = {
+  rule: { zh: '系统规则', en: 'by a rule' },
+  reversal: { zh: '到时自动撤销', en: 'undone in its time' },
+};
 
 interface Row {
   id: string;
@@ -30,8 +36,9 @@ interface Row {
   action: string;
   state: CommandState;
   givenAt: Date;
+  cause: string;
   reason: string | null;
-  fault: string | null;
+  fault: keyof typeof faultTexts | null;
   by: Bilingual | null;
 }
 
@@ -47,14 +54,14 @@ export const chain: readonly ChainSource[] = [
     async read(tx, { areas, startedAt, endedAt }) {
       if (areas.length === 0) return [];
       const rows = await sqlIn(tx)<Row>(Prisma.sql`
-        SELECT c.id, c.device_name AS "deviceName", c.action, c.state, c.given_at AS "givenAt", c.reason, c.fault,
-          u.display_name AS by
+        SELECT c.id, c.device_name AS "deviceName", c.action, c.state, c.given_at AS "givenAt", c.cause, c.reason,
+          c.fault, u.display_name AS by
         FROM site_device s JOIN command c ON c.tenant_id = s.tenant_id AND c.device = s.device
         LEFT JOIN app_user u ON u.id = c.requested_by
         WHERE s.area_id = ANY (${[...areas]}::text[])
           AND c.given_at BETWEEN ${startedAt} AND ${shifted(endedAt, AFTER_MS)}
         ORDER BY c.given_at, c.id LIMIT ${CHAIN_MOST + 1}`);
-      return rows.map(({ id, deviceName, action, state, givenAt, reason, fault, by }) => {
+      return rows.map(({ id, deviceName, action, state, givenAt, cause, reason, fault, by }) => {
         const what = actions[action] ?? plainText(action);
         return {
           id,
@@ -64,9 +71,9 @@ export const chain: readonly ChainSource[] = [
             en: `Command ${what.en} (${deviceName.en}): ${states[state].en}`,
           },
           detail: joinTexts([
-            by ?? { zh: '系统规则', en: 'by a rule' },
+            by ?? programs[cause] ?? { zh: '系统', en: 'by the program' },
             reason === null ? null : plainText(reason),
-            fault === null ? null : plainText(fault),
+            fault === null ? null : (faultTexts[fault] ?? plainText(fault)),
           ]),
           tone: state === 'done' ? 'ok' : state === 'failed' ? 'danger' : 'neutral',
           link: `/commands/${id}`,

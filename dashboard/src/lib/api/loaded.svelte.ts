@@ -10,6 +10,14 @@ export class Loaded<Answer> {
     this.#ask = ask;
   }
 
+  /** Forgets the data, the failure and an answer that is still to come: another record is shown. */
+  reset(): void {
+    this.#generation++;
+    this.value = null;
+    this.error = null;
+    this.loading = false;
+  }
+
   /** The previous data stay visible while loading. */
   async load(): Promise<void> {
     const generation = ++this.#generation;

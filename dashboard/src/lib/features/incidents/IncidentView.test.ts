@@ -1,8 +1,10 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { IncidentDetail, User } from '$lib/api/types.ts';
+import type { Camera, IncidentDetail, User } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { live } from '$lib/live/live.svelte.ts';
+import { plant } from '$lib/plant/plant.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { incidentDetailOf } from '../../../test/incident.ts';
 import { violationOf } from '../../../test/violation.ts';
@@ -11,6 +13,9 @@ import IncidentView from './IncidentView.svelte';
 let incident: IncidentDetail;
 let asked: { path: string; body: unknown }[];
 let changed: IncidentDetail[];
+/** Answers to come for the chain of an incident, by its id; at once where there is none. */
+let answers: Map<string, Promise<Response>>;
+let chainsRead: string[];
 const text = (en: string) => ({ zh: `中${en}`, en });
 const hazard = {
   kind: 'open-hazard',
@@ -38,6 +43,12 @@ beforeEach(() => {
   i18n.set('en');
   asked = [];
   changed = [];
+  answers = new Map();
+  chainsRead = [];
+  plant.cameras = ['hall-west', 'hall-east'].map((id) => ({
+    id,
+    name: text(id),
+  })) as unknown as Camera[];
   incident = incidentDetailOf(10, [
     violationOf(10),
     violationOf(14, { rule: 'running', item: null, camera: 'hall-east' }),
@@ -53,30 +64,42 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
-    if (pathname.endsWith('/chain')) return Response.json(chain);
+    if (pathname.endsWith('/chain')) {
+      const id = pathname.split('/').at(-2) ?? '';
+      chainsRead.push(id);
+      return (await answers.get(id)) ?? Response.json(chain);
+    }
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
     return Response.json({ ...incident, version: incident.version + asked.length });
   });
-  session.start({
-    accessToken: 'a',
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    user: { id: 'u1', permissions: ['violation:read', 'violation:review'] } as unknown as User,
-  });
+  signIn('violation:read', 'violation:review');
 });
 afterEach(() => {
   cleanup();
+  plant.cameras = [];
+  vi.restoreAllMocks();
   session.expire();
   vi.unstubAllGlobals();
 });
 
-async function show() {
-  render(IncidentView, {
-    incident,
-    boxesShown: true,
-    onboxes: () => {},
-    hrefOf: (id: string) => `/incidents/${id}`,
-    onchanged: (next: IncidentDetail) => changed.push(next),
+function signIn(...permissions: string[]): void {
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions } as unknown as User,
   });
+}
+
+const propsOf = (of: IncidentDetail) => ({
+  incident: of,
+  boxesShown: true,
+  onboxes: () => {},
+  hrefOf: (id: string) => `/incidents/${id}`,
+  onchanged: (next: IncidentDetail) => changed.push(next),
+});
+
+async function show() {
+  render(IncidentView, propsOf(incident));
   await screen.findByTestId('time-axis');
   return userEvent.setup();
 }
@@ -183,4 +206,48 @@ it('reads the chain: what was found, what was asked in vain, and no part of whic
   expect(within(events).queryAllByTestId('chain-item')).toHaveLength(0);
   // Without the right to watch there is no live picture, and no button for it.
   expect(screen.queryByTestId('incident-live')).toBeNull();
+});
+
+it('has the live picture beside the evidence with the right to watch', async () => {
+  signIn('violation:read', 'live:watch');
+  await show();
+  expect(await screen.findByTestId('incident-live')).toBeTruthy();
+});
+
+it('shows no chain of the incident before, whose answer comes after the next one is chosen', async () => {
+  const next = incidentDetailOf(20, [violationOf(20), violationOf(21)]);
+  let answer: (response: Response) => void = () => {};
+  answers.set(incident.id, new Promise((resolve) => (answer = resolve)));
+  answers.set(next.id, new Promise(() => {}));
+  const { rerender } = render(IncidentView, propsOf(incident));
+  await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
+  await rerender(propsOf(next));
+  answer(Response.json(chain));
+  // The next one is asked for after a while: until then, and then, nothing of the one before is there.
+  await vi.waitFor(() => expect(chainsRead).toEqual([incident.id, next.id]));
+  expect(screen.queryByTestId('chain-before')).toBeNull();
+});
+
+it('reads the chain again when an alarm of one of its findings arrives, with the right to alarms', async () => {
+  const on = vi.spyOn(live, 'on');
+  const alarmOf = (violation: string) => {
+    for (const [topic, type, tell] of on.mock.calls) {
+      if (topic !== 'commands' || type !== 'alarm') continue;
+      (tell as (message: object) => void)({ type, id: 'a1', violation, state: 'done' });
+    }
+  };
+  await show();
+  await screen.findByTestId('chain-before');
+  expect(on.mock.calls.filter(([topic]) => topic === 'commands')).toEqual([]);
+  expect(chainsRead).toHaveLength(1);
+  cleanup();
+
+  signIn('violation:read', 'command:read');
+  await show();
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(2));
+  await screen.findByTestId('chain-before');
+  alarmOf('another');
+  expect(chainsRead).toHaveLength(2);
+  alarmOf(violationOf(14).id);
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(3));
 });

@@ -15,7 +15,7 @@ export function matches(incident: Incident, filters: Filters, now = Date.now()):
     (filters.rule === null || incident.rules.some((kind) => isOf(kind, filters.rule ?? ''))) &&
     (filters.camera === null || incident.cameras.includes(filters.camera)) &&
     (from === null || started >= Date.parse(from)) &&
-    (to === null || started <= Date.parse(to))
+    (to === null || started < Date.parse(to))
   );
 }
 

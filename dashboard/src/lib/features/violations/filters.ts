@@ -117,6 +117,6 @@ export function matches(violation: Violation, filters: Filters, now = Date.now()
       kindOf(violation) === filters.rule) &&
     (filters.camera === null || violation.camera === filters.camera) &&
     (from === null || started >= Date.parse(from)) &&
-    (to === null || started <= Date.parse(to))
+    (to === null || started < Date.parse(to))
   );
 }
