@@ -69,8 +69,14 @@ describe('the menu', () => {
 
   /** Opens every link of the menu and of the department tiles. */
   async function walk({ page, refused }: (typeof people)[number]): Promise<string[]> {
-    // The session may not know the switch yet: its first response updates it.
+    // The session may not know the switch yet: the answer to this question updates it.
+    const known = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/auth/me'));
     await open(page, '/');
+    const { features } = (await (await known).json()) as { features: string[] };
+    await page.waitForFunction((now) => {
+      const { user } = JSON.parse(sessionStorage.getItem('anshi.session') ?? '{}');
+      return JSON.stringify(user?.features) === JSON.stringify(now);
+    }, features);
     refused.length = 0;
     await open(page, '/');
     const walked: string[] = [];
