@@ -23,7 +23,7 @@ describe('a gateway', () => {
     world.plc.setRegister(LIGHT, 2);
     world.plc.setCoil(SOUND, true);
     await world.start();
-    expect(world.isOff()).toBe(true);
+    await world.until(() => world.isOff());
     await world.isOnline();
     const one = alarmOf({ holdSeconds: 1 });
     await world.sendAlarm(one);

@@ -94,4 +94,5 @@ export const manifest = {
   },
   records: { '/evidence-packs/:id': ['evidence_pack'] },
   tables: ['evidence_pack'],
+  published: ['evidence_pack'],
 } as const satisfies ModuleManifest;

@@ -183,4 +183,5 @@ export const manifest = {
     'violation_objection',
     'safety_file_setting',
   ],
+  published: ['safety_entry'],
 } as const satisfies ModuleManifest;

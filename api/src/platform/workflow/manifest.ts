@@ -100,5 +100,6 @@ export const manifest = {
     },
   },
   tables: ['workflow_definition', 'workflow_case', 'workflow_step', 'workflow_reminder'],
+  published: ['workflow_step'],
   liveTopics: { tasks: { permission: 'self' } },
 } as const satisfies ModuleManifest;
