@@ -24,7 +24,7 @@ export interface FileSubject {
   readonly language: DocumentLanguage;
   /** The instant of which the states are. */
   readonly at: Date;
-  /** What is counted lies in this period. */
+  /** Of lists and of counts of events; the summary is of `at`. */
   readonly period: { readonly from: Date; readonly until: Date };
   /** Of the plant, IANA. */
   readonly timeZone: string;

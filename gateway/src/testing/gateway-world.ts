@@ -33,6 +33,8 @@ export class GatewayWorld {
   readonly answers: AlarmAnswer[] = [];
   readonly results: CommandResult[] = [];
   readonly states: ActuatorState[] = [];
+  /** How long the driver waits for the PLC, ms; taken by the next start. */
+  timeoutMs = 300;
   broker: TestBroker;
   plc: ModbusServer;
   readonly bus: MqttClient;
@@ -92,7 +94,7 @@ devices:
     driver:
       kind: modbus
       url: ${url}
-      timeoutMs: 300
+      timeoutMs: ${this.timeoutMs}
       outputs:
         light: { register: ${LIGHT}, values: { off: 0, steady: 1, flash: 2 } }
         sound: { coil: ${SOUND} }

@@ -1,4 +1,4 @@
-/** What the correlation assumes and demands. The values were chosen on the seeds that decision 63 names. */
+/** What the correlation assumes and demands. The values were chosen on the seeds that decisions 63, 84 and 96 name. */
 export interface IdentifySettings {
   /** Shares of the people until they are told. */
   readonly unseenBadge: number;

@@ -3,6 +3,9 @@ import { describe } from '../../platform/audit/words.ts';
 import { CHAIN_MOST, type ChainSource } from '../../platform/incident-chain.ts';
 import { findLooks } from './repository.ts';
 
+/** Packs and file entries of one incident whose log is searched. */
+const MOST_RECORDS = 200;
+
 /** Who looked at the evidence or took it out of the system, for readers of the audit log alone. */
 export const chain: readonly ChainSource[] = [
   {
@@ -15,14 +18,19 @@ export const chain: readonly ChainSource[] = [
     isAuditQuery: true,
     async read(tx, { incidents, findings }, account) {
       const violations = findings.map(({ id }) => id);
-      const select = { id: true };
+      // The newest ones, so that the query stays bounded.
+      const bounded = {
+        select: { id: true },
+        orderBy: { id: 'desc' },
+        take: MOST_RECORDS,
+      } as const;
       const packs = await tx.evidencePack.findMany({
         where: { incidentId: { in: [...incidents] } },
-        select,
+        ...bounded,
       });
       const entries = await tx.safetyEntry.findMany({
         where: { violationId: { in: violations } },
-        select,
+        ...bounded,
       });
       const rows = await findLooks(tx, {
         records: [

@@ -2,12 +2,7 @@ import { wordsIn } from '../../platform/features/dictionaries.ts';
 import { type ChainSource, personLink } from '../../platform/incident-chain.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { dayIn } from '../../platform/obligations/schedule.ts';
-
-const methods: Readonly<Record<string, { zh: string; en: string }>> = {
-  drill: { zh: '演练', en: 'drill' },
-  exam: { zh: '考试', en: 'exam' },
-  assessment: { zh: '评估', en: 'assessment' },
-};
+import { methodTexts } from './words.ts';
 
 /** The last drill, exam or assessment of the person that was on record at the incident: absent where there was none. */
 export const chain: readonly ChainSource[] = [
@@ -31,7 +26,10 @@ export const chain: readonly ChainSource[] = [
         orderBy: [{ assessedOn: 'desc' }, { id: 'desc' }],
       });
       if (row === null) return [];
-      const [day, method] = [dayText(row.assessedOn), methods[row.method] ?? { zh: '', en: '' }];
+      const [day, method] = [
+        dayText(row.assessedOn),
+        methodTexts[row.method] ?? { zh: '', en: '' },
+      ];
       const name = (await wordsIn(tx, 'emergency-kind')).find(({ id }) => id === row.kind)
         ?.name ?? {
         zh: row.kind,

@@ -2,12 +2,12 @@ import type { FileRow, FileSection } from '../../platform/file-sections.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
 import { factOf, readKinds, rowsOf } from './records.ts';
 import { missingOf, stateOf } from './state.ts';
+import { methodTexts } from './words.ts';
 
 const words = {
   zh: {
     states: { valid: '有效', expired: '已到期' },
     levels: ['1 在指导下', '2 能独立处置', '3 压力下可靠', '4 能带领他人'],
-    methods: { drill: '演练', exam: '考试', assessment: '评估' },
     score: (n: number) => `${n} 分`,
     days: (from: string, until: string) => `${from} 评估，有效至 ${until}`,
     by: (name: string) => `评估人 ${name}`,
@@ -18,7 +18,6 @@ const words = {
   en: {
     states: { valid: 'valid', expired: 'ended' },
     levels: ['1 under instruction', '2 alone', '3 reliable under stress', '4 leads others'],
-    methods: { drill: 'drill', exam: 'exam', assessment: 'assessment' },
     score: (n: number) => `score ${n}`,
     days: (from: string, until: string) => `assessed on ${from}, valid until ${until}`,
     by: (name: string) => `assessed by ${name}`,
@@ -49,7 +48,7 @@ export const fileSections: readonly FileSection[] = [
         const parts = [
           t.states[state],
           t.levels[fact.level - 1] ?? String(fact.level),
-          t.methods[row.method as keyof typeof t.methods],
+          methodTexts[row.method]?.[language] ?? row.method,
           ...(row.score === null ? [] : [t.score(row.score)]),
           t.days(fact.assessedOn, fact.validUntil),
           // Words of people may name others.

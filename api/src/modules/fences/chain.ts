@@ -60,7 +60,7 @@ export const chain: readonly ChainSource[] = [
         account,
         Prisma.sql`e.area_id = ANY (${[...areas]}::text[]) AND e.state <> 'withdrawn'
           AND e.begun_at <= ${shifted(endedAt, NEAR_MS)}
-          -- One that was not heard to be over lasted until it was closed; an open one lasts.
+          -- Without a known end an event lasted until it was closed; an open one has no end yet.
           AND coalesce(e.until_at, e.closed_at, 'infinity') >= ${shifted(startedAt, -NEAR_MS)}
           AND ${within(account, 'fence:read')}`,
         CHAIN_MOST + 1,

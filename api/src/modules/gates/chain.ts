@@ -67,7 +67,7 @@ export const chain: readonly ChainSource[] = [
         WHERE d.decided_at BETWEEN ${shifted(startedAt, -BEFORE_MS)} AND ${shifted(endedAt, AFTER_MS)}
           AND a.id = ANY (${[...areas]}::text[]) AND ${gateReach(account, 'gate:read')}
           AND NOT ${supersededSql(Prisma.sql`d`)}
-        -- At a busy door, what is nearest to the begin.
+        -- A busy door has many: the decisions nearest to the start of the incident.
         ORDER BY abs(extract(epoch FROM d.decided_at - ${startedAt})), d.id LIMIT ${CHAIN_MOST + 1}`);
       return rows.map(({ id, kind, target, name, at, decision, codes, person: of }) => {
         const [place, answer] = [name ?? plainText(target), answers[decision]];
@@ -98,7 +98,7 @@ export const chain: readonly ChainSource[] = [
         LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
         WHERE a.id = ANY (${[...areas]}::text[]) AND g.from_at <= ${endedAt}
           AND (g.until_at IS NULL OR g.until_at >= ${startedAt}) AND ${gateReach(account, 'gate:read')}
-          -- One that ended as it began rests on a decision that the point never got: see voidSessions.
+          -- A session of no length was voided, because the point never got the decision: see voidSessions.
           AND g.until_at IS DISTINCT FROM g.from_at AND NOT ${supersededSql(Prisma.sql`d`)}
         ORDER BY g.from_at DESC, g.id DESC LIMIT ${CHAIN_MOST + 1}`);
       return rows.map(

@@ -99,10 +99,10 @@ export async function findNow(tx: Transaction, id: string): Promise<string | nul
   return row?.id ?? null;
 }
 
-/** Incidents of a way of mergers that are read at most. */
+/** Maximum of merged incidents that are read. */
 const MOST_MERGED = 200;
 
-/** The id of an incident, and of those that were merged into it, however many mergers lead there. */
+/** The id of an incident, and of those that were merged into it, directly or through others. */
 export async function withMerged(tx: Transaction, id: string): Promise<string[]> {
   const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     WITH RECURSIVE part AS (

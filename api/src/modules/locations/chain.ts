@@ -7,7 +7,7 @@ import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
 /** A badge that was heard so long before or after the incident was near it, ms. */
 const NEAR_MS = 60_000;
-/** Of an incident that lasts, its first so long, ms: the fix nearest to its begin counts. */
+/** Of a long incident only the first part is searched, ms: the fix nearest to its start is shown. */
 const LASTING_MS = 10 * 60_000;
 
 interface Heard {

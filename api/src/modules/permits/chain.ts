@@ -29,7 +29,7 @@ export const chain: readonly ChainSource[] = [
     of: 'place',
     async read(tx, { areas, startedAt }) {
       if (areas.length === 0) return [];
-      // The state of the row is that of today: that of then is in the steps of its case.
+      // The row has the state of today; the steps of its case have the state at that instant.
       const rows = await sqlIn(tx)<Row>(Prisma.sql`
         SELECT p.id, p.kind, p.title, p.place, p.from_at AS "fromAt", p.to_at AS "toAt", p.closed_at AS "closedAt"
         FROM permit p CROSS JOIN LATERAL (
@@ -43,7 +43,7 @@ export const chain: readonly ChainSource[] = [
       return rows.map(({ id, kind, title, place, fromAt, toAt, closedAt }) => ({
         id,
         at: fromAt,
-        // The job that ends what is over comes after its time.
+        // The job that expires permits runs some time after their end.
         until: closedAt !== null && closedAt < toAt ? closedAt : toAt,
         title: { zh: `作业票：${title}`, en: `Permit: ${title}` },
         detail: joinTexts([kinds.get(kind), place === null ? null : plainText(place)]),

@@ -15,8 +15,8 @@ const states: Readonly<Record<StateAt['state'], Bilingual>> = {
 };
 
 /**
- * The certificates and skills of the person in the register when the incident began. Medical checks are not in it, and neither
- * is what had expired and another one stood for.
+ * The certificates and skills of the person in the register when the incident began. Medical checks are left out, and so
+ * are expired certificates that a valid one replaces.
  */
 export const chain: readonly ChainSource[] = [
   {

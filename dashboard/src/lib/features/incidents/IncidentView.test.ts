@@ -223,7 +223,7 @@ it('shows no chain of the incident before, whose answer comes after the next one
   await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
   await rerender(propsOf(next));
   answer(Response.json(chain));
-  // The next one is asked for after a while: until then, and then, nothing of the one before is there.
+  // The late answer of the first incident is dropped, before and after the request for the second one.
   await vi.waitFor(() => expect(chainsRead).toEqual([incident.id, next.id]));
   expect(screen.queryByTestId('chain-before')).toBeNull();
 });
