@@ -3,8 +3,9 @@ import type { Transaction } from '../platform/db/database.ts';
 import { createUnits } from '../platform/db/unit-of-work.ts';
 import { createNotices } from '../platform/notices/notify.ts';
 import { obligationKinds } from '../platform/obligations/kinds.ts';
-import { lookAtObligations } from '../platform/obligations/look.ts';
+import { type LookParts, lookAtObligations } from '../platform/obligations/look.ts';
 import type { ObligationRow } from '../platform/obligations/schema.ts';
+import { until } from './site.ts';
 import type { UsedApi } from './use-api.ts';
 
 const TENANT = 'demo';
@@ -20,19 +21,25 @@ interface Told {
 export function obligationActs(used: UsedApi) {
   const run = <Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> =>
     used.database.transaction({ tenant: TENANT, user: null }, work);
+  // The database is there once the test runs.
+  const parts = (): LookParts => ({
+    units: createUnits({ database: used.database, onError: () => {} }),
+    notices: createNotices({ written: () => {} }),
+    kinds: obligationKinds,
+    timeZone: 'Asia/Shanghai',
+  });
   return {
-    /** One run as at an instant. The API of the test runs it, too: which of them tells does not matter. */
-    look: (now = new Date()) =>
-      lookAtObligations(
-        {
-          units: createUnits({ database: used.database, onError: () => {} }),
-          notices: createNotices({ written: () => {} }),
-          kinds: obligationKinds,
-          timeZone: 'Asia/Shanghai',
-        },
-        TENANT,
-        now,
-      ),
+    /**
+     * Looks as at an instant until no case waits. The API of the test runs the job, too: a case that it
+     * has locked is skipped here, so its commit is waited for.
+     */
+    async look(now = new Date()): Promise<void> {
+      const waiting = { endedAt: null, lookAt: { lte: now } };
+      await until(async () => {
+        await lookAtObligations(parts(), TENANT, now);
+        return (await run((tx) => tx.obligationCase.count({ where: waiting }))) === 0;
+      }, 'no case waits to be told');
+    },
     /** The cases of a filter, the earliest first. */
     async casesOf(user: string, query: string): Promise<ObligationRow[]> {
       const path = `/obligations?limit=200&${query}`;
