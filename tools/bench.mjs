@@ -36,6 +36,10 @@ const benches = {
     file: 'vision/bench/ppe.ts',
     what: 'how well protective equipment is seen in labelled pictures (--data DIR)',
   },
+  verdict: {
+    file: 'vision/bench/verdict.ts',
+    what: 'of each labelled person: is it said rightly that helmet and vest are worn (--data DIR)',
+  },
   poses: { file: 'vision/bench/poses.ts', what: 'poses of people near and far, and their cost' },
   blur: {
     file: 'vision/bench/blur.ts',

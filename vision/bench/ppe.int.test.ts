@@ -1,41 +1,11 @@
-import { execFile } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { areAbsent, copyPictures, runBench } from './testing/bench-process.ts';
 
-const root = join(import.meta.dirname, '../..');
-const shared = process.env.ANSHI_SHARED ?? join(root, '../shared');
-const pictures = join(shared, 'datasets/ppe');
-const absent = !existsSync(join(pictures, 'dataset.json'));
-if (absent) console.warn(`no pictures in ${pictures}: the scores on the public sets are skipped`);
-
-const execute = promisify(execFile);
-
-/**
- * Runs the bench; its exit code says whether the target was met, which a few pictures cannot show.
- */
-async function bench(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    const done = await execute(process.execPath, [join(root, 'vision/bench/ppe.ts'), ...args], {
-      cwd: root,
-      maxBuffer: 1 << 26,
-    });
-    return { code: 0, ...done };
-  } catch (error) {
-    return error as { code: number; stdout: string; stderr: string };
-  }
-}
+const absent = areAbsent('the scores on the public sets');
+const bench = (...args: string[]) => runBench('ppe', ...args);
 
 describe('bench ppe', () => {
   let data: string;
@@ -70,16 +40,7 @@ describe('bench ppe', () => {
   it.skipIf(absent)(
     '[VIS-01] scores the shipped perception on public pictures: per class, by height, and per person',
     async () => {
-      copyFileSync(join(pictures, 'dataset.json'), join(data, 'dataset.json'));
-      for (const set of ['css/val', 'esp/val']) {
-        for (const kind of ['images', 'labels']) {
-          mkdirSync(join(data, set, kind), { recursive: true });
-          const names = readdirSync(join(pictures, set, kind)).sort();
-          for (const name of names.filter((_, i) => i % 8 === 0)) {
-            copyFileSync(join(pictures, set, kind, name), join(data, set, kind, name));
-          }
-        }
-      }
+      copyPictures(data, ['css/val', 'esp/val'], 8);
       const gallery = join(data, 'gallery.html');
       const { stdout, stderr } = await bench('--data', data, '--gallery', gallery, '--worst', '3');
       expect(stderr).toContain('css/val: 15 pictures');

@@ -2,10 +2,11 @@
  * Accuracy of the shipped PPE detector on labelled pictures, your own or a public set's.
  *
  *   npm run -s bench -- ppe --data DIR [--sets css/val,esp/val] [--iou 0.5] [--model NAME|FOLDER]
- *                           [--gallery FILE.html] [--worst 20]
+ *                           [--labels labels] [--gallery FILE.html] [--worst 20]
  *
  * DIR/SET/images has the pictures, DIR/SET/labels their labels in YOLO's layout; DIR/dataset.json (or
  * a classes.txt or data.yaml) says what the class ids mean. docs/manual/en/models.md explains it.
+ * --labels FOLDER, or SET:FOLDER for one set, reads other labels, of the pictures that have them.
  *
  * Each picture is scored with the full pass alone, and with the crops of the region pass as in the
  * worker. Average precision is all-point interpolated, without a cap on boxes and with scores from
@@ -30,18 +31,15 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { foundLabels } from '../src/detect/card/ppe.ts';
-import { ModelCardError } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import { detectInSet } from '../src/evaluate/detect-set.ts';
 import { galleryPage } from '../src/evaluate/gallery/page.ts';
 import { InferenceMeter, type InferenceTime } from '../src/evaluate/inference-meter.ts';
-import { LabelError } from '../src/evaluate/label-error.ts';
-import { readLabelledSet } from '../src/evaluate/labelled-set.ts';
 import { findMistakes, type Mistake } from '../src/evaluate/mistakes.ts';
 import { scoreSet } from '../src/evaluate/score-set.ts';
 import type { SmallAgainstTall } from '../src/evaluate/verdict-heights.ts';
-import { findModel, machineFacts, median, rounded, wherever } from './ppe-parts.ts';
+import { readSets, refuse, runOrRefuse, setOptions, showProgress } from './labelled-sets.ts';
+import { machineFacts, median, rounded, wherever } from './ppe-parts.ts';
 
 const TARGET = 0.7;
 /** Share of right verdicts on small people, over that on tall ones. */
@@ -52,18 +50,11 @@ const FEWEST_PEOPLE = 20;
 const SCORE_FLOOR = 0.001;
 
 const options = {
-  data: { type: 'string' },
-  sets: { type: 'string', default: 'css/val,esp/val' },
+  ...setOptions,
   iou: { type: 'string', default: '0.5' },
-  model: { type: 'string', default: 'ppe' },
   gallery: { type: 'string' },
   worst: { type: 'string', default: '20' },
 } as const;
-
-function refuse(message: string): never {
-  console.error(message);
-  process.exit(2);
-}
 
 function readArguments() {
   try {
@@ -94,9 +85,6 @@ function placeFor(path: string): string {
 
 async function run(): Promise<void> {
   const values = readArguments();
-  if (values.data === undefined) {
-    refuse('--data DIR is missing: the folder with the sets of labelled pictures');
-  }
   const iou = Number(values.iou);
   if (!(iou > 0 && iou <= 1)) {
     refuse(`--iou must be above 0 and at most 1, not "${values.iou}"`);
@@ -106,12 +94,7 @@ async function run(): Promise<void> {
     refuse(`--worst must be a whole number above 0, not "${values.worst}"`);
   }
   const gallery = values.gallery === undefined ? undefined : placeFor(values.gallery);
-  const data = wherever(values.data);
-  const names = [...new Set(values.sets.split(',').map((name) => name.trim()))].filter(Boolean);
-  if (names.length === 0) refuse('--sets names no set');
-  const card = findModel(values.model);
-  // All labels are read before the first picture is analysed, so that errors show at once.
-  const sets = names.map((name) => readLabelledSet(data, name, foundLabels(card)));
+  const { card, sets } = await readSets(values);
   const meter = new InferenceMeter();
   const runner = await ModelRunner.load(card, meter.gate, { scoreFloor: SCORE_FLOOR });
   const figures: Record<string, number> = {};
@@ -125,10 +108,7 @@ async function run(): Promise<void> {
   let crops = 0;
   let pictures = 0;
   for (const set of sets) {
-    process.stderr.write(`${set.name}: ${set.pictures.length} pictures\n`);
-    const seen = await detectInSet(card, runner, meter, set, (done) => {
-      if (done % 50 === 0) process.stderr.write(`${set.name}: ${done} done\n`);
-    });
+    const seen = await detectInSet(card, runner, meter, set, showProgress(set));
     const full = scoreSet(card, seen.full, set.classes, iou).score;
     const { score, verdicts } = scoreSet(card, seen.regions, set.classes, iou);
     maps.push(score.map ?? 0);
@@ -141,6 +121,7 @@ async function run(): Promise<void> {
     holds.push((score.map ?? 0) >= TARGET && smallHold);
     reports[set.name] = {
       pictures: seen.full.length,
+      leftOut: set.leftOut,
       classes: set.classes,
       looks: seen.crops,
       ok: holds.at(-1),
@@ -211,9 +192,4 @@ async function run(): Promise<void> {
   process.exitCode = ok ? 0 : 1;
 }
 
-try {
-  await run();
-} catch (error) {
-  if (error instanceof LabelError || error instanceof ModelCardError) refuse(error.message);
-  throw error;
-}
+await runOrRefuse(run);

@@ -63,19 +63,28 @@ export interface SetClasses {
 export function classesOf(data: string, set: string): SetClasses {
   const source = set.split('/')[0]!;
   const overview = readDataset(join(data, 'dataset.json'));
-  const named = overview?.labelled[set] ?? overview?.labelled[source];
+  const key = overview?.labelled[set] ? set : source;
+  const named = overview?.labelled[key];
   const labelled = named ? new Set(named.map(meaningOf)) : null;
   const folders = [...new Set([join(data, set), join(data, source)])];
+  const withLabelled = (found: { names: Map<number, string>; from: string }): SetClasses => {
+    const known = new Set(found.names.values());
+    const unknown = named?.find((name) => !known.has(meaningOf(name)));
+    if (unknown === undefined) return { ...found, labelled };
+    throw new LabelError(
+      `${join(data, 'dataset.json')}: labelled.${key}: "${unknown}" is none of the classes that ${found.from} names`,
+    );
+  };
   for (const folder of folders) {
     const own = namesIn(folder);
-    if (own) return { ...own, labelled };
+    if (own) return withLabelled(own);
   }
   if (overview) {
     const names = new Map(overview.classes.map((name, id) => [id, meaningOf(name)]));
-    return { names, labelled, from: join(data, 'dataset.json') };
+    return withLabelled({ names, from: join(data, 'dataset.json') });
   }
   const common = namesIn(data);
-  if (common) return { ...common, labelled };
+  if (common) return withLabelled(common);
   throw new LabelError(
     `${data}: nothing says what the class ids mean; write a dataset.json ({"classes": ["person", …]}) ` +
       `or a classes.txt (one name a line) there, or a classes.txt or data.yaml in ${folders[0]}`,

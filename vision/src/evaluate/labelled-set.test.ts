@@ -107,6 +107,38 @@ describe('readLabelledSet', () => {
     expect(why('0 0.5 0.5 0 0.1')).toContain('the box is empty');
   });
 
+  it('refuses a box that reaches out of the picture by more than rounding', () => {
+    overview();
+    picture('own/val', 'a', '0 0.9021 0.5 0.2 0.2');
+    expect(readLabelledSet(data, 'own/val', wanted).pictures).toHaveLength(1);
+    picture('own/val', 'a', '0 0.5 0.5 0.2 0.2\n0 0.95 0.5 0.3 0.2');
+    expect(refused('own/val')).toMatch(
+      /labels\/a\.txt:2: the box reaches out of the picture: .* 0\.8, 0\.4, 1\.1, 0\.6 of its sides/,
+    );
+  });
+
+  it('refuses a class in `labelled` that no id means', () => {
+    overview({ own: ['person', 'gloves'] });
+    picture('own/val', 'a', '0 0.5 0.5 0.2 0.2');
+    expect(refused('own/val')).toMatch(
+      /dataset\.json: labelled\.own: "gloves" is none of the classes that .*dataset\.json names/,
+    );
+  });
+
+  it('reads another folder of labels, and counts the pictures that have none there', () => {
+    overview();
+    picture('own/val', 'a', '1 0.5 0.5 0.1 0.1');
+    picture('own/val', 'b', '1 0.5 0.5 0.1 0.1');
+    write('own/val/labels_wholehead/b.txt', '2 0.5 0.5 0.1 0.2');
+    const set = readLabelledSet(data, 'own/val', wanted, 'labels_wholehead');
+    expect(set).toMatchObject({ name: 'own/val:labels_wholehead', classes: ['head'], leftOut: 1 });
+    expect(set.pictures.map(({ id }) => id)).toEqual(['b']);
+    expect(readLabelledSet(data, 'own/val', wanted)).toMatchObject({ name: 'own/val', leftOut: 0 });
+    expect(() => readLabelledSet(data, 'own/val', wanted, 'labels_other')).toThrow(
+      /own\/val\/labels_other: there is no such folder/,
+    );
+  });
+
   it('requires the names of the ids, and reports errors in their file', () => {
     picture('own/val', 'a', '0 0.5 0.5 0.1 0.1');
     expect(refused('own/val')).toMatch(

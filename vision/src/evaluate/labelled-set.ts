@@ -15,19 +15,27 @@ export interface LabelledPicture {
   /** File name without extension. */
   readonly id: string;
   readonly file: string;
+  readonly labelFile: string;
   /** Boxes in shares of width and height, 0 to 1. */
   readonly labels: readonly LabelledBox[];
 }
 
 /** A set of pictures that is scored as a whole. */
 export interface LabelledSet {
-  /** Path in the collection, such as `css/val`. */
+  /** Path in the collection, such as `css/val`; with `:FOLDER` where its labels are not in `labels`. */
   readonly name: string;
+  /** The folder of its labels. */
+  readonly labels: string;
   /** The requested classes that the set labels, in the requested order. */
   readonly classes: readonly string[];
   /** Sorted by name. */
   readonly pictures: readonly LabelledPicture[];
+  /** Number of pictures without a file in a folder of other labels. */
+  readonly leftOut: number;
 }
+
+/** The folder of labels in a set. Each picture has a file there. */
+const USUAL_LABELS = 'labels';
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 /** Tolerance for rounding of exporters at the picture's edge. */
@@ -39,43 +47,59 @@ const SLACK = 0.005;
  * the bounding box is taken). An empty label file means no objects.
  *
  * @param data folder of the collection, with `dataset.json` or another list of the classes.
- * @param name path of the set in it.
+ * @param path of the set in it.
  * @param wanted the classes to score.
+ * @param folder another folder of labels in the set, such as `labels_wholehead` of a collection that
+ *   draws heads in two ways; pictures without a file in it are left out.
  * @throws LabelError with file and line, for missing or invalid data.
  */
 export function readLabelledSet(
   data: string,
-  name: string,
+  path: string,
   wanted: readonly string[],
+  folder: string = USUAL_LABELS,
 ): LabelledSet {
-  const folder = join(data, name);
-  const images = join(folder, 'images');
+  const images = join(data, path, 'images');
+  const labelFolder = join(data, path, folder);
+  const isUsual = folder === USUAL_LABELS;
   if (!existsSync(images)) {
     throw new LabelError(
       `${images}: there is no such folder; a set has its pictures in images/ and its labels in labels/`,
     );
   }
-  const classes = classesOf(data, name);
+  if (!isUsual && !existsSync(labelFolder)) {
+    throw new LabelError(
+      `${labelFolder}: there is no such folder; ${path} has no labels of that name`,
+    );
+  }
+  const classes = classesOf(data, path);
   const files = readdirSync(images)
     .filter((file) => PICTURES.has(extname(file).toLowerCase()))
     .sort();
   if (files.length === 0) {
     throw new LabelError(`${images}: has no picture (${[...PICTURES].join(', ')})`);
   }
-  const pictures = files.map((file) => {
+  const pictures = files.flatMap((file): LabelledPicture[] => {
     const id = basename(file, extname(file));
-    const labels = readLabels(join(folder, 'labels', `${id}.txt`), classes);
-    return { id, file: join(images, file), labels };
+    const labelFile = join(labelFolder, `${id}.txt`);
+    if (!isUsual && !existsSync(labelFile)) return [];
+    return [{ id, file: join(images, file), labelFile, labels: readLabels(labelFile, classes) }];
   });
   const present = new Set(pictures.flatMap(({ labels }) => labels.map(({ label }) => label)));
   const counted = wanted.filter((label) => (classes.labelled ?? present).has(label));
   if (!counted.some((label) => present.has(label))) {
     throw new LabelError(
-      `${join(folder, 'labels')}: labels nothing that can be scored (${wanted.join(', ')}); ` +
+      `${labelFolder}: labels nothing that can be scored (${wanted.join(', ')}); ` +
         `the ids are read by ${classes.from}`,
     );
   }
-  return { name, classes: counted, pictures };
+  return {
+    name: isUsual ? path : `${path}:${folder}`,
+    labels: labelFolder,
+    classes: counted,
+    pictures,
+    leftOut: files.length - pictures.length,
+  };
 }
 
 function readLabels(file: string, classes: SetClasses): LabelledBox[] {
@@ -122,7 +146,14 @@ function readLabel(line: string, where: string, classes: SetClasses): LabelledBo
   if (width <= 0 || height <= 0) {
     throw new LabelError(`${where}: the box is empty: ${width} x ${height}`);
   }
-  return { label, box: [cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2] };
+  const box: Box = [cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2];
+  if (Math.min(...box) < -SLACK || Math.max(...box) > 1 + SLACK) {
+    const edges = box.map((edge) => Number(edge.toFixed(4))).join(', ');
+    throw new LabelError(
+      `${where}: the box reaches out of the picture: left, top, right, bottom are ${edges} of its sides; cut it at 0 and 1`,
+    );
+  }
+  return { label, box };
 }
 
 function around(points: readonly number[]): Box {

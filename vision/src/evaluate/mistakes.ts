@@ -59,7 +59,7 @@ const SAME_PLACE = 0.1;
  */
 export function findMistakes(
   card: PpeCard,
-  set: LabelledSet,
+  set: Pick<LabelledSet, 'name' | 'classes'>,
   pictures: readonly SeenPicture[],
   verdicts: readonly PersonVerdict[],
   { atIou, most }: MistakeOptions,

@@ -5,18 +5,22 @@ import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
 import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
 import { matchFound } from './matching.ts';
 import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
-import type { Said } from './verdict-table.ts';
+import type { Labelled, LabelledVerdict, Said } from './verdict-table.ts';
 
 /** Label and verdict of one person in one picture. */
-export interface PersonVerdict {
+export interface PersonVerdict extends LabelledVerdict {
   readonly picture: SeenPicture;
   readonly kind: VerdictKind;
   /** The labelled person. */
   readonly person: Box;
   /** The matched detection, where there is one. */
   readonly seenAs: Box | null;
-  readonly labelled: 'worn' | 'missing';
-  readonly said: Said;
+}
+
+/** A verdict on a detected person who matches no label. */
+export interface UnlabelledVerdict {
+  readonly kind: VerdictKind;
+  readonly said: Labelled | 'unknown';
 }
 
 /** Least IoU of a detected and a labelled person. */
@@ -40,37 +44,53 @@ export function personVerdicts(
   pictures: readonly SeenPicture[],
   kinds: readonly VerdictKind[],
 ): PersonVerdict[] {
-  if (kinds.length === 0) return [];
+  return pictures.flatMap((picture) => judgePicture(card, picture, kinds).labelled);
+}
+
+/**
+ * The verdicts on one picture: on the labelled people, and on detections that match none of them (a
+ * person without a label, a second box of one, or something else).
+ */
+export function judgePicture(
+  card: PpeCard,
+  picture: SeenPicture,
+  kinds: readonly VerdictKind[],
+): { readonly labelled: PersonVerdict[]; readonly others: UnlabelledVerdict[] } {
+  if (kinds.length === 0) return { labelled: [], others: [] };
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
-  return pictures.flatMap((picture) => {
-    const labelled = ofLabel(picture.labels, 'person').map(({ box }) => box);
-    const drawn = trusted(picture, 'person', trust);
-    const people = drawn.map(({ box }) => box);
-    // Below the card's `keep` threshold the worker has no parts, so the rule gets none here.
-    const parts = picture.found.filter(
-      ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
-    );
-    const fullScale = fullPassScale(card, picture.width, picture.height);
-    const equipment = equipmentInFrame(card, {
-      people,
-      parts,
-      cropped: picture.cropped,
-      fullScale,
-      frameScale: 1,
-    });
-    const drawnOf = new Map<number, number>();
-    matchFound(drawn, labelled, SAME_PERSON).forEach((match, i) => {
-      if (match !== null) drawnOf.set(match, i);
-    });
-    return kinds.flatMap((kind) =>
+  const labelled = ofLabel(picture.labels, 'person').map(({ box }) => box);
+  const drawn = trusted(picture, 'person', trust);
+  const people = drawn.map(({ box }) => box);
+  // Below the card's `keep` threshold the worker has no parts, so the rule gets none here.
+  const parts = picture.found.filter(
+    ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
+  );
+  const fullScale = fullPassScale(card, picture.width, picture.height);
+  const equipment = equipmentInFrame(card, {
+    people,
+    parts,
+    cropped: picture.cropped,
+    fullScale,
+    frameScale: 1,
+  });
+  const saidOf = (seen: number, kind: VerdictKind) => equipment[seen]!.equipment[kind] ?? 'unknown';
+  const matches = matchFound(drawn, labelled, SAME_PERSON);
+  const drawnOf = new Map<number, number>();
+  matches.forEach((match, i) => {
+    if (match !== null) drawnOf.set(match, i);
+  });
+  return {
+    labelled: kinds.flatMap((kind) =>
       labelledStates(labelled, picture.labels, kind).flatMap((state, i): PersonVerdict[] => {
         if (state === null) return [];
         const seen = drawnOf.get(i);
-        const said: Said =
-          seen === undefined ? 'notFound' : (equipment[seen]!.equipment[kind] ?? 'unknown');
+        const said: Said = seen === undefined ? 'notFound' : saidOf(seen, kind);
         const seenAs = seen === undefined ? null : people[seen]!;
         return [{ picture, kind, person: labelled[i]!, seenAs, labelled: state, said }];
       }),
-    );
-  });
+    ),
+    others: matches.flatMap((match, i) =>
+      match === null ? kinds.map((kind) => ({ kind, said: saidOf(i, kind) })) : [],
+    ),
+  };
 }

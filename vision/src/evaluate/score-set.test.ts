@@ -78,7 +78,7 @@ describe('scoreSet', () => {
 });
 
 describe('findMistakes', () => {
-  const set = { name: 'own/val', classes, pictures: [] };
+  const set = { name: 'own/val', classes };
   const mistakes = findMistakes(card, set, [picture], verdicts, { atIou: 0.5, most: 10 });
   const of = (kind: string) => mistakes.filter((one) => one.kind === kind);
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { i420ToRgb } from '../record/i420.ts';
 import { LabelError } from './label-error.ts';
 import { rgbToI420 } from './rgb-to-i420.ts';
-import { readStillPicture } from './still-picture.ts';
+import { checkStillPictures, readStillPicture } from './still-picture.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -79,5 +79,9 @@ describe('readStillPicture', () => {
       await refusal.toThrow(`${file}: is not a picture that can be read`);
       await expect(readStillPicture(file)).rejects.toBeInstanceOf(LabelError);
     }
+    const cut = join(folder, 'cut.jpg');
+    const text = join(folder, 'text.jpg');
+    await checkStillPictures([cut]);
+    await expect(checkStillPictures([cut, text])).rejects.toThrow(`${text}: is not a picture`);
   });
 });

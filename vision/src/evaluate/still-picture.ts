@@ -7,6 +7,22 @@ import { rgbToI420 } from './rgb-to-i420.ts';
 const MOST_PIXELS = 50_000_000;
 
 /**
+ * Looks at the heads of picture files, which takes a millisecond each.
+ *
+ * @throws LabelError that names the first file that is no picture. A picture that is cut off shows only
+ *   when it is decoded.
+ */
+export async function checkStillPictures(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    try {
+      await sharp(file, { limitInputPixels: MOST_PIXELS }).metadata();
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+  }
+}
+
+/**
  * Decodes a picture file to the format of camera frames, rotated by its EXIF orientation.
  *
  * @throws LabelError that names the file where it is empty, corrupt, truncated or too large.
@@ -26,8 +42,11 @@ export async function readStillPicture(file: string): Promise<PlanarPicture> {
       pixels: rgbToI420(data, info.width, info.height),
     };
   } catch (error) {
-    throw new LabelError(
-      `${file}: is not a picture that can be read: ${(error as Error).message.split('\n')[0]}`,
-    );
+    throw unreadable(file, error);
   }
 }
+
+const unreadable = (file: string, error: unknown) =>
+  new LabelError(
+    `${file}: is not a picture that can be read: ${(error as Error).message.split('\n')[0]}`,
+  );

@@ -24,6 +24,8 @@ describe('verdictTable', () => {
     expect(table.notFound).toBeCloseTo(1 / 15);
     expect(table.missingRecall).toBeCloseTo(3 / 6);
     expect(table.missingPrecision).toBeCloseTo(3 / 4);
+    expect(table.wornRecall).toBeCloseTo(6 / 9);
+    expect(table.wornPrecision).toBe(1);
   });
 
   it('has no shares without people', () => {
