@@ -4,6 +4,7 @@
  *   --only NAME        one clip instead of all
  *   --stills T1,T2     pictures at these seconds into a temporary folder instead of clips
  *   --facts            no rendering: a summary of the clips, computed from their truth
+ *   --people           the picture of the manual on how high people are in a picture instead of clips
  *   --training N       N random labelled pictures instead, for the recipe of the models, into the folder --out; --seed S starts with another scenario than 1
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -16,11 +17,13 @@ import { renderClip, renderStills } from './driver/clip.ts';
 import { describeClip } from './driver/facts.ts';
 import { drawPlan } from './driver/plan-svg.ts';
 import { PLAN_NAME } from './hall/plan.ts';
+import { drawPeopleHeights } from './manual/people-heights.ts';
 import { scenarios } from './scenarios/index.ts';
 import { renderDataSet } from './training/data-set.ts';
 import type { ClipTruth, Scenario } from './types.ts';
 
 const CLIPS = fileURLToPath(new URL('../clips', import.meta.url));
+const PEOPLE = fileURLToPath(new URL('../../docs/images/people-100-50-25.webp', import.meta.url));
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -28,11 +31,16 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       stills: { type: 'string' },
       facts: { type: 'boolean', default: false },
+      people: { type: 'boolean', default: false },
       training: { type: 'string' },
       out: { type: 'string' },
       seed: { type: 'string', default: '1' },
     },
   });
+  if (values.people) {
+    await drawPeopleHeights(PEOPLE);
+    return;
+  }
   if (values.training) {
     if (!values.out) throw new Error('--training needs a folder for the pictures: --out DIR');
     await renderDataSet(values.out, Number(values.training), Number(values.seed));
