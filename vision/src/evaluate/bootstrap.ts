@@ -17,28 +17,31 @@ const TAIL = 0.025;
 /**
  * Bootstrap over pictures (Efron 1979): people of one picture share its light, distance and camera, so
  * whole pictures are drawn and not people. Each set is drawn from by itself. All intervals come from
- * the same draws, and the same seed gives the same draws.
+ * the same draws; the same seed gives the same draws of a set, whatever other sets there are.
  */
 export class PictureBootstrap {
   /** How often each picture was drawn: one row for each resample. */
   readonly #drawn: readonly Uint16Array[];
 
   /**
-   * @param sets number of pictures of each set, in the order in which pictures are numbered.
+   * @param sets name and number of pictures of each set, in the order in which pictures are numbered.
    * @param resamples how often all pictures are drawn.
    */
-  constructor(sets: readonly number[], resamples: number, seed: number) {
-    const random = seededRandom(seed);
-    const pictures = sets.reduce((sum, size) => sum + size, 0);
-    this.#drawn = Array.from({ length: resamples }, () => {
-      const row = new Uint16Array(pictures);
-      let first = 0;
-      for (const size of sets) {
-        for (let i = 0; i < size; i++) row[first + Math.floor(random() * size)]!++;
-        first += size;
+  constructor(
+    sets: readonly { readonly name: string; readonly pictures: number }[],
+    resamples: number,
+    seed: number,
+  ) {
+    const whole = sets.reduce((sum, { pictures }) => sum + pictures, 0);
+    this.#drawn = Array.from({ length: resamples }, () => new Uint16Array(whole));
+    let first = 0;
+    for (const { name, pictures } of sets) {
+      const random = seededRandom(seed ^ hashOf(name));
+      for (const row of this.#drawn) {
+        for (let i = 0; i < pictures; i++) row[first + Math.floor(random() * pictures)]!++;
       }
-      return row;
-    });
+      first += pictures;
+    }
   }
 
   /**
@@ -79,6 +82,13 @@ function quantile(sorted: readonly number[], share: number): number | null {
   const at = share * (sorted.length - 1);
   const low = sorted[Math.floor(at)]!;
   return low + (sorted[Math.ceil(at)]! - low) * (at % 1);
+}
+
+/** 32 bits of a text (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const unit of text) hash = Math.imul(hash ^ unit.codePointAt(0)!, 0x01000193);
+  return hash >>> 0;
 }
 
 /** Numbers in 0 to 1, the same for the same seed (mulberry32). */

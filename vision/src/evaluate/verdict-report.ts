@@ -60,7 +60,7 @@ export function figuresOver(
 ): FiguresOf {
   const pictures = new Map(sets.flatMap((set) => set.pictures).map((picture, i) => [picture, i]));
   const bootstrap = new PictureBootstrap(
-    sets.map((set) => set.pictures.length),
+    sets.map((set) => ({ name: set.name, pictures: set.pictures.length })),
     resamples,
     seed,
   );

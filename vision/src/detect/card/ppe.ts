@@ -74,8 +74,18 @@ export const ppeCardSchema = z
      * the item is unknown. Chosen on pictures that neither trained the model nor judge it.
      */
     leastHeights: z.record(slug, z.number().positive()).default({}),
+    /** The labelled sets on which each of these was chosen; none of them may score the model. */
+    chosenOn: z
+      .strictObject({
+        /** Which of several weights are shipped, and when training ended. */
+        weights: z.array(z.string().min(1)).min(1).optional(),
+        thresholds: z.array(z.string().min(1)).min(1).optional(),
+        leastHeights: z.array(z.string().min(1)).min(1).optional(),
+      })
+      .optional(),
     figures: z.array(
       z.strictObject({
+        /** Path of the set in its collection; with `:FOLDER` where other labels than `labels` are read. */
         set: z.string().min(1),
         conditions: z.string().min(1),
         /** The command that reproduces the figures. */

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { yamlProblem } from '@anshi/contracts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ModelCardError, type PpeCard } from '../detect/model-card.ts';
+
+/** The path of a set in its collection, such as `css/val`. */
+const setPath = z.string().regex(/^[\w-]+(\/[\w-]+)+$/, 'must be a path such as css/val');
+
+/** `sets.yaml` of a recipe: what each set of labelled pictures is for. */
+export const recipeSetsSchema = z.strictObject({
+  sets: z.record(
+    setPath,
+    z.discriminatedUnion('role', [
+      z.strictObject({ role: z.literal('train') }),
+      z.strictObject({ role: z.literal('development') }),
+      z.strictObject({
+        role: z.literal('validation'),
+        /** The day of the last look at it, by version of the card. */
+        looked: z.record(z.string().min(1), z.iso.date()),
+      }),
+    ]),
+  ),
+  /** Commands that figures may come from; `SET` stands for the set of the figure. */
+  commands: z.array(z.string().regex(/ --sets SET( |$)/, 'must name its set by --sets SET')).min(1),
+});
+
+export type RecipeSets = z.infer<typeof recipeSetsSchema>;
+
+/**
+ * Reads the sets of a recipe.
+ *
+ * @throws ModelCardError with file and field.
+ */
+export function readRecipeSets(file: string): RecipeSets {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ModelCardError(`${file}: ${yamlProblem(error)}`);
+  }
+  const { data, error } = recipeSetsSchema.safeParse(content);
+  if (data) return data;
+  const [issue] = error.issues;
+  throw new ModelCardError(`${file}: ${issue!.path.join('.') || '(root)'}: ${issue!.message}`);
+}
+
+/** What of a card is compared with the recipe. */
+type Claims = Pick<PpeCard, 'version' | 'figures' | 'chosenOn' | 'leastHeights'>;
+
+/**
+ * Finds where a card would deceive its makers: a figure of a set that trained the model or that it was
+ * chosen on, of another set than its command scores, or of a look that is not written down; and what was
+ * chosen on a validation set.
+ *
+ * @returns a sentence for each, with the field of the card; none where the card keeps to the recipe.
+ */
+export function deceptions(card: Claims, recipe: RecipeSets): string[] {
+  return [
+    ...card.figures.flatMap((figure, i) =>
+      figureProblems(figure, card.version, recipe).map((problem) => `figures.${i}.${problem}`),
+    ),
+    ...choiceProblems(card, recipe),
+  ];
+}
+
+/** The set whose pictures are scored: other labels of a set (`esp/val:labels_wholehead`) are no other set. */
+const picturesOf = (set: string) => set.split(':')[0]!;
+
+function figureProblems(
+  { set, command, conditions }: PpeCard['figures'][number],
+  version: string,
+  { sets, commands }: RecipeSets,
+): string[] {
+  const problems: string[] = [];
+  const known = sets[picturesOf(set)];
+  if (!known) {
+    problems.push(
+      `set: "${set}" is none of the sets of the recipe: ${Object.keys(sets).join(', ')}`,
+    );
+  } else if (known.role === 'train') {
+    problems.push(`set: "${set}" trained the model; its score says nothing about other pictures`);
+  } else if (known.role === 'development' && !/\bdevelopment\b/.test(conditions)) {
+    problems.push(`conditions: "${set}" is a development set; say so ("development set, …")`);
+  } else if (known.role === 'validation' && !known.looked[version]) {
+    problems.push(
+      `set: sets.yaml has no day on which "${set}" was looked at for ${version}; write it under looked`,
+    );
+  }
+  const allowed = commands.map((one) => one.replace('SET', set));
+  if (!allowed.includes(command)) {
+    problems.push(`command: "${command}" is none that the recipe allows: ${allowed.join('; ')}`);
+  }
+  return problems;
+}
+
+function choiceProblems({ chosenOn, leastHeights }: Claims, { sets }: RecipeSets): string[] {
+  const problems: string[] = [];
+  const asked = ['thresholds', ...(Object.keys(leastHeights).length > 0 ? ['leastHeights'] : [])];
+  for (const what of asked) {
+    if (!chosenOn?.[what as keyof typeof chosenOn]) {
+      problems.push(`chosenOn.${what}: name the sets on which they were chosen`);
+    }
+  }
+  for (const [what, names] of Object.entries(chosenOn ?? {})) {
+    for (const name of names ?? []) {
+      const role = sets[picturesOf(name)]?.role;
+      if (role === undefined)
+        problems.push(`chosenOn.${what}: "${name}" is none of the sets of the recipe`);
+      if (role === 'validation') {
+        problems.push(
+          `chosenOn.${what}: "${name}" is a validation set; choose on a development set, or its score means nothing`,
+        );
+      }
+    }
+  }
+  return problems;
+}
