@@ -20,6 +20,11 @@ export const DOWN = {
   /** … and feet under the hips: the line from hips to ankles leans by less, degrees. */
   foldedTilt: 45,
   /**
+   * So do feet between hips and shoulders, with the knees above the ankles by this share of the
+   * shank.
+   */
+  standingShanks: 0.5,
+  /**
    * A line from shoulders to ankles that leans by this much, degrees, is that of a stretched body.
    */
   stretchedTilt: 65,
@@ -140,17 +145,35 @@ function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   if (measured && isFlat(body, stature!)) return 'holds';
   if (tilt < DOWN.uprightTilt) return 'gone';
   if (tilt >= DOWN.lyingTilt && isStretched(body)) return 'holds';
-  if (legs !== null && (legs >= DOWN.carryingLegs || isSquatting(body, legs))) return 'gone';
+  if (legs !== null && (legs >= DOWN.carryingLegs || isSquatting(body, legs, stature!))) {
+    return 'gone';
+  }
   if (tilt < DOWN.lyingTilt) return 'unknown';
   // Without legs: a bent back is as high as wide, a body on the floor is not.
   if (legs === null) return body.width >= body.height ? 'holds' : 'unknown';
   return 'holds';
 }
 
-/** A person who squats and bends to a shoe or to work at the floor has the feet under the hips. */
-function isSquatting({ hips, ankles }: Body, legs: number): boolean {
-  if (!hips || !ankles || legs < DOWN.foldedLegs) return false;
-  return tiltOf(hips, ankles) <= DOWN.foldedTilt;
+/**
+ * A person who squats and bends to a shoe or to work at the floor has the feet under the hips, or
+ * under the body with the shanks upright.
+ */
+function isSquatting(body: Body, legs: number, stature: number): boolean {
+  const { hips, ankles } = body;
+  if (!hips || !ankles) return false;
+  if (legs >= DOWN.foldedLegs && tiltOf(hips, ankles) <= DOWN.foldedTilt) return true;
+  return isOnFeet(body, stature);
+}
+
+/**
+ * Whether the feet can balance the body. The height of the hips above the ankles alone does not tell:
+ * it shrinks where the feet are farther from a camera that looks down than the hips.
+ */
+function isOnFeet({ shoulders, hips, knees, ankles }: Body, stature: number): boolean {
+  if (!shoulders || !hips || !knees || !ankles) return false;
+  const [left, right] = [Math.min(shoulders[0], hips[0]), Math.max(shoulders[0], hips[0])];
+  if (ankles[0] < left || ankles[0] > right) return false;
+  return ankles[1] - knees[1] >= DOWN.standingShanks * SHARES.shank * stature;
 }
 
 /** A straight body cannot stand at that angle. */
