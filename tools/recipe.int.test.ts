@@ -3,20 +3,20 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const recipe = resolve(import.meta.dirname, '../models/ppe/recipe');
-/** Debian's own Python first: its packages (python3-torch, python3-onnx) are not seen by another one in the path. */
+/** Debian's own Python first: its packages (python3-torch, python3-onnx, python3-opencv) are not seen by another one in the path. */
 const python = ['/usr/bin/python3', 'python3'].find(
-  (command) => spawnSync(command, ['-c', 'import torch, onnx']).status === 0,
+  (command) => spawnSync(command, ['-c', 'import torch, onnx, cv2']).status === 0,
 );
 
 describe.skipIf(!python)(
-  'the recipe of the PPE detector (skipped where Python has no torch or onnx)',
+  'the recipe of the PPE detector (skipped where Python has no torch, onnx or opencv)',
   () => {
-    it('has a loss that treats only true background as background', () => {
+    it('prepares labels, treats only true background as background, and exports what it trained', () => {
       // -B: no compiled files in the repository.
       const { status, stderr } = spawnSync(python ?? '', ['-B', '-m', 'unittest'], {
         cwd: recipe,
         encoding: 'utf8',
-        timeout: 120_000,
+        timeout: 240_000,
       });
       expect(stderr).toMatch(/Ran [1-9]\d* tests/);
       expect(status, stderr).toBe(0);

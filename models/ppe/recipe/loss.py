@@ -75,32 +75,47 @@ def worn_on(classes):
     return torch.tensor([WORN_ON.get(name, (0.0, 1.0)) for name in classes])
 
 
-def unsure_anchors(targets, class_mask, person, bands, cells, strides):
+def bodies_of(targets, class_mask, person, bands):
+    """Boxes (low [M, 2], high [M, 2]) of the people of one image: as labelled, or else reckoned from
+    what they wear. A head is a seventh of a body and a third as wide, a torso 0.32 of it."""
+    rows = targets[:, 0].long()
+    low, high = targets[:, 1:3] - targets[:, 3:5] / 2, targets[:, 1:3] + targets[:, 3:5] / 2
+    if class_mask[person]:
+        return low[rows == person], high[rows == person]
+    on_head = bands[rows, 0] < 0
+    tall = targets[:, 4] * torch.where(on_head, 7.0, 1 / 0.32)
+    half = targets[:, 3] * torch.where(on_head, 1.5, 0.8)
+    top = low[:, 1] - tall * torch.where(on_head, 0.02, 0.18)
+    return (torch.stack((targets[:, 1] - half, top), 1),
+            torch.stack((targets[:, 1] + half, top + tall), 1))
+
+
+def unsure_anchors(targets, class_mask, person, bands, cells, strides, people=True):
     """Anchors [A] of one image that may lie on an object whose class its source does not label.
 
-    Such an anchor is no proof of background, so it must not lower the objectness. Where people are
-    labelled, these are the anchors on that part of a person on which an unlabelled class is worn
-    (`bands`, see worn_on()), unless a labelled thing lies there: without that exception nothing
-    would ever teach the network not to draw a second helmet beside the first. Where people are not
-    labelled, they are all anchors around a labelled thing.
-    targets (class, cx, cy, w, h) in pixels; `person` is the number of that class.
+    Such an anchor is no proof of background, so it must not lower the objectness. These are the
+    anchors on that part of a person on which an unlabelled class is worn (`bands`, see worn_on()),
+    unless a labelled thing lies there: without that exception nothing would ever teach the network
+    not to draw a second helmet beside the first. Where people are not labelled, they are all
+    anchors on the body that is reckoned from what is worn.
+    targets (class, cx, cy, w, h) in pixels; `person` is the number of that class; `people` False
+    where the network does not answer for people.
     """
     points = (cells + 0.5) * strides[:, None]
-    low, high = targets[:, 1:3] - targets[:, 3:5] / 2, targets[:, 1:3] + targets[:, 3:5] / 2
-    if not class_mask[person]:
-        centre, half = targets[:, 1:3].clone(), targets[:, 3:5] / 2
-        centre[:, 1] += half[:, 1]
-        half = half * half.new_tensor((1.6, 2.6))
-        return inside(points, centre - half, centre + half)
-    people = targets[:, 0] == person
+    low, high = bodies_of(targets, class_mask, person, bands)
+    missing = class_mask == 0
+    if missing[person] and people:
+        return inside(points, low, high)
+    missing[person] = False
     unsure = torch.zeros(len(points), dtype=torch.bool)
-    for start, end in bands[class_mask == 0].unique(dim=0).tolist():
-        top, bottom = low[people].clone(), high[people].clone()
-        height = targets[people, 4]
-        bottom[:, 1] = top[:, 1] + end * height
+    for start, end in bands[missing].unique(dim=0).tolist():
+        top, bottom = low.clone(), high.clone()
+        height = high[:, 1] - low[:, 1]
+        bottom[:, 1] = low[:, 1] + end * height
         top[:, 1] += start * height
         unsure |= inside(points, top, bottom)
-    return unsure & ~inside(points, low[~people], high[~people])
+    worn = targets[targets[:, 0] != person]
+    return unsure & ~inside(points, worn[:, 1:3] - worn[:, 3:5] / 2, worn[:, 1:3] + worn[:, 3:5] / 2)
 
 
 def inside(points, low, high):
@@ -108,13 +123,15 @@ def inside(points, low, high):
     return ((points[:, None] > low) & (points[:, None] < high)).all(-1).any(1)
 
 
-def detection_loss(raw, targets, class_masks, classes, size, with_l1):
+def detection_loss(raw, targets, class_masks, classes, size, with_l1, people=True):
     """Sum of the YOLOX losses per positive anchor, and its parts as floats.
 
     raw      logits [N, A, 5 + C] of square images of `size` pixels
     targets  [M, 6] (image, class, cx, cy, w, h) in pixels
     class_masks  [N, C], 1 where the source of the image labels the class
     classes  the C names, `person` among them
+    people   False where another network finds people: their boxes are no targets then, they only
+             say where an unlabelled thing may lie
     """
     person, bands = classes.index('person'), worn_on(classes)
     cells, strides = make_grid(size)
@@ -127,8 +144,11 @@ def detection_loss(raw, targets, class_masks, classes, size, with_l1):
             if len(rows):
                 if not class_masks[n].all():
                     unsure = unsure_anchors(targets[rows, 1:], class_masks[n], person, bands,
-                                            cells, strides)
+                                            cells, strides, people)
                     background_weight[n, unsure] = 0
+                if not people:
+                    rows = rows[targets[rows, 1] != person]
+            if len(rows):
                 anchor, target, iou = sim_ota(boxes[n], probabilities[n], cells, strides,
                                               targets[rows, 1:], class_masks[n])
                 matches.append((torch.full_like(anchor, n), anchor, rows[target], iou))

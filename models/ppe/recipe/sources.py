@@ -26,7 +26,8 @@ class Source:
                 to_index[number] = classes.index(label)
         self.class_mask = np.array([c in labelled for c in classes], np.float32)
         self.person = classes.index('person')
-        self.torsos = {classes.index(c) for c in ('vest', 'no_vest') if c in classes}
+        self.torsos = [classes.index(c) for c in ('vest', 'no_vest') if c in classes]
+        self.heads = [classes.index(c) for c in ('helmet', 'head') if c in classes]
         self.scale_range, self.mosaic = scale_range, mosaic
         self.images, self.boxes = [], []
         paths = sorted((root / name / split / 'images').iterdir())
@@ -45,13 +46,16 @@ class Source:
 
     def bodies(self, index):
         """Rows (x1, y1, x2, y2) of the people of a picture; where the set does not label people,
-        they are reckoned from their torsos (about 0.32 of the height, from 0.18 below the top)."""
+        they are reckoned from their torsos (about 0.32 of the height, from 0.18 below the top) or
+        else from their heads (a seventh)."""
         boxes = self.boxes[index]
         if self.class_mask[self.person]:
             return boxes[boxes[:, 0] == self.person, 1:]
-        rows = boxes[np.isin(boxes[:, 0], list(self.torsos)), 1:].copy()
-        tall = (rows[:, 3] - rows[:, 1]) / 0.32
-        rows[:, 1] -= 0.18 * tall
+        rows, share, above = boxes[np.isin(boxes[:, 0], self.torsos), 1:].copy(), 0.32, 0.18
+        if not len(rows):
+            rows, share, above = boxes[np.isin(boxes[:, 0], self.heads), 1:].copy(), 1 / 7, 0.02
+        tall = (rows[:, 3] - rows[:, 1]) / share
+        rows[:, 1] -= above * tall
         rows[:, 3] = rows[:, 1] + tall
         return rows
 

@@ -26,7 +26,7 @@ const crowd = fc
     fc.tuple(
       fc.integer({ min: 0, max: 1200 }),
       fc.integer({ min: 0, max: 400 }),
-      fc.integer({ min: card.region.minHeight + 1, max: 299 }),
+      fc.integer({ min: card.region.minHeight + 1, max: card.region.belowHeight / base.scale - 1 }),
       fc.double({ min: 0.1, max: 1, noNaN: true }),
     ),
     { minLength: 1, maxLength: 14 },
@@ -42,6 +42,13 @@ describe('selectCrops', () => {
     const people = [person(100, 120), person(300, 450), person(600, 20), person(700, 120, 0.05)];
     expect(whoOf(selectCrops(card, { ...base, people }))).toEqual([100]);
     expect(selectCrops(card, { ...base, people, budget: { crops: 0, pixels: 1e6 } })).toEqual([]);
+  });
+
+  it('crops no picture that has hardly more pixels than the full pass', () => {
+    const people = [person(100, 60)];
+    const finer = { ...card, region: { ...card.region, finerBy: 1.5 } };
+    expect(whoOf(selectCrops(finer, { ...base, people, scale: 0.66 }))).toEqual([100]);
+    expect(selectCrops(finer, { ...base, people, scale: 0.68 })).toEqual([]);
   });
 
   it('rotates through all people where they exceed the budget', () => {
@@ -98,7 +105,7 @@ describe('selectCrops', () => {
     expect(width / region.width).toBeGreaterThan((0.73 * size) / (card.region.side * 96));
     const apart = selectCrops(card, { ...base, people: [person(300, 100), person(700, 100)] });
     expect(apart).toHaveLength(2);
-    const unlike = selectCrops(card, { ...base, people: [person(300, 290), person(360, 100)] });
+    const unlike = selectCrops(card, { ...base, people: [person(300, 240), person(360, 80)] });
     expect(unlike).toHaveLength(2);
   });
 

@@ -31,7 +31,7 @@ const SAME_PERSON = 0.3;
  * small at any resolution; within the budget. Deterministic for the same request.
  */
 export function selectCrops(card: PpeCard, request: CropRequest): Crop[] {
-  if (request.budget.crops <= 0) return [];
+  if (request.budget.crops <= 0 || !hasFinerCrops(card, request.scale)) return [];
   const isSmall = (box: Box) => {
     const height = box[3] - box[1];
     return height * request.scale < card.region.belowHeight && height >= card.region.minHeight;
@@ -44,6 +44,10 @@ export function selectCrops(card: PpeCard, request: CropRequest): Crop[] {
     : rotatingTargets(card, request, small);
   return layOutCrops(card, wanted, request, request.budget);
 }
+
+/** @param scale tensor pixels of the full pass per pixel of the picture. */
+export const hasFinerCrops = (card: PpeCard, scale: number): boolean =>
+  scale * card.region.finerBy <= 1;
 
 /** In one frame of this many, a low-score candidate comes before the people. */
 const CANDIDATE_PERIOD = 4;

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { YoloxGridHead } from './yolox-grid.ts';
 
-const head = new YoloxGridHead(
-  [
-    { label: 'person', keep: 0.3 },
-    { label: 'helmet', keep: 0.2 },
-  ],
-  [8, 16],
-);
+const classes = [
+  { label: 'person', keep: 0.3 },
+  { label: 'helmet', keep: 0.2 },
+];
+const head = new YoloxGridHead(classes, [8, 16]);
 const read = (data: Float32Array) =>
   head.decode([{ data, dims: [1, 40, 7] }], { width: 64, height: 32 }, here);
 const CELLS = 8 * 4 + 4 * 2;
@@ -38,6 +36,17 @@ describe('YoloxGridHead', () => {
     // Row 1, column 1 of stride 16: centre (16, 16).
     expect((found!.box[0] + found!.box[2]) / 2).toBeCloseTo(100 + 16 / 0.5, 4);
     expect((found!.box[1] + found!.box[3]) / 2).toBeCloseTo(40 + 16 / 0.5, 4);
+  });
+
+  it('reads a second part, which begins at its finest grid again', () => {
+    const twoParts = new YoloxGridHead(classes, [8, 16, 8, 16]);
+    const data = new Float32Array(2 * CELLS * 7);
+    data.set([0, 0, 0, 0, 1, 0.9, 0], 0);
+    data.set([0, 0, 0, 0, 0.9, 0, 0.9], (CELLS + 9) * 7);
+    const found = twoParts.decode([{ data, dims: [1, 80, 7] }], { width: 64, height: 32 }, here);
+    expect(found.map(({ label }) => label)).toEqual(['person', 'helmet']);
+    // Row 1, column 1 of stride 8: centre (8, 8).
+    expect((found[1]!.box[0] + found[1]!.box[2]) / 2).toBeCloseTo(100 + 8 / 0.5, 4);
   });
 
   it('keeps every class of a cell that is over its own threshold', () => {

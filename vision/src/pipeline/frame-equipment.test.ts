@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { loadPpeCard } from '../detect/model-card.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 
+const shipped = loadPpeCard(join(import.meta.dirname, '../../../models/ppe'));
 const card = {
-  ...loadPpeCard(join(import.meta.dirname, '../../../models/ppe')),
+  ...shipped,
+  region: { ...shipped.region, finerBy: 1.4 },
   leastHeights: { helmet: 60 },
 };
 /** A person of a height with a helmet and a vest, in a crop. */
-function personOf(height: number, frameScale = 1) {
+function personOf(height: number, frameScale = 1, { isCropped = true, fullScale = 0.4 } = {}) {
   const box: Box = [100, 100, 100 + height / 3, 100 + height];
   const part = (label: string, from: number, to: number) => ({
     label,
@@ -25,8 +27,8 @@ function personOf(height: number, frameScale = 1) {
   const [one] = equipmentInFrame(card, {
     people: [box],
     parts,
-    cropped: [box],
-    fullScale: 0.4,
+    cropped: isCropped ? [box] : [],
+    fullScale,
     frameScale,
   });
   return one!.equipment;
@@ -41,5 +43,12 @@ describe('the equipment of a small person', () => {
   it('is measured in pixels of the frame, not of the drawing', () => {
     expect(personOf(50, 1.5)).toMatchObject({ helmet: 'worn' });
     expect(personOf(70, 0.5)).toMatchObject({ helmet: 'unknown' });
+  });
+
+  it('is read from the full pass where no crop would show more', () => {
+    const both = { helmet: 'worn', vest: 'worn' };
+    // 64 px of a picture that the full pass sees at 0.4, and at 0.9 of its size.
+    expect(personOf(64, 1, { isCropped: false })).toEqual({ helmet: 'unknown', vest: 'unknown' });
+    expect(personOf(64, 1, { isCropped: false, fullScale: 0.9 })).toEqual(both);
   });
 });

@@ -2,6 +2,7 @@ import type { Box, Equipment } from '@anshi/contracts';
 import { iou } from '../boxes.ts';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { PpeCard } from '../detect/model-card.ts';
+import { hasFinerCrops } from '../detect/select-crops.ts';
 import type { Detection } from '../frame.ts';
 import { readEquipment } from '../judge/equipment.ts';
 
@@ -29,8 +30,9 @@ const LEAST_READ = 2 / 3;
 
 /**
  * Each person's equipment in one frame. It is unknown for a person too small for the full pass
- * without a crop: detections of the full pass at that size are unreliable. An item is unknown as well
- * for a person lower than the height from which the card vouches for it.
+ * without a crop: detections of the full pass at that size are unreliable. In a picture too small for
+ * crops that show more, the full pass is all there is. An item is unknown as well for a person lower
+ * than the height from which the card vouches for it.
  *
  * @returns one per person, in the same order; `isCropped`: whether it comes from a crop.
  */
@@ -45,7 +47,10 @@ export function equipmentInFrame(
   return people.map((box, i) => {
     const isCropped = cropped.some((other) => iou(other, box) >= SAME_PERSON);
     const tall = (box[3] - box[1]) * fullScale;
-    const isReadable = isCropped || tall >= LEAST_READ * card.region.belowHeight;
+    const isReadable =
+      isCropped ||
+      tall >= LEAST_READ * card.region.belowHeight ||
+      !hasFinerCrops(card, fullScale / frameScale);
     if (!isReadable) return { equipment: unreadable, isCropped: false };
     const height = (box[3] - box[1]) * frameScale;
     return { equipment: vouchedFor(card, read[i]!, height), isCropped };

@@ -4,7 +4,10 @@ const name = z.string().min(1);
 
 /** Supported export formats of detectors, and the names of their outputs. */
 export const ppeOutputSchema = z.discriminatedUnion('head', [
-  /** YOLOX: grid rows, coordinates in cells, sizes as logarithms, objectness, classes. */
+  /**
+   * YOLOX: grid rows, coordinates in cells, sizes as logarithms, objectness, classes. A model of several
+   * parts lists the strides of each, one after the other.
+   */
   z.strictObject({
     head: z.literal('yolox-grid'),
     name,

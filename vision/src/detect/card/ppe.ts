@@ -66,6 +66,12 @@ export const ppeCardSchema = z
       side: z.number().positive().max(3),
       /** Minimum side of the crop, picture pixels: more enlargement adds no detail. */
       leastSide: z.number().min(16).max(1024).default(72),
+      /**
+       * A crop shows more than the full pass only where the picture has at least this many pixels per
+       * pixel of the full pass: in smaller pictures all is read from the full pass. 0: crops are made in
+       * pictures of every size.
+       */
+      finerBy: z.number().min(0).max(10).default(0),
       /** Distance of the crop's top above the person's top, as a share of the person's height. */
       above: z.number().min(0).max(1),
     }),
