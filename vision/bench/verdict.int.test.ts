@@ -50,6 +50,10 @@ describe('bench verdict', () => {
     expect(await refusal()).toMatch(
       /labels\/a\.txt: of helmet and head own\/val labels helmet alone/,
     );
+    // A helmet on no person: a rule that always answers "missing" would be right.
+    label('a', `${person}1 0.9 0.9 0.1 0.08\n`);
+    label('b', person + head);
+    expect(await refusal()).toContain('no labelled person of own/val has the helmet worn');
     expect(await refusal('--helmet-right', '97')).toContain('--helmet-right must be a share');
     expect(await refusal('--labels', '../other')).toContain('is not the name of a folder');
   }, 300_000);

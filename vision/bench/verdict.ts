@@ -26,8 +26,14 @@ import type { Share } from '../src/evaluate/bootstrap.ts';
 import { detectInSet } from '../src/evaluate/detect-set.ts';
 import { InferenceMeter } from '../src/evaluate/inference-meter.ts';
 import { judgedItems } from '../src/evaluate/judged-items.ts';
+import { LabelError } from '../src/evaluate/label-error.ts';
 import { VERDICT_CLASSES, type VerdictKind } from '../src/evaluate/labelled-people.ts';
-import { judgePicture, type UnlabelledVerdict } from '../src/evaluate/person-verdicts.ts';
+import type { LabelledSet } from '../src/evaluate/labelled-set.ts';
+import {
+  judgePicture,
+  type PersonVerdict,
+  type UnlabelledVerdict,
+} from '../src/evaluate/person-verdicts.ts';
 import { figuresOver, type JudgedSet, verdictReport } from '../src/evaluate/verdict-report.ts';
 import { checkTargets } from '../src/evaluate/verdict-targets.ts';
 import { readSets, refuse, runOrRefuse, setOptions, showProgress } from './labelled-sets.ts';
@@ -104,6 +110,26 @@ function countOthers(others: readonly UnlabelledVerdict[], items: readonly Verdi
   );
 }
 
+/**
+ * @throws LabelError where an item has no labelled person with it or none without it: its boxes lie on no
+ *   person, and one answer for all would be right.
+ */
+function refuseOneSided(
+  set: LabelledSet,
+  items: readonly VerdictKind[],
+  verdicts: readonly PersonVerdict[],
+): void {
+  for (const item of items) {
+    for (const state of ['worn', 'missing'] as const) {
+      if (verdicts.some(({ kind, labelled }) => kind === item && labelled === state)) continue;
+      throw new LabelError(
+        `${set.labels}: no labelled person of ${set.name} has the ${item} ${state}: its boxes lie on no ` +
+          `person; mend the labels, or leave "${item}" out of --items`,
+      );
+    }
+  }
+}
+
 await runOrRefuse(async () => {
   const limits = {
     right: { helmet: shareOption('helmet-right'), vest: shareOption('vest-right') },
@@ -123,6 +149,7 @@ await runOrRefuse(async () => {
     const { regions } = await detectInSet(card, runner, meter, set, showProgress(set));
     const answers = regions.map((picture) => judgePicture(card, picture, items[at]!));
     const verdicts = answers.flatMap(({ labelled }) => labelled);
+    refuseOneSided(set, items[at]!, verdicts);
     judged.push({ name: set.name, pictures: regions, verdicts });
     const others = answers.flatMap((answer) => answer.others);
     withoutLabel[set.name] = countOthers(others, items[at]!);

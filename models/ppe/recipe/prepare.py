@@ -1,24 +1,28 @@
 #!/usr/bin/env python3
 """Bring the labelled sets to one convention and hold back development pictures.
 
-  prepare.py --data DIR [DIR ...] --out OUT
+  prepare.py --data DIR [DIR ...] --out OUT [--leave-out NAME ...]
 
-DIR holds the sets as they were published (see README.md).  OUT gets the same layout:
+DIR holds the sets as they were published (see README.md).  OUT must not exist; it gets the same layout:
 
 - helmets and heads are whole heads, down to the chin.  Where a set draws the hat or the hair alone,
   its boxes are moved by WHOLE_HEAD and LEAST_HEIGHT; where another source drew whole heads
   (`labels_wholehead`), its labels are taken.  Pictures of a set that mixes both ways and has no such
   labels become a set of their own, NAME-moved, which only trains: its boxes are less exact.
 - OUT/NAME/val has the validation pictures in the same style.
-- one group of near-duplicates in SHARE goes to OUT/NAME/development instead of OUT/NAME/train.
-  Pictures that look alike stay on one side.
+- one group of pictures that look alike in about eight goes to OUT/NAME/development instead of
+  OUT/NAME/train.  Groups are made over all sets, because collections share photographs.
+- a set that is left out becomes OUT/NAME/development, without the pictures that another set's train has
+  as well: what a network finds on it says what happens on a new site.
 
-Pictures are linked, not copied.  Errors name the file and the line.
+Pictures are linked, not copied.  Errors name the file and the line, and leave no OUT behind.
 """
 import argparse
 import hashlib
 import json
+import math
 import os
+import shutil
 from pathlib import Path
 
 import cv2
@@ -38,42 +42,72 @@ NEVER_HELD_BACK = {'css', 'scene'}
 # Labels that a set carries beyond those that dataset.json counts, because they are whole heads.
 ALSO_LABELLED = {'svest': ['helmet', 'head']}
 HEADS = {'helmet', 'head', 'other_headwear'}
-# Difference hashes with at most so many different bits of 64 are of the same picture.
+# Difference hashes with at most so many different bits of 64, as they are or mirrored, are taken for
+# the same picture. Some of 7 to 10 are not: that costs a few pictures, a twin on both sides costs the
+# figure.
 ALIKE = 10
+# Boxes may reach out of the picture by this share of it: labels are rounded.
+SLACK = 0.005
 
 
-def difference_hash(path):
+class Picture:
+    """One picture of one set, with its labels in the common style."""
+
+    def __init__(self, path, name, split):
+        self.path, self.name, self.split = path, name, split
+        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        if image is None:
+            raise SystemExit(f'{path}: not a picture')
+        self.width_by_height = image.shape[1] / image.shape[0]
+        self.hashes = [difference_hash(image), difference_hash(image[:, ::-1])]
+
+
+def difference_hash(image):
     """64 booleans: whether brightness rises from left to right, on a grid of 8 x 8."""
-    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if image is None:
-        raise SystemExit(f'{path}: not a picture')
     small = cv2.resize(image, (9, 8), interpolation=cv2.INTER_AREA).astype(int)
     return (small[:, 1:] > small[:, :-1]).ravel()
 
 
-def groups_of(hashes):
-    """For each picture the least index among those that look like it, directly or by steps."""
-    group = list(range(len(hashes)))
+def twins_of(pictures):
+    """For each picture the indices of those that look like it, itself among them."""
+    plain, mirrored = (np.array([p.hashes[side] for p in pictures]) for side in (0, 1))
+    return [np.flatnonzero(np.minimum((plain != plain[i]).sum(1), (mirrored != plain[i]).sum(1)) <= ALIKE)
+            for i in range(len(pictures))]
+
+
+def groups_of(twins):
+    """For each picture the least index of its group: it looks like the others directly or by steps."""
+    group = list(range(len(twins)))
 
     def root(i):
         while group[i] != i:
             i = group[i]
         return i
 
-    for i in range(len(hashes)):
-        for j in np.flatnonzero((hashes[i + 1:] != hashes[i]).sum(1) <= ALIKE) + i + 1:
+    for i, alike in enumerate(twins):
+        for j in alike:
             a, b = sorted((root(i), root(int(j))))
             group[b] = a
-    return [root(i) for i in range(len(hashes))]
+    return [root(i) for i in range(len(twins))]
 
 
-def held_back(paths, share):
-    """Which of the pictures are for development: whole groups, chosen by a digest of their first."""
-    chosen = []
-    for first in groups_of(np.array([difference_hash(path) for path in paths])):
-        digest = hashlib.sha256(paths[first].name.encode()).digest()
-        chosen.append(int.from_bytes(digest[:4], 'big') / 2 ** 32 < share)
-    return chosen
+def places_of(pictures, share, left_out):
+    """For each picture of train the part of OUT that it goes to; None for nowhere."""
+    twins = twins_of(pictures)
+    groups = groups_of(twins)
+    # A group with a collage or a rendered picture cannot be held back.
+    bound = {groups[i] for i, picture in enumerate(pictures) if picture.name in NEVER_HELD_BACK}
+    places = []
+    for i, picture in enumerate(pictures):
+        first = pictures[groups[i]]
+        digest = hashlib.sha256(f'{first.name}/{first.path.name}'.encode()).digest()
+        chosen = int.from_bytes(digest[:4], 'big') / 2 ** 32 < share and groups[i] not in bound
+        if picture.name in left_out:
+            shared = any(pictures[j].name not in left_out for j in twins[i])
+            places.append(None if shared else 'development')
+        else:
+            places.append('development' if chosen else 'train')
+    return places
 
 
 def read_labels(path, classes):
@@ -82,12 +116,16 @@ def read_labels(path, classes):
     for number, line in enumerate(path.read_text().splitlines(), 1):
         fields = line.split()
         try:
-            label, box = classes[int(fields[0])], [float(f) for f in fields[1:5]]
+            index, box = int(fields[0]), [float(f) for f in fields[1:]]
         except (ValueError, IndexError):
+            index, box = -1, []
+        if not 0 <= index < len(classes) or len(box) != 4 or not all(map(math.isfinite, box)):
             raise SystemExit(f'{path}:{number}: not "class cx cy w h" of a known class: {line}')
-        if len(box) < 4 or min(box) < 0 or max(box) > 1:
-            raise SystemExit(f'{path}:{number}: the box lies outside of the picture: {line}')
-        rows.append([label, *box])
+        cx, cy, w, h = box
+        if min(w, h) <= 0 or min(cx - w / 2, cy - h / 2) < -SLACK or max(
+                cx + w / 2, cy + h / 2) > 1 + SLACK:
+            raise SystemExit(f'{path}:{number}: the box is empty or reaches out of the picture: {line}')
+        rows.append([classes[index], *box])
     return rows
 
 
@@ -106,53 +144,64 @@ def whole_heads(rows, width_by_height):
     return moved
 
 
-def width_by_height(path):
-    height, width = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION).shape
-    return width / height
-
-
-def labels_in_style(folder, picture, style, classes):
+def labels_in_style(picture, style, classes):
     """Rows of one picture, and whether they are as exact as its set's style promises."""
-    whole = folder / 'labels_wholehead' / f'{picture.stem}.txt'
-    plain = read_labels(folder / 'labels' / f'{picture.stem}.txt', classes)
+    folder, stem = picture.path.parent.parent, picture.path.stem
+    whole = folder / 'labels_wholehead' / f'{stem}.txt'
+    plain = read_labels(folder / 'labels' / f'{stem}.txt', classes)
     if style == 'whole':
         return plain, True
     if style != 'moved' and whole.exists():
         return read_labels(whole, classes), True
-    return whole_heads(plain, width_by_height(picture)), style == 'moved'
+    return whole_heads(plain, picture.width_by_height), style == 'moved'
 
 
 def write(out, picture, rows, classes):
     for part in ('images', 'labels'):
         (out / part).mkdir(parents=True, exist_ok=True)
-    link = out / 'images' / picture.name
-    link.unlink(missing_ok=True)
-    os.symlink(picture.resolve(), link)
+    os.symlink(picture.path.resolve(), out / 'images' / picture.path.name)
     text = ''.join(f'{classes.index(label)} {cx:.5f} {cy:.5f} {w:.5f} {h:.5f}\n'
                    for label, cx, cy, w, h in rows)
-    (out / 'labels' / f'{picture.stem}.txt').write_text(text)
+    (out / 'labels' / f'{picture.path.stem}.txt').write_text(text)
 
 
-def prepare(root, name, info, out, share, written, split):
-    """Writes the sets that come of `split` (train or val) of one, with the class numbers of
-    `written`; returns {set: labelled classes}."""
-    folder, classes = root / name / split, info['classes']
-    style = STYLES.get(name)
-    if style is None:
-        raise SystemExit(f'{root / name}: say in STYLES how this set draws heads')
-    labelled = [*info['labelled'][name], *ALSO_LABELLED.get(name, [])]
-    pictures = sorted((folder / 'images').iterdir())
-    never = split == 'val' or name in NEVER_HELD_BACK
-    chosen = [False] * len(pictures) if never else held_back(pictures, share)
-    sets = {}
-    for picture, development in zip(pictures, chosen):
-        rows, exact = labels_in_style(folder, picture, style, classes)
-        if not exact and (development or split == 'val'):
+def read_sets(roots):
+    """The pictures of all sets, and for each set its root's dataset.json."""
+    pictures, infos = [], {}
+    for root in roots:
+        info = json.loads((root / 'dataset.json').read_text())
+        for name in info['labelled']:
+            for split in ('train', 'val'):
+                folder = root / name / split / 'images'
+                if not folder.is_dir():
+                    continue
+                if name not in STYLES:
+                    raise SystemExit(f'{root / name}: say in STYLES how this set draws heads')
+                infos[name] = info
+                pictures += [Picture(path, name, split) for path in sorted(folder.iterdir())]
+    return pictures, infos
+
+
+def prepare(roots, out, share, left_out):
+    """Writes OUT; returns {set: labelled classes}."""
+    pictures, infos = read_sets(roots)
+    if unknown := set(left_out) - set(infos):
+        raise SystemExit(f'--leave-out: there is no set {", ".join(sorted(unknown))}')
+    classes = next(iter(infos.values()))['classes']
+    training = [p for p in pictures if p.split == 'train']
+    place = dict(zip(map(id, training), places_of(training, share, left_out) if training else []))
+    labelled = {}
+    for picture in pictures:
+        info, part = infos[picture.name], place.get(id(picture), 'val')
+        rows, exact = labels_in_style(picture, STYLES[picture.name], info['classes'])
+        if part is None or (part != 'train' and not exact):
             continue
-        target = name if exact else f'{name}-moved'
-        sets[target] = labelled
-        write(out / target / ('development' if development else split), picture, rows, written)
-    return sets
+        target = picture.name if exact else f'{picture.name}-moved'
+        labelled[target] = [*info['labelled'][picture.name], *ALSO_LABELLED.get(picture.name, [])]
+        write(out / target / part, picture, rows, classes)
+    (out / 'dataset.json').write_text(
+        json.dumps({'classes': classes, 'labelled': labelled}, indent=1))
+    return labelled
 
 
 def main():
@@ -160,18 +209,17 @@ def main():
     parser.add_argument('--data', type=Path, nargs='+', required=True)
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--share', type=float, default=0.12, help='held back for development')
+    parser.add_argument('--leave-out', nargs='*', default=[], help='sets to score on only')
     args = parser.parse_args()
-    labelled, classes = {}, None
-    for root in args.data:
-        info = json.loads((root / 'dataset.json').read_text())
-        classes = classes or info['classes']
-        for name in info['labelled']:
-            for split in ('train', 'val'):
-                if (root / name / split).is_dir():
-                    labelled.update(
-                        prepare(root, name, info, args.out, args.share, classes, split))
-    (args.out / 'dataset.json').write_text(
-        json.dumps({'classes': classes, 'labelled': labelled}, indent=1))
+    if args.out.exists():
+        raise SystemExit(f'{args.out} exists: a picture of an earlier run would stand in two parts')
+    part = args.out.with_name(f'{args.out.name}.part')
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        labelled = prepare(args.data, part, args.share, args.leave_out)
+        part.rename(args.out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     for name in labelled:
         for part in ('train', 'development', 'val'):
             folder = args.out / name / part / 'images'

@@ -2,6 +2,7 @@
 import contextlib
 import io
 import json
+import shutil
 import sys
 import tempfile
 import unittest
@@ -36,11 +37,12 @@ class Prepared(unittest.TestCase):
             (folder / 'labels_wholehead' / f'{stem}.txt').write_text('\n'.join(whole))
         self.labelled.setdefault(name, CLASSES)
 
-    def run_it(self, share=0.0):
+    def run_it(self, share=0.0, leave_out=()):
+        shutil.rmtree(self.out, ignore_errors=True)
         (self.data / 'dataset.json').write_text(
             json.dumps({'classes': CLASSES, 'labelled': self.labelled}))
         arguments = ['prepare.py', '--data', str(self.data), '--out', str(self.out),
-                     '--share', str(share)]
+                     '--share', str(share), '--leave-out', *leave_out]
         with mock.patch.object(sys, 'argv', arguments), contextlib.redirect_stdout(io.StringIO()):
             prepare.main()
 
@@ -85,25 +87,46 @@ class Prepared(unittest.TestCase):
         _, _, _, width, height = map(float, self.lines('css', 'a')[0].split())
         self.assertAlmostEqual(height / width, 1.25, 2)
 
-    def test_pictures_that_look_alike_stay_on_one_side(self):
+    def test_pictures_that_look_alike_stay_on_one_side_also_mirrored_and_in_other_sets(self):
         for i in range(12):
             self.add('hhw', f'p{i}', ['1 0.5 0.5 0.1 0.1'])
             image = cv2.imread(str(self.data / 'hhw/train/images' / f'p{i}.png'))
-            self.add('hhw', f'q{i}', ['1 0.5 0.5 0.1 0.1'], picture=cv2.flip(image, 1) // 2 * 2)
-            self.add('hhw', f'r{i}', ['1 0.5 0.5 0.1 0.1'], picture=cv2.GaussianBlur(image, (3, 3), 1))
+            self.add('hhw', f'q{i}', ['1 0.5 0.5 0.1 0.1'], picture=cv2.flip(image, 1))
+            blurred = cv2.GaussianBlur(image, (3, 3), 1)
+            self.add('svest', f'r{i}', ['1 0.5 0.5 0.1 0.1'], picture=blurred)
         self.run_it(share=0.4)
-        held = {path.stem for path in (self.out / 'hhw/development/images').iterdir()}
+        held = {path.stem for path in self.out.glob('*/development/images/*')}
         self.assertTrue(0 < len(held) < 36)
         for i in range(12):
+            self.assertEqual(f'p{i}' in held, f'q{i}' in held)
             self.assertEqual(f'p{i}' in held, f'r{i}' in held)
 
-    def test_bad_labels_are_named_with_file_and_line(self):
-        for line, what in (('7 0.5 0.5 0.1 0.1', 'known class'), ('1 0.5 0.5 0.1', 'outside|cx cy'),
-                           ('1 0.5 1.5 0.1 0.1', 'outside'), ('helmet', 'known class')):
+    def test_a_set_that_is_left_out_has_no_picture_of_another(self):
+        self.add('rf100', 'shared', ['1 0.5 0.5 0.1 0.1'], ['1 0.5 0.52 0.1 0.15'])
+        self.add('rf100', 'own', ['1 0.5 0.5 0.1 0.1'], ['1 0.5 0.52 0.1 0.15'])
+        image = cv2.imread(str(self.data / 'rf100/train/images/shared.png'))
+        self.add('svest', 'same', ['1 0.5 0.5 0.1 0.1'], picture=image)
+        self.run_it(leave_out=['rf100'])
+        held = [path.stem for path in self.out.glob('rf100/*/images/*')]
+        self.assertEqual(held, ['own'])
+        self.assertTrue((self.out / 'svest/train/images/same.png').exists())
+
+    def test_bad_labels_are_named_with_file_and_line_and_nothing_is_left(self):
+        for line, what in (('7 0.5 0.5 0.1 0.1', 'known class'), ('-1 0.5 0.5 0.1 0.1', 'known class'),
+                           ('1 0.5 0.5 0.1', 'cx cy'), ('1 0.5 0.5 0.1 0.1 0.2 0.2', 'cx cy'),
+                           ('1 nan 0.5 0.1 0.1', 'cx cy'), ('1 0.5 1.5 0.1 0.1', 'reaches out'),
+                           ('1 0.97 0.5 0.1 0.1', 'reaches out'), ('1 0.5 0.5 0 0.1', 'empty'),
+                           ('helmet', 'known class')):
             self.add('css', 'a', ['0 0.5 0.6 0.3 0.6', line])
             with self.assertRaisesRegex(SystemExit, f'a.txt:2: .*({what})'):
                 self.run_it()
-            self.assertFalse((self.out / 'css/train/labels/a.txt').exists())
+            self.assertEqual([p.name for p in self.out.parent.iterdir()], ['data'])
+
+    def test_a_folder_of_an_earlier_run_is_refused(self):
+        self.add('css', 'a', ['0 0.5 0.6 0.3 0.6'])
+        self.run_it()
+        with mock.patch.object(shutil, 'rmtree'), self.assertRaisesRegex(SystemExit, 'exists'):
+            self.run_it()
 
     def test_a_picture_that_is_none_is_named(self):
         self.add('hhw', 'a', ['1 0.5 0.5 0.1 0.1'])

@@ -1,10 +1,17 @@
 """Tests of the equipment branch and its export: python3 -m unittest (needs torch, onnx, onnxruntime and
 the people detector, PEOPLE_TRUNK or the copy beside the checkout)."""
+import contextlib
+import io
+import json
 import os
+import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
+import cv2
+import numpy as np
 import torch
 
 try:
@@ -12,6 +19,7 @@ try:
 except ImportError:
     onnxruntime = None
 
+import train_equipment
 from train_equipment import CLASSES, logits
 from trunk import LOGITS, SIDES, STRIDES, EquipmentBranch, Export, PeopleTrunk
 
@@ -85,6 +93,56 @@ class Exported(unittest.TestCase):
         _, planes, people, equipment = self.run_both(128, 128)
         rows = torch.from_numpy(other.run(None, {'images': planes.numpy()})[0])[0]
         self.assertTrue(torch.allclose(rows, torch.cat((people, equipment)), atol=1e-4))
+
+
+@unittest.skipIf(not TRUNK.exists(), 'needs the people detector')
+class Trained(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for part in ('images', 'labels'):
+            (self.folder / 'data/mine/train' / part).mkdir(parents=True)
+        (self.folder / 'data/dataset.json').write_text(
+            json.dumps({'classes': CLASSES, 'labelled': {'mine': CLASSES}}))
+        for i in range(4):
+            image = np.random.default_rng(i).integers(0, 256, (96, 96, 3)).astype(np.uint8)
+            cv2.imwrite(str(self.folder / f'data/mine/train/images/{i}.png'), image)
+            (self.folder / f'data/mine/train/labels/{i}.txt').write_text(
+                '0 0.5 0.5 0.4 0.8\n1 0.5 0.2 0.2 0.2\n')
+
+    def train(self, *more, steps='4', out='run'):
+        arguments = ['train_equipment.py', '--data', str(self.folder / 'data'), '--trunk', str(TRUNK),
+                     '--out', str(self.folder / out), '--sources', 'mine:1:1:1:0', '--batch', '2',
+                     '--sizes', '64', '--final-sizes', '64', '--close', '0', '--loaders', '0', '--steps', steps,
+                     *more]
+        with mock.patch.object(sys, 'argv', arguments), contextlib.redirect_stdout(io.StringIO()):
+            train_equipment.main()
+        return torch.load(self.folder / out / 'last.pt')
+
+    def test_a_run_is_resumed_with_its_own_settings_only(self):
+        self.assertEqual(self.train()['step'], 4)
+        self.assertTrue((self.folder / 'run/ema.onnx').exists())
+        with self.assertRaisesRegex(SystemExit, 'go on with --resume'):
+            self.train()
+        with self.assertRaisesRegex(SystemExit, 'was run with rate 0.002, not 0.1'):
+            self.train('--resume', '--rate', '0.1')
+        self.assertEqual(self.train('--resume')['step'], 4)
+        with self.assertRaisesRegex(SystemExit, 'no run to resume'):
+            self.train('--resume', out='other')
+
+    def test_weights_of_another_network_are_refused(self):
+        other = self.folder / 'other.pt'
+        torch.save({'ema': {'weights.a': torch.zeros(1)}}, other)
+        with self.assertRaisesRegex(SystemExit, 'other.pt: holds another network'):
+            self.train('--init', str(other))
+
+    def test_a_run_can_begin_at_the_weights_of_another(self):
+        first = self.train()
+        second = self.train('--init', str(self.folder / 'run/last.pt'), steps='1', out='next')
+        for key, value in first['ema'].items():
+            # One step later the convolutions are nearly the same; random ones are not.
+            self.assertTrue(value.ndim < 4 or torch.allclose(second['ema'][key], value, atol=0.05), key)
 
 
 if __name__ == '__main__':

@@ -22,6 +22,10 @@ from trunk import FINE, NECK, SCALED, SKIPS, EquipmentBranch, Export, PeopleTrun
 CLASSES = ['person', 'helmet', 'head', 'vest', 'no_vest']
 # Logit of a class that the branch does not answer.
 NEVER = -10.0
+# Steps with a gradient that is not finite in a row after which a run ends.
+MOST_SKIPPED = 20
+# What a run that is resumed may have changed: how it runs, not what it learns.
+FREE = {'resume', 'out', 'threads', 'loaders', 'save_minutes', 'init'}
 
 
 def parse_arguments():
@@ -53,6 +57,8 @@ def parse_arguments():
     parser.add_argument('--close', type=float, default=0.2,
                         help='share of batches that are close crops')
     parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--loaders', type=int, default=1,
+                        help='processes that make batches; 0: in this one')
     parser.add_argument('--save-minutes', type=float, default=5)
     parser.add_argument('--seed', type=int, default=0)
     args = parser.parse_args()
@@ -69,6 +75,36 @@ def logits(trunk, branch, images):
     return torch.cat((raw[..., :5], never, raw[..., 5:]), -1)
 
 
+def load_branch(branch, state, file):
+    """Loads averaged weights; a file of another network is refused."""
+    missing, unexpected = branch.load_state_dict(state, strict=False)
+    missing = [key for key in missing if not key.endswith('num_batches_tracked')]
+    if missing or unexpected:
+        raise SystemExit(f'{file}: holds another network: {(missing + unexpected)[0]} does not fit')
+
+
+def settings_of(args):
+    """What decides the result of a run, as text, to compare before it is resumed."""
+    return {key: str(value) for key, value in vars(args).items() if key not in FREE}
+
+
+def read_checkpoint(args):
+    """The state to go on from; that of step 0 without --resume."""
+    checkpoint = args.out / 'last.pt'
+    if not args.resume:
+        if checkpoint.exists():
+            raise SystemExit(f'{checkpoint} exists: go on with --resume, or name another --out')
+        return {'step': 0, 'elapsed': 0.0}
+    if not checkpoint.exists():
+        raise SystemExit(f'{checkpoint} is not there: there is no run to resume')
+    state = torch.load(checkpoint)
+    for key, value in settings_of(args).items():
+        if state['settings'].get(key) != value:
+            raise SystemExit(f'{checkpoint}: was run with {key} {state["settings"].get(key)}, '
+                             f'not {value}: repeat its settings, or begin at it with --init')
+    return state
+
+
 def main():
     args = parse_arguments()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -78,16 +114,16 @@ def main():
     trunk = PeopleTrunk(args.trunk).eval()
     branch = EquipmentBranch(len(CLASSES) - 1).to(memory_format=torch.channels_last)
     if args.init:
-        branch.load_state_dict(torch.load(args.init)['ema'], strict=False)
-    checkpoint = args.out / 'last.pt'
-    state = torch.load(checkpoint) if args.resume else {'step': 0, 'elapsed': 0.0}
+        load_branch(branch, torch.load(args.init)['ema'], args.init)
+    checkpoint, state = args.out / 'last.pt', read_checkpoint(args)
     step, elapsed = state['step'], state['elapsed']
 
     sources, repeats = load_sources(args)
     final_flag = multiprocessing.Value('b', 0)
     batches = AugmentedBatches(sources, repeats, args.batch, args.sizes, args.final_sizes,
                                args.mosaic, args.close, final_flag, args.seed + step)
-    loader = iter(DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=4))
+    ahead = {'num_workers': args.loaders, 'prefetch_factor': 4} if args.loaders else {}
+    loader = iter(DataLoader(batches, batch_size=None, **ahead))
     print(f'{len(batches.items) / args.batch:.0f} steps per epoch', flush=True)
 
     groups = [{'params': [p for p in branch.parameters() if (p.ndim > 1) == decayed],
@@ -103,14 +139,15 @@ def main():
         """Checkpoint for --resume, and the averaged branch with its trunk as ONNX."""
         part = checkpoint.with_suffix('.tmp')
         torch.save({'model': branch.state_dict(), 'ema': ema.state, 'step': step,
-                    'elapsed': elapsed, 'optimizer': optimizer.state_dict()}, part)
+                    'elapsed': elapsed, 'optimizer': optimizer.state_dict(),
+                    'settings': settings_of(args)}, part)
         part.rename(checkpoint)
         averaged = EquipmentBranch(len(CLASSES) - 1)
-        averaged.load_state_dict(ema.state, strict=False)
+        load_branch(averaged, ema.state, checkpoint)
         Export(args.trunk).write(averaged, CLASSES, args.out / 'ema.onnx')
 
     begun = time.monotonic() - elapsed
-    saved, waited, average = elapsed, 0.0, {}
+    saved, waited, average, skipped = elapsed, 0.0, {}, 0
     while step < args.steps:
         progress = step / args.steps
         final = progress >= 1 - args.final_fraction
@@ -126,8 +163,13 @@ def main():
         loss.backward()
         norm = nn.utils.clip_grad_norm_(branch.parameters(), args.clip)
         if not torch.isfinite(norm):
+            skipped += 1
+            if skipped > MOST_SKIPPED:
+                raise SystemExit(f'step {step}: {skipped} gradients in a row were not finite; '
+                                 f'{checkpoint} is as it was')
             print(f'step {step}: gradient is not finite, skipped', flush=True)
             continue
+        skipped = 0
         for group in optimizer.param_groups:
             group['lr'] = args.rate * learning_rate_factor(step, progress, args.warmup)
         optimizer.step()

@@ -41,7 +41,7 @@ def people_nodes(graph):
     needed = {*LOGITS, *SIDES, *NECK, FINE[0], *(name for name, _ in SKIPS)}
     nodes = []
     for node in reversed(graph.node):
-        # What scales the colours is written anew.
+        # What scales the colours is written again.
         if node.output[0] in needed and node.output[0] != SCALED:
             nodes.append(node)
             needed.update(node.input)
