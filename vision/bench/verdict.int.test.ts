@@ -67,7 +67,7 @@ describe('bench verdict', () => {
     expect(code).toBe(1);
     const result = lastLine(stdout);
     expect(result).toMatchObject({ bench: 'verdict', ok: false, ratio: 0 });
-    // There is nobody in a grey picture.
+    // A grey picture shows no person: none is found.
     const seen = { worn: 0, missing: 0, unknown: 0 };
     expect(result.sets['own/val'].helmet.labelled).toEqual({
       worn: { ...seen, notFound: 1 },

@@ -41,6 +41,27 @@ class Ema:
             value.lerp_(state[name], 1 - decay)
 
 
+class RunLog:
+    """Running means of the losses, and the time that the run waited for batches."""
+
+    def __init__(self):
+        self.means, self.waited = {}, 0.0
+
+    def next_batch(self, loader):
+        before = time.monotonic()
+        batch = next(loader)
+        self.waited += time.monotonic() - before
+        return batch
+
+    def add(self, values):
+        for name, value in values.items():
+            self.means[name] = self.means.get(name, value) * 0.98 + value * 0.02
+
+    def text(self):
+        means = ' '.join(f'{name} {value:.3f}' for name, value in self.means.items())
+        return f'{means} waited {self.waited:.0f} s'
+
+
 def make_optimizer(model, args):
     """AdamW; the class and objectness outputs learn faster than the pretrained rest."""
     groups = {}
@@ -160,7 +181,7 @@ def main():
         export_onnx(args.init, model.folded(ema.state), args.classes, args.out / 'ema.onnx')
 
     begun = time.monotonic() - elapsed
-    saved, waited, average = elapsed, 0.0, {}
+    saved, log = elapsed, RunLog()
     while True:
         elapsed = time.monotonic() - begun
         progress = elapsed / (60 * args.minutes) if args.minutes else step / args.steps
@@ -168,9 +189,7 @@ def main():
             break
         final = progress >= 1 - args.final_fraction
         final_flag.value = final
-        before = time.monotonic()
-        images, targets, class_masks = next(loader)
-        waited += time.monotonic() - before
+        images, targets, class_masks = log.next_batch(loader)
 
         with torch.autocast('cpu', dtype=torch.bfloat16, enabled=args.bf16):
             raw = model(images.permute(0, 3, 1, 2).float())
@@ -190,12 +209,10 @@ def main():
         step += 1
         ema.update(model, step)
 
-        for name, value in {**parts, 'norm': norm.item()}.items():
-            average[name] = average.get(name, value) * 0.98 + value * 0.02
+        log.add({**parts, 'norm': norm.item()})
         if step % 50 == 0:
-            text = ' '.join(f'{name} {value:.3f}' for name, value in average.items())
-            print(f'step {step} {progress:.1%} {elapsed:.0f} s lr x{factor:.3f} {text} '
-                  f'waited {waited:.0f} s', flush=True)
+            print(f'step {step} {progress:.1%} {elapsed:.0f} s lr x{factor:.3f} {log.text()}',
+                  flush=True)
         if elapsed - saved > 60 * args.save_minutes:
             saved = elapsed
             save()

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader
 
 from augment import AugmentedBatches
 from loss import detection_loss
-from train import Ema, learning_rate_factor, load_sources
+from train import Ema, RunLog, learning_rate_factor, load_sources
 from trunk import FINE, NECK, SCALED, SKIPS, EquipmentBranch, Export, PeopleTrunk
 
 CLASSES = ['person', 'helmet', 'head', 'vest', 'no_vest']
@@ -147,14 +147,12 @@ def main():
         Export(args.trunk).write(averaged, CLASSES, args.out / 'ema.onnx')
 
     begun = time.monotonic() - elapsed
-    saved, waited, average, skipped = elapsed, 0.0, {}, 0
+    saved, log, skipped = elapsed, RunLog(), 0
     while step < args.steps:
         progress = step / args.steps
         final = progress >= 1 - args.final_fraction
         final_flag.value = final
-        before = time.monotonic()
-        images, targets, class_masks = next(loader)
-        waited += time.monotonic() - before
+        images, targets, class_masks = log.next_batch(loader)
 
         raw = logits(trunk, branch, images)
         loss, parts = detection_loss(raw, targets, class_masks, CLASSES, images.shape[1], final,
@@ -177,12 +175,9 @@ def main():
         elapsed = time.monotonic() - begun
         ema.update(branch, step)
 
-        for name, value in {**parts, 'norm': norm.item()}.items():
-            average[name] = average.get(name, value) * 0.98 + value * 0.02
+        log.add({**parts, 'norm': norm.item()})
         if step % 50 == 0:
-            text = ' '.join(f'{name} {value:.3f}' for name, value in average.items())
-            print(f'step {step} {progress:.1%} {elapsed:.0f} s {text} waited {waited:.0f} s',
-                  flush=True)
+            print(f'step {step} {progress:.1%} {elapsed:.0f} s {log.text()}', flush=True)
         if elapsed - saved > 60 * args.save_minutes:
             saved = elapsed
             save()

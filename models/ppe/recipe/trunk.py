@@ -241,8 +241,8 @@ class Export:
                 self.convolve(x, head, head.weight.numpy(), head.bias.numpy()), head.out_channels))
         box, objectness, classes = outputs
         objectness = self.add('Sigmoid', [objectness])
-        nobody = self.add('Clip', [objectness, self.constant(0.0), self.constant(0.0)])
-        return self.add('Concat', [box, objectness, nobody, self.add('Sigmoid', [classes])], axis=1)
+        no_person = self.add('Clip', [objectness, self.constant(0.0), self.constant(0.0)])
+        return self.add('Concat', [box, objectness, no_person, self.add('Sigmoid', [classes])], axis=1)
 
     @torch.no_grad()
     def write(self, branch, classes, out):

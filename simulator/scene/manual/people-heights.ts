@@ -4,7 +4,7 @@ import { bundlePage, openScene, startBrowser } from '../driver/browser.ts';
 import { looks } from '../scenarios/wardrobe.ts';
 import type { Appearance, PixelBox, Scenario } from '../types.ts';
 
-/** Heights of the people in the picture, pixels, from which the manual is written. */
+/** Heights of the people in the panels, pixels; the manual names them. */
 const HEIGHTS = [100, 50, 25];
 
 /** From the left: helmet and vest, no helmet, no vest, neither. */
@@ -67,13 +67,13 @@ export async function drawPeopleHeights(file: string): Promise<void> {
       panels.push({ input, left: 0, top: i * (PANEL.height + GAP) });
     }
     const whole = HEIGHTS.length * (PANEL.height + GAP) - GAP;
-    const paper = {
+    const canvas = {
       width: PANEL.width + GAP + PANEL.beside,
       height: whole,
       channels: 3,
       background: '#fff',
     } as const;
-    const picture = sharp({ create: paper }).composite(panels).webp({ quality: 82 });
+    const picture = sharp({ create: canvas }).composite(panels).webp({ quality: 82 });
     await writeFile(file, await picture.toBuffer());
   } finally {
     await browser.close();

@@ -13,7 +13,7 @@ import { verdictKindsOf } from './person-verdicts.ts';
 export function judgedItems(set: LabelledSet, asked: readonly VerdictKind[]): VerdictKind[] {
   if (!set.classes.includes('person') || filesWith(set, 'person').length === 0) {
     throw new LabelError(
-      `${set.labels}: labels no people, so there is nobody to judge; leave ${set.name} out of --sets`,
+      `${set.labels}: labels no people, so no verdict can be scored; leave ${set.name} out of --sets`,
     );
   }
   const items = verdictKindsOf(set.classes).filter((kind) => asked.includes(kind));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PpeCard } from '../detect/model-card.ts';
 import { loadPpeCard } from '../detect/model-card.ts';
-import { deceptions, type RecipeSets, readRecipeSets } from './recipe-sets.ts';
+import { disallowedClaims, type RecipeSets, readRecipeSets } from './recipe-sets.ts';
 
 const models = join(import.meta.dirname, '../../../models');
 const withRecipe = readdirSync(models).filter((name) =>
@@ -18,7 +18,7 @@ describe('the shipped cards', () => {
 
   it.each(withRecipe)('%s claims nothing that its recipe does not allow', (name) => {
     const recipe = readRecipeSets(join(models, name, 'recipe/sets.yaml'));
-    expect(deceptions(loadPpeCard(join(models, name)), recipe)).toEqual([]);
+    expect(disallowedClaims(loadPpeCard(join(models, name)), recipe)).toEqual([]);
   });
 });
 
@@ -45,9 +45,9 @@ function card(change: { set?: string; command?: string; conditions?: string; ver
   };
 }
 
-const claims = (change: Parameters<typeof card>[0]) => deceptions(card(change), recipe);
+const claims = (change: Parameters<typeof card>[0]) => disallowedClaims(card(change), recipe);
 
-describe('deceptions', () => {
+describe('disallowedClaims', () => {
   it('finds none in a figure of a validation set, by its command, with the day of the look', () => {
     expect(claims({})).toEqual([]);
     expect(claims({ command: 'bench ppe --data DIR --sets css/val --iou 0.3' })).toEqual([]);
@@ -92,7 +92,7 @@ describe('deceptions', () => {
 
   it('finds thresholds that were chosen on validation, on an unknown set, or on nothing', () => {
     const chosen = (chosenOn: PpeCard['chosenOn'], leastHeights: Record<string, number> = {}) =>
-      deceptions({ ...card({}), chosenOn, leastHeights }, recipe);
+      disallowedClaims({ ...card({}), chosenOn, leastHeights }, recipe);
     expect(chosen({ thresholds: ['css/dev', 'css/val'] })).toEqual([
       expect.stringContaining('chosenOn.thresholds: "css/val" is a validation set'),
     ]);

@@ -49,13 +49,13 @@ export function readRecipeSets(file: string): RecipeSets {
 type Claims = Pick<PpeCard, 'version' | 'figures' | 'chosenOn' | 'leastHeights'>;
 
 /**
- * Finds where a card would deceive its makers: a figure of a set that trained the model or that it was
+ * Finds the claims of a card that its recipe does not allow: a figure of a set that trained the model or that it was
  * chosen on, of another set than its command scores, or of a look that is not written down; and what was
  * chosen on a validation set.
  *
  * @returns a sentence for each, with the field of the card; none where the card keeps to the recipe.
  */
-export function deceptions(card: Claims, recipe: RecipeSets): string[] {
+export function disallowedClaims(card: Claims, recipe: RecipeSets): string[] {
   return [
     ...card.figures.flatMap((figure, i) =>
       figureProblems(figure, card.version, recipe).map((problem) => `figures.${i}.${problem}`),
