@@ -25,7 +25,9 @@ const truthFile = z.array(
   }),
 );
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, fps: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, fps: { type: 'string' }, model: { type: 'string' } },
+});
 if (!values.data) {
   console.error('Which clips? npm run -s bench -- fall --data DIR (clips and truth.json)');
   process.exit(2);
@@ -38,7 +40,9 @@ if (!(fps > 0 && fps <= 30)) {
 }
 const truth = readTruth(folder);
 const root = join(import.meta.dirname, '../..');
-const card = loadPpeCard(join(root, 'models/ppe'));
+const card = loadPpeCard(
+  values.model ? resolve(process.env.INIT_CWD ?? '.', values.model) : join(root, 'models/ppe'),
+);
 const pose = loadPoseCard(join(root, 'models/pose'), join(root, '.anshi/models'));
 const pool = await DetectorPool.create({ cards: [card], pose, threads: 1 });
 

@@ -5,12 +5,15 @@ import type { Crew } from './crew.ts';
 import type { Jobs } from './jobs.ts';
 import { jobInput } from './schema.ts';
 
-/** Fictitious. Hours from the next full hour, or of tomorrow; the last one needs a crew. */
+/**
+ * Fictitious. Hours from the begin of this hour, or an hour of tomorrow. The last one needs a crew; it has begun, so that the
+ * board of this week shows it in the last hour of a Sunday, too.
+ */
 const demo = [
   { title: '护栏焊补', machineId: 'welder-1', work: 'welding', inHours: 1, crew: 'E007' },
   { title: '冲压件批次 A32', machineId: 'press-1', work: null, inHours: 1, crew: 'E006' },
   { title: '支架焊接', machineId: 'welder-1', work: 'welding', tomorrowAt: 8, crew: 'E007' },
-  { title: '机器人单元换型', machineId: 'robot-1', work: null, inHours: 2, crew: null },
+  { title: '机器人单元换型', machineId: 'robot-1', work: null, inHours: 0, crew: null },
 ] as const;
 const HOURS = 4;
 

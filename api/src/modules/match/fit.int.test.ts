@@ -42,8 +42,8 @@ const noticesTo = async (user: string) =>
   (await send<Notices>(user, 'GET', '/notices?limit=200')).body.items.filter(({ kind }) =>
     kind.startsWith('match.'),
   );
-/** A look at a later time, by the parts of the product. */
-function lookAt(now: Date): Promise<boolean> {
+/** A pass at a later time, by the parts of the product. */
+function passAt(now: Date, enoughMs?: number): Promise<boolean> {
   const { database } = used;
   const units = createUnits({ database, onError: () => {} });
   const rules = createRules({ units, timeZone: 'Asia/Shanghai' });
@@ -53,10 +53,12 @@ function lookAt(now: Date): Promise<boolean> {
     peopleBirths: { bornOn: async () => new Map<string, string>() },
   };
   const matcher = createMatcher({ rules, sources });
-  return createFit({ units, matcher, tell: createFitTell(createNotices({ written() {} })) }).look(
-    'demo',
-    now,
-  );
+  const tell = createFitTell(createNotices({ written() {} }));
+  const given = enoughMs === undefined ? {} : { enoughMs };
+  return createFit({ units, matcher, tell, ...given }).look('demo', now);
+}
+async function lookAt(now: Date): Promise<void> {
+  while (await passAt(now));
 }
 /** A welder of the post 电焊工, which asks for the certificate alone. */
 async function welder(certificate: object = {}): Promise<Person> {
@@ -159,5 +161,22 @@ describe('[PER-11] person and post through the work', () => {
     );
     await makeUser(used.database, 'far', ['match:read@department'], { employeeNo: 'E009' });
     expect((await list('', 'far')).items.map((one) => one.person.id)).not.toContain(person.id);
+  });
+
+  it('a pass ends after its time: the people it did not compare stay due for the next one', async () => {
+    // No pass of the API itself takes these.
+    const now = new Date(Date.now() + 1_000 * 24 * HOUR);
+    const due = () =>
+      used.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.matchWatch.count({ where: { dueAt: now } }),
+      );
+    const { count } = await used.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.matchWatch.updateMany({ data: { dueAt: now } }),
+    );
+    expect(count).toBeGreaterThan(2);
+    expect(await passAt(now, 0)).toBe(true);
+    expect(await due()).toBe(count - 1);
+    await lookAt(now);
+    expect(await due()).toBe(0);
   });
 });

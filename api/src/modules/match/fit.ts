@@ -10,8 +10,10 @@ import type { FitTell } from './fit-tell.ts';
 import { jobsOfPosts } from './jobs.ts';
 import type { MatchWatchers } from './watchers.ts';
 
-/** People that one pass compares. */
-const MOST = 200;
+/** People that one pass reads. */
+const MOST = 50;
+/** A pass compares no further person after this time, so that it keeps no locks for long and the API stops soon. */
+const ENOUGH_MS = 1_000;
 /** Time limit of a pass: one that is cut off compares the same people again, and never ends on a busy machine. */
 const LONGEST = { longestMs: 60_000 };
 
@@ -28,8 +30,14 @@ interface DueRow {
  * The rows of `match_watch` say when each person is due; a pass takes those that are. Two processes never take the
  * same.
  */
-export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell }) {
-  const { units, matcher, tell } = parts;
+export function createFit(parts: {
+  units: Units;
+  matcher: Matcher;
+  tell: FitTell;
+  /** Other than {@link ENOUGH_MS} in tests. */
+  enoughMs?: number;
+}) {
+  const { units, matcher, tell, enoughMs = ENOUGH_MS } = parts;
 
   /**
    * One pass.
@@ -44,14 +52,16 @@ export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell
       const due = await sqlIn(tx)<DueRow>(Prisma.sql`
         SELECT person_id AS "personId", due_at AS "dueAt", quiet FROM match_watch
         WHERE due_at <= ${now} ORDER BY due_at, person_id LIMIT ${MOST} FOR UPDATE SKIP LOCKED`);
-      if (due.length > 0) await compare(unit, due, now);
-      return due.length === MOST;
+      if (due.length === 0) return false;
+      return (await compare(unit, due, now)) < due.length || due.length === MOST;
     };
     return units.run(systemCaller(tenant), compareDue, LONGEST);
   }
 
-  async function compare(unit: Unit, due: readonly DueRow[], now: Date): Promise<void> {
+  /** @returns how many of them were compared: at least one, the others stay due. */
+  async function compare(unit: Unit, due: readonly DueRow[], now: Date): Promise<number> {
     const { tx, caller } = unit;
+    const begun = performance.now();
     const people = due.map(({ personId }) => personId);
     const held = new Map(
       (
@@ -67,7 +77,8 @@ export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell
     const jobs = await jobsOfPosts(tx, [...new Set(held.values())]);
     const book = await matcher.bookIn(tx);
     const facts = await matcher.factsOf(tx, people, [...jobs.values()], now, book);
-    for (const { personId, dueAt, quiet } of due) {
+    for (const [done, { personId, dueAt, quiet }] of due.entries()) {
+      if (done > 0 && performance.now() - begun > enoughMs) return done;
       const postId = held.get(personId);
       const job = postId === undefined ? undefined : jobs.get(postId);
       const person = facts.get(personId);
@@ -115,6 +126,7 @@ export function createFit(parts: { units: Units; matcher: Matcher; tell: FitTell
         },
       });
     }
+    return due.length;
   }
 
   async function close(
