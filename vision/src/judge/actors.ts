@@ -27,6 +27,7 @@ export function newActor(state: JudgeState, person: TrackedPerson, at: number): 
     recent: [],
     established: false,
     seenAt: at,
+    since: at,
     zones: [],
     blind: 0,
     box: person.box,
@@ -75,7 +76,7 @@ export function remember(
 ): void {
   if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
     actor.body ??= emptyBody();
-    judgePosture(actor.body, person.pose, at);
+    judgePosture(actor.body, person, at);
   } else actor.body = null;
   if (watches.some(({ rule }) => rule.kind === 'running')) {
     actor.pace ??= emptyPace();

@@ -34,6 +34,11 @@ const HEIGHT_RATIO = 1.6;
  */
 const FALLEN = { ratio: 2.5, metres: 1.7 };
 
+/** The other boxes of a body that falls appear from this time before the fall is seen, ms … */
+const TWIN_BEFORE_MS = 1_000;
+/** … and are lower than this share of the stature. */
+const TWIN_HEIGHT = 0.6;
+
 /**
  * Assigns each person of an observation to a known actor: the one with the same track, or who had it until
  * a moment ago, else the nearest lost one whose last place is in reach. Others get none. A person who was
@@ -67,6 +72,8 @@ export function recognise(
     taken.add(actor);
     found.set(person, actor);
   }
+  takeOverTwins(actors, people, found, at);
+  for (const actor of found.values()) taken.add(actor);
   const strangers = people.filter((person) => !found.has(person));
   const lost = actors.filter((actor) => !taken.has(actor) && actor.seenAt < at);
   const pairs = assign(
@@ -77,6 +84,36 @@ export function recognise(
   );
   for (const [s, l] of pairs) found.set(strangers[s]!, lost[l]!);
   return found;
+}
+
+/**
+ * Detectors draw several boxes on a body that lies, and the pose goes from one to the other. An actor who came down, and
+ * whose track is lost or has no pose any more, goes on under a younger track with a pose, whose box touches the last
+ * place and is too low for another person who stands there.
+ */
+function takeOverTwins(
+  actors: readonly Actor[],
+  people: readonly TrackedPerson[],
+  found: Map<TrackedPerson, Actor>,
+  at: number,
+): void {
+  for (const actor of actors) {
+    const { fallAt, stature } = actor.body ?? {};
+    if (fallAt == null || !stature || at - fallAt > REJOIN_MS) continue;
+    const own = [...found].find(([, one]) => one === actor)?.[0];
+    if (own?.pose) continue;
+    const place = own?.box ?? actor.box;
+    const twin = people.find(({ pose, box }, i) => {
+      const other = found.get(people[i]!);
+      if (!pose || (other && other.since < fallAt - TWIN_BEFORE_MS)) return false;
+      return box[3] - box[1] <= TWIN_HEIGHT * stature && gapBetween(place, box) === 0;
+    });
+    if (!twin) continue;
+    const other = found.get(twin);
+    found.set(twin, actor);
+    if (own && other) found.set(own, other);
+    else if (own) found.delete(own);
+  }
 }
 
 /**

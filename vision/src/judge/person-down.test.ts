@@ -1,7 +1,7 @@
-import type { CameraConfig, Point } from '@anshi/contracts';
+import type { Box, CameraConfig, Point } from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { between, figure, POSTURES, type Posture, type View } from './figures.ts';
+import { between, boxAround, figure, POSTURES, type Posture, type View } from './figures.ts';
 import { DOWN, emptyBody, judgePosture } from './posture.ts';
 import { type Actor, CAMERA, every, run, START } from './scenes.ts';
 
@@ -113,6 +113,17 @@ describe('a fall', () => {
     expect(run(acted(plan as never, 30_000), DOWN_RULE).verdicts).toEqual([]);
   });
 
+  it('is recorded although the posture is misjudged in a frame now and then', () => {
+    const frames = acted(fall(lying), 12_000).map((one, i) => {
+      const isWrong = i * 200 > 4400 && i % 6 === 0;
+      const pose = isWrong ? figure(sittingOnFloor, VIEW) : one.people[0]!.pose;
+      return { ...one, people: one.people.map((person) => ({ ...person, pose })) };
+    });
+    const { confirmed } = run(frames, DOWN_RULE);
+    expect(confirmed).toHaveLength(1);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(9000);
+  });
+
   it('ends the record when the person gets up', () => {
     const plan = [...fall(lying).slice(0, 3), [12_000, lying], ...hold(13_000, 60_000, standing)];
     const { verdicts } = run(acted(plan as never, 30_000), DOWN_RULE);
@@ -130,6 +141,47 @@ describe('a fall', () => {
         return { ...one, people: people.map((person) => ({ ...person, track })) };
       });
     expect(run(lostUntil(49_000), DOWN_RULE).verdicts).toHaveLength(1);
+  });
+
+  it('is recorded although the pose goes over to another box on the body', () => {
+    const frames = acted(fall(lying), 12_000).map((one, i) => {
+      const ms = i * 200;
+      const [person] = one.people;
+      if (ms < 4000 || !person) return one;
+      const [left, top, right, bottom] = person.box;
+      const middle = (left + right) / 2;
+      const legs = { ...person, pose: null, box: [left, top, middle + 10, bottom] as Box };
+      const other = { ...person, track: 'b', box: [middle - 10, top, right, bottom] as Box };
+      return { ...one, people: ms < 4400 ? [legs, other] : [other] };
+    });
+    const { confirmed } = run(frames, DOWN_RULE);
+    expect(confirmed).toMatchObject([{ actor: 'a', tracks: ['a', 'b'] }]);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
+  });
+
+  it('is not passed on to a helper who comes and stands there', () => {
+    const frames = acted(fall(lying), 20_000).map((one, i) => {
+      const ms = i * 200;
+      if (ms < 9000) return one;
+      const pose = figure(standing, { ...VIEW, foot: [340, 500] });
+      const helper = { ...one.people[0]!, track: 'helper', pose, box: boxAround(pose) };
+      return { ...one, people: [{ ...one.people[0]!, pose: null }, helper] };
+    });
+    const { verdicts } = run(frames, DOWN_RULE);
+    expect(verdicts).toMatchObject([{ type: 'confirmed' }]);
+  });
+
+  it('is recorded by the box where the pose is lost as soon as the body lies', () => {
+    const frames = acted(fall(lying), 12_000).map((one, i) =>
+      i * 200 < 4000 ? one : { ...one, people: one.people.map((p) => ({ ...p, pose: null })) },
+    );
+    expect(run(frames, DOWN_RULE).confirmed).toHaveLength(1);
+    // The same box, of somebody who was not seen to come down, says nothing.
+    const found = acted(hold(0, 60_000, lying), 50_000).map((one) => ({
+      ...one,
+      people: one.people.map((p) => ({ ...p, pose: null })),
+    }));
+    expect(run(found, DOWN_RULE).verdicts).toEqual([]);
   });
 
   it('under a new track continues the person who stood there', () => {
@@ -223,7 +275,8 @@ describe('missing observations', () => {
       ...one,
       people: one.people.map((person) => ({
         ...person,
-        pose: i * 200 > 3800 ? null : person.pose,
+        // Before the fall.
+        pose: i * 200 > 3000 ? null : person.pose,
       })),
     }));
     expect(run(unseen, DOWN_RULE).verdicts).toEqual([]);
@@ -274,8 +327,10 @@ describe('the posture in one frame', () => {
           0.02 * how.stature * offsets[2 * i]!,
           0.02 * how.stature * offsets[2 * i + 1]!,
         ];
-        const step = (one: Posture, ms: number) =>
-          judgePosture(memory, figure(one, { ...VIEW, ...how, noise }), ms);
+        const step = (one: Posture, ms: number) => {
+          const pose = figure(one, { ...VIEW, ...how, noise });
+          return judgePosture(memory, { pose, box: boxAround(pose) }, ms);
+        };
         for (let ms = 0; ms < 1000; ms += 200) step(standing, ms);
         let sight = step(posture, 1000);
         for (let ms = 1200; ms < 3000; ms += 200) sight = step(posture, ms);

@@ -1,4 +1,4 @@
-import type { Pose } from '@anshi/contracts';
+import type { Box, Point, Pose } from '@anshi/contracts';
 import { type Body, bodyOf, legDrop, SHARES, statureOf, tiltOf } from './body.ts';
 import { isLegRaised } from './climb.ts';
 import type { Sighting } from './evidence.ts';
@@ -45,6 +45,10 @@ export const DOWN = {
   wayDownMs: 6_000,
   /** Lying within this time after the drop is a fall, ms. */
   fallToLyingMs: 2_000,
+  /** Who fell is up where that is seen for so long: one frame may be misjudged, ms. */
+  upMs: 600,
+  /** After a fall a box without a pose, lower than this share of the stature, is of a body that lies. */
+  lowBox: 0.5,
   /**
    * Shoulders that moved by more than this share of the stature are in motion: after a fall within
    * …
@@ -66,6 +70,12 @@ const STATURE_DOWN_MS = 3_000;
 /** A torso within this of the vertical, degrees, gives the stature. */
 const MEASURED_TILT = 30;
 
+/** A person as the tracker and the pose model see them. */
+interface SeenBody {
+  readonly pose: Pose | null;
+  readonly box: Box;
+}
+
 export function emptyBody(): BodyMemory {
   return {
     stature: null,
@@ -75,6 +85,7 @@ export function emptyBody(): BodyMemory {
     fell: false,
     raisedAt: null,
     sight: 'unknown',
+    upAt: null,
   };
 }
 
@@ -86,31 +97,47 @@ export function emptyBody(): BodyMemory {
  *   again.
  * @param at ms.
  */
-export function judgePosture(memory: BodyMemory, pose: Pose | null, at: number): Sighting {
+export function judgePosture(memory: BodyMemory, person: SeenBody, at: number): Sighting {
   memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
-  const body = pose ? bodyOf(pose) : null;
-  if (!body?.shoulders || body.tilt === null) {
-    memory.sight = 'unknown';
-    return 'unknown';
-  }
-  const [x, y] = body.shoulders;
+  const body = person.pose ? bodyOf(person.pose) : null;
+  memory.sight =
+    body?.shoulders && body.tilt !== null
+      ? judgeBody(memory, { pose: person.pose, body, shoulders: body.shoulders }, at)
+      : judgeBox(memory, person.box);
+  return memory.sight;
+}
+
+function judgeBody(
+  memory: BodyMemory,
+  { pose, body, shoulders }: { pose: Pose | null; body: Body; shoulders: Point },
+  at: number,
+): Sighting {
   const last = memory.trail.at(-1);
   // A lying person's foreshortened torso must not be taken for a small stature.
   if (!memory.measured || !isFlat(body, memory.stature!)) {
     measure(memory, body, last ? at - last[0] : 0);
   }
-  memory.trail.push([at, x, y]);
+  memory.trail.push([at, ...shoulders]);
   thin(memory);
   if (isLegRaised(pose, memory.stature)) memory.raisedAt = at;
   const stature = memory.stature ?? 0;
   if (stature > 0 && cameDown(memory, at, stature)) memory.fallAt = at;
   const posture = postureOf(memory, body);
-  if (posture === 'gone') memory.fell = false;
+  if (posture === 'gone') memory.upAt ??= at;
+  else memory.upAt = null;
+  if (memory.upAt !== null && at - memory.upAt >= DOWN.upMs) memory.fell = false;
   if (posture === 'holds' && memory.fallAt !== null && at - memory.fallAt <= DOWN.fallToLyingMs) {
     memory.fell = true;
   }
-  memory.sight = posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
-  return memory.sight;
+  return posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
+}
+
+/**
+ * Without a pose something is said only of a person who fell a moment ago: a box so low that nobody stands, sits or squats
+ * in it is of a body that lies.
+ */
+function judgeBox({ fell, stature }: BodyMemory, [, top, , bottom]: Box): Sighting {
+  return fell && bottom - top <= DOWN.lowBox * (stature ?? 0) ? 'holds' : 'unknown';
 }
 
 /** Whether the shoulders dropped fast and in one motion, up to now. */
@@ -128,7 +155,7 @@ function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
 function measure(memory: BodyMemory, body: Body, elapsed: number): void {
   const seen = statureOf(body);
   if (seen === null) return;
-  const upright = body.tilt! <= MEASURED_TILT && (legDrop(body) ?? 0) >= DOWN.carryingLegs;
+  const upright = isUpright(body);
   if (upright && (!memory.measured || memory.stature === null)) {
     memory.stature = seen;
     memory.measured = true;
@@ -138,7 +165,10 @@ function measure(memory: BodyMemory, body: Body, elapsed: number): void {
   } else if (!memory.measured) memory.stature = Math.max(memory.stature ?? 0, seen);
 }
 
-/** The posture in one frame. */
+const isUpright = (body: Body): boolean =>
+  body.tilt! <= MEASURED_TILT && (legDrop(body) ?? 0) >= DOWN.carryingLegs;
+
+/** The posture in one frame, by measures of the body. */
 function postureOf({ stature, measured }: BodyMemory, body: Body): Sighting {
   const tilt = body.tilt!;
   const legs = legDrop(body);

@@ -100,6 +100,8 @@ const bodyMemory = z.object({
   raisedAt: z.number().nullable(),
   /** The posture in the last frame: lying, not lying, or unknown. */
   sight: z.enum(['holds', 'gone', 'unknown']),
+  /** Since when it is `gone` without a break; null while it is not. */
+  upAt: z.number().nullable().default(null),
 });
 export type BodyMemory = z.infer<typeof bodyMemory>;
 
@@ -124,6 +126,8 @@ export type PaceMemory = z.infer<typeof paceMemory>;
 const actor = z.object({
   /** Unique among the actors of the camera. */
   id: z.string(),
+  /** When it was first seen, ms. */
+  since: z.number().default(0),
   track: z.string(),
   /** The track before it, and when it was left; null for none. */
   left: z.object({ track: z.string(), at: z.number() }).nullable().default(null),
