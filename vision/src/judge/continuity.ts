@@ -1,5 +1,6 @@
 import type { Box, Point, TrackedPerson } from '@anshi/contracts';
 import { assign } from '../assign.ts';
+import { sharedArea } from '../boxes.ts';
 import { isAtEdge } from './occupancy.ts';
 import { footPoint } from './polygon.ts';
 import { DOWN } from './posture.ts';
@@ -34,10 +35,8 @@ const HEIGHT_RATIO = 1.6;
  */
 const FALLEN = { ratio: 2.5, metres: 1.7 };
 
-/** The other boxes of a body that falls appear from this time before the fall is seen, ms … */
-const TWIN_BEFORE_MS = 1_000;
-/** … and are lower than this share of the stature. */
-const TWIN_HEIGHT = 0.6;
+/** The other boxes of a body that falls: they appear about the time of the fall, and are lower than this share of the stature. */
+const TWIN = { beforeMs: 3_000, afterMs: 500, height: 0.6 };
 
 /**
  * Assigns each person of an observation to a known actor: the one with the same track, or who had it until
@@ -87,9 +86,9 @@ export function recognise(
 }
 
 /**
- * Detectors draw several boxes on a body that lies, and the pose goes from one to the other. An actor who came down, and
- * whose track is lost or has no pose any more, goes on under a younger track with a pose, whose box touches the last
- * place and is too low for another person who stands there.
+ * Detectors draw several boxes on a body that falls, and the pose goes from one to the other. An actor who is down, and
+ * whose track is lost or has no pose any more, goes on under the track with a pose that appeared at the fall, overlaps the
+ * last place most, and is too low for another person who stands there. The two actors exchange their tracks.
  */
 function takeOverTwins(
   actors: readonly Actor[],
@@ -97,22 +96,31 @@ function takeOverTwins(
   found: Map<TrackedPerson, Actor>,
   at: number,
 ): void {
+  const given = new Set<TrackedPerson>();
   for (const actor of actors) {
-    const { fallAt, stature } = actor.body ?? {};
-    if (fallAt == null || !stature || at - fallAt > REJOIN_MS) continue;
+    const { fallAt, stature, upAt } = actor.body ?? {};
+    if (fallAt == null || upAt != null || !stature || at - fallAt > REJOIN_MS) continue;
     const own = [...found].find(([, one]) => one === actor)?.[0];
     if (own?.pose) continue;
     const place = own?.box ?? actor.box;
-    const twin = people.find(({ pose, box }, i) => {
-      const other = found.get(people[i]!);
-      if (!pose || (other && other.since < fallAt - TWIN_BEFORE_MS)) return false;
-      return box[3] - box[1] <= TWIN_HEIGHT * stature && gapBetween(place, box) === 0;
-    });
+    let twin: { person: TrackedPerson; overlap: number } | null = null;
+    for (const person of people) {
+      const since = found.get(person)?.since ?? at;
+      const isOfFall = since >= fallAt - TWIN.beforeMs && since <= fallAt + TWIN.afterMs;
+      if (!person.pose || !isOfFall || given.has(person)) continue;
+      if (person.box[3] - person.box[1] > TWIN.height * stature) continue;
+      const overlap = sharedArea(place, person.box);
+      if (overlap > (twin?.overlap ?? 0)) twin = { person, overlap };
+    }
     if (!twin) continue;
-    const other = found.get(twin);
-    found.set(twin, actor);
+    const { person } = twin;
+    given.add(person);
+    const other = found.get(person);
+    found.set(person, actor);
     if (own && other) found.set(own, other);
     else if (own) found.delete(own);
+    // Two actors never have one track.
+    else if (other) other.track = actor.track;
   }
 }
 

@@ -159,16 +159,56 @@ describe('a fall', () => {
     expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
   });
 
-  it('is not passed on to a helper who comes and stands there', () => {
-    const frames = acted(fall(lying), 20_000).map((one, i) => {
+  it.each([
+    ['stands', standing],
+    ['squats', squatting],
+    ['kneels, bent over them', { torso: 75, thighs: [0, 0], shanks: [-90, -90] } as Posture],
+  ])('is not passed on to a helper who comes and %s there', (_, helps) => {
+    const frames = acted(fall(lying), 40_000).map((one, i) => {
       const ms = i * 200;
-      if (ms < 9000) return one;
-      const pose = figure(standing, { ...VIEW, foot: [340, 500] });
-      const helper = { ...one.people[0]!, track: 'helper', pose, box: boxAround(pose) };
-      return { ...one, people: [{ ...one.people[0]!, pose: null }, helper] };
+      const [fallen] = one.people;
+      if (ms < 6400 || !fallen) return one;
+      const pose = figure(helps, { ...VIEW, foot: [340, 500] });
+      const helper = { ...fallen, track: 'helper', pose, box: boxAround(pose) };
+      return {
+        ...one,
+        people: [{ ...fallen, pose: ms % 1000 < 600 ? null : fallen.pose }, helper],
+      };
     });
     const { verdicts } = run(frames, DOWN_RULE);
-    expect(verdicts).toMatchObject([{ type: 'confirmed' }]);
+    expect(verdicts).toMatchObject([{ type: 'confirmed', actor: 'a', tracks: ['a'] }]);
+  });
+
+  it('keeps its record where two boxes take turns, each with its own track', () => {
+    const frames = acted(fall(lying), 90_000).map((one, i) => {
+      const ms = i * 200;
+      const [person] = one.people;
+      if (ms < 3600 || !person) return one;
+      const [left, top, right, bottom] = person.box;
+      const turn = Math.floor(ms / 1400) % 3;
+      const part = (track: string, box: Box, hasPose: boolean) => ({
+        ...person,
+        track,
+        box,
+        pose: hasPose ? person.pose : null,
+      });
+      const legs = part('a', [left, top, right - 40, bottom], turn === 1);
+      const other = part('b', [left + 40, top, right, bottom], turn === 2);
+      return { ...one, people: turn === 0 ? [legs, other] : turn === 1 ? [legs] : [other] };
+    });
+    const { confirmed, verdicts } = run(frames, DOWN_RULE);
+    expect(verdicts.map(({ type }) => type)).toEqual(['confirmed']);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(9000);
+  });
+
+  it('is over where the pose is lost while the person gets up behind a bench', () => {
+    // Only the head is seen from 4.8 s on.
+    const frames = acted(fall(lying), 40_000).map((one, i) => {
+      if (i * 200 < 4800) return one;
+      const head: Box = [270, 300, 330, 340];
+      return { ...one, people: one.people.map((p) => ({ ...p, pose: null, box: head })) };
+    });
+    expect(run(frames, DOWN_RULE).verdicts).toEqual([]);
   });
 
   it('is recorded by the box where the pose is lost as soon as the body lies', () => {

@@ -49,6 +49,8 @@ export const DOWN = {
   upMs: 600,
   /** After a fall a box without a pose, lower than this share of the stature, is of a body that lies. */
   lowBox: 0.5,
+  /** Its top is not higher by this share of the stature than when the body was seen to lie. */
+  risenTop: 0.2,
   /**
    * Shoulders that moved by more than this share of the stature are in motion: after a fall within
    * …
@@ -86,6 +88,7 @@ export function emptyBody(): BodyMemory {
     raisedAt: null,
     sight: 'unknown',
     upAt: null,
+    downTop: null,
   };
 }
 
@@ -102,14 +105,14 @@ export function judgePosture(memory: BodyMemory, person: SeenBody, at: number): 
   const body = person.pose ? bodyOf(person.pose) : null;
   memory.sight =
     body?.shoulders && body.tilt !== null
-      ? judgeBody(memory, { pose: person.pose, body, shoulders: body.shoulders }, at)
+      ? judgeBody(memory, { ...person, body, shoulders: body.shoulders }, at)
       : judgeBox(memory, person.box);
   return memory.sight;
 }
 
 function judgeBody(
   memory: BodyMemory,
-  { pose, body, shoulders }: { pose: Pose | null; body: Body; shoulders: Point },
+  { pose, box, body, shoulders }: SeenBody & { body: Body; shoulders: Point },
   at: number,
 ): Sighting {
   const last = memory.trail.at(-1);
@@ -129,15 +132,20 @@ function judgeBody(
   if (posture === 'holds' && memory.fallAt !== null && at - memory.fallAt <= DOWN.fallToLyingMs) {
     memory.fell = true;
   }
+  if (posture === 'holds') memory.downTop = box[1];
   return posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
 }
 
 /**
- * Without a pose something is said only of a person who fell a moment ago: a box so low that nobody stands, sits or squats
- * in it is of a body that lies.
+ * Without a pose something is said only of a person who fell and lay: a box so low that nobody stands, sits or squats in it
+ * is of the body that lies, where its top has not risen. One of the head of a person who got up behind a bench has.
  */
-function judgeBox({ fell, stature }: BodyMemory, [, top, , bottom]: Box): Sighting {
-  return fell && bottom - top <= DOWN.lowBox * (stature ?? 0) ? 'holds' : 'unknown';
+function judgeBox(memory: BodyMemory, [, top, , bottom]: Box): Sighting {
+  const { fell, downTop } = memory;
+  const stature = memory.stature ?? 0;
+  memory.upAt = null;
+  if (!fell || downTop === null || bottom - top > DOWN.lowBox * stature) return 'unknown';
+  return top >= downTop - DOWN.risenTop * stature ? 'holds' : 'unknown';
 }
 
 /** Whether the shoulders dropped fast and in one motion, up to now. */

@@ -102,6 +102,8 @@ const bodyMemory = z.object({
   sight: z.enum(['holds', 'gone', 'unknown']),
   /** Since when it is `gone` without a break; null while it is not. */
   upAt: z.number().nullable().default(null),
+  /** The upper edge of the box when the body was last seen to lie, pixels; null before. */
+  downTop: z.number().nullable().default(null),
 });
 export type BodyMemory = z.infer<typeof bodyMemory>;
 
