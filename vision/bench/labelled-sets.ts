@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { foundLabels } from '../src/detect/card/ppe.ts';
 import { ModelCardError, type PpeCard } from '../src/detect/model-card.ts';
 import { LabelError } from '../src/evaluate/label-error.ts';
@@ -45,7 +46,12 @@ export async function readSets(values: {
     refuse('--data DIR is missing: the folder with the sets of labelled pictures');
   }
   const data = wherever(values.data);
-  const names = [...new Set(values.sets.split(',').map((name) => name.trim()))].filter(Boolean);
+  // One set by two spellings counts once.
+  const names = [
+    ...new Set(
+      values.sets.split(',').map((name) => posix.join('.', name.trim()).replace(/\/$/, '')),
+    ),
+  ].filter((name) => name !== '.');
   if (names.length === 0) refuse('--sets names no set');
   const card = findModel(values.model);
   const sets = names.map((name) => {

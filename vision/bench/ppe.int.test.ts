@@ -42,22 +42,27 @@ describe('bench ppe', () => {
     async () => {
       copyPictures(data, ['css/val', 'esp/val'], 8);
       const gallery = join(data, 'gallery.html');
-      const { stdout, stderr } = await bench('--data', data, '--gallery', gallery, '--worst', '3');
+      // The shipped model draws whole heads, and so do these labels of esp; those of css are of the hat.
+      const whole = 'esp/val:labels_wholehead';
+      const shown = ['--gallery', gallery, '--worst', '3'];
+      const sets = ['--sets', `css/val,${whole}`];
+      const { stdout, stderr } = await bench('--data', data, ...sets, ...shown);
       expect(stderr).toContain('css/val: 15 pictures');
       const result = JSON.parse(stdout);
       expect(result).toMatchObject({ bench: 'ppe', model: { name: 'ppe' } });
       expect(result.ok).toBe(result.ratio >= 1);
       for (const value of Object.values(result.figures)) expect(value).toBeTypeOf('number');
-      const { 'css/val': css, 'esp/val': esp } = result.sets;
+      const { 'css/val': css, [whole]: esp } = result.sets;
       expect(css.classes).toEqual(['person', 'helmet', 'head', 'vest', 'no_vest']);
       expect(esp.classes).toEqual(['person', 'helmet', 'head']);
       expect(css.pictures + esp.pictures).toBe(result.figures.pictures);
       for (const { regions, full } of [css, esp]) {
         for (const pass of [regions, full]) {
-          const { person, helmet } = pass.classes;
+          const { person } = pass.classes;
           // A blind detector would score 0, a random one a few hundredths.
           expect(person.ap).toBeGreaterThan(0.5);
-          expect(helmet.ap).toBeGreaterThan(0.4);
+          const [item, least] = pass.classes.vest ? ['vest', 0.4] : ['helmet', 0.6];
+          expect(pass.classes[item].ap).toBeGreaterThan(least);
           expect(pass.map50To95).toBeLessThan(pass.map);
           for (const one of Object.values<Record<string, number>>(pass.classes)) {
             expect(one.right).toBeLessThanOrEqual(Math.min(one.labelled!, one.found!));
@@ -74,7 +79,7 @@ describe('bench ppe', () => {
       expect(result.figures.fullInferCpuMs).toBeGreaterThan(0);
       const page = readFileSync(gallery, 'utf8');
       expect(page).toContain('data-kind="missed"');
-      expect(page).toContain('data-set="esp/val"');
+      expect(page).toContain(`data-set="${whole}"`);
     },
     600_000,
   );

@@ -39,7 +39,7 @@ describe('loadModelCard', () => {
     const card = loadPpeCard(join(models, 'ppe'));
     expect(card.classes).toContain('helmet');
     expect(card.licence).toBe('Apache-2.0');
-    expect(card.dataSets.map(({ name }) => name)).toEqual(['css', 'esp', 'svest']);
+    expect(card.dataSets.map(({ name }) => name)).toEqual(['css', 'esp', 'svest', 'rf100', 'hhw']);
     for (const set of card.dataSets) expect(set.attribution).not.toBe('');
   });
 

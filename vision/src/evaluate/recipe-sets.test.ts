@@ -97,6 +97,9 @@ describe('disallowedClaims', () => {
       expect.stringContaining('chosenOn.thresholds: "css/val" is a validation set'),
     ]);
     expect(chosen({ thresholds: ['css/val:labels_wholehead'] })).toHaveLength(1);
+    expect(chosen({ thresholds: ['css/train'] })).toEqual([
+      expect.stringContaining('chosenOn.thresholds: "css/train" trained the model'),
+    ]);
     expect(chosen({ thresholds: ['other/dev'] })[0]).toContain('"other/dev" is none of the sets');
     expect(chosen(undefined)).toEqual([
       'chosenOn.thresholds: name the sets on which they were chosen',

@@ -112,6 +112,11 @@ function choiceProblems({ chosenOn, leastHeights }: Claims, { sets }: RecipeSets
           `chosenOn.${what}: "${name}" is a validation set; choose on a development set, or its score means nothing`,
         );
       }
+      if (role === 'train') {
+        problems.push(
+          `chosenOn.${what}: "${name}" trained the model, which knows its pictures; choose on a development set`,
+        );
+      }
     }
   }
   return problems;

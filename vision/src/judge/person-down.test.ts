@@ -216,7 +216,7 @@ describe('a fall', () => {
       i * 200 < 4000 ? one : { ...one, people: one.people.map((p) => ({ ...p, pose: null })) },
     );
     expect(run(frames, DOWN_RULE).confirmed).toHaveLength(1);
-    // The same box, of somebody who was not seen to come down, says nothing.
+    // The same box, of a person who was not seen to come down, says nothing.
     const found = acted(hold(0, 60_000, lying), 50_000).map((one) => ({
       ...one,
       people: one.people.map((p) => ({ ...p, pose: null })),
