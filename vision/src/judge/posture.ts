@@ -137,8 +137,8 @@ function judgeBody(
 }
 
 /**
- * Without a pose something is said only of a person who fell and lay: a box so low that nobody stands, sits or squats in it
- * is of the body that lies, where its top has not risen. One of the head of a person who got up behind a bench has.
+ * Judges by the box alone, where there is no pose: a person who fell still lies while the box is low (nobody stands, sits or
+ * squats in such a box) and its upper edge has not risen. It rises where only the head of a person who got up is visible.
  */
 function judgeBox(memory: BodyMemory, [, top, , bottom]: Box): Sighting {
   const { fell, downTop } = memory;

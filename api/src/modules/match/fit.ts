@@ -10,7 +10,7 @@ import type { FitTell } from './fit-tell.ts';
 import { jobsOfPosts } from './jobs.ts';
 import type { MatchWatchers } from './watchers.ts';
 
-/** People that one pass reads. */
+/** Batch size: people whose facts one pass reads. */
 const MOST = 50;
 /** A pass compares no further person after this time, so that it keeps no locks for long and the API stops soon. */
 const ENOUGH_MS = 1_000;
@@ -76,7 +76,7 @@ export function createFit(parts: {
     const jobs = await jobsOfPosts(tx, [...new Set(held.values())]);
     const book = await matcher.bookIn(tx);
     const facts = await matcher.factsOf(tx, people, [...jobs.values()], now, book);
-    // From here on: what is read first is read in each pass.
+    // After the reads: each pass needs them, however long they take.
     const begun = performance.now();
     for (const [done, { personId, dueAt, quiet }] of due.entries()) {
       if (done > 0 && performance.now() - begun > enoughMs) return done;
