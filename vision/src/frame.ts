@@ -13,6 +13,8 @@ export interface Frame {
   readonly sequence: number;
   /** Exposure time, milliseconds since the epoch, from the stream clock. */
   readonly at: number;
+  /** With which viewers of the live stream get it, ticks of 1/90000 s; left out where not known. */
+  readonly rtpTimestamp?: number;
   readonly width: number;
   readonly height: number;
   readonly pixels: SharedArrayBuffer;

@@ -100,9 +100,16 @@ export class WatchedCamera {
   take(frame: Frame, found: FrameDetections): void {
     // Of a frame that was in progress when it was switched off: its episodes have ended.
     if (!this.#config.enabled) return;
-    const { camera, sequence, at, width, height } = frame;
+    const { camera, sequence, at, rtpTimestamp, width, height } = frame;
     const { machines, arming } = this.#options;
-    const meta = { camera, sequence, at, width, height };
+    const meta = {
+      camera,
+      sequence,
+      at,
+      width,
+      height,
+      ...(rtpTimestamp !== undefined && { rtpTimestamp }),
+    };
     const { observation, verdicts, seen } = this.#pipeline.process(
       meta,
       found,
@@ -308,6 +315,7 @@ export class WatchedCamera {
         return room.forRing;
       },
       livePort: this.#ingest.port,
+      rtpTimestampOf: (ptsMs) => this.#ingest.timestampOf(ptsMs),
       stallSeconds: this.#options.stallSeconds,
       log,
       onFrame: (frame) => this.#options.scheduler.offer(frame),

@@ -45,6 +45,12 @@ export const trackedPerson = z.object({
     .describe(
       'Variance along x, covariance of x and y, and variance along y of the foot point in square metres; null without one. Left out by workers before 2026-11-28.',
     ),
+  velocity: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe(
+      'Of the centre of the box, picture pixels a second to the right and down, for the moments between two frames. Left out by workers before 2026-11-30.',
+    ),
   equipment: equipment.describe('The items that the camera’s model sees, by id.'),
   pose: pose
     .nullable()
@@ -61,6 +67,15 @@ export type TrackedPerson = z.infer<typeof trackedPerson>;
 export const observation = z.object({
   camera: slug.describe('Id of the camera.'),
   at: instant.describe('Stream clock of the frame.'),
+  rtpTimestamp: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .optional()
+    .describe(
+      'RTP timestamp of the same frame in the live stream, ticks of 1/90000 s (RFC 6184): what `rtpTimestamp` of `requestVideoFrameCallback` says. Left out where it is not known.',
+    ),
   width: z.number().int().positive().describe('Width of the picture that the pixels refer to.'),
   height: z.number().int().positive().describe('Height of that picture.'),
   people: z.array(trackedPerson).describe('All people in the frame.'),

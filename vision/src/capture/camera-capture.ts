@@ -43,6 +43,8 @@ export interface CaptureOptions {
   /** Called at each start: whether segments can be stored now. */
   readonly keepRing: () => Promise<boolean>;
   readonly livePort: number;
+  /** The RTP timestamp of a picture in the live stream, from its stream time in milliseconds. */
+  readonly rtpTimestampOf: (ptsMs: number) => number | null;
   /** A stall is no frame for this long. */
   readonly stallSeconds: number;
   /** Least time on the second address, and how often the first is tried then, ms; for tests. */
@@ -268,10 +270,12 @@ export class CameraCapture {
     }
     this.#state = { ...this.#state, lastFrameAt: at, lastArrivalAt: Date.now() };
     let released = false;
+    const rtpTimestamp = this.#options.rtpTimestampOf(ptsMs);
     this.#options.onFrame({
       camera: this.#options.camera.id,
       sequence: this.#sequence++,
       at,
+      ...(rtpTimestamp !== null && { rtpTimestamp }),
       width,
       height,
       pixels: slot.memory,

@@ -90,9 +90,15 @@ export function analysisFilter(fps: number): string {
   ].join(',');
 }
 
+/**
+ * The first packet at time 0: the RTP timestamps of a run begin at a random number, which is that of
+ * the first packet then. `RtpTimeline` needs it to say which packets are of which analysed picture.
+ */
+const FIRST_AT_ZERO = "setts=pts='if(eq(N,0),0,PTS)':dts='if(eq(N,0),min(DTS,0),DTS)'";
+
 /** Puts the parameter sets before each key frame, so that a viewer can start at any of them. */
 function liveFilter(fileCodec: string | null): string {
-  const repeat = 'dump_extra=freq=keyframe';
+  const repeat = `dump_extra=freq=keyframe,${FIRST_AT_ZERO}`;
   // MP4 and Matroska keep NAL units with lengths; RTP wants them with start codes.
   if (fileCodec === 'h264' || fileCodec === 'hevc') return `${fileCodec}_mp4toannexb,${repeat}`;
   return repeat;

@@ -68,6 +68,7 @@ async function openCamera(use: (camera: Camera) => Promise<void>): Promise<void>
     folder,
     keepRing: async () => true,
     livePort: ingest.port,
+    rtpTimestampOf: () => null,
     stallSeconds: 20,
     second: { stayMs: 3_000, everyMs: 1_000 },
     log: pino({ level: 'silent' }),

@@ -39,6 +39,13 @@ test('reads number, time and size of a frame', () => {
   expect(rest).toEqual({ kind: 'noise' });
 });
 
+test('takes the time of a frame from its whole units: ffmpeg before 7.1 writes six digits of the seconds', () => {
+  const [, frame] =
+    read(`[Parsed_showinfo_3 @ 0x55d0] config in time_base: 1/90000, frame_rate: 25/1
+[Parsed_showinfo_3 @ 0x55d0] n: 5040 pts:9072057600 pts_time:100801  duration:   3600 fmt:yuv420p sar:1/1 s:1280x720 i:P`);
+  expect(frame).toMatchObject({ kind: 'frame', ptsMs: 100_800_640 });
+});
+
 test('a new segment marks the previous one as complete', () => {
   expect(
     read(`[segment @ 0x5610550d6340] Opening 'ring/list.csv.tmp' for writing

@@ -19,7 +19,9 @@ export type StderrLine =
   | { kind: 'decode-error' }
   | { kind: 'log' };
 
-const FRAME = /^\[Parsed_showinfo_\d+ @ [^\]]+\] n: *(\d+) .*?pts_time:\s*(\S+).*? s:(\d+)x(\d+)/;
+const FRAME =
+  /^\[Parsed_showinfo_\d+ @ [^\]]+\] n: *(\d+) .*?pts: *(\S+) .*?pts_time:\s*(\S+).*? s:(\d+)x(\d+)/;
+const TIME_BASE = /^\[Parsed_showinfo_\d+ @ [^\]]+\] config in time_base: (\d+)\/(\d+)/;
 /** Of the decoders of H.264 and H.265, the RTP parts and the core of ffmpeg. */
 const DECODE_ERROR =
   /error while decoding|decode_slice_header error|concealing \d+ DC|corrupt (?:decoded frame|input packet)|Invalid NAL unit|non-existing PPS|RTP: missed \d+ packets|Could not find ref with POC|Error submitting packet to decoder|error, non monoton/i;
@@ -32,6 +34,8 @@ const STREAM = /^\s*Stream #0:\d+.*?: Video: (\w+)/;
 export class StderrReader {
   #inInput = false;
   #codec: string | null = null;
+  /** Milliseconds of one unit of the pictures' `pts`; it may change with the stream. */
+  #unitMs: number | null = null;
 
   /** Known even where the stream does not declare its size before the first key frame. */
   get codec(): string | null {
@@ -40,17 +44,7 @@ export class StderrReader {
 
   read(line: string): StderrLine {
     if (line.startsWith('[Parsed_showinfo')) {
-      const frame = FRAME.exec(line);
-      if (!frame) return { kind: 'noise' };
-      const seconds = Number(frame[2]);
-      if (!Number.isFinite(seconds)) return { kind: 'noise' };
-      return {
-        kind: 'frame',
-        n: Number(frame[1]),
-        ptsMs: seconds * 1000,
-        width: Number(frame[3]),
-        height: Number(frame[4]),
-      };
+      return this.#showinfo(line);
     }
     if (line.startsWith('[segment @')) {
       if (/Opening '.*\.ts' for writing/.test(line)) return { kind: 'segment' };
@@ -73,5 +67,18 @@ export class StderrReader {
         fps: fps ? Number(fps[1]) : null,
       },
     };
+  }
+
+  #showinfo(line: string): StderrLine {
+    const base = TIME_BASE.exec(line);
+    if (base) this.#unitMs = (1000 * Number(base[1])) / Number(base[2]);
+    const frame = FRAME.exec(line);
+    if (!frame) return { kind: 'noise' };
+    // Before version 7.1, ffmpeg writes six digits of `pts_time`: whole seconds after 28 hours.
+    const exact = this.#unitMs === null ? Number.NaN : Number(frame[2]) * this.#unitMs;
+    const ptsMs = Number.isFinite(exact) ? exact : Number(frame[3]) * 1000;
+    if (!Number.isFinite(ptsMs)) return { kind: 'noise' };
+    const [n, , , width, height] = frame.slice(1).map(Number) as [number, 0, 0, number, number];
+    return { kind: 'frame', n, ptsMs, width, height };
   }
 }

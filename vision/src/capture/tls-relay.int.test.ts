@@ -71,6 +71,7 @@ async function watch(tls: CameraConfig['tls'], user = 'eye:right-one') {
       folder,
       keepRing: async () => false,
       livePort: ingest.port,
+      rtpTimestampOf: () => null,
       stallSeconds: 10,
       log: pino({ level: 'silent' }),
       onFrame: (frame) => frame.release(),

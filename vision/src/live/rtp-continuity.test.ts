@@ -58,6 +58,15 @@ test('any restart continues with the next number and the elapsed time', () => {
   );
 });
 
+test('times that are unrelated to the last ones go on by the elapsed time, and the numbers go on', () => {
+  const continuity = new RtpContinuity();
+  rewrite(continuity, 10, 900_000, 0);
+  continuity.retime();
+  expect(rewrite(continuity, 11, 5_000_000, 40)).toEqual([11, 903_600]);
+  expect(rewrite(continuity, 12, 5_003_600, 80)).toEqual([12, 907_200]);
+  expect(continuity.timestampOf(5_003_600)).toBe(907_200);
+});
+
 test('a lost packet leaves a gap, so that viewers request it again', () => {
   const continuity = new RtpContinuity();
   rewrite(continuity, 10, 0, 0);

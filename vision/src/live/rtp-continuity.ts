@@ -11,10 +11,21 @@ export class RtpContinuity {
   #sequenceOffset = 0;
   #timestampOffset = 0;
   #joined = false;
+  #isRetimed = false;
 
   /** The next packet starts a new source stream. */
   restart(): void {
     this.#joined = false;
+  }
+
+  /** The next packet's timestamp is unrelated to the last one's; its number is the next. */
+  retime(): void {
+    this.#isRetimed = true;
+  }
+
+  /** The timestamp that viewers get for one of the source. */
+  timestampOf(timestamp: number): number {
+    return (timestamp + this.#timestampOffset) >>> 0;
   }
 
   /**
@@ -26,15 +37,19 @@ export class RtpContinuity {
     const timestamp = packet.readUInt32BE(4);
     if (!this.#joined) {
       this.#joined = true;
+      this.#isRetimed = true;
+      if (this.#last) this.#sequenceOffset = (this.#last.sequence + 1 - sequence) & 0xffff;
+    }
+    if (this.#isRetimed) {
+      this.#isRetimed = false;
       if (this.#last) {
         const passed = Math.max(1, Math.round((now - this.#last.at) * CLOCK_RATE_PER_MS));
-        this.#sequenceOffset = (this.#last.sequence + 1 - sequence) & 0xffff;
         this.#timestampOffset = (this.#last.timestamp + passed - timestamp) >>> 0;
       }
     }
     const next = {
       sequence: (sequence + this.#sequenceOffset) & 0xffff,
-      timestamp: (timestamp + this.#timestampOffset) >>> 0,
+      timestamp: this.timestampOf(timestamp),
       at: now,
     };
     packet.writeUInt16BE(next.sequence, 2);

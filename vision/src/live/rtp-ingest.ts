@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { LOOPBACK_PAYLOAD_TYPE } from '../capture/ffmpeg-command.ts';
 import { RtpContinuity } from './rtp-continuity.ts';
+import { RtpTimeline } from './rtp-timeline.ts';
 
 const RTP_HEADER = 12;
 
@@ -8,9 +9,13 @@ const RTP_HEADER = 12;
 export class RtpIngest {
   readonly #socket: Socket;
   readonly #continuity = new RtpContinuity();
+  readonly #timeline = new RtpTimeline();
   readonly #receivers = new Set<(packet: Buffer) => void>();
   readonly #onPicture: () => void;
   #timestamp = -1;
+  /** Of the packets that came last, and of the run of ffmpeg that is over. */
+  #ssrc = -1;
+  #endedSsrc = -1;
 
   private constructor(socket: Socket, onPicture: () => void) {
     this.#socket = socket;
@@ -39,7 +44,20 @@ export class RtpIngest {
 
   /** The camera's ffmpeg was restarted. */
   restart(): void {
+    this.#endedSsrc = this.#ssrc;
     this.#continuity.restart();
+    this.#timeline.restart();
+  }
+
+  /**
+   * The RTP timestamp with which viewers get a picture of the present run.
+   *
+   * @param ptsMs its stream time, milliseconds.
+   * @returns ticks of 1/90000 s, 32 bits; null while it is not known, at the first picture.
+   */
+  timestampOf(ptsMs: number): number | null {
+    const sent = this.#timeline.timestampOf(ptsMs);
+    return sent === null ? null : this.#continuity.timestampOf(sent);
   }
 
   /**
@@ -59,7 +77,12 @@ export class RtpIngest {
   #take(packet: Buffer): void {
     // RTCP shares the port; its packet types differ from our payload type.
     if (packet.length <= RTP_HEADER || (packet[1]! & 0x7f) !== LOOPBACK_PAYLOAD_TYPE) return;
+    const ssrc = packet.readUInt32BE(8);
+    // It was still on its way when its run of ffmpeg ended.
+    if (ssrc === this.#endedSsrc) return;
+    this.#ssrc = ssrc;
     const timestamp = packet.readUInt32BE(4);
+    if (this.#timeline.take(timestamp)) this.#continuity.retime();
     if (timestamp !== this.#timestamp) {
       this.#timestamp = timestamp;
       this.#onPicture();

@@ -77,6 +77,22 @@ describe('CameraPipeline', () => {
     expect(pipeline.problems[0]).toContain('the stream is 640 x 480');
   });
 
+  it('says where each person moves to, and which frame of the live stream it is', () => {
+    const pipeline = pipelineWith();
+    let last = pipeline.process(meta(0), bareHead(300)).observation;
+    expect(last.rtpTimestamp).toBeUndefined();
+    for (let ms = 200; ms <= 2000; ms += 200) {
+      // 80 pixels a second in the picture, at half its size in the stream.
+      const frame = { ...meta(ms, 640, 360), rtpTimestamp: 90 * ms };
+      last = pipeline.process(frame, bareHead(300 + 0.08 * ms, 0.5)).observation;
+    }
+    expect(last.rtpTimestamp).toBe(180_000);
+    const [right, down] = last.people[0]!.velocity!;
+    expect(right).toBeGreaterThan(65);
+    expect(right).toBeLessThan(95);
+    expect(Math.abs(down)).toBeLessThan(10);
+  });
+
   it('says nothing of a zone while the stream has another shape than its outlines', () => {
     const rule = {
       kind: 'over-occupancy',

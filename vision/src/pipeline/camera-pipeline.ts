@@ -28,6 +28,8 @@ export interface FrameMeta {
   readonly sequence: number;
   /** Stream clock, milliseconds since the epoch. */
   readonly at: number;
+  /** In the live stream; left out where not known. */
+  readonly rtpTimestamp?: number;
   readonly width: number;
   readonly height: number;
 }
@@ -222,6 +224,7 @@ export class CameraPipeline {
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
+      ...(meta.rtpTimestamp !== undefined && { rtpTimestamp: meta.rtpTimestamp }),
       width: this.#config.picture[0],
       height: this.#config.picture[1],
       people: this.#placement.people(sightings),
@@ -305,10 +308,10 @@ export class CameraPipeline {
     const worn = equipmentInFrame(this.#card, { people, parts, cropped, fullScale, frameScale });
     const posesOf = this.#poses.of(people, poses);
     this.#crops.keep(new Set(tracked.map(({ track }) => track)));
-    return tracked.map(({ track, box, score }, i) => {
+    return tracked.map(({ track, box, score, velocity }, i) => {
       const { equipment, isCropped } = worn[i]!;
       if (isCropped) this.#crops.answered(track, meta.at, Object.values(equipment).join('/'));
-      return roundedPerson({ track, box, score, equipment, pose: posesOf[i]! });
+      return roundedPerson({ track, box, score, velocity, equipment, pose: posesOf[i]! });
     });
   }
 }

@@ -18,11 +18,13 @@ const rounded = ([left, top, right, bottom]: Box): Box => [
  * What was seen, in numbers that are short to write. Rounded before it is judged, so that what is recorded
  * is exactly what was judged.
  */
-export function roundedPerson({ track, box, score, equipment, pose }: SeenPerson): SeenPerson {
+export function roundedPerson(seen: SeenPerson): SeenPerson {
+  const { track, box, score, velocity, equipment, pose } = seen;
   return {
     track,
     box: rounded(box),
     score: share(score),
+    ...(velocity && { velocity: [pixel(velocity[0]), pixel(velocity[1])] }),
     equipment,
     pose: pose && {
       score: share(pose.score),

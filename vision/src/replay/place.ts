@@ -3,7 +3,10 @@ import { footPoint, insidePolygon, placeInPicture } from '../judge/polygon.ts';
 import { CalibrationRefused, FloorLocator, standingAt } from '../locate/floor-locator.ts';
 
 /** What tracker and models say of one person in one frame, in pixels of the camera's `picture`. */
-export type SeenPerson = Pick<TrackedPerson, 'track' | 'box' | 'score' | 'equipment' | 'pose'>;
+export type SeenPerson = Pick<
+  TrackedPerson,
+  'track' | 'box' | 'score' | 'velocity' | 'equipment' | 'pose'
+>;
 
 /** Standard deviation of a foot point as a share of the person's height, at least 2 pixels. */
 const FOOT_NOISE = 0.04;

@@ -33,6 +33,30 @@ export async function makeStream(file: string, parts: readonly StreamPart[]): Pr
   await writeFile(file, Buffer.concat(pieces));
 }
 
+/**
+ * White pictures at uneven intervals in a grey stream, 320x180 at 10 fps for 12 s. Just the white ones are
+ * key frames, so that they are recognised without decoding.
+ */
+export async function makeFlashes(folder: string, bFrames: number): Promise<string> {
+  const file = join(folder, `flashes-${bFrames}.mp4`);
+  const isWhite = 'not(mod(n,9)*mod(n,31))';
+  const grey = ['-f', 'lavfi', '-i', 'color=gray:s=320x180:r=10:d=12'];
+  const flash = ['-vf', `drawbox=c=white:t=fill:enable='${isWhite}'`];
+  const codec = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-bf',
+    String(bFrames),
+    '-pix_fmt',
+    'yuv420p',
+  ];
+  const keys = ['-g', '1000', '-sc_threshold', '0', '-force_key_frames', `expr:${isWhite}`];
+  await run('ffmpeg', ['-v', 'error', '-y', ...grey, ...flash, ...codec, ...keys, file]);
+  return file;
+}
+
 /** Two seconds at 20 pictures a second and two at 4, in turn, with B-frames; 8 s in all. */
 export async function makeVariableRate(folder: string): Promise<string> {
   const file = join(folder, 'variable.mp4');

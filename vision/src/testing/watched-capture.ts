@@ -14,22 +14,30 @@ export interface WatchedOptions {
   readonly folder: string;
   /** Of a camera of 640x360 with 5 analysed frames a second. */
   readonly change: Partial<CameraConfig>;
+  /** Is shown each frame while its pixels are valid. */
+  readonly look?: (frame: Frame) => void;
+  /** Gets each packet of the live stream. */
+  readonly onPacket?: (packet: Buffer) => void;
 }
 
 /** A running capture, with helpers that wait for its events. */
 export class WatchedCapture {
   /** Each state that it went through, for the message of a failed test. */
   readonly history: string[] = [];
-  readonly frames: Pick<Frame, 'at' | 'sequence' | 'width' | 'height'>[] = [];
+  readonly frames: Pick<Frame, 'at' | 'rtpTimestamp' | 'sequence' | 'width' | 'height'>[] = [];
   readonly segments: WallSegment[] = [];
   packets = 0;
   readonly capture: CameraCapture;
   readonly #waiters = new Set<() => void>();
   readonly #ingest: RtpIngest;
 
-  private constructor({ url, ffmpeg, folder, change }: WatchedOptions, ingest: RtpIngest) {
+  private constructor(options: WatchedOptions, ingest: RtpIngest) {
+    const { url, ffmpeg, folder, change, look, onPacket } = options;
     this.#ingest = ingest;
-    ingest.subscribe(() => this.packets++);
+    ingest.subscribe((packet) => {
+      this.packets++;
+      onPacket?.(packet);
+    });
     const wake = () => {
       for (const waiter of [...this.#waiters]) waiter();
     };
@@ -48,9 +56,11 @@ export class WatchedCapture {
       folder,
       keepRing: async () => true,
       livePort: ingest.port,
+      rtpTimestampOf: (ptsMs) => ingest.timestampOf(ptsMs),
       stallSeconds: 3,
       log: pino({ level: 'silent' }),
       onFrame: (frame) => {
+        look?.(frame);
         this.frames.push({ ...frame });
         frame.release();
         wake();

@@ -20,6 +20,8 @@ export interface TrackedBox {
   /** Filtered, pixels. */
   readonly box: Box;
   readonly score: number;
+  /** Of the box's centre, pixels a second to the right and down. */
+  readonly velocity: [number, number];
 }
 
 interface Track {
@@ -189,7 +191,12 @@ export class Tracker {
     this.#dropDoubles(frame);
     return this.#tracks
       .filter((track) => track.seenIn === frame)
-      .map((track) => ({ track: track.name, box: boxOf(track.filter), score: track.score }));
+      .map(({ name, filter, score }) => ({
+        track: name,
+        box: boxOf(filter),
+        score,
+        velocity: [filter.x.rate, filter.y.rate],
+      }));
   }
 
   /**
