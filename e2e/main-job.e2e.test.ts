@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type IncidentRow } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { findMediasoupWorker } from './support/mediasoup-worker.ts';
+import { collectObservations, watchFrames } from './support/shown-frames.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -20,6 +21,7 @@ describe('the main job in the browser', () => {
   let browser: Browser;
   let page: Page;
   let complaints: string[];
+  let observations: ReadonlyMap<string, number[]>;
 
   beforeAll(async () => {
     receiver = await startOtlpReceiver();
@@ -29,6 +31,7 @@ describe('the main job in the browser', () => {
     );
     browser = await launchBrowser();
     ({ page, complaints } = await openPage(browser));
+    observations = collectObservations(page);
     await signIn(page, world.plant.url, 'operator', world.plant.demoPassword);
   });
 
@@ -93,6 +96,28 @@ describe('the main job in the browser', () => {
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
     await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();
     await page.locator('[data-testid=people-on-site]:not([data-count="0"])').waitFor();
+  });
+
+  it('[ARC-09] shows each frame with the boxes that were found in it, and says how long it waits for them', async () => {
+    const camera = 'hall-west';
+    const picture = page.locator(
+      `[data-testid=tile][data-camera="${camera}"] [data-testid=live-picture]`,
+    );
+    await picture.and(page.locator('[data-boxes=in-step]')).waitFor();
+    await picture.and(page.locator('[data-delay]:not([data-delay="0"])')).waitFor();
+    expect(Number(await picture.getAttribute('data-delay'))).toBeLessThanOrEqual(1_000);
+    await page.getByTestId('tile-delay').first().waitFor();
+    const frames = await watchFrames(page, camera, 6);
+    const signed = (from: number, to: number) => (to - from) | 0;
+    const seen = (observations.get(camera) ?? []).filter(
+      (at) => signed(frames[0] as number, at) > 0 && signed(at, frames.at(-1) as number) > 0,
+    );
+    expect(seen.length).toBeGreaterThan(5);
+    // The browser skips frames where the machine is busy; the others have an observation of their own.
+    const matched = seen.filter((at) => frames.some((frame) => Math.abs(signed(frame, at)) <= 1));
+    const shown = frames.length / (signed(frames[0] as number, frames.at(-1) as number) / 90_000);
+    const most = Math.min(1, shown / 15);
+    expect(matched.length / seen.length).toBeGreaterThan(0.6 * most);
   });
 
   it('[VIS-06] shows a violation on the wall as it is recorded, without a reload', async () => {

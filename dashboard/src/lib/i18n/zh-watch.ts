@@ -25,6 +25,8 @@ export const zhWatch = {
     retryIn: (seconds: number) => `${seconds} 秒后重试`,
     paused: '页面在后台，已暂停画面',
     waitingForFrame: '等待首帧…',
+    delay: (seconds: string) => `+${seconds} 秒`,
+    delayHint: '画面等待这么久，使每一帧与自己的检测框一起显示',
     liveFailed: '播放连接中断',
     mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',
     noWebRtc: '这个浏览器不能显示实时画面。请用较新的 Chrome、Edge、Firefox 或 Safari。',

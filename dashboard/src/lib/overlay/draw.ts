@@ -1,6 +1,6 @@
 import type { PpeState, TrackedPerson } from '@anshi/contracts';
 import { shortId } from '$lib/format/short-id.ts';
-import { mapBox, mapPoint, type Rect, type Size } from './geometry.ts';
+import { mapPoint, type Rect, type Size } from './geometry.ts';
 
 /** Colours on video: the same in both themes, because the picture does not change with them. */
 export const filmColours = {
@@ -25,6 +25,9 @@ const vestPath = 'M4 2.5h2l2 3 2-3h2l1.5 4v7h-11v-7z';
 /** A shield, for an item without a picture of its own. */
 const itemPath = 'M8 1.5l5.5 2v4.3c0 3.3-2.3 5.7-5.5 6.7-3.2-1-5.5-3.4-5.5-6.7V3.5z';
 const itemPaths: Readonly<Record<string, string>> = { helmet: helmetPath, vest: vestPath };
+const LABEL_HEIGHT = 16;
+const nameFont =
+  '600 11px Inter, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei UI", sans-serif';
 /** More would be wider than a person. */
 const mostGlyphs = 4;
 
@@ -97,7 +100,7 @@ export function drawFrame(
 function plate(ctx: CanvasRenderingContext2D, x: number, y: number, width: number): void {
   ctx.fillStyle = filmColours.plate;
   ctx.beginPath();
-  ctx.roundRect(x, y, width, 16, 3);
+  ctx.roundRect(x, y, width, LABEL_HEIGHT, 3);
   ctx.fill();
 }
 
@@ -109,51 +112,59 @@ export function drawLabel(
   y: number,
   colour: string,
 ): void {
-  ctx.font = '600 11px Inter, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei UI", sans-serif';
+  ctx.font = nameFont;
   plate(ctx, x, y - 16, ctx.measureText(text).width + 10);
   ctx.fillStyle = colour;
   ctx.textBaseline = 'middle';
   ctx.fillText(text, x + 5, y - 7.5);
 }
 
-/** One person: box by compliance, an icon for each item of equipment, track number. */
-export function drawPerson(
-  ctx: CanvasRenderingContext2D,
-  person: TrackedPerson,
-  picture: Size,
-  shown: Rect,
-): void {
-  const r = mapBox(person.box, picture, shown);
-  const now = standing(person);
-  drawFrame(ctx, r, filmColours[now], now === 'violation');
-  if (r.width < 14) return;
-  const track = shortId(person.track);
-  ctx.font = '600 10px Inter, "Liberation Sans", sans-serif';
-  const items = Object.entries(person.equipment).slice(0, mostGlyphs);
-  const width = 6 + 15 * items.length + ctx.measureText(track).width + 4;
-  const x = Math.min(Math.max(r.x - 1, shown.x), shown.x + shown.width - width);
-  const y = Math.max(shown.y, r.y - 18);
-  plate(ctx, x, y, width);
-  items.forEach(([item, state], i) => {
-    glyph(ctx, itemPaths[item] ?? itemPath, state, x + 3 + 15 * i, y + 2);
-  });
-  ctx.fillStyle = filmColours.unknown;
-  ctx.textBaseline = 'middle';
-  ctx.fillText(track, x + 4 + 15 * items.length, y + 8.5);
+/** A person's label: an icon for each item of equipment, and the track number. */
+export interface PersonLabel {
+  size: Size;
+  draw(ctx: CanvasRenderingContext2D, x: number, y: number): void;
 }
 
-/** A zone's outline with its name. */
+export function personLabel(
+  ctx: CanvasRenderingContext2D,
+  person: Pick<TrackedPerson, 'track' | 'equipment'>,
+): PersonLabel {
+  const track = shortId(person.track);
+  const font = '600 10px Inter, "Liberation Sans", sans-serif';
+  ctx.font = font;
+  const items = Object.entries(person.equipment).slice(0, mostGlyphs);
+  const width = 6 + 15 * items.length + ctx.measureText(track).width + 4;
+  return {
+    size: { width, height: LABEL_HEIGHT },
+    draw(on, x, y) {
+      plate(on, x, y, width);
+      items.forEach(([item, state], i) => {
+        glyph(on, itemPaths[item] ?? itemPath, state, x + 3 + 15 * i, y + 2);
+      });
+      on.font = font;
+      on.fillStyle = filmColours.unknown;
+      on.textBaseline = 'middle';
+      on.fillText(track, x + 4 + 15 * items.length, y + 8.5);
+    },
+  };
+}
+
+/** The size of a zone's or line's name on its plate. */
+export function nameSize(ctx: CanvasRenderingContext2D, name: string): Size {
+  ctx.font = nameFont;
+  return { width: ctx.measureText(name).width + 10, height: LABEL_HEIGHT };
+}
+
+/** A zone's outline. */
 export function drawZone(
   ctx: CanvasRenderingContext2D,
   polygon: readonly (readonly number[])[],
-  name: string | null,
   picture: Size,
   shown: Rect,
 ): void {
-  const points = polygon.map((p) => mapPoint(p, picture, shown));
   ctx.save();
   ctx.beginPath();
-  for (const [x, y] of points) ctx.lineTo(x, y);
+  for (const [x, y] of polygon.map((p) => mapPoint(p, picture, shown))) ctx.lineTo(x, y);
   ctx.closePath();
   ctx.fillStyle = `${filmColours.zone}14`;
   ctx.strokeStyle = `${filmColours.zone}b0`;
@@ -161,14 +172,6 @@ export function drawZone(
   ctx.lineWidth = 1.2;
   ctx.fill();
   ctx.stroke();
-  ctx.restore();
-  if (!name || points.length === 0) return;
-  const x = points.reduce((sum, p) => sum + p[0], 0) / points.length;
-  const y = points.reduce((sum, p) => sum + p[1], 0) / points.length;
-  ctx.save();
-  ctx.globalAlpha = 0.85;
-  ctx.font = '600 11px Inter, "Noto Sans CJK SC", sans-serif';
-  drawLabel(ctx, name, x - ctx.measureText(name).width / 2 - 5, y + 8, filmColours.zone);
   ctx.restore();
 }
 
@@ -201,7 +204,6 @@ export function drawOutline(
 export function drawLine(
   ctx: CanvasRenderingContext2D,
   line: { from: readonly number[]; to: readonly number[] },
-  name: string | null,
   picture: Size,
   shown: Rect,
 ): void {
@@ -228,7 +230,6 @@ export function drawLine(
   ctx.lineTo(mx + nx * 7 + ny * 4.5, my + ny * 7 - nx * 4.5);
   ctx.fill();
   ctx.restore();
-  if (name) drawLabel(ctx, name, x2 + 4, Math.max(shown.y + 16, y2 - 2), filmColours.zone);
 }
 
 /** Fits the canvas's bitmap to its displayed size and clears it. Null where it is not displayed. */

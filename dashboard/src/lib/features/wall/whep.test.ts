@@ -13,7 +13,11 @@ class FakePeer {
   constructor() {
     FakePeer.all.push(this);
   }
+  receivers: { jitterBufferTarget: number | null }[] = [];
   addTransceiver(): void {}
+  getReceivers(): object[] {
+    return this.receivers;
+  }
   async createOffer(): Promise<object> {
     return {};
   }
@@ -129,5 +133,25 @@ describe('live picture', () => {
     vi.stubGlobal('RTCPeerConnection', undefined);
     connection.start();
     expect(states).toEqual([{ name: 'unsupported' }]);
+  });
+
+  it('asks the browser to hold frames back, also after a reconnect', async () => {
+    const receive = (): { jitterBufferTarget: number | null } => {
+      const receiver = { jitterBufferTarget: null };
+      peer().receivers = [receiver];
+      peer().ontrack?.({ streams: [{}], track: {} });
+      return receiver;
+    };
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    const first = receive();
+    connection.setPlayoutDelay(340);
+    expect(first.jitterBufferTarget).toBe(340);
+    peer().become('failed');
+    await vi.advanceTimersByTimeAsync(1_000);
+    const second = receive();
+    expect(second.jitterBufferTarget).toBe(340);
+    connection.setPlayoutDelay(null);
+    expect(second.jitterBufferTarget).toBeNull();
   });
 });

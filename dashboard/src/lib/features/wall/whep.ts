@@ -39,6 +39,7 @@ export class WhepConnection {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   #wanted = false;
+  #playoutMs: number | null = null;
 
   constructor(options: WhepOptions) {
     this.#options = options;
@@ -70,6 +71,16 @@ export class WhepConnection {
     this.#options.onState({ name: 'playing' });
   }
 
+  /**
+   * How long frames wait before they are shown, so that their boxes are there; at most 4,000 ms, null for as
+   * short as possible. A browser that does not know of it shows them at once.
+   */
+  setPlayoutDelay(ms: number | null): void {
+    if (ms === this.#playoutMs) return;
+    this.#playoutMs = ms;
+    this.#delay();
+  }
+
   /** The picture is frozen although the connection is open. */
   reportStalled(): void {
     this.#again(null);
@@ -82,6 +93,7 @@ export class WhepConnection {
     this.#timer = setTimeout(() => this.#fail(peer, null), connectWithin);
     peer.addTransceiver('video', { direction: 'recvonly' });
     peer.ontrack = ({ streams, track }) => {
+      this.#delay();
       if (peer === this.#peer) this.#options.onStream(streams[0] ?? new MediaStream([track]));
     };
     peer.onconnectionstatechange = () => {
@@ -110,6 +122,12 @@ export class WhepConnection {
       await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
     } catch (error) {
       this.#fail(peer, this.#options.explain(error));
+    }
+  }
+
+  #delay(): void {
+    for (const receiver of this.#peer?.getReceivers() ?? []) {
+      if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = this.#playoutMs;
     }
   }
 
