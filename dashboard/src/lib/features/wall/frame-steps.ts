@@ -8,7 +8,7 @@ const TICKS_PER_MS = 90;
 const SAME_FRAME_TICKS = 45;
 const KEPT_MS = 4_000;
 /** Frames further apart are not joined by a movement. */
-const LONGEST_GAP_MS = 600;
+const LONGEST_GAP_MS = 1_000;
 /** People are moved on by their speed for so long after the last observation. */
 const LONGEST_LEAD_MS = 300;
 /** A step of this size is another stream. */

@@ -3,8 +3,8 @@ import { msBetween } from './frame-steps.ts';
 const KEPT = 40;
 /** Shares of observations that the picture waits for. */
 const WAITED_FOR = 0.9;
-/** Longer than this, a picture would be too late to be called live. */
-const LONGEST_MS = 1_000;
+/** ms. A later picture could not be called live; where the analysis keeps up it waits a quarter of that. */
+export const longestDelay = 2_000;
 /** The delay rises at once and falls only by much, so that the picture does not run now slow, now fast. */
 const RISE_MS = 30;
 const FALL_MS = 150;
@@ -57,7 +57,7 @@ export class PlayoutDelay {
   get target(): number | null {
     if (this.#lags.length < 5 || this.#steps.length < 5) return null;
     const wanted = quantile(this.#lags, WAITED_FOR) + quantile(this.#steps, 0.5);
-    const bounded = Math.min(LONGEST_MS, Math.max(0, wanted));
+    const bounded = Math.min(longestDelay, Math.max(0, wanted));
     const change = bounded - this.#target;
     if (change > RISE_MS || change < -FALL_MS)
       this.#target = Math.ceil(bounded / ROUND_MS) * ROUND_MS;
