@@ -65,6 +65,7 @@ import { manifest as renditions } from './renditions/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as safetyFile } from './safety-file/manifest.ts';
+import { manifest as shiftLog } from './shift-log/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as snoozes } from './snoozes/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
@@ -118,6 +119,7 @@ const declared = [
   snoozes,
   violations,
   incidents,
+  shiftLog,
   safetyFile,
   badgeCorrections,
   personMerges,
