@@ -15,6 +15,7 @@ import {
   type acknowledgeRequest,
   type DeskAlarm,
   type deskAlarmList,
+  type deskAlarmQuery,
   MOST_ALARMS,
 } from './schema.ts';
 
@@ -43,7 +44,7 @@ export async function findOpen(
   tx: Transaction,
   account: Account,
   from: Severity,
-  site?: string,
+  { site, limit = MOST_ALARMS }: { site?: string; limit?: number } = {},
 ): Promise<{ ids: string[]; total: number }> {
   const where = allOf([
     isOpen(from),
@@ -52,7 +53,7 @@ export async function findOpen(
   ]);
   const rows = await sqlIn(tx)<{ id: string; total: number }>(Prisma.sql`
     SELECT i.id, count(*) OVER ()::int AS total FROM incident i
-    WHERE ${where} ORDER BY i.opened_at DESC, i.id DESC LIMIT ${MOST_ALARMS}`);
+    WHERE ${where} ORDER BY i.opened_at DESC, i.id DESC LIMIT ${limit}`);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
 }
 
@@ -108,9 +109,12 @@ export type DeskAlarms = ReturnType<typeof createDeskAlarms>;
 /** Alarms of the control room: incidents that ring until a person acknowledges them. */
 export function createDeskAlarms({ database, units }: { database: Database; units: Units }) {
   return {
-    open: (account: Account, from: Severity): Promise<z.infer<typeof deskAlarmList>> =>
+    open: (
+      account: Account,
+      { from, limit }: z.infer<typeof deskAlarmQuery>,
+    ): Promise<z.infer<typeof deskAlarmList>> =>
       database.transaction(actorOf(account), async (tx) => {
-        const { ids, total } = await findOpen(tx, account, from);
+        const { ids, total } = await findOpen(tx, account, from, { limit });
         return { items: await showAlarms(tx, account, ids), total };
       }),
 

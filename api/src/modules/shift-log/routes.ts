@@ -15,7 +15,7 @@ export function registerShiftLog(app: App, parts: { alarms: DeskAlarms; logs: Sh
     description: 'Incidents of the last day without a verdict that the account sees whole.',
     query: schema.deskAlarmQuery,
     answer: schema.deskAlarmList,
-    handle: ({ user, query }) => alarms.open(user.account, query.from),
+    handle: ({ user, query }) => alarms.open(user.account, query),
   });
   route.post('/desk-alarms/acknowledgements', {
     permission: 'alarm:acknowledge',

@@ -20,12 +20,11 @@ export type DeskAlarm = z.infer<typeof deskAlarm>;
 
 export const deskAlarmQuery = z.strictObject({
   from: severity.default('high').describe('The least severity.'),
+  limit: z.coerce.number().int().min(1).max(MOST_ALARMS).default(MOST_ALARMS),
 });
 export const deskAlarmList = z
   .object({
-    items: z
-      .array(deskAlarm)
-      .describe(`Those without an acknowledgement, newest first; ${MOST_ALARMS} at most.`),
+    items: z.array(deskAlarm).describe('Those without an acknowledgement, newest first.'),
     total: z.number().int().describe('How many there are.'),
   })
   .meta({ id: 'DeskAlarmList' });

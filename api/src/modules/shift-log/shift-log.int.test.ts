@@ -119,7 +119,11 @@ describe('the shift log', () => {
       accepted: { note: '已知悉' },
       mayAccept: false,
     });
-    const { body: detail } = await send<HandoverDetail>('safety.head', 'GET', `/shift-handovers/${id}`);
+    const { body: detail } = await send<HandoverDetail>(
+      'safety.head',
+      'GET',
+      `/shift-handovers/${id}`,
+    );
     expect(detail.notes).toHaveLength(1);
     expect(detail.snoozes).toHaveLength(1);
     expect(idsOf(detail.open)).toContain(left);

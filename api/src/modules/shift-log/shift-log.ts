@@ -128,7 +128,7 @@ export function createShiftLogs(
     const begin = since ?? new Date(Date.now() - FIRST_HOURS * 3_600_000);
     const seesAlarms = account.permissions.has('violation:read');
     const none = { ids: [] as string[], total: 0 };
-    const open = seesAlarms ? await findOpen(tx, account, FROM, site) : none;
+    const open = seesAlarms ? await findOpen(tx, account, FROM, { site }) : none;
     const acknowledged = seesAlarms ? await findAcknowledged(tx, account, site, begin) : none;
     const resting = await readResting(tx, platform, account, site);
     return { open, acknowledged, resting };

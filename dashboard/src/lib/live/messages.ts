@@ -26,6 +26,7 @@ export type ServerMessage =
   | { type: 'work-assignment' }
   | { type: 'device-outages' }
   | { type: 'presence' }
+  | { type: 'desk-alarms' }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -43,6 +44,7 @@ export type Topic =
   | 'assignments'
   | 'device-health'
   | 'presence'
+  | 'desk-alarms'
   | `observations:${string}`;
 
 export type ClientMessage =

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IncidentSite, openIncidentSite } from '../api/src/testing/incidents.ts';
+import { PASSWORD } from '../api/src/testing/site.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
+import { photograph, photographNow } from './support/photograph.ts';
+
+/** Alarms of the control room on several screens, and the handover of a shift, in real browsers. */
+describe('the control room', () => {
+  let world: IncidentSite;
+  let browser: Browser;
+  let wall: Page;
+  let desk: Page;
+  let phone: Page;
+  const complaints: string[][] = [];
+
+  const open = async (username: string, path: string, viewport = { width: 1440, height: 900 }) => {
+    const plant = { url: world.api.url, demoPassword: PASSWORD };
+    const opened = await openAs(browser, plant, username, path, viewport);
+    complaints.push(opened.complaints);
+    return opened.page;
+  };
+  const ring = async (name: string) => {
+    const { data } = await world.see(world.west, Date.now() - 5_000, name, { severity: 'high' });
+    return (await world.incidentOf(data.violation)).id;
+  };
+  const newest = (page: Page, id: string) =>
+    page.locator(`[data-testid=desk-newest][data-id="${id}"]`);
+  const bar = (page: Page) => page.getByTestId('desk-bar');
+
+  beforeAll(async () => {
+    world = await openIncidentSite({
+      ownServer: true,
+      dashboardDir: resolve(import.meta.dirname, '../dashboard/build'),
+    });
+    browser = await launchBrowser();
+    [wall, desk, phone] = await Promise.all([
+      open('operator', '/'),
+      open('safety', '/incidents'),
+      open('safety.head', '/', { width: 390, height: 844 }),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  it('[VIS-06] an alarm comes to wall, desk and phone together, and one press silences all', async () => {
+    // The desk hears alarms on every page, once the sound is on.
+    await desk.goto(`${world.api.url}/shift-log`);
+    await desk.getByTestId('option-sound').click();
+    await desk.goto(`${world.api.url}/incidents`);
+    expect(await bar(wall).count()).toBe(0);
+    const id = await ring('together');
+    const from = performance.now();
+    const arrived = await Promise.all(
+      [wall, desk, phone].map(async (page) => {
+        await newest(page, id).waitFor();
+        return performance.now() - from;
+      }),
+    );
+    // Targets on a quiet machine: 1 s, and 300 ms apart.
+    console.info('alarm on wall, desk and phone after', arrived.map(Math.round).join(', '), 'ms');
+    await wall.locator('[data-testid=tile][data-camera=hall-west][data-ringing]').waitFor();
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    await photographNow(wall, 'alarm-wall');
+    await photographNow(phone, 'alarm-phone');
+    await wall.setViewportSize({ width: 1440, height: 900 });
+    await wall.locator('body').press('a');
+    for (const page of [wall, desk, phone]) await bar(page).waitFor({ state: 'detached' });
+    expect(await wall.locator('[data-ringing]').count()).toBe(0);
+  });
+
+  it('says who was first where two people press', async () => {
+    const id = await ring('race');
+    await newest(wall, id).waitFor();
+    // The phone has not heard of it: its press comes second.
+    await phone.context().setOffline(true);
+    await wall.getByTestId('desk-acknowledge').click();
+    await bar(wall).waitFor({ state: 'detached' });
+    await phone.context().setOffline(false);
+    await bar(phone).waitFor({ state: 'detached' });
+    await desk.goto(`${world.api.url}/shift-log`);
+    const row = desk.locator(`[data-testid=log-acknowledged] [data-id="${id}"]`);
+    await row.getByText(/Acknowledged by Li Zhiban/).waitFor();
+  });
+
+  it('sounds after a click, as browsers ask for, and repeats until it is acknowledged', async () => {
+    const quiet = await open('operator', '/shift-log');
+    await quiet.evaluate(() => {
+      const { start } = OscillatorNode.prototype;
+      let tones = 0;
+      OscillatorNode.prototype.start = function count(this: OscillatorNode, at?: number) {
+        tones += 1;
+        document.body.dataset.tones = String(tones);
+        start.call(this, at);
+      };
+    });
+    const tones = () => quiet.evaluate(() => Number(document.body.dataset.tones ?? 0));
+    const switched = quiet.getByTestId('option-sound');
+    if ((await switched.getAttribute('data-state')) !== 'checked') await switched.click();
+    const id = await ring('loud');
+    await newest(quiet, id).waitFor();
+    // Two tones, and again.
+    await expect.poll(tones, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+    await quiet.getByTestId('desk-acknowledge').click();
+    await bar(quiet).waitFor({ state: 'detached' });
+    const after = await tones();
+    await ring('other-camera').then((next) => newest(quiet, next).waitFor());
+    await expect.poll(tones, { timeout: 30_000 }).toBeGreaterThan(after);
+    await quiet.getByTestId('desk-sound').click();
+    await quiet.close();
+  });
+
+  it('a shift is written down, handed over, and accepted by another person on a phone', async () => {
+    await wall.goto(`${world.api.url}/shift-log`);
+    await wall.getByTestId('note-text').fill('Forklift 2 loses oil');
+    await wall.getByTestId('note-add').click();
+    await wall.getByTestId('log-notes').getByText('Forklift 2 loses oil').waitFor();
+    await photograph(wall, 'shift-log');
+    await wall.getByTestId('give-shift').click();
+    await wall.getByTestId('give-note').fill('Line 2 stands still until 22:00');
+    await wall.getByTestId('give-save').click();
+    await wall.getByTestId('shift-waiting').waitFor();
+    expect(await wall.getByTestId('give-shift').isDisabled()).toBe(true);
+    await wall.getByTestId('look-waiting').click();
+    await wall.getByTestId('withdraw-shift').waitFor();
+    expect(await wall.getByTestId('accept-shift').count()).toBe(0);
+
+    // By the notice to the next shift.
+    await phone.goto(`${world.api.url}/notices`);
+    await phone.getByText('Li Zhiban hands over the shift').first().click();
+    await phone.getByTestId('handover-dialog').waitFor();
+    await phone.getByText('Line 2 stands still until 22:00').waitFor();
+    await phone.getByText('Forklift 2 loses oil').waitFor();
+    await photographNow(phone, 'handover');
+    await phone.setViewportSize({ width: 390, height: 844 });
+    await phone.getByTestId('accept-shift').click();
+    await phone.getByTestId('handover-state').getByText('Accepted').waitFor();
+    await wall.getByTestId('handover-state').getByText('Waiting').waitFor();
+    await wall.keyboard.press('Escape');
+    await wall.getByTestId('shift-waiting').waitFor({ state: 'detached' });
+    await wall.getByTestId('handover-row').first().getByText('Accepted').waitFor();
+    expect(complaints.flat().filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+  });
+});
