@@ -96,6 +96,8 @@ describe('the main job in the browser', () => {
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
     await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();
     await page.locator('[data-testid=people-on-site]:not([data-count="0"])').waitFor();
+    // Three cameras leave a cell: it has the plan with the badges.
+    await page.getByTestId('plan-tile').getByTestId('badge').first().waitFor();
   });
 
   it('[ARC-09] shows each frame with the boxes that were found in it, and says how long it waits for them', async () => {

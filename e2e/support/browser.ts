@@ -7,8 +7,12 @@ import {
 } from 'playwright-core';
 import { findChromium } from '../../tools/setup/chromium.mjs';
 
-/** Headless Chromium, whose WebRTC is limited to this machine. */
-export function launchBrowser(): Promise<Browser> {
+/**
+ * Headless Chromium, whose WebRTC is limited to this machine.
+ *
+ * @param options.autoplay false for one that plays no sound before a click, as browsers of people do.
+ */
+export function launchBrowser({ autoplay = true } = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)
     throw new Error('no Chromium was found: run `npm test`, or set ANSHI_CHROMIUM');
@@ -24,7 +28,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--allow-loopback-in-peer-connection',
-      '--autoplay-policy=no-user-gesture-required',
+      `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
     ],
   });
 }

@@ -211,6 +211,9 @@ export async function startApi(
   await mkdir(dataDir, { recursive: true });
   const camerasFile = join(site.folder, `${id}.yaml`);
   await writeFile(camerasFile, CAMERAS);
+  // The picture of its floor plan.
+  const hall = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"/>';
+  await writeFile(join(site.folder, 'hall.svg'), hall);
   const settings: Settings = {
     http: { host: '127.0.0.1', port: 0 },
     sockets: usualSockets,

@@ -52,3 +52,5 @@ ALTER TABLE shift_handover ADD CONSTRAINT shift_handover_accepted CHECK ((accept
 ALTER TABLE shift_handover ADD CONSTRAINT shift_handover_one_end CHECK (accepted_at IS NULL OR withdrawn_at IS NULL);
 -- The person who gave it does not accept it.
 ALTER TABLE shift_handover ADD CONSTRAINT shift_handover_two_people CHECK (accepted_by IS DISTINCT FROM given_by);
+-- The acknowledgements of an incident are also those of the ones that became part of it.
+CREATE INDEX incident_merged ON incident (tenant_id, merged_into) WHERE merged_into IS NOT NULL;

@@ -110,6 +110,23 @@ describe('an alarm of the control room', () => {
     expect(await rings(incident)).toBe(false);
   });
 
+  it('stays silent over a chain of mergers', async () => {
+    const [a, b, c] = [await ring('chain-a'), await ring('chain-b'), await ring('chain-c')];
+    expect((await stateOf(a))?.state).toBe('acknowledged');
+    // As two joins by hand leave it.
+    const database = openDatabase(world.api.settings.databaseUrl);
+    const into = (id: string, other: string) =>
+      database.transaction({ tenant: 'demo', user: null }, (tx) =>
+        tx.incident.updateMany({ where: { id }, data: { mergedInto: other, undecided: 0 } }),
+      );
+    await into(a, b);
+    await into(b, c);
+    await database.close();
+    expect(await rings(c)).toBe(false);
+    expect((await stateOf(c))?.state).toBe('acknowledged');
+    expect(await stateOf(a)).toMatchObject({ state: 'before' });
+  });
+
   it('ends with a verdict', async () => {
     const incident = await ring('decided');
     const { items } = await world.list('limit=200');
@@ -117,6 +134,23 @@ describe('an alarm of the control room', () => {
     const answer = await world.post(incident, 'verdict', { decision: 'confirm', version });
     expect(answer.status).toBe(200);
     expect(await rings(incident)).toBe(false);
+    expect(await stateOf(incident)).toMatchObject({ state: 'over', acknowledged: null });
+  });
+
+  it('names the cameras of all, also of those that are not listed', async () => {
+    const { data } = await world.see(world.upper, Date.now() - 6_000, 'above', {
+      severity: 'high',
+    });
+    await until(() => world.list(`finding=${data.violation}`).then(({ items }) => items[0]), 'it');
+    await ring('below');
+    const { body } = await world.api.send<{ items: DeskAlarm[]; total: number; cameras: string[] }>(
+      'operator',
+      'GET',
+      '/desk-alarms?limit=1',
+    );
+    expect(body.items).toHaveLength(1);
+    expect(body.total).toBeGreaterThan(1);
+    expect(body.cameras).toEqual(expect.arrayContaining(['hall-west', 'upstairs']));
   });
 
   it('is neither listed for nor acknowledged by people who do not see all of it', async () => {

@@ -21,43 +21,61 @@ import {
 
 type Severity = DeskAlarm['incident']['severity'];
 
-/** What was recorded earlier and not acknowledged is work of the review queue, not an alarm. */
+/** What began earlier is work of the review queue, not an alarm. */
 const ALARM_HOURS = 24;
 const rankOf = (column: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`array_position(ARRAY['low', 'medium', 'high'], ${column}::text)`;
 
-/** Acknowledgements of `incident i`, also of those that became part of it. */
-const ofIncident = Prisma.sql`(a.incident_id = i.id OR a.incident_id IN (
-  SELECT m.id FROM incident m WHERE m.merged_into = i.id))`;
-
-/** `incident i` waits for its acknowledgement. */
-const isOpen = (from: Severity): Prisma.Sql => Prisma.sql`i.merged_into IS NULL AND i.undecided > 0
-  AND i.opened_at > now() - ${ALARM_HOURS}::int * interval '1 hour'
-  AND ${rankOf(Prisma.sql`i.severity`)} >= ${rankOf(Prisma.sql`${from}`)}
-  AND NOT EXISTS (SELECT 1 FROM alarm_acknowledgement a
-    WHERE ${ofIncident} AND ${rankOf(Prisma.sql`a.severity`)} >= ${rankOf(Prisma.sql`i.severity`)})`;
-
 const readingOf = (account: Account): Reader => ({ account, right: 'violation:read' });
 
-/** The ids of open alarms that the account sees whole, newest first, and how many there are. */
+/**
+ * The incidents of `candidate`, each with those that became part of it, however many mergers ago: as
+ * `part (root, id)`. To be used after `WITH RECURSIVE candidate AS (…)`.
+ */
+const parts = Prisma.sql`part AS (
+  SELECT candidate.id AS root, candidate.id FROM candidate
+  UNION SELECT part.root, m.id FROM part JOIN incident m ON m.merged_into = part.id)`;
+
+/** `incident i` began within the last day and waits for a verdict. */
+const isRecent = Prisma.sql`i.merged_into IS NULL AND i.undecided > 0
+  AND i.started_at > now() - ${ALARM_HOURS}::int * interval '1 hour'`;
+
+/** Open alarms: how many there are, the newest of them, and the cameras of all. */
+export interface OpenAlarms {
+  ids: string[];
+  total: number;
+  cameras: string[];
+}
+
+/** The open alarms that the account sees whole, newest first. */
 export async function findOpen(
   tx: Transaction,
   account: Account,
   from: Severity,
   { site, limit = MOST_ALARMS }: { site?: string; limit?: number } = {},
-): Promise<{ ids: string[]; total: number }> {
+): Promise<OpenAlarms> {
   const where = allOf([
-    isOpen(from),
+    isRecent,
+    Prisma.sql`${rankOf(Prisma.sql`i.severity`)} >= ${rankOf(Prisma.sql`${from}`)}`,
     wholeActs(readingOf(account)),
     ...(site === undefined ? [] : [Prisma.sql`i.site = ${site}`]),
   ]);
-  const rows = await sqlIn(tx)<{ id: string; total: number }>(Prisma.sql`
-    SELECT i.id, count(*) OVER ()::int AS total FROM incident i
-    WHERE ${where} ORDER BY i.opened_at DESC, i.id DESC LIMIT ${limit}`);
-  return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
+  const rows = await sqlIn(tx)<{ id: string; cameras: string[] }>(Prisma.sql`
+    WITH RECURSIVE candidate AS MATERIALIZED (
+      SELECT i.id, i.severity, i.cameras, i.started_at FROM incident i WHERE ${where}
+    ), ${parts}
+    SELECT candidate.id, candidate.cameras FROM candidate WHERE NOT EXISTS (
+      SELECT 1 FROM part JOIN alarm_acknowledgement a ON a.incident_id = part.id
+      WHERE part.root = candidate.id AND ${rankOf(Prisma.sql`a.severity`)} >= ${rankOf(Prisma.sql`candidate.severity`)})
+    ORDER BY candidate.started_at DESC, candidate.id DESC`);
+  return {
+    ids: rows.slice(0, limit).map(({ id }) => id),
+    total: rows.length,
+    cameras: [...new Set(rows.flatMap(({ cameras }) => cameras))].sort(),
+  };
 }
 
-/** The ids of alarms of a site that were acknowledged after an instant, newest first. */
+/** The ids of alarms of a site that were acknowledged after an instant, the last one first. */
 export async function findAcknowledged(
   tx: Transaction,
   account: Account,
@@ -65,10 +83,15 @@ export async function findAcknowledged(
   since: Date,
 ): Promise<{ ids: string[]; total: number }> {
   const rows = await sqlIn(tx)<{ id: string; total: number }>(Prisma.sql`
-    SELECT i.id, count(*) OVER ()::int AS total FROM incident i
-    JOIN LATERAL (SELECT max(a.at) AS at FROM alarm_acknowledgement a
-      WHERE ${ofIncident} AND a.at > ${since}) last ON last.at IS NOT NULL
-    WHERE i.merged_into IS NULL AND i.site = ${site} AND ${wholeActs(readingOf(account))}
+    WITH RECURSIVE way AS (
+      SELECT a.at, i.id, i.merged_into FROM alarm_acknowledgement a
+      JOIN incident i ON i.tenant_id = a.tenant_id AND i.id = a.incident_id WHERE a.at > ${since}
+      UNION SELECT way.at, i.id, i.merged_into FROM way JOIN incident i ON i.id = way.merged_into
+    ), last AS (
+      SELECT id, max(at) AS at FROM way WHERE merged_into IS NULL GROUP BY id
+    )
+    SELECT i.id, count(*) OVER ()::int AS total FROM last JOIN incident i ON i.id = last.id
+    WHERE i.site = ${site} AND ${wholeActs(readingOf(account))}
     ORDER BY last.at DESC, i.id DESC LIMIT ${MOST_ALARMS}`);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
 }
@@ -81,12 +104,15 @@ export async function showAlarms(
 ): Promise<DeskAlarm[]> {
   if (ids.length === 0) return [];
   const incidents = await readIncidentsFor(tx, readingOf(account), ids);
-  // The first of the highest severity: who silenced it as it is now.
+  // The first who acknowledged it as severe as it is now.
   const rows = await sqlIn(tx)<{ id: string; byUser: string; at: Date }>(Prisma.sql`
-    SELECT DISTINCT ON (i.id) i.id, a.by_user AS "byUser", a.at FROM incident i
-    JOIN alarm_acknowledgement a ON ${ofIncident}
-      AND ${rankOf(Prisma.sql`a.severity`)} >= ${rankOf(Prisma.sql`i.severity`)}
-    WHERE i.id = ANY (${[...ids]}::text[]) ORDER BY i.id, a.at`);
+    WITH RECURSIVE candidate AS (
+      SELECT i.id, i.severity FROM incident i WHERE i.id = ANY (${[...ids]}::text[])
+    ), ${parts}
+    SELECT DISTINCT ON (candidate.id) candidate.id, a.by_user AS "byUser", a.at FROM candidate
+    JOIN part ON part.root = candidate.id JOIN alarm_acknowledgement a ON a.incident_id = part.id
+    WHERE ${rankOf(Prisma.sql`a.severity`)} >= ${rankOf(Prisma.sql`candidate.severity`)}
+    ORDER BY candidate.id, a.at`);
   const names = await userNames(
     tx,
     rows.map(({ byUser }) => byUser),
@@ -114,8 +140,8 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
       { from, limit }: z.infer<typeof deskAlarmQuery>,
     ): Promise<z.infer<typeof deskAlarmList>> =>
       database.transaction(actorOf(account), async (tx) => {
-        const { ids, total } = await findOpen(tx, account, from, { limit });
-        return { items: await showAlarms(tx, account, ids), total };
+        const { ids, total, cameras } = await findOpen(tx, account, from, { limit });
+        return { items: await showAlarms(tx, account, ids), total, cameras };
       }),
 
     /**
@@ -139,10 +165,11 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
           const id = await findNow(tx, asked);
           const row =
             id !== null && (await isWithinReach(tx, id, readingOf(user.account), 'whole'))
-              ? await tx.incident.findFirst({ where: { id }, select: { id: true, severity: true } })
+              ? await findAlarm(tx, id)
               : null;
           if (!row) states.push({ asked, now: null, state: 'unknown' });
-          else if (row.severity !== severity && rank(row.severity) > rank(severity)) {
+          else if (!row.isRecent) states.push({ asked, now: row.id, state: 'over' });
+          else if (rank(row.severity) > rank(severity)) {
             states.push({ asked, now: row.id, state: 'risen' });
           } else {
             const isFirst = await write(unit, user, row.id, row.severity);
@@ -195,6 +222,18 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
     return true;
   }
 }
+
+interface AlarmRow {
+  id: string;
+  severity: string;
+  isRecent: boolean;
+}
+
+const findAlarm = async (tx: Transaction, id: string): Promise<AlarmRow | null> =>
+  (
+    await sqlIn(tx)<AlarmRow>(Prisma.sql`
+      SELECT i.id, i.severity, (${isRecent}) AS "isRecent" FROM incident i WHERE i.id = ${id}`)
+  )[0] ?? null;
 
 const byIncident = (a: { incident: string }, b: { incident: string }): number =>
   a.incident < b.incident ? -1 : a.incident > b.incident ? 1 : 0;

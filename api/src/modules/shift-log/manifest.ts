@@ -34,6 +34,11 @@ export const manifest = {
   problems: {
     'shift-log.site-unknown': unknownProblem('site', '/sites'),
     'shift-log.unknown': unknownProblem('handover', '/shift-handovers'),
+    'shift-log.partial': [
+      403,
+      'The shift is handed over by an account that sees the whole site',
+      'Ask an administrator for the right to see all violations of the site.',
+    ],
     'shift-log.waiting': [
       409,
       'A handover of this site waits for its acceptance',
@@ -157,6 +162,7 @@ export const manifest = {
   records: { '/shift-handovers/:id': ['shift_handover'] },
   tables: ['alarm_acknowledgement', 'shift_note', 'shift_handover'],
   liveTopics: {
-    'desk-alarms': { permission: 'violation:read', feature: 'monitoring', droppable: true },
+    // Never dropped: a screen that misses an acknowledgement rings on.
+    'desk-alarms': { permission: 'violation:read', feature: 'monitoring' },
   },
 } as const satisfies ModuleManifest;

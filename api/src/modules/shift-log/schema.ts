@@ -26,6 +26,7 @@ export const deskAlarmList = z
   .object({
     items: z.array(deskAlarm).describe('Those without an acknowledgement, newest first.'),
     total: z.number().int().describe('How many there are.'),
+    cameras: z.array(slug).describe('Ids of the cameras of all of them.'),
   })
   .meta({ id: 'DeskAlarmList' });
 
@@ -43,9 +44,9 @@ export const acknowledgeAnswer = z
       z.object({
         incident: ulid.describe('As it was asked for.'),
         state: z
-          .enum(['acknowledged', 'before', 'risen', 'unknown'])
+          .enum(['acknowledged', 'before', 'risen', 'over', 'unknown'])
           .describe(
-            '`before`: another person was first. `risen`: it is more severe by now and stays open. `unknown`: there is none within reach.',
+            '`before`: another person was first. `risen`: it is more severe by now and stays open. `over`: it has a verdict or is older than a day. `unknown`: there is none within reach.',
           ),
         acknowledged: deskAlarm.shape.acknowledged,
       }),
@@ -83,7 +84,7 @@ export const handoverSchema = z
     from: instant.nullable().describe('The handover before; null for the first one.'),
     given: z.object({ by: person, at: instant }),
     note: z.string().nullable().describe('What the next shift should know.'),
-    stood: counts,
+    stood: counts.nullable().describe('Null for readers who do not see the whole site.'),
     state: z.enum(['waiting', 'accepted', 'withdrawn']).describe('Whether it was accepted.'),
     accepted: z.object({ by: person, at: instant, note: z.string().nullable() }).nullable(),
     mayAccept: z.boolean().describe('Whether this account may accept it.'),

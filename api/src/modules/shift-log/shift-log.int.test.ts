@@ -17,6 +17,12 @@ beforeAll(async () => {
   database = openDatabase(appUrl);
   await makeUser(database, 'relief', ['shift-log:read@all', 'shift-log:write@all']);
   await makeUser(database, 'logger', ['shift-log:read@all']);
+  await makeUser(
+    database,
+    'press',
+    ['violation:read@department', 'shift-log:read@all', 'shift-log:write@all'],
+    { employeeNo: 'E005' },
+  );
 });
 afterAll(async () => {
   await database?.close();
@@ -193,6 +199,32 @@ describe('the shift log', () => {
     expect((await note('  ')).status).toBe(400);
     expect((await note('x'.repeat(1_001))).status).toBe(400);
     expect(await count()).toEqual(before);
+  });
+
+  it('is not handed over by those who see a part of the site, and shows them no numbers of it', async () => {
+    const refused = await give('press');
+    expect([refused.status, refused.body.code]).toEqual([403, 'shift-log.partial']);
+    expect((await give('relief')).body.code).toBe('shift-log.partial');
+    const { id } = (await give()).body;
+    const seenBy = async (user: string) =>
+      (await send<HandoverDetail>(user, 'GET', `/shift-handovers/${id}`)).body.stood;
+    expect(await seenBy('operator')).not.toBeNull();
+    expect([await seenBy('press'), await seenBy('logger')]).toEqual([null, null]);
+    expect((await accept(id, 'press')).body.state).toBe('accepted');
+  });
+
+  it('is not accepted by another account of the same person', async () => {
+    const rights = ['violation:read@all', 'shift-log:read@all', 'shift-log:write@all'] as const;
+    await makeUser(database, 'first', [...rights], { employeeNo: 'E010' });
+    const { id } = (await give('first')).body;
+    // A person has one open account: the first is closed before the second is opened.
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { username: 'first' }, data: { active: false } }),
+    );
+    await makeUser(database, 'second', [...rights], { employeeNo: 'E010' });
+    expect((await log('second')).waiting).toMatchObject({ id, mayAccept: false });
+    expect((await accept(id, 'second')).body.code).toBe('shift-log.own');
+    expect((await accept(id, 'safety')).status).toBe(200);
   });
 
   it('shows alarms and snoozes only as far as the reader sees them', async () => {

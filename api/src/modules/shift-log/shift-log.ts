@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { holdersOf } from '../../platform/access/holders.ts';
+import { reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -44,6 +45,13 @@ interface Stood {
   counts: { open: number; acknowledged: number; snoozed: number };
 }
 
+/** Whether the account sees all incidents of a site: then the numbers of its log are those of the site. */
+function seesSite(account: Account, site: string): boolean {
+  if (!account.permissions.has('violation:read')) return false;
+  const reach = reachOf(account, 'violation:read');
+  return reach.scope === 'all' || (reach.scope === 'site' && reach.site === site);
+}
+
 const stateOf = ({ acceptedAt, withdrawnAt }: HandoverRow): Handover['state'] =>
   acceptedAt ? 'accepted' : withdrawnAt ? 'withdrawn' : 'waiting';
 
@@ -74,6 +82,7 @@ export function createShiftLogs(
     const names = await userNames(tx, ids);
     const person = (id: string) => ({ id, name: names.get(id) ?? null });
     const mayWrite = account.permissions.has('shift-log:write');
+    const own = await ownAccounts(tx, account);
     return rows.map((row) => {
       const state = stateOf(row);
       const waits = state === 'waiting' && mayWrite;
@@ -83,7 +92,7 @@ export function createShiftLogs(
         from: row.fromAt?.toISOString() ?? null,
         given: { by: person(row.givenBy), at: row.givenAt.toISOString() },
         note: row.note,
-        stood: (row.stood as unknown as Stood).counts,
+        stood: seesSite(account, row.site) ? (row.stood as unknown as Stood).counts : null,
         state,
         accepted:
           row.acceptedBy && row.acceptedAt
@@ -93,7 +102,7 @@ export function createShiftLogs(
                 note: row.acceptedNote,
               }
             : null,
-        mayAccept: waits && row.givenBy !== account.id,
+        mayAccept: waits && !own.has(row.givenBy),
         mayWithdraw: waits && row.givenBy === account.id,
       };
     });
@@ -186,6 +195,8 @@ export function createShiftLogs(
       units.run(user, async (unit) => {
         const { tx } = unit;
         requireSite(site);
+        // What one does not see would be handed over as if it were not there.
+        if (!seesSite(user.account, site)) throw new Problem('shift-log.partial');
         const last = await findLast(tx, site);
         if (last && stateOf(last) === 'waiting') throw new Problem('shift-log.waiting');
         const { open, acknowledged, resting } = await standing(
@@ -224,7 +235,7 @@ export function createShiftLogs(
         const event = ['given', { handover: id, site }] as const;
         const after = { site, note, ...stood.counts };
         await noteCreated(unit, { entity: 'shift-handover', id, after, event });
-        await tellNext(unit, user, id, stood.counts.open);
+        await tellNext(unit, user, id);
         return showOne(tx, user.account, await hold(tx, id));
       }),
 
@@ -237,7 +248,8 @@ export function createShiftLogs(
       units.run(user, async (unit) => {
         const row = await hold(unit.tx, id);
         if (stateOf(row) !== 'waiting') throw new Problem('shift-log.not-waiting');
-        if (await isSamePerson(unit.tx, row.givenBy, user)) throw new Problem('shift-log.own');
+        if ((await ownAccounts(unit.tx, user.account)).has(row.givenBy))
+          throw new Problem('shift-log.own');
         const accepted = {
           acceptedBy: user.account.id,
           acceptedAt: new Date(),
@@ -306,7 +318,7 @@ export function createShiftLogs(
       }),
   };
 
-  async function tellNext(unit: Unit, user: User, id: string, open: number): Promise<void> {
+  async function tellNext(unit: Unit, user: User, id: string): Promise<void> {
     const writing = await holdersOf(unit.tx, 'shift-log:write');
     const { zh, en } = user.account.displayName;
     await notices.notify(unit, {
@@ -315,8 +327,8 @@ export function createShiftLogs(
       severity: 'info',
       title: { zh: `${zh}交班，请接班`, en: `${en} hands over the shift` },
       body: {
-        zh: open === 0 ? '没有未确认的报警。' : `有 ${open} 条报警未确认。`,
-        en: open === 0 ? 'No alarm is open.' : `Open alarms: ${open}.`,
+        zh: '请查看值班记录后接班。',
+        en: 'Look at the log of the shift and accept it.',
       },
       link: noticeLink('shift-log.handed-over', id),
       subject: { entity: 'shift-handover', id },
@@ -324,10 +336,9 @@ export function createShiftLogs(
   }
 }
 
-/** Two accounts of one human are one person. */
-async function isSamePerson(tx: Transaction, gave: string, { account }: User): Promise<boolean> {
-  if (gave === account.id) return true;
-  if (account.person === null) return false;
-  const other = await tx.appUser.findFirst({ where: { id: gave }, select: { personId: true } });
-  return other?.personId === account.person;
+/** The account and the others of the same human: two accounts of one human are one person. */
+async function ownAccounts(tx: Transaction, { id, person }: Account): Promise<Set<string>> {
+  if (person === null) return new Set([id]);
+  const users = await tx.appUser.findMany({ where: { personId: person }, select: { id: true } });
+  return new Set([id, ...users.map((user) => user.id)]);
 }

@@ -2,10 +2,14 @@ import { live } from '$lib/live/live.svelte.ts';
 import { deskSetting } from './desk-setting.ts';
 import { acknowledgeDeskAlarms, type DeskAlarm, listDeskAlarms } from './shift-log-api.ts';
 
-/** As many are shown and ring in tiles; the number counts all. */
-const SHOWN = 20;
+/** As many are listed; the number and the cameras are of all. */
+const LISTED = 20;
 /** Changes that come together are asked for once, ms. */
 const TOGETHER_MS = 150;
+/** After a failure it asks again, ms. */
+const RETRY_MS = 5_000;
+/** An alarm ends after a day without any message, ms. */
+const REFRESH_MS = 60_000;
 
 export type Acknowledged = Awaited<ReturnType<typeof acknowledgeDeskAlarms>>['items'][number];
 
@@ -13,42 +17,48 @@ export type Acknowledged = Awaited<ReturnType<typeof acknowledgeDeskAlarms>>['it
 export class Desk {
   items = $state.raw<DeskAlarm[]>([]);
   total = $state(0);
+  cameras = $state.raw<readonly string[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The request that runs, and whether something changed since it began. */
+  #running: Promise<void> | null = null;
+  #isStale = false;
   #generation = 0;
 
   /** Keeps them current; returns a function that stops it. */
   follow(): () => void {
+    const generation = ++this.#generation;
     void this.load();
     const stops = [
-      live.on('incidents', 'incident', () => this.#soon()),
-      live.on('desk-alarms', 'desk-alarms', () => this.#soon()),
-      live.onAgain(() => void this.load()),
+      live.on('incidents', 'incident', () => this.#soon(TOGETHER_MS)),
+      live.on('desk-alarms', 'desk-alarms', () => this.#soon(TOGETHER_MS)),
+      live.onAgain(() => this.#soon(0)),
     ];
+    const refresh = setInterval(() => this.#soon(0), REFRESH_MS);
     return () => {
+      clearInterval(refresh);
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#generation++;
       for (const stop of stops) stop();
-      this.items = [];
-      this.total = 0;
+      if (generation === this.#generation) this.#generation++;
+      this.#show([], 0, []);
     };
   }
 
-  async load(): Promise<void> {
-    const generation = ++this.#generation;
-    try {
-      const { items, total } = await listDeskAlarms({ from: deskSetting.value.from, limit: SHOWN });
-      if (generation !== this.#generation) return;
-      this.items = items;
-      this.total = total;
-    } catch {
-      // What is shown stays: an alarm does not fall silent because the server is away.
+  /** Asks for them. What changes meanwhile is asked for once more, so that a busy plant is shown, too. */
+  load(): Promise<void> {
+    if (this.#running) {
+      this.#isStale = true;
+      return this.#running;
     }
+    this.#running = this.#ask().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
   }
 
   /** Whether an alarm of this camera is open. */
   rings(camera: string): boolean {
-    return this.items.some(({ incident }) => incident.cameras.includes(camera));
+    return this.cameras.includes(camera);
   }
 
   /** Acknowledges alarms at the severity that is shown. @throws where the API refuses. */
@@ -60,11 +70,33 @@ export class Desk {
     return items;
   }
 
-  #soon(): void {
+  async #ask(): Promise<void> {
+    do {
+      this.#isStale = false;
+      const generation = this.#generation;
+      try {
+        const from = deskSetting.value.from;
+        const { items, total, cameras } = await listDeskAlarms({ from, limit: LISTED });
+        if (generation === this.#generation) this.#show(items, total, cameras);
+      } catch {
+        // What is shown stays: an alarm does not fall silent because the server is away.
+        this.#soon(RETRY_MS);
+        return;
+      }
+    } while (this.#isStale);
+  }
+
+  #show(items: DeskAlarm[], total: number, cameras: readonly string[]): void {
+    this.items = items;
+    this.total = total;
+    this.cameras = cameras;
+  }
+
+  #soon(ms: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.load();
-    }, TOGETHER_MS);
+    }, ms);
   }
 }
 

@@ -28,7 +28,6 @@ export const words = moduleWords({
       (n: number) => (n === 1 ? '1 open alarm' : `${n} open alarms`),
     ],
     acknowledge: ['确认', 'Acknowledge'],
-    all: [(n: number) => `全部确认（${n}）`, (n: number) => `Acknowledge all (${n})`],
     open: ['查看', 'Open'],
     log: ['值班记录', 'Shift log'],
     key: ['快捷键 A', 'Key A'],
@@ -47,9 +46,15 @@ export const words = moduleWords({
       '报警等级已升高，请再看一次后确认。',
       'The alarm became more severe. Look at it again, then acknowledge it.',
     ],
+    over: [
+      '该报警已有复核结论或已超过一天。',
+      'The alarm has a verdict by now, or is older than a day.',
+    ],
     gone: ['该报警已不存在。', 'The alarm is no longer there.'],
   },
   open: ['未确认的报警', 'Open alarms'],
+  openAll: [(n: number) => `确认以下 ${n} 条`, (n: number) => `Acknowledge these ${n}`],
+  stoodHidden: ['未显示', 'not shown'],
   openEmpty: ['没有未确认的报警。', 'No alarm is open.'],
   more: [
     (n: number) => `另有 ${n} 条，请在复核队列中查看。`,

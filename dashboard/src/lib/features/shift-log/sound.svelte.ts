@@ -6,75 +6,120 @@ const TONES = [
   { hertz: 660, at: 0.26, length: 0.3 },
 ] as const;
 const VOLUME = 0.25;
+/** A new context needs a moment until it runs, where it may, ms. */
+const BEGIN_MS = 500;
 
 /**
  * The sound of open alarms. A browser plays none before a click or key on the page: until then `blocked` is
- * true. Of several tabs of a browser one sounds.
+ * true. Of several tabs of a browser that may play, one sounds.
  */
 export class AlarmSound {
   blocked = $state(false);
   #context: AudioContext | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #begin: ReturnType<typeof setTimeout> | undefined;
   #release: (() => void) | null = null;
   /** Whether this tab is the one that sounds. */
-  #holds = true;
+  #holds = false;
 
   /** Sounds now and again until `stop`. */
   start(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#play(), EVERY_MS);
-    this.#hold();
     this.#play();
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#release?.();
-    this.#release = null;
+    clearTimeout(this.#begin);
+    this.#timer = this.#begin = undefined;
+    this.#leave();
     this.blocked = false;
   }
 
   /** To be called by a click or a key: from then on the browser lets the page sound. */
   async unblock(): Promise<void> {
-    const context = this.#open();
-    await context?.resume().catch(() => {});
-    this.blocked = this.#timer !== undefined && context?.state !== 'running';
+    await this.#open()
+      ?.resume()
+      .catch(() => {});
   }
 
   #open(): AudioContext | null {
     if (typeof AudioContext === 'undefined') return null;
-    this.#context ??= new AudioContext();
+    if (!this.#context) {
+      this.#context = new AudioContext();
+      this.#context.addEventListener('statechange', () => this.#changed());
+    }
     return this.#context;
   }
 
-  /** The first tab of the browser holds the lock; without locks each tab sounds. */
+  #leave(): void {
+    this.#release?.();
+    this.#release = null;
+    this.#holds = false;
+  }
+
+  /** The first tab that may play holds the lock; without locks each one sounds. */
   #hold(): void {
+    if (this.#release) return;
     // Pages that came over plain HTTP have none.
     const locks = navigator.locks as LockManager | null | undefined;
-    if (!locks) return;
-    let release: (() => void) | undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    if (!locks) {
+      this.#release = () => {};
+      this.#holds = true;
+      return;
+    }
     const aborted = new AbortController();
-    const end = (): void => {
-      release?.();
+    let end = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#release = () => {
+      end();
       aborted.abort();
     };
-    this.#release = end;
-    this.#holds = false;
     locks
       .request('anshi.alarm-sound', { signal: aborted.signal }, () => {
         this.#holds = true;
+        this.#beep();
         return held;
       })
       .catch(() => {});
   }
+
+  /** The browser lets it play, or no longer. */
+  #changed(): void {
+    if (this.#timer === undefined) return;
+    if (this.#context?.state === 'running') this.#play();
+    else this.#wait();
+  }
+
+  #wait(): void {
+    this.#leave();
+    this.#begin ??= setTimeout(() => {
+      this.#begin = undefined;
+      this.blocked = this.#timer !== undefined && this.#context?.state !== 'running';
+    }, BEGIN_MS);
+  }
+
   #play(): void {
     const context = this.#open();
-    this.blocked = context !== null && context.state !== 'running';
-    if (!context || this.blocked || !this.#holds) return;
+    if (context && context.state !== 'running') {
+      this.#wait();
+      return;
+    }
+    this.blocked = false;
+    if (this.#holds) this.#beep();
+    else {
+      this.#hold();
+      // Without locks it holds at once.
+      if (this.#holds) this.#beep();
+    }
+  }
+
+  #beep(): void {
+    const context = this.#context;
+    if (!context) return;
     for (const { hertz, at, length } of TONES) {
       const from = context.currentTime + at;
       const tone = context.createOscillator();

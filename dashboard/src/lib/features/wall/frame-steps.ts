@@ -12,7 +12,7 @@ const LONGEST_GAP_MS = 1_000;
 /** People are moved on by their speed for so long after the last observation. */
 const LONGEST_LEAD_MS = 300;
 /** A step of this size is another stream. */
-const OTHER_STREAM_MS = 10_000;
+export const OTHER_STREAM_MS = 10_000;
 
 /** Milliseconds from one RTP timestamp to another, over the wrap-around of 32 bits. */
 export const msBetween = (from: number, to: number): number => ((to - from) | 0) / TICKS_PER_MS;

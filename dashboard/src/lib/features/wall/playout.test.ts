@@ -41,6 +41,30 @@ it('never waits longer than two seconds', () => {
   expect(playout.target).toBe(2_000);
 });
 
+it('goes on for days, over what 32 bits of ticks hold', () => {
+  const playout = new PlayoutDelay();
+  const hour = 3_600_000;
+  // A minute in each hour of two days, and a frame each second in between.
+  for (let from = 0; from < 48 * hour; from += hour) {
+    play(playout, from, from + 60_000, () => 130);
+    for (let ms = from + 60_000; ms < from + hour; ms += 5_000)
+      playout.frame((4_294_900_000 + ms * 90) >>> 0, 5_000 + ms);
+    expect(playout.target, `after ${from / hour} h`).toBeLessThanOrEqual(360);
+  }
+});
+
+it('starts again where the times jump within one view', () => {
+  const playout = new PlayoutDelay();
+  play(playout, 0, 4_000, () => 130);
+  // The same arrivals, with times of an hour before.
+  for (let ms = 4_000; ms < 8_000; ms += 40) {
+    const rtp = (4_294_900_000 + (ms - 3_600_000) * 90) >>> 0;
+    playout.frame(rtp, 5_000 + ms);
+    if (ms % 200 === 0) playout.observation(rtp, 5_000 + ms + 130);
+  }
+  expect(playout.target).toBeLessThanOrEqual(380);
+});
+
 it('is not misled by frames that arrived late', () => {
   const playout = new PlayoutDelay();
   // A burst after a stall of the network: each frame later than the one that came at once.

@@ -1,4 +1,4 @@
-import { msBetween } from './frame-steps.ts';
+import { msBetween, OTHER_STREAM_MS } from './frame-steps.ts';
 
 const KEPT = 40;
 /** Shares of observations that the picture waits for. */
@@ -15,12 +15,13 @@ const ROUND_MS = 20;
  * observation, and of the next one, to which boxes move.
  */
 export class PlayoutDelay {
+  /** The last frame: its RTP timestamp, and its time since the first one, ms. */
+  #last: { rtp: number; ms: number } | null = null;
   /** Arrival on this machine minus the frame's own time, of the quickest recent frame, ms. */
   #offset: number | null = null;
-  #origin = 0;
   #lags: number[] = [];
   #steps: number[] = [];
-  #lastAt: number | null = null;
+  #lastSeen: number | null = null;
   #target = 0;
 
   /**
@@ -30,8 +31,12 @@ export class PlayoutDelay {
    * @param receivedAt when its last packet arrived, `performance.now()` milliseconds.
    */
   frame(rtpTimestamp: number, receivedAt: number): void {
-    if (this.#offset === null) this.#origin = rtpTimestamp;
-    const offset = receivedAt - msBetween(this.#origin, rtpTimestamp);
+    const step = this.#last ? msBetween(this.#last.rtp, rtpTimestamp) : 0;
+    if (Math.abs(step) > OTHER_STREAM_MS) this.restart();
+    // Added up: 32 bits of ticks are 13 hours.
+    const ms = (this.#last?.ms ?? 0) + (this.#last ? step : 0);
+    this.#last = { rtp: rtpTimestamp, ms };
+    const offset = receivedAt - ms;
     // It may drift: the clocks of the camera and of this machine differ by some seconds a day.
     const risen = this.#offset === null ? offset : this.#offset + 0.05;
     this.#offset = Math.min(offset, risen);
@@ -44,13 +49,15 @@ export class PlayoutDelay {
    * @param arrivedAt `performance.now()` milliseconds.
    */
   observation(rtpTimestamp: number, arrivedAt: number): void {
-    if (this.#lastAt !== null) {
-      const step = msBetween(this.#lastAt, rtpTimestamp);
+    if (this.#lastSeen !== null) {
+      const step = msBetween(this.#lastSeen, rtpTimestamp);
       if (step > 0 && step < 2_000) push(this.#steps, step);
     }
-    this.#lastAt = rtpTimestamp;
-    if (this.#offset === null) return;
-    push(this.#lags, arrivedAt - (msBetween(this.#origin, rtpTimestamp) + this.#offset));
+    this.#lastSeen = rtpTimestamp;
+    if (this.#offset === null || !this.#last) return;
+    const since = msBetween(this.#last.rtp, rtpTimestamp);
+    if (Math.abs(since) > OTHER_STREAM_MS) return;
+    push(this.#lags, arrivedAt - (this.#last.ms + since + this.#offset));
   }
 
   /** The delay to ask for, milliseconds; null before enough is known. */
@@ -66,8 +73,9 @@ export class PlayoutDelay {
 
   /** Another stream: its times are unrelated. */
   restart(): void {
+    this.#last = null;
     this.#offset = null;
-    this.#lastAt = null;
+    this.#lastSeen = null;
     this.#lags = [];
     this.#steps = [];
   }
