@@ -1,11 +1,5 @@
 import type { Page } from 'playwright-core';
 
-/** RTP timestamps of one camera: of the frames that its picture showed, and of the observations that came. */
-export interface ShownFrames {
-  frames: number[];
-  observations: number[];
-}
-
 /** Collects from now on the RTP timestamps that the live events of a page name, by camera. */
 export function collectObservations(page: Page): ReadonlyMap<string, number[]> {
   const byCamera = new Map<string, number[]>();

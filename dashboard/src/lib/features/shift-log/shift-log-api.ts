@@ -5,7 +5,6 @@ export type DeskAlarm = Answer<'/api/v1/desk-alarms', 'get'>['items'][number];
 export type ShiftLog = Answer<'/api/v1/shift-log', 'get'>;
 export type Handover = Answer<'/api/v1/shift-handovers', 'get'>['items'][number];
 export type HandoverDetail = Answer<'/api/v1/shift-handovers/{id}', 'get'>;
-export type ShiftNote = ShiftLog['notes'][number];
 
 export const listDeskAlarms = operation.GET('/api/v1/desk-alarms');
 export const acknowledgeDeskAlarms = operation.POST('/api/v1/desk-alarms/acknowledgements');
