@@ -12,7 +12,7 @@ let world: World;
 beforeAll(async () => {
   world = await openIncidentSite();
   const database = openDatabase(world.api.settings.databaseUrl);
-  await makeUser(database, 'store', ['violation:read@department', 'alarm:acknowledge@all'], {
+  await makeUser(database, 'store', ['violation:read@department', 'desk-alarm:acknowledge@all'], {
     employeeNo: 'E009',
   });
   await makeUser(database, 'watcher', ['violation:read@all']);

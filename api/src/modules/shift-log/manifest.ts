@@ -4,13 +4,13 @@ import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, undivided, unknownProblem } from '../../platform/manifest-forms.ts';
 
-const desk = ['alarm:acknowledge@all', 'shift-log:write@all', 'shift-log:read@all'] as const;
+const desk = ['desk-alarm:acknowledge@all', 'shift-log:write@all', 'shift-log:read@all'] as const;
 
 export const manifest = {
   name: 'shift-log',
   feature: 'monitoring',
   permissions: undivided({
-    'alarm:acknowledge': ['确认值班报警', 'Acknowledge alarms of the control room'],
+    'desk-alarm:acknowledge': ['确认值班报警', 'Acknowledge alarms of the control room'],
     'shift-log:read': ['查看交接班记录', 'Read the shift log'],
     'shift-log:write': ['记录与交接班', 'Write the shift log, hand it over and accept it'],
   }),

@@ -18,7 +18,7 @@ export function registerShiftLog(app: App, parts: { alarms: DeskAlarms; logs: Sh
     handle: ({ user, query }) => alarms.open(user.account, query),
   });
   route.post('/desk-alarms/acknowledgements', {
-    permission: 'alarm:acknowledge',
+    permission: 'desk-alarm:acknowledge',
     operationId: 'acknowledgeDeskAlarms',
     summary: 'Acknowledges alarms: every screen falls silent for them',
     description:

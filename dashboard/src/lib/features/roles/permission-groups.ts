@@ -23,6 +23,8 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   emergency: { zh: '应急能力', en: 'Emergency ability' },
   fitness: { zh: '健康检查', en: 'Medical checks' },
   snooze: { zh: '暂停报警', en: 'Snoozes' },
+  'desk-alarm': { zh: '值班报警', en: 'Alarms of the control room' },
+  'shift-log': { zh: '值班与交接班', en: 'Shift log' },
   personnel: { zh: '人事同步', en: 'Changes of staff' },
   command: { zh: '现场指令', en: 'Commands to devices on site' },
   obligation: { zh: '到期事项', en: 'What falls due' },
