@@ -20,6 +20,16 @@ export const manifest = {
       'The incident has another verdict already',
       'Take out or split off what is new, or reopen the incident and decide anew.',
     ],
+    'incident.reason-needs-look': [
+      422,
+      'This reason is not given for many incidents at once',
+      'It teaches the models what was in the picture: look at each incident and dismiss it alone.',
+    ],
+    'incident.names-person': [
+      409,
+      'The incident names a person, and is not confirmed together with others',
+      'It goes into the safety file of that person: look at it and confirm it alone.',
+    ],
     'incident.finding-unknown': [
       422,
       'The incident has no such finding',

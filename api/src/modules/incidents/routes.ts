@@ -1,12 +1,15 @@
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { HandChanges } from './hand.ts';
+import { decideMany } from './many.ts';
 import {
   incidentDetail,
   incidentPage,
   incidentQuery,
   incidentVerdict,
   joinRequest,
+  manyDecided,
+  manyVerdicts,
   settingList,
   settingRequest,
   settingSchema,
@@ -50,6 +53,17 @@ export function registerIncidents(
     answer: incidentDetail,
     problems: [409],
     handle: ({ user, params, body }) => incidents.decide(user, params.id, body),
+  });
+  route.post('/incidents/verdicts', {
+    permission: 'violation:review',
+    operationId: 'decideIncidents',
+    summary: 'Confirms, dismisses or reopens up to 100 incidents by one decision',
+    description:
+      'Each is decided as if it were alone, or not at all; the answer says for each what became of it. The reasons that teach the models are refused with 422, and no incident that names a person is confirmed.',
+    body: manyVerdicts,
+    answer: manyDecided,
+    problems: [422],
+    handle: ({ user, body, request }) => decideMany(incidents, user, body, request.log),
   });
   route.post('/incidents/:id/take-out', {
     permission: 'violation:review',

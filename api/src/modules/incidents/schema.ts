@@ -200,6 +200,68 @@ export const incidentVerdict = z
   .meta({ id: 'IncidentVerdict' });
 export type IncidentVerdict = z.infer<typeof incidentVerdict>;
 
+/** As many incidents are decided by one request. */
+export const MOST_AT_ONCE = 100;
+
+const rowsToDecide = z
+  .array(z.strictObject({ id: ulid, version }))
+  .min(1)
+  .max(MOST_AT_ONCE)
+  // Each once. The library's own words: those are in both languages.
+  .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length)
+  .describe('Each incident once, with the version that the reviewer saw.');
+
+export const manyVerdicts = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('confirm'), note, incidents: rowsToDecide }),
+    z.strictObject({
+      decision: z.literal('dismiss'),
+      reason: dismissReason,
+      note,
+      incidents: rowsToDecide,
+    }),
+    z
+      .strictObject({ decision: z.literal('reopen'), note, incidents: rowsToDecide })
+      .describe('Undoes the verdicts.'),
+  ])
+  .meta({ id: 'IncidentVerdicts' });
+export type ManyVerdicts = z.infer<typeof manyVerdicts>;
+
+const problemCode = z.string().describe('The code of the problem, as of a single verdict.');
+const problemText = z.string().describe('What is wrong, and what to do.');
+
+export const manyDecided = z
+  .object({
+    items: z
+      .array(
+        z.discriminatedUnion('outcome', [
+          z.object({
+            id: ulid,
+            outcome: z.literal('done').describe('It was decided.'),
+            status: violationStatus,
+            version: z.number().int().describe('The version that it has now.'),
+          }),
+          z.object({
+            id: ulid,
+            outcome: z.literal('conflict').describe('It is not as it was seen.'),
+            code: problemCode,
+            text: problemText,
+            version: z.number().int().nullable().describe('The version that it has now.'),
+            current: incidentSchema.nullable().describe('The incident as it is now.'),
+          }),
+          z.object({
+            id: ulid,
+            outcome: z.literal('refused').describe('It was not decided.'),
+            code: problemCode,
+            text: problemText,
+          }),
+        ]),
+      )
+      .describe('What became of each, in the order of the request.'),
+  })
+  .meta({ id: 'IncidentVerdictsAnswer' });
+export type ManyDecided = z.infer<typeof manyDecided>;
+
 export const takeOutRequest = z
   .strictObject({ finding: ulid, reason: dismissReason, note, version })
   .meta({ id: 'IncidentTakeOut' });

@@ -6,14 +6,14 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
-import { chosenPerson } from '../violations/person.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { ViolationsService } from '../violations/service.ts';
+import { createDeciding, type VerdictRules } from './decide.ts';
 import { showChanged, showDetail } from './detail.ts';
 import { countWaiting, findPage } from './list.ts';
 import { type Joining, regroup } from './place.ts';
-import { findMembers, findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
+import { findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
 import type {
   Incident,
   IncidentDetail,
@@ -24,8 +24,6 @@ import type {
 import { inTwoPlaces } from './two-places.ts';
 import { isWithinReach, readIncidents, readIncidentsFor } from './view.ts';
 import { refresh } from './write.ts';
-
-const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
 
 export type IncidentsService = ReturnType<typeof createIncidents>;
 
@@ -87,6 +85,8 @@ export function createIncidents(options: {
     return row;
   }
 
+  const decideWithin = createDeciding({ violations, joining, holdAtVersion });
+
   return {
     find,
     findWhole,
@@ -141,64 +141,26 @@ export function createIncidents(options: {
       });
     },
 
-    /**
-     * One verdict for all findings that wait for one. What has another verdict already keeps it.
-     *
-     * @throws Problem `incident.version-conflict` where something joined or left since the reviewer
-     * looked: a verdict covers what was seen.
-     */
+    /** One verdict for all findings that wait for one, see {@link createDeciding}. */
     decide: (user: User, id: string, request: IncidentVerdict): Promise<IncidentDetail> =>
       units.run(user, async (unit) => {
-        const { decision, version } = request;
-        const row = await holdAtVersion(unit, user.account, id, version);
-        const target = statusAfter[decision];
-        if (row.status === target && (decision === 'reopen' || row.undecided === 0)) {
-          throw new Problem('incident.already-so');
-        }
-        if (decision !== 'reopen' && row.status !== 'pending' && row.status !== target) {
-          throw new Problem('incident.decided');
-        }
-        const members = await findMembers(unit.tx, [id]);
-        const { candidate, ...verdict } = { candidate: undefined, ...request };
-        if (candidate && !members.some((one) => one.id === candidate.finding)) {
-          throw new Problem('incident.finding-unknown');
-        }
-        const chosen = candidate ? await chosenPerson(unit.tx, candidate.finding, candidate) : null;
-        for (const { id: finding, status, takenOutAt } of members) {
-          const isPending = status === 'pending';
-          if (takenOutAt !== null || isPending === (decision === 'reopen')) continue;
-          const now = await unit.tx.violation.findFirstOrThrow({
-            where: { id: finding },
-            select: { version: true },
-          });
-          const own = { ...verdict, version: now.version };
-          await violations.decideWithin(unit, user.account, finding, own, chosen);
-        }
-        await unit.audit({
-          action: decision,
-          entity: 'incident',
-          id,
-          before: { status: row.status },
-          after: {
-            status: target,
-            reason: request.decision === 'dismiss' ? request.reason : null,
-            note: request.note || null,
-            findings: members.map((one) => one.id),
-          },
-        });
-        await refresh(unit, events, { incidents: [id] });
-        // Without a verdict, evidence that came since may join or part what the verdict kept.
-        if (decision === 'reopen')
-          await regroup(
-            unit,
-            joining,
-            row.site,
-            members.map((one) => one.id),
-          );
+        await decideWithin(unit, user.account, id, request);
         return showChanged(unit.tx, await find(unit.tx, id), {
           account: user.account,
           right: 'violation:review',
         });
+      }),
+
+    /** The same for one of many: what became of it is told in short. */
+    decideOneOfMany: (
+      user: User,
+      id: string,
+      request: IncidentVerdict,
+      rules: VerdictRules,
+    ): Promise<IncidentRow> =>
+      units.run(user, async (unit) => {
+        await decideWithin(unit, user.account, id, request, rules);
+        return find(unit.tx, id);
       }),
   };
 }

@@ -35,6 +35,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   createSnooze: '暂停摄像机、区域或规则的通知与现场报警',
   createWorkJob: '新建作业',
   decideIncident: '确认、驳回或重新打开事件及其全部发现',
+  decideIncidents: '对至多 100 个事件一次作出同一结论，逐个回答结果',
   decideModelVersion: '启用或停用模型版本，并说明理由',
   decideViolation: '确认、驳回或重新打开违章',
   diagnoseCamera: '由分析主机检查其摄像机：连接、码流、最近画面与日志',
