@@ -11,6 +11,8 @@ interface Options<Item extends Reviewed> {
   /** Opens a record, or the list for null. */
   go: (id: string | null) => void;
   ondecided: () => void;
+  /** Takes a decision on many back; left out where there is none. */
+  undoMany?: () => Promise<void>;
   /** Whether a verdict can be given on it. */
   isWaiting: (item: Item) => boolean;
   /** A short name of a record, for messages. */
@@ -52,6 +54,7 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
   }
 
   async function undo(): Promise<void> {
+    if (queue.wasMany && options.undoMany) return options.undoMany();
     const outcome = await queue.undo();
     if (!outcome) {
       explainKey('undo');

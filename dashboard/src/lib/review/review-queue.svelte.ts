@@ -48,6 +48,9 @@ export type Outcome<Item> =
   | { kind: 'conflict'; item: Item }
   | { kind: 'failed'; item: Item; error: unknown };
 
+/** The user's last decisions, to be undone: on one record, or on many at once. */
+type Step<Item> = Waiting<Item> | { many: Item[] };
+
 interface Waiting<Item> {
   before: Item;
   /** Index in the list before the decision, -1 if not in it. */
@@ -70,7 +73,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
   readonly #user: () => Pick<User, 'id' | 'displayName'>;
   /** Index of the selection, to find the next one after its row has left. */
   #place = 0;
-  #history: Waiting<Item>[] = [];
+  #history: Step<Item>[] = [];
   readonly #newest: Newest<Item>;
   /** Pushed while the first page was loading, which may be older. */
   #meanwhile: Item[] = [];
@@ -139,8 +142,8 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
   receive(record: Item): void {
     if (!this.#newest.take(record)) return;
     // The user has decided on that version, or on a later one.
-    const mine = this.#history.find((entry) => entry.before.id === record.id);
-    if (mine && mine.before.version >= record.version) return;
+    const mine = this.#history.find((one) => isOne(one) && one.before.id === record.id);
+    if (mine && isOne(mine) && mine.before.version >= record.version) return;
     if (record.id === this.selectedId) this.selected = record;
     const index = this.items.findIndex((item) => item.id === record.id);
     if (index >= 0) {
@@ -164,16 +167,43 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
   /** Decides on a record: shown optimistically, reverted on failure. */
   decide(before: Item, decision: Decision): Promise<Outcome<Item>> {
     const index = this.items.findIndex((item) => item.id === before.id);
-    this.#replace(this.#foresee(before, decision));
+    this.#replace(this.foresee(before, decision));
     const saved = this.#save(before, decision, index);
     if (decision.decision !== 'reopen') this.#history.push({ before, index, saved });
     return saved;
   }
 
-  /** Undoes the user's last verdict; null without one. */
+  /** Notes a decision on many records, as they are since, so that it can be undone. */
+  rememberMany(many: Item[]): void {
+    this.#history.push({ many });
+  }
+
+  /** Whether the user's last decision was on many records. */
+  get wasMany(): boolean {
+    const last = this.#history.at(-1);
+    return last !== undefined && !isOne(last);
+  }
+
+  /** The records of the last decision on many as it left them, no longer remembered; null without one. */
+  takeMany(): Item[] | null {
+    const last = this.#history.findLast((one) => !isOne(one));
+    if (!last || isOne(last)) return null;
+    this.#history = this.#history.filter((one) => one !== last);
+    return last.many;
+  }
+
+  /** Shows a record of an answer, or what is known to be newer. @returns that. */
+  take(record: Item, place?: number): Item {
+    const now = this.#newest.newer(record);
+    this.#replace(now, place);
+    return now;
+  }
+
+  /** Undoes the user's last verdict on one record; null without one. */
   async undo(): Promise<Outcome<Item> | null> {
-    const last = this.#history.pop();
+    const last = this.#history.findLast(isOne);
     if (!last) return null;
+    this.#history = this.#history.filter((one) => one !== last);
     const outcome = await last.saved;
     if (outcome.kind !== 'saved') return this.undo();
     const current = this.selected?.id === last.before.id ? this.selected : outcome.item;
@@ -187,7 +217,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
       return { kind: 'saved', item: record, decision };
     } catch (error) {
       const current = currentOf<Item>(error);
-      this.#history = this.#history.filter((entry) => entry.before !== before);
+      this.#history = this.#history.filter((one) => !isOne(one) || one.before !== before);
       this.#replace(this.#newest.newer(current ?? before), index);
       return current
         ? { kind: 'conflict', item: current }
@@ -206,7 +236,8 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     }
   }
 
-  #foresee(before: Item, decision: Decision): Item {
+  /** A record as it will be after a decision. */
+  foresee(before: Item, decision: Decision): Item {
     if (decision.decision === 'reopen') {
       return this.#rules.foresee(before, { status: 'pending', verdict: null });
     }
@@ -256,6 +287,8 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     });
   }
 }
+
+const isOne = <Item>(step: Step<Item>): step is Waiting<Item> => 'before' in step;
 
 /** The current record in the body of a conflict; else null. */
 function currentOf<Item>(error: unknown): Item | null {

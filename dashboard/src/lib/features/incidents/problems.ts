@@ -11,6 +11,14 @@ export const problems = problemTexts({
     '事件已有其他结论：请移除或拆分新发现，或重新打开后再作结论。',
     'The incident has another verdict: take out or split off what is new, or reopen it and decide anew.',
   ],
+  'incident.reason-needs-look': [
+    '该原因会用于训练模型，不能批量给出，请逐件查看后驳回。',
+    'This reason teaches the models: look at each incident and dismiss it alone.',
+  ],
+  'incident.names-person': [
+    '事件涉及具体人员，将写入其安全档案，请单独查看后确认。',
+    'The incident names a person and goes into that safety file: look at it and confirm it alone.',
+  ],
   'incident.finding-unknown': [
     '该发现已不在本事件中，请刷新。',
     'The finding is no longer in this incident; reload it.',
