@@ -96,8 +96,8 @@ beforeEach(() => {
   );
 });
 afterEach(() => {
-  session.expire();
   cleanup();
+  session.expire();
   for (const toast of toasts.shown) toasts.close(toast.id);
   vi.unstubAllGlobals();
 });
