@@ -3,6 +3,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { chosenPerson } from '../violations/person.ts';
 import type { ViolationsService } from '../violations/service.ts';
+import type { Claims } from './claims.ts';
 import { type Joining, regroup } from './place.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentVerdict } from './schema.ts';
@@ -25,13 +26,15 @@ export interface VerdictRules {
 export function createDeciding(parts: {
   violations: Pick<ViolationsService, 'decideWithin'>;
   joining: Joining;
+  claims: Pick<Claims, 'requireFree' | 'end'>;
   holdAtVersion(unit: Unit, account: Account, id: string, version: number): Promise<IncidentRow>;
 }) {
-  const { violations, joining, holdAtVersion } = parts;
+  const { violations, joining, claims, holdAtVersion } = parts;
 
   /**
    * @throws Problem `incident.version-conflict` where something joined or left since the reviewer
-   * looked: a verdict covers what was seen.
+   * looked: a verdict covers what was seen; `incident.claimed` where another reviewer looks at it, unless
+   * the request says that it counts all the same.
    */
   return async function decideWithin(
     unit: Unit,
@@ -49,9 +52,20 @@ export function createDeciding(parts: {
     if (decision !== 'reopen' && row.status !== 'pending' && row.status !== target) {
       throw new Problem('incident.decided');
     }
+    if (decision !== 'reopen' && request.despiteClaim !== true) {
+      await claims.requireFree(unit.tx, id, account);
+    }
     const members = await findMembers(unit.tx, [id]);
     for (const one of members) if (one.takenOutAt === null) rules.finding?.(one);
-    const { candidate, ...verdict } = { candidate: undefined, ...request };
+    const {
+      candidate,
+      despiteClaim: _,
+      ...verdict
+    } = {
+      candidate: undefined,
+      despiteClaim: undefined,
+      ...request,
+    };
     if (candidate && !members.some((one) => one.id === candidate.finding)) {
       throw new Problem('incident.finding-unknown');
     }
@@ -80,6 +94,7 @@ export function createDeciding(parts: {
         findings: members.map((one) => one.id),
       },
     });
+    if (decision !== 'reopen') await claims.end(unit, id);
     await refresh(unit, joining.events, { incidents: [id] });
     // Without a verdict, evidence that came since may join or part what the verdict kept.
     if (decision === 'reopen') {

@@ -17,10 +17,20 @@ async function moveVersions(tx: Transaction, person: string): Promise<void> {
     WHERE f.incident_id = i.id AND f.finding_id = ANY (${ids}::text[])`);
 }
 
+/** What the accounts of a person have claimed, or assigned to others, is free again. */
+async function endClaims(tx: Transaction, person: string): Promise<void> {
+  const users = await tx.appUser.findMany({ where: { personId: person }, select: { id: true } });
+  const ids = users.map(({ id }) => id);
+  await tx.incidentClaim.deleteMany({
+    where: { OR: [{ userId: { in: ids } }, { byUser: { in: ids } }] },
+  });
+}
+
 export const facts: ModuleFacts = {
   chain,
   async erase({ tx }, { id }) {
     await moveVersions(tx, id);
+    await endClaims(tx, id);
     return [];
   },
   async consentEnded(tx, person, purpose) {

@@ -36,6 +36,7 @@ export async function findPage(
       : [
           Prisma.sql`i.id = (SELECT f.incident_id FROM incident_finding f WHERE f.finding_id = ${query.finding})`,
         ]),
+    ...claimSql(query.claim, reader.account.id),
     ...within(Prisma.sql`i.started_at`, query.from, query.to),
     order.beyondSql(order.after(query.cursor), inTable),
   ];
@@ -57,6 +58,15 @@ function statusSql(statuses: IncidentQuery['status']): Prisma.Sql[] {
     ),
   ];
   return [Prisma.sql`(${Prisma.join(either, ' OR ')})`];
+}
+
+function claimSql(claim: IncidentQuery['claim'], account: string): Prisma.Sql[] {
+  if (claim === undefined) return [];
+  const inForce = Prisma.sql`SELECT 1 FROM incident_claim c
+    WHERE c.tenant_id = i.tenant_id AND c.incident_id = i.id AND c.until > now()`;
+  return claim === 'mine'
+    ? [Prisma.sql`EXISTS (${inForce} AND c.user_id = ${account})`]
+    : [Prisma.sql`NOT EXISTS (${inForce} AND c.user_id <> ${account})`];
 }
 
 const overlaps = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>

@@ -30,6 +30,21 @@ export const manifest = {
       'The incident names a person, and is not confirmed together with others',
       'It goes into the safety file of that person: look at it and confirm it alone.',
     ],
+    'incident.claimed': [
+      409,
+      'Another reviewer looks at this incident',
+      'See claim. Leave it to that reviewer, or send it again with despiteClaim.',
+    ],
+    'incident.not-waiting': [
+      409,
+      'The incident waits for no verdict',
+      'Reload it; only what waits is claimed.',
+    ],
+    'incident.not-reviewer': [
+      422,
+      'This account may not review the incident',
+      'Choose one of its reviewers.',
+    ],
     'incident.finding-unknown': [
       422,
       'The incident has no such finding',
@@ -79,6 +94,12 @@ export const manifest = {
       channels: 'usual',
       link: '/incidents/:id',
     },
+    'incident.assigned': {
+      zh: '复核指派',
+      en: 'A colleague assigned an incident to you',
+      channels: 'work',
+      link: '/incidents/:id',
+    },
     'violation.unreviewable': {
       zh: '违章无人可复核',
       en: 'No account may review a violation',
@@ -95,6 +116,9 @@ export const manifest = {
       'take-out': ['移除了发现：', 'took a finding out of'],
       split: ['拆分了', 'split'],
       join: ['合并了', 'joined findings to'],
+      claim: ['认领了', 'claimed'],
+      assign: ['指派了', 'assigned'],
+      'give-back': ['放开了', 'gave back'],
       'undo-change': ['撤销了人工调整：', 'undid a change by hand of'],
     }),
   },
@@ -105,8 +129,8 @@ export const manifest = {
         name: { zh: '违章事件及其构成', en: 'Incidents and what belongs to them' },
         purpose: { zh: '人员安全档案', en: 'Safety files of people' },
         fields: {
-          zh: ['发现', '结论', '复核人', '人工调整'],
-          en: ['findings', 'verdict', 'reviewer', 'changes by hand'],
+          zh: ['发现', '结论', '复核人', '人工调整', '认领与指派'],
+          en: ['findings', 'verdict', 'reviewer', 'changes by hand', 'who has claimed it'],
         },
         classification: 'internal',
         personal: true,
@@ -149,6 +173,7 @@ export const manifest = {
   },
   tables: [
     'incident',
+    'incident_claim',
     'incident_finding',
     'incident_link',
     'incident_operation',

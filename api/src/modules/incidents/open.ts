@@ -1,5 +1,8 @@
+import { topics } from '@anshi/contracts';
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
+import { createClaims } from './claims.ts';
+import { registerClaims } from './claims-routes.ts';
 import { createIncidentEvents } from './events.ts';
 import { createHandChanges } from './hand.ts';
 import { startReviewNotices } from './notify-reviewers.ts';
@@ -32,15 +35,28 @@ export const open: Open = (platform) => {
           }),
   });
   const cameras = services.get('cameras').service;
+  const tellOfClaims = () => live.push(tenant, 'incidents', { type: 'incident-claims' });
+  // Changes of other processes. Nothing but that they changed: each browser asks for what it may see.
+  bus.subscribe(topics.records(tenant, 'incident-claim'), 1, tellOfClaims);
+  const claims = createClaims({ database, units, notices, onChange: tellOfClaims });
   const joining = { events, planOf: cameras.floorPlan };
-  const incidents: IncidentsService = createIncidents({ database, units, violations, joining });
+  const incidents: IncidentsService = createIncidents({
+    database,
+    units,
+    violations,
+    joining,
+    claims,
+  });
   violations.follow({ before: incidents.holdOf, decided: incidents.follow });
   services.provide('incidents', { service: incidents });
   const hand = createHandChanges({ units, incidents, violations, joining });
   const siteSettings = createIncidentSettings({ units, cameras });
   let reviewNotices: Loop | null = null;
   return {
-    register: (app) => registerIncidents(app, { incidents, hand, settings: siteSettings }),
+    register(app) {
+      registerIncidents(app, { incidents, hand, settings: siteSettings });
+      registerClaims(app, claims);
+    },
     start() {
       const parts = { database, units, notices, features, tenant, timeZone, log };
       reviewNotices = startReviewNotices(parts);

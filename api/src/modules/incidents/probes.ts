@@ -6,5 +6,6 @@ export const bodies: Record<string, object> = {
   'POST /incidents/:id/take-out': { finding, reason: 'false-detection', version: 1 },
   'POST /incidents/:id/split': { findings: [finding], version: 1 },
   'POST /incidents/:id/join': { incident: finding, version: 1 },
+  'PUT /incidents/:id/claim': {},
   'POST /incidents/:id/undo': { version: 1 },
 };

@@ -166,6 +166,10 @@ export const incidentQuery = z.strictObject({
   finding: ulid.optional().describe('The incident that this violation is in.'),
   from: instant.optional().describe('Started at this instant or later.'),
   to: instant.optional().describe('Started before this instant.'),
+  claim: z
+    .enum(['mine', 'free'])
+    .optional()
+    .describe('Claimed by the account; or `free`, which no other reviewer has claimed.'),
   order: z.enum(['newest', 'oldest']).default('newest'),
 });
 export type IncidentQuery = z.infer<typeof incidentQuery>;
@@ -183,6 +187,11 @@ const note = prose(2000).optional();
 const reason = prose(500).optional().describe('Why, for others.');
 const version = lookedAtVersion;
 
+const despiteClaim = z
+  .boolean()
+  .optional()
+  .describe('Decide also where another reviewer has claimed it; else the answer is 409 then.');
+
 export const incidentVerdict = z
   .discriminatedUnion('decision', [
     z.object({
@@ -192,9 +201,16 @@ export const incidentVerdict = z
         .extend({ finding: ulid.describe('The finding whose candidate it is.') })
         .optional()
         .describe('Counts for all findings of the act that have the same person as a candidate.'),
+      despiteClaim,
       version,
     }),
-    z.object({ decision: z.literal('dismiss'), reason: dismissReason, note, version }),
+    z.object({
+      decision: z.literal('dismiss'),
+      reason: dismissReason,
+      note,
+      despiteClaim,
+      version,
+    }),
     z.object({ decision: z.literal('reopen'), note, version }).describe('Undoes the verdict.'),
   ])
   .meta({ id: 'IncidentVerdict' });
@@ -213,11 +229,17 @@ const rowsToDecide = z
 
 export const manyVerdicts = z
   .discriminatedUnion('decision', [
-    z.strictObject({ decision: z.literal('confirm'), note, incidents: rowsToDecide }),
+    z.strictObject({
+      decision: z.literal('confirm'),
+      note,
+      despiteClaim,
+      incidents: rowsToDecide,
+    }),
     z.strictObject({
       decision: z.literal('dismiss'),
       reason: dismissReason,
       note,
+      despiteClaim,
       incidents: rowsToDecide,
     }),
     z

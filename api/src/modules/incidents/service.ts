@@ -3,17 +3,18 @@ import type { Account } from '../../platform/access/account.ts';
 import { actorOf } from '../../platform/access/account.ts';
 import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
-import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import type { Reader } from '../violations/reach.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { ViolationsService } from '../violations/service.ts';
+import type { Claims } from './claims.ts';
 import { createDeciding, type VerdictRules } from './decide.ts';
 import { showChanged, showDetail } from './detail.ts';
+import { findIncident } from './find.ts';
 import { countWaiting, findPage } from './list.ts';
 import { type Joining, regroup } from './place.ts';
-import { findNow, holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
+import { holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
 import type {
   Incident,
   IncidentDetail,
@@ -22,7 +23,7 @@ import type {
   incidentPage,
 } from './schema.ts';
 import { inTwoPlaces } from './two-places.ts';
-import { isWithinReach, readIncidents, readIncidentsFor } from './view.ts';
+import { readIncidents, readIncidentsFor } from './view.ts';
 import { refresh } from './write.ts';
 
 export type IncidentsService = ReturnType<typeof createIncidents>;
@@ -33,34 +34,15 @@ export function createIncidents(options: {
   units: Units;
   violations: Pick<ViolationsService, 'decideWithin'>;
   joining: Joining;
+  claims: Claims;
 }) {
-  const { database, units, violations, joining } = options;
+  const { database, units, violations, joining, claims } = options;
   const { events } = joining;
 
-  /**
-   * The incident with this id, or the one that has its findings now.
-   *
-   * @param reader who asks; without one, the program itself.
-   * @throws Problem `incident.unknown`, also for one out of reach.
-   */
   const find = (tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> =>
-    findOf(tx, id, reader, 'some');
-  /** As `find`, for what is about all of it: also one that is seen in part is unknown. */
+    findIncident(tx, id, reader);
   const findWhole = (tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> =>
-    findOf(tx, id, reader, 'whole');
-  async function findOf(
-    tx: Transaction,
-    id: string,
-    reader: Reader | undefined,
-    part: 'some' | 'whole',
-  ): Promise<IncidentRow> {
-    const now = await findNow(tx, id);
-    const row = now === null ? null : await tx.incident.findFirst({ where: { id: now } });
-    if (!row || !(await isWithinReach(tx, row.id, reader, part))) {
-      throw new Problem('incident.unknown');
-    }
-    return row;
-  }
+    findIncident(tx, id, reader, 'whole');
   const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
 
   /**
@@ -85,7 +67,7 @@ export function createIncidents(options: {
     return row;
   }
 
-  const decideWithin = createDeciding({ violations, joining, holdAtVersion });
+  const decideWithin = createDeciding({ violations, joining, holdAtVersion, claims });
 
   return {
     find,

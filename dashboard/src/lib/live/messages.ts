@@ -8,6 +8,7 @@ export type ServerMessage =
   | { type: 'ready' }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
+  | { type: 'incident-claims' }
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
   | { type: 'hazard'; change: string; id: string }

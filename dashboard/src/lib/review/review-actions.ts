@@ -13,6 +13,8 @@ interface Options<Item extends Reviewed> {
   ondecided: () => void;
   /** Takes a decision on many back; left out where there is none. */
   undoMany?: () => Promise<void>;
+  /** Asks whether a decision that was refused is to be sent in another form; undefined: it was not asked. */
+  again?: (error: unknown, item: Item, decision: Decision) => Promise<Decision | null | undefined>;
   /** Whether a verdict can be given on it. */
   isWaiting: (item: Item) => boolean;
   /** A short name of a record, for messages. */
@@ -90,9 +92,15 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
       });
       if (following) go(following);
       else if (filters().status === 'pending') go(null);
-      void outcome.then((result) => {
+      void outcome.then(async (result) => {
         if (result.kind !== 'saved') toasts.close(toast);
-        report(result);
+        const other =
+          result.kind === 'failed'
+            ? await options.again?.(result.error, result.item, decision)
+            : undefined;
+        // Null: the reviewer leaves it, and knows why.
+        if (other) report(await queue.decide(result.item, other));
+        else if (other === undefined) report(result);
       });
     },
   };

@@ -1,8 +1,8 @@
 import { PagedList } from '$lib/api/paged-list.svelte.ts';
-import { ApiError } from '$lib/api/problem.ts';
 import type { User, VerdictRequest, ViolationStatus } from '$lib/api/types.ts';
 import { defaultFilters, type Filters } from '$lib/features/violations/filters.ts';
 import { Newest } from '$lib/live/newest.ts';
+import { currentOf, isOne, type Step } from './review-history.ts';
 
 /** A record that waits for a verdict. */
 export interface Reviewed {
@@ -36,27 +36,20 @@ export interface ReviewRules<Item> {
 }
 
 /** A decision of the user; `reopen` is the undo. */
-export type Decision = VerdictRequest extends infer One
+export type Decision = (VerdictRequest extends infer One
   ? One extends VerdictRequest
     ? Omit<One, 'version'>
     : never
-  : never;
+  : never) & {
+  /** Also where another reviewer has claimed the incident. */
+  despiteClaim?: boolean;
+};
 
 /** The result of a decision, for the toast. */
 export type Outcome<Item> =
   | { kind: 'saved'; item: Item; decision: Decision }
   | { kind: 'conflict'; item: Item }
   | { kind: 'failed'; item: Item; error: unknown };
-
-/** The user's last decisions, to be undone: on one record, or on many at once. */
-type Step<Item> = Waiting<Item> | { many: Item[] };
-
-interface Waiting<Item> {
-  before: Item;
-  /** Index in the list before the decision, -1 if not in it. */
-  index: number;
-  saved: Promise<Outcome<Item>>;
-}
 
 /**
  * The review queue: filtered, paginated rows, updated by the API's pushes, and the user's
@@ -157,6 +150,11 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     }
     if (!this.#rules.matches(record, this.filters)) return;
     if (this.#insert(record)) this.arrived += 1;
+  }
+
+  /** Reads one record anew. */
+  protected read(id: string): Promise<Item> {
+    return this.#api.get(id);
   }
 
   /** The user has seen the top of the list. */
@@ -286,15 +284,4 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
         : [];
     });
   }
-}
-
-const isOne = <Item>(step: Step<Item>): step is Waiting<Item> => 'before' in step;
-
-/** The current record in the body of a conflict; else null. */
-function currentOf<Item>(error: unknown): Item | null {
-  if (!(error instanceof ApiError) || error.status !== 409) return null;
-  const body = error.body;
-  return typeof body === 'object' && body !== null && 'current' in body
-    ? (body.current as Item)
-    : null;
 }

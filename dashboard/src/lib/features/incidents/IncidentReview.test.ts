@@ -6,9 +6,12 @@ import type { User } from '$lib/api/types.ts';
 import { defaultFilters } from '$lib/features/violations/filters.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
+import { confirm } from '$lib/ui/confirm.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { incidentOf } from '../../../test/incident.ts';
+import { IncidentClaims } from './claims.svelte.ts';
+import type { Claim, claimsApi } from './claims-api.ts';
 import IncidentReview from './IncidentReview.svelte';
 import { IncidentQueue } from './incident-queue.svelte.ts';
 
@@ -16,6 +19,7 @@ type Sent = { decision: string; reason?: string; incidents: { id: string; versio
 
 let queue: IncidentQueue;
 let sent: Sent[];
+let singles: object[];
 /** What the API answers for a row, where it is not done. */
 let answers: Map<string, object>;
 let selected: string | null;
@@ -39,10 +43,11 @@ function answer({ decision, incidents }: Sent): object {
   };
 }
 
-async function show(start: number | null = null) {
+async function show(start: number | null = null, more: { claims?: IncidentClaims } = {}) {
   selected = start === null ? null : idOf(start);
   const view = render(IncidentReview, {
     props: {
+      ...more,
       queue,
       filters: defaultFilters,
       selected,
@@ -70,6 +75,7 @@ beforeEach(() => {
   signIn('violation:read', 'violation:review');
   i18n.set('en');
   sent = [];
+  singles = [];
   answers = new Map();
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
@@ -90,7 +96,14 @@ beforeEach(() => {
     {
       list: async () => ({ items: numbers.map((number) => incidentOf(number)), next: null }),
       get: async (id) => incidentOf(numbers.find((one) => idOf(one) === id) ?? 0),
-      decide: async (id) => incidentOf(numbers.find((one) => idOf(one) === id) ?? 0),
+      decide: async (id, body) => {
+        singles.push(body);
+        return incidentOf(numbers.find((one) => idOf(one) === id) ?? 0, {
+          status: 'confirmed',
+          undecided: 0,
+          version: 2,
+        });
+      },
     },
     () => ({ id: 'u1', displayName: { zh: '李明', en: 'Li Ming' } }),
   );
@@ -215,6 +228,56 @@ describe('several incidents at once', () => {
     await user.keyboard('{Shift>}j{/Shift}xc');
     expect(screen.queryByTestId('many-bar')).toBeNull();
     expect(sent).toEqual([]);
+  });
+});
+
+describe('an incident that a colleague has claimed', () => {
+  const colleague = { id: 'u2', displayName: { zh: '王芳', en: 'Wang Fang' } };
+  const claim: Claim = {
+    incident: idOf(60),
+    kind: 'claim',
+    by: colleague,
+    from: null,
+    since: '2026-11-25T06:00:00.000Z',
+    until: '2099-11-25T06:10:00.000Z',
+  };
+
+  async function claimed() {
+    const claims = new IncidentClaims({
+      me: () => 'u1',
+      api: { list: async () => ({ items: [claim] }) } as unknown as typeof claimsApi,
+    });
+    await claims.load();
+    const user = await show(60, { claims });
+    await screen.findByTestId('claim-line');
+    return user;
+  }
+
+  it('says who has it, in the list and above the evidence', async () => {
+    await claimed();
+    expect(screen.getByTestId('claim-line').textContent).toContain('Wang Fang is looking at it');
+    expect(screen.getByTestId('claim-mark').textContent).toContain('WF');
+  });
+
+  it('is decided only by one who says so', async () => {
+    const ask = vi.spyOn(confirm, 'ask').mockResolvedValueOnce(null).mockResolvedValueOnce('');
+    const user = await claimed();
+    await user.keyboard('c');
+    await eventually(() => expect(ask).toHaveBeenCalledTimes(1));
+    expect(ask.mock.calls[0]?.[0].title).toBe('Wang Fang is looking at it');
+    expect(singles).toEqual([]);
+    await user.keyboard('c');
+    await eventually(() => expect(singles).toHaveLength(1));
+    expect(singles[0]).toMatchObject({ decision: 'confirm', despiteClaim: true });
+  });
+
+  it('is asked for among several, too', async () => {
+    const ask = vi.spyOn(confirm, 'ask').mockResolvedValueOnce('');
+    const user = await claimed();
+    await user.keyboard('{Shift>}j{/Shift}c');
+    await eventually(() => expect(sent).toHaveLength(1));
+    expect(ask.mock.calls[0]?.[0].title).toBe('1 of them is looked at by a colleague');
+    expect(sent[0]).toMatchObject({ despiteClaim: true });
   });
 });
 

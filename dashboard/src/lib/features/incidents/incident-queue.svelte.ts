@@ -3,8 +3,20 @@ import { type Filters, span } from '$lib/features/violations/filters.ts';
 import { Newest } from '$lib/live/newest.ts';
 import { type ReviewApi, ReviewQueue } from '$lib/review/review-queue.svelte.ts';
 
+/** Who has an incident, for the filter of claims. */
+export interface ClaimsKnown {
+  isMine(incident: string): boolean;
+  others(incident: string): object | null;
+}
+const noClaims: ClaimsKnown = { isMine: () => false, others: () => null };
+
 /** Whether an incident matches; the same semantics as the API's filter. */
-export function matches(incident: Incident, filters: Filters, now = Date.now()): boolean {
+export function matches(
+  incident: Incident,
+  filters: Filters,
+  now = Date.now(),
+  claims = noClaims,
+): boolean {
   const { from, to } = span(filters, now);
   const started = Date.parse(incident.startedAt);
   const isOf = (kind: string, wanted: string): boolean =>
@@ -12,6 +24,8 @@ export function matches(incident: Incident, filters: Filters, now = Date.now()):
   return (
     incident.mergedInto === null &&
     hasStatus(incident, filters.status) &&
+    (filters.claim !== 'mine' || claims.isMine(incident.id)) &&
+    (filters.claim !== 'free' || claims.others(incident.id) === null) &&
     (filters.rule === null || incident.rules.some((kind) => isOf(kind, filters.rule ?? ''))) &&
     (filters.camera === null || incident.cameras.includes(filters.camera)) &&
     (from === null || started >= Date.parse(from)) &&
@@ -27,14 +41,19 @@ function hasStatus({ status, undecided }: Incident, wanted: Filters['status']): 
 
 /** The queue of incidents. */
 export class IncidentQueue extends ReviewQueue<Incident> {
-  /** @param newest known versions of incidents, from pushes and responses. */
+  /**
+   * @param newest known versions of incidents, from pushes and responses.
+   * @param claims who has which incident.
+   */
   constructor(
     api: ReviewApi<Incident>,
     user: () => Pick<User, 'id' | 'displayName'>,
     newest = new Newest<Incident>(),
+    claims: ClaimsKnown = noClaims,
   ) {
     const rules = {
-      matches,
+      matches: (incident: Incident, filters: Filters) =>
+        matches(incident, filters, Date.now(), claims),
       foresee: (before: Incident, decided: Pick<Incident, 'status' | 'verdict'>): Incident => ({
         ...before,
         ...decided,
@@ -44,5 +63,15 @@ export class IncidentQueue extends ReviewQueue<Incident> {
       stillCounts: () => false,
     };
     super(api, rules, user, newest);
+  }
+
+  /** Shows incidents whose claim changed, or not any more, where the list is filtered by that. */
+  async claimsChanged(ids: readonly string[]): Promise<void> {
+    if (this.filters.claim === 'all') return;
+    for (const id of ids) {
+      const known = this.items.find((one) => one.id === id);
+      const found = known ?? (await this.read(id).catch(() => null));
+      if (found) this.receive(found);
+    }
   }
 }

@@ -11,7 +11,12 @@ export const incidentsApi: ReviewApi<Incident> = {
     take(
       client.GET('/api/v1/incidents', {
         params: {
-          query: { limit: pageSize, ...(cursor ? { cursor } : {}), ...listQuery(filters) },
+          query: {
+            limit: pageSize,
+            ...(cursor ? { cursor } : {}),
+            ...listQuery(filters),
+            ...(filters.claim === 'all' ? {} : { claim: filters.claim }),
+          },
         },
       }),
     ),

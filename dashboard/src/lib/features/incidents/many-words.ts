@@ -40,6 +40,10 @@ export const manyWords = moduleWords({
     (n: number) => `${n} 件须逐件查看`,
     (n: number) => `${n} ${n === 1 ? 'needs a look of its own' : 'need a look of their own'}`,
   ],
+  claimed: [
+    (n: number) => `${n} 件正由他人查看`,
+    (n: number) => `${n} ${n === 1 ? 'is' : 'are'} looked at by others`,
+  ],
   refused: [
     (n: number, why: string) => `${n} 件未处理：${why}`,
     (n: number, why: string) => `${n} not decided: ${why}`,

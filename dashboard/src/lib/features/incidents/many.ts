@@ -19,23 +19,27 @@ export const sendMany: SendMany<Incident> = async (decision, rows) => {
   return (await take(client.POST('/api/v1/incidents/verdicts', { body }))).items;
 };
 
+/** Problems that the sentence has words of its own for. */
+const WITH_WORDS: readonly string[] = ['incident.names-person', 'incident.claimed'];
+
 /** What became of many incidents, in a sentence. */
 export function manySummary(of: ManyOutcome<Incident>): string {
   const t = manyWords.t;
   const byOthers = of.changed.filter((one) => one !== null && isDecided(one)).length;
   const changed = of.changed.length - byOthers;
-  const look = of.refused.filter(({ code }) => code === 'incident.names-person').length;
-  const others = Map.groupBy(
-    of.refused.filter(({ code }) => code !== 'incident.names-person'),
-    ({ code }) => code,
-  );
+  const refused = Map.groupBy(of.refused, ({ code }) => code);
+  const countOf = (code: string): number => refused.get(code)?.length ?? 0;
+  const look = countOf('incident.names-person');
+  const claimed = countOf('incident.claimed');
+  const others = [...refused].filter(([code]) => !WITH_WORDS.includes(code));
   const left = of.asked - of.done.length - of.changed.length - of.refused.length;
   const parts = [
     t.done[of.decision.decision](of.done.length),
     ...(byOthers > 0 ? [t.byOthers(byOthers)] : []),
     ...(changed > 0 ? [t.changed(changed)] : []),
     ...(look > 0 ? [t.look(look)] : []),
-    ...[...others].map(([code, rows]) =>
+    ...(claimed > 0 ? [t.claimed(claimed)] : []),
+    ...others.map(([code, rows]) =>
       t.refused(rows.length, explain(new ApiError(409, code, rows[0]?.text ?? ''), i18n.t)),
     ),
     ...(of.error === null ? [] : [t.rest(left, explain(of.error, i18n.t))]),

@@ -19,6 +19,15 @@ export const problems = problemTexts({
     '事件涉及具体人员，将写入其安全档案，请单独查看后确认。',
     'The incident names a person and goes into that safety file: look at it and confirm it alone.',
   ],
+  'incident.claimed': ['其他复核人正在查看这件事件。', 'Another reviewer looks at this incident.'],
+  'incident.not-waiting': [
+    '事件没有待复核的发现，无需认领。',
+    'The incident waits for no verdict; there is nothing to claim.',
+  ],
+  'incident.not-reviewer': [
+    '此人不能复核这件事件，请另选一人。',
+    'This account may not review the incident; choose another one.',
+  ],
   'incident.finding-unknown': [
     '该发现已不在本事件中，请刷新。',
     'The finding is no longer in this incident; reload it.',

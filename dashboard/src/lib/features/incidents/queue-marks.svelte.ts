@@ -15,6 +15,8 @@ interface Options {
   /** Scrolls a row into view. */
   reveal: (id: string) => void;
   mayDecide: () => boolean;
+  /** Asks where others look at some of them. @returns null where they are to be left. */
+  ask?: (incidents: readonly Incident[], decision: Decision) => Promise<Decision | null>;
   send?: SendMany<Incident>;
 }
 
@@ -77,7 +79,7 @@ export class QueueMarks {
         if (!selection.has(one.id)) selection.toggle(one.id);
       },
       onswipe: (to: 'left' | 'right') => {
-        if (to === 'right') void this.actions.decide([one], { decision: 'confirm' });
+        if (to === 'right') void this.#send([one], { decision: 'confirm' });
         else {
           this.clear();
           selection.toggle(one.id);
@@ -96,9 +98,15 @@ export class QueueMarks {
     this.asking = false;
   }
 
-  decide(decision: Decision): void {
+  async decide(decision: Decision): Promise<void> {
     this.asking = false;
-    void this.actions.decide(this.chosen, decision);
+    await this.#send(this.chosen, decision);
+  }
+
+  async #send(incidents: readonly Incident[], decision: Decision): Promise<void> {
+    const { ask } = this.#of;
+    const asked = ask ? await ask(incidents, decision) : decision;
+    if (asked) await this.actions.decide(incidents, asked);
   }
 
   /** @returns whether the key was for the marked rows. */
@@ -128,12 +136,12 @@ export class QueueMarks {
       else explainKey(id === null ? 'none' : 'decided');
     } else if (action.kind === 'all') this.all();
     else if (action.kind === 'clear') this.clear();
-    else if (action.kind === 'confirm') this.decide({ decision: 'confirm' });
+    else if (action.kind === 'confirm') void this.decide({ decision: 'confirm' });
     else if (action.kind === 'ask') this.asking = true;
     else if (action.kind === 'drop') this.asking = false;
     else if (action.kind === 'reason') {
       const reason = manyReasons[action.index];
-      if (reason) this.decide({ decision: 'dismiss', reason });
+      if (reason) void this.decide({ decision: 'dismiss', reason });
     }
   }
 }

@@ -20,6 +20,7 @@ describe('filters in the address', () => {
       period: 'custom',
       from: '2026-11-24T00:00:00.000Z',
       to: '2026-11-25T00:00:00.000Z',
+      claim: 'free',
       order: 'oldest',
     };
     expect(readFilters(new URLSearchParams(writeFilters(filters)))).toEqual(filters);

@@ -14,6 +14,8 @@ export interface Filters {
   /** Instants; only with the period `custom`. */
   from: string | null;
   to: string | null;
+  /** Of incidents: those that one has claimed, or that no other reviewer has. */
+  claim: 'all' | 'mine' | 'free';
   order: 'newest' | 'oldest';
 }
 
@@ -24,6 +26,7 @@ export const defaultFilters: Filters = {
   period: 'any',
   from: null,
   to: null,
+  claim: 'all',
   order: 'newest',
 };
 
@@ -46,6 +49,7 @@ export function readFilters(query: URLSearchParams): Filters {
     period: from || to ? 'custom' : (oneOf(periods, query.get('period')) ?? 'any'),
     from,
     to,
+    claim: oneOf(['mine', 'free'] as const, query.get('claim')) ?? 'all',
     order: oneOf(['newest', 'oldest'] as const, query.get('order')) ?? 'newest',
   };
 }
@@ -60,6 +64,7 @@ export function writeFilters(filters: Filters): string {
     if (filters.from) query.set('from', filters.from);
     if (filters.to) query.set('to', filters.to);
   } else if (filters.period !== 'any') query.set('period', filters.period);
+  if (filters.claim !== 'all') query.set('claim', filters.claim);
   if (filters.order !== defaultFilters.order) query.set('order', filters.order);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
