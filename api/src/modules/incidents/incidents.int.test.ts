@@ -397,3 +397,38 @@ describe('the notice of an incident', () => {
     expect(told).toBe(2);
   });
 });
+
+describe('what came since', () => {
+  it('is listed and counted by when it was recorded, not by when it started', async () => {
+    const before = await see(west, hour(), 'a');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const since = new Date().toISOString();
+    // It began hours before, and arrived after the look.
+    const late = await see(west, hour() - 40 * 3_600_000, 'late');
+    const decided = await see(west, hour(), 'b');
+    await done(
+      post((await incidentOf(decided.id)).id, 'verdict', { decision: 'confirm', version: 1 }),
+    );
+    const shown = await list(`status=pending&openedFrom=${since}`);
+    expect(shown.items.map(({ id }) => id)).toEqual([late.id]);
+    expect(shown.items.map(({ id }) => id)).not.toContain(before.id);
+    expect(shown.counts).toMatchObject({ opened: 1 });
+    expect(shown.counts?.pending).toBeGreaterThan(1);
+    expect((await list('status=pending')).counts).not.toHaveProperty('opened');
+  });
+
+  it('is kept with the account of the one who looked, and of no other', async () => {
+    const at = '2026-11-25T06:20:00.000Z';
+    const put = await api.send('operator', 'PUT', '/me/settings/review-look', {
+      value: { at },
+      version: 0,
+    });
+    expect(put.status).toBe(200);
+    const read = (user: string) =>
+      api.send<{ value: { at: string } }>(user, 'GET', '/me/settings/review-look');
+    expect((await read('operator')).body.value).toEqual({ at });
+    expect((await read('safety')).status).toBe(404);
+    const wrong = { value: { at: 'just now' }, version: 1 };
+    expect((await api.send('operator', 'PUT', '/me/settings/review-look', wrong)).status).toBe(422);
+  });
+});

@@ -38,6 +38,7 @@ export async function findPage(
         ]),
     ...claimSql(query.claim, reader.account.id),
     ...within(Prisma.sql`i.started_at`, query.from, query.to),
+    ...within(Prisma.sql`i.opened_at`, query.openedFrom, undefined),
     order.beyondSql(order.after(query.cursor), inTable),
   ];
   const found = await sqlIn(tx)<{ id: string; startedAt: Date }>(Prisma.sql`
@@ -72,10 +73,21 @@ function claimSql(claim: IncidentQuery['claim'], account: string): Prisma.Sql[] 
 const overlaps = (column: Prisma.Sql, values: readonly string[] | undefined): Prisma.Sql[] =>
   values?.length ? [Prisma.sql`${column} && ${[...values]}::text[]`] : [];
 
-/** How many wait for a verdict of those that the reader sees whole. */
-export async function countWaiting(tx: Transaction, reader: Reader): Promise<number> {
-  const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
-    SELECT count(*)::int AS count FROM incident i
-    WHERE i.merged_into IS NULL AND i.undecided > 0 AND ${wholeActs(reader)}`);
-  return row?.count ?? 0;
+/**
+ * How many wait for a verdict of those that the reader sees whole.
+ *
+ * @param openedFrom also how many of them were recorded then or later.
+ */
+export async function countWaiting(
+  tx: Transaction,
+  reader: Reader,
+  openedFrom?: string,
+): Promise<{ pending: number; opened?: number }> {
+  const since = openedFrom === undefined ? null : new Date(openedFrom);
+  const [row] = await sqlIn(tx)<{ pending: number; opened: number }>(Prisma.sql`
+    SELECT count(*)::int AS pending,
+      count(*) FILTER (WHERE i.opened_at >= ${since}::timestamptz)::int AS opened
+    FROM incident i WHERE i.merged_into IS NULL AND i.undecided > 0 AND ${wholeActs(reader)}`);
+  const { pending = 0, opened = 0 } = row ?? {};
+  return since === null ? { pending } : { pending, opened };
 }

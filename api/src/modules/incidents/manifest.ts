@@ -1,3 +1,5 @@
+import { instant } from '@anshi/contracts';
+import { z } from 'zod';
 import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
@@ -85,6 +87,13 @@ export const manifest = {
       '同一行为两项发现之间的最长间隔，秒。',
       'Longest gap between two findings of one act, seconds.',
     ],
+  },
+  userSettings: {
+    'review-look': {
+      zh: '上次查看复核队列的时间',
+      en: 'When the review queue was looked at last',
+      schema: z.strictObject({ at: instant }),
+    },
   },
   noticeKinds: {
     // The name is older than incidents: the choices that users made for it stay.

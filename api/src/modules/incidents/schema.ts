@@ -166,6 +166,9 @@ export const incidentQuery = z.strictObject({
   finding: ulid.optional().describe('The incident that this violation is in.'),
   from: instant.optional().describe('Started at this instant or later.'),
   to: instant.optional().describe('Started before this instant.'),
+  openedFrom: instant
+    .optional()
+    .describe('Recorded at this instant or later, whenever it started.'),
   claim: z
     .enum(['mine', 'free'])
     .optional()
@@ -177,9 +180,16 @@ export type IncidentQuery = z.infer<typeof incidentQuery>;
 export const incidentPage = pageOf(incidentSchema)
   .extend({
     counts: z
-      .object({ pending: z.number().int() })
+      .object({
+        pending: z.number().int().describe('How many incidents wait for a verdict in all.'),
+        opened: z
+          .number()
+          .int()
+          .optional()
+          .describe('With `openedFrom`: how many of them were recorded then or later.'),
+      })
       .optional()
-      .describe('On the first page: how many incidents wait for a verdict in all.'),
+      .describe('On the first page.'),
   })
   .meta({ id: 'IncidentPage' });
 

@@ -104,7 +104,7 @@ export function createIncidents(options: {
           items: ids.flatMap((id) => shown.get(id) ?? []),
           next,
           ...(query.cursor === undefined
-            ? { counts: { pending: await countWaiting(tx, reader) } }
+            ? { counts: await countWaiting(tx, reader, query.openedFrom) }
             : {}),
         };
       });

@@ -57,13 +57,14 @@ export const manifest = {
           en: 'Showing pages as the person chose, on any device',
         },
         fields: {
-          zh: ['语言', '配色', '大字模式', '监控墙布局', '首页快捷入口'],
+          zh: ['语言', '配色', '大字模式', '监控墙布局', '首页快捷入口', '上次查看复核队列的时间'],
           en: [
             'language',
             'colours',
             'large text',
             'layout of the camera wall',
             'shortcuts of the home page',
+            'when the review queue was looked at last',
           ],
         },
         classification: 'internal',

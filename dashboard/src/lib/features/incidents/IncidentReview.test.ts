@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '$lib/api/types.ts';
-import { defaultFilters } from '$lib/features/violations/filters.ts';
+import { defaultFilters, type Filters } from '$lib/features/violations/filters.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { confirm } from '$lib/ui/confirm.svelte.ts';
@@ -14,12 +14,14 @@ import { IncidentClaims } from './claims.svelte.ts';
 import type { Claim, claimsApi } from './claims-api.ts';
 import IncidentReview from './IncidentReview.svelte';
 import { IncidentQueue } from './incident-queue.svelte.ts';
+import { LastLook } from './last-look.svelte.ts';
 
 type Sent = { decision: string; reason?: string; incidents: { id: string; version: number }[] };
 
 let queue: IncidentQueue;
 let sent: Sent[];
 let singles: object[];
+let wanted: Filters | null;
 /** What the API answers for a row, where it is not done. */
 let answers: Map<string, object>;
 let selected: string | null;
@@ -43,7 +45,10 @@ function answer({ decision, incidents }: Sent): object {
   };
 }
 
-async function show(start: number | null = null, more: { claims?: IncidentClaims } = {}) {
+async function show(
+  start: number | null = null,
+  more: { claims?: IncidentClaims; look?: LastLook } = {},
+) {
   selected = start === null ? null : idOf(start);
   const view = render(IncidentReview, {
     props: {
@@ -53,8 +58,9 @@ async function show(start: number | null = null, more: { claims?: IncidentClaims
       selected,
       keysOpen: false,
       ondecided: () => {},
-      onnavigate: (id: string | null) => {
+      onnavigate: (id: string | null, filters: Filters) => {
         selected = id;
+        wanted = filters;
         void view.rerender({ selected: id });
       },
     },
@@ -76,6 +82,7 @@ beforeEach(() => {
   i18n.set('en');
   sent = [];
   singles = [];
+  wanted = null;
   answers = new Map();
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
@@ -278,6 +285,37 @@ describe('an incident that a colleague has claimed', () => {
     await eventually(() => expect(sent).toHaveLength(1));
     expect(ask.mock.calls[0]?.[0].title).toBe('1 of them is looked at by a colleague');
     expect(sent[0]).toMatchObject({ despiteClaim: true });
+  });
+});
+
+describe('what came since the last look', () => {
+  const looked = (since: string | null, count: number) => {
+    const look = new LastLook({ count: async () => count });
+    look.since = since;
+    look.count = count;
+    return look;
+  };
+  /** Recorded after those of 30 and before that of 40. */
+  const since = incidentOf(35).openedAt;
+
+  it('is counted above the list, and a line parts the rows', async () => {
+    await show(null, { look: looked(since, 3) });
+    expect(screen.getByTestId('new-since').textContent).toMatch(/3 new since/);
+    const divider = screen.getByTestId('look-divider');
+    expect(divider.parentElement?.querySelector('[data-testid=incident-row]')).toBe(row(30));
+    const unseen = [...document.querySelectorAll('[data-unseen=true] [data-testid=incident-row]')];
+    expect(unseen).toEqual([60, 50, 40].map(row));
+    await fireEvent.click(screen.getByTestId('new-show'));
+    expect(wanted?.opened).toBe(since);
+  });
+
+  it('is not mentioned where there is nothing, or where it was never looked at', async () => {
+    for (const look of [looked(incidentOf(99).openedAt, 0), looked(null, 0)]) {
+      await show(null, { look });
+      expect(screen.queryByTestId('new-since')).toBeNull();
+      expect(screen.queryByTestId('look-divider')).toBeNull();
+      cleanup();
+    }
   });
 });
 

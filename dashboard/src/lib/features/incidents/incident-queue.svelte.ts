@@ -24,6 +24,7 @@ export function matches(
   return (
     incident.mergedInto === null &&
     hasStatus(incident, filters.status) &&
+    (filters.opened === null || Date.parse(incident.openedAt) >= Date.parse(filters.opened)) &&
     (filters.claim !== 'mine' || claims.isMine(incident.id)) &&
     (filters.claim !== 'free' || claims.others(incident.id) === null) &&
     (filters.rule === null || incident.rules.some((kind) => isOf(kind, filters.rule ?? ''))) &&

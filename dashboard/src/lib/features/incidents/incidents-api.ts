@@ -16,6 +16,7 @@ export const incidentsApi: ReviewApi<Incident> = {
             ...(cursor ? { cursor } : {}),
             ...listQuery(filters),
             ...(filters.claim === 'all' ? {} : { claim: filters.claim }),
+            ...(filters.opened ? { openedFrom: filters.opened } : {}),
           },
         },
       }),

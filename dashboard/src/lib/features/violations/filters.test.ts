@@ -21,6 +21,7 @@ describe('filters in the address', () => {
       from: '2026-11-24T00:00:00.000Z',
       to: '2026-11-25T00:00:00.000Z',
       claim: 'free',
+      opened: '2026-11-24T08:00:00.000Z',
       order: 'oldest',
     };
     expect(readFilters(new URLSearchParams(writeFilters(filters)))).toEqual(filters);

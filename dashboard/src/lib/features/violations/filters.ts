@@ -16,6 +16,8 @@ export interface Filters {
   to: string | null;
   /** Of incidents: those that one has claimed, or that no other reviewer has. */
   claim: 'all' | 'mine' | 'free';
+  /** Of incidents: recorded at this instant or later. */
+  opened: string | null;
   order: 'newest' | 'oldest';
 }
 
@@ -27,6 +29,7 @@ export const defaultFilters: Filters = {
   from: null,
   to: null,
   claim: 'all',
+  opened: null,
   order: 'newest',
 };
 
@@ -50,6 +53,7 @@ export function readFilters(query: URLSearchParams): Filters {
     from,
     to,
     claim: oneOf(['mine', 'free'] as const, query.get('claim')) ?? 'all',
+    opened: instantOf(query.get('opened')),
     order: oneOf(['newest', 'oldest'] as const, query.get('order')) ?? 'newest',
   };
 }
@@ -65,6 +69,7 @@ export function writeFilters(filters: Filters): string {
     if (filters.to) query.set('to', filters.to);
   } else if (filters.period !== 'any') query.set('period', filters.period);
   if (filters.claim !== 'all') query.set('claim', filters.claim);
+  if (filters.opened) query.set('opened', filters.opened);
   if (filters.order !== defaultFilters.order) query.set('order', filters.order);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;

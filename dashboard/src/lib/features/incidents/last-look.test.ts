@@ -1,0 +1,102 @@
+import { tick } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Setting } from '$lib/settings/setting.svelte.ts';
+import { incidentOf } from '../../../test/incident.ts';
+import { dividerOf, LastLook } from './last-look.svelte.ts';
+
+const START = Date.parse('2026-11-25T06:20:00.000Z');
+const isoAt = (minutes: number) => new Date(START + 60_000 * minutes).toISOString();
+let setting: Setting<{ at: string } | null>;
+let asked: string[];
+let look: LastLook;
+let number = 0;
+
+const visible = (state: 'visible' | 'hidden') => {
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
+  document.dispatchEvent(new Event('visibilitychange'));
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+  localStorage.clear();
+  asked = [];
+  setting = new Setting({
+    key: `look-${++number}`,
+    copy: `anshi.test.look-${number}`,
+    usual: () => null,
+    parse: (value) => value as { at: string } | null,
+  });
+  look = new LastLook({
+    setting,
+    count: async (since) => {
+      asked.push(since);
+      return 37;
+    },
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the last look at the queue', () => {
+  it('is nothing at first, and then the end of the look before', async () => {
+    look.begin()();
+    expect([look.since, asked]).toEqual([null, []]);
+    expect(setting.value).toEqual({ at: isoAt(0) });
+    vi.setSystemTime(START + 3_600_000);
+    const end = look.begin();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([look.since, look.count]).toEqual([isoAt(0), 37]);
+    // As long as it lasts, the number is of what came since the look before.
+    vi.setSystemTime(START + 2 * 3_600_000);
+    await look.recount();
+    expect(asked.at(-1)).toBe(isoAt(0));
+    end();
+    expect(setting.value).toEqual({ at: isoAt(120) });
+  });
+
+  it('is that of another device, once the account says so', async () => {
+    setting.adopt({ at: isoAt(-600) });
+    const end = look.begin();
+    expect(look.since).toBe(isoAt(-600));
+    setting.adopt({ at: isoAt(-5) });
+    await tick();
+    expect(look.since).toBe(isoAt(-5));
+    end();
+  });
+
+  it('ends with an absence, but not with a glance at another tab', async () => {
+    setting.adopt({ at: isoAt(-600) });
+    const end = look.begin();
+    vi.setSystemTime(START + 600_000);
+    visible('hidden');
+    vi.setSystemTime(START + 620_000);
+    visible('visible');
+    expect(look.since).toBe(isoAt(-600));
+    vi.setSystemTime(START + 1_200_000);
+    visible('hidden');
+    vi.setSystemTime(START + 4_800_000);
+    visible('visible');
+    expect(look.since).toBe(isoAt(20));
+    end();
+  });
+
+  it('never goes back behind one of another window', () => {
+    setting.adopt({ at: isoAt(90) });
+    look.begin()();
+    expect(setting.value).toEqual({ at: isoAt(90) });
+  });
+});
+
+it('the list parts where new and seen meet, in both orders, and not where all is one', () => {
+  const rows = (...minutes: number[]) =>
+    minutes.map((one, n) => incidentOf(n + 1, { openedAt: isoAt(one) }));
+  const [a, b, c] = rows(3, 2, -1) as [{ id: string }, { id: string }, { id: string }];
+  expect(dividerOf(rows(3, 2, -1), isoAt(0))).toEqual({ id: c.id, newAbove: true });
+  expect(dividerOf(rows(-3, 2, 3), isoAt(0))).toEqual({ id: b.id, newAbove: false });
+  expect(a.id).not.toBe(b.id);
+  for (const minutes of [[3, 2], [-3, -2], []]) {
+    expect(dividerOf(rows(...minutes), isoAt(0))).toBeNull();
+  }
+  expect(dividerOf(rows(3, -1), null)).toBeNull();
+});
