@@ -66,6 +66,15 @@ export function listTime(instant: string, locale: string, now = Date.now()): str
   }).format(date);
 }
 
+/** To the minute. Today: 14:03; otherwise with month and day. */
+export function minuteTime(instant: string, locale: string, now = Date.now()): string {
+  const date = new Date(instant);
+  const isToday = date.toDateString() === new Date(now).toDateString();
+  return isToday
+    ? format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date)
+    : listTime(instant, locale, now);
+}
+
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3_600],

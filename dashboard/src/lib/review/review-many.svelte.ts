@@ -47,6 +47,8 @@ export class ManyActions<Item extends Reviewed> {
   /** How many have an answer, while a decision is on its way. */
   progress = $state.raw<{ done: number; of: number } | null>(null);
   readonly #of: Options<Item>;
+  /** The message that offers the undo. */
+  #toast: number | null = null;
 
   constructor(options: Options<Item>) {
     this.#of = options;
@@ -75,6 +77,7 @@ export class ManyActions<Item extends Reviewed> {
     const { queue } = this.#of;
     if (this.progress !== null) return;
     const done = queue.takeMany();
+    if (this.#toast !== null) toasts.close(this.#toast);
     if (done) this.#tell(await this.#send(done, { decision: 'reopen' }), false);
   }
 
@@ -137,7 +140,7 @@ export class ManyActions<Item extends Reviewed> {
     ondecided();
     const isWhole = outcome.changed.length + outcome.refused.length === 0 && outcome.error === null;
     const action = { text: undoText(), key: 'U', run: () => void this.undo() };
-    toasts.show(summary(outcome), {
+    this.#toast = toasts.show(summary(outcome), {
       tone: outcome.error !== null ? 'danger' : isWhole ? 'neutral' : 'warn',
       ms: 12_000,
       ...(canUndo && outcome.done.length > 0 ? { action } : {}),

@@ -19,7 +19,7 @@ export const manyWords = moduleWords({
   ],
   dismissHint: [
     '“不是人”“实际已佩戴”会用于训练模型，须逐件查看后给出。',
-    '“Not a person” and “It is worn” teach the models: those are given one by one.',
+    '"Not a person" and "It is worn" teach the models: those are given one by one.',
   ],
   working: [
     (done: number, of: number) => `正在处理 ${done}/${of}`,

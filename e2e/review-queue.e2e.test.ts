@@ -1,0 +1,181 @@
+import { resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Incident } from '../api/src/modules/incidents/schema.ts';
+import { type Database, openDatabase } from '../api/src/platform/db/database.ts';
+import { openIncidentSite } from '../api/src/testing/incidents.ts';
+import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
+import { PASSWORD } from '../api/src/testing/prepared-server.ts';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photographNow } from './support/photograph.ts';
+import { until } from './support/until.ts';
+
+/* A day with many incidents: marked by keys and decided on together, claimed, and what came since the last look. */
+
+let world: Awaited<ReturnType<typeof openIncidentSite>>;
+let database: Database;
+let browser: Browser;
+
+beforeAll(async () => {
+  const dashboardDir = resolve(import.meta.dirname, '../dashboard/build');
+  world = await openIncidentSite({ ownServer: true, dashboardDir });
+  database = openDatabase(world.api.settings.databaseUrl);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await database?.close();
+  await world?.stop();
+});
+
+async function open(user: string, locale: string, options: Parameters<typeof openPage>[1] = {}) {
+  const { page, complaints } = await openPage(browser, options);
+  await signIn(page, world.api.url, user, PASSWORD);
+  await page.evaluate((chosen) => localStorage.setItem('anshi.locale', chosen), locale);
+  await page.goto(`${world.api.url}/incidents`);
+  await page.getByTestId('incident-row').first().waitFor();
+  return { page, complaints };
+}
+/** A finding of an hour of its own, so that each is an incident, newest last. */
+async function found(name = 'a'): Promise<Incident> {
+  const { id } = await world.see(world.west, world.hour(), name);
+  return world.incidentOf(id);
+}
+const rowOf = (page: Page, { id }: Incident) =>
+  page.locator(`[data-testid=incident-row][data-id="${id}"]`);
+const chosen = (page: Page) =>
+  page
+    .locator('[data-testid=incident-row][data-chosen=true]')
+    .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['id']));
+const statusOf = async ({ id }: Incident) => (await world.detailOf(id)).status;
+const toast = (page: Page, text: string | RegExp) => page.getByText(text).last();
+
+describe('the queue of a busy day', () => {
+  it('[UX-09] is worked off by the keyboard: many at once, with what was not taken, and one undo', async () => {
+    const acts: Incident[] = [];
+    for (let n = 0; n < 8; n++) acts.push(await found());
+    const start = world.hour();
+    const { handle } = await handleOn(database, 'E006', start);
+    const { id } = await world.see(world.west, start, 'a', { identity: confirmedAs(handle) });
+    const named = await world.incidentOf(id);
+    // The newest is on top.
+    const [a, b, c, d] = acts.slice(4).reverse() as [Incident, Incident, Incident, Incident];
+
+    const { page, complaints } = await open('operator', 'en');
+    await page.keyboard.press('j');
+    await page.locator(`[data-testid=incident][data-id="${named.id}"]`).waitFor();
+    for (let n = 0; n < 3; n++) await page.keyboard.press('Shift+J');
+    expect(await chosen(page)).toEqual([named, a, b, c].map((one) => one.id));
+    await page.keyboard.press('Shift+K');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.getByTestId('many-bar').getByText('4 selected').waitFor();
+    await photographNow(page, 'queue-many');
+
+    // A colleague is quicker with one of them: it leaves the list, and the selection.
+    await world.api.send('safety', 'POST', `/incidents/${b.id}/verdict`, {
+      decision: 'dismiss',
+      reason: 'duplicate',
+      version: b.version,
+    });
+    await rowOf(page, b).waitFor({ state: 'detached' });
+    await page.getByTestId('many-bar').getByText('3 selected').waitFor();
+    await page.keyboard.press('c');
+    await toast(page, '2 confirmed, 1 needs a look of its own').waitFor();
+    expect(await chosen(page)).toEqual([named.id]);
+    expect(await Promise.all([a, c, named, d].map(statusOf))).toEqual([
+      'confirmed',
+      'confirmed',
+      'pending',
+      'pending',
+    ]);
+    await page.keyboard.press('u');
+    await toast(page, '2 reopened').waitFor();
+    expect(await Promise.all([a, c].map(statusOf))).toEqual(['pending', 'pending']);
+
+    // All that are loaded, with a reason; those that teach the models are not offered.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+A');
+    await page.getByTestId('many-bar').getByText('8 selected').waitFor();
+    await page.keyboard.press('d');
+    await page.getByTestId('many-reasons').waitFor();
+    expect(await page.getByTestId('many-reason-not-a-person').count()).toBe(0);
+    await photographNow(page, 'queue-many-reasons');
+    await page.keyboard.press('2');
+    await toast(page, '8 dismissed').waitFor();
+    await page.getByTestId('empty').waitFor();
+    expect(await statusOf(named)).toBe('dismissed');
+    expect(complaints.filter((one) => !/floor-plans.*image/.test(one))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows who looks at an incident, asks a colleague first, and leaves it out of what is free', async () => {
+    const [mine, free] = [await found(), await found()];
+    const { page: one } = await open('operator', 'en');
+    const { page: other } = await open('safety', 'en');
+    await rowOf(one, mine).click();
+    await one.getByTestId('claim-line').waitFor();
+    await one.keyboard.press('m');
+    await rowOf(other, mine).locator('[data-testid=claim-mark][data-mine=false]').waitFor();
+    await rowOf(other, mine).click();
+    await other.getByTestId('claim-line').getByText('Li Zhiban is looking at it').waitFor();
+    await photographNow(other, 'queue-claimed');
+    await other.keyboard.press('c');
+    await other.getByTestId('confirm').getByText('Li Zhiban is looking at it').waitFor();
+    await other.getByTestId('confirm-no').click();
+    expect(await statusOf(mine)).toBe('pending');
+
+    await other.goto(`${world.api.url}/incidents?claim=free`);
+    await rowOf(other, free).waitFor();
+    expect(await rowOf(other, mine).count()).toBe(0);
+    await one.keyboard.press('m');
+    await rowOf(other, mine).waitFor();
+    // Assigned, it is the colleague's, who is told of it.
+    await one.getByTestId('assign').click();
+    await one.getByTestId('assign-to').selectOption({ label: 'Wang Anquan' });
+    await one.getByTestId('assign-save').click();
+    await rowOf(other, mine).locator('[data-testid=claim-mark][data-mine=true]').waitFor();
+    await one.getByTestId('claim-line').getByText('Assigned to Wang Anquan').waitFor();
+    await other.goto(`${world.api.url}/incidents?claim=mine`);
+    await rowOf(other, mine).waitFor();
+    expect(await other.getByTestId('incident-row').count()).toBe(1);
+    await other.keyboard.press('j');
+    await other.getByTestId('verdict-bar').waitFor();
+    await other.keyboard.press('c');
+    await until('it is decided', async () => (await statusOf(mine)) === 'confirmed');
+    for (const page of [one, other]) await page.context().close();
+  });
+
+  it('says what came since the last look, lists it, and parts the list there; a phone marks by a finger', async () => {
+    const seen = await found();
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const { page } = await open('safety.head', 'zh-CN', phone);
+    expect(await page.getByTestId('look-divider').count()).toBe(0);
+    await page.goto(`${world.api.url}/notices`);
+    await until('the look is kept with the account', async () => {
+      const { status } = await world.api.send('safety.head', 'GET', '/me/settings/review-look');
+      return status === 200;
+    });
+    const fresh = [await found(), await found()];
+    await page.goto(`${world.api.url}/incidents`);
+    await page.getByTestId('new-since').getByText('新增 2 件').waitFor();
+    await page.getByTestId('look-divider').waitFor();
+    await photographNow(page, 'queue-new');
+    await page.setViewportSize(phone.viewport);
+    await page.getByTestId('new-show').tap();
+    await page.getByTestId('new-shown').waitFor();
+    for (const one of fresh) await rowOf(page, one).waitFor();
+    expect(await page.getByTestId('incident-row').count()).toBe(2);
+
+    await page.getByTestId('many-start').tap();
+    for (const one of fresh) await rowOf(page, one).tap();
+    await page.getByTestId('many-bar').getByText('已选 2 件').waitFor();
+    await photographNow(page, 'queue-phone');
+    await page.setViewportSize(phone.viewport);
+    await page.getByTestId('many-dismiss').tap();
+    await page.getByTestId('many-reason-false-detection').tap();
+    await toast(page, '已驳回 2 件').waitFor();
+    await page.getByTestId('new-all').tap();
+    await rowOf(page, seen).waitFor();
+    await page.context().close();
+  });
+});
