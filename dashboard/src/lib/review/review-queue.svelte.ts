@@ -152,7 +152,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     if (this.#insert(record)) this.arrived += 1;
   }
 
-  /** Reads one record anew. */
+  /** Reads one record again. */
   protected read(id: string): Promise<Item> {
     return this.#api.get(id);
   }

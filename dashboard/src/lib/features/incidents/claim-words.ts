@@ -47,7 +47,7 @@ export const claimWords = moduleWords({
   assignTitle: ['指派给同事', 'Assign to a colleague'],
   assignHint: [
     '八小时内由对方查看，作出结论后结束；不妨碍其他人作出结论。',
-    'It is your colleague’s for eight hours, or until it is decided. Others may still decide.',
+    'It is with your colleague for eight hours, or until it is decided. Others may still decide.',
   ],
   colleague: ['同事', 'Colleague'],
   noColleague: ['没有其他人可以复核这件事件。', 'No other account may review this incident.'],
