@@ -22,6 +22,7 @@ let queue: IncidentQueue;
 let sent: Sent[];
 let singles: object[];
 let wanted: Filters | null;
+let refilter: (filters: Filters) => Promise<void>;
 /** What the API answers for a row, where it is not done. */
 let answers: Map<string, object>;
 let selected: string | null;
@@ -65,6 +66,7 @@ async function show(
       },
     },
   });
+  refilter = (filters) => view.rerender({ filters });
   await eventually(() => expect(screen.getAllByTestId('incident-row')).toHaveLength(6));
   return userEvent.setup();
 }
@@ -226,6 +228,16 @@ describe('several incidents at once', () => {
     marks.decide({ decision: 'dismiss', reason: 'duplicate' });
     await eventually(() => expect(marks.chosen).toHaveLength(35));
     expect(toasts.shown.at(-1)?.text).toMatch(/^25 dismissed, the other 35 incidents stay: /);
+  });
+
+  it('are forgotten with other filters', async () => {
+    const user = await show();
+    await user.keyboard('{Shift>}a{/Shift}');
+    expect(chosen()).toEqual(numbers);
+    await refilter({ ...defaultFilters, order: 'oldest' });
+    await eventually(() => expect(screen.queryByTestId('many-bar')).toBeNull());
+    await refilter(defaultFilters);
+    expect(chosen()).toEqual([]);
   });
 
   it('are not there for one who may only read', async () => {

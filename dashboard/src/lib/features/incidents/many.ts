@@ -27,11 +27,14 @@ export function manySummary(of: ManyOutcome<Incident>): string {
   const t = manyWords.t;
   const byOthers = of.changed.filter((one) => one !== null && isDecided(one)).length;
   const changed = of.changed.length - byOthers;
-  const refused = Map.groupBy(of.refused, ({ code }) => code);
-  const countOf = (code: string): number => refused.get(code)?.length ?? 0;
+  const countOf = (code: string): number => of.refused.filter((one) => one.code === code).length;
   const look = countOf('incident.names-person');
   const claimed = countOf('incident.claimed');
-  const others = [...refused].filter(([code]) => !WITH_WORDS.includes(code));
+  const others = new Map(
+    of.refused
+      .filter(({ code }) => !WITH_WORDS.includes(code))
+      .map(({ code, text }) => [code, text]),
+  );
   const left = of.asked - of.done.length - of.changed.length - of.refused.length;
   const parts = [
     t.done[of.decision.decision](of.done.length),
@@ -39,8 +42,8 @@ export function manySummary(of: ManyOutcome<Incident>): string {
     ...(changed > 0 ? [t.changed(changed)] : []),
     ...(look > 0 ? [t.look(look)] : []),
     ...(claimed > 0 ? [t.claimed(claimed)] : []),
-    ...others.map(([code, rows]) =>
-      t.refused(rows.length, explain(new ApiError(409, code, rows[0]?.text ?? ''), i18n.t)),
+    ...[...others].map(([code, text]) =>
+      t.refused(countOf(code), explain(new ApiError(409, code, text), i18n.t)),
     ),
     ...(of.error === null ? [] : [t.rest(left, explain(of.error, i18n.t))]),
   ];
