@@ -20,6 +20,8 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   area: ['区域', 'area'],
   areaId: ['区域', 'area'],
   floorPlan: ['平面图', 'floor plan'],
+  floorPlans: ['平面图', 'floor plans'],
+  size: ['实际尺寸', 'real size'],
   polygon: ['边界', 'outline'],
   zones: ['区域', 'zones'],
   lines: ['线', 'lines'],

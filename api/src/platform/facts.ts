@@ -30,6 +30,8 @@ export interface ModuleFacts {
   chain?: readonly ChainSource[];
   /** Sections of the document of a person's file, see `modules/person-timeline`. */
   fileSections?: readonly FileSection[];
+  /** What uses a site, or one of its floor plans: neither is removed meanwhile. */
+  uses?: PlaceUses;
   /** Removes records beyond their retention term; the terms are those of the data policies. */
   purgers?: readonly Purger[];
   /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */
@@ -81,6 +83,54 @@ export interface TimelineWords {
   detail: Bilingual | null;
   tone: 'neutral' | 'ok' | 'warn' | 'danger';
 }
+
+/** What may use a site or a floor plan. */
+export const placeUseKinds = [
+  'floor-plan',
+  'camera',
+  'area',
+  'department',
+  'reader',
+  'reference',
+  'hazard',
+  'violation',
+  'incident',
+  'safety-entry',
+  'clock-event',
+] as const;
+
+/** Records that use a site or a floor plan. */
+export interface PlaceUse {
+  kind: (typeof placeUseKinds)[number];
+  count: number;
+  /** Some of them, of what all who set up a plant may know; records are only counted. */
+  items: { id: string; name: Bilingual }[];
+}
+
+export interface PlaceUses {
+  site?(tx: Transaction, site: string): Promise<PlaceUse[]>;
+  floorPlan?(tx: Transaction, at: { site: string; plan: string }): Promise<PlaceUse[]>;
+}
+
+/** So many are named. */
+const MOST_NAMED = 20;
+
+/** Uses that are named, by their ids. */
+export const namedUse = (
+  kind: PlaceUse['kind'],
+  rows: readonly { id: string; name: unknown }[],
+): PlaceUse => ({
+  kind,
+  count: rows.length,
+  items: rows.slice(0, MOST_NAMED).map(({ id, name }) => ({ id, name: name as Bilingual })),
+});
+
+/** Uses that are counted alone. */
+export const countedUse = (kind: PlaceUse['kind'], count: number): PlaceUse => ({
+  kind,
+  count,
+  items: [],
+});
 
 /** Numbers and short lists by name. Counts are under `counts`. */
 export interface FactSet {

@@ -47,6 +47,14 @@ export const byName = new Set([
   'PUT /hazard-types/:id',
   'PUT /hazard-sites/:id',
   'GET /floor-plans/:site/:plan/image',
+  // Sites are named by each company.
+  'PATCH /sites/:site',
+  'DELETE /sites/:site',
+  'GET /sites/:site/uses',
+  'POST /sites/:site/floor-plans',
+  'PATCH /sites/:site/floor-plans/:plan',
+  'DELETE /sites/:site/floor-plans/:plan',
+  'GET /sites/:site/floor-plans/:plan/uses',
   'PUT /incident-settings/:site',
   'PUT /locations/settings/:site',
   // A floor plan of the company's own file.

@@ -24,7 +24,7 @@ const atMost = (most: number, what: string) => `must have at most ${most} ${what
 const floorPlan = z.strictObject({
   id: slug,
   name: bilingual,
-  /** An SVG, PNG or JPEG file, relative to the cameras file. */
+  /** An SVG, PNG, JPEG or WebP file, relative to the cameras file. One that is not there leaves a plan without a picture. */
   image: z.string().min(1).optional(),
   /** Width (east) and depth (north) in metres; the origin is the south-west corner. */
   size: z.tuple([z.number().positive(), z.number().positive()]),
@@ -264,7 +264,8 @@ export const cameraConfig = z.strictObject({
 /** cameras.yaml: the sites, floor plans, cameras, zones, lines and rules of one tenant. */
 export const camerasFile = z.strictObject({
   version: z.literal(1),
-  sites: z.array(site).min(1),
+  /** None in a plant that is set up in the app. */
+  sites: z.array(site),
   cameras: z.array(cameraConfig),
 });
 

@@ -37,7 +37,8 @@ export const open: Open = (platform) => {
   platform.onEvents((types) => {
     if (types.some((type) => type.startsWith('cn.anshi.snooze.'))) onChange();
   });
-  const cameras = () => configuration.file.cameras;
+  // Lines that name a camera which was removed can be saved: it does no harm.
+  const cameras = () => [...configuration.file.cameras, ...configuration.removed];
   return {
     register: (app) =>
       registerAlarms(app, {

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts, type Removed } from '../../platform/facts.ts';
 import { ATTENDANCE_PHONE, ATTENDANCE_POSITION, BADGE_TRACKING } from '../consent/gate.ts';
 import { timeline } from './timeline.ts';
 
@@ -25,6 +25,11 @@ async function forgetPhone(tx: Transaction, person: string): Promise<number> {
 
 /** Attendance of a person; the times are kept for pay, places go with the consent. */
 export const facts: ModuleFacts = {
+  uses: {
+    site: async (tx, site) => [
+      countedUse('clock-event', await tx.clockEvent.count({ where: { site } })),
+    ],
+  },
   timeline,
   ownData: {
     show: async (tx, { person }) => ({

@@ -7,6 +7,7 @@ import type { CameraConfigurations } from './config-service.ts';
 import type { DrawFence } from './draw-fence.ts';
 import type { CamerasExport } from './export.ts';
 import type { FileImport } from './import.ts';
+import type { CameraRemoval } from './removal.ts';
 
 const permission = 'camera:manage';
 /** Sites and floor plans serve every feature; the cameras belong to monitoring. */
@@ -17,15 +18,16 @@ export interface ConfigParts {
   configurations: CameraConfigurations;
   exportFile: CamerasExport;
   fromFile: FileImport;
+  removal: Pick<CameraRemoval, 'list' | 'remove' | 'putBack'>;
   /** What cameras.yaml has that the database does not follow. */
-  fileDifferences: () => z.infer<typeof schema.fileDifferences>['items'];
+  fileDifferences: () => z.infer<typeof schema.fileDifferences>;
   drawFence: DrawFence;
 }
 
 /** How cameras are configured: list, change, versions, and the way back to cameras.yaml. */
 export function registerConfigurations(
   app: App,
-  { configurations, exportFile, fromFile, fileDifferences, drawFence }: ConfigParts,
+  { configurations, exportFile, fromFile, removal, fileDifferences, drawFence }: ConfigParts,
 ): void {
   const route = routesOf(app, 'cameras');
   const params = schema.cameraParams;
@@ -67,18 +69,50 @@ export function registerConfigurations(
     summary: 'Says what cameras.yaml has otherwise than the database, which holds the cameras',
     answer: schema.fileDifferences,
     config,
-    handle: async () => ({ items: fileDifferences() }),
+    handle: async () => fileDifferences(),
   });
   route.post('/cameras/import', {
     permission,
     operationId: 'importCameras',
-    summary: 'Takes cameras over from the cameras.yaml of the API',
+    summary: 'Takes sites and cameras over from the cameras.yaml of the API',
     description: 'As new cameras, or as new versions of those that are there.',
     body: schema.importBody,
     answer: schema.importAnswer,
     problems: [409, 422],
     config,
-    handle: ({ user, body }) => fromFile(user, body.cameras),
+    handle: ({ user, body }) => fromFile(user, body),
+  });
+  route.get('/cameras/removed', {
+    permission,
+    operationId: 'listRemovedCameras',
+    summary: 'Lists the cameras that were removed',
+    answer: schema.removedCameras,
+    config,
+    handle: ({ user }) => removal.list(user),
+  });
+  route.post('/cameras/:camera/removal', {
+    permission,
+    operationId: 'removeCamera',
+    summary: 'Removes a camera, which stays in the records',
+    description: 'Its addresses are deleted, with those of its earlier versions.',
+    params,
+    body: schema.removalBody,
+    answer: schema.removedCamera,
+    config,
+    handle: ({ user, params, body }) => removal.remove(user, params.camera, body.version),
+  });
+  route.post('/cameras/:camera/return', {
+    permission,
+    operationId: 'putCameraBack',
+    summary: 'Puts a removed camera back as it was, at the address that is given',
+    description:
+      'Without the floor plan, the calibration and the area that are not there any more.',
+    params,
+    body: schema.returnBody,
+    answer: schema.cameraConfiguration,
+    problems: [422],
+    config,
+    handle: ({ user, params, body }) => removal.putBack(user, params.camera, body),
   });
   route.get('/cameras/:camera/configuration', {
     permission,

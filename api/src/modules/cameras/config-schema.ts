@@ -7,6 +7,7 @@ import {
   pageOf,
   pageQuery,
 } from '../../platform/kit/schemas.ts';
+import { siteConfiguration } from './sites/schema.ts';
 
 export const cameraParams = z.object({ camera: slug });
 
@@ -109,6 +110,35 @@ export const restoreBody = z
   })
   .meta({ id: 'CameraRestore' });
 
+export const removalBody = z
+  .strictObject({ version: lookedAtVersion })
+  .meta({ id: 'CameraRemoval' });
+
+export const returnBody = z
+  .strictObject({
+    version: lookedAtVersion,
+    address: fields.address,
+    secondAddress: fields.secondAddress.default(null),
+    site: slug.optional().describe('Where it comes back, in the place of the site that it had.'),
+  })
+  .meta({ id: 'CameraReturn' });
+export type CameraReturn = z.infer<typeof returnBody>;
+
+export const removedCamera = z
+  .object({
+    id: slug,
+    version: z.number().int(),
+    name: bilingual,
+    site: slug,
+    removedAt: instant,
+    removedBy: bilingual.nullable(),
+  })
+  .meta({ id: 'RemovedCamera', description: 'A camera that was removed; records name it still.' });
+export type RemovedCamera = z.infer<typeof removedCamera>;
+export const removedCameras = z.object({
+  items: z.array(removedCamera).describe('The last 200, the newest first.'),
+});
+
 export const fenceBody = z
   .strictObject({ version: lookedAtVersion, zone: slug.describe('A zone that names an area.') })
   .meta({ id: 'CameraFence' });
@@ -177,9 +207,9 @@ export const versionList = z
         at: instant,
         by: bilingual.nullable().describe('Null where cameras.yaml seeded it.'),
         how: z
-          .enum(['edit', 'seed', 'restore', 'fence', 'import'])
+          .enum(['edit', 'seed', 'restore', 'fence', 'import', 'removal', 'return'])
           .describe(
-            '`seed`: by cameras.yaml at the first start; `fence`: a zone drawn from its area; `import`: taken over from cameras.yaml.',
+            '`seed`: by cameras.yaml at the first start; `fence`: a zone drawn from its area; `import`: taken over from cameras.yaml; `return`: put back after a removal.',
           ),
         restored: z.number().int().nullable().describe('The version that was restored.'),
         changes: z
@@ -202,10 +232,18 @@ export const workerCamerasSchema = workerCameras.meta({
 });
 
 export const importBody = z
-  .strictObject({ cameras: z.array(slug).min(1).max(500).describe('Their ids in the file.') })
+  .strictObject({
+    cameras: z.array(slug).max(500).default([]).describe('Their ids in the file.'),
+    sites: z.array(slug).max(200).default([]).describe('Ids of its sites, taken over before.'),
+  })
+  .refine(({ cameras, sites }) => cameras.length + sites.length > 0, {
+    path: ['cameras'],
+    message: 'must name cameras or sites',
+  })
   .meta({ id: 'CameraImport' });
 export const importAnswer = z.object({
   items: z.array(cameraConfiguration).describe('The cameras as they are now.'),
+  sites: z.array(siteConfiguration).describe('The sites as they are now.'),
 });
 
 export const fileDifferences = z
@@ -215,8 +253,17 @@ export const fileDifferences = z
         camera: slug,
         name: bilingual.describe('As the file has it.'),
         kind: z
-          .enum(['missing', 'different'])
-          .describe('`missing`: the database has no such camera; addresses are not compared.'),
+          .enum(['missing', 'different', 'removed'])
+          .describe(
+            '`missing`: the database has no such camera; `removed`: it was removed in the app. Addresses are not compared.',
+          ),
+      }),
+    ),
+    sites: z.array(
+      z.object({
+        site: slug,
+        name: bilingual.describe('As the file has it.'),
+        kind: z.enum(['different', 'removed']).describe('Changed or removed in the app since.'),
       }),
     ),
   })

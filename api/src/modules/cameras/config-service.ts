@@ -18,13 +18,8 @@ import type {
 import { type ConfigStore, type How, withinReach } from './config-store.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import { withoutDrawing } from './drawing.ts';
-import {
-  type CameraRow,
-  inOrder,
-  type KnownCamera,
-  openAddresses,
-  openAddressesOf,
-} from './stored.ts';
+import type { CameraRemoval } from './removal.ts';
+import { type CameraRow, inOrder, type KnownCamera, openAddresses, present } from './stored.ts';
 
 /** So many versions are shown. */
 const VERSIONS_MOST = 200;
@@ -52,6 +47,7 @@ export function createCameraConfigurations(
   { units, sealed }: Pick<Platform, 'units' | 'sealed'>,
   store: ConfigStore,
   view: ConfigView,
+  removal: Pick<CameraRemoval, 'findRemoved' | 'putBackAs'>,
 ) {
   async function opened({ tx, caller }: Unit, rows: readonly CameraRow[]): Promise<OpenedCamera[]> {
     const ids = rows.map(({ addressId }) => addressId);
@@ -85,6 +81,7 @@ export function createCameraConfigurations(
         const rows = (await unit.tx.camera.findMany({
           where: {
             AND: [
+              present,
               withinReach(user.account),
               site ? { site: { in: site } } : {},
               state ? { config: { path: ['enabled'], equals: state === 'enabled' } } : {},
@@ -158,7 +155,7 @@ export function createCameraConfigurations(
      */
     attempt: (user: User, { camera: id, site, address }: AddressAttempt) =>
       units.run(user, async (unit) => {
-        const isThere = await unit.tx.camera.findFirst({ where: { id } });
+        const isThere = await unit.tx.camera.findFirst({ where: { id, ...present } });
         const row = isThere && (await store.find(unit, user.account, id));
         const { url } = givenAddresses({ address, secondAddress: null }, row?.addresses ?? null);
         const fields = row ? withoutDrawing(row.config) : { id, name: { zh: id, en: id }, site };
@@ -175,7 +172,8 @@ export function createCameraConfigurations(
     /** The hosts of the cameras within reach, by camera: which of those that are found are there already. */
     hosts: (user: User) =>
       units.run(user, async (unit) => {
-        const rows = await unit.tx.camera.findMany({ where: withinReach(user.account) });
+        const where = { AND: [present, withinReach(user.account)] };
+        const rows = await unit.tx.camera.findMany({ where });
         const known = await opened(unit, rows as unknown as CameraRow[]);
         return new Map(known.map(({ id, addresses }) => [id, hostAddress(addresses.url)]));
       }),
@@ -185,11 +183,13 @@ export function createCameraConfigurations(
       return units.run(user, (unit) => {
         const { tx, caller } = unit;
         const change = { id, version, how: 'restore' as const, restored: restore };
-        return store.save(unit, user.account, change, async () => {
+        return store.save(unit, user.account, change, async (row) => {
           const where = { cameraId: id, version: restore };
           const old = await tx.cameraConfigVersion.findFirst({ where });
           if (!old) throw new Problem('camera.version-unknown');
-          const addresses = await openAddressesOf(tx, sealed, caller.tenant, old.addressId);
+          const opened = await openAddresses(tx, sealed, caller.tenant, [old.addressId]);
+          // Those of before a removal are deleted: the present ones stay.
+          const addresses = opened.get(old.addressId) ?? row.addresses;
           const config = old.config as unknown as KnownCamera;
           return checkedWhole(tx, user.account, { ...config, ...addresses });
         });
@@ -201,6 +201,11 @@ export function createCameraConfigurations(
       const there = await unit.tx.camera.findFirst({ where: { id: given.id } });
       if (!there) {
         return store.add(unit, account, await checkedWhole(unit.tx, account, given), 'import');
+      }
+      if (there.removedAt) {
+        const row = await removal.findRemoved(unit.tx, account, given.id);
+        const camera = await checkedWhole(unit.tx, account, given);
+        return removal.putBackAs(unit, account, row, { camera, how: 'import' });
       }
       const change = { id: given.id, version: there.version, how: 'import' as const };
       return store.save(unit, account, change, () => checkedWhole(unit.tx, account, given));
@@ -223,7 +228,7 @@ export function createCameraConfigurations(
             by: row.byName as { zh: string; en: string } | null,
             how: row.how as How | 'seed',
             restored: row.restored,
-            changes: configChanges(read[n + 1] ?? null, row),
+            changes: row.how === 'removal' ? [] : configChanges(read[n + 1] ?? null, row),
           })),
         };
       }),
@@ -231,7 +236,7 @@ export function createCameraConfigurations(
     /** All cameras within reach, with their addresses. */
     async all(unit: Unit, account: Account): Promise<OpenedCamera[]> {
       const rows = await unit.tx.camera.findMany({
-        where: withinReach(account),
+        where: { AND: [present, withinReach(account)] },
         orderBy: inOrder,
       });
       return opened(unit, rows as unknown as CameraRow[]);

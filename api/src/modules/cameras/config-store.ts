@@ -15,14 +15,20 @@ import type { CameraConfiguration } from './config-schema.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import { checkedCamera, type GivenCamera } from './drawing.ts';
-import { type CameraRow, openAddresses, openAddressesOf, sealAddresses } from './stored.ts';
+import {
+  type CameraRow,
+  openAddresses,
+  openAddressesOf,
+  present,
+  sealAddresses,
+} from './stored.ts';
 
 const PERMISSION = 'camera:manage';
 /** A department configures none: who may name the area of a camera decides who sees it. None belongs to a person. */
 const none = () => ({ id: '' });
 
 /** How a version came to be. */
-export type How = 'edit' | 'restore' | 'fence' | 'import';
+export type How = 'edit' | 'restore' | 'fence' | 'import' | 'removal' | 'return';
 
 /** The cameras that an account may change. */
 export const withinReach = (account: Account): Prisma.CameraWhereInput =>
@@ -42,7 +48,9 @@ export function createConfigStore(
 ) {
   /** @throws Problem where there is none within reach. */
   async function find({ tx, caller }: Pick<Unit, 'tx' | 'caller'>, account: Account, id: string) {
-    const row = await tx.camera.findFirst({ where: { AND: [{ id }, withinReach(account)] } });
+    const row = await tx.camera.findFirst({
+      where: { AND: [{ id, ...present }, withinReach(account)] },
+    });
     if (!row) throw new Problem('camera.unknown');
     const known = row as unknown as CameraRow;
     const addresses = await openAddressesOf(tx, sealed, caller.tenant, known.addressId);
@@ -79,7 +87,7 @@ export function createConfigStore(
     const words = id.split('-');
     const shorter = words.slice(1).map((_, n) => words.slice(0, n + 1).join('-'));
     const alike = await tx.camera.findMany({
-      where: { OR: [{ id: { startsWith: `${id}-` } }, { id: { in: shorter } }] },
+      where: { ...present, OR: [{ id: { startsWith: `${id}-` } }, { id: { in: shorter } }] },
     });
     const ids = alike.map(({ addressId }) => addressId);
     const addresses = await openAddresses(tx, sealed, caller.tenant, ids);
@@ -105,19 +113,24 @@ export function createConfigStore(
     if (errors.length > 0) throw new Problem('camera.invalid', undefined, { errors });
   }
 
+  /** @returns the id under which they are sealed. */
   async function keepAddresses(
-    tx: Transaction,
-    tenantId: string,
-    { id, cameraId, addresses }: { id: string; cameraId: string; addresses: CameraAddresses },
-  ): Promise<void> {
+    { tx, caller }: Pick<Unit, 'tx' | 'caller'>,
+    cameraId: string,
+    addresses: CameraAddresses,
+    id: string = newId(),
+  ): Promise<string> {
+    const { tenant: tenantId } = caller;
     const addressSealed = await sealAddresses(tx, sealed, { tenant: tenantId, id, addresses });
     await tx.cameraAddress.create({ data: { tenantId, id, cameraId, addressSealed } });
+    return id;
   }
 
   return {
     find,
     checked,
     checkVariables,
+    keepAddresses,
 
     /** @throws Problem where the cameras are those of the file. */
     requireDatabase(): void {
@@ -134,12 +147,15 @@ export function createConfigStore(
       const { tenant: tenantId } = caller;
       const { addresses, config } = apartFromAddresses(camera);
       const { id, site } = config;
-      if (await tx.camera.findFirst({ where: { id } })) throw new Problem('camera.id-taken');
+      const taken = await tx.camera.findFirst({ where: { id } });
+      if (taken) {
+        throw new Problem(taken.removedAt ? 'camera.id-of-removed' : 'camera.id-taken');
+      }
       const addressId = newId();
       const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
       const { id: byUser, displayName: byName } = account;
       await tx.camera.create({ data: { tenantId, id, site, ...head, updatedByName: byName } });
-      await keepAddresses(tx, tenantId, { id: addressId, cameraId: id, addresses });
+      await keepAddresses(unit, id, addresses, addressId);
       await tx.cameraConfigVersion.create({
         data: { tenantId, id: newId(), cameraId: id, version: 1, ...head, byUser, byName, how },
       });
@@ -183,10 +199,7 @@ export function createConfigStore(
             ...(addresses.secondUrl === row.addresses.secondUrl ? [] : ['secondAddress']),
           ];
           const isOther = touched.length > 0;
-          const addressId = isOther ? newId() : row.addressId;
-          if (isOther) {
-            await keepAddresses(tx, tenantId, { id: addressId, cameraId: id, addresses });
-          }
+          const addressId = isOther ? await keepAddresses(unit, id, addresses) : row.addressId;
           const head = { config: config as unknown as Prisma.InputJsonObject, addressId };
           const { site } = config;
           const written = await tx.camera.updateMany({

@@ -1,47 +1,45 @@
-import {
-  apartFromAddresses,
-  type Bilingual,
-  type CamerasFile,
-  type SiteConfig,
-} from '@anshi/contracts';
+import type { CamerasFile, SiteConfig } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Database } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { type FileProblem, watchCameras } from './file.ts';
 import type { AreaDepartments } from './reach.ts';
-import { saveSites } from './repository.ts';
 import { seedCameras } from './seed-cameras.ts';
+import {
+  cameraDifferences,
+  type FileDifference,
+  type SiteDifference,
+  siteDifferences,
+} from './sites/differences.ts';
+import { asConfig, findSites, type KnownSite, saveSites } from './sites/rows.ts';
 import {
   type CameraRow,
   camerasOf,
   findAreaDepartments,
   findCameras,
-  findSites,
   type KnownCamera,
   readMark,
   revisionOf,
   sitesOf,
 } from './stored.ts';
 
-/** A camera that the file has and the database has not, or has otherwise. */
-export interface FileDifference {
-  camera: string;
-  /** As the file has it. */
-  name: Bilingual;
-  kind: 'missing' | 'different';
-}
-
 /** The sites and cameras as they are configured now, without addresses. */
 export interface CamerasConfiguration {
   /** What holds the cameras; `file` where the settings say so. */
   readonly from: 'database' | 'file';
   readonly file: { readonly sites: SiteConfig[]; readonly cameras: KnownCamera[] };
+  /** The sites with their uploaded pictures. */
+  readonly sites: readonly KnownSite[];
+  /** Cameras that were removed: records name them still. */
+  readonly removed: readonly KnownCamera[];
   /** The departments of the register's areas: who may see which camera. */
   readonly areas: AreaDepartments;
   /** What is wrong with cameras.yaml. */
   readonly problems: FileProblem[];
   /** What cameras.yaml says that the database does not follow; addresses are not compared. */
   readonly differences: FileDifference[];
+  /** The same of its sites. */
+  readonly siteDifferences: SiteDifference[];
   /** Base folder of the pictures of floor plans. */
   readonly folder: string;
   /** The last valid cameras.yaml. */
@@ -75,7 +73,10 @@ export async function openConfiguration(options: {
   const { path, from, database, sealed, tenant, log, onChange } = options;
   /** Null until it was read. */
   let rows: CameraRow[] | null = null;
-  let stored: SiteConfig[] = [];
+  let removed: CameraRow[] = [];
+  let stored: KnownSite[] = [];
+  /** The same without their pictures. */
+  let storedConfigs: SiteConfig[] = [];
   let mark: string | null = null;
   let areas: AreaDepartments = new Map();
   let areaMark = '';
@@ -116,7 +117,9 @@ export async function openConfiguration(options: {
       if (from === 'file') return;
       const now = await readMark(tx);
       if (now === mark && rows) return;
-      [rows, stored] = [await findCameras(tx), await findSites(tx)];
+      const found = await findCameras(tx);
+      [rows, removed, stored] = [found.cameras, found.removed, await findSites(tx)];
+      storedConfigs = stored.map(asConfig);
       mark = now;
     });
     told = false;
@@ -129,13 +132,16 @@ export async function openConfiguration(options: {
       await read();
     });
 
-  const watched = await watchCameras(path, log, (file) => {
-    given = file;
-    isTaken = false;
-    void fromFile().then(() => {
-      onChange();
-      moved();
-    });
+  const watched = await watchCameras(path, log, {
+    mayLack: from === 'database',
+    onChange(file) {
+      given = file;
+      isTaken = false;
+      void fromFile().then(() => {
+        onChange();
+        moved();
+      });
+    },
   });
   await inTurn(read);
   const timer = setInterval(() => {
@@ -145,25 +151,26 @@ export async function openConfiguration(options: {
     });
   }, LOOK_EVERY_MS).unref();
 
-  /** Sites of the file; those that it has no more stay where they have cameras. */
-  const sites = (): SiteConfig[] => {
-    const kept = stored.filter(
-      ({ id }) =>
-        !given.sites.some((one) => one.id === id) && rows?.some(({ site }) => site === id),
-    );
-    return [...given.sites, ...kept];
-  };
   const known = (): KnownCamera[] => rows?.map(({ config }) => config) ?? given.cameras;
   return {
     from,
     get file() {
-      return { sites: sites(), cameras: known() };
+      return { sites: rows ? storedConfigs : given.sites, cameras: known() };
+    },
+    get sites() {
+      return rows ? stored : given.sites;
+    },
+    get removed() {
+      return removed.map(({ config }) => config);
     },
     get problems() {
       return watched.problems;
     },
     get differences() {
-      return rows ? differencesOf(given, rows) : [];
+      return rows ? cameraDifferences(given, rows, removed) : [];
+    },
+    get siteDifferences() {
+      return rows ? siteDifferences(given, stored) : [];
     },
     folder: watched.folder,
     get given() {
@@ -172,7 +179,7 @@ export async function openConfiguration(options: {
     revisionFor(worker) {
       if (!rows) return null;
       const cameras = camerasOf(rows, worker);
-      return revisionOf(sitesOf(stored, cameras), cameras);
+      return revisionOf(sitesOf(storedConfigs, cameras), cameras);
     },
     get areas() {
       return areas;
@@ -186,22 +193,3 @@ export async function openConfiguration(options: {
     },
   };
 }
-
-function differencesOf(given: CamerasFile, rows: readonly CameraRow[]): FileDifference[] {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return given.cameras.flatMap((camera): FileDifference[] => {
-    const { config } = apartFromAddresses(camera);
-    const row = byId.get(config.id);
-    const of = { camera: config.id, name: config.name };
-    if (!row) return [{ ...of, kind: 'missing' }];
-    return sorted(row.config) === sorted(config) ? [] : [{ ...of, kind: 'different' }];
-  });
-}
-
-/** JSON with the keys of each object in order: the database keeps its own. */
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );

@@ -1,10 +1,11 @@
-import { type CameraConfig, writeCamerasFile } from '@anshi/contracts';
+import { type CameraConfig, type SiteConfig, writeCamerasFile } from '@anshi/contracts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { exportedAddress } from './address.ts';
 import type { CameraConfigurations } from './config-service.ts';
 import type { CamerasConfiguration } from './configuration.ts';
+import type { KnownSite } from './sites/rows.ts';
 
 export type CamerasExport = (user: User) => Promise<Buffer>;
 
@@ -15,7 +16,7 @@ export type CamerasExport = (user: User) => Promise<Buffer>;
 export function createExport(
   units: Units,
   configurations: Pick<CameraConfigurations, 'all'>,
-  configuration: Pick<CamerasConfiguration, 'file'>,
+  configuration: Pick<CamerasConfiguration, 'sites'>,
 ): CamerasExport {
   return (user) =>
     units.run(user, async (unit) => {
@@ -33,9 +34,11 @@ export function createExport(
         return inOrder({ ...config, url: first.url, ...(second && { secondUrl: second.url }) });
       });
       const reach = reachOf(user.account, 'camera:manage');
-      const sites = configuration.file.sites.filter(
+      const known = configuration.sites.filter(
         ({ id }) => reach.scope === 'all' || cameras.some(({ site }) => site === id),
       );
+      const pictures: string[] = [];
+      const sites = known.map((site) => exportedSite(site, pictures));
       await unit.audit({ action: 'export', entity: 'camera', after: { cameras: cameras.length } });
       const head = [
         `Cameras of ${user.tenant}, exported ${new Date().toISOString()}.`,
@@ -45,9 +48,27 @@ export function createExport(
               ...variables,
             ]
           : []),
+        ...(pictures.length > 0
+          ? [
+              'Pictures of floor plans are not in this file. A plan without its picture has its size all the same.',
+              'Save each from the address beside it, under this name beside the file:',
+              ...pictures,
+            ]
+          : []),
       ];
       return Buffer.from(writeCamerasFile({ version: 1, sites, cameras }, head));
     });
+}
+
+/** A site whose uploaded pictures are named as files beside the export. @param pictures gets a line for each. */
+function exportedSite(site: KnownSite, pictures: string[]): SiteConfig {
+  const floorPlans = site.floorPlans.map(({ picture, ...plan }) => {
+    if (!picture) return plan;
+    const image = `floor-plans/${site.id}/${plan.id}.jpg`;
+    pictures.push(`  ${image}: /api/v1/floor-plans/${site.id}/${plan.id}/image`);
+    return { id: plan.id, name: plan.name, image, size: plan.size };
+  });
+  return { id: site.id, name: site.name, floorPlans };
 }
 
 /** As people write it: what it is first, what it does last. */

@@ -14,16 +14,20 @@ type Area = NonNullable<Fence['area']>;
 /** Metres up to which two outlines count as the same: a click in the picture, a tape on the floor. */
 export const FENCE_TOLERANCE = 0.5;
 
-/** Each zone that names an area, beside that area: one fence for cameras and badges. */
+/**
+ * Each zone that names an area, beside that area: one fence for cameras and badges.
+ *
+ * @param removed cameras that were removed. An area that only they watched is without a camera.
+ */
 export async function findFences(
   tx: Transaction,
   cameras: readonly KnownCamera[],
+  removed: readonly KnownCamera[] = [],
 ): Promise<Fences> {
-  const zones = cameras.flatMap((camera) =>
-    camera.zones.flatMap((zone) =>
-      zone.area === undefined ? [] : [{ camera, zone, areaId: zone.area }],
-    ),
-  );
+  const watched = zonesOf(cameras);
+  const isLost = ({ areaId }: Watched) => !watched.some((one) => one.areaId === areaId);
+  const lost = zonesOf(removed).filter(isLost);
+  const zones = [...watched, ...lost];
   const rows = await tx.area.findMany({ where: { id: { in: zones.map(({ areaId }) => areaId) } } });
   const areas = new Map(
     rows.map(({ tenantId: _, name, polygon, ...row }): [string, Area] => [
@@ -47,11 +51,25 @@ export async function findFences(
       floorPlan: camera.floorPlan ?? null,
       area: area ?? null,
       areaId,
-      ...(await compareOnce(camera, zone, area)),
+      ...(removed.includes(camera)
+        ? { state: 'without-camera' as const, ...unknown }
+        : await compareOnce(camera, zone, area)),
     });
   }
   return { items, tolerance: FENCE_TOLERANCE };
 }
+
+interface Watched {
+  camera: KnownCamera;
+  zone: ZoneConfig;
+  areaId: string;
+}
+const zonesOf = (cameras: readonly KnownCamera[]): Watched[] =>
+  cameras.flatMap((camera) =>
+    camera.zones.flatMap((zone) =>
+      zone.area === undefined ? [] : [{ camera, zone, areaId: zone.area }],
+    ),
+  );
 
 /** A comparison takes milliseconds, and hardly ever changes. */
 const known = new LRUCache<string, Compared>({ max: 1_000 });
@@ -79,14 +97,15 @@ type Compared = Pick<
   'state' | 'zoneOnFloor' | 'areaInPicture' | 'overlap' | 'apart' | 'apartAt'
 >;
 
+const unknown = {
+  zoneOnFloor: null,
+  areaInPicture: null,
+  overlap: null,
+  apart: null,
+  apartAt: null,
+};
+
 function compare(camera: KnownCamera, zone: ZoneConfig, area: Area | undefined): Compared {
-  const unknown = {
-    zoneOnFloor: null,
-    areaInPicture: null,
-    overlap: null,
-    apart: null,
-    apartAt: null,
-  };
   if (!area) return { state: 'area-unknown', ...unknown };
   const view = viewOf(camera.calibration, camera.picture);
   const onFloor = view && zone.plane !== 'picture' ? zoneOnFloor(view, zone.polygon) : null;

@@ -27,12 +27,13 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * Reads the file at each change. An invalid one keeps the last valid one and reports the errors.
  *
- * @param onChange called after each valid read.
+ * @param options.mayLack a plant may be set up in the app, without a file.
+ * @param options.onChange called after each valid read.
  */
 export async function watchCameras(
   path: string,
   log: Logger,
-  onChange: (file: CamerasFile) => void = () => {},
+  { mayLack, onChange }: { mayLack: boolean; onChange: (file: CamerasFile) => void },
 ): Promise<WatchedFile> {
   const full = resolve(path);
   const name = basename(full);
@@ -45,6 +46,11 @@ export async function watchCameras(
       problems = [];
       log.info({ cameras: file.cameras.length }, 'cameras file read');
     } catch (error) {
+      if (mayLack && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+        problems = [];
+        log.info('there is no cameras file; the plant is set up in the app');
+        return;
+      }
       problems =
         error instanceof CamerasFileError
           ? error.problems

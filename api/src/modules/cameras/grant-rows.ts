@@ -35,7 +35,7 @@ export const costsOfCameras = (tx: Transaction): Promise<CostOfCamera[]> =>
     SELECT id, config ->> 'worker' AS worker,
       CASE WHEN coalesce((config ->> 'enabled')::boolean, true)
         THEN coalesce((config ->> 'analysisFps')::float8, 5) ELSE 0 END AS cost
-    FROM camera`);
+    FROM camera WHERE removed_at IS NULL`);
 
 export const openLeases = (tx: Transaction): Promise<OpenLease[]> =>
   tx.cameraLease.findMany({ where: { endedAt: null }, orderBy: { heldFrom: 'asc' } });

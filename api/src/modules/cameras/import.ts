@@ -6,32 +6,44 @@ import type { importAnswer } from './config-schema.ts';
 import type { CameraConfigurations } from './config-service.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { CamerasConfiguration } from './configuration.ts';
+import type { SiteConfigurations } from './sites/service.ts';
 
 export type FileImport = (
   user: User,
-  cameras: readonly string[],
+  wanted: { cameras: readonly string[]; sites: readonly string[] },
 ) => Promise<z.infer<typeof importAnswer>>;
 
 /**
- * Takes cameras over from the file that the API follows: what was seeded is not followed by itself, so
+ * Takes sites and cameras over from the file that the API follows: what was seeded is not followed by itself, so
  * that a file that is older than the database undoes nothing.
  */
 export function createImport(
   units: Units,
   store: Pick<ConfigStore, 'requireDatabase'>,
   configurations: Pick<CameraConfigurations, 'take'>,
+  sites: Pick<SiteConfigurations, 'take'>,
   configuration: Pick<CamerasConfiguration, 'given'>,
 ): FileImport {
-  return (user, cameras) => {
+  return async (user, wanted) => {
     store.requireDatabase();
+    // First, so that cameras find the floor plans that came with them.
+    const taken = await units.run(user, async (unit) => {
+      const shown = [];
+      for (const id of new Set(wanted.sites)) {
+        const given = configuration.given.sites.find((one) => one.id === id);
+        if (!given) throw new Problem('site.unknown');
+        shown.push(await sites.take(unit, user.account, given));
+      }
+      return shown;
+    });
     return units.run(user, async (unit) => {
       const items = [];
-      for (const id of new Set(cameras)) {
+      for (const id of new Set(wanted.cameras)) {
         const given = configuration.given.cameras.find((one) => one.id === id);
         if (!given) throw new Problem('camera.unknown');
         items.push(await configurations.take(unit, user.account, given));
       }
-      return { items };
+      return { items, sites: taken };
     });
   };
 }

@@ -7,7 +7,7 @@ export const manifest = {
   facts: true,
   permissions: {
     'camera:read': { zh: '查看摄像机', en: 'See cameras' },
-    'camera:manage': { zh: '配置摄像机', en: 'Configure cameras' },
+    'camera:manage': { zh: '配置厂区与摄像机', en: 'Configure sites and cameras' },
   },
   grants: {
     'team-leader': ['camera:read@department'],
@@ -32,6 +32,11 @@ export const manifest = {
       'A camera with this id is there already',
       'Open that one, or take another id.',
     ],
+    'camera.id-of-removed': [
+      409,
+      'A camera that was removed has this id',
+      'Records name it by this id: put that camera back, or take another id.',
+    ],
     'camera.from-file': [
       409,
       'The cameras are those of cameras.yaml',
@@ -53,10 +58,34 @@ export const manifest = {
       'The zone cannot be drawn from an area',
       'It must name an area with an outline on the same floor plan that the calibrated camera sees.',
     ],
+    'site.unknown': [404, 'There is no such site', 'Check the id against /sites.'],
+    'site.id-taken': [409, 'A site with this id is there already', 'Take another id.'],
+    'site.version-conflict': versionConflict('site'),
+    'site.in-use': [409, 'The site is in use', 'Remove or move what `uses` lists, and try again.'],
     'floor-plan.unknown': [
       404,
-      'There is no such floor plan picture',
-      'Name an image for the floor plan in cameras.yaml and put the file beside it.',
+      'There is no such floor plan, or it has no picture',
+      'Check its id against /sites; a picture is added where sites are set up.',
+    ],
+    'floor-plan.id-taken': [
+      409,
+      'A floor plan with this id is there already, here or at another site',
+      'Take another id: readers and positions name a floor plan without its site.',
+    ],
+    'floor-plan.in-use': [
+      409,
+      'The floor plan is in use',
+      'Remove or move what `uses` lists, and try again.',
+    ],
+    'floor-plan.not-a-picture': [
+      422,
+      'The file is no picture',
+      'Upload the floor plan as PNG, JPEG or WebP.',
+    ],
+    'floor-plan.shape': [
+      422,
+      'Width and depth do not have the shape of the picture',
+      'Give the width and let the depth follow from the picture.',
     ],
   },
   fields: {
@@ -93,6 +122,7 @@ export const manifest = {
   },
   audit: {
     entities: { site: { zh: '厂区', en: 'site' }, camera: { zh: '摄像机', en: 'camera' } },
+    actions: { restore: { zh: '恢复了', en: 'put back' } },
   },
   data: {
     policies: [
@@ -122,8 +152,15 @@ export const manifest = {
         name: { zh: '摄像机配置及其历史', en: 'Configuration of cameras, with its history' },
         purpose: { zh: '识别与取证，追溯配置变更', en: 'Watching, and telling who changed what' },
         fields: {
-          zh: ['名称', '地址（加密）', '区域与线', '规则', '修改人', '修改时间'],
-          en: ['name', 'address (sealed)', 'zones and lines', 'rules', 'changed by', 'changed at'],
+          zh: ['名称', '地址（加密，移除时删除）', '区域与线', '规则', '修改人', '修改时间'],
+          en: [
+            'name',
+            'address (sealed; deleted with a removal)',
+            'zones and lines',
+            'rules',
+            'changed by',
+            'changed at',
+          ],
         },
         classification: 'secret',
         personal: false,
@@ -158,8 +195,8 @@ export const manifest = {
         key: 'id',
         api: '/api/v1/sites',
         policy: null,
-        source: "'cameras.yaml'",
-        changed: null,
+        source: "'anshi'",
+        changed: 'updated_at',
         references: [],
       },
     ],
@@ -167,6 +204,7 @@ export const manifest = {
   records: { '/cameras/:camera': ['camera'] },
   tables: [
     'site',
+    'site_seed',
     'camera_lease',
     'camera_worker',
     'camera_judge_state',

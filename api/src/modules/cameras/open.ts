@@ -15,8 +15,12 @@ import { createCameraLeases } from './leases.ts';
 import { createListening } from './listening.ts';
 import { createWorkerNotices } from './notify-workers.ts';
 import { createCameraReach } from './reach.ts';
+import { createCameraRemoval } from './removal.ts';
 import { registerCameras } from './routes.ts';
 import { type CamerasService, createCamerasService } from './service.ts';
+import { createPlanPictures } from './sites/pictures.ts';
+import { createSiteConfigurations } from './sites/service.ts';
+import { createSiteStore } from './sites/store.ts';
 import { findWatchers } from './watchers.ts';
 
 declare module '../../platform/module.ts' {
@@ -65,13 +69,16 @@ export const open: Open = async (platform) => {
   });
   notices = createWorkerNotices({ bus, signer, tenant, configuration, states });
   const telling = setInterval(() => notices?.tell(), TELL_EVERY_MS).unref();
-  const service = createCamerasService(configuration, states, reach);
+  const pictures = createPlanPictures(platform, configuration);
+  const sites = createSiteConfigurations(units, createSiteStore(configuration, pictures), pictures);
+  const service = createCamerasService(configuration, states, reach, pictures);
   forwardObservations({ bus, live, metrics, tenant, reach });
   const mayRead = (user: User) => (camera: string) =>
     reach.isWithin(user.account, 'camera:read', camera);
   const view = createConfigView(states);
   const store = createConfigStore(sealed, configuration, view);
-  const configurations = createCameraConfigurations({ units, sealed }, store, view);
+  const removal = createCameraRemoval(units, configuration, store, view);
+  const configurations = createCameraConfigurations({ units, sealed }, store, view, removal);
   services.provide('cameras', { configuration, states, service, configurations });
   return {
     register: (app) =>
@@ -83,12 +90,19 @@ export const open: Open = async (platform) => {
             findFences(
               tx,
               configuration.file.cameras.filter(({ id }) => mayRead(user)(id)),
+              configuration.removed.filter(({ id }) => mayRead(user)(id)),
             ),
           ),
         configurations,
         exportFile: createExport(units, configurations, configuration),
-        fromFile: createImport(units, store, configurations, configuration),
-        fileDifferences: () => configuration.differences,
+        fromFile: createImport(units, store, configurations, sites, configuration),
+        removal,
+        sites,
+        pictures,
+        fileDifferences: () => ({
+          items: configuration.differences,
+          sites: configuration.siteDifferences,
+        }),
         drawFence: createDrawFence(units, store, configurations),
         forWorkers: { database, sealed, tenant, configuration, grants },
       }),

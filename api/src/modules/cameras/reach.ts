@@ -43,9 +43,14 @@ export interface CameraReach {
 
 export function createCameraReach(configuration: {
   readonly file: { readonly cameras: readonly KnownCamera[] };
+  /** Records of these are where they were. */
+  readonly removed?: readonly KnownCamera[];
   readonly areas: AreaDepartments;
 }): CameraReach {
-  const find = (camera: string) => configuration.file.cameras.find(({ id }) => id === camera);
+  const find = (camera: string) => {
+    const is = ({ id }: KnownCamera) => id === camera;
+    return configuration.file.cameras.find(is) ?? configuration.removed?.find(is);
+  };
   const placeOf = (camera: string): Belonging | null => {
     const known = find(camera);
     if (!known) return null;

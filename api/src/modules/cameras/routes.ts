@@ -1,4 +1,4 @@
-import { slug } from '@anshi/contracts';
+import { ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import type { App } from '../../platform/http/app-types.ts';
 import type { User } from '../../platform/kit/routes.ts';
@@ -6,17 +6,28 @@ import { routesOf } from '../../platform/kit/routes.ts';
 import { type ConfigParts, registerConfigurations } from './config-routes.ts';
 import { cameraList, fenceList, siteList, watcherList } from './schema.ts';
 import type { CamerasService } from './service.ts';
+import type { PlanPictures } from './sites/pictures.ts';
+import { registerSites } from './sites/routes.ts';
+import { planParams } from './sites/schema.ts';
+import type { SiteConfigurations } from './sites/service.ts';
 import { registerWorkerCameras, type WorkerCamerasParts } from './worker-cameras.ts';
 import { registerWorkerHeartbeat, type WorkerHeartbeatParts } from './worker-heartbeat.ts';
 
 const picture = { schema: z.any() };
 const floorPlanImage = {
-  description: 'SVG, PNG or JPEG.',
-  content: { 'image/svg+xml': picture, 'image/png': picture, 'image/jpeg': picture },
+  description: 'SVG, PNG, JPEG or WebP. One that was uploaded is JPEG.',
+  content: {
+    'image/svg+xml': picture,
+    'image/png': picture,
+    'image/jpeg': picture,
+    'image/webp': picture,
+  },
 };
 
 export interface CamerasParts extends ConfigParts {
   service: CamerasService;
+  sites: SiteConfigurations;
+  pictures: Pick<PlanPictures, 'read'>;
   watchers: (user: User) => Promise<z.infer<typeof watcherList>>;
   fences: (user: User) => Promise<z.infer<typeof fenceList>>;
   forWorkers: WorkerCamerasParts & WorkerHeartbeatParts;
@@ -24,9 +35,10 @@ export interface CamerasParts extends ConfigParts {
 
 export function registerCameras(
   app: App,
-  { service, watchers, fences, forWorkers, ...configuring }: CamerasParts,
+  { service, sites, pictures, watchers, fences, forWorkers, ...configuring }: CamerasParts,
 ): void {
   registerConfigurations(app, configuring);
+  registerSites(app, sites);
   registerWorkerCameras(app, forWorkers);
   registerWorkerHeartbeat(app, forWorkers);
   const route = routesOf(app, 'cameras');
@@ -61,17 +73,18 @@ export function registerCameras(
     operationId: 'listSites',
     summary: 'Lists sites and their floor plans',
     answer: siteList,
-    handle: async () => service.sites(),
+    handle: () => service.sites(),
   });
   route.get('/floor-plans/:site/:plan/image', {
     permission: 'registry:read',
     operationId: 'getFloorPlanImage',
     summary: 'Reads the picture of a floor plan',
-    params: z.object({ site: slug, plan: slug }),
+    params: planParams,
+    query: z.object({ picture: ulid.optional().describe('Names the picture to caches.') }),
+    problems: [409, 422],
     file: { 200: floorPlanImage },
-    handle: async ({ params, reply }) => {
-      const { site, plan } = params;
-      const { bytes, type } = await service.floorPlanImage(site, plan);
+    handle: async ({ user, params, reply }) => {
+      const { bytes, type } = await pictures.read(user, params.site, params.plan);
       return (
         reply
           .type(type)

@@ -49,7 +49,7 @@ export const siteList = z
   })
   .meta({ id: 'SiteList' });
 
-/** Whether a zone and its area have one outline, or why that cannot be told. */
+/** Whether a zone and its area have one outline, or why that cannot be told; `without-camera`: the camera was removed. */
 export const fenceState = z.enum([
   'same',
   'different',
@@ -58,6 +58,7 @@ export const fenceState = z.enum([
   'other-plan',
   'not-calibrated',
   'out-of-sight',
+  'without-camera',
 ]);
 
 export const fenceList = z

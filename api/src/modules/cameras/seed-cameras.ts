@@ -3,12 +3,12 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { type Database, sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
-import { saveSites } from './repository.ts';
+import { findSites, seedSites } from './sites/rows.ts';
 import { type KnownCamera, sealAddresses } from './stored.ts';
 
 /**
- * Puts the sites of the file on record, and the cameras of each site that has none yet: the file
- * seeds a site, and after that the database holds its cameras.
+ * Puts the sites of the file on record once, and the cameras of each site that has none yet: the file
+ * seeds a site, and after that the database holds it and its cameras.
  *
  * @returns the ids of the cameras that were new.
  */
@@ -19,14 +19,20 @@ export function seedCameras(
   file: CamerasFile,
 ): Promise<string[]> {
   return database.transaction({ tenant, user: null }, async (tx) => {
-    await saveSites(tx, tenant, file.sites);
     // Of processes that start at the same time, one seeds.
     await sqlIn(tx)(
       Prisma.sql`SELECT pg_advisory_xact_lock(hashtextextended(${`anshi cameras ${tenant}`}, 0))::text`,
     );
+    await seedSites(tx, tenant, file.sites);
+    const sites = new Map((await findSites(tx)).map((one) => [one.id, one]));
     const seeded = await tx.camera.findMany({ distinct: ['site'], select: { site: true } });
     const known = new Set(seeded.map(({ site }) => site));
-    const cameras = file.cameras.filter(({ site }) => !known.has(site));
+    // A site or a floor plan that was removed in the app does not come back by its cameras.
+    const isPlaced = ({ site, floorPlan }: (typeof file.cameras)[number]) =>
+      floorPlan === undefined
+        ? sites.has(site)
+        : sites.get(site)?.floorPlans.some(({ id }) => id === floorPlan);
+    const cameras = file.cameras.filter((one) => !known.has(one.site) && isPlaced(one));
     // One id names one camera, on whatever site it is.
     const taken = await tx.camera.findMany({ where: { id: { in: cameras.map(({ id }) => id) } } });
     const added = cameras.filter(({ id }) => !taken.some((one) => one.id === id));

@@ -1,5 +1,3 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { extname, resolve, sep } from 'node:path';
 import type { Bilingual } from '@anshi/contracts';
 import type { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
@@ -9,13 +7,7 @@ import type { CamerasConfiguration } from './configuration.ts';
 import type { CameraStates } from './health.ts';
 import type { CameraReach } from './reach.ts';
 import type { cameraList, siteList } from './schema.ts';
-
-const imageTypes: Record<string, string> = {
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-};
+import type { PlanPictures } from './sites/pictures.ts';
 
 /** Display names for the record: of a camera, and its zone or line. */
 export interface CameraNames {
@@ -30,6 +22,7 @@ export function createCamerasService(
   configuration: CamerasConfiguration,
   states: CameraStates,
   reach: CameraReach,
+  pictures: Pick<PlanPictures, 'urlOf'>,
 ) {
   const has = (camera: string) => configuration.file.cameras.some(({ id }) => id === camera);
   return {
@@ -54,37 +47,20 @@ export function createCamerasService(
       };
     },
 
-    sites(): z.infer<typeof siteList> {
-      return {
-        items: configuration.file.sites.map((site) => ({
-          id: site.id,
-          name: site.name,
-          floorPlans: site.floorPlans.map((plan) => ({
+    async sites(): Promise<z.infer<typeof siteList>> {
+      const items = configuration.sites.map(async ({ id, name, floorPlans }) => ({
+        id,
+        name,
+        floorPlans: await Promise.all(
+          floorPlans.map(async (plan) => ({
             id: plan.id,
             name: plan.name,
             size: plan.size,
-            imageUrl:
-              plan.image === undefined ? null : `/api/v1/floor-plans/${site.id}/${plan.id}/image`,
+            imageUrl: await pictures.urlOf(id, plan),
           })),
-        })),
-      };
-    },
-
-    /** @throws Problem where there is none, or it is outside the file's folder. */
-    async floorPlanImage(site: string, plan: string): Promise<{ bytes: Buffer; type: string }> {
-      const image = configuration.file.sites
-        .find(({ id }) => id === site)
-        ?.floorPlans.find(({ id }) => id === plan)?.image;
-      const type = image && imageTypes[extname(image).toLowerCase()];
-      if (!image || !type) throw new Problem('floor-plan.unknown');
-      try {
-        const folder = await realpath(configuration.folder);
-        const path = await realpath(resolve(folder, image));
-        if (!path.startsWith(folder + sep)) throw new Problem('floor-plan.unknown');
-        return { bytes: await readFile(path), type };
-      } catch {
-        throw new Problem('floor-plan.unknown');
-      }
+        ),
+      }));
+      return { items: await Promise.all(items) };
     },
 
     /** The floor plan that a camera's places are on; null for none, or an unknown camera. */
@@ -109,9 +85,10 @@ export function createCamerasService(
       }
     },
 
-    /** A camera that is no longer in the file is named by its id. */
+    /** A camera that was removed keeps its name; one that is no longer in the file is named by its id. */
     names(camera: string, zone: string | null, line: string | null): CameraNames {
-      const known = configuration.file.cameras.find(({ id }) => id === camera);
+      const is = ({ id }: { id: string }) => id === camera;
+      const known = configuration.file.cameras.find(is) ?? configuration.removed.find(is);
       const named = (list: { id: string; name: Bilingual }[] | undefined, id: string | null) =>
         id === null ? null : (list?.find((item) => item.id === id)?.name ?? { zh: id, en: id });
       return {

@@ -17,6 +17,9 @@ export interface CameraRow {
   version: number;
   updatedAt: Date;
   updatedByName: { zh: string; en: string } | null;
+  /** Null while it is there. */
+  removedAt: Date | null;
+  removedByName: { zh: string; en: string } | null;
 }
 
 /** The addresses, for the rotation of the keys that seal them. */
@@ -75,25 +78,24 @@ export async function openAddresses(
   return opened;
 }
 
+/** Those that are there. */
+export const present = { removedAt: null } satisfies Prisma.CameraWhereInput;
+
 /** As they were added; those of a file in its order. */
 export const inOrder: Prisma.CameraOrderByWithRelationInput[] = [
   { createdAt: 'asc' },
   { id: 'asc' },
 ];
 
-/** All cameras of the tenant, in the order in which they were added. */
-export async function findCameras(tx: Transaction): Promise<CameraRow[]> {
-  return (await tx.camera.findMany({ orderBy: inOrder })) as unknown as CameraRow[];
-}
-
-/** The sites on record, with their floor plans, by id. */
-export async function findSites(tx: Transaction): Promise<SiteConfig[]> {
-  const rows = await tx.site.findMany({ orderBy: { id: 'asc' } });
-  return rows.map(({ id, name, floorPlans }) => ({
-    id,
-    name: name as SiteConfig['name'],
-    floorPlans: floorPlans as SiteConfig['floorPlans'],
-  }));
+/** All cameras of the tenant, in the order in which they were added; removed ones apart. */
+export async function findCameras(
+  tx: Transaction,
+): Promise<{ cameras: CameraRow[]; removed: CameraRow[] }> {
+  const rows = (await tx.camera.findMany({ orderBy: inOrder })) as unknown as CameraRow[];
+  return {
+    cameras: rows.filter(({ removedAt }) => removedAt === null),
+    removed: rows.filter(({ removedAt }) => removedAt !== null),
+  };
 }
 
 /** The departments of the areas on record, by id of the area. */

@@ -8,7 +8,8 @@ import { problems } from '../../platform/http/problems.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { workerCamerasSchema } from './config-schema.ts';
 import type { CamerasConfiguration } from './configuration.ts';
-import { camerasOf, findCameras, findSites, openAddresses, revisionOf, sitesOf } from './stored.ts';
+import { asConfig, findSites } from './sites/rows.ts';
+import { camerasOf, findCameras, openAddresses, revisionOf, sitesOf } from './stored.ts';
 
 export interface WorkerCamerasParts {
   database: Database;
@@ -55,7 +56,7 @@ const tagOf = (revision: string) => `"${revision}"`;
 /**
  * Opens addresses only where the worker does not have this configuration.
  *
- * @throws Problem where no camera is on record at all: a worker would take an empty list for an order to
+ * @throws Problem where no camera was ever on record: a worker would take an empty list for an order to
  *   drop all of its cameras.
  */
 async function read(
@@ -64,10 +65,11 @@ async function read(
   has: string | undefined,
 ): Promise<Pick<WorkerCameras, 'revision'> & Partial<WorkerCameras>> {
   return database.transaction({ tenant, user: null }, async (tx) => {
-    const all = await findCameras(tx);
-    if (all.length === 0) throw new Problem('camera.none');
+    const { cameras: all, removed } = await findCameras(tx);
+    // Where people removed the last one, workers shall drop it.
+    if (all.length + removed.length === 0) throw new Problem('camera.none');
     const rows = camerasOf(all, worker);
-    const sites = sitesOf(await findSites(tx), rows);
+    const sites = sitesOf((await findSites(tx)).map(asConfig), rows);
     const revision = revisionOf(sites, rows);
     if (has?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === tagOf(revision))) {
       return { revision };

@@ -110,6 +110,10 @@ export function followDevices(
         ...workers,
         ...unheard(now),
         ...watched,
+        // Their outages are over: they are watched no more.
+        ...configuration.removed.map(
+          ({ id }): Judged => ({ kind: 'camera', subject: id, worker: null, faults: [] }),
+        ),
         ...[...gateways].flatMap(([name, heard]) =>
           ofKnown('gateway', name, offline(gatewayIsThere(heard), heard.heardAt)),
         ),
@@ -185,7 +189,7 @@ export function followDevices(
       return (kind, subject) => {
         const known =
           kind === 'camera'
-            ? cameras().find(({ id }) => id === subject)?.name
+            ? service.names(subject, null, null).camera
             : kind === 'site-device'
               ? onSite.get(subject)
               : undefined;

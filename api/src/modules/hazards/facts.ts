@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import type { ModuleFacts } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
 
 interface Counts {
@@ -22,6 +22,12 @@ const mayCountReports = ({ person, permissions }: Account, id: string) =>
   person === id || permissions.get('hazard:identify') === 'all';
 
 export const facts: ModuleFacts = {
+  uses: {
+    site: async (tx, site) => [countedUse('hazard', await tx.hazard.count({ where: { site } }))],
+    floorPlan: async (tx, { site, plan }) => [
+      countedUse('hazard', await tx.hazard.count({ where: { site, floorPlan: plan } })),
+    ],
+  },
   chain,
   about: {
     async person(tx, id, account) {

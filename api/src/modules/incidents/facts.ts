@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { ModuleFacts } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
 import { namingOf } from '../violations/identity-withdrawal.ts';
 import { chain } from './chain.ts';
@@ -27,6 +27,11 @@ async function endClaims(tx: Transaction, person: string): Promise<void> {
 }
 
 export const facts: ModuleFacts = {
+  uses: {
+    site: async (tx, site) => [
+      countedUse('incident', await tx.incident.count({ where: { site } })),
+    ],
+  },
   chain,
   async erase({ tx }, { id }) {
     await moveVersions(tx, id);

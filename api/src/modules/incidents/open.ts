@@ -34,7 +34,7 @@ export const open: Open = (platform) => {
             return incident ?? null;
           }),
   });
-  const cameras = services.get('cameras').service;
+  const { service: cameras, configuration } = services.get('cameras');
   const tellOfClaims = () => live.push(tenant, 'incidents', { type: 'incident-claims' });
   // Changes of other processes. Nothing but that they changed: each browser asks for what it may see.
   bus.subscribe(topics.records(tenant, 'incident-claim'), 1, tellOfClaims);
@@ -50,7 +50,10 @@ export const open: Open = (platform) => {
   violations.follow({ before: incidents.holdOf, decided: incidents.follow });
   services.provide('incidents', { service: incidents });
   const hand = createHandChanges({ units, incidents, violations, joining });
-  const siteSettings = createIncidentSettings({ units, cameras });
+  const siteSettings = createIncidentSettings({
+    units,
+    sites: () => configuration.file.sites,
+  });
   let reviewNotices: Loop | null = null;
   return {
     register(app) {

@@ -1,9 +1,9 @@
+import type { SiteConfig } from '@anshi/contracts';
 import type { z } from 'zod';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
-import type { CamerasService } from '../cameras/service.ts';
 import { holdSite, USUAL_GAP_SECONDS } from './rows.ts';
 import type { IncidentSetting, settingList, settingRequest } from './schema.ts';
 
@@ -12,14 +12,15 @@ export type IncidentSettings = ReturnType<typeof createIncidentSettings>;
 /** How long the gap between two findings of one act may be, for each site. It counts from then on. */
 export function createIncidentSettings(options: {
   units: Units;
-  cameras: Pick<CamerasService, 'sites'>;
+  /** The sites of the plant. */
+  sites: () => readonly Pick<SiteConfig, 'id' | 'name'>[];
 }) {
-  const { units, cameras } = options;
+  const { units, sites } = options;
 
   const read = (user: User): Promise<IncidentSetting[]> =>
     units.run(user, async ({ tx }) => {
       const rows = new Map((await tx.incidentSetting.findMany()).map((one) => [one.site, one]));
-      return cameras.sites().items.map(({ id, name }) => ({
+      return sites().map(({ id, name }) => ({
         site: id,
         name,
         gapSeconds: rows.get(id)?.gapSeconds ?? USUAL_GAP_SECONDS,

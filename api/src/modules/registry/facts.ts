@@ -1,6 +1,22 @@
-import type { ModuleFacts } from '../../platform/facts.ts';
+import { type ModuleFacts, namedUse } from '../../platform/facts.ts';
+
+const nameOf = { id: true, name: true } as const;
+const byId = { id: 'asc' } as const;
 
 export const facts: ModuleFacts = {
+  uses: {
+    async site(tx, site) {
+      const found = { where: { site }, select: nameOf, orderBy: byId };
+      return [
+        namedUse('area', await tx.area.findMany(found)),
+        namedUse('department', await tx.department.findMany(found)),
+      ];
+    },
+    async floorPlan(tx, { site, plan }) {
+      const where = { site, floorPlan: plan };
+      return [namedUse('area', await tx.area.findMany({ where, select: nameOf, orderBy: byId }))];
+    },
+  },
   about: {
     /** The areas and machines of their department. */
     async person(tx, id) {

@@ -1,4 +1,4 @@
-import type { ModuleFacts } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
 import { fileSections } from './file-section.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
@@ -6,6 +6,14 @@ import { timeline } from './timeline.ts';
 
 /** What a reviewer confirmed is kept by legal duty: neither erased nor ended by a consent. */
 export const facts: ModuleFacts = {
+  uses: {
+    site: async (tx, site) => [
+      countedUse('safety-entry', await tx.safetyEntry.count({ where: { site } })),
+    ],
+    floorPlan: async (tx, { site, plan }) => [
+      countedUse('safety-entry', await tx.safetyEntry.count({ where: { site, floorPlan: plan } })),
+    ],
+  },
   chain,
   timeline,
   fileSections,

@@ -6,6 +6,7 @@ import { createSnoozes } from './service.ts';
 export const open: Open = ({ units, notices, services }) => {
   const { configuration, service: reach } = services.get('cameras');
   const cameras = () => configuration.file.cameras;
-  const snoozes = createSnoozes({ units, notices, cameras, reach });
+  const removed = () => configuration.removed;
+  const snoozes = createSnoozes({ units, notices, cameras, removed, reach });
   return { register: (app) => registerSnoozes(app, snoozes) };
 };

@@ -42,17 +42,19 @@ export type Snoozes = ReturnType<typeof createSnoozes>;
 export function createSnoozes(
   platform: Pick<Platform, 'units' | 'notices'> & {
     cameras: () => readonly KnownCamera[];
+    /** Snoozes may name them still. */
+    removed: () => readonly KnownCamera[];
     reach: Pick<CameraReach, 'isWithin' | 'placeOf'>;
   },
 ) {
-  const { units, notices, cameras, reach } = platform;
+  const { units, notices, cameras, removed, reach } = platform;
 
   /** Of cameras that the account may not see, also what it may do to all is refused. */
   const isShown = (account: Account, camera: string): boolean =>
     !account.permissions.has('camera:read') || reach.isWithin(account, 'camera:read', camera);
   const shownOnly = (account: Account) => {
     if (account.permissions.get('camera:read') === 'all') return {};
-    const shown = cameras().filter(({ id }) => isShown(account, id));
+    const shown = [...cameras(), ...removed()].filter(({ id }) => isShown(account, id));
     return { camera: { in: shown.map(({ id }) => id) } };
   };
 
@@ -70,7 +72,7 @@ export function createSnoozes(
     const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
     const now = new Date();
     return rows.map((row) => {
-      const camera = cameras().find(({ id }) => id === row.camera);
+      const camera = [...cameras(), ...removed()].find(({ id }) => id === row.camera);
       const waiting = waits(row, now);
       const state = stateOf(row, now);
       return answerFrom(snoozeSchema, row, {

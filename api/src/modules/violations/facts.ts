@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import type { ModuleFacts } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
 import { chain } from './chain.ts';
 import { takeNameOut } from './identity-withdrawal.ts';
@@ -31,6 +31,11 @@ async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql
 const ofRecord = (person: string) => ({ personId: person, status: 'confirmed' });
 
 export const facts: ModuleFacts = {
+  uses: {
+    site: async (tx, site) => [
+      countedUse('violation', await tx.violation.count({ where: { site } })),
+    ],
+  },
   chain,
   merge,
   ownData: {

@@ -1,0 +1,207 @@
+import type { FloorPlanConfig, SiteConfig } from '@anshi/contracts';
+import type { Account } from '../../../platform/access/account.ts';
+import { reachOf } from '../../../platform/access/scope.ts';
+import type { Transaction } from '../../../platform/db/database.ts';
+import type { Unit, Units } from '../../../platform/db/unit-of-work.ts';
+import { removeAttached } from '../../../platform/files/attached.ts';
+import { Problem } from '../../../platform/http/errors.ts';
+import type { User } from '../../../platform/kit/routes.ts';
+import { noteCreated, requireVersion } from '../../../platform/kit/save.ts';
+import { checkShape, FLOOR_PLAN, type PlanPictures } from './pictures.ts';
+import { findSites, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
+import type { PlanInput, PlanPatch, SiteConfiguration, SiteInput, SitePatch } from './schema.ts';
+import { logged, PERMISSION, type SiteStore } from './store.ts';
+import { usesOf } from './uses.ts';
+
+export type SiteConfigurations = ReturnType<typeof createSiteConfigurations>;
+
+/** Sites and floor plans, for those who set up the plant. */
+export function createSiteConfigurations(
+  units: Units,
+  store: SiteStore,
+  pictures: Pick<PlanPictures, 'attach'>,
+) {
+  /** @throws Problem where something uses it, with what. */
+  async function refuseUsed(tx: Transaction, at: { site: string; plan: string | null }) {
+    const uses = await usesOf(tx, at);
+    const code = at.plan === null ? 'site.in-use' : 'floor-plan.in-use';
+    if (uses.length > 0) throw new Problem(code, undefined, { uses });
+  }
+  /** Its picture, where it gets another one. */
+  const pictureOf = async (unit: Unit, plan: string, upload: string | null) =>
+    upload === null ? undefined : pictures.attach(unit, plan, upload);
+
+  return {
+    list: (user: User): Promise<{ items: SiteConfiguration[] }> =>
+      units.run(user, async (unit) => {
+        const items = [];
+        for (const row of await findSites(unit.tx)) {
+          if (store.reaches(user.account, row.id)) items.push(await store.show(unit, row));
+        }
+        return { items };
+      }),
+
+    /** @throws Problem where the id is taken, or the role is for one site. */
+    create(user: User, { id, name }: SiteInput): Promise<SiteConfiguration> {
+      store.requireDatabase();
+      return units.run(user, async (unit) => {
+        const { tx, caller } = unit;
+        if (reachOf(user.account, PERMISSION).scope !== 'all') throw new Problem('auth.forbidden');
+        await lockSites(tx, caller.tenant);
+        if (await tx.site.findFirst({ where: { id } })) throw new Problem('site.id-taken');
+        const updatedByName = user.account.displayName;
+        await tx.site.create({ data: { tenantId: caller.tenant, id, name, updatedByName } });
+        const event = ['created', { site: id }] as const;
+        await noteCreated(unit, { entity: 'site', id, after: { name }, event });
+        store.reloadAfter(unit);
+        return store.show(unit, await store.find(unit, user.account, id));
+      });
+    },
+
+    rename(user: User, id: string, { version, name }: SitePatch): Promise<SiteConfiguration> {
+      store.requireDatabase();
+      return units.run(user, (unit) =>
+        store.save(unit, user.account, { id, version }, async () => ({ name })),
+      );
+    },
+
+    /** @throws Problem where anything uses it. */
+    remove(user: User, id: string, version: number): Promise<void> {
+      store.requireDatabase();
+      return units.run(user, async (unit) => {
+        const { tx, caller } = unit;
+        await lockSites(tx, caller.tenant);
+        const row = await store.find(unit, user.account, id);
+        requireVersion('site.version-conflict', row, version, await store.show(unit, row));
+        const plans = row.floorPlans.map((one) => ({ id: one.id, name: one.name }));
+        if (plans.length > 0) {
+          const uses = [{ kind: 'floor-plan', count: plans.length, items: plans }];
+          throw new Problem('site.in-use', undefined, { uses });
+        }
+        await refuseUsed(tx, { site: id, plan: null });
+        await tx.site.deleteMany({ where: { id } });
+        await unit.audit({ action: 'delete', entity: 'site', id, before: logged(row) });
+        await unit.emit({ entity: 'site', what: 'removed', subject: id, data: { site: id } });
+        store.reloadAfter(unit);
+      });
+    },
+
+    addPlan(
+      user: User,
+      site: string,
+      { version, id, name, size, picture: upload }: PlanInput,
+    ): Promise<SiteConfiguration> {
+      store.requireDatabase();
+      return units.run(user, (unit) =>
+        store.save(unit, user.account, { id: site, version }, async (row) => {
+          // Readers and positions name a plan without its site.
+          const plans = (await findSites(unit.tx)).flatMap((one) => one.floorPlans);
+          if (plans.some((one) => one.id === id)) throw new Problem('floor-plan.id-taken');
+          const picture = await pictureOf(unit, id, upload);
+          if (picture) checkShape(size, picture);
+          const plan: StoredFloorPlan = { id, name, size, ...(picture && { picture }) };
+          return { floorPlans: [...row.floorPlans, plan] };
+        }),
+      );
+    },
+
+    changePlan(
+      user: User,
+      site: string,
+      plan: string,
+      { version, picture: upload, name, size }: PlanPatch,
+    ): Promise<SiteConfiguration> {
+      store.requireDatabase();
+      return units.run(user, (unit) =>
+        store.save(unit, user.account, { id: site, version }, async (row) => {
+          const before = planIn(row, plan);
+          const changed = { ...before, ...(name && { name }), ...(size && { size }) };
+          if (upload !== undefined) {
+            const { picture: _, image: __, ...bare } = changed;
+            const picture = await pictureOf(unit, plan, upload);
+            return { floorPlans: replaced(row, { ...bare, ...(picture && { picture }) }) };
+          }
+          return { floorPlans: replaced(row, changed) };
+        }),
+      );
+    },
+
+    removePlan(
+      user: User,
+      site: string,
+      plan: string,
+      version: number,
+    ): Promise<SiteConfiguration> {
+      store.requireDatabase();
+      return units.run(user, (unit) =>
+        store.save(unit, user.account, { id: site, version }, async (row) => {
+          planIn(row, plan);
+          await refuseUsed(unit.tx, { site, plan });
+          await removeAttached(unit.tx, FLOOR_PLAN, plan);
+          return { floorPlans: row.floorPlans.filter(({ id }) => id !== plan) };
+        }),
+      );
+    },
+
+    uses: (user: User, site: string, plan: string | null) =>
+      units.run(user, async (unit) => {
+        const row = await store.find(unit, user.account, site);
+        if (plan !== null) planIn(row, plan);
+        return { items: await usesOf(unit.tx, { site, plan }) };
+      }),
+
+    /** Takes a site over as the file has it. Pictures that were uploaded stay, and plans that it does not name. */
+    async take(unit: Unit, account: Account, given: SiteConfig): Promise<SiteConfiguration> {
+      const { tx, caller } = unit;
+      const { id } = given;
+      const row = await tx.site.findFirst({ where: { id } });
+      if (row) {
+        return store.save(unit, account, { id, version: row.version }, async (before) => ({
+          name: given.name,
+          floorPlans: merged(before.floorPlans, given.floorPlans),
+        }));
+      }
+      if (reachOf(account, PERMISSION).scope !== 'all') throw new Problem('site.unknown');
+      const { name, floorPlans } = given;
+      const updatedByName = account.displayName;
+      await tx.site.create({
+        data: { tenantId: caller.tenant, id, name, floorPlans, updatedByName },
+      });
+      const event = ['created', { site: id }] as const;
+      await noteCreated(unit, { entity: 'site', id, after: logged(given), event });
+      store.reloadAfter(unit);
+      return store.show(unit, await store.find(unit, account, id));
+    },
+  };
+}
+
+/** @throws Problem where the site has no such plan. */
+function planIn({ floorPlans }: SiteRow, plan: string): StoredFloorPlan {
+  const found = floorPlans.find(({ id }) => id === plan);
+  if (!found) throw new Problem('floor-plan.unknown');
+  return found;
+}
+
+/**
+ * The plans with another one in its place.
+ *
+ * @throws Problem where its picture has another shape.
+ */
+function replaced({ floorPlans }: SiteRow, plan: StoredFloorPlan): StoredFloorPlan[] {
+  if (plan.picture) checkShape(plan.size, plan.picture);
+  return floorPlans.map((one) => (one.id === plan.id ? plan : one));
+}
+
+function merged(
+  before: readonly StoredFloorPlan[],
+  given: readonly FloorPlanConfig[],
+): StoredFloorPlan[] {
+  const kept = before.filter(({ id }) => !given.some((one) => one.id === id));
+  return [
+    ...given.map((plan) => {
+      const picture = before.find(({ id }) => id === plan.id)?.picture;
+      return picture ? { ...plan, picture } : plan;
+    }),
+    ...kept,
+  ];
+}
