@@ -149,7 +149,8 @@ async function spread(
   const isHere = (worker: string) => here.some((one) => one.worker === worker);
   const costs = await costsOfCameras(tx);
   // A worker would take an empty list for an order to drop all that it has.
-  if (costs.length === 0) throw new Problem('camera.none');
+  // Removed ones count: the last of them goes, too.
+  if (costs.length === 0 && (await tx.camera.count()) === 0) throw new Problem('camera.none');
   let open = await openLeases(tx);
   const end = async (leases: OpenLease[], reason: Parameters<typeof endLeases>[2]) => {
     await endLeases(tx, idsOf(leases), reason, at);

@@ -157,7 +157,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
   plan: {
     title: 'Floor plan',
     empty: 'No floor plan yet',
-    emptyHint: 'Add floorPlans with size and image under sites in cameras.yaml.',
+    emptyHint: 'Upload one under sites and floor plans, and say how large it is.',
     badges: (n) => count(n, 'badge', 'badges'),
     seen: (n) => `${count(n, 'person', 'people')} in view`,
     legendBadge: 'Badge',

@@ -146,7 +146,7 @@ export const zhWatch = {
   plan: {
     title: '平面图',
     empty: '还没有平面图',
-    emptyHint: '在 cameras.yaml 的 sites 下加入 floorPlans，写明尺寸和图片。',
+    emptyHint: '在“厂区与平面图”中上传，并写明实际尺寸。',
     badges: (n: number) => `${n} 张工牌`,
     seen: (n: number) => `${n} 人在画面中`,
     legendBadge: '工牌定位',

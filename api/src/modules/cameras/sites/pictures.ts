@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { actorOf } from '../../../platform/access/account.ts';
 import type { Unit } from '../../../platform/db/unit-of-work.ts';
 import { Problem } from '../../../platform/http/errors.ts';
+import { fieldError } from '../../../platform/http/field-errors.ts';
 import type { User } from '../../../platform/kit/routes.ts';
 import type { Platform } from '../../../platform/module.ts';
 import type { CamerasConfiguration } from '../configuration.ts';
@@ -28,10 +29,17 @@ const SHAPE_TOLERANCE = 0.02;
 export function checkShape([width, depth]: readonly [number, number], picture: PlanPicture): void {
   const right = (width * picture.height) / picture.width;
   if (Math.abs(depth / right - 1) <= SHAPE_TOLERANCE) return;
-  throw new Problem(
-    'floor-plan.shape',
-    `The picture has ${picture.width} x ${picture.height} pixels: ${width} m wide, it is ${Math.round(right * 100) / 100} m deep, and not ${depth} m.`,
-  );
+  const fits = Math.round(right * 100) / 100;
+  const { width: across, height: high } = picture;
+  throw new Problem('floor-plan.shape', undefined, {
+    errors: [
+      fieldError(
+        'body.size',
+        `图片为 ${across} × ${high} 像素：宽 ${width} 米时，高应为 ${fits} 米，而不是 ${depth} 米`,
+        `the picture has ${across} x ${high} pixels: ${width} m wide, it is ${fits} m deep, and not ${depth} m`,
+      ),
+    ],
+  });
 }
 
 export type PlanPictures = ReturnType<typeof createPlanPictures>;

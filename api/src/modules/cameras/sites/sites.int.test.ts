@@ -155,7 +155,10 @@ describe('a floor plan', () => {
     });
     expect([wrong.status, wrong.body]).toMatchObject([
       422,
-      { code: 'floor-plan.shape', detail: expect.stringContaining('30 m deep') },
+      {
+        code: 'floor-plan.shape',
+        errors: [{ field: 'body.size', message: expect.stringContaining('30 m deep') }],
+      },
     ]);
     const made = await ask('POST', '/sites/plant-3/floor-plans', {
       ...plan,

@@ -83,6 +83,8 @@ export const words = moduleWords({
     restore: ['恢复', 'Restored'],
     fence: ['按台账区域画出', 'Drawn from the area'],
     import: ['从 cameras.yaml 接收', 'Taken over from cameras.yaml'],
+    removal: ['移除', 'Removed'],
+    return: ['放回', 'Put back'],
   },
   restoredFrom: [(n: number) => `恢复自版本 ${n}`, (n: number) => `Restored from version ${n}`],
   noChanges: ['内容没有变化', 'Nothing changed'],
@@ -96,6 +98,58 @@ export const words = moduleWords({
   ],
   restored: ['已恢复', 'Restored'],
   saved: ['已保存，数秒内生效', 'Saved; it takes effect within seconds'],
+  remove: {
+    action: ['移除', 'Remove'],
+    title: [(name: string) => `移除“${name}”？`, (name: string) => `Remove "${name}"?`],
+    ends: ['结束的', 'What ends'],
+    endsList: [
+      [
+        '数秒内停止分析、实时画面和规则',
+        '地址和密码立即删除，包括旧版本中的',
+        '布防、报警和暂停设置不再对它起作用',
+      ],
+      [
+        'Watching, live pictures and rules, within seconds',
+        'Its addresses and passwords, deleted at once, with those of earlier versions',
+        'Arming, alarms and snoozes that name it have no effect',
+      ],
+    ],
+    stays: ['保留的', 'What stays'],
+    staysList: [
+      [
+        '它的违章、事件、证据和运行记录，仍显示它的名称',
+        '配置的全部版本（不含地址）和审计日志',
+        '它的编号：不会给另一台摄像机',
+      ],
+      [
+        'Its violations, incidents, evidence and health record, under its name',
+        'All versions of its configuration, without addresses, and the audit log',
+        'Its id, which no other camera gets',
+      ],
+    ],
+    areas: [
+      (names: string) => `这些区域将没有这台摄像机：${names}`,
+      (names: string) => `Areas that lose this camera: ${names}`,
+    ],
+    done: ['已移除', 'Removed'],
+    list: ['已移除的摄像机', 'Removed cameras'],
+    listHint: [
+      '记录中仍有它们的名称。放回时恢复最后的版本，地址需重新填写。',
+      'Records name them still. Putting one back restores its last version; the address has to be entered again.',
+    ],
+    none: ['没有移除过摄像机。', 'No camera was removed.'],
+    when: [
+      (when: string, who: string) => `${who}，${when}`,
+      (when: string, who: string) => `${who}, ${when}`,
+    ],
+    back: ['放回', 'Put back'],
+    backTitle: [(name: string) => `放回“${name}”`, (name: string) => `Put "${name}" back`],
+    backHint: [
+      '恢复最后的版本，数秒内开始分析。已不存在的平面图、标定和区域会去掉。',
+      'Restores its last version, which is watched within seconds. A floor plan, a calibration and an area that are gone are left out.',
+    ],
+    backDone: ['已放回，数秒内生效', 'Put back; it takes effect within seconds'],
+  },
   onPicture: ['在画面上绘制', 'Draw on the picture'],
   nearMisses: ['几乎记录的情况', 'Near misses'],
   draw: {
@@ -185,9 +239,20 @@ export const words = moduleWords({
     title: ['cameras.yaml 中的不同内容', 'What cameras.yaml has otherwise'],
     hint: [
       '首次启动后以数据库为准，文件不会自动覆盖。地址不参与比较。',
-      'Since the first start the database holds the cameras, and the file changes none by itself. Addresses are not compared.',
+      'Since the first start the database holds sites and cameras, and the file changes none by itself. Addresses are not compared.',
     ],
     missing: ['文件中新增', 'New in the file'],
+    removed: ['已在此移除', 'Removed here'],
+    site: ['厂区', 'Site'],
+    putBackAsk: ['放回文件中的内容？', 'Put back what the file has?'],
+    putBackText: [
+      '已在此移除；接收后按文件中的内容放回。',
+      'It was removed here. Taking it over puts it back as the file has it.',
+    ],
+    takeSiteText: [
+      '厂区的名称和文件中的平面图改为文件中的内容；上传的图片和文件中没有的平面图保留。',
+      'The name of the site and the floor plans of the file become as the file has them. Uploaded pictures stay, and plans that the file does not have.',
+    ],
     different: ['不同', 'Different'],
     take: ['接收', 'Take over'],
     takeAsk: ['用文件中的内容？', 'Take over what the file says?'],

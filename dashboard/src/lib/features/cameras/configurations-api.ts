@@ -21,6 +21,12 @@ export const createCamera = operation.POST('/api/v1/cameras');
 export const changeCamera = operation.PATCH('/api/v1/cameras/{camera}/configuration');
 export const listVersions = operation.GET('/api/v1/cameras/{camera}/versions');
 export const restoreCamera = operation.POST('/api/v1/cameras/{camera}/restoration');
+export type RemovedCamera = Answer<'/api/v1/cameras/removed', 'get'>['items'][number];
+export type FileSite = Answer<'/api/v1/cameras/import', 'get'>['sites'][number];
+
+export const removeCamera = operation.POST('/api/v1/cameras/{camera}/removal');
+export const listRemoved = operation.GET('/api/v1/cameras/removed');
+export const putCameraBack = operation.POST('/api/v1/cameras/{camera}/return');
 export const drawFence = operation.POST('/api/v1/cameras/{camera}/fence');
 export const compareFile = operation.GET('/api/v1/cameras/import');
 export const importCameras = operation.POST('/api/v1/cameras/import');

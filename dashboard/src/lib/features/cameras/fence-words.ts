@@ -18,6 +18,7 @@ export const words = moduleWords({
     'other-plan': ['不在同一平面图', 'On another plan'],
     'not-calibrated': ['摄像机未标定', 'Not calibrated'],
     'out-of-sight': ['看不到该区域', 'Out of sight'],
+    'without-camera': ['没有摄像机', 'Without camera'],
   },
   advice: {
     same: [
@@ -47,6 +48,10 @@ export const words = moduleWords({
     'out-of-sight': [
       '按标定，这台摄像机看不到该区域。请检查标定和区域编号。',
       'By its calibration, the camera does not see the area. Check the calibration and the id of the area.',
+    ],
+    'without-camera': [
+      '看这个区域的摄像机已移除，没有其他摄像机看它。请放回那台，或在另一台的区域中写上这个台账区域。',
+      'The camera that watched the area was removed, and no other one does. Put it back, or name the area under a zone of another camera.',
     ],
   },
   apart: [

@@ -11,9 +11,13 @@ export const problems = problemTexts({
     '这个编号已被使用，请另取一个。',
     'A camera with this id is there already; take another id.',
   ],
+  'camera.id-of-removed': [
+    '这个编号属于一台已移除的摄像机：请放回那台，或另取编号。',
+    'A removed camera has this id: put that one back, or take another id.',
+  ],
   'camera.from-file': [
-    '摄像机由 cameras.yaml 决定，请在文件中修改。',
-    'The cameras are those of cameras.yaml; change them there.',
+    '厂区与摄像机由 cameras.yaml 决定，请在文件中修改。',
+    'Sites and cameras are those of cameras.yaml; change them there.',
   ],
   'camera.invalid': [
     '配置有误，请按提示修改。',
@@ -28,5 +32,4 @@ export const problems = problemTexts({
     '无法由台账区域画出：区域须有轮廓、在同一平面图上，并在已标定的画面中可见。',
     'The zone cannot be drawn: its area needs an outline on the same floor plan, in sight of the calibrated camera.',
   ],
-  'floor-plan.unknown': ['没有这张平面图。', 'There is no such floor plan picture.'],
 });

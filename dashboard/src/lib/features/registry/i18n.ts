@@ -34,4 +34,14 @@ export const words = moduleWords({
     ask: ['查找', 'Find'],
     nobody: ['没有找到', 'No person found'],
   },
+  outline: {
+    title: ['在平面图上画边界', 'Draw the outline on the plan'],
+    corner: [(n: number) => `第 ${n} 个角点`, (n: number) => `Corner ${n}`],
+    add: ['加一个角点', 'Add a corner'],
+    clear: ['清除边界', 'Clear the outline'],
+    hint: [
+      '沿区域边界依次点击；角点可拖动，或选中后用方向键移动（每次 0.1 米，按住 Shift 为 1 米），Delete 删除。',
+      'Click along the border, corner by corner. Drag a corner, or choose it and use the arrow keys (0.1 m; 1 m with Shift); Delete removes it.',
+    ],
+  },
 });
