@@ -28,7 +28,6 @@ afterAll(async () => {
 async function enter(username = 'admin'): Promise<{ page: Page; complaints: string[] }> {
   const opened = await openPage(browser);
   const { page } = opened;
-  page.setDefaultTimeout(40_000); // DEBUG
   await page.goto(world.plant.url);
   await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   await page.reload();
@@ -74,7 +73,7 @@ it('a plant without a site, a floor plan and cameras shows the steps, in their o
   expect(complaints).toEqual([]);
   // Those who cannot set it up are told whom to ask.
   const other = await enter('safety');
-  await other.page.getByText('Ask an administrator').waitFor();
+  await other.page.getByText('Ask an administrator to set it up').waitFor();
   expect(await other.page.getByTestId('setup-step').count()).toBe(0);
 });
 
@@ -192,6 +191,7 @@ it('a camera is added, removed with a word on what ends and what stays, and put 
   await page.getByTestId('camera-name-en').fill('Gate');
   await page.getByTestId('camera-id').fill('gate');
   await page.getByTestId('camera-address').fill('rtsp://viewer:geheim@192.0.2.10/stream1');
+  await expect.poll(() => page.getByTestId('camera-site').inputValue()).toBe('changzhou-1');
   await page.getByTestId('save-camera').click();
   await page.getByTestId('camera-dialog').getByTestId('remove-camera').click();
   const form = page.getByTestId('remove-form');

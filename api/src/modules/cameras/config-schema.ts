@@ -130,8 +130,8 @@ export const removedCamera = z
     version: z.number().int(),
     name: bilingual,
     site: slug,
-    removedAt: instant,
-    removedBy: bilingual.nullable(),
+    removedAt: instant.describe('When it was removed.'),
+    removedBy: bilingual.nullable().describe('Who removed it.'),
   })
   .meta({ id: 'RemovedCamera', description: 'A camera that was removed; records name it still.' });
 export type RemovedCamera = z.infer<typeof removedCamera>;
@@ -259,12 +259,14 @@ export const fileDifferences = z
           ),
       }),
     ),
-    sites: z.array(
-      z.object({
-        site: slug,
-        name: bilingual.describe('As the file has it.'),
-        kind: z.enum(['different', 'removed']).describe('Changed or removed in the app since.'),
-      }),
-    ),
+    sites: z
+      .array(
+        z.object({
+          site: slug,
+          name: bilingual.describe('As the file has it.'),
+          kind: z.enum(['different', 'removed']).describe('Changed or removed in the app since.'),
+        }),
+      )
+      .describe('Sites of the file that are otherwise.'),
   })
   .meta({ id: 'CameraFileDifferences' });

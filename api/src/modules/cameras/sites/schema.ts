@@ -56,20 +56,25 @@ export const siteConfiguration = z
     updatedAt: instant,
     updatedBy: bilingual.nullable().describe('Null where it is as cameras.yaml seeded it.'),
     cameras: z.number().int().describe('How many cameras it has.'),
-    floorPlans: z.array(
-      z.object({
-        id: slug,
-        name: bilingual,
-        size: z.tuple([z.number(), z.number()]).describe('Width and depth in metres.'),
-        imageUrl: z.string().nullable().describe('Null where no picture can be shown.'),
-        picture: z
-          .object({ width: z.number().int(), height: z.number().int() })
-          .nullable()
-          .describe('Pixels of the picture that was uploaded; null for one of cameras.yaml.'),
-        cameras: z.number().int().describe('How many cameras are placed on it.'),
-        areas: z.number().int().describe('How many areas are drawn on it.'),
-      }),
-    ),
+    floorPlans: z
+      .array(
+        z.object({
+          id: slug,
+          name: bilingual,
+          size: z.tuple([z.number(), z.number()]).describe('Width and depth in metres.'),
+          imageUrl: z.string().nullable().describe('Null where no picture can be shown.'),
+          picture: z
+            .object({
+              width: z.number().int().describe('Pixels, upright.'),
+              height: z.number().int().describe('Pixels, upright.'),
+            })
+            .nullable()
+            .describe('Pixels of the picture that was uploaded; null for one of cameras.yaml.'),
+          cameras: z.number().int().describe('How many cameras are placed on it.'),
+          areas: z.number().int().describe('How many areas are drawn on it.'),
+        }),
+      )
+      .describe('In the order in which they were added.'),
   })
   .meta({ id: 'SiteConfiguration', description: 'A site and its floor plans, to be changed.' });
 export type SiteConfiguration = z.infer<typeof siteConfiguration>;
@@ -81,8 +86,8 @@ export const placeUses = z
   .object({
     items: z.array(
       z.object({
-        kind: z.enum(placeUseKinds),
-        count: z.number().int(),
+        kind: z.enum(placeUseKinds).describe('What sort of record.'),
+        count: z.number().int().describe('How many there are.'),
         items: z
           .array(z.object({ id: z.string(), name: bilingual }))
           .describe('Up to 20 of them; none of records that not all may read.'),

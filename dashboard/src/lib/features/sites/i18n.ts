@@ -1,5 +1,8 @@
 import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
+/** English has a form for one. */
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
 export const words = moduleWords({
   title: ['厂区与平面图', 'Sites and floor plans'],
   hint: [
@@ -41,7 +44,7 @@ export const words = moduleWords({
   counts: [
     (cameras: number, areas: number) => `${cameras} 台摄像机，${areas} 个区域`,
     (cameras: number, areas: number) =>
-      `${cameras} ${cameras === 1 ? 'camera' : 'cameras'}, ${areas} ${areas === 1 ? 'area' : 'areas'}`,
+      `${count(cameras, 'camera', 'cameras')}, ${count(areas, 'area', 'areas')}`,
   ],
   used: ['已用于', 'Used by'],
   noPicture: ['没有图片', 'No picture'],
@@ -99,20 +102,29 @@ export const words = moduleWords({
     'Move or remove what is listed, and try again. Records stay, and so do the sites and floor plans that they name.',
   ],
   uses: {
-    'floor-plan': [(n: number) => `${n} 张平面图`, (n: number) => `${n} floor plans`],
-    camera: [(n: number) => `${n} 台摄像机`, (n: number) => `${n} cameras`],
-    area: [(n: number) => `${n} 个区域`, (n: number) => `${n} areas`],
-    department: [(n: number) => `${n} 个部门`, (n: number) => `${n} departments`],
-    reader: [(n: number) => `${n} 个读写器`, (n: number) => `${n} readers`],
-    reference: [(n: number) => `${n} 组 GPS 参考点`, (n: number) => `${n} sets of GPS points`],
-    hazard: [(n: number) => `${n} 条隐患`, (n: number) => `${n} hazards`],
-    violation: [(n: number) => `${n} 条违章`, (n: number) => `${n} violations`],
-    incident: [(n: number) => `${n} 个违章事件`, (n: number) => `${n} incidents`],
+    'floor-plan': [
+      (n: number) => `${n} 张平面图`,
+      (n: number) => count(n, 'floor plan', 'floor plans'),
+    ],
+    camera: [(n: number) => `${n} 台摄像机`, (n: number) => count(n, 'camera', 'cameras')],
+    area: [(n: number) => `${n} 个区域`, (n: number) => count(n, 'area', 'areas')],
+    department: [
+      (n: number) => `${n} 个部门`,
+      (n: number) => count(n, 'department', 'departments'),
+    ],
+    reader: [(n: number) => `${n} 个读写器`, (n: number) => count(n, 'reader', 'readers')],
+    reference: [
+      (n: number) => `${n} 组 GPS 参考点`,
+      (n: number) => count(n, 'set of GPS points', 'sets of GPS points'),
+    ],
+    hazard: [(n: number) => `${n} 条隐患`, (n: number) => count(n, 'hazard', 'hazards')],
+    violation: [(n: number) => `${n} 条违章`, (n: number) => count(n, 'violation', 'violations')],
+    incident: [(n: number) => `${n} 个违章事件`, (n: number) => count(n, 'incident', 'incidents')],
     'safety-entry': [
       (n: number) => `${n} 条安全档案记录`,
-      (n: number) => `${n} entries of safety files`,
+      (n: number) => count(n, 'entry of a safety file', 'entries of safety files'),
     ],
-    'clock-event': [(n: number) => `${n} 次打卡`, (n: number) => `${n} clockings`],
+    'clock-event': [(n: number) => `${n} 次打卡`, (n: number) => count(n, 'clocking', 'clockings')],
   },
   more: [(n: number) => `另有 ${n} 个`, (n: number) => `${n} more`],
   open: ['查看', 'Open'],
