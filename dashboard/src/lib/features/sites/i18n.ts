@@ -6,7 +6,7 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 export const words = moduleWords({
   title: ['厂区与平面图', 'Sites and floor plans'],
   hint: [
-    '平面图的图片和实际尺寸（米）。保存后，平面图页、区域、标定、读写器和分析进程立即使用，无需重启。',
+    '平面图的图片和实际尺寸（米）。保存后，平面图页、区域、标定、读写器和分析主机立即使用，无需重启。',
     'Pictures of floor plans, and how large they are in metres. What is saved is used at once by the plan page, areas, calibration, readers and workers.',
   ],
   addSite: ['新增厂区', 'Add a site'],
