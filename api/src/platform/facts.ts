@@ -97,6 +97,8 @@ export const placeUseKinds = [
   'incident',
   'safety-entry',
   'clock-event',
+  'shift-note',
+  'shift-handover',
 ] as const;
 
 /** Records that use a site or a floor plan. */

@@ -8,6 +8,7 @@ const desk = ['desk-alarm:acknowledge@all', 'shift-log:write@all', 'shift-log:re
 
 export const manifest = {
   name: 'shift-log',
+  facts: true,
   feature: 'monitoring',
   permissions: undivided({
     'desk-alarm:acknowledge': ['确认值班报警', 'Acknowledge alarms of the control room'],

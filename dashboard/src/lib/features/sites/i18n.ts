@@ -124,6 +124,14 @@ export const words = moduleWords({
       (n: number) => `${n} 条安全档案记录`,
       (n: number) => count(n, 'entry of a safety file', 'entries of safety files'),
     ],
+    'shift-note': [
+      (n: number) => `${n} 条值班记录`,
+      (n: number) => count(n, 'note of the shift log', 'notes of the shift log'),
+    ],
+    'shift-handover': [
+      (n: number) => `${n} 次交接班`,
+      (n: number) => count(n, 'handover', 'handovers'),
+    ],
     'clock-event': [(n: number) => `${n} 次打卡`, (n: number) => count(n, 'clocking', 'clockings')],
   },
   more: [(n: number) => `另有 ${n} 个`, (n: number) => `${n} more`],

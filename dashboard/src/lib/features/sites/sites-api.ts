@@ -48,4 +48,6 @@ export const pathOfUses: Readonly<Record<Use['kind'], string>> = {
   incident: '/incidents',
   'safety-entry': '/people',
   'clock-event': '/attendance',
+  'shift-note': '/shift-log',
+  'shift-handover': '/shift-log',
 };
