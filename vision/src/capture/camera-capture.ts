@@ -18,7 +18,7 @@ import { SlotPool } from './slot-pool.ts';
 import type { CameraSource } from './source.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { InputVideo } from './stderr-lines.ts';
-import { StreamClock } from './stream-clock.ts';
+import { readingAt, StreamClock } from './stream-clock.ts';
 import { TimestampWatch } from './timestamp-watch.ts';
 import { openTlsRelay, type TlsRelay } from './tls-relay.ts';
 
@@ -250,7 +250,7 @@ export class CameraCapture {
       this.#slots.give(slot);
       return;
     }
-    const at = this.#clock.frame(ptsMs, { monotonic: arrival, wall: Date.now() });
+    const at = this.#clock.frame(ptsMs, readingAt(arrival));
     this.#firstPts ??= ptsMs;
     this.#watch?.picture();
     if (this.#stopped) {

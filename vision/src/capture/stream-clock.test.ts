@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StreamClock } from './stream-clock.ts';
+import { readingAt, StreamClock } from './stream-clock.ts';
 
 const EPOCH = 1_700_000_000_000;
 
@@ -20,6 +20,16 @@ function play(
 }
 
 describe('stream clock', () => {
+  test('a picture that is complete long after it was announced is not dated in the future', () => {
+    const clock = new StreamClock();
+    const announced = performance.now();
+    const wall = Date.now();
+    // A busy machine: the pixels came a tenth of a second after the line that announces them.
+    while (performance.now() - announced < 100);
+    const at = clock.frame(0, readingAt(announced));
+    expect(Math.abs(at - wall)).toBeLessThan(20);
+  });
+
   test('a late frame keeps its exposure time', () => {
     const errors = play(new StreamClock(), [20, 20, 480, 20, 3000, 2800, 20]);
     expect(errors).toEqual([20, 20, 20, 20, 20, 20, 20]);

@@ -52,6 +52,12 @@ export interface ClockReading {
   readonly wall: number;
 }
 
+/** Both clocks at an instant that is past by now. @param at performance.now() of that instant. */
+export const readingAt = (at: number): ClockReading => ({
+  monotonic: at,
+  wall: Date.now() - (performance.now() - at),
+});
+
 export class StreamClock {
   /** Delays that can still become the minimum, smallest first (a monotone queue). */
   #samples: Sample[] = [];
