@@ -178,4 +178,23 @@ describe('the queue of a busy day', () => {
     await rowOf(page, seen).waitFor();
     await page.context().close();
   });
+
+  it('[UX-09] ticks the boxes by Tab and Space, and X is for the open incident', async () => {
+    const [older, newer] = [await found(), await found()];
+    const { page } = await open('operator', 'en');
+    await rowOf(page, newer).click();
+    await page.locator(`[data-testid=incident][data-id="${newer.id}"]`).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await chosen(page)).toEqual([newer.id]);
+    await page.keyboard.press('Space');
+    expect(await chosen(page)).toEqual([]);
+
+    await rowOf(page, newer).click();
+    await page.keyboard.press('j');
+    await page.locator(`[data-testid=incident][data-id="${older.id}"]`).waitFor();
+    await page.keyboard.press('x');
+    expect(await chosen(page)).toEqual([older.id]);
+    await page.context().close();
+  });
 });

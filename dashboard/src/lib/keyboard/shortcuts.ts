@@ -8,6 +8,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Whether Space is for the control that has the focus: it presses a button, and ticks a box. */
+export function takesSpace(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, input, summary') !== null;
+}
+
 /** The key of a plain shortcut, lower case; null where the event is handled elsewhere. */
 export function shortcutKey(event: KeyboardEvent): string | null {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
@@ -15,7 +20,7 @@ export function shortcutKey(event: KeyboardEvent): string | null {
   // An open menu, list or dialog has the keyboard.
   if (
     event.target instanceof Element &&
-    event.target.closest('[role="menu"],[role="listbox"],[role="dialog"]')
+    event.target.closest('[role="menu"],[role="listbox"],[role="dialog"],[role="alertdialog"]')
   ) {
     return null;
   }

@@ -31,8 +31,13 @@ interface Options<Item extends Reviewed> {
 export interface ReviewActions {
   /** Opens the next or the previous record. */
   move(step: 1 | -1): void;
-  /** Decides on the open record, and opens the next one as soon as the decision is shown. */
-  decide(decision: Decision): void;
+  /**
+   * Decides on the open record, and opens the next one as soon as the decision is shown.
+   *
+   * @param seen the record that the reviewer was asked about: where another one, or another version of it,
+   *   is open by now, nothing is decided.
+   */
+  decide(decision: Decision, seen?: Reviewed): void;
   /** Takes the last decision back and opens its record. */
   undo(): Promise<void>;
 }
@@ -75,8 +80,13 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
       const id = queue.neighbour(step);
       if (id) go(id);
     },
-    decide(decision) {
+    decide(decision, seen) {
       const item = queue.selected;
+      if (seen && (item?.id !== seen.id || item.version !== seen.version)) {
+        const now = item?.id === seen.id ? item : queue.items.find(({ id }) => id === seen.id);
+        if (now) report({ kind: 'conflict', item: now });
+        return;
+      }
       const isReopened = decision.decision === 'reopen';
       if (!item || (!isReopened && !isWaiting(item))) return;
       const following = isReopened ? null : (queue.neighbour(1) ?? queue.neighbour(-1));

@@ -63,9 +63,11 @@ export class ManyActions<Item extends Reviewed> {
     const gone = new Set(outcome.done.map(({ id }) => id));
     for (const one of items) {
       const now = queue.items.find(({ id }) => id === one.id);
-      if (!now || !isWaiting(now)) gone.add(one.id);
+      // What changed is looked at before it is decided: it is marked no more.
+      if (!now || !isWaiting(now) || now.version !== one.version) gone.add(one.id);
     }
     selection.drop(gone);
+    this.progress = null;
     const open = queue.selectedId;
     if (open !== null && gone.has(open)) go(this.#nextTo(open, gone));
     this.#tell(outcome, true);
@@ -78,7 +80,10 @@ export class ManyActions<Item extends Reviewed> {
     if (this.progress !== null) return;
     const done = queue.takeMany();
     if (this.#toast !== null) toasts.close(this.#toast);
-    if (done) this.#tell(await this.#send(done, { decision: 'reopen' }), false);
+    if (!done) return;
+    const outcome = await this.#send(done, { decision: 'reopen' });
+    this.progress = null;
+    this.#tell(outcome, false);
   }
 
   async #send(items: readonly Item[], decision: Decision): Promise<ManyOutcome<Item>> {
@@ -106,7 +111,6 @@ export class ManyActions<Item extends Reviewed> {
         break;
       }
     }
-    this.progress = null;
     return outcome;
   }
 

@@ -1,9 +1,11 @@
 /**
  * The rows of a list that a person marked, to decide on them at once. Rows are named in the order of the
- * list: `order` has those that can be marked.
+ * list: `order` has those that can be marked. The version that each was marked at is kept.
  */
 export class Selection {
-  ids = $state.raw<ReadonlySet<string>>(new Set());
+  /** The version of each marked row, as the person saw it. */
+  #seen = $state.raw<ReadonlyMap<string, number>>(new Map());
+  readonly #versionOf: (id: string) => number;
   /** A tap marks a row instead of opening it. */
   tapping = $state(false);
   /** The row at the moving end of a range. */
@@ -12,12 +14,26 @@ export class Selection {
   #anchor: string | null = null;
   #before: ReadonlySet<string> = new Set();
 
+  /** @param versionOf the version of a row on the screen. */
+  constructor(versionOf: (id: string) => number = () => 0) {
+    this.#versionOf = versionOf;
+  }
+
+  get ids(): ReadonlySet<string> {
+    return new Set(this.#seen.keys());
+  }
+
+  /** The version that a row was marked at; undefined where it is not marked. */
+  seen(id: string): number | undefined {
+    return this.#seen.get(id);
+  }
+
   get isOn(): boolean {
-    return this.tapping || this.ids.size > 0;
+    return this.tapping || this.#seen.size > 0;
   }
 
   has(id: string): boolean {
-    return this.ids.has(id);
+    return this.#seen.has(id);
   }
 
   toggle(id: string): void {
@@ -36,7 +52,7 @@ export class Selection {
       return;
     }
     const range = order.slice(Math.min(from, to), Math.max(from, to) + 1);
-    this.ids = new Set([...this.#before, ...range]);
+    this.#mark([...this.#before, ...range]);
     this.cursor = id;
   }
 
@@ -68,7 +84,7 @@ export class Selection {
   drop(ids: Iterable<string>): void {
     const next = new Set(this.ids);
     for (const id of ids) next.delete(id);
-    this.#start(null, next);
+    this.#start(this.cursor !== null && next.has(this.cursor) ? this.cursor : null, next);
     if (next.size === 0) this.tapping = false;
   }
 
@@ -77,8 +93,13 @@ export class Selection {
     this.tapping = false;
   }
 
+  #mark(ids: Iterable<string>): void {
+    const before = this.#seen;
+    this.#seen = new Map([...ids].map((id) => [id, before.get(id) ?? this.#versionOf(id)]));
+  }
+
   #start(anchor: string | null, ids: ReadonlySet<string>): void {
-    this.ids = ids;
+    this.#mark(ids);
     this.cursor = this.#anchor = anchor;
     // What the range marks goes again where the range gets shorter; the anchor stays.
     this.#before = ids;

@@ -52,6 +52,11 @@ export const manyWords = moduleWords({
     (n: number, why: string) => `其余 ${n} 件未处理：${why}`,
     (n: number, why: string) => `the other ${items(n)} stay: ${why}`,
   ],
+  unmarked: [
+    (n: number) => `${n} 件选中的事件有变化，已取消选中，请查看后再选`,
+    (n: number) =>
+      `${n} selected ${n === 1 ? 'incident' : 'incidents'} changed and ${n === 1 ? 'is' : 'are'} no longer selected: look first`,
+  ],
   comma: ['，', ', '],
   keys: {
     mark: ['选中／取消选中', 'Select, or not'],

@@ -4,9 +4,11 @@ import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { ManyActions, type SendMany } from '$lib/review/review-many.svelte.ts';
 import type { Decision } from '$lib/review/review-queue.svelte.ts';
 import { Selection } from '$lib/review/selection.svelte.ts';
+import { toasts } from '$lib/ui/toasts.svelte.ts';
 import type { IncidentQueue } from './incident-queue.svelte.ts';
 import { manyReasons, manySummary, sendMany } from './many.ts';
 import { type ManyKey, manyKey } from './many-keys.ts';
+import { manyWords } from './many-words.ts';
 
 interface Options {
   queue: IncidentQueue;
@@ -20,15 +22,24 @@ interface Options {
   send?: SendMany<Incident>;
 }
 
+/** The incident whose row, or box in it, this is. */
+const rowOf = (target: EventTarget | null): string | null =>
+  target instanceof Element
+    ? (target.closest('[data-row]')?.getAttribute('data-row') ?? null)
+    : null;
 const isWaiting = ({ undecided }: Incident) => undecided > 0;
 
 /** The marked rows of the queue, and what is done with them. */
 export class QueueMarks {
-  readonly selection = new Selection();
+  readonly selection = new Selection(
+    (id) => this.#of.queue.items.find((one) => one.id === id)?.version ?? 0,
+  );
   /** The reasons to dismiss are shown. */
   asking = $state(false);
   readonly actions: ManyActions<Incident>;
   readonly #of: Options;
+  /** The row that the focus was moved to by the keyboard, and what was open then. */
+  #focus: { id: string; open: string | null } | null = null;
 
   constructor(options: Options) {
     const { queue, go, ondecided, send = sendMany } = options;
@@ -51,7 +62,28 @@ export class QueueMarks {
   }
 
   get chosen(): Incident[] {
-    return this.rows.filter(({ id }) => this.selection.has(id));
+    return this.rows.filter((one) => this.#isChosen(one));
+  }
+
+  /** A verdict covers what was seen: what changed since it was marked is marked no more. */
+  #isChosen({ id, version }: Incident): boolean {
+    return this.selection.seen(id) === version;
+  }
+
+  /** Unmarks what changed since it was marked, which is said, and what left the list. */
+  prune(): void {
+    const { queue } = this.#of;
+    if (queue.loading || this.actions.progress !== null) return;
+    const rows = new Map(this.rows.map((one) => [one.id, one]));
+    const gone = [...this.selection.ids].filter((id) => {
+      const row = rows.get(id);
+      return row === undefined || !this.#isChosen(row);
+    });
+    if (gone.length === 0) return;
+    const changed = gone.filter((id) => rows.has(id)).length;
+    this.selection.drop(gone);
+    if (this.chosen.length === 0) this.asking = false;
+    if (changed > 0) toasts.show(manyWords.t.unmarked(changed), { tone: 'warn' });
   }
 
   get #order(): string[] {
@@ -63,7 +95,7 @@ export class QueueMarks {
     if (!isWaiting(one) || !this.#of.mayDecide()) return null;
     const { selection } = this;
     return {
-      chosen: selection.has(one.id),
+      chosen: this.#isChosen(one),
       isCursor: selection.cursor === one.id && selection.isOn,
       shown: selection.isOn,
       tapping: selection.tapping,
@@ -122,16 +154,30 @@ export class QueueMarks {
     return true;
   }
 
+  /** The row that the focus was moved to by the keyboard, unless another record was opened since. */
+  #focusedRow(target: EventTarget | null): string | null {
+    const at = this.#focus;
+    const isThere = at !== null && at.id === rowOf(target);
+    return isThere && at.open === this.#of.queue.selectedId ? at.id : null;
+  }
+
+  /** The focus is there now. A click leaves it on its row, whichever record is opened by keys after it. */
+  focused(target: EventTarget | null): void {
+    const id = rowOf(target);
+    const isByKeys = id !== null && (target as Element).matches(':focus-visible');
+    this.#focus = isByKeys ? { id, open: this.#of.queue.selectedId } : null;
+  }
+
   #run(action: ManyKey, target: EventTarget | null): void {
     const { queue, reveal } = this.#of;
     if (action.kind === 'range') {
+      this.#focus = null;
       const end = this.selection.extend(action.step, this.#order, queue.selectedId);
       if (end === null) explainKey('none');
       else reveal(end);
       if (action.step === 1 && end === this.#order.at(-1)) void queue.loadMore();
     } else if (action.kind === 'mark') {
-      const row = target instanceof Element ? target.closest('[data-testid=incident-row]') : null;
-      const id = row?.getAttribute('data-id') ?? queue.selectedId;
+      const id = this.#focusedRow(target) ?? queue.selectedId ?? this.selection.cursor;
       if (id !== null && this.#order.includes(id)) this.selection.toggle(id);
       else explainKey(id === null ? 'none' : 'decided');
     } else if (action.kind === 'all') this.all();
