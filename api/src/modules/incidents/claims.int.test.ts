@@ -133,22 +133,22 @@ describe('a claim of an incident', () => {
     expect(reopened.status).toBe(200);
   });
 
-  it('keeps an incident out of a decision on many, unless that says so', async () => {
-    const [mine, theirs] = [await found(), await found()];
+  it('keeps an incident out of a decision on many, unless that says so of this one', async () => {
+    const [mine, theirs, later] = [await found(), await found(), await found()];
     await claim('operator', theirs.id);
+    await claim('operator', later.id);
+    const row = ({ id, version }: Incident) => ({ id, version });
     const many = (more: object) =>
       site.api.send<ManyDecided>('safety', 'POST', '/incidents/verdicts', {
         decision: 'confirm',
-        incidents: [mine, theirs].map(({ id, version }) => ({ id, version })),
+        incidents: [row(mine), { ...row(theirs), despiteClaim: true }, row(later)],
         ...more,
       });
+    expect((await many({ despiteClaim: true })).status).toBe(400);
     expect((await many({})).body.items).toMatchObject([
       { outcome: 'done' },
-      { outcome: 'refused', code: 'incident.claimed' },
-    ]);
-    expect((await many({ despiteClaim: true })).body.items).toMatchObject([
-      { outcome: 'conflict' },
       { outcome: 'done' },
+      { outcome: 'refused', code: 'incident.claimed' },
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('a claim of an incident', () => {
     expect((await claim('operator', act.id)).status).toBe(409);
   });
 
-  it('is of what waits, and of one whom it does not concern', async () => {
+  it('is of what waits, and not of one whom it concerns, whom no list leaves out for that', async () => {
     const { world } = site;
     const act = await found();
     await decide('operator', act);
@@ -174,8 +174,14 @@ describe('a claim of an incident', () => {
     const { id } = await world.see(world.west, start, 'a', { identity: confirmedAs(handle) });
     const own = await world.incidentOf(id);
     expect((await claim('press', own.id)).body.code).toBe('violation.own-case');
+    const { items } = await site.get<{ items: { id: string }[] }>(
+      'operator',
+      `/incidents/${own.id}/reviewers`,
+    );
+    expect(items.map((one) => one.id)).toContain(userOf.get('press'));
     const assigned = await claim('operator', own.id, { assignee: userOf.get('press') });
-    expect(assigned.body.code).toBe('incident.not-reviewer');
+    expect([assigned.status, assigned.body.by.id]).toEqual([200, userOf.get('press')]);
+    expect((await decide('press', own)).body.code).toBe('violation.own-case');
   });
 });
 

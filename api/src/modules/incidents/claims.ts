@@ -10,8 +10,8 @@ import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { requireOtherThan } from '../violations/person.ts';
 import { actsWithin, type Reader } from '../violations/reach.ts';
-import { accountsConcerned } from '../violations/recusal.ts';
 import type { Claim, ClaimRequest, claimList, reviewerList } from './claims-schema.ts';
+import type { IncidentEvents } from './events.ts';
 import { findIncident } from './find.ts';
 import { holdSite, type IncidentRow } from './rows.ts';
 
@@ -27,16 +27,15 @@ export type Claims = ReturnType<typeof createClaims>;
 /**
  * Who looks at an incident that waits for a verdict, or is to. A claim is a lease: it keeps no other
  * reviewer from deciding, who says so first.
- *
- * @param options.onChange called after the commit of each change, but not of a renewal.
+ It ends with the last verdict, see `refresh`.
  */
 export function createClaims(options: {
   database: Database;
   units: Units;
   notices: Notices;
-  onChange: () => void;
+  events: Pick<IncidentEvents, 'claimChanged'>;
 }) {
-  const { database, units, notices, onChange } = options;
+  const { database, units, notices, events } = options;
   const reviewing = (account: Account): Reader => ({ account, right: 'violation:review' });
 
   /** The incident, with its site held: verdicts and claims of it follow each other. */
@@ -46,17 +45,10 @@ export function createClaims(options: {
     return findIncident(unit.tx, id, reviewing(account));
   }
 
-  async function tell(unit: Unit, incident: string): Promise<void> {
-    unit.afterCommit(onChange);
-    await unit.emit({
-      entity: 'incident-claim',
-      what: 'changed',
-      subject: incident,
-      data: { incident },
-    });
-  }
-
-  /** The reviewers of an incident whom it does not concern. */
+  /**
+   * The reviewers of the place of an incident. Also those whom it may concern: who is left out of a list
+   * would be known by it. They are stopped when they claim or decide it.
+   */
   async function reviewersOf(tx: Transaction, row: IncidentRow): Promise<string[]> {
     const holders = await readHolders(tx, 'violation:review');
     const areas = await tx.area.findMany({
@@ -68,8 +60,7 @@ export function createClaims(options: {
     const found = places.flatMap((department) =>
       within(holders, 'violation:review', { site: row.site, department }),
     );
-    const concerned = await accountsConcerned(tx, row.mainId);
-    return [...new Set(found)].filter((one) => !concerned.includes(one));
+    return [...new Set(found)];
   }
 
   /** @throws Problem `incident.claimed` where another account has it. */
@@ -157,7 +148,7 @@ export function createClaims(options: {
           after: { claimedBy: to },
         });
         if (!isOwn) await notify(unit, account, row, to);
-        await tell(unit, row.id);
+        await events.claimChanged(unit, row.id);
         return now;
       }),
 
@@ -182,14 +173,8 @@ export function createClaims(options: {
           before: { claimedBy: claim.by.id },
           after: { claimedBy: null },
         });
-        await tell(unit, row.id);
+        await events.claimChanged(unit, row.id);
       }),
-
-    /** It is decided: the claim is over. */
-    async end(unit: Unit, id: string): Promise<void> {
-      const { count } = await unit.tx.incidentClaim.deleteMany({ where: { incidentId: id } });
-      if (count > 0) await tell(unit, id);
-    },
   };
 }
 

@@ -5,7 +5,7 @@ import { chosenPerson } from '../violations/person.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import type { Claims } from './claims.ts';
 import { type Joining, regroup } from './place.ts';
-import { findMembers, type IncidentRow } from './rows.ts';
+import { type FindingRow, findMembers, type IncidentRow } from './rows.ts';
 import type { IncidentVerdict } from './schema.ts';
 import { refresh } from './write.ts';
 
@@ -13,9 +13,10 @@ const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pendi
 
 /** What a verdict has to hold to beside the usual rules. */
 export interface VerdictRules {
-  /** Looks at each finding that counts. @throws Problem where this verdict may not cover it. */
-  finding?(finding: { personId: string | null }): void;
+  /** Looks at the findings that count. @throws Problem where this verdict may not cover them. */
+  findings?(findings: readonly RuledFinding[]): void;
 }
+export type RuledFinding = Pick<FindingRow, 'personId' | 'status' | 'reviewedBy' | 'reviewedAt'>;
 
 /**
  * One verdict for all findings of an incident that wait for one. What has another verdict already keeps
@@ -26,7 +27,7 @@ export interface VerdictRules {
 export function createDeciding(parts: {
   violations: Pick<ViolationsService, 'decideWithin'>;
   joining: Joining;
-  claims: Pick<Claims, 'requireFree' | 'end'>;
+  claims: Pick<Claims, 'requireFree'>;
   holdAtVersion(unit: Unit, account: Account, id: string, version: number): Promise<IncidentRow>;
 }) {
   const { violations, joining, claims, holdAtVersion } = parts;
@@ -56,7 +57,7 @@ export function createDeciding(parts: {
       await claims.requireFree(unit.tx, id, account);
     }
     const members = await findMembers(unit.tx, [id]);
-    for (const one of members) if (one.takenOutAt === null) rules.finding?.(one);
+    rules.findings?.(members.filter(({ takenOutAt }) => takenOutAt === null));
     const {
       candidate,
       despiteClaim: _,
@@ -75,10 +76,16 @@ export function createDeciding(parts: {
       if (takenOutAt !== null || isPending === (decision === 'reopen')) continue;
       const now = await unit.tx.violation.findFirstOrThrow({
         where: { id: finding },
-        select: { version: true, personId: true },
+        select: {
+          version: true,
+          personId: true,
+          status: true,
+          reviewedBy: true,
+          reviewedAt: true,
+        },
       });
       // Who it was may have become known since the members were read.
-      rules.finding?.(now);
+      rules.findings?.([now]);
       const own = { ...verdict, version: now.version };
       await violations.decideWithin(unit, account, finding, own, chosen);
     }
@@ -94,7 +101,6 @@ export function createDeciding(parts: {
         findings: members.map((one) => one.id),
       },
     });
-    if (decision !== 'reopen') await claims.end(unit, id);
     await refresh(unit, joining.events, { incidents: [id] });
     // Without a verdict, evidence that came since may join or part what the verdict kept.
     if (decision === 'reopen') {

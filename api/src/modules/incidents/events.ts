@@ -32,6 +32,8 @@ export interface IncidentEvents {
    * without the reviewer. Browsers of this process get what their users see of it right after the commit.
    */
   emit(unit: Unit, changes: ReadonlyMap<string, IncidentChange>): Promise<void>;
+  /** Tells that the claim of an incident is another one, or over: browsers ask for what they may see. */
+  claimChanged(unit: Unit, incident: string): Promise<void>;
 }
 
 /** As people see it who see all incidents; see the events of violations. */
@@ -79,6 +81,18 @@ export function createIncidentEvents(options: {
     topic.pushStored(tenant, change, incident.id);
   });
   return {
+    async claimChanged(unit, incident) {
+      unit.afterCommit(() =>
+        live.push(unit.caller.tenant, 'incidents', { type: 'incident-claims' }),
+      );
+      await unit.emit({
+        entity: 'incident-claim',
+        what: 'changed',
+        subject: incident,
+        data: { incident },
+      });
+    },
+
     async emit(unit, changes) {
       for (const incident of await readIncidents(unit.tx, [...changes.keys()])) {
         const change = changes.get(incident.id);

@@ -32,6 +32,11 @@ export const manifest = {
       'The incident names a person, and is not confirmed together with others',
       'It goes into the safety file of that person: look at it and confirm it alone.',
     ],
+    'incident.others-verdict': [
+      409,
+      'The incident has a verdict of another reviewer, and is not decided together with others',
+      'Look at it and decide it alone: one undo of many would take that verdict back as well.',
+    ],
     'incident.claimed': [
       409,
       'Another reviewer looks at this incident',

@@ -208,6 +208,59 @@ describe('one decision for many incidents', () => {
     expect(await stateOf([own.id])).toEqual(before);
   });
 
+  it('leaves out what another reviewer decided already: its undo would reopen that, too', async () => {
+    const { world } = site;
+    const start = world.hour();
+    const { id } = await world.see(world.west, start, 'a');
+    const first = await world.incidentOf(id);
+    await site.api.send('safety', 'POST', `/incidents/${id}/verdict`, {
+      decision: 'confirm',
+      version: first.version,
+    });
+    await world.see(world.west, start + 5_000, 'a', { rule: 'running', severity: 'low' });
+    const grown = await world.incidentOf(id);
+    expect(grown).toMatchObject({ status: 'confirmed', findings: 2, undecided: 1 });
+    const before = await stateOf([id]);
+    const confirm = { decision: 'confirm' };
+    expect((await decide('operator', confirm, [grown])).body.items).toMatchObject([
+      { id, outcome: 'refused', code: 'incident.others-verdict' },
+    ]);
+    expect(await stateOf([id])).toEqual(before);
+    expect((await decide('safety', confirm, [grown])).body.items).toMatchObject([
+      { outcome: 'done', status: 'confirmed' },
+    ]);
+  });
+
+  it('reopens only what the same reviewer decided, and of those that name a person what was just decided', async () => {
+    const { world } = site;
+    const start = world.hour();
+    const { handle } = await handleOn(database, 'E006', start);
+    const { id } = await world.see(world.west, start, 'a', { identity: confirmedAs(handle) });
+    const acts = [await world.incidentOf(id), await found()];
+    const { body } = await decide('operator', dismiss, acts);
+    const decided = body.items as Row[];
+    const ids = decided.map((one) => one.id);
+    const before = await stateOf(ids);
+    const reopen = { decision: 'reopen' };
+    expect((await decide('safety', reopen, decided)).body.items).toMatchObject([
+      { outcome: 'refused', code: 'incident.others-verdict' },
+      { outcome: 'refused', code: 'incident.others-verdict' },
+    ]);
+    expect(await stateOf(ids)).toEqual(before);
+    const undone = await decide('operator', reopen, decided);
+    expect(undone.body.items.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+
+    const again = await decide('operator', dismiss, undone.body.items as Row[]);
+    await site.sql.query(
+      `UPDATE violation SET reviewed_at = now() - interval '1 hour' WHERE id = ANY ($1)`,
+      [ids],
+    );
+    expect((await decide('operator', reopen, again.body.items as Row[])).body.items).toMatchObject([
+      { id, outcome: 'refused', code: 'incident.names-person' },
+      { outcome: 'done' },
+    ]);
+  });
+
   it('of two reviewers at once decides each incident once', async () => {
     const acts = await Promise.all(Array.from({ length: 6 }, () => found()));
     const answers = await Promise.all([

@@ -20,12 +20,27 @@ const CHANGED: readonly string[] = [
   'violation.version-conflict',
 ];
 
-/** A confirmed act goes into the safety file of the person whom it names. */
-const unnamed: VerdictRules = {
-  finding({ personId }) {
-    if (personId !== null) throw new Problem('incident.names-person');
-  },
-};
+/** So long many are reopened at once also where they name a person: it undoes what was just decided. */
+const UNDO_MS = 900_000;
+
+/**
+ * A verdict on many covers no finding that another reviewer decided: its undo would reopen that one, too. And
+ * it changes no safety file: that of the person whom a confirmed act names.
+ */
+function rulesOf(decision: ManyVerdicts['decision'], account: string): VerdictRules {
+  return {
+    findings(findings) {
+      const decided = findings.filter(({ status }) => status !== 'pending');
+      if (decided.some(({ reviewedBy }) => reviewedBy !== account)) {
+        throw new Problem('incident.others-verdict');
+      }
+      if (decision === 'dismiss' || findings.every(({ personId }) => personId === null)) return;
+      const since = Date.now() - UNDO_MS;
+      const isUndo = decided.every(({ reviewedAt }) => Number(reviewedAt) >= since);
+      if (decision === 'confirm' || !isUndo) throw new Problem('incident.names-person');
+    },
+  };
+}
 
 /**
  * One decision for many incidents, each as if it were decided alone: in a unit of work of its own, at the
@@ -42,12 +57,12 @@ export async function decideMany(
   if (request.decision === 'dismiss' && LOOKED_AT.includes(request.reason)) {
     throw new Problem('incident.reason-needs-look');
   }
-  const rules = request.decision === 'confirm' ? unnamed : {};
+  const rules = rulesOf(request.decision, user.account.id);
   const items: Decided[] = [];
   // One after the other: most are of one site, which each of them holds.
-  for (const { id, version } of rows) {
+  for (const { id, ...row } of rows) {
     items.push(
-      await decideOne(incidents, user, id, { ...request, version }, rules, (error) =>
+      await decideOne(incidents, user, id, { ...request, ...row }, rules, (error) =>
         log.error({ err: error, incident: id }, 'one of many incidents is not decided'),
       ),
     );

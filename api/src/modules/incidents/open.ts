@@ -38,7 +38,7 @@ export const open: Open = (platform) => {
   const tellOfClaims = () => live.push(tenant, 'incidents', { type: 'incident-claims' });
   // Changes of other processes. Nothing but that they changed: each browser asks for what it may see.
   bus.subscribe(topics.records(tenant, 'incident-claim'), 1, tellOfClaims);
-  const claims = createClaims({ database, units, notices, onChange: tellOfClaims });
+  const claims = createClaims({ database, units, notices, events });
   const joining = { events, planOf: cameras.floorPlan };
   const incidents: IncidentsService = createIncidents({
     database,

@@ -229,31 +229,32 @@ export type IncidentVerdict = z.infer<typeof incidentVerdict>;
 /** As many incidents are decided by one request. */
 export const MOST_AT_ONCE = 100;
 
-const rowsToDecide = z
-  .array(z.strictObject({ id: ulid, version }))
-  .min(1)
-  .max(MOST_AT_ONCE)
-  // Each once. The library's own words: those are in both languages.
-  .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length)
-  .describe('Each incident once, with the version that the reviewer saw.');
+const rowToReopen = z.strictObject({ id: ulid, version });
+const rowToDecide = rowToReopen.extend({ despiteClaim });
+const rowsOf = <Row extends typeof rowToReopen>(row: Row) =>
+  z
+    .array(row)
+    .min(1)
+    .max(MOST_AT_ONCE)
+    // Each once. The library's own words: those are in both languages.
+    .refine((rows) => new Set(rows.map(({ id }) => id)).size === rows.length)
+    .describe('Each incident once, with the version that the reviewer saw.');
 
 export const manyVerdicts = z
   .discriminatedUnion('decision', [
     z.strictObject({
       decision: z.literal('confirm'),
       note,
-      despiteClaim,
-      incidents: rowsToDecide,
+      incidents: rowsOf(rowToDecide),
     }),
     z.strictObject({
       decision: z.literal('dismiss'),
       reason: dismissReason,
       note,
-      despiteClaim,
-      incidents: rowsToDecide,
+      incidents: rowsOf(rowToDecide),
     }),
     z
-      .strictObject({ decision: z.literal('reopen'), note, incidents: rowsToDecide })
+      .strictObject({ decision: z.literal('reopen'), note, incidents: rowsOf(rowToReopen) })
       .describe('Undoes the verdicts.'),
   ])
   .meta({ id: 'IncidentVerdicts' });

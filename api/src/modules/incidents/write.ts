@@ -103,5 +103,17 @@ export async function refresh(
     const isClosed = before === 'pending' && summary.status !== 'pending';
     if (isChanged) changes.set(id, others.get(id) ?? (isClosed ? 'closed' : 'updated'));
   }
+  await endClaims(unit, events, [...incidents, ...others.keys()]);
   await events.emit(unit, changes);
+}
+
+/** There is nothing left to look at where nothing waits any more, or where another incident has it. */
+async function endClaims(unit: Unit, events: IncidentEvents, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const ended = await sqlIn(unit.tx)<{ incident: string }>(Prisma.sql`
+    DELETE FROM incident_claim c USING incident i
+    WHERE c.incident_id = ANY (${ids}::text[]) AND i.tenant_id = c.tenant_id AND i.id = c.incident_id
+      AND (i.undecided = 0 OR i.merged_into IS NOT NULL)
+    RETURNING c.incident_id AS incident`);
+  for (const { incident } of ended) await events.claimChanged(unit, incident);
 }

@@ -60,9 +60,10 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
     });
   }
 
-  async function undo(): Promise<void> {
-    if (queue.wasMany && options.undoMany) return options.undoMany();
-    const outcome = await queue.undo();
+  /** @param of the record of the message whose Undo it is; left out for the last decision. */
+  async function undo(of?: Item): Promise<void> {
+    if (!of && queue.wasMany && options.undoMany) return options.undoMany();
+    const outcome = await queue.undo(of);
     if (!outcome) {
       explainKey('undo');
       return;
@@ -75,7 +76,7 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
   }
 
   return {
-    undo,
+    undo: () => undo(),
     move(step) {
       const id = queue.neighbour(step);
       if (id) go(id);
@@ -98,7 +99,7 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
       const name = nameOf(item);
       const text = decision.decision === 'confirm' ? words.confirmed(name) : words.dismissed(name);
       const toast = toasts.show(text, {
-        action: { text: i18n.t.common.undo, key: 'U', run: () => void undo() },
+        action: { text: i18n.t.common.undo, key: 'U', run: () => void undo(item) },
       });
       if (following) go(following);
       else if (filters().status === 'pending') go(null);

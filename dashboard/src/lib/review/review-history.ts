@@ -2,7 +2,12 @@ import { ApiError } from '$lib/api/problem.ts';
 import type { Outcome } from './review-queue.svelte.ts';
 
 /** The user's last decisions, to be undone: on one record, or on many at once. */
-export type Step<Item> = Waiting<Item> | { many: Item[] };
+export type Step<Item> = Waiting<Item> | Many<Item>;
+
+/** A decision on many records, each as that decision left it. */
+export interface Many<Item> {
+  many: readonly Item[];
+}
 
 export interface Waiting<Item> {
   before: Item;
@@ -11,6 +16,7 @@ export interface Waiting<Item> {
   saved: Promise<Outcome<Item>>;
 }
 
+export const isMany = <Item>(step: Step<Item>): step is Many<Item> => 'many' in step;
 export const isOne = <Item>(step: Step<Item>): step is Waiting<Item> => 'before' in step;
 
 /** The current record in the body of a conflict; else null. */

@@ -2,7 +2,7 @@ import { PagedList } from '$lib/api/paged-list.svelte.ts';
 import type { User, VerdictRequest, ViolationStatus } from '$lib/api/types.ts';
 import { defaultFilters, type Filters } from '$lib/features/violations/filters.ts';
 import { Newest } from '$lib/live/newest.ts';
-import { currentOf, isOne, type Step } from './review-history.ts';
+import { currentOf, isMany, isOne, type Many, type Step } from './review-history.ts';
 
 /** A record that waits for a verdict. */
 export interface Reviewed {
@@ -153,7 +153,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
   }
 
   /** Reads one record again. */
-  protected read(id: string): Promise<Item> {
+  read(id: string): Promise<Item> {
     return this.#api.get(id);
   }
 
@@ -171,9 +171,11 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     return saved;
   }
 
-  /** Notes a decision on many records, as they are since, so that it can be undone. */
-  rememberMany(many: Item[]): void {
-    this.#history.push({ many });
+  /** Notes a decision on many records, as it left them, so that it can be undone. */
+  rememberMany(many: readonly Item[]): Many<Item> {
+    const step = { many };
+    this.#history.push(step);
+    return step;
   }
 
   /** Whether the user's last decision was on many records. */
@@ -182,12 +184,11 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     return last !== undefined && !isOne(last);
   }
 
-  /** The records of the last decision on many as it left them, no longer remembered; null without one. */
-  takeMany(): Item[] | null {
-    const last = this.#history.findLast((one) => !isOne(one));
-    if (!last || isOne(last)) return null;
-    this.#history = this.#history.filter((one) => one !== last);
-    return last.many;
+  /** A decision on many, or the last one, no longer remembered; null where it is not. */
+  takeMany(step?: Many<Item>): Many<Item> | null {
+    const found = this.#history.filter(isMany).findLast((one) => !step || one === step);
+    this.#history = this.#history.filter((one) => one !== found);
+    return found ?? null;
   }
 
   /** Shows a record of an answer, or what is known to be newer. @returns that. */
@@ -197,13 +198,13 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     return now;
   }
 
-  /** Undoes the user's last verdict on one record; null without one. */
-  async undo(): Promise<Outcome<Item> | null> {
-    const last = this.#history.findLast(isOne);
+  /** Undoes the user's last verdict on one record, or the one on this; null without one. */
+  async undo(of?: Item): Promise<Outcome<Item> | null> {
+    const last = this.#history.filter(isOne).findLast((one) => !of || one.before === of);
     if (!last) return null;
     this.#history = this.#history.filter((one) => one !== last);
     const outcome = await last.saved;
-    if (outcome.kind !== 'saved') return this.undo();
+    if (outcome.kind !== 'saved') return of ? null : this.undo();
     const current = this.selected?.id === last.before.id ? this.selected : outcome.item;
     return this.decide(current, { decision: 'reopen' });
   }

@@ -296,7 +296,10 @@ describe('an incident that a colleague has claimed', () => {
     await user.keyboard('{Shift>}j{/Shift}c');
     await eventually(() => expect(sent).toHaveLength(1));
     expect(ask.mock.calls[0]?.[0].title).toBe('1 of them is looked at by a colleague');
-    expect(sent[0]).toMatchObject({ despiteClaim: true });
+    expect(sent[0]?.incidents).toEqual([
+      { id: idOf(60), version: 1, despiteClaim: true },
+      { id: idOf(50), version: 1 },
+    ]);
   });
 });
 

@@ -27,9 +27,15 @@ export function despiteClaim(claims: () => IncidentClaims | undefined) {
         : decision;
     },
 
-    async many(incidents: readonly Incident[], decision: Decision): Promise<Decision | null> {
-      const theirs = incidents.filter(({ id }) => claims()?.others(id)).length;
-      return theirs === 0 ? decision : ask(claimWords.t.ask.many(theirs), decision);
+    /** @returns those of them that are decided all the same, and no other that is claimed since. */
+    async many(
+      incidents: readonly Incident[],
+      decision: Decision,
+    ): Promise<ReadonlySet<string> | null> {
+      const theirs = incidents.map(({ id }) => id).filter((id) => claims()?.others(id));
+      const title = claimWords.t.ask.many(theirs.length);
+      const isMeant = theirs.length === 0 || (await ask(title, decision)) !== null;
+      return isMeant ? new Set(theirs) : null;
     },
 
     /** A colleague claimed it before this page knew. @returns undefined for another failure. */

@@ -48,6 +48,11 @@ export const manyWords = moduleWords({
     (n: number, why: string) => `${n} 件未处理：${why}`,
     (n: number, why: string) => `${n} not decided: ${why}`,
   ],
+  lost: [
+    (n: number) => `${n} 件结果未知：连接中断，请刷新后查看`,
+    (n: number) =>
+      `what became of ${items(n)} is not known: the connection was lost, reload the page`,
+  ],
   rest: [
     (n: number, why: string) => `其余 ${n} 件未处理：${why}`,
     (n: number, why: string) => `the other ${items(n)} stay: ${why}`,

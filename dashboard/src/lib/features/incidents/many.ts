@@ -20,7 +20,8 @@ export const sendMany: SendMany<Incident> = async (decision, rows) => {
 };
 
 /** Problems that the sentence has words of its own for. */
-const WITH_WORDS: readonly string[] = ['incident.names-person', 'incident.claimed'];
+const NEEDS_LOOK: readonly string[] = ['incident.names-person', 'incident.others-verdict'];
+const WITH_WORDS: readonly string[] = [...NEEDS_LOOK, 'incident.claimed'];
 
 /** What became of many incidents, in a sentence. */
 export function manySummary(of: ManyOutcome<Incident>): string {
@@ -28,14 +29,14 @@ export function manySummary(of: ManyOutcome<Incident>): string {
   const byOthers = of.changed.filter((one) => one !== null && isDecided(one)).length;
   const changed = of.changed.length - byOthers;
   const countOf = (code: string): number => of.refused.filter((one) => one.code === code).length;
-  const look = countOf('incident.names-person');
+  const look = of.refused.filter(({ code }) => NEEDS_LOOK.includes(code)).length;
   const claimed = countOf('incident.claimed');
   const others = new Map(
     of.refused
       .filter(({ code }) => !WITH_WORDS.includes(code))
       .map(({ code, text }) => [code, text]),
   );
-  const left = of.asked - of.done.length - of.changed.length - of.refused.length;
+  const left = of.asked - of.done.length - of.changed.length - of.refused.length - of.lost;
   const parts = [
     t.done[of.decision.decision](of.done.length),
     ...(byOthers > 0 ? [t.byOthers(byOthers)] : []),
@@ -45,7 +46,8 @@ export function manySummary(of: ManyOutcome<Incident>): string {
     ...[...others].map(([code, text]) =>
       t.refused(countOf(code), explain(new ApiError(409, code, text), i18n.t)),
     ),
-    ...(of.error === null ? [] : [t.rest(left, explain(of.error, i18n.t))]),
+    ...(of.lost > 0 ? [t.lost(of.lost)] : []),
+    ...(of.error !== null && left > 0 ? [t.rest(left, explain(of.error, i18n.t))] : []),
   ];
   return parts.join(t.comma);
 }

@@ -19,6 +19,10 @@ export const problems = problemTexts({
     '事件涉及具体人员，将写入其安全档案，请单独查看后确认。',
     'The incident names a person and goes into that safety file: look at it and confirm it alone.',
   ],
+  'incident.others-verdict': [
+    '事件已有他人的结论，不能批量处理，请单独查看。',
+    'The incident has a verdict of another reviewer: look at it and decide it alone.',
+  ],
   'incident.claimed': ['其他复核人正在查看这件事件。', 'Another reviewer looks at this incident.'],
   'incident.not-waiting': [
     '事件没有待复核的发现，无需认领。',

@@ -17,8 +17,8 @@ interface Options {
   /** Scrolls a row into view. */
   reveal: (id: string) => void;
   mayDecide: () => boolean;
-  /** Asks where others look at some of them. @returns null where they are to be left. */
-  ask?: (incidents: readonly Incident[], decision: Decision) => Promise<Decision | null>;
+  /** Asks where others look at some of them. @returns the ids of those; null where all are to be left. */
+  ask?: (incidents: readonly Incident[], decision: Decision) => Promise<ReadonlySet<string> | null>;
   send?: SendMany<Incident>;
 }
 
@@ -137,8 +137,8 @@ export class QueueMarks {
 
   async #send(incidents: readonly Incident[], decision: Decision): Promise<void> {
     const { ask } = this.#of;
-    const asked = ask ? await ask(incidents, decision) : decision;
-    if (asked) await this.actions.decide(incidents, asked);
+    const despite = ask ? await ask(incidents, decision) : new Set<string>();
+    if (despite) await this.actions.decide(incidents, decision, despite);
   }
 
   /** @returns whether the key was for the marked rows. */
