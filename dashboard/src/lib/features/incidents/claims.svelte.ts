@@ -3,6 +3,8 @@ import { type Claim, claimsApi } from './claims-api.ts';
 
 /** Several changes at once are read once, ms. */
 const PAUSE_MS = 200;
+/** It is not read more often than this for claims that ended: a clock that runs ahead ends them early, ms. */
+const LEAST_MS = 15_000;
 /** The lease of the open incident is renewed as often; it lasts ten minutes. */
 const RENEW_MS = 240_000;
 /** A timer does not wait longer. */
@@ -104,7 +106,7 @@ export class IncidentClaims {
     const ends = [...next.values()].map(({ until }) => Date.parse(until) - Date.now());
     if (ends.length === 0) return;
     // It may have been renewed: the list says so.
-    const wait = Math.min(Math.max(Math.min(...ends), 1_000) + PAUSE_MS, LONGEST_MS);
+    const wait = Math.min(Math.max(Math.min(...ends) + PAUSE_MS, LEAST_MS), LONGEST_MS);
     this.#ending = setTimeout(() => void this.load(), wait);
   }
 }

@@ -62,6 +62,14 @@ describe('who looks at an incident', () => {
     expect(changed).toEqual([[idOf(10)], [idOf(10)]]);
   });
 
+  it('is not asked for all the time where the clock of the browser runs ahead', async () => {
+    const list = vi.fn(async () => ({ items: [claimOf(10, other, -5)] }));
+    const claims = new IncidentClaims({ me: () => 'u1', api: { ...api, list } });
+    await claims.load();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(list).toHaveBeenCalledTimes(5);
+  });
+
   it('is oneself, renewed while the incident is on the screen', async () => {
     const claims = new IncidentClaims({ me: () => 'u1', api });
     await claims.claim(idOf(10));
@@ -130,4 +138,16 @@ it('the list of what is free leaves out what others have, also as the claims cha
   await claims.load();
   await vi.advanceTimersByTimeAsync(0);
   expect(listed()).toEqual([30, 20, 10]);
+});
+
+it('many claims at once are one request for the list, not one for each', async () => {
+  const list = vi.fn(async () => ({ items: [incidentOf(30)], next: null }));
+  const get = vi.fn(async () => incidentOf(0));
+  const queue = new IncidentQueue({ list, get, decide: get }, () => me, undefined, {
+    isMine: () => false,
+    others: () => null,
+  });
+  await queue.load({ ...defaultFilters, claim: 'free' });
+  await queue.claimsChanged(Array.from({ length: 1_000 }, (_, n) => idOf(1_000 + n)));
+  expect([list.mock.calls.length, get.mock.calls.length]).toEqual([2, 0]);
 });

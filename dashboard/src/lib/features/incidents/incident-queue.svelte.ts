@@ -40,6 +40,9 @@ function hasStatus({ status, undecided }: Incident, wanted: Filters['status']): 
   return wanted === 'pending' ? undecided > 0 : status === wanted;
 }
 
+/** So many are read one by one. */
+const FEW = 5;
+
 /** The queue of incidents. */
 export class IncidentQueue extends ReviewQueue<Incident> {
   /**
@@ -69,9 +72,13 @@ export class IncidentQueue extends ReviewQueue<Incident> {
   /** Shows incidents whose claim changed, or not any more, where the list is filtered by that. */
   async claimsChanged(ids: readonly string[]): Promise<void> {
     if (this.filters.claim === 'all') return;
-    for (const id of ids) {
-      const known = this.items.find((one) => one.id === id);
-      const found = known ?? (await this.read(id).catch(() => null));
+    const known = this.items.filter(({ id }) => ids.includes(id));
+    for (const one of known) this.receive(one);
+    const unknown = ids.filter((id) => !known.some((one) => one.id === id));
+    // Such as all of them, when the page is opened: one list instead of a request for each.
+    if (unknown.length > FEW) return this.load();
+    for (const id of unknown) {
+      const found = await this.read(id).catch(() => null);
       if (found) this.receive(found);
     }
   }
