@@ -114,8 +114,18 @@ describe('the control room', () => {
         start.call(this, at);
       };
     });
+    // Asking the page anything counts as a gesture of its user: the page tells by itself.
+    await quiet.addInitScript(() => {
+      const look = new MutationObserver(() => {
+        if (!document.querySelector('[data-testid=desk-sound-blocked]')) return;
+        look.disconnect();
+        console.info('the sound is blocked');
+      });
+      look.observe(document, { childList: true, subtree: true });
+    });
+    const blocked = quiet.waitForEvent('console', (line) => line.text() === 'the sound is blocked');
     await quiet.goto(`${world.api.url}/shift-log`);
-    await quiet.getByTestId('desk-sound-blocked').waitFor();
+    await blocked;
     const tones = () => quiet.evaluate(() => Number(document.body.dataset.tones ?? 0));
     expect(await tones()).toBe(0);
     await quiet.getByTestId('desk-sound-blocked').click();
