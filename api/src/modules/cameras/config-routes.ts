@@ -106,10 +106,10 @@ export function registerConfigurations(
     operationId: 'putCameraBack',
     summary: 'Puts a removed camera back as it was, at the address that is given',
     description:
-      'Without the floor plan, the calibration and the area that are not there any more.',
+      'Without the floor plan and the areas that are not there any more, and without a calibration that was made for another floor plan. `dropped` names what is missing.',
     params,
     body: schema.returnBody,
-    answer: schema.cameraConfiguration,
+    answer: schema.returnedCamera,
     problems: [422],
     config,
     handle: ({ user, params, body }) => removal.putBack(user, params.camera, body),

@@ -187,6 +187,16 @@ export const cameraConfiguration = z
   })
   .meta({ id: 'CameraConfiguration', description: 'How a camera is configured, in full.' });
 export type CameraConfiguration = z.infer<typeof cameraConfiguration>;
+export const returnedCamera = cameraConfiguration
+  .extend({
+    dropped: z
+      .array(z.enum(['floor-plan', 'calibration', 'area', 'zone-area']))
+      .describe(
+        'What it came back without: it is gone, or the calibration was made for a floor plan of another size or picture.',
+      ),
+  })
+  .meta({ id: 'ReturnedCamera', description: 'A camera that was put back.' });
+export type ReturnedCamera = z.infer<typeof returnedCamera>;
 
 export const configurationQuery = z.strictObject({
   ...pageQuery(),

@@ -37,6 +37,16 @@ export const costsOfCameras = (tx: Transaction): Promise<CostOfCamera[]> =>
         THEN coalesce((config ->> 'analysisFps')::float8, 5) ELSE 0 END AS cost
     FROM camera WHERE removed_at IS NULL`);
 
+/** Those of some cameras that were removed. */
+export async function removedOf(tx: Transaction, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx.camera.findMany({
+    where: { id: { in: [...ids] }, removedAt: { not: null } },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
 export const openLeases = (tx: Transaction): Promise<OpenLease[]> =>
   tx.cameraLease.findMany({ where: { endedAt: null }, orderBy: { heldFrom: 'asc' } });
 
@@ -117,6 +127,21 @@ export async function numberLeases(tx: Transaction, leases: readonly OpenLease[]
     number += 1;
     await tx.cameraLease.updateMany({ where: { id }, data: { number } });
   }
+}
+
+/**
+ * Takes a camera that is being removed from its worker, with what the judge remembers of people there. The
+ * caller holds the lock of the grants: a heartbeat comes before all of this or after it.
+ */
+export async function forgetCamera(tx: Transaction, camera: string, at: Date): Promise<void> {
+  const open = await tx.cameraLease.findMany({ where: { camera, endedAt: null } });
+  await endLeases(
+    tx,
+    open.map(({ id }) => id),
+    'not-configured',
+    at,
+  );
+  await tx.cameraJudgeState.deleteMany({ where: { camera } });
 }
 
 /** Keeps the judge's memory of a camera for its next worker. */

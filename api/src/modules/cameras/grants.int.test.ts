@@ -71,7 +71,7 @@ beforeAll(async () => {
   const [first] = (parse(CAMERAS) as { cameras: { id: string }[] }).cameras;
   await inTenant(async (tx) => {
     const row = await tx.camera.findFirstOrThrow({ where: { id: first?.id ?? '' } });
-    const { config, updatedByName: _, removedByName: __, ...rest } = row;
+    const { config, updatedByName: _, removedByName: __, removedPlan: ___, ...rest } = row;
     for (const id of IDS) {
       const own = { ...(config as object), id, analysisFps: 5, worker: undefined };
       await tx.camera.create({ data: { ...rest, id, config: own } });

@@ -12,6 +12,7 @@ import {
   numberLeases,
   type OpenLease,
   openLeases,
+  removedOf,
 } from './grant-rows.ts';
 import { LEASE_MS } from './leases.ts';
 import type { Listening } from './listening.ts';
@@ -67,7 +68,10 @@ export function createCameraGrants(options: {
     return said.leaving ? { cameras: [] } : answer(tx, worker, isNamed, at);
   }
 
-  /** Of cameras that it has, by their present number; others are another worker's. */
+  /**
+   * Of cameras that it has, by their present number; others are another worker's. Nothing is kept of a camera
+   * that was removed: what its worker remembers of people ends there.
+   */
   async function keepStates(
     tx: Transaction,
     worker: string,
@@ -75,7 +79,12 @@ export function createCameraGrants(options: {
     own: readonly OpenLease[],
     at: Date,
   ): Promise<void> {
+    const removed = await removedOf(
+      tx,
+      said.states.map(({ camera }) => camera),
+    );
     for (const { camera, number, state } of said.states) {
+      if (removed.has(camera)) continue;
       if (own.some((lease) => lease.camera === camera && lease.number === number)) {
         await keepState(tx, tenant, {
           camera,

@@ -1,5 +1,5 @@
 import { apartFromAddresses, type CameraConfig } from '@anshi/contracts';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -9,12 +9,18 @@ import { fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
 import { MASK } from './address.ts';
-import type { CameraConfiguration, CameraReturn, RemovedCamera } from './config-schema.ts';
+import type {
+  CameraConfiguration,
+  CameraReturn,
+  RemovedCamera,
+  ReturnedCamera,
+} from './config-schema.ts';
 import { type ConfigStore, type How, withinReach } from './config-store.ts';
 import type { ConfigView } from './config-view.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import { withoutDrawing } from './drawing.ts';
-import { asConfig, findSites } from './sites/rows.ts';
+import { forgetCamera, lockGrants } from './grant-rows.ts';
+import { placed, planOf } from './placed.ts';
 import type { CameraRow, KnownCamera } from './stored.ts';
 
 /** Of a removed camera: it names no address any more. */
@@ -111,10 +117,12 @@ export function createCameraRemoval(
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const { account } = user;
+        await lockGrants(tx, user.tenant);
         const row = await store.find(unit, account, id);
         requireVersion('camera.version-conflict', row, version, await view.show(tx, row));
         const removedByName = account.displayName;
         const now = new Date();
+        const plan = await planOf(tx, row.config);
         const { count } = await tx.camera.updateMany({
           where: { id, version },
           data: {
@@ -124,12 +132,12 @@ export function createCameraRemoval(
             updatedByName: removedByName,
             removedAt: now,
             removedByName,
+            removedPlan: plan ? { ...plan, size: [...plan.size] } : Prisma.DbNull,
           },
         });
         if (count === 0) throw new Problem('camera.version-conflict');
         await tx.cameraAddress.deleteMany({ where: { cameraId: id } });
-        // What the judge remembers of people is for its next worker, and there is none.
-        await tx.cameraJudgeState.deleteMany({ where: { camera: id } });
+        await forgetCamera(tx, id, now);
         const { config } = row;
         await note(unit, account, { row, config, addressId: NO_ADDRESS, how: 'removal' });
         await unit.audit({ action: 'delete', entity: 'camera', id, before: { ...config } });
@@ -144,14 +152,15 @@ export function createCameraRemoval(
       user: User,
       id: string,
       { version, address, secondAddress, site }: CameraReturn,
-    ): Promise<CameraConfiguration> {
+    ): Promise<ReturnedCamera> {
       store.requireDatabase();
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const { account } = user;
         const row = await findRemoved(tx, account, id);
         requireVersion('camera.version-conflict', row, version, shown(row));
-        const config = await placed(tx, { ...row.config, site: site ?? row.config.site });
+        const wanted = { ...row.config, site: site ?? row.config.site };
+        const { config, dropped } = await placed(tx, wanted, row.removedPlan);
         const addresses = {
           url: unmasked('body.address', address),
           ...(secondAddress !== null && {
@@ -161,7 +170,7 @@ export function createCameraRemoval(
         const fields = withoutDrawing(config);
         const camera = await store.checked(tx, account, { fields, addresses, drawing: config });
         await store.checkVariables(unit, camera, null);
-        return putBackAs(unit, account, row, { camera, how: 'return' });
+        return { ...(await putBackAs(unit, account, row, { camera, how: 'return' })), dropped };
       });
     },
   };
@@ -172,21 +181,6 @@ interface VersionOf {
   config: KnownCamera;
   addressId: string;
   how: How;
-}
-
-/** A camera without the floor plan and the area that are not there any more. */
-async function placed(tx: Transaction, config: KnownCamera): Promise<KnownCamera> {
-  const { floorPlan, calibration, area, ...rest } = config;
-  const sites = (await findSites(tx)).map(asConfig);
-  const plans = sites.find(({ id }) => id === config.site)?.floorPlans ?? [];
-  const hasPlan = plans.some(({ id }) => id === floorPlan);
-  const hasArea = area !== undefined && (await tx.area.count({ where: { id: area } })) > 0;
-  return {
-    ...rest,
-    ...(hasPlan && floorPlan !== undefined && { floorPlan }),
-    ...(hasPlan && calibration && { calibration }),
-    ...(hasArea && { area }),
-  };
 }
 
 /** @throws Problem where a mask stands for a password that is not stored any more. */

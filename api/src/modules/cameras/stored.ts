@@ -4,6 +4,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
+import type { CalibratedPlan } from './placed.ts';
 
 /** A camera as other modules know it: its addresses stay in the database. */
 export type KnownCamera = Omit<CameraConfig, keyof CameraAddresses>;
@@ -20,6 +21,8 @@ export interface CameraRow {
   /** Null while it is there. */
   removedAt: Date | null;
   removedByName: { zh: string; en: string } | null;
+  /** Of a removed one. */
+  removedPlan: CalibratedPlan | null;
 }
 
 /** The addresses, for the rotation of the keys that seal them. */

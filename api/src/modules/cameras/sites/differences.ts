@@ -55,7 +55,9 @@ const isSame = (site: SiteConfig, known: KnownSite): boolean =>
     const found = known.floorPlans.find(({ id }) => id === plan.id);
     if (!found) return false;
     const { picture, image: storedImage, ...rest } = found;
-    return sorted(plan) === sorted(rest) && (picture !== undefined || image === storedImage);
+    // An uploaded picture stays, with the size that was given with it.
+    if (picture) return sorted(plan.name) === sorted(rest.name);
+    return sorted(plan) === sorted(rest) && image === storedImage;
   });
 
 /** JSON with the keys of each object in order: the database keeps its own. */

@@ -10,8 +10,14 @@ import type { Platform } from '../../../platform/module.ts';
 import type { CamerasConfiguration } from '../configuration.ts';
 import type { PlanPicture, StoredFloorPlan } from './rows.ts';
 
-/** What its files are attached to: the id of the plan. */
+/** What its files are attached to. */
 export const FLOOR_PLAN = 'floor-plan';
+export interface PlanAt {
+  site: string;
+  plan: string;
+}
+/** The id that its files name: two sites may have a plan of the same id since before. */
+export const attachedTo = ({ site, plan }: PlanAt): string => `${site}/${plan}`;
 const imageTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
@@ -96,8 +102,8 @@ export function createPlanPictures(
     },
 
     /** Attaches an upload as the picture of a plan. @throws Problem where it is no picture. */
-    async attach(unit: Unit, plan: string, upload: string): Promise<PlanPicture> {
-      const to = { entity: FLOOR_PLAN, id: plan, role: 'picture' };
+    async attach(unit: Unit, at: PlanAt, upload: string): Promise<PlanPicture> {
+      const to = { entity: FLOOR_PLAN, id: attachedTo(at), role: 'picture' };
       const [file] = await files.attach(unit, [upload], to);
       const { kind, width, height } = file ?? {};
       if (!file || kind !== 'photo' || !width || !height) {

@@ -21,9 +21,19 @@ export interface SiteRow extends KnownSite {
   updatedByName: Bilingual | null;
 }
 
-/** The sites on record, with their floor plans, by id. */
+/** The sites on record, with their floor plans: in the order of the file, then as they were added. */
 export async function findSites(tx: Transaction): Promise<SiteRow[]> {
-  return (await tx.site.findMany({ orderBy: { id: 'asc' } })) as unknown as SiteRow[];
+  const orderBy = [{ position: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] as const;
+  return (await tx.site.findMany({ orderBy: [...orderBy] })) as unknown as SiteRow[];
+}
+
+/** The place behind all sites, or behind those but some. */
+export async function lastPosition(tx: Transaction, but: readonly string[] = []): Promise<number> {
+  const { _max } = await tx.site.aggregate({
+    where: { id: { notIn: [...but] } },
+    _max: { position: true },
+  });
+  return (_max.position ?? -1) + 1;
 }
 
 /** As cameras.yaml and workers know a site: an uploaded picture is no part of it. */
@@ -33,21 +43,36 @@ export const asConfig = ({ id, name, floorPlans }: KnownSite): SiteConfig => ({
   floorPlans: floorPlans.map(({ picture: _, ...plan }) => plan),
 });
 
-/** The columns of a site that cameras.yaml gives. */
-const columns = ({ name, floorPlans }: SiteConfig) => ({ name, floorPlans });
+/** A site of a file. Its place among the sites is kept apart. */
+interface PlacedSite {
+  site: SiteConfig;
+  position: number;
+}
 
-/** Stores the sites of a file that is followed. */
+/** Stores a site as the file has it, unless a person has changed it in the app. */
+async function saveUntouched(
+  tx: Transaction,
+  tenantId: string,
+  { site: { id, name, floorPlans }, position }: PlacedSite,
+): Promise<void> {
+  const data = { name, floorPlans, position };
+  await tx.site.createMany({ data: [{ tenantId, id, ...data }], skipDuplicates: true });
+  const isUntouched = { id, updatedByName: { equals: Prisma.DbNull } };
+  await tx.site.updateMany({ where: isUntouched, data });
+}
+
+/**
+ * Stores the sites of a file that is followed. What people changed in the app stays for the day on which the
+ * database holds the sites again.
+ */
 export async function saveSites(
   tx: Transaction,
   tenantId: string,
   sites: readonly SiteConfig[],
 ): Promise<void> {
-  for (const site of sites) {
-    await tx.site.upsert({
-      where: { tenantId_id: { tenantId, id: site.id } },
-      create: { tenantId, id: site.id, ...columns(site) },
-      update: columns(site),
-    });
+  await lockSites(tx, tenantId);
+  for (const [position, site] of sites.entries()) {
+    await saveUntouched(tx, tenantId, { site, position });
   }
 }
 
@@ -63,15 +88,15 @@ export async function seedSites(
   const ids = sites.map(({ id }) => id);
   const seeded = await tx.siteSeed.findMany({ where: { id: { in: ids } } });
   const news = sites.filter(({ id }) => !seeded.some((one) => one.id === id));
-  for (const site of news) {
-    const { id } = site;
-    await tx.site.createMany({
-      data: [{ tenantId, id, ...columns(site) }],
-      skipDuplicates: true,
-    });
-    const isUntouched = { id, updatedByName: { equals: Prisma.DbNull } };
-    await tx.site.updateMany({ where: isUntouched, data: columns(site) });
-    await tx.siteSeed.createMany({ data: [{ tenantId, id }], skipDuplicates: true });
+  if (news.length === 0) return;
+  await lockSites(tx, tenantId);
+  const first = await lastPosition(
+    tx,
+    news.map(({ id }) => id),
+  );
+  for (const [n, site] of news.entries()) {
+    await saveUntouched(tx, tenantId, { site, position: first + n });
+    await tx.siteSeed.createMany({ data: [{ tenantId, id: site.id }], skipDuplicates: true });
   }
 }
 

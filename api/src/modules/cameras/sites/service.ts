@@ -7,8 +7,8 @@ import { removeAttached } from '../../../platform/files/attached.ts';
 import { Problem } from '../../../platform/http/errors.ts';
 import type { User } from '../../../platform/kit/routes.ts';
 import { noteCreated, requireVersion } from '../../../platform/kit/save.ts';
-import { checkShape, FLOOR_PLAN, type PlanPictures } from './pictures.ts';
-import { findSites, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
+import { attachedTo, checkShape, FLOOR_PLAN, type PlanAt, type PlanPictures } from './pictures.ts';
+import { findSites, lastPosition, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
 import type { PlanInput, PlanPatch, SiteConfiguration, SiteInput, SitePatch } from './schema.ts';
 import { logged, PERMISSION, type SiteStore } from './store.ts';
 import { usesOf } from './uses.ts';
@@ -28,8 +28,8 @@ export function createSiteConfigurations(
     if (uses.length > 0) throw new Problem(code, undefined, { uses });
   }
   /** Its picture, where it gets another one. */
-  const pictureOf = async (unit: Unit, plan: string, upload: string | null) =>
-    upload === null ? undefined : pictures.attach(unit, plan, upload);
+  const pictureOf = async (unit: Unit, at: PlanAt, upload: string | null) =>
+    upload === null ? undefined : pictures.attach(unit, at, upload);
 
   return {
     list: (user: User): Promise<{ items: SiteConfiguration[] }> =>
@@ -50,7 +50,10 @@ export function createSiteConfigurations(
         await lockSites(tx, caller.tenant);
         if (await tx.site.findFirst({ where: { id } })) throw new Problem('site.id-taken');
         const updatedByName = user.account.displayName;
-        await tx.site.create({ data: { tenantId: caller.tenant, id, name, updatedByName } });
+        const position = await lastPosition(tx);
+        await tx.site.create({
+          data: { tenantId: caller.tenant, id, name, position, updatedByName },
+        });
         const event = ['created', { site: id }] as const;
         await noteCreated(unit, { entity: 'site', id, after: { name }, event });
         store.reloadAfter(unit);
@@ -97,7 +100,7 @@ export function createSiteConfigurations(
           // Readers and positions name a plan without its site.
           const plans = (await findSites(unit.tx)).flatMap((one) => one.floorPlans);
           if (plans.some((one) => one.id === id)) throw new Problem('floor-plan.id-taken');
-          const picture = await pictureOf(unit, id, upload);
+          const picture = await pictureOf(unit, { site, plan: id }, upload);
           if (picture) checkShape(size, picture);
           const plan: StoredFloorPlan = { id, name, size, ...(picture && { picture }) };
           return { floorPlans: [...row.floorPlans, plan] };
@@ -118,7 +121,7 @@ export function createSiteConfigurations(
           const changed = { ...before, ...(name && { name }), ...(size && { size }) };
           if (upload !== undefined) {
             const { picture: _, image: __, ...bare } = changed;
-            const picture = await pictureOf(unit, plan, upload);
+            const picture = await pictureOf(unit, { site, plan }, upload);
             return { floorPlans: replaced(row, { ...bare, ...(picture && { picture }) }) };
           }
           return { floorPlans: replaced(row, changed) };
@@ -137,7 +140,7 @@ export function createSiteConfigurations(
         store.save(unit, user.account, { id: site, version }, async (row) => {
           planIn(row, plan);
           await refuseUsed(unit.tx, { site, plan });
-          await removeAttached(unit.tx, FLOOR_PLAN, plan);
+          await removeAttached(unit.tx, FLOOR_PLAN, attachedTo({ site, plan }));
           return { floorPlans: row.floorPlans.filter(({ id }) => id !== plan) };
         }),
       );
@@ -150,11 +153,14 @@ export function createSiteConfigurations(
         return { items: await usesOf(unit.tx, { site, plan }) };
       }),
 
-    /** Takes a site over as the file has it. Pictures that were uploaded stay, and plans that it does not name. */
+    /** Takes a site over as the file has it. Pictures that were uploaded stay with their sizes, and plans that it does not name. */
     async take(unit: Unit, account: Account, given: SiteConfig): Promise<SiteConfiguration> {
       const { tx, caller } = unit;
       const { id } = given;
-      const row = await tx.site.findFirst({ where: { id } });
+      await lockSites(tx, caller.tenant);
+      const sites = await findSites(tx);
+      const row = sites.find((one) => one.id === id);
+      refuseTaken(given, sites);
       if (row) {
         return store.save(unit, account, { id, version: row.version }, async (before) => ({
           name: given.name,
@@ -165,7 +171,14 @@ export function createSiteConfigurations(
       const { name, floorPlans } = given;
       const updatedByName = account.displayName;
       await tx.site.create({
-        data: { tenantId: caller.tenant, id, name, floorPlans, updatedByName },
+        data: {
+          tenantId: caller.tenant,
+          id,
+          name,
+          floorPlans,
+          position: await lastPosition(tx),
+          updatedByName,
+        },
       });
       const event = ['created', { site: id }] as const;
       await noteCreated(unit, { entity: 'site', id, after: logged(given), event });
@@ -180,6 +193,23 @@ function planIn({ floorPlans }: SiteRow, plan: string): StoredFloorPlan {
   const found = floorPlans.find(({ id }) => id === plan);
   if (!found) throw new Problem('floor-plan.unknown');
   return found;
+}
+
+/**
+ * Plans of two sites that have one id since before are left as they are; no further ones come.
+ *
+ * @throws Problem where the file brings a plan whose id is that of another site's.
+ */
+function refuseTaken(given: SiteConfig, sites: readonly SiteRow[]): void {
+  const has = (site: SiteRow, plan: string) => site.floorPlans.some(({ id }) => id === plan);
+  const own = sites.find(({ id }) => id === given.id);
+  for (const { id } of given.floorPlans) {
+    if (own && has(own, id)) continue;
+    const other = sites.find((site) => site.id !== given.id && has(site, id));
+    if (!other) continue;
+    const detail = `The site "${other.id}" has a floor plan "${id}". Give the plan another id in cameras.yaml.`;
+    throw new Problem('floor-plan.id-taken', detail);
+  }
 }
 
 /**
@@ -199,8 +229,9 @@ function merged(
   const kept = before.filter(({ id }) => !given.some((one) => one.id === id));
   return [
     ...given.map((plan) => {
-      const picture = before.find(({ id }) => id === plan.id)?.picture;
-      return picture ? { ...plan, picture } : plan;
+      const own = before.find(({ id }) => id === plan.id);
+      // An uploaded picture has the size that was given with it.
+      return own?.picture ? { ...plan, size: own.size, picture: own.picture } : plan;
     }),
     ...kept,
   ];

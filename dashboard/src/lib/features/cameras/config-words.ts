@@ -145,10 +145,20 @@ export const words = moduleWords({
     back: ['放回', 'Put back'],
     backTitle: [(name: string) => `放回“${name}”`, (name: string) => `Put "${name}" back`],
     backHint: [
-      '恢复最后的版本，数秒内开始分析。已不存在的平面图、标定和区域会去掉。',
-      'Restores its last version, which is watched within seconds. A floor plan, a calibration and an area that are gone are left out.',
+      '恢复最后的版本，数秒内开始分析。已不存在的平面图和区域会去掉；移除后平面图的尺寸或图片变过的，标定也会去掉，需重新标定。',
+      'Restores its last version, which is watched within seconds. A floor plan and areas that are gone are left out, and so is the calibration where the plan has another size or picture since: calibrate the camera again.',
     ],
     backDone: ['已放回，数秒内生效', 'Put back; it takes effect within seconds'],
+    backWithout: [
+      (parts: string) => `已放回，但去掉了：${parts}`,
+      (parts: string) => `Put back, but without: ${parts}`,
+    ],
+    parts: {
+      'floor-plan': ['平面图', 'its floor plan'],
+      calibration: ['标定（请重新标定）', 'its calibration (calibrate it again)'],
+      area: ['区域', 'its area'],
+      'zone-area': ['分区对应的区域', 'areas of its zones'],
+    },
   },
   onPicture: ['在画面上绘制', 'Draw on the picture'],
   nearMisses: ['几乎记录的情况', 'Near misses'],

@@ -3,6 +3,7 @@ import type { Answer } from '$lib/api/types.ts';
 import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 
 export type ConfigurationRow = Answer<'/api/v1/cameras/configurations', 'get'>['items'][number];
+export type ReturnedCamera = Answer<'/api/v1/cameras/{camera}/return', 'post'>;
 export type Configuration = Answer<'/api/v1/cameras/{camera}/configuration', 'get'>;
 export type CameraVersion = Answer<'/api/v1/cameras/{camera}/versions', 'get'>['items'][number];
 export type FileDifference = Answer<'/api/v1/cameras/import', 'get'>['items'][number];
