@@ -15,6 +15,8 @@ import type { CameraConfiguration } from './config-schema.ts';
 import type { ConfigView, OpenedCamera } from './config-view.ts';
 import type { CamerasConfiguration } from './configuration.ts';
 import { checkedCamera, type GivenCamera } from './drawing.ts';
+import { holdSite } from './sites/hold.ts';
+import { asConfig, findSites } from './sites/rows.ts';
 import {
   type CameraRow,
   openAddresses,
@@ -63,7 +65,11 @@ export function createConfigStore(
     account: Account,
     given: GivenCamera,
   ): Promise<CameraConfig> {
-    const camera = checkedCamera(given, configuration.file.sites);
+    const { site } = given.fields as { site?: unknown };
+    if (typeof site === 'string') await holdSite(tx, site);
+    const stored = async () => (await findSites(tx)).map(asConfig);
+    const sites = configuration.from === 'file' ? configuration.file.sites : await stored();
+    const camera = checkedCamera(given, sites);
     if (!isWithin(account, reachOf(account, PERMISSION), { site: camera.site })) {
       throw new Problem('camera.other-site');
     }

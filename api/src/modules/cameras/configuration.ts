@@ -1,6 +1,6 @@
 import type { CamerasFile, SiteConfig } from '@anshi/contracts';
 import type { Logger } from 'pino';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { type FileProblem, watchCameras } from './file.ts';
 import type { AreaDepartments } from './reach.ts';
@@ -11,6 +11,7 @@ import {
   type SiteDifference,
   siteDifferences,
 } from './sites/differences.ts';
+import { holdPlan } from './sites/hold.ts';
 import { asConfig, findSites, type KnownSite, saveSites } from './sites/rows.ts';
 import {
   type CameraRow,
@@ -46,6 +47,11 @@ export interface CamerasConfiguration {
   readonly given: CamerasFile;
   /** Names what a worker should have; null while it is not known, and with a file. */
   revisionFor(worker: string): string | null;
+  /**
+   * Whether there is such a floor plan, for a record that is to name it: it is not removed before the transaction
+   * ends.
+   */
+  hasPlan(tx: Transaction, plan: string): Promise<boolean>;
   /** Reads the database now, after a change of this process. */
   reload(): Promise<void>;
   /** Called after each change of sites, cameras, or departments of areas. */
@@ -184,6 +190,10 @@ export async function openConfiguration(options: {
     get areas() {
       return areas;
     },
+    hasPlan: async (tx, plan) =>
+      from === 'database'
+        ? holdPlan(tx, plan)
+        : given.sites.some(({ floorPlans }) => floorPlans.some(({ id }) => id === plan)),
     reload: () => inTurn(read),
     onMove: (listener) => void listeners.push(listener),
     async close() {

@@ -6,6 +6,7 @@ import type { importAnswer } from './config-schema.ts';
 import type { CameraConfigurations } from './config-service.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { CamerasConfiguration } from './configuration.ts';
+import { lockSites } from './sites/rows.ts';
 import type { SiteConfigurations } from './sites/service.ts';
 
 export type FileImport = (
@@ -26,17 +27,15 @@ export function createImport(
 ): FileImport {
   return async (user, wanted) => {
     store.requireDatabase();
-    // First, so that cameras find the floor plans that came with them.
-    const taken = await units.run(user, async (unit) => {
-      const shown = [];
+    return units.run(user, async (unit) => {
+      await lockSites(unit.tx, user.tenant);
+      // First, so that cameras find the floor plans that came with them.
+      const taken = [];
       for (const id of new Set(wanted.sites)) {
         const given = configuration.given.sites.find((one) => one.id === id);
         if (!given) throw new Problem('site.unknown');
-        shown.push(await sites.take(unit, user.account, given));
+        taken.push(await sites.take(unit, user.account, given));
       }
-      return shown;
-    });
-    return units.run(user, async (unit) => {
       const items = [];
       for (const id of new Set(wanted.cameras)) {
         const given = configuration.given.cameras.find((one) => one.id === id);

@@ -227,7 +227,7 @@ describe('a camera that is removed', () => {
     expect((await plan(1, [20, 10])).status).toBe(201);
     await world.api.send('admin', 'PUT', '/areas/shed-door', {
       name,
-      kind: 'gate',
+      kind: 'workshop',
       site: 'shed',
       departmentId: null,
       floorPlan: null,

@@ -36,8 +36,7 @@ export function createPlanReferences({
     ) =>
       units.run(user, async (unit): Promise<Shown> => {
         const { tx } = unit;
-        const plans = configuration.file.sites.flatMap((site) => site.floorPlans);
-        if (!plans.some(({ id }) => id === floorPlan)) {
+        if (!(await configuration.hasPlan(tx, floorPlan))) {
           throw new Problem('reader-place.plan-unknown', `There is no floor plan "${floorPlan}".`);
         }
         requireFit(points);

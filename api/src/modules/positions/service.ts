@@ -22,9 +22,8 @@ export function createReaderPlaces({
 }: Pick<Platform, 'units' | 'database' | 'services'>) {
   const { configuration } = services.get('cameras');
 
-  function requirePlan(floorPlan: string): void {
-    const plans = configuration.file.sites.flatMap((site) => site.floorPlans);
-    if (plans.some(({ id }) => id === floorPlan)) return;
+  async function requirePlan(tx: Transaction, floorPlan: string): Promise<void> {
+    if (await configuration.hasPlan(tx, floorPlan)) return;
     throw new Problem('reader-place.plan-unknown', `There is no floor plan "${floorPlan}".`);
   }
   /** @throws Problem where a portal has no field, or no such area, or another reader has one. */
@@ -58,7 +57,7 @@ export function createReaderPlaces({
 
     create: (user: User, { source, field, ...given }: Input): Promise<Place> =>
       units.run(user, async (unit) => {
-        requirePlan(given.floorPlan);
+        await requirePlan(unit.tx, given.floorPlan);
         await requirePortal(unit.tx, { field, ...given });
         const id = newId();
         const row = { tenantId: user.tenant, id, source, ...given, ...columnsOf(field) };
@@ -75,7 +74,7 @@ export function createReaderPlaces({
     change: (user: User, id: string, { version, ...given }: z.output<typeof readerPlacePatch>) =>
       units.run(user, async (unit) => {
         const row = await find(unit.tx, id);
-        requirePlan(given.floorPlan);
+        await requirePlan(unit.tx, given.floorPlan);
         const isPortal = given.isPortal ?? row.isPortal;
         const areaId = given.areaId === undefined ? row.areaId : given.areaId;
         await requirePortal(unit.tx, { ...given, isPortal, areaId });

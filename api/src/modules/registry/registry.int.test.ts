@@ -62,6 +62,8 @@ const name = (text: string) => ({ zh: text, en: text });
 
 describe('the machines of another site', () => {
   it('cannot be taken over by naming an own department', async () => {
+    const plant = { id: 'plant-2', name: name('二号厂') };
+    expect((await api.send('admin', 'POST', '/sites', plant)).status).toBe(201);
     const away = { name: name('外厂'), kind: 'production', site: 'plant-2' };
     expect((await call('PUT', '/departments/away', 'clerk', away)).status).toBe(200);
     const machine = { name: name('外厂车床'), kind: 'lathe', departmentId: 'away' };

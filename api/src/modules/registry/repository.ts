@@ -1,6 +1,6 @@
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Reach } from '../../platform/access/scope.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import { reachWhere } from '../../platform/kit/reach.ts';
 import type { ListQuery } from './schema.ts';
@@ -147,4 +147,15 @@ export async function findPlace(
     name: machine.name as Place['name'],
     equipment: named([machine]),
   };
+}
+
+/**
+ * The floor plans of a site, which is not removed before the transaction ends, nor are they; null where there is
+ * no such site.
+ */
+export async function holdSite(tx: Transaction, site: string): Promise<string[] | null> {
+  const [row] = await sqlIn(tx)<{ plans: string[] }>(Prisma.sql`
+    SELECT ARRAY(SELECT jsonb_array_elements(floor_plans) ->> 'id') AS plans
+    FROM site WHERE id = ${site} FOR SHARE`);
+  return row?.plans ?? null;
 }

@@ -31,7 +31,11 @@ const named = (row: { id: string; name: unknown } | null) => row as Named | null
 export type RegistryService = ReturnType<typeof createRegistryService>;
 
 /** Departments, areas and machines, which every module refers to by id. */
-export function createRegistryService(options: { units: Units; sealed: Sealed }) {
+export function createRegistryService(options: {
+  units: Units;
+  sealed: Sealed;
+  camerasFrom: 'file' | 'database';
+}) {
   const { units } = options;
   const parameters = createParameters(options.sealed);
 
@@ -81,6 +85,28 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
     }
   }
 
+  /**
+   * A site that was removed gets no further records. One that the register names already need not be on record:
+   * the register may be older than the sites.
+   *
+   * @throws Problem where there is no such site, or it has no such floor plan.
+   */
+  async function siteNamed(
+    { tx }: Unit,
+    { site, floorPlan = null }: { site: string | null; floorPlan?: string | null },
+  ): Promise<void> {
+    if (site === null) return;
+    const found = await rows.holdSite(tx, site);
+    if (!found) {
+      const where = { site };
+      if ((await tx.area.count({ where })) + (await tx.department.count({ where })) > 0) return;
+      throw new Problem('site.unknown', `There is no site ${site}.`);
+    }
+    // With a file the plans are those of the file.
+    if (floorPlan === null || options.camerasFrom === 'file' || found.includes(floorPlan)) return;
+    throw new Problem('floor-plan.unknown', `The site ${site} has no floor plan ${floorPlan}.`);
+  }
+
   return {
     departments(user: User, query: ListQuery) {
       return units.run(user, async ({ tx }) => {
@@ -103,6 +129,7 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
           { department: given.parentId ?? id, site: given.site },
           ...(before ? [{ department: id, site: before.site }] : []),
         );
+        await siteNamed(unit, given);
         await departmentNamed(unit, given.parentId);
         if (given.parentId !== null && (await rows.liesBelow(unit.tx, given.parentId, id))) {
           throw new Problem('department.loop');
@@ -134,6 +161,9 @@ export function createRegistryService(options: { units: Units; sealed: Sealed })
           { department: given.departmentId, site: given.site },
           ...(before ? [{ department: before.departmentId, site: before.site }] : []),
         );
+        // What it names since before is let be.
+        const isKept = before?.site === given.site && before.floorPlan === given.floorPlan;
+        await siteNamed(unit, { site: given.site, floorPlan: isKept ? null : given.floorPlan });
         await departmentNamed(unit, given.departmentId);
         if (given.kind !== before?.kind) await kindNamed(unit, given.kind);
         const data = { ...given, polygon: given.polygon ?? Prisma.DbNull };

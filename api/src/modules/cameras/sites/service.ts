@@ -7,6 +7,7 @@ import { removeAttached } from '../../../platform/files/attached.ts';
 import { Problem } from '../../../platform/http/errors.ts';
 import type { User } from '../../../platform/kit/routes.ts';
 import { noteCreated, requireVersion } from '../../../platform/kit/save.ts';
+import { lockSite } from './hold.ts';
 import { attachedTo, checkShape, FLOOR_PLAN, type PlanAt, type PlanPictures } from './pictures.ts';
 import { findSites, lastPosition, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
 import type { PlanInput, PlanPatch, SiteConfiguration, SiteInput, SitePatch } from './schema.ts';
@@ -74,6 +75,7 @@ export function createSiteConfigurations(
       return units.run(user, async (unit) => {
         const { tx, caller } = unit;
         await lockSites(tx, caller.tenant);
+        await lockSite(tx, id);
         const row = await store.find(unit, user.account, id);
         requireVersion('site.version-conflict', row, version, await store.show(unit, row));
         const plans = row.floorPlans.map((one) => ({ id: one.id, name: one.name }));
@@ -139,6 +141,7 @@ export function createSiteConfigurations(
       return units.run(user, (unit) =>
         store.save(unit, user.account, { id: site, version }, async (row) => {
           planIn(row, plan);
+          await lockSite(unit.tx, site);
           await refuseUsed(unit.tx, { site, plan });
           await removeAttached(unit.tx, FLOOR_PLAN, attachedTo({ site, plan }));
           return { floorPlans: row.floorPlans.filter(({ id }) => id !== plan) };
