@@ -51,7 +51,7 @@ export function createExport(
         ...(pictures.length > 0
           ? [
               'Pictures of floor plans are not in this file. A plan without its picture has its size all the same.',
-              'Save each from the address beside it, under this name beside the file:',
+              'Download each in the app (Sites and floor plans > the plan) and save it beside the file under this name:',
               ...pictures,
             ]
           : []),
@@ -65,7 +65,7 @@ function exportedSite(site: KnownSite, pictures: string[]): SiteConfig {
   const floorPlans = site.floorPlans.map(({ picture, ...plan }) => {
     if (!picture) return plan;
     const image = `floor-plans/${site.id}/${plan.id}.jpg`;
-    pictures.push(`  ${image}: /api/v1/floor-plans/${site.id}/${plan.id}/image`);
+    pictures.push(`  ${image}`);
     return { id: plan.id, name: plan.name, image, size: plan.size };
   });
   return { id: site.id, name: site.name, floorPlans };

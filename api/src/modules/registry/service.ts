@@ -20,6 +20,7 @@ import type {
   ListQuery,
   placeOverview,
 } from './schema.ts';
+import { siteNamed } from './site-named.ts';
 
 type PlaceCounts = z.infer<typeof placeOverview>['counts'];
 type User = Caller & { account: Account };
@@ -36,7 +37,7 @@ export function createRegistryService(options: {
   sealed: Sealed;
   camerasFrom: 'file' | 'database';
 }) {
-  const { units } = options;
+  const { units, camerasFrom } = options;
   const parameters = createParameters(options.sealed);
 
   async function showEquipment(unit: Unit, account: Account, found: rows.EquipmentRow[]) {
@@ -85,28 +86,6 @@ export function createRegistryService(options: {
     }
   }
 
-  /**
-   * A site that was removed gets no further records. One that the register names already need not be on record:
-   * the register may be older than the sites.
-   *
-   * @throws Problem where there is no such site, or it has no such floor plan.
-   */
-  async function siteNamed(
-    { tx }: Unit,
-    { site, floorPlan = null }: { site: string | null; floorPlan?: string | null },
-  ): Promise<void> {
-    if (site === null) return;
-    const found = await rows.holdSite(tx, site);
-    if (!found) {
-      const where = { site };
-      if ((await tx.area.count({ where })) + (await tx.department.count({ where })) > 0) return;
-      throw new Problem('site.unknown', `There is no site ${site}.`);
-    }
-    // With a file the plans are those of the file.
-    if (floorPlan === null || options.camerasFrom === 'file' || found.includes(floorPlan)) return;
-    throw new Problem('floor-plan.unknown', `The site ${site} has no floor plan ${floorPlan}.`);
-  }
-
   return {
     departments(user: User, query: ListQuery) {
       return units.run(user, async ({ tx }) => {
@@ -129,7 +108,7 @@ export function createRegistryService(options: {
           { department: given.parentId ?? id, site: given.site },
           ...(before ? [{ department: id, site: before.site }] : []),
         );
-        await siteNamed(unit, given);
+        await siteNamed(unit.tx, given, camerasFrom);
         await departmentNamed(unit, given.parentId);
         if (given.parentId !== null && (await rows.liesBelow(unit.tx, given.parentId, id))) {
           throw new Problem('department.loop');
@@ -163,7 +142,8 @@ export function createRegistryService(options: {
         );
         // What it names since before is let be.
         const isKept = before?.site === given.site && before.floorPlan === given.floorPlan;
-        await siteNamed(unit, { site: given.site, floorPlan: isKept ? null : given.floorPlan });
+        const at = { site: given.site, floorPlan: isKept ? null : given.floorPlan };
+        await siteNamed(unit.tx, at, camerasFrom);
         await departmentNamed(unit, given.departmentId);
         if (given.kind !== before?.kind) await kindNamed(unit, given.kind);
         const data = { ...given, polygon: given.polygon ?? Prisma.DbNull };

@@ -100,6 +100,20 @@ describe('sites of a file that have a plan of one id', () => {
   });
 });
 
+it('a site that a file left behind before sites were held here is none, and its id is free', async () => {
+  const ghost = { tenantId: 'demo', name: PLANT_2 };
+  await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.site.createMany({ data: ['ghost', 'ghost-2'].map((id) => ({ ...ghost, id })) }),
+  );
+  const ids = (await world.list()).map(({ id }) => id);
+  expect(ids).not.toContain('ghost');
+  expect((await world.ask('POST', '/sites', { id: 'ghost', name: PLANT_2 })).status).toBe(201);
+  // Reads the database.
+  expect(await siteAt(world.api, 'ghost')).toMatchObject({ name: PLANT_2 });
+  expect(await siteAt(world.api, 'ghost-2')).toBeUndefined();
+  expect((await world.list()).at(-1)).toMatchObject({ id: 'ghost', version: 1 });
+});
+
 it('taking a site over keeps an uploaded picture with its size', async () => {
   const { version } = await world.one('alpha');
   const path = '/sites/alpha/floor-plans/ground';

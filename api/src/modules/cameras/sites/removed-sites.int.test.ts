@@ -35,10 +35,17 @@ const named = (): [method: string, path: string, body: object][] => [
   ],
 ];
 
+/** A promise that is settled from outside. */
+function signal() {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 /** Does something in a transaction that stays open until it is told to end. */
 async function open(work: (tx: Transaction) => Promise<unknown>) {
-  const began = Promise.withResolvers<void>();
-  const end = Promise.withResolvers<void>();
+  const [began, end] = [signal(), signal()];
   const done = world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
     await work(tx);
     began.resolve();

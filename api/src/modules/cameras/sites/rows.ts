@@ -21,14 +21,34 @@ export interface SiteRow extends KnownSite {
   updatedByName: Bilingual | null;
 }
 
-/** The sites on record, with their floor plans: in the order of the file, then as they were added. */
+/**
+ * The sites on record, with their floor plans: in the order of the file, then as they were added. Rows that a file
+ * left behind before sites were held here are none: no file has seeded them, no person changed them, and no camera
+ * is there.
+ */
 export async function findSites(tx: Transaction): Promise<SiteRow[]> {
   const orderBy = [{ position: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }] as const;
-  return (await tx.site.findMany({ orderBy: [...orderBy] })) as unknown as SiteRow[];
+  const rows = (await tx.site.findMany({ orderBy: [...orderBy] })) as unknown as SiteRow[];
+  const seeded = await tx.siteSeed.findMany({ select: { id: true } });
+  const watched = await tx.camera.findMany({ distinct: ['site'], select: { site: true } });
+  const held = new Set([...seeded.map(({ id }) => id), ...watched.map(({ site }) => site)]);
+  return rows.filter(({ id, updatedByName }) => updatedByName !== null || held.has(id));
+}
+
+/** Adds a site as the last one, in the place of a row that a file left behind. */
+export async function addSite(
+  tx: Transaction,
+  tenantId: string,
+  { id, name, floorPlans, by }: SiteConfig & { by: Bilingual },
+): Promise<void> {
+  await tx.site.deleteMany({ where: { id } });
+  const position = await lastPosition(tx);
+  const data = { tenantId, id, name, floorPlans, position, updatedByName: by };
+  await tx.site.create({ data });
 }
 
 /** The place behind all sites, or behind those but some. */
-export async function lastPosition(tx: Transaction, but: readonly string[] = []): Promise<number> {
+async function lastPosition(tx: Transaction, but: readonly string[] = []): Promise<number> {
   const { _max } = await tx.site.aggregate({
     where: { id: { notIn: [...but] } },
     _max: { position: true },

@@ -9,7 +9,7 @@ import type { User } from '../../../platform/kit/routes.ts';
 import { noteCreated, requireVersion } from '../../../platform/kit/save.ts';
 import { lockSite } from './hold.ts';
 import { attachedTo, checkShape, FLOOR_PLAN, type PlanAt, type PlanPictures } from './pictures.ts';
-import { findSites, lastPosition, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
+import { addSite, findSites, lockSites, type SiteRow, type StoredFloorPlan } from './rows.ts';
 import type { PlanInput, PlanPatch, SiteConfiguration, SiteInput, SitePatch } from './schema.ts';
 import { logged, PERMISSION, type SiteStore } from './store.ts';
 import { usesOf } from './uses.ts';
@@ -49,12 +49,10 @@ export function createSiteConfigurations(
         const { tx, caller } = unit;
         if (reachOf(user.account, PERMISSION).scope !== 'all') throw new Problem('auth.forbidden');
         await lockSites(tx, caller.tenant);
-        if (await tx.site.findFirst({ where: { id } })) throw new Problem('site.id-taken');
-        const updatedByName = user.account.displayName;
-        const position = await lastPosition(tx);
-        await tx.site.create({
-          data: { tenantId: caller.tenant, id, name, position, updatedByName },
-        });
+        const known = await findSites(tx);
+        if (known.some((one) => one.id === id)) throw new Problem('site.id-taken');
+        const by = user.account.displayName;
+        await addSite(tx, caller.tenant, { id, name, floorPlans: [], by });
         const event = ['created', { site: id }] as const;
         await noteCreated(unit, { entity: 'site', id, after: { name }, event });
         store.reloadAfter(unit);
@@ -171,18 +169,7 @@ export function createSiteConfigurations(
         }));
       }
       if (reachOf(account, PERMISSION).scope !== 'all') throw new Problem('site.unknown');
-      const { name, floorPlans } = given;
-      const updatedByName = account.displayName;
-      await tx.site.create({
-        data: {
-          tenantId: caller.tenant,
-          id,
-          name,
-          floorPlans,
-          position: await lastPosition(tx),
-          updatedByName,
-        },
-      });
+      await addSite(tx, caller.tenant, { ...given, by: account.displayName });
       const event = ['created', { site: id }] as const;
       await noteCreated(unit, { entity: 'site', id, after: logged(given), event });
       store.reloadAfter(unit);

@@ -13,6 +13,7 @@ export const words = moduleWords({
   renameSite: ['修改厂区', 'Rename the site'],
   removeSite: ['移除厂区', 'Remove the site'],
   addPlan: ['新增平面图', 'Add a floor plan'],
+  download: ['下载图片', 'Download picture'],
   editPlan: ['修改', 'Change'],
   removePlan: ['移除', 'Remove'],
   empty: ['还没有厂区', 'No site yet'],
