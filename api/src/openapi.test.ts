@@ -48,7 +48,7 @@ const MAIN = [
   .join(' ')
   .split(' ');
 /** Fields of the other schemas without a description; the number may only go down. */
-const MOST_UNEXPLAINED = 170;
+const MOST_UNEXPLAINED = 168;
 
 it('[INT-04] every operation has a summary, and the fields of the main schemas say what they mean', async () => {
   const document = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {

@@ -40,7 +40,7 @@ const calibrationPair = z.strictObject({
   /** A point of the floor in the picture, pixels. */
   picture: point,
   /** The same point on the floor plan, metres. */
-  floor: point,
+  floor: point.describe('The same point on the floor plan, metres.'),
 });
 
 const zone = z.strictObject({

@@ -107,7 +107,7 @@ describe('streams of a folder', () => {
     ],
     [
       'a configuration with an error',
-      { config: { ...config, sites: [] } },
+      { config: { ...config, sites: [{ id: 'Hall 1' }] } },
       /a\.config\.yaml:\d+: sites/,
     ],
   ])('are refused with %s', (_, changes, message) => {
