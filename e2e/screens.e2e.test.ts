@@ -261,9 +261,8 @@ describe('the pages of what a company sets up', () => {
       reason: 'lens is cleaned',
     });
     const sites = await world.api.get<Listed<{ id: string }>>('/api/v1/sites');
-    const handover = await world.api.send<{ id: string }>('POST', '/api/v1/shift-handovers', {
-      site: sites.items[0]!.id,
-    });
+    const given = { site: sites.items[0]!.id };
+    const shift = await world.api.send<{ id: string }>('POST', '/api/v1/shift-handovers', given);
     /** The user who opens it, the subject, and a selector that shows the record. */
     const opened: Record<string, { as: string; id: string; shows: string }> = {
       '/hazards/:id': { as: 'safety', id: hazards.items[0]!.id, shows: 'hazard-detail' },
@@ -301,7 +300,7 @@ describe('the pages of what a company sets up', () => {
       '/me/attendance/:id': { as: 'worker.press', id: 'any', shows: 'my-attendance' },
       '/gates/points/:id': { as: 'safety', id: points.items[0]!.id, shows: 'gate-point-dialog' },
       '/me/fences/:id': { as: 'worker.press', id: 'any', shows: 'my-fences' },
-      '/shift-log/:id': { as: 'safety', id: handover.id, shows: 'handover-dialog' },
+      '/shift-log/:id': { as: 'safety', id: shift.id, shows: 'handover-dialog' },
       '/snoozes/:id': { as: 'safety', id: snooze.id, shows: 'snooze-dialog' },
       '/evidence-holds?hold=:id': { as: 'safety', id: '', shows: 'evidence-holds' },
       '/device-health/camera/:id': { as: 'maintainer', id: 'aisle', shows: 'device-page' },

@@ -100,18 +100,10 @@ export class WatchedCamera {
   take(frame: Frame, found: FrameDetections): void {
     // Of a frame that was in progress when it was switched off: its episodes have ended.
     if (!this.#config.enabled) return;
-    const { camera, sequence, at, rtpTimestamp, width, height } = frame;
+    const { at, width, height } = frame;
     const { machines, arming } = this.#options;
-    const meta = {
-      camera,
-      sequence,
-      at,
-      width,
-      height,
-      ...(rtpTimestamp !== undefined && { rtpTimestamp }),
-    };
     const { observation, verdicts, seen } = this.#pipeline.process(
-      meta,
+      frame,
       found,
       machines,
       arming.of(this.#config),
