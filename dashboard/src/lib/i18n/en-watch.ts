@@ -27,7 +27,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     waitingForFrame: 'Waiting for the first frame…',
     delay: (seconds) => `+${seconds} s`,
     boxesLate: 'boxes late',
-    boxesLateHint: 'The analysis is more than 2 s behind: some frames are shown without boxes',
+    boxesLateHint: 'The analysis is more than 4 s behind: some frames are shown without boxes',
     delayHint: 'The picture waits so long that each frame is shown with its own boxes',
     liveFailed: 'The live connection was lost',
     mayNotWatch: 'Your account may not watch live video. Ask an administrator where you need it.',

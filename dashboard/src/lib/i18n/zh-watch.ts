@@ -27,7 +27,7 @@ export const zhWatch = {
     waitingForFrame: '等待首帧…',
     delay: (seconds: string) => `+${seconds} 秒`,
     boxesLate: '检测框过迟',
-    boxesLateHint: '分析落后超过 2 秒，部分画面没有检测框',
+    boxesLateHint: '分析落后超过 4 秒，部分画面没有检测框',
     delayHint: '画面等待这么久，使每一帧与自己的检测框一起显示',
     liveFailed: '播放连接中断',
     mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',

@@ -53,12 +53,12 @@ describe('the people of a frame', () => {
   it('are unknown before the first observation, and in a gap', () => {
     const steps = new FrameSteps();
     steps.add(seen(1_000, [person(0)]));
-    steps.add(seen(2_200, [person(500)]));
+    steps.add(seen(2_600, [person(500)]));
     expect(steps.at(ticks(900))).toBeNull();
-    // Not half way between: what happened in more than a second is not known.
+    // Not half way between: what happened in a second and a half is not known.
     expect(leftAt(steps, 1_200)).toEqual([20]);
     expect(steps.at(ticks(1_600))).toBeNull();
-    expect(leftAt(steps, 2_200)).toEqual([500]);
+    expect(leftAt(steps, 2_600)).toEqual([500]);
   });
 
   it('include the one who is in one of two frames only, at the speed that is known', () => {
@@ -101,6 +101,6 @@ describe('the people of a frame', () => {
     steps.add(seen(10_000, [person(0)]));
     expect(leftAt(steps, 9_000)).toEqual([9_000]);
     expect(leftAt(steps, 10_000)).toEqual([10_000]);
-    expect(steps.at(ticks(2_000))).toBeNull();
+    expect(steps.at(ticks(1_000))).toBeNull();
   });
 });

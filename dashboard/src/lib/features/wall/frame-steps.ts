@@ -6,9 +6,9 @@ type Pose = NonNullable<TrackedPerson['pose']>;
 const TICKS_PER_MS = 90;
 /** A frame's time may be rounded to the next tick on its way. */
 const SAME_FRAME_TICKS = 45;
-const KEPT_MS = 4_000;
+const KEPT_MS = 8_000;
 /** Frames further apart are not joined by a movement. */
-const LONGEST_GAP_MS = 1_000;
+const LONGEST_GAP_MS = 1_500;
 /** People are moved on by their speed for so long after the last observation. */
 const LONGEST_LEAD_MS = 300;
 /** A step of this size is another stream. */

@@ -4,7 +4,7 @@ const KEPT = 40;
 /** Shares of observations that the picture waits for. */
 const WAITED_FOR = 0.9;
 /** ms. A later picture could not be called live; where the analysis keeps up it waits a quarter of that. */
-export const longestDelay = 2_000;
+export const longestDelay = 4_000;
 /** The delay rises at once and falls only by much, so that the picture does not run now slow, now fast. */
 const RISE_MS = 30;
 const FALL_MS = 150;
