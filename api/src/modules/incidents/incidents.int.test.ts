@@ -7,7 +7,6 @@ import {
 } from '../../testing/incidents.ts';
 import { type RunningApi, until } from '../../testing/site.ts';
 import type { TestWorker } from '../../testing/worker.ts';
-import type { Violation } from '../violations/schema.ts';
 
 let world: IncidentSite;
 let api: RunningApi;
@@ -225,118 +224,6 @@ describe('a verdict on an incident', () => {
   });
 });
 
-describe('a change by hand', () => {
-  async function two() {
-    const start = hour();
-    const one = await see(west, start, 'a');
-    const other = await see(west, start + 3_000, 'a', { rule: 'running' });
-    return { start, one, other, incident: await incidentOf(one.id) };
-  }
-
-  it('takes a finding out with its own verdict, and puts it back', async () => {
-    const { one, other, incident } = await two();
-    const { version } = incident;
-    const body = { finding: other.id, reason: 'not-a-person', note: 'a mannequin', version };
-    const out = await done(post(one.id, 'take-out', body));
-    expect(out).toMatchObject({
-      findings: 2,
-      takenOut: 1,
-      undecided: 1,
-      rules: ['missing-ppe/helmet'],
-    });
-    const member = out.members.find(({ violation }) => violation.id === other.id);
-    expect(member).toMatchObject({
-      violation: { status: 'dismissed', verdict: { reason: 'not-a-person' } },
-      takenOut: {
-        reason: 'not-a-person',
-        note: 'a mannequin',
-        by: { displayName: { en: 'Li Zhiban' } },
-      },
-    });
-    const last = { finding: one.id, reason: 'other', version: out.version };
-    expect((await post(one.id, 'take-out', last)).status).toBe(409);
-
-    const closed = await done(
-      post(one.id, 'verdict', { decision: 'confirm', version: out.version }),
-    );
-    const read = await api.get(`/api/v1/violations/${other.id}`, operator);
-    expect(((await read.json()) as Violation).status).toBe('dismissed');
-    const back = await done(post(one.id, 'undo', { version: closed.version }));
-    // It counts again, after the verdict: it is new.
-    expect(back).toMatchObject({ status: 'confirmed', takenOut: 0, undecided: 1 });
-    expect(back.operations[0]?.undone?.by.displayName.en).toBe('Li Zhiban');
-    expect((await post(one.id, 'undo', { version: back.version })).status).toBe(409);
-  });
-
-  it('splits, against the evidence, also for what comes later; undone, the evidence counts again', async () => {
-    const { start, one, other, incident } = await two();
-    const { version } = incident;
-    const split = await done(
-      post(one.id, 'split', { findings: [other.id], reason: 'another person', version }),
-    );
-    expect(ids(split)).toEqual([one.id]);
-    const apart = await incidentOf(other.id);
-    expect(apart).toMatchObject({ findings: 1, status: 'pending' });
-    await see(west, start + 6_000, 'a');
-    expect((await incidentOf(one.id)).findings + (await incidentOf(other.id)).findings).toBe(3);
-    expect((await incidentOf(other.id)).id).toBe(apart.id);
-
-    const now = await incidentOf(other.id);
-    const undone = await done(post(now.id, 'undo', { version: now.version }));
-    expect(undone.id).toBe(one.id);
-    expect(undone.findings).toBe(3);
-    expect((await detailOf(apart.id)).id).toBe(one.id);
-  });
-
-  it('joins two incidents under the older id, and parts them again', async () => {
-    const start = hour();
-    const one = await see(west, start, 'a');
-    const other = await see(west, start, 'b');
-    const { version } = await incidentOf(other.id);
-    const joined = await done(post(other.id, 'join', { incident: one.id, version }));
-    expect(joined).toMatchObject({ id: one.id, findings: 2 });
-    expect(joined.operations[0]).toMatchObject({ kind: 'join', undone: null });
-    const undone = await done(post(one.id, 'undo', { version: joined.version }));
-    expect(ids(undone)).toEqual([one.id]);
-    expect((await incidentOf(other.id)).id).toBe(other.id);
-  });
-
-  it('refuses findings with a verdict, strangers, and all of them', async () => {
-    const { one, other, incident } = await two();
-    const { version } = incident;
-    const stranger = await see(west, hour(), 'z');
-    const all = { findings: [one.id, other.id], version };
-    expect((await post(one.id, 'split', all)).status).toBe(409);
-    expect((await post(one.id, 'split', { findings: [stranger.id], version })).status).toBe(422);
-    const closed = await done(post(one.id, 'verdict', { decision: 'confirm', version }));
-    const decided = { findings: [other.id], version: closed.version };
-    expect(await (await post(one.id, 'split', decided)).json()).toMatchObject({
-      code: 'incident.finding-decided',
-    });
-  });
-});
-
-describe('the list', () => {
-  it('filters by rule, camera, severity and time, and counts what waits', async () => {
-    const start = hour();
-    const one = await see(west, start, 'a', { severity: 'low' });
-    await see(east, start, 'x', { rule: 'running', severity: 'high' });
-    const span = `from=${instant(start)}&to=${instant(start + 60_000)}`;
-    expect((await list(span)).items).toHaveLength(2);
-    for (const filter of [
-      'rule=missing-ppe',
-      'rule=missing-ppe/helmet',
-      'camera=hall-west',
-      'severity=low,medium',
-    ]) {
-      expect((await list(`${span}&${filter}`)).items.map(({ id }) => id)).toEqual([one.id]);
-    }
-    const { counts, items } = await list(`${span}&limit=1&order=oldest`);
-    expect(items).toHaveLength(1);
-    expect(counts?.pending).toBeGreaterThanOrEqual(2);
-  });
-});
-
 describe('the gap of a site', () => {
   it('is a setting, and counts for what comes after', async () => {
     const path = '/incident-settings/plant-1';
@@ -395,40 +282,5 @@ describe('the notice of an incident', () => {
     }, 'the notice of the other person');
     const told = (await noticesOf(title)).reduce((sum, { count }) => sum + count, 0);
     expect(told).toBe(2);
-  });
-});
-
-describe('what came since', () => {
-  it('is listed and counted by when it was recorded, not by when it started', async () => {
-    const before = await see(west, hour(), 'a');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const since = new Date().toISOString();
-    // It began hours before, and arrived after the look.
-    const late = await see(west, hour() - 40 * 3_600_000, 'late');
-    const decided = await see(west, hour(), 'b');
-    await done(
-      post((await incidentOf(decided.id)).id, 'verdict', { decision: 'confirm', version: 1 }),
-    );
-    const shown = await list(`status=pending&openedFrom=${since}`);
-    expect(shown.items.map(({ id }) => id)).toEqual([late.id]);
-    expect(shown.items.map(({ id }) => id)).not.toContain(before.id);
-    expect(shown.counts).toMatchObject({ opened: 1 });
-    expect(shown.counts?.pending).toBeGreaterThan(1);
-    expect((await list('status=pending')).counts).not.toHaveProperty('opened');
-  });
-
-  it('is kept with the account of the one who looked, and of no other', async () => {
-    const at = '2026-11-25T06:20:00.000Z';
-    const put = await api.send('operator', 'PUT', '/me/settings/review-look', {
-      value: { at },
-      version: 0,
-    });
-    expect(put.status).toBe(200);
-    const read = (user: string) =>
-      api.send<{ value: { at: string } }>(user, 'GET', '/me/settings/review-look');
-    expect((await read('operator')).body.value).toEqual({ at });
-    expect((await read('safety')).status).toBe(404);
-    const wrong = { value: { at: 'just now' }, version: 1 };
-    expect((await api.send('operator', 'PUT', '/me/settings/review-look', wrong)).status).toBe(422);
   });
 });

@@ -20,12 +20,13 @@ const CHANGED: readonly string[] = [
   'violation.version-conflict',
 ];
 
-/** So long many are reopened at once also where they name a person: it undoes what was just decided. */
+/** A bulk reopening is taken as an undo within this time, also where a person is named, ms. */
 const UNDO_MS = 900_000;
 
 /**
- * A verdict on many covers no finding that another reviewer decided: its undo would reopen that one, too. And
- * it changes no safety file: that of the person whom a confirmed act names.
+ * The rules of a bulk verdict. An incident with a finding that another reviewer decided is refused, because
+ * the undo of the bulk verdict would reopen that finding. An incident that names a person is refused, because
+ * confirming or reopening it changes the safety file of that person.
  */
 function rulesOf(decision: ManyVerdicts['decision'], account: string): VerdictRules {
   return {

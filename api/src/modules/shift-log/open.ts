@@ -4,7 +4,7 @@ import { createDeskAlarms } from './desk-alarms.ts';
 import { registerShiftLog } from './routes.ts';
 import { createShiftLogs } from './shift-log.ts';
 
-/** Alarms of the control room, and the log that one shift hands to the next. */
+/** Opens the alarms of the control room and the shift log. */
 export const open: Open = ({ database, units, notices, services, bus, live, settings }) => {
   const { tenant } = settings;
   const { configuration, service: reach } = services.get('cameras');

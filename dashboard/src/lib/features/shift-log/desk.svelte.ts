@@ -44,7 +44,10 @@ export class Desk {
     };
   }
 
-  /** Asks for them. What changes meanwhile is asked for once more, so that a busy plant is shown, too. */
+  /**
+   * Loads the open alarms, one request at a time. Changes that arrive while one runs cause one more request
+   * after it, so that frequent changes do not delay the display.
+   */
   load(): Promise<void> {
     if (this.#running) {
       this.#isStale = true;

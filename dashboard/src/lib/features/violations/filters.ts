@@ -14,7 +14,7 @@ export interface Filters {
   /** Instants; only with the period `custom`. */
   from: string | null;
   to: string | null;
-  /** Of incidents: those that one has claimed, or that no other reviewer has. */
+  /** Incidents only: all, those claimed by this user, or those not claimed by another user. */
   claim: 'all' | 'mine' | 'free';
   /** Of incidents: recorded at this instant or later. */
   opened: string | null;
