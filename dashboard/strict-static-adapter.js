@@ -10,7 +10,8 @@ const inlineScript = /<script>([\s\S]*?)<\/script>/g;
 
 /**
  * adapter-static with one single-page fallback, whose inline start script is moved to a file: then
- * the page runs under `script-src 'self'` without hashes.
+ * the page runs under `script-src 'self'` without hashes. Each text file also gets a compressed copy
+ * (.br, .gz) beside it, which the API sends to browsers that take it.
  *
  * @returns {import('@sveltejs/kit').Adapter}
  */
@@ -33,6 +34,7 @@ export function strictStaticAdapter() {
       });
       writeFileSync(page, html);
       nameStartScript(start);
+      await builder.compress(folder);
     },
   };
 }

@@ -17,7 +17,7 @@ describe('attendance', () => {
   afterAll(() => browser?.close());
 
   async function enter(user: string, viewport = { width: 1440, height: 900 }): Promise<Page> {
-    const { page } = await openPage(browser, { viewport });
+    const { page } = await openPage(browser, { viewport, offlineApp: viewport === phone });
     await signIn(page, world.plant.url, user, world.plant.demoPassword);
     await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
     return page;

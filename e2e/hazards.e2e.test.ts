@@ -39,6 +39,7 @@ describe('a hazard, from the report on the phone to the closing', () => {
       hasTouch: true,
       isMobile: true,
       locale: 'zh-CN',
+      offlineApp: true,
     }));
     ({ page: desk, complaints: deskComplaints } = await openPage(browser));
     const { url, demoPassword } = world.plant;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 it('[POS-10] a worker sees on the phone which areas they may enter and why not, and reads it offline', async () => {
-  const { page } = await openPage(browser, { viewport: phone });
+  const { page } = await openPage(browser, { viewport: phone, offlineApp: true });
   await signIn(page, world.plant.url, 'worker.press', world.plant.demoPassword, 'worker-home');
   await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   await page.goto(`${world.plant.url}/me`);

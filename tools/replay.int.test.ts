@@ -153,7 +153,7 @@ describe('npm run replay', () => {
     ],
     [
       'a configuration with an error',
-      () => [stream, '--config', write('bad.yaml', 'version: 1\nsites: []\ncameras: []\n')],
+      () => [stream, '--config', write('bad.yaml', 'version: 1\nsites: none\ncameras: []\n')],
       /bad\.yaml:\d+: sites/,
     ],
     [

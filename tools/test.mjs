@@ -181,7 +181,8 @@ async function runStages() {
 function runProjects(name, own, further, how = { output: 'terminal' }) {
   const config = values.config === undefined ? [] : ['--config', values.config];
   const args = [...config, ...own.flatMap((project) => ['--project', project]), ...further];
-  return runVitest(root, name, args, async (command, env) => {
+  const shares = (how.niceness ?? 0) > 0;
+  return runVitest(root, name, args, shares, async (command, env) => {
     const { code } = await execute(command, { cwd: root, env, ...how });
     return code;
   });

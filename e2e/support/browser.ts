@@ -33,10 +33,15 @@ export function launchBrowser({ autoplay = true } = {}): Promise<Browser> {
   });
 }
 
-/** A page that collects console errors. */
+/**
+ * A page that collects console errors.
+ *
+ * @param options.offlineApp true for a page whose app opens without a connection, too. Its service
+ *   worker loads the whole app in each new context, which takes longer than most tests do.
+ */
 export async function openPage(
   browser: Browser,
-  options: BrowserContextOptions = {},
+  { offlineApp = false, ...options }: BrowserContextOptions & { offlineApp?: boolean } = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -46,6 +51,7 @@ export async function openPage(
   });
   // A limit for failures only: a busy machine is slow.
   context.setDefaultTimeout(120_000);
+  if (!offlineApp) await context.addInitScript(refuseServiceWorker);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -55,6 +61,13 @@ export async function openPage(
     complaints.push(url ? `${message.text()} ${url}` : message.text());
   });
   return { page, complaints };
+}
+
+/** Runs in the page, as in a browser that keeps nothing for a site. */
+function refuseServiceWorker() {
+  if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.register = () =>
+    Promise.reject(new DOMException('service workers are refused', 'SecurityError'));
 }
 
 /** Signs in with the form and waits for the first page: the wall, or a worker's home; either where none is named. */

@@ -23,7 +23,7 @@ export const ffmpeg = {
 /** @type {SystemPart} */
 export const chromium = {
   name: 'Chromium (for the browser tests)',
-  aptPackage: 'chromium',
+  aptPackage: 'chromium-headless-shell',
   elsewhere: 'npx playwright-core install chromium',
   isPresent: () => findChromium() !== undefined,
 };

@@ -132,6 +132,6 @@ export class MachineLoad {
   }
 }
 
-/** The process whose tree is the run: the parent's word, or this one. */
+/** The process whose tree is the run: the one that its parent named, or this one. */
 export const runRoot = () => Number(process.env[RUN_ROOT]) || process.pid;
 export const RUN_ROOT = 'ANSHI_TEST_RUN_ROOT';

@@ -32,11 +32,13 @@ const firstLine = (message = '') =>
  * @param {string} root the checkout.
  * @param {string} name of this run, of several at the same time.
  * @param {string[]} args of `vitest run`.
+ * @param {boolean} shares whether it takes the processor time that another run of this one leaves:
+ *   then a file may take longer by what that run takes, too.
  * @param {(command: string[], env: Record<string, string>) => Promise<number | null>} execute
  *   runs a command to its end and gives its exit code.
  * @returns {Promise<Run>}
  */
-export async function runVitest(root, name, args, execute) {
+export async function runVitest(root, name, args, shares, execute) {
   const report = join(root, '.anshi', `vitest-${process.pid}-${name}.json`);
   const ownReport = join(root, '.anshi', `run-${process.pid}-${name}.json`);
   const command = [
@@ -52,7 +54,7 @@ export async function runVitest(root, name, args, execute) {
   try {
     const code = await execute(command, {
       [REPORT_FILE]: ownReport,
-      [RUN_ROOT]: String(process.pid),
+      [RUN_ROOT]: shares ? '' : String(process.pid),
     });
     /** @type {TestFile[]} */
     const read = JSON.parse(readFileSync(report, 'utf8')).testResults;

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 const light = { off: 0, steady: 1, flash: 2 };
-const modbusAt = (url: string, timeoutMs = 500) => {
+const modbusAt = (url: string, timeoutMs = 20_000) => {
   const driver = openModbus({
     kind: 'modbus',
     url,
@@ -110,7 +110,7 @@ describe('the driver of Modbus TCP', () => {
         socket.write(Buffer.concat([old, asked]));
       });
     });
-    const driver = modbusAt(url, 150);
+    const driver = modbusAt(url, 1_000);
     expect(await failure(driver)).toContain('does not answer');
     expect(await failure(driver)).toBe('no failure');
     expect(connections).toBe(2);
@@ -130,7 +130,7 @@ describe('a connection of Modbus TCP that was used', () => {
         else socket.write(bytes);
       });
     });
-    const driver = modbusAt(url, 150);
+    const driver = modbusAt(url, 1_000);
     for (let times = 0; times < 3; times++) expect(await failure(driver)).toBe('no failure');
     expect(connections).toBe(3);
   });
@@ -142,7 +142,7 @@ describe('a connection of Modbus TCP that was used', () => {
         if (++requests === 1) socket.write(bytes);
       }),
     );
-    const driver = modbusAt(url, 100);
+    const driver = modbusAt(url, 1_000);
     expect(await failure(driver)).toBe('no failure');
     expect(await failure(driver)).toContain('does not answer');
     expect(requests).toBe(3);
@@ -179,7 +179,7 @@ describe('the driver of HTTP relays', () => {
     const driver = openHttp({
       kind: 'http',
       url,
-      timeoutMs: 200,
+      timeoutMs: 20_000,
       headers: {},
       outputs: { light: { field: 'lamp', values: light }, sound: {} },
     });
@@ -216,7 +216,7 @@ describe('the driver of MQTT devices', () => {
     const driver = openMqtt({
       kind: 'mqtt',
       url: broker.url,
-      timeoutMs: 300,
+      timeoutMs: 2_000,
       outputs: {
         light: {
           set: 'beacon/light/set',
@@ -234,7 +234,7 @@ describe('the driver of MQTT devices', () => {
     // What it said before says nothing of the next write.
     answers = false;
     await driver.write({ light: 'off', sound: false });
-    await expect(driver.read()).rejects.toThrow('it says nothing of its outputs within 300 ms');
+    await expect(driver.read()).rejects.toThrow('it says nothing of its outputs within 2000 ms');
     await broker.close();
     for (let tries = 0; tries < 50; tries++) {
       if ((await failure(driver)).includes('the broker is away')) break;

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 
+const script = 'start();'.repeat(100);
 let site: Site;
 let api: RunningApi;
 
@@ -15,7 +17,8 @@ beforeAll(async () => {
     join(folder, 'index.html'),
     '<html><script>start()</script><script src="/x.js"></script></html>',
   );
-  await writeFile(join(folder, '_app', 'immutable', 'a1b2.js'), 'start()');
+  await writeFile(join(folder, '_app', 'immutable', 'a1b2.js'), script);
+  await writeFile(join(folder, '_app', 'immutable', 'a1b2.js.br'), brotliCompressSync(script));
   api = await startApi(site, (await site.seededDatabase()).appUrl);
 });
 afterAll(async () => {
@@ -37,6 +40,21 @@ describe('the dashboard', () => {
     expect((await api.get('/api/v2/anything')).status).toBe(404);
     for (const path of ['/..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/%00']) {
       expect(await (await api.get(path)).text()).not.toContain('root:');
+    }
+  });
+
+  it('sends the compressed copy of a file to a browser that takes it', async () => {
+    for (const [accepted, sent] of [
+      ['gzip, br', 'br'],
+      ['identity', null],
+      // There is no such copy of this file.
+      ['gzip', null],
+    ] as const) {
+      const answer = await api.get('/_app/immutable/a1b2.js', { 'accept-encoding': accepted });
+      expect([accepted, answer.headers.get('content-encoding')]).toEqual([accepted, sent]);
+      expect(answer.headers.get('content-type')).toContain('javascript');
+      expect(answer.headers.get('vary')).toContain('accept-encoding');
+      expect(await answer.text()).toBe(script);
     }
   });
 

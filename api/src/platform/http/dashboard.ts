@@ -15,7 +15,13 @@ const IMMUTABLE = /^\/_app\/immutable\//;
  */
 export async function serveDashboard(app: App, folder: string): Promise<void> {
   const root = resolve(folder);
-  await app.register(fastifyStatic, { root, serve: false, cacheControl: false });
+  await app.register(fastifyStatic, {
+    root,
+    serve: false,
+    cacheControl: false,
+    // The build leaves a .br and a .gz beside each text file.
+    preCompressed: true,
+  });
 
   const readIndex = openPage(join(root, 'index.html'));
   const page = async (request: FastifyRequest, reply: FastifyReply) => {
