@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig, mergeConfig } from 'vitest/config';
 import dashboard from './dashboard/vitest.config.ts';
 import { ProjectOrder } from './tools/tests/project-order.ts';
@@ -40,6 +42,13 @@ const footage = 'e2e/real-clips.e2e.test.ts';
 /** Models and rules on pictures from a file, as fast as they can be had. */
 const perception = 'vision/{bench,src/{blur,convert,detect,evaluate,pipeline}}/**/*.int.test.ts';
 const modules = '**/node_modules/**';
+/** Browser tests on the plant that they share: the files that import it. */
+const onSharedPlant = readdirSync(join(import.meta.dirname, 'e2e'))
+  .filter((name) => name.endsWith('.e2e.test.ts'))
+  .map((name) => `e2e/${name}`)
+  .filter((path) =>
+    readFileSync(join(import.meta.dirname, path), 'utf8').includes('support/shared-world.ts'),
+  );
 
 /**
  * What each project is, and what it needs, is in CONTRIBUTING.md. tools/tests/lanes.mjs says which run
@@ -96,7 +105,15 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/**/*.e2e.test.ts'],
-          exclude: [outages, live, footage, modules],
+          exclude: [outages, live, footage, ...onSharedPlant, modules],
+          ...wholeSystem,
+          ...oneByOne,
+        },
+      },
+      {
+        test: {
+          name: 'pages',
+          include: onSharedPlant,
           globalSetup: ['e2e/support/shared-plant.ts'],
           ...wholeSystem,
           ...oneByOne,

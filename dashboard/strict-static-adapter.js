@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import adapter from '@sveltejs/adapter-static';
+import { findCycle } from './chunk-cycles.js';
 
 const folder = 'build';
 /** As in src/service-worker.ts. */
@@ -22,6 +23,8 @@ export function strictStaticAdapter() {
     name: 'strict-static',
     async adapt(builder) {
       await inner.adapt(builder);
+      const cycle = findCycle(join(folder, '_app/immutable'));
+      if (cycle) throw new Error(`chunks import each other: ${cycle.join(' -> ')}`);
       const page = join(folder, 'index.html');
       let start = '';
       const html = readFileSync(page, 'utf8').replace(inlineScript, (_, code) => {

@@ -15,20 +15,9 @@ export default defineConfig(({ command }) => {
       target: 'es2022',
       rolldownOptions: {
         output: {
-          // One file for each module that two pages share would be 170 requests for a page. What ten
-          // pages need is loaded once; the rest is joined to files of at least 20 kB.
-          codeSplitting: {
-            groups: [
-              { name: 'shared', minShareCount: 10, priority: 2 },
-              {
-                name: 'common',
-                minShareCount: 2,
-                entriesAware: true,
-                entriesAwareMergeThreshold: 20_000,
-                priority: 1,
-              },
-            ],
-          },
+          // What many pages need is one file with all that it imports itself, so that no cycle of chunks
+          // arises (chunk-cycles.js); without it a page would be 170 requests.
+          codeSplitting: { groups: [{ name: 'shared', minShareCount: 6 }] },
         },
       },
     },

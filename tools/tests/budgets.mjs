@@ -22,6 +22,7 @@ export const budgets = {
   perception: 60,
   tools: 60,
   browser: 120,
+  pages: 120,
   outage: 120,
   media: 60,
   e2e: 120,

@@ -7,12 +7,13 @@
  */
 
 /**
- * What runs at the same time on two cores, stage after stage. In a stage of two lanes the first follows
+ * What runs at the same time on two cores, stage after stage. In the second stage the first lane follows
  * a clock (cameras that send in real time, parts that stay away for a minute) and mostly waits; the
  * second computes, takes the processor time that the first leaves, and may take as long as it likes.
+ * Those of the last stage are equals: a browser keeps half of two cores busy.
  *
  * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
- * repeated. `integration` and `browser` compute and wait for events within limits: beside a lane that
+ * repeated. `integration`, `browser` and `pages` compute and wait for events within limits: beside a lane that
  * goes first they get a twentieth of a core for minutes, and limits that are for failures pass.
  *
  * @type {readonly (readonly Lane[])[]}
@@ -29,7 +30,10 @@ export const stages = [
     },
   ],
   [{ name: 'integration', projects: ['integration'], niceness: 0 }],
-  [{ name: 'browser', projects: ['browser'], niceness: 0 }],
+  [
+    { name: 'browser', projects: ['browser'], niceness: 0 },
+    { name: 'pages', projects: ['pages'], niceness: 0 },
+  ],
 ];
 
 /** All projects of vitest.config.ts. */

@@ -14,12 +14,15 @@ it('every project of vitest.config.ts runs in one lane', async () => {
 it('a part of the projects takes the stages and lanes that have any of them', () => {
   const parts = (wanted: string[]) =>
     stagesOf(wanted).map((stage) => stage.map(({ name, projects }) => [name, projects]));
-  expect(parts(['unit', 'media', 'browser'])).toEqual([
+  expect(parts(['unit', 'media', 'pages', 'browser'])).toEqual([
     [
       ['timed', ['media']],
       ['compute', ['unit']],
     ],
-    [['browser', ['browser']]],
+    [
+      ['browser', ['browser']],
+      ['pages', ['pages']],
+    ],
   ]);
   expect(parts([])).toEqual([]);
 });

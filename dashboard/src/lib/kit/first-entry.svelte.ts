@@ -1,0 +1,30 @@
+import { untrack } from 'svelte';
+import { MediaQuery } from 'svelte/reactivity';
+
+/** Both columns of a board are on the screen: Tailwind's `md`, as in the boards' markup. */
+const bothColumns = new MediaQuery('min-width: 48rem');
+
+interface Board {
+  /** The entry that is open. */
+  selected(): string | null;
+  /** The first entry of the list; null for an empty list, undefined while it is loading. */
+  first(): string | null | undefined;
+  /** Opens an entry in place of the address without one, so that Back leaves the board. */
+  open(id: string): void;
+}
+
+/**
+ * On a board of two columns that was opened without an entry, opens the first one, once its list is
+ * there. It does so once: what is closed stays closed, and what arrives in an empty list is not opened.
+ * To be called while a component is made.
+ */
+export function openFirstEntry(board: Board): void {
+  let isOpening = true;
+  $effect(() => {
+    if (!isOpening) return;
+    const first = board.selected() === null ? board.first() : null;
+    if (first === undefined) return;
+    isOpening = false;
+    if (first !== null && bothColumns.current) untrack(() => board.open(first));
+  });
+}
