@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { ModuleManifest } from '../../platform/manifest.ts';
+import { wallSetting } from './wall-setting.ts';
 
 export const manifest = {
   name: 'live',
@@ -14,11 +14,7 @@ export const manifest = {
     wall: {
       zh: '监控墙',
       en: 'Camera wall',
-      schema: z.strictObject({
-        // Tiles on a page; null for as many as there are cameras.
-        layout: z.union([z.literal(1), z.literal(4), z.literal(9), z.literal(16)]).nullable(),
-        overlays: z.boolean(),
-      }),
+      schema: wallSetting,
     },
   },
   problems: {
