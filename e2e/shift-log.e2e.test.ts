@@ -92,6 +92,31 @@ describe('the control room', () => {
     await row.getByText(/Acknowledged by Li Zhiban/).waitFor();
   });
 
+  it('a patrol of the wall goes to the camera of an alarm, and on when that is acknowledged', async () => {
+    const patrol = (phase: string) =>
+      wall.locator(`[data-testid=patrol][data-phase=${phase}]`).waitFor();
+    const west = wall.locator('[data-testid=tile][data-camera=hall-west]');
+    await wall.goto(`${world.api.url}/`);
+    await wall.getByTestId('layout').click();
+    await wall.getByTestId('layout-1').click();
+    await wall.getByTestId('wall-menu').click();
+    await wall.getByTestId('patrol-60').click();
+    await wall.keyboard.press('Escape');
+    await wall.locator('[data-testid=wall][data-pages="3"]').waitFor();
+    if ((await west.count()) > 0) await wall.locator('body').press('PageDown');
+    await west.waitFor({ state: 'detached' });
+    await wall.locator('body').press('p');
+    await patrol('turning');
+    const id = await ring('patrol');
+    await newest(wall, id).waitFor();
+    await patrol('alarm');
+    await west.and(wall.locator('[data-ringing]')).waitFor();
+    await wall.getByTestId('desk-acknowledge').click();
+    await patrol('turning');
+    await wall.locator('body').press('p');
+    await patrol('off');
+  });
+
   it('sounds after a click, as browsers ask for, and repeats until it is acknowledged', async () => {
     const strict = await launchBrowser({ autoplay: false });
     const plant = { url: world.api.url, demoPassword: PASSWORD };
