@@ -119,7 +119,7 @@ describe('the camera wall', () => {
     const { url } = world.plant;
     await page.goto(`${url}/?group=area.loading-gate`);
     await shows(page, ['aisle']);
-    await page.goto(`${url}/?group=site.nowhere`);
+    await page.goto(`${url}/?group=site.unknown`);
     await page.getByTestId('group-unknown').waitFor();
     await shows(page, cameras);
 

@@ -24,5 +24,13 @@ export function shortcutKey(event: KeyboardEvent): string | null {
   ) {
     return null;
   }
+  // A select takes letters as a search of its list, open or not.
+  if (
+    event.key.length === 1 &&
+    event.target instanceof Element &&
+    event.target.closest('[aria-haspopup="listbox"]')
+  ) {
+    return null;
+  }
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }

@@ -14,7 +14,7 @@ export const words = moduleWords({
     ],
     short: ['拖动，或依次点选两个画面', 'Drag, or choose two tiles'],
     reset: ['恢复默认顺序', 'Reset the order'],
-    wasReset: ['已恢复默认顺序', 'The order is the usual one again'],
+    wasReset: ['已恢复默认顺序', 'The default order is back'],
     done: ['完成', 'Done'],
     tile: [
       (name: string, place: number, of: number) =>

@@ -13,7 +13,7 @@ import { advance, type PatrolPhase, type PatrolState, phaseOf } from './patrol.t
 import { wall } from './wall-setting.svelte.ts';
 import { fits, type WallValue } from './wall-value.ts';
 
-/** The pointer or a key on the wall stops the patrol for as long, ms. */
+/** The patrol rests for this time after the pointer, a key or a choice of the page used the wall, ms. */
 const USED_MS = 15_000;
 /** How often the patrol looks, ms. */
 const TICK_MS = 250;
@@ -52,8 +52,11 @@ export class WallScreen {
   /** Of the address; null for all cameras. */
   readonly token = $derived(address.url.searchParams.get('group'));
   readonly group = $derived(this.groups.find(({ token }) => token === this.token) ?? null);
-  /** The enlarged camera. */
-  readonly large = $derived(address.url.searchParams.get('camera'));
+  /** The enlarged camera; null also where the address has one that is not among the cameras shown. */
+  readonly large = $derived.by(() => {
+    const id = address.url.searchParams.get('camera');
+    return this.cameras.some((camera) => camera.id === id) ? id : null;
+  });
   readonly patrolling = $derived(address.url.searchParams.has('patrol'));
   readonly cameras = $derived.by(() => {
     const { group } = this;
@@ -70,7 +73,9 @@ export class WallScreen {
     if (this.large) void this.setLarge(null);
   }
 
+  /** The person's choice: the patrol leaves it on the screen for a while. */
   setPage(page: number): void {
+    this.#usedAt = performance.now();
     this.#state = { ...this.#state, page, since: performance.now() };
   }
 

@@ -4,7 +4,7 @@ import { type Layout, layouts } from './layout.ts';
 export const patrolSeconds = [5, 10, 20, 30, 60] as const;
 export type PatrolSeconds = (typeof patrolSeconds)[number];
 
-/** As many groups may a person have. */
+/** The most groups of a person. */
 export const MOST_GROUPS = 20;
 /** Characters of the name of a group. */
 export const MOST_NAME = 40;
