@@ -143,9 +143,9 @@ describe('the camera wall', () => {
     const phone = await screen({ width: 390, height: 844 });
     await phone.goto(`${url}/?group=own.${group}`);
     await shows(phone, [a, c]);
-    await phone.getByTestId('wall-group').click();
     await photographNow(phone, 'wall-phone-group');
     await phone.setViewportSize({ width: 390, height: 844 });
+    await phone.getByTestId('wall-group').click();
     await phone.getByRole('option', { name: 'All cameras' }).click();
     await shows(phone, cameras);
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
