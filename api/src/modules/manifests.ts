@@ -65,6 +65,7 @@ import { manifest as renditions } from './renditions/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as safetyFile } from './safety-file/manifest.ts';
+import { manifest as secondReviews } from './second-reviews/manifest.ts';
 import { manifest as shiftLog } from './shift-log/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as snoozes } from './snoozes/manifest.ts';
@@ -119,6 +120,7 @@ const declared = [
   snoozes,
   violations,
   incidents,
+  secondReviews,
   shiftLog,
   safetyFile,
   badgeCorrections,

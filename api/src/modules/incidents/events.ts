@@ -17,6 +17,15 @@ export type IncidentChange = 'opened' | 'updated' | 'closed';
 /** As many changes as may be between a commit and the message about it on the bus. */
 const PUSHED_MAX = 10_000;
 
+/** An incident that got a verdict, or lost one. */
+export interface StatusChange {
+  incident: string;
+  before: string;
+  after: string;
+}
+/** A module that keeps something in step with it, in the transaction of the verdict. */
+export type StatusFollower = (unit: Unit, change: StatusChange) => Promise<void>;
+
 const record = z.object({
   type: z.enum([
     'cn.anshi.incident.opened.v1',
@@ -34,6 +43,9 @@ export interface IncidentEvents {
   emit(unit: Unit, changes: ReadonlyMap<string, IncidentChange>): Promise<void>;
   /** Tells that the claim of an incident is another one, or over: browsers ask for what they may see. */
   claimChanged(unit: Unit, incident: string): Promise<void>;
+  follow(follower: StatusFollower): void;
+  /** Runs the followers; the incident is written already. */
+  statusChanged(unit: Unit, change: StatusChange): Promise<void>;
 }
 
 /** As people see it who see all incidents; see the events of violations. */
@@ -80,7 +92,13 @@ export function createIncidentEvents(options: {
     if (pushed.has(keyOf(incident))) return;
     topic.pushStored(tenant, change, incident.id);
   });
+  const followers: StatusFollower[] = [];
   return {
+    follow: (follower) => void followers.push(follower),
+    async statusChanged(unit, change) {
+      for (const follower of followers) await follower(unit, change);
+    },
+
     async claimChanged(unit, incident) {
       unit.afterCommit(() =>
         live.push(unit.caller.tenant, 'incidents', { type: 'incident-claims' }),

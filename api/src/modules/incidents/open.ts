@@ -3,7 +3,7 @@ import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createClaims } from './claims.ts';
 import { registerClaims } from './claims-routes.ts';
-import { createIncidentEvents } from './events.ts';
+import { createIncidentEvents, type IncidentEvents } from './events.ts';
 import { createHandChanges } from './hand.ts';
 import { startReviewNotices } from './notify-reviewers.ts';
 import { registerIncidents } from './routes.ts';
@@ -13,7 +13,7 @@ import { readIncidents } from './view.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    incidents: { service: IncidentsService };
+    incidents: { service: IncidentsService; events: Pick<IncidentEvents, 'follow'> };
   }
 }
 
@@ -48,7 +48,7 @@ export const open: Open = (platform) => {
     claims,
   });
   violations.follow({ before: incidents.holdOf, decided: incidents.follow });
-  services.provide('incidents', { service: incidents });
+  services.provide('incidents', { service: incidents, events });
   const hand = createHandChanges({ units, incidents, violations, joining });
   const siteSettings = createIncidentSettings({
     units,

@@ -100,6 +100,9 @@ export async function refresh(
     const isChanged = !unchanged.includes(id);
     const most = told.has(id) ? higherTold(told.get(id) ?? null, one.incidentTold) : null;
     await writeIncident(unit, { id, site: one.site, summary, told: most, isChanged });
+    if (before !== summary.status) {
+      await events.statusChanged(unit, { incident: id, before, after: summary.status });
+    }
     const isClosed = before === 'pending' && summary.status !== 'pending';
     if (isChanged) changes.set(id, others.get(id) ?? (isClosed ? 'closed' : 'updated'));
   }

@@ -1,4 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 import { idsOfPerson } from '../people/merged.ts';
 
@@ -61,14 +62,42 @@ export async function isConcerned(
 ): Promise<boolean> {
   const ids = await idsOfPerson(tx, person);
   const rows = await sqlIn(tx)<object>(Prisma.sql`
-    SELECT 1 FROM violation v WHERE v.id IN ${actsOf(Prisma.sql`${[...violations]}`)} AND (v.person_id = ANY (${ids}::text[])
-      OR EXISTS (SELECT 1 FROM violation_candidate c
-        WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ANY (${ids}::text[]))
-      OR EXISTS (SELECT 1 FROM violation_recusal r
-        WHERE r.tenant_id = v.tenant_id AND r.violation_id = v.id
-          AND r.mark IN (SELECT ${markOf(Prisma.sql`v.id`, Prisma.sql`i.id`)} FROM unnest(${ids}::text[]) AS i (id))))
+    SELECT 1 FROM violation v WHERE v.id IN ${actsOf(Prisma.sql`${[...violations]}`)} AND ${ofPeople(ids)}
     LIMIT 1`);
   return rows.length > 0;
+}
+
+/** `violation v` may be of one of these people. */
+const ofPeople = (
+  ids: readonly string[],
+): Prisma.Sql => Prisma.sql`(v.person_id = ANY (${[...ids]}::text[])
+  OR EXISTS (SELECT 1 FROM violation_candidate c
+    WHERE c.tenant_id = v.tenant_id AND c.violation_id = v.id AND c.person_id = ANY (${[...ids]}::text[]))
+  OR EXISTS (SELECT 1 FROM violation_recusal r
+    WHERE r.tenant_id = v.tenant_id AND r.violation_id = v.id
+      AND r.mark IN (SELECT ${markOf(Prisma.sql`v.id`, Prisma.sql`p.id`)} FROM unnest(${[...ids]}::text[]) AS p (id))))`;
+
+/**
+ * `incident i` may be about the reviewer, by the same rule, or has a verdict of the reviewer, an undone one too: who
+ * judges it a second time is another person. For lists.
+ */
+export async function isOwnAct(
+  tx: Transaction,
+  { id, person }: Pick<Account, 'id' | 'person'>,
+): Promise<Prisma.Sql> {
+  const people = person === null ? [] : await idsOfPerson(tx, person);
+  // Two accounts of one human are one person.
+  const accounts = await tx.appUser.findMany({
+    where: { personId: { in: people } },
+    select: { id: true },
+  });
+  const users = [id, ...accounts.map((one) => one.id)];
+  const about = people.length === 0 ? Prisma.sql`FALSE` : ofPeople(people);
+  return Prisma.sql`EXISTS (SELECT 1 FROM incident_finding f
+    JOIN violation v ON v.tenant_id = f.tenant_id AND v.id = f.finding_id
+    WHERE f.tenant_id = i.tenant_id AND f.incident_id = i.id AND (f.taken_out_at IS NULL OR v.id = i.main_id)
+      AND (${about} OR EXISTS (SELECT 1 FROM verdict d
+        WHERE d.tenant_id = v.tenant_id AND d.violation_id = v.id AND d.by_user = ANY (${users}::text[]))))`;
 }
 
 /** The accounts of all people who may be the one of a violation, by the same rule. */

@@ -64,6 +64,7 @@ const groups: Readonly<Record<string, string>> = {
   'reader-places': '读卡器位置',
   readers: '读写器',
   'plan-references': '平面图参考点',
+  'second-reviews': '第二次复核',
   'shift-log': '值班与交接班',
   snoozes: '暂停报警',
   personnel: '人事同步',

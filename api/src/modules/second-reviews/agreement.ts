@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import type { Platform } from '../../platform/module.ts';
+import { privacySettingsOf } from '../../platform/privacy/settings.ts';
+import { actsWithin } from '../violations/reach.ts';
+import { groupOf, groupsBy, ownOf, type Pair } from './groups.ts';
+import { FEWEST_PAIRS } from './kappa.ts';
+import { tables } from './rows.ts';
+import type { AgreementAnswer, agreementQuery } from './schema.ts';
+
+/** The newest pairs are looked at: a kappa of more differs in no digit that is shown. */
+const MOST_PAIRS = 50_000;
+
+export type ReviewAgreement = ReturnType<typeof createAgreement>;
+
+/** How far first and second verdicts agree, within the reach of the reader. */
+export function createAgreement({ units }: Pick<Platform, 'units'>) {
+  return {
+    read: (user: User, { days }: z.infer<typeof agreementQuery>): Promise<AgreementAnswer> =>
+      units.run(user, async ({ tx }) => {
+        const { account } = user;
+        const since = new Date(Date.now() - Number(days) * 86_400_000);
+        const within = actsWithin({ account, right: 'violation:review' });
+        // Two accounts of one human are one reviewer.
+        const pairs = await sqlIn(tx)<Pair>(Prisma.sql`
+          SELECT s.rule, s.site, s.first_status AS "firstStatus", s.second_status AS "secondStatus",
+            coalesce(f.person_id, s.first_by) AS first, coalesce(o.person_id, s.second_by) AS second, s.seconds
+          FROM ${tables}
+          LEFT JOIN app_user f ON f.tenant_id = s.tenant_id AND f.id = s.first_by
+          LEFT JOIN app_user o ON o.tenant_id = s.tenant_id AND o.id = s.second_by
+          WHERE s.second_at >= ${since} AND ${within}
+          ORDER BY s.second_at DESC LIMIT ${MOST_PAIRS}`);
+        const { minGroupSize: least } = await privacySettingsOf(tx);
+        const person = account.person ?? account.id;
+        return {
+          days: Number(days),
+          fewestPairs: FEWEST_PAIRS,
+          fewestReviewers: least,
+          all: groupOf('', pairs, least),
+          rules: groupsBy(pairs, ({ rule }) => rule, least),
+          sites: groupsBy(pairs, ({ site }) => site, least),
+          own: ownOf(pairs, person),
+          given: pairs.filter(({ second }) => second === person).length,
+        };
+      }),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Open } from '../../platform/module.ts';
+import { createAgreement } from './agreement.ts';
+import { createDisagreements } from './disagreements.ts';
+import { createDraws } from './follow.ts';
+import { createSecondReviews } from './reviews.ts';
+import { registerSecondReviews } from './routes.ts';
+import { createSecondReviewSettings } from './settings.ts';
+
+/** Second reviews of verdicts that are drawn at random. */
+export const open: Open = ({ units, services, settings }) => {
+  const { events } = services.get('incidents');
+  // So that the page of the demonstration is not empty on the first day.
+  events.follow(createDraws({ isFirstDrawn: settings.demo?.records === true }));
+  const parts = {
+    reviews: createSecondReviews({ units }),
+    disagreements: createDisagreements({ units }),
+    agreement: createAgreement({ units }),
+    settings: createSecondReviewSettings({ units }),
+  };
+  return { register: (app) => registerSecondReviews(app, parts) };
+};

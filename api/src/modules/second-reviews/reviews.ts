@@ -1,0 +1,202 @@
+import type { z } from 'zod';
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { listOrder } from '../../platform/kit/list-order.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import type { Platform } from '../../platform/module.ts';
+import { showViolation } from '../violations/view.ts';
+import { nextOpen, ofOthers, openFor, tables, waits } from './rows.ts';
+import {
+  findingEvidence,
+  type leaseAnswer,
+  type SecondReview,
+  type SecondReviewDetail,
+  type SecondVerdict,
+  type secondReviewPage,
+  type secondReviewQuery,
+  type secondVerdictAnswer,
+} from './schema.ts';
+
+/** A lease ends by itself; it is renewed while the incident is open on a screen. */
+const LEASE_MS = 600_000;
+const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed' } as const;
+
+const columns = { startedAt: 'time', id: 'id' } as const;
+const inTable = { startedAt: Prisma.sql`s.started_at`, id: Prisma.sql`s.id` };
+/** By the time of the incident: by that of the draw, the time of the first verdict would be known. */
+const oldestFirst = listOrder('second reviews', 'asc', columns);
+
+interface OpenRow {
+  id: string;
+  incidentId: string;
+  site: string;
+  rule: string;
+  severity: string;
+  camera: string;
+  cameraName: unknown;
+  startedAt: Date;
+  findingsCount: number;
+  leaseBy: string | null;
+  leaseSince: Date | null;
+  leaseUntil: Date | null;
+}
+
+const shownColumns = Prisma.sql`s.id, s.incident_id AS "incidentId", s.site, s.rule, i.severity, v.camera,
+  v.camera_name AS "cameraName", s.started_at AS "startedAt", i.findings - i.taken_out AS "findingsCount",
+  s.lease_by AS "leaseBy", s.lease_since AS "leaseSince", s.lease_until AS "leaseUntil"`;
+const mainFinding = Prisma.sql`JOIN violation v ON v.tenant_id = i.tenant_id AND v.id = i.main_id`;
+
+/** So many are looked at together for a page, and twice as many the next time. */
+const AT_FIRST = 250;
+const MOST_TOGETHER = 4_000;
+
+const isLeased = ({ leaseBy, leaseUntil }: OpenRow, now: Date): boolean =>
+  leaseBy !== null && leaseUntil !== null && leaseUntil > now;
+
+function show(row: OpenRow, account: Account): SecondReview {
+  const { leaseBy, leaseUntil } = row;
+  const until = isLeased(row, new Date()) ? leaseUntil?.toISOString() : undefined;
+  const { id, site, rule, severity, camera, cameraName, startedAt, findingsCount } = row;
+  const shown = { id, site, rule, severity, camera, cameraName, findingsCount };
+  return {
+    ...shown,
+    startedAt: startedAt.toISOString(),
+    lease: until === undefined ? null : { mine: leaseBy === account.id, until },
+  } as SecondReview;
+}
+
+export type SecondReviews = ReturnType<typeof createSecondReviews>;
+
+/** What waits for a second verdict, and those verdicts. Nothing here says what the first one was. */
+export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
+  /**
+   * One that waits for this account.
+   *
+   * @throws Problem `second-review.unknown`, also of one's own, so that the answer does not say what was drawn;
+   *   `second-review.over`.
+   */
+  async function find(tx: Transaction, account: Account, id: string): Promise<OpenRow> {
+    const [row] = await sqlIn(tx)<OpenRow & { waits: boolean }>(Prisma.sql`
+      SELECT ${shownColumns}, ${waits} AS waits FROM ${tables} ${mainFinding}
+      WHERE s.id = ${id} AND ${await ofOthers(tx, account)}`);
+    if (!row) throw new Problem('second-review.unknown');
+    if (!row.waits) throw new Problem('second-review.over');
+    return row;
+  }
+
+  /** Locks it until the end of the unit. @throws Problem `second-review.taken` where another account has it. */
+  async function hold({ tx }: Unit, account: Account, id: string, now: Date): Promise<OpenRow> {
+    await tx.$queryRaw`SELECT 1 FROM second_review WHERE id = ${id} FOR UPDATE`;
+    const row = await find(tx, account, id);
+    if (isLeased(row, now) && row.leaseBy !== account.id) {
+      throw new Problem('second-review.taken', undefined, {
+        until: row.leaseUntil?.toISOString() ?? null,
+      });
+    }
+    return row;
+  }
+
+  /** Up to a page and one more. */
+  async function findPage(
+    tx: Transaction,
+    account: Account,
+    { cursor, limit }: z.infer<typeof secondReviewQuery>,
+  ): Promise<OpenRow[]> {
+    const open = await openFor(tx, account);
+    const found: OpenRow[] = [];
+    let after = oldestFirst.after(cursor);
+    for (let count = AT_FIRST; ; count = Math.min(2 * count, MOST_TOGETHER)) {
+      const next = nextOpen(account, oldestFirst.beyondSql(after, inTable), count);
+      const rows = await sqlIn(tx)<OpenRow & { isOpen: boolean }>(Prisma.sql`
+        SELECT ${shownColumns}, ${open} AS "isOpen" FROM ${next} ${mainFinding}
+        ORDER BY ${oldestFirst.bySql(inTable)}`);
+      found.push(...rows.filter(({ isOpen }) => isOpen));
+      const last = rows.at(-1);
+      if (found.length > limit || rows.length < count || !last) return found.slice(0, limit + 1);
+      after = { startedAt: last.startedAt, id: last.id };
+    }
+  }
+
+  return {
+    list: (
+      user: User,
+      query: z.infer<typeof secondReviewQuery>,
+    ): Promise<z.infer<typeof secondReviewPage>> =>
+      units.run(user, async ({ tx }) => {
+        const found = await findPage(tx, user.account, query);
+        const { rows, next } = oldestFirst.page(found, query.limit);
+        return { items: rows.map((row) => show(row, user.account)), next };
+      }),
+
+    /** One with its evidence. */
+    get: (user: User, id: string): Promise<SecondReviewDetail> =>
+      units.run(user, async ({ tx }) => {
+        const row = await find(tx, user.account, id);
+        const members = await tx.incidentFinding.findMany({
+          where: { incidentId: row.incidentId, takenOutAt: null },
+          include: { violation: true },
+        });
+        const findings = members
+          .map(({ violation }) => violation)
+          .sort((a, b) => +a.startedAt - +b.startedAt || (a.id < b.id ? -1 : 1))
+          // Of each the fields of the schema alone: what a verdict says is none of them.
+          .map((one) => findingEvidence.parse(showViolation(one)));
+        return { ...show(row, user.account), findings };
+      }),
+
+    /** Takes the lease of one, or renews it; that of another one ends. */
+    lease: (user: User, id: string): Promise<z.infer<typeof leaseAnswer>> =>
+      units.run(user, async (unit) => {
+        const now = new Date();
+        const row = await hold(unit, user.account, id, now);
+        const by = user.account.id;
+        await unit.tx.secondReview.updateMany({
+          where: { leaseBy: by, secondAt: null, id: { not: id } },
+          data: { leaseBy: null, leaseSince: null, leaseUntil: null },
+        });
+        const until = new Date(now.getTime() + LEASE_MS);
+        const since = isLeased(row, now) ? row.leaseSince : now;
+        await unit.tx.secondReview.updateMany({
+          where: { id },
+          data: { leaseBy: by, leaseSince: since, leaseUntil: until },
+        });
+        return { until: until.toISOString() };
+      }),
+
+    /** Keeps the second verdict. The incident and its verdict stay as they are. */
+    judge: (
+      user: User,
+      id: string,
+      request: SecondVerdict,
+    ): Promise<z.infer<typeof secondVerdictAnswer>> =>
+      units.run(user, async (unit) => {
+        const now = new Date();
+        const row = await hold(unit, user.account, id, now);
+        const status = statusAfter[request.decision];
+        const since = isLeased(row, now) ? row.leaseSince : null;
+        await unit.tx.secondReview.updateMany({
+          where: { id },
+          data: {
+            secondStatus: status,
+            secondReason: request.decision === 'dismiss' ? request.reason : null,
+            secondNote: request.note || null,
+            secondBy: user.account.id,
+            secondAt: now,
+            seconds: since && Math.round((now.getTime() - since.getTime()) / 1000),
+            leaseBy: user.account.id,
+            leaseUntil: now,
+          },
+        });
+        await unit.audit({
+          action: 'judge-second',
+          entity: 'second-review',
+          id,
+          after: { status },
+        });
+        return { id, status };
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { allOf } from '../../platform/kit/sql.ts';
+import { actsWithin } from '../violations/reach.ts';
+import { isOwnAct } from '../violations/recusal.ts';
+
+const withIncident = (reviews: Prisma.Sql): Prisma.Sql => Prisma.sql`${reviews} AS s
+  JOIN incident i ON i.tenant_id = s.tenant_id AND i.id = s.incident_id`;
+
+/** `second_review s` with its `incident i`. */
+export const tables = withIncident(Prisma.sql`second_review`);
+
+/**
+ * The next ones without a second verdict, in the order of their index, with `incident i`. Whether they wait for an account
+ * is asked of these alone: it takes a look at each finding.
+ *
+ * @param beyond a condition on `s`, for those after the last ones.
+ */
+export const nextOpen = (
+  { id }: Pick<Account, 'id'>,
+  beyond: Prisma.Sql,
+  count: number,
+): Prisma.Sql =>
+  withIncident(Prisma.sql`(SELECT * FROM second_review s
+    WHERE s.second_at IS NULL AND s.cancelled_at IS NULL AND s.first_by <> ${id} AND ${beyond}
+    ORDER BY s.started_at, s.id LIMIT ${count})`);
+
+/** It waits for a second verdict, and the incident has the first one still. */
+export const waits = Prisma.sql`s.second_at IS NULL AND s.cancelled_at IS NULL
+  AND i.merged_into IS NULL AND i.status = s.first_status`;
+const differs = Prisma.sql`s.second_at IS NOT NULL AND s.second_status <> s.first_status`;
+
+/**
+ * Those of incidents in the reach of a reviewer that are not the reviewer's own: no verdict of theirs is on it, and it
+ * cannot be about them.
+ */
+export async function ofOthers(tx: Transaction, account: Account): Promise<Prisma.Sql> {
+  const within = actsWithin({ account, right: 'violation:review' });
+  return allOf([
+    within,
+    Prisma.sql`s.first_by <> ${account.id}`,
+    Prisma.sql`NOT ${await isOwnAct(tx, account)}`,
+  ]);
+}
+
+/** What waits for a second verdict of this account, as a condition on {@link tables}. */
+export const openFor = async (tx: Transaction, account: Account): Promise<Prisma.Sql> =>
+  allOf([waits, await ofOthers(tx, account)]);
+
+/** Two verdicts that differ, for those who may reopen the incident; not for who gave the first. */
+export const disagreementsFor = async (
+  tx: Transaction,
+  account: Account,
+  state: 'open' | 'settled',
+): Promise<Prisma.Sql> =>
+  allOf([
+    differs,
+    state === 'open' ? Prisma.sql`s.settled_at IS NULL` : Prisma.sql`s.settled_at IS NOT NULL`,
+    await ofOthers(tx, account),
+  ]);
