@@ -23,6 +23,13 @@ it('the demonstration has a file with a confirmed violation and its picture, onc
     headers: await api.signIn('manager'),
   });
   expect(picture.headers.get('content-type')).toBe('image/jpeg');
+  // Its verdict waits for a second reviewer, so that their page is not empty either.
+  const { body } = await api.send<{ items: { camera: string }[] }>(
+    'safety',
+    'GET',
+    '/second-reviews',
+  );
+  expect(body.items).toMatchObject([{ camera: 'hall-west' }]);
   await database.close();
   await other.stop();
   await api.stop();

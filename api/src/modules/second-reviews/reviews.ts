@@ -49,8 +49,8 @@ const shownColumns = Prisma.sql`s.id, s.incident_id AS "incidentId", s.site, s.r
   s.lease_by AS "leaseBy", s.lease_since AS "leaseSince", s.lease_until AS "leaseUntil"`;
 const mainFinding = Prisma.sql`JOIN violation v ON v.tenant_id = i.tenant_id AND v.id = i.main_id`;
 
-/** So many are looked at together for a page, and twice as many the next time. */
-const AT_FIRST = 250;
+/** More than a page are looked at together, and twice as many the next time. */
+const BESIDE_PAGE = 30;
 const MOST_TOGETHER = 4_000;
 
 const isLeased = ({ leaseBy, leaseUntil }: OpenRow, now: Date): boolean =>
@@ -108,7 +108,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
     const open = await openFor(tx, account);
     const found: OpenRow[] = [];
     let after = oldestFirst.after(cursor);
-    for (let count = AT_FIRST; ; count = Math.min(2 * count, MOST_TOGETHER)) {
+    for (let count = limit + BESIDE_PAGE; ; count = Math.min(2 * count, MOST_TOGETHER)) {
       const next = nextOpen(account, oldestFirst.beyondSql(after, inTable), count);
       const rows = await sqlIn(tx)<OpenRow & { isOpen: boolean }>(Prisma.sql`
         SELECT ${shownColumns}, ${open} AS "isOpen" FROM ${next} ${mainFinding}

@@ -5,15 +5,13 @@ import { allOf } from '../../platform/kit/sql.ts';
 import { actsWithin } from '../violations/reach.ts';
 import { isOwnAct } from '../violations/recusal.ts';
 
-const withIncident = (reviews: Prisma.Sql): Prisma.Sql => Prisma.sql`${reviews} AS s
-  JOIN incident i ON i.tenant_id = s.tenant_id AND i.id = s.incident_id`;
-
 /** `second_review s` with its `incident i`. */
-export const tables = withIncident(Prisma.sql`second_review`);
+export const tables = Prisma.sql`second_review s
+  JOIN incident i ON i.tenant_id = s.tenant_id AND i.id = s.incident_id`;
 
 /**
  * The next ones without a second verdict, in the order of their index, with `incident i`. Whether they wait for an account
- * is asked of these alone: it takes a look at each finding.
+ * is asked of these alone: it takes a look at each finding. `OFFSET 0`: an incident by its key, not all of them.
  *
  * @param beyond a condition on `s`, for those after the last ones.
  */
@@ -22,9 +20,11 @@ export const nextOpen = (
   beyond: Prisma.Sql,
   count: number,
 ): Prisma.Sql =>
-  withIncident(Prisma.sql`(SELECT * FROM second_review s
-    WHERE s.second_at IS NULL AND s.cancelled_at IS NULL AND s.first_by <> ${id} AND ${beyond}
-    ORDER BY s.started_at, s.id LIMIT ${count})`);
+  Prisma.sql`(SELECT * FROM second_review s
+      WHERE s.second_at IS NULL AND s.cancelled_at IS NULL AND s.first_by <> ${id} AND ${beyond}
+      ORDER BY s.started_at, s.id LIMIT ${count}) AS s
+    CROSS JOIN LATERAL (SELECT * FROM incident
+      WHERE tenant_id = s.tenant_id AND id = s.incident_id OFFSET 0) AS i`;
 
 /** It waits for a second verdict, and the incident has the first one still. */
 export const waits = Prisma.sql`s.second_at IS NULL AND s.cancelled_at IS NULL
