@@ -68,6 +68,14 @@ describe('the draw', () => {
     const { id } = await site.found();
     await site.decide('operator', id, dismissal);
     expect(await site.rowsOf(id)).toEqual([]);
+    await site.setShare(100);
+    const { id: unseen, main } = await site.found();
+    await site.sql.query(
+      "UPDATE violation SET rule = 'unqualified-operator', item = NULL WHERE id = $1",
+      [main.id],
+    );
+    await site.decide('operator', unseen, dismissal);
+    expect(await site.rowsOf(unseen)).toEqual([]);
   });
 
   it('is told in no event, no line of the audit log and no answer to the first reviewer', async () => {
