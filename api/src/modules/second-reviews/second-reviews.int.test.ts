@@ -69,12 +69,22 @@ describe('the draw', () => {
     await site.decide('operator', id, dismissal);
     expect(await site.rowsOf(id)).toEqual([]);
     await site.setShare(100);
-    const { id: unseen, main } = await site.found();
+    const { id: unseen, main, version } = await site.found();
     await site.sql.query(
-      "UPDATE violation SET rule = 'unqualified-operator', item = NULL WHERE id = $1",
+      "UPDATE violation SET rule = 'unqualified-operator', item = NULL, operator = '{}' WHERE id = $1",
       [main.id],
     );
-    await site.decide('operator', unseen, dismissal);
+    const { body } = await site.send<{ items: object[] }>(
+      'operator',
+      'POST',
+      '/incidents/verdicts',
+      {
+        decision: 'dismiss',
+        reason: 'duplicate',
+        incidents: [{ id: unseen, version }],
+      },
+    );
+    expect(body.items).toMatchObject([{ outcome: 'done' }]);
     expect(await site.rowsOf(unseen)).toEqual([]);
   });
 
