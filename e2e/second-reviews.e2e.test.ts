@@ -80,8 +80,32 @@ describe('a second review', () => {
       390,
     );
     await second.setViewportSize({ width: 1440, height: 900 });
-    await second.locator('body').press('c');
+    const sent: string[] = [];
+    second.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/verdict'))
+        sent.push(request.url());
+    });
+    // A held key decides nothing, and a double press once.
+    await second.evaluate(() => {
+      for (const repeat of [true, true, false, false, true]) {
+        const options = { key: 'c', repeat, bubbles: true, cancelable: true };
+        document.body.dispatchEvent(new KeyboardEvent('keydown', options));
+      }
+    });
     await expect.poll(() => rows.count()).toBe(2);
+    await second.evaluate(() =>
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'c', repeat: true, bubbles: true }),
+      ),
+    );
+    await second.getByTestId('evidence').waitFor();
+    await second.evaluate(() =>
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'c', repeat: true, bubbles: true }),
+      ),
+    );
+    expect(sent).toHaveLength(1);
+    expect(await rows.count()).toBe(2);
     // The next one is open.
     await second.getByTestId('evidence').waitFor();
     await second.locator('body').press('d');
@@ -107,10 +131,17 @@ describe('a second review', () => {
     await photograph(second, 'second-review-disagreements');
     await differing.first().click();
     expect(await second.getByTestId('verdict-first').textContent()).toContain(NOTE);
-    await photographNow(second, 'second-review-settle');
-    await second.getByTestId('settle-note').fill('two cameras saw the same act');
-    await second.getByTestId('keep-first').click();
-    await second.getByTestId('empty').waitFor();
+    // Who gave the second verdict does not say which of the two is right.
+    await second.getByTestId('settle-own').waitFor();
+    expect(await second.getByTestId('keep-first').count()).toBe(0);
+    await photographNow(second, 'second-review-own');
+    const third = await open('safety.head', '/second-reviews/disagreements');
+    await third.getByTestId('disagreement-row').first().click();
+    await photographNow(third, 'second-review-settle');
+    await third.getByTestId('settle-note').fill('two cameras saw the same act');
+    await third.getByTestId('keep-first').click();
+    await third.getByTestId('empty').waitFor();
+    await second.keyboard.press('Escape');
 
     await second.getByTestId('tab-agreement').click();
     await second.getByTestId('agreement-own').waitFor();

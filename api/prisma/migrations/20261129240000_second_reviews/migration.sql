@@ -34,6 +34,12 @@ SELECT guard_tenant_table('second_review'::regclass);
 -- What waits, in the order of the list.
 CREATE INDEX second_review_open ON second_review (tenant_id, started_at, id)
   WHERE second_at IS NULL AND cancelled_at IS NULL;
+-- The lease of an account.
+CREATE INDEX second_review_leased ON second_review (tenant_id, lease_by)
+  WHERE second_at IS NULL AND cancelled_at IS NULL;
+-- Verdicts that differ and are not settled, in the order of their list.
+CREATE INDEX second_review_differing ON second_review (tenant_id, second_at DESC, id DESC)
+  WHERE second_at IS NOT NULL AND second_status <> first_status AND settled_at IS NULL;
 -- One verdict of an incident waits for its second at a time: the same one is not drawn twice.
 CREATE UNIQUE INDEX second_review_once ON second_review (tenant_id, incident_id)
   WHERE second_at IS NULL AND cancelled_at IS NULL;

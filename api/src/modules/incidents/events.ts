@@ -17,7 +17,7 @@ export type IncidentChange = 'opened' | 'updated' | 'closed';
 /** As many changes as may be between a commit and the message about it on the bus. */
 const PUSHED_MAX = 10_000;
 
-/** An incident that got a verdict, or lost one. */
+/** An incident that got a verdict, or lost one. Both are the same where something joined it after its verdict. */
 export interface StatusChange {
   incident: string;
   before: string;

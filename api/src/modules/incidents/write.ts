@@ -100,7 +100,8 @@ export async function refresh(
     const isChanged = !unchanged.includes(id);
     const most = told.has(id) ? higherTold(told.get(id) ?? null, one.incidentTold) : null;
     await writeIncident(unit, { id, site: one.site, summary, told: most, isChanged });
-    if (before !== summary.status) {
+    const isJoined = summary.status !== 'pending' && summary.undecided > 0;
+    if (before !== summary.status || isJoined) {
       await events.statusChanged(unit, { incident: id, before, after: summary.status });
     }
     const isClosed = before === 'pending' && summary.status !== 'pending';

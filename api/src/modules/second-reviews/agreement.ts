@@ -5,7 +5,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
 import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import { actsWithin } from '../violations/reach.ts';
-import { groupOf, groupsBy, ownOf, type Pair } from './groups.ts';
+import { groupOf, groupsOf, ownOf, type Pair } from './groups.ts';
 import { FEWEST_PAIRS } from './kappa.ts';
 import { tables } from './rows.ts';
 import type { AgreementAnswer, agreementQuery } from './schema.ts';
@@ -15,13 +15,23 @@ const MOST_PAIRS = 50_000;
 
 export type ReviewAgreement = ReturnType<typeof createAgreement>;
 
-/** How far first and second verdicts agree, within the reach of the reader. */
-export function createAgreement({ units }: Pick<Platform, 'units'>) {
+/**
+ * How far first and second verdicts agree, within the reach of the reader. Figures end at the last midnight: asked before
+ * and after a single verdict, they would tell of it.
+ */
+export function createAgreement({
+  units,
+  timeZone,
+}: Pick<Platform, 'units'> & { timeZone: string }) {
   return {
     read: (user: User, { days }: z.infer<typeof agreementQuery>): Promise<AgreementAnswer> =>
       units.run(user, async ({ tx }) => {
         const { account } = user;
-        const since = new Date(Date.now() - Number(days) * 86_400_000);
+        const [day] = await sqlIn(tx)<{ until: Date }>(
+          Prisma.sql`SELECT date_trunc('day', now(), ${timeZone}) AS until`,
+        );
+        const until = day?.until ?? new Date(0);
+        const since = new Date(until.getTime() - Number(days) * 86_400_000);
         const within = actsWithin({ account, right: 'violation:review' });
         // Two accounts of one human are one reviewer.
         const pairs = await sqlIn(tx)<Pair>(Prisma.sql`
@@ -30,18 +40,18 @@ export function createAgreement({ units }: Pick<Platform, 'units'>) {
           FROM ${tables}
           LEFT JOIN app_user f ON f.tenant_id = s.tenant_id AND f.id = s.first_by
           LEFT JOIN app_user o ON o.tenant_id = s.tenant_id AND o.id = s.second_by
-          WHERE s.second_at >= ${since} AND ${within}
+          WHERE s.second_at >= ${since} AND s.second_at < ${until} AND ${within}
           ORDER BY s.second_at DESC LIMIT ${MOST_PAIRS}`);
         const { minGroupSize: least } = await privacySettingsOf(tx);
         const person = account.person ?? account.id;
         return {
           days: Number(days),
+          until: until.toISOString(),
           fewestPairs: FEWEST_PAIRS,
           fewestReviewers: least,
           all: groupOf('', pairs, least),
-          rules: groupsBy(pairs, ({ rule }) => rule, least),
-          sites: groupsBy(pairs, ({ site }) => site, least),
-          own: ownOf(pairs, person),
+          ...groupsOf(pairs, least),
+          own: ownOf(pairs, person, least),
           given: pairs.filter(({ second }) => second === person).length,
         };
       }),

@@ -7,13 +7,13 @@ import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
-import { disagreementsFor, openFor, tables } from './rows.ts';
+import { oneselfOf } from '../violations/recusal.ts';
+import { disagreementsFor, nextDiffering, tables } from './rows.ts';
 import {
   type Disagreement,
   type DisagreementQuery,
   type disagreementPage,
   MOST_COUNTED,
-  type secondReviewCounts,
 } from './schema.ts';
 
 type Row = Prisma.SecondReviewModel & { cameraName: unknown };
@@ -45,7 +45,12 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
     });
   }
 
-  async function show(tx: Transaction, rows: readonly Row[]): Promise<Disagreement[]> {
+  async function show(
+    tx: Transaction,
+    account: Account,
+    rows: readonly Row[],
+  ): Promise<Disagreement[]> {
+    const { users } = await oneselfOf(tx, account);
     const names = await userNames(
       tx,
       rows.flatMap(({ firstBy, secondBy, settledBy }) =>
@@ -61,6 +66,7 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
         rule: row.rule,
         cameraName: row.cameraName,
         startedAt: row.startedAt.toISOString(),
+        own: users.includes(row.secondBy ?? ''),
         first: {
           status: row.firstStatus,
           reason: row.firstReason,
@@ -86,12 +92,6 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
     });
   }
 
-  const countUpTo = async (tx: Transaction, where: Prisma.Sql): Promise<number> => {
-    const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
-      SELECT count(*)::int AS count FROM (
-        SELECT 1 FROM ${tables} WHERE ${where} LIMIT ${MOST_COUNTED}) AS found`);
-    return row?.count ?? 0;
-  };
   const openOnes = (tx: Transaction, account: Account) => disagreementsFor(tx, account, 'open');
 
   return {
@@ -101,13 +101,14 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
         const beyond = newestFirst.beyondSql(newestFirst.after(query.cursor), inTable);
         const found = await read(tx, Prisma.sql`${own} AND ${beyond}`, query.limit + 1);
         const { rows, next } = newestFirst.page(found, query.limit);
-        return { items: await show(tx, rows), next };
+        return { items: await show(tx, user.account, rows), next };
       }),
 
     /**
      * Keeps the first verdict of one that is open.
      *
-     * @throws Problem `second-review.settled`, `second-review.unknown` also for who gave the first verdict.
+     * @throws Problem `second-review.settled`, `second-review.own` for who gave the second verdict,
+     *   `second-review.unknown` also for who gave the first one.
      */
     keep: (user: User, id: string, { note }: { note: string }): Promise<Disagreement> =>
       units.run(user, async (unit) => {
@@ -119,28 +120,34 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
           const [settled] = await of(await disagreementsFor(tx, user.account, 'settled'));
           throw new Problem(settled ? 'second-review.settled' : 'second-review.unknown');
         }
+        const { users } = await oneselfOf(tx, user.account);
+        if (users.includes(row.secondBy ?? '')) throw new Problem('second-review.own');
         const settled = {
           settledHow: 'kept',
           settledNote: note,
           settledBy: user.account.id,
           settledAt: new Date(),
         };
-        await tx.secondReview.updateMany({ where: { id }, data: settled });
+        await tx.secondReview.updateMany({ where: { id, settledAt: null }, data: settled });
         await unit.audit({
           action: 'keep-first',
           entity: 'second-review',
           id,
           after: { incident: row.incidentId, note },
         });
-        const [shown] = await show(tx, [{ ...row, ...settled }]);
+        const [shown] = await show(tx, user.account, [{ ...row, ...settled }]);
         return shown as Disagreement;
       }),
 
-    /** What waits for the account. */
-    counts: (user: User): Promise<z.infer<typeof secondReviewCounts>> =>
-      units.run(user, async ({ tx }) => ({
-        open: await countUpTo(tx, await openFor(tx, user.account)),
-        disagreements: await countUpTo(tx, await openOnes(tx, user.account)),
-      })),
+    /** How many the account may settle, of the newest of the company: up to {@link MOST_COUNTED}. */
+    count: (user: User): Promise<number> =>
+      units.run(user, async ({ tx }) => {
+        const { users } = await oneselfOf(tx, user.account);
+        const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
+          SELECT count(*)::int AS count FROM (SELECT 1 FROM ${nextDiffering}
+            WHERE ${await openOnes(tx, user.account)} AND s.second_by <> ALL (${users}::text[])
+            LIMIT ${MOST_COUNTED}) AS found`);
+        return row?.count ?? 0;
+      }),
   };
 }

@@ -6,7 +6,8 @@ import { blindId, isDrawn, USUAL_SHARE } from './draw.ts';
 const WITHOUT_PICTURES = ['unqualified-operator'];
 
 /**
- * Draws verdicts for a second review, and ends what a reopened incident had. It runs in the transaction of the verdict:
+ * Draws verdicts for a second review, and ends what a reopened incident had; what waits is ended also where something
+ * joined the incident after its verdict, since that was not judged with it. It runs in the transaction of the verdict:
  * each is drawn once, and not again by an event that comes twice. Nothing is emitted or logged of a draw: the first
  * reviewer would see it.
  *
@@ -14,23 +15,29 @@ const WITHOUT_PICTURES = ['unqualified-operator'];
  */
 export const createDraws =
   ({ isFirstDrawn }: { isFirstDrawn: boolean }) =>
-  async (unit: Unit, { incident, after }: StatusChange): Promise<void> => {
+  async (unit: Unit, { incident, before, after }: StatusChange): Promise<void> => {
     const { tx, caller } = unit;
     const at = new Date();
     await tx.secondReview.updateMany({
       where: { incidentId: incident, secondAt: null, cancelledAt: null },
       data: { cancelledAt: at },
     });
-    const open = await tx.secondReview.findMany({
-      where: { incidentId: incident, secondAt: { not: null }, settledAt: null },
-      select: { id: true, firstStatus: true, secondStatus: true },
-    });
-    const differing = open.filter((one) => one.firstStatus !== one.secondStatus);
-    await tx.secondReview.updateMany({
-      where: { id: { in: differing.map(({ id }) => id) } },
-      data: { settledHow: 'reopened', settledBy: unit.caller.account?.id ?? null, settledAt: at },
-    });
-    if (after === 'pending') return;
+    if (before === after) return;
+    if (after === 'pending') {
+      // What is kept at this moment stays kept: the condition is that of the update itself.
+      await tx.secondReview.updateMany({
+        where: {
+          incidentId: incident,
+          OR: [
+            { firstStatus: 'confirmed', secondStatus: 'dismissed' },
+            { firstStatus: 'dismissed', secondStatus: 'confirmed' },
+          ],
+          settledAt: null,
+        },
+        data: { settledHow: 'reopened', settledBy: caller.account?.id ?? null, settledAt: at },
+      });
+      return;
+    }
     const setting = await tx.secondReviewSetting.findFirst();
     const isWanted =
       isDrawn(setting?.share ?? USUAL_SHARE) ||

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, groupsBy, ownOf, type Pair } from './groups.ts';
+import { groupOf, groupsOf, ownOf, type Pair } from './groups.ts';
 
 const LEAST = 3;
 const people = ['a', 'b', 'c', 'd'];
@@ -15,9 +15,6 @@ const pairsOf = (site: string, count: number, of: readonly string[] = people): P
     second: of[(n + 1) % of.length] as string,
     seconds: n,
   }));
-const statesOf = (pairs: readonly Pair[]) =>
-  Object.fromEntries(groupsBy(pairs, ({ site }) => site, LEAST).map((one) => [one.key, one.state]));
-
 describe('the agreement of a group', () => {
   it('has its figures and the median of its times', () => {
     const group = groupOf('', pairsOf('one', 40), LEAST);
@@ -48,29 +45,55 @@ describe('the agreement of a group', () => {
     }));
     expect(groupOf('', some, LEAST)).toMatchObject({ state: 'shown', medianSeconds: null });
   });
+});
 
-  it('hides another one where a hidden one could be computed from the rest', () => {
+describe('groups', () => {
+  const many = [...pairsOf('one', 40), ...pairsOf('two', 60)];
+
+  it('are shown by rule and by site where each is of enough reviewers, also one of few pairs', () => {
+    const { isDivided, rules, sites } = groupsOf([...many, ...pairsOf('new', 8)], LEAST);
+    expect(isDivided).toBe(true);
+    expect(rules).toMatchObject([{ key: 'running', state: 'shown', figures: { pairs: 108 } }]);
+    expect(sites.map(({ key, state }) => [key, state])).toEqual([
+      ['new', 'too-few-pairs'],
+      ['one', 'shown'],
+      ['two', 'shown'],
+    ]);
+  });
+
+  it('are not shown at all where one of them is of too few: it could be computed from the others', () => {
     const few = pairsOf('few', 30, ['a', 'b']);
-    expect(statesOf([...pairsOf('one', 40), ...pairsOf('two', 60), ...few])).toEqual({
-      few: 'too-few-reviewers',
-      one: 'too-few-reviewers',
-      two: 'shown',
-    });
-    expect(statesOf([...pairsOf('one', 40), ...pairsOf('two', 60)])).toEqual({
-      one: 'shown',
-      two: 'shown',
-    });
+    expect(groupsOf([...many, ...few], LEAST)).toEqual({ isDivided: false, rules: [], sites: [] });
+    // A rule of few reviewers hides the sites, too: together they would tell of it.
+    const rare = few.map((pair) => ({ ...pair, site: 'one', rule: 'phone-use' }));
+    expect(groupsOf([...many, ...rare], LEAST)).toEqual({ isDivided: false, rules: [], sites: [] });
+    expect(groupsOf([], LEAST).isDivided).toBe(true);
   });
 });
 
 describe('the own figures', () => {
   it('are of the person alone: pairs in either part, times of the own verdicts', () => {
-    const own = ownOf(pairsOf('one', 60), 'a');
-    expect(own.figures?.pairs).toBe(30);
+    const circle = pairsOf('one', 60);
+    // Those of a with c, too: a circle of four compares a with two others.
+    const own = ownOf([...circle, { ...(circle[0] as Pair), second: 'c', seconds: null }], 'a', 3);
+    expect(own.figures?.pairs).toBe(31);
     expect(own.medianSeconds).toBe(31);
   });
 
   it('do not count few pairs: it would say which verdicts were drawn', () => {
-    expect(ownOf(pairsOf('one', 12), 'a')).toMatchObject({ state: 'too-few-pairs', figures: null });
+    expect(ownOf(pairsOf('one', 12), 'a', 1)).toMatchObject({
+      state: 'too-few-pairs',
+      figures: null,
+    });
+  });
+
+  it('are not compared with fewer others than the least size: it would be the agreement of those', () => {
+    const two = pairsOf('one', 60, ['a', 'b']);
+    expect(ownOf(two, 'a', 2)).toMatchObject({
+      state: 'too-few-reviewers',
+      figures: null,
+      medianSeconds: 30,
+    });
+    expect(ownOf(two, 'a', 1).state).toBe('shown');
   });
 });

@@ -59,57 +59,58 @@ export function groupOf(key: string, pairs: readonly Pair[], least: number): Agr
   };
 }
 
+/** Pairs by their key. */
+function divide(pairs: readonly Pair[], keyOf: (pair: Pair) => string): Map<string, Pair[]> {
+  const members = new Map<string, Pair[]>();
+  for (const pair of pairs) {
+    const own = members.get(keyOf(pair));
+    if (own) own.push(pair);
+    else members.set(keyOf(pair), [pair]);
+  }
+  return members;
+}
+
 /**
- * Pairs divided into groups. What a hidden group has could be computed from the figures of all and of the others: then
- * further groups are hidden, the smallest first, until those hidden together are of enough reviewers.
+ * Pairs by rule and by site. Where one group of either is of too few reviewers, none is shown: that one could be computed
+ * from the figures of all and of the others.
  *
  * @param least at least so many first and second reviewers; see `platform/privacy/group-size.ts`.
  */
-export function groupsBy(
+export function groupsOf(
   pairs: readonly Pair[],
-  keyOf: (pair: Pair) => string,
   least: number,
-): AgreementGroup[] {
-  const members = new Map<string, Pair[]>();
-  for (const pair of pairs) {
-    const key = keyOf(pair);
-    members.set(key, [...(members.get(key) ?? []), pair]);
-  }
-  const of = (key: string) => members.get(key) ?? [];
-  const groups = new Map([...members].map(([key, own]) => [key, groupOf(key, own, least)]));
-  const hidden = () => [...groups.values()].filter(({ state }) => state !== 'shown');
-  const isNeeded = [...groups.values()].some(({ state }) => state === 'too-few-reviewers');
-  const rest = [...groups.values()]
-    .filter(({ state }) => state === 'shown')
-    .sort((a, b) => of(a.key).length - of(b.key).length);
-  while (isNeeded) {
-    const together = hidden();
-    const isCovered = !areFew(
-      together.flatMap(({ key }) => of(key)),
-      least,
-    );
-    const next = isCovered && together.length > 1 ? undefined : rest.shift();
-    if (!next) break;
-    groups.set(next.key, {
-      key: next.key,
-      state: 'too-few-reviewers',
-      figures: null,
-      medianSeconds: null,
-    });
-  }
-  return [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+): { isDivided: boolean; rules: AgreementGroup[]; sites: AgreementGroup[] } {
+  const rules = divide(pairs, ({ rule }) => rule);
+  const sites = divide(pairs, ({ site }) => site);
+  const isDivided = ![...rules.values(), ...sites.values()].some((own) => areFew(own, least));
+  const show = (groups: Map<string, Pair[]>) =>
+    [...groups]
+      .map(([key, own]) => groupOf(key, own, least))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return isDivided
+    ? { isDivided, rules: show(rules), sites: show(sites) }
+    : { isDivided, rules: [], sites: [] };
 }
 
-/** The figures of one person, for that person alone: as first and second reviewer; the time of the own verdicts. */
-export function ownOf(pairs: readonly Pair[], person: string): AgreementGroup {
+/**
+ * The figures of one person, for that person alone: as first and second reviewer; the time of the own verdicts. Compared
+ * with few others, they would be figures of those.
+ */
+export function ownOf(pairs: readonly Pair[], person: string, least: number): AgreementGroup {
   const own = pairs.filter(({ first, second }) => first === person || second === person);
   const given = own.filter(({ second }) => second === person);
-  // Few pairs would say which of the own verdicts were drawn.
-  const isShown = own.length >= FEWEST_PAIRS;
+  const others = new Set(own.map(({ first, second }) => (first === person ? second : first)));
+  const state = stateOfOwn(own.length, others.size, least);
   return {
     key: '',
-    state: isShown ? 'shown' : 'too-few-pairs',
-    figures: isShown ? figuresOf(own) : null,
+    state,
+    figures: state === 'shown' ? figuresOf(own) : null,
     medianSeconds: medianOf(secondsOf(given)),
   };
+}
+
+/** Few pairs would say which of the own verdicts were drawn. */
+function stateOfOwn(pairs: number, others: number, least: number): AgreementGroup['state'] {
+  if (pairs < FEWEST_PAIRS) return 'too-few-pairs';
+  return others < least ? 'too-few-reviewers' : 'shown';
 }

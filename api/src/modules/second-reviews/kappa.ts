@@ -12,7 +12,7 @@ export interface Agreement {
   kappa: number | null;
   /** Standard error of kappa, for its interval. */
   error: number | null;
-  /** The 95 % interval, within -1 and 1. */
+  /** The 95 % interval, within -1 and 1; null where the error is 0, which says nothing of how sure kappa is. */
   interval: readonly [low: number, high: number] | null;
 }
 
@@ -35,7 +35,7 @@ export function kappaOf(counts: readonly (readonly number[])[]): Agreement {
   const ofSecond = all.map((j) => sum(all.map((i) => share(i, j))));
   const first = (i: number) => ofFirst[i] ?? 0;
   const second = (i: number) => ofSecond[i] ?? 0;
-  const raw = sum(all.map((i) => share(i, i)));
+  const raw = sum(all.map((i) => counts[i]?.[i] ?? 0)) / pairs;
   const byChance = sum(all.map((i) => first(i) * second(i)));
   const left = 1 - byChance;
   // Rounding leaves a little of zero.
@@ -51,6 +51,9 @@ export function kappaOf(counts: readonly (readonly number[])[]): Agreement {
     );
   const variance = agreeing + differing - (kappa - byChance * (1 - kappa)) ** 2;
   const error = Math.sqrt(Math.max(0, variance) / pairs) / left;
+  const isDegenerate =
+    raw === 1 || [...ofFirst, ...ofSecond].some((one) => one > 1 - 1e-9) || error < 1e-7;
+  if (isDegenerate) return { pairs, raw, kappa, error: 0, interval: null };
   const interval = [Math.max(-1, kappa - Z * error), Math.min(1, kappa + Z * error)] as const;
   return { pairs, raw, kappa, error, interval };
 }

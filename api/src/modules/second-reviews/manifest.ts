@@ -23,6 +23,11 @@ export const manifest = {
       'The disagreement is settled already',
       'Reload the list of disagreements.',
     ],
+    'second-review.own': [
+      403,
+      'You gave the second verdict',
+      'Another reviewer has to say which of the two verdicts is right.',
+    ],
     'second-review.setting-conflict': versionConflict('share'),
   },
   fields: {

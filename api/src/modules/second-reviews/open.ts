@@ -14,7 +14,7 @@ export const open: Open = ({ units, services, settings }) => {
   const parts = {
     reviews: createSecondReviews({ units }),
     disagreements: createDisagreements({ units }),
-    agreement: createAgreement({ units }),
+    agreement: createAgreement({ units, timeZone: settings.timeZone }),
     settings: createSecondReviewSettings({ units }),
   };
   return { register: (app) => registerSecondReviews(app, parts) };

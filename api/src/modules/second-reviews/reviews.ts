@@ -8,15 +8,16 @@ import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
 import { showViolation } from '../violations/view.ts';
-import { nextOpen, ofOthers, openFor, tables, waits } from './rows.ts';
+import { judgedByOthers, MOST_LOOKED_AT, nextOpen, openFor, tables, waits } from './rows.ts';
 import {
   findingEvidence,
   type leaseAnswer,
+  MOST_COUNTED,
   type SecondReview,
   type SecondReviewDetail,
   type SecondVerdict,
   type secondReviewPage,
-  type secondReviewQuery,
+  secondReviewQuery,
   type secondVerdictAnswer,
 } from './schema.ts';
 
@@ -81,7 +82,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
   async function find(tx: Transaction, account: Account, id: string): Promise<OpenRow> {
     const [row] = await sqlIn(tx)<OpenRow & { waits: boolean }>(Prisma.sql`
       SELECT ${shownColumns}, ${waits} AS waits FROM ${tables} ${mainFinding}
-      WHERE s.id = ${id} AND ${await ofOthers(tx, account)}`);
+      WHERE s.id = ${id} AND ${await judgedByOthers(tx, account)}`);
     if (!row) throw new Problem('second-review.unknown');
     if (!row.waits) throw new Problem('second-review.over');
     return row;
@@ -99,15 +100,21 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
     return row;
   }
 
-  /** Up to a page and one more. */
+  /**
+   * Up to a page and one more.
+   *
+   * @param most so many rows are looked at, give or take those that are looked at together.
+   */
   async function findPage(
     tx: Transaction,
     account: Account,
     { cursor, limit }: z.infer<typeof secondReviewQuery>,
+    most = Number.POSITIVE_INFINITY,
   ): Promise<OpenRow[]> {
     const open = await openFor(tx, account);
     const found: OpenRow[] = [];
     let after = oldestFirst.after(cursor);
+    let seen = 0;
     for (let count = limit + BESIDE_PAGE; ; count = Math.min(2 * count, MOST_TOGETHER)) {
       const next = nextOpen(account, oldestFirst.beyondSql(after, inTable), count);
       const rows = await sqlIn(tx)<OpenRow & { isOpen: boolean }>(Prisma.sql`
@@ -115,7 +122,10 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         ORDER BY ${oldestFirst.bySql(inTable)}`);
       found.push(...rows.filter(({ isOpen }) => isOpen));
       const last = rows.at(-1);
-      if (found.length > limit || rows.length < count || !last) return found.slice(0, limit + 1);
+      seen += rows.length;
+      if (found.length > limit || rows.length < count || seen >= most || !last) {
+        return found.slice(0, limit + 1);
+      }
       after = { startedAt: last.startedAt, id: last.id };
     }
   }
@@ -129,6 +139,13 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         const found = await findPage(tx, user.account, query);
         const { rows, next } = oldestFirst.page(found, query.limit);
         return { items: rows.map((row) => show(row, user.account)), next };
+      }),
+
+    /** How many wait for the account, of the oldest of the company: as its list, up to {@link MOST_COUNTED}. */
+    count: (user: User): Promise<number> =>
+      units.run(user, async ({ tx }) => {
+        const first = secondReviewQuery.parse({ limit: MOST_COUNTED - 1 });
+        return (await findPage(tx, user.account, first, MOST_LOOKED_AT)).length;
       }),
 
     /** One with its evidence. */
@@ -154,7 +171,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         const row = await hold(unit, user.account, id, now);
         const by = user.account.id;
         await unit.tx.secondReview.updateMany({
-          where: { leaseBy: by, secondAt: null, id: { not: id } },
+          where: { leaseBy: by, secondAt: null, cancelledAt: null, id: { not: id } },
           data: { leaseBy: null, leaseSince: null, leaseUntil: null },
         });
         const until = new Date(now.getTime() + LEASE_MS);

@@ -33,7 +33,10 @@ export function registerSecondReviews(
     operationId: 'countSecondReviews',
     summary: 'Counts what waits for a second verdict, and what is to be settled',
     answer: schema.secondReviewCounts,
-    handle: ({ user }) => disagreements.counts(user),
+    handle: async ({ user }) => ({
+      open: await reviews.count(user),
+      disagreements: await disagreements.count(user),
+    }),
   });
   route.get('/second-reviews/:id', {
     permission: 'violation:review',
@@ -75,10 +78,10 @@ export function registerSecondReviews(
     operationId: 'settleReviewDisagreement',
     summary: 'Keeps the first verdict of two that differ',
     description:
-      'Where the second one is right, the incident is reopened as usual: that settles it, too.',
+      'Where the second one is right, the incident is reopened as usual: that settles it, too. Not by who gave the second verdict.',
     body: schema.settlementRequest,
     answer: schema.disagreement,
-    problems: [409],
+    problems: [403, 409],
     handle: ({ user, params, body }) => disagreements.keep(user, params.id, body),
   });
   route.get('/second-review-agreement', {
@@ -86,7 +89,7 @@ export function registerSecondReviews(
     operationId: 'getReviewAgreement',
     summary: 'Reads how far first and second verdicts agree',
     description:
-      'Cohen’s kappa with its 95 % interval, for all, by rule and by site; of the account itself what nobody else sees.',
+      'Cohen’s kappa with its 95 % interval, for all, by rule and by site, up to the last midnight; of the account itself what no other account sees.',
     query: schema.agreementQuery,
     answer: schema.agreementAnswer,
     handle: ({ user, query }) => agreement.read(user, query),

@@ -72,8 +72,16 @@ export const secondReviewPage = pageOf(secondReview).meta({ id: 'SecondReviewPag
 
 export const secondReviewCounts = z
   .object({
-    open: z.number().int().describe(`What waits for this account; at most ${MOST_COUNTED}.`),
-    disagreements: z.number().int().describe(`Not settled yet; at most ${MOST_COUNTED}.`),
+    open: z
+      .number()
+      .int()
+      .describe(
+        `What waits for this account, of the oldest that wait at all; at most ${MOST_COUNTED}.`,
+      ),
+    disagreements: z
+      .number()
+      .int()
+      .describe(`What this account may settle, of the newest; at most ${MOST_COUNTED}.`),
   })
   .meta({ id: 'SecondReviewCounts' });
 
@@ -111,6 +119,9 @@ export const disagreement = z
     rule: violationRule,
     cameraName: bilingual,
     startedAt: instant.describe('Start of the incident.'),
+    own: z
+      .boolean()
+      .describe('The second verdict is of this person, who may not keep the first one.'),
     first: verdict.describe('The verdict that counts.'),
     second: verdict.describe('Of the second reviewer, who did not know the first.'),
     settled: z
@@ -144,12 +155,12 @@ const figures = z.object({
   interval: z
     .object({ low: z.number(), high: z.number() })
     .nullable()
-    .describe('The 95 % interval of kappa.'),
+    .describe('The 95 % interval of kappa; null where its standard error is 0.'),
 });
 const state = z
   .enum(['shown', 'too-few-pairs', 'too-few-reviewers'])
   .describe(
-    'Why there are no figures: too few pairs, or so few reviewers that they could be told apart.',
+    'Why there are no figures: too few pairs, or so few reviewers (of own figures, others) that they could be told apart.',
   );
 export const agreementGroup = z
   .object({
@@ -161,7 +172,10 @@ export const agreementGroup = z
   .meta({ id: 'AgreementGroup' });
 export type AgreementGroup = z.infer<typeof agreementGroup>;
 export const agreementQuery = z.strictObject({
-  days: z.enum(['30', '90', '365']).default('90').describe('Back from now, by the second verdict.'),
+  days: z
+    .enum(['30', '90', '365'])
+    .default('90')
+    .describe('Back from the last midnight of the plant, by the second verdict.'),
 });
 export const agreementAnswer = z
   .object({
@@ -169,8 +183,14 @@ export const agreementAnswer = z
     fewestPairs: z.number().int().describe('Of fewer pairs no figures are shown.'),
     fewestReviewers: z.number().int().describe('Of fewer reviewers no figures are shown.'),
     all: agreementGroup,
-    rules: z.array(agreementGroup).describe('By rule.'),
-    sites: z.array(agreementGroup).describe('By site.'),
+    until: instant.describe(
+      'The last midnight of the plant: later second verdicts are not counted.',
+    ),
+    isDivided: z
+      .boolean()
+      .describe('Whether each rule and each site has enough reviewers; else neither is shown.'),
+    rules: z.array(agreementGroup).describe('By rule; empty where not divided.'),
+    sites: z.array(agreementGroup).describe('By site; empty where not divided.'),
     own: agreementGroup.describe('Of the account itself, as first or second reviewer.'),
     given: z.number().int().describe('Second verdicts of the account in this time.'),
   })

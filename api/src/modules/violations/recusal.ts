@@ -77,26 +77,29 @@ const ofPeople = (
     WHERE r.tenant_id = v.tenant_id AND r.violation_id = v.id
       AND r.mark IN (SELECT ${markOf(Prisma.sql`v.id`, Prisma.sql`p.id`)} FROM unnest(${[...ids]}::text[]) AS p (id))))`;
 
-/**
- * `incident i` may be about the reviewer, by the same rule, or has a verdict of the reviewer, an undone one too: who
- * judges it a second time is another person. For lists.
- */
-export async function isOwnAct(
+/** The ids of the person of an account, and of all accounts of that person: two accounts of one human are one person. */
+export async function oneselfOf(
   tx: Transaction,
   { id, person }: Pick<Account, 'id' | 'person'>,
-): Promise<Prisma.Sql> {
+): Promise<{ people: string[]; users: string[] }> {
   const people = person === null ? [] : await idsOfPerson(tx, person);
-  // Two accounts of one human are one person.
   const accounts = await tx.appUser.findMany({
     where: { personId: { in: people } },
     select: { id: true },
   });
-  const users = [id, ...accounts.map((one) => one.id)];
+  return { people, users: [...new Set([id, ...accounts.map((one) => one.id)])] };
+}
+
+/**
+ * `incident i` may be about the reviewer, by the same rule, or has a verdict of the reviewer, an undone one too and one on
+ * a finding that was taken out later: who judges it a second time is another person. For lists.
+ */
+export function isOwnAct({ people, users }: Awaited<ReturnType<typeof oneselfOf>>): Prisma.Sql {
   const about = people.length === 0 ? Prisma.sql`FALSE` : ofPeople(people);
   return Prisma.sql`EXISTS (SELECT 1 FROM incident_finding f
     JOIN violation v ON v.tenant_id = f.tenant_id AND v.id = f.finding_id
-    WHERE f.tenant_id = i.tenant_id AND f.incident_id = i.id AND (f.taken_out_at IS NULL OR v.id = i.main_id)
-      AND (${about} OR EXISTS (SELECT 1 FROM verdict d
+    WHERE f.tenant_id = i.tenant_id AND f.incident_id = i.id
+      AND (((f.taken_out_at IS NULL OR v.id = i.main_id) AND ${about}) OR EXISTS (SELECT 1 FROM verdict d
         WHERE d.tenant_id = v.tenant_id AND d.violation_id = v.id AND d.by_user = ANY (${users}::text[]))))`;
 }
 

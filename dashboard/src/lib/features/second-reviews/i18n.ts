@@ -19,8 +19,8 @@ export const words = moduleWords({
   ],
   choose: ['从列表中选择一件', 'Choose one from the list'],
   blind: [
-    '请只看画面作判断。您的结论单独保存，不改变事件。',
-    'Judge by the pictures alone. Your verdict is kept beside, and changes nothing of the incident.',
+    '请只看画面作判断。您的答案保存在首次结论旁边，不会改变事件。',
+    'Judge by the pictures alone. Your answer is kept beside the verdict and does not change the incident.',
   ],
   findings: [
     (n: number) => `${n} 项发现`,
@@ -51,14 +51,18 @@ export const words = moduleWords({
   },
   noDisagreements: ['没有分歧', 'No disagreements'],
   noDisagreementsHint: [
-    '两次结论不同的事件列在这里。您作首次结论的由他人了结。',
-    'Incidents on which two verdicts differ are here. Those of your own first verdicts are settled by others.',
+    '两次结论不同的事件列在这里。您作首次或第二次结论的由他人了结。',
+    'Incidents on which two verdicts differ are here. Those with a verdict of your own are settled by others.',
   ],
   settle: {
     title: ['两次结论不同', 'Two verdicts differ'],
     hint: [
       '打开事件查看。首次结论正确则说明原因并维持；不正确则在事件中重新打开，分歧随之了结。',
       'Look at the incident. Where the first verdict is right, keep it and say why; where it is not, reopen the incident there: that settles it, too.',
+    ],
+    own: [
+      '第二次结论是您作的，请由他人了结。',
+      'You gave the second verdict: another reviewer settles it.',
     ],
     open: ['查看事件', 'Open the incident'],
     note: ['维持首次结论的原因', 'Why the first verdict is right'],
@@ -91,6 +95,14 @@ export const words = moduleWords({
     bySite: ['按厂区', 'By site'],
     kappa: ['Kappa', 'Kappa'],
     intervalHint: ['括号内为 95% 区间。', 'In brackets the 95 % interval.'],
+    noInterval: ['无区间', 'no interval'],
+    until: [(time: string) => `统计至 ${time}。`, (time: string) => `Counted up to ${time}.`],
+    notDivided: ['不按规则和厂区显示', 'Not shown by rule and by site'],
+    notDividedHint: [
+      (n: number) => `有的规则或厂区首次或第二次复核人不足 ${n} 位，否则可推算出个人。`,
+      (n: number) =>
+        `A rule or a site has fewer than ${n} first or second reviewers: the figures would tell of single people.`,
+    ],
     raw: ['相同结论', 'Same verdict'],
     pairs: ['事件数', 'Incidents'],
     median: ['用时中位数', 'Median time'],

@@ -14,6 +14,10 @@ export const problems = problemTexts({
     '这项分歧已了结，请刷新列表。',
     'The disagreement is settled already. Reload the list.',
   ],
+  'second-review.own': [
+    '第二次结论是您作的，请由他人了结。',
+    'You gave the second verdict: another reviewer has to settle it.',
+  ],
   'second-review.setting-conflict': [
     '比例已被他人修改，请核对后再保存。',
     'The share was changed meanwhile. Check it and save again.',
