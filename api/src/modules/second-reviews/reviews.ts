@@ -103,7 +103,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
   /**
    * Up to a page and one more.
    *
-   * @param most so many rows are looked at, give or take those that are looked at together.
+   * @param most so many rows are looked at.
    */
   async function findPage(
     tx: Transaction,
@@ -115,7 +115,8 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
     const found: OpenRow[] = [];
     let after = oldestFirst.after(cursor);
     let seen = 0;
-    for (let count = limit + BESIDE_PAGE; ; count = Math.min(2 * count, MOST_TOGETHER)) {
+    const more = (count: number) => Math.min(2 * count, MOST_TOGETHER, most - seen);
+    for (let count = limit + BESIDE_PAGE; ; count = more(count)) {
       const next = nextOpen(account, oldestFirst.beyondSql(after, inTable), count);
       const rows = await sqlIn(tx)<OpenRow & { isOpen: boolean }>(Prisma.sql`
         SELECT ${shownColumns}, ${open} AS "isOpen" FROM ${next} ${mainFinding}

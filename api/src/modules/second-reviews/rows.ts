@@ -6,7 +6,7 @@ import { actsWithin } from '../violations/reach.ts';
 import { isOwnAct, oneselfOf } from '../violations/recusal.ts';
 
 /** So many rows are looked at to count those of an account: few of very many may be its own. */
-export const MOST_LOOKED_AT = 2_000;
+export const MOST_LOOKED_AT = 1_000;
 
 /** `second_review s` with its `incident i`. */
 export const tables = Prisma.sql`second_review s
