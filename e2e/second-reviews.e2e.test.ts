@@ -69,7 +69,7 @@ describe('a second review', () => {
     await second.goto(`${world.api.url}/second-reviews`);
     const rows = second.getByTestId('second-review');
     await rows.nth(2).waitFor();
-    expect(await second.getByTestId('nav-second-reviews').textContent()).toContain('3');
+    await expect.poll(() => second.getByTestId('nav-second-reviews').textContent()).toContain('3');
     await photograph(second, 'second-reviews');
     await rows.first().waitFor();
     await second.locator('body').press('j');
