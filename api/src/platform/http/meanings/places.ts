@@ -167,6 +167,27 @@ export const byPlace: Meanings = {
   'StoredFile.scan': ['恶意软件扫描的结果。', 'What the scanner for malicious software said.'],
   'StoredFile.uploadedAt': ['上传时间。', 'When it was uploaded.'],
   'StoredFile.uploadedBy': ['上传人。', 'Who uploaded it.'],
+  'AgreementGroup.figures': [
+    '一致程度的数值；不显示时为 null。',
+    'The figures; null where they are not shown.',
+  ],
+  'ReviewAgreement.days': ['统计的天数。', 'How many days are counted.'],
+  'FindingEvidence.ruleId': ['规则的编号。', 'Id of the configured rule.'],
+  'FindingEvidence.lineName': ['越线的名称。', 'Name of the line.'],
+  'FindingEvidence.confirmedAt': [
+    '证据持续到规则要求时长的时刻。',
+    'When the evidence had lasted as long as the rule needs.',
+  ],
+  'FindingEvidence.confidence': [
+    '检测的置信度，0 至 1。',
+    'Confidence of the detection, from 0 to 1.',
+  ],
+  'FindingEvidence.snapshot': ['截图；无则为 null。', 'The picture; null for none.'],
+  'FindingEvidence.snapshot.boxes': ['图中的框。', 'The boxes in the picture.'],
+  'FindingEvidence.snapshotMissing': ['为何没有截图。', 'Why there is no picture.'],
+  'FindingEvidence.clip.boxesUrl': ['录像各帧的框的地址。', 'Address of the boxes of the clip.'],
+  'FindingEvidence.clip.durationSeconds': ['录像时长，秒。', 'Length of the clip, s.'],
+  'FindingEvidence.clip.partial': ['录像是否不完整。', 'Whether a part of the clip is missing.'],
   'Violation.cameraName': ['当时的摄像机名称。', 'Name of the camera at that time.'],
   'Violation.clip.boxesUrl': [
     '录像中检测结果的地址（JSON）；没有为 null。',
