@@ -12,7 +12,7 @@ export const module: DashboardModule = {
       href: '/second-reviews',
       icon: ScanEye,
       name: { zh: '第二次复核', en: 'Second review' },
-      short: { zh: '二次复核', en: 'Second' },
+      short: { zh: '二次复核', en: '2nd review' },
       group: 'watch',
       order: 2.2,
       needs: ['violation:review'],
