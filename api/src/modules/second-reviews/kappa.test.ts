@@ -80,9 +80,10 @@ describe('kappa', () => {
           [b, a],
         ]);
         const { kappa, interval } = found;
-        if (kappa === null) return expect(turned.kappa).toBeNull();
-        expect(turned.kappa).toBeCloseTo(kappa, 9);
-        if (interval === null) return expect(turned.interval).toBeNull();
+        expect(turned.kappa === null).toBe(kappa === null);
+        expect(turned.interval === null).toBe(interval === null);
+        expect(turned.kappa ?? 0).toBeCloseTo(kappa ?? 0, 9);
+        if (kappa === null || interval === null) return;
         expect(interval[0]).toBeLessThanOrEqual(kappa + 1e-9);
         expect(interval[1]).toBeGreaterThanOrEqual(kappa - 1e-9);
         expect(interval[0]).toBeGreaterThanOrEqual(-1);

@@ -25,6 +25,10 @@ export function openFirstEntry(board: Board): void {
     const first = board.selected() === null ? board.first() : null;
     if (first === undefined) return;
     isOpening = false;
-    if (first !== null && bothColumns.current) untrack(() => board.open(first));
+    if (first === null || !untrack(() => bothColumns.current)) return;
+    // After the effects that run now: opening may change the page at once.
+    queueMicrotask(() => {
+      if (board.selected() === null) board.open(first);
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
+import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
 import type { User, VerdictRequest, Violation } from '$lib/api/types.ts';
@@ -89,11 +90,37 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('the first one', () => {
+  const resize = (width: number, height: number): void =>
+    (
+      window as unknown as {
+        happyDOM: { setViewport(size: { width: number; height: number }): void };
+      }
+    ).happyDOM.setViewport({ width, height });
+  afterEach(() => resize(1024, 768));
+
+  it('is open where list and record are side by side', async () => {
+    await show(null);
+    await eventually(() => expect(selected).toBe(idOf(30)));
+  });
+
+  it('is not opened where another one is', async () => {
+    await show(20);
+    await tick();
+    expect(selected).toBe(idOf(20));
+  });
+
+  it('is not opened on a phone, which shows the list', async () => {
+    resize(390, 844);
+    await show(null);
+    await tick();
+    expect(selected).toBeNull();
+  });
+});
+
 describe('triage by keyboard', () => {
   it('moves through the queue with J, K and the arrows', async () => {
-    const user = await show(null);
-    await user.keyboard('j');
-    expect(selected).toBe(idOf(30));
+    const user = await show(30);
     await user.keyboard('{ArrowDown}');
     expect(selected).toBe(idOf(20));
     await user.keyboard('k');
