@@ -5,7 +5,7 @@ import process from 'node:process';
 
 /**
  * Finds a Chromium: `ANSHI_CHROMIUM`, one of the system, else the one that Playwright downloaded. The
- * headless shell comes first: without the windows of a browser it needs half the processor time.
+ * headless shell comes first: it needs less processor time than a browser with a user interface.
  *
  * @returns {string | undefined} the path of the program.
  */

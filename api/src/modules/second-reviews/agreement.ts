@@ -10,14 +10,14 @@ import { FEWEST_PAIRS } from './kappa.ts';
 import { tables } from './rows.ts';
 import type { AgreementAnswer, agreementQuery } from './schema.ts';
 
-/** The newest pairs are looked at: a kappa of more differs in no digit that is shown. */
+/** Upper limit of pairs, newest first: the second decimal of kappa no longer changes beyond it. */
 const MOST_PAIRS = 50_000;
 
 export type ReviewAgreement = ReturnType<typeof createAgreement>;
 
 /**
- * How far first and second verdicts agree, within the reach of the reader. Figures end at the last midnight: asked before
- * and after a single verdict, they would tell of it.
+ * Agreement of first and second verdicts, of the incidents that the reader may review. Only second verdicts up to the last
+ * midnight are counted: otherwise two requests before and after one verdict would disclose that verdict.
  */
 export function createAgreement({
   units,
@@ -33,7 +33,7 @@ export function createAgreement({
         const until = day?.until ?? new Date(0);
         const since = new Date(until.getTime() - Number(days) * 86_400_000);
         const within = actsWithin({ account, right: 'violation:review' });
-        // Two accounts of one human are one reviewer.
+        // Several accounts of one person count as one reviewer.
         const pairs = await sqlIn(tx)<Pair>(Prisma.sql`
           SELECT s.rule, s.site, s.first_status AS "firstStatus", s.second_status AS "secondStatus",
             coalesce(f.person_id, s.first_by) AS first, coalesce(o.person_id, s.second_by) AS second, s.seconds

@@ -148,7 +148,7 @@ describe('the agreement', () => {
       given: 0,
     });
     expect(JSON.stringify(ofHead)).not.toMatch(/Zhiban|"kappa":0/);
-    // Compared with one other reviewer, the own agreement is that one's. The verdict of today is not counted yet.
+    // All 24 pairs are with one other reviewer, so own agreement is suppressed. Today's verdict is after the cut-off.
     const second = await read('safety');
     expect(second).toMatchObject({
       given: 24,
@@ -158,7 +158,7 @@ describe('the agreement', () => {
       own: { state: 'too-few-reviewers', figures: null, medianSeconds: 22.5 },
     });
     expect(new Date(second.until).getTime()).toBeLessThan(Date.now());
-    // Five other second reviewers: the first one has figures, and no time of theirs.
+    // With five second reviewers the first reviewer gets figures, without the times of the others.
     await site.sql.query(
       `UPDATE second_review s SET second_by = 'second-' || substr(s.id, 26, 1)::int % 5
        WHERE s.id < '0000000000000000000000009'`,

@@ -105,7 +105,7 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
       }),
 
     /**
-     * Keeps the first verdict of one that is open.
+     * Settles an open disagreement by keeping the first verdict.
      *
      * @throws Problem `second-review.settled`, `second-review.own` for who gave the second verdict,
      *   `second-review.unknown` also for who gave the first one.
@@ -139,7 +139,7 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
         return shown as Disagreement;
       }),
 
-    /** How many the account may settle, of the newest of the company: up to {@link MOST_COUNTED}. */
+    /** Number of disagreements that the account may settle, up to {@link MOST_COUNTED}; scans the newest. */
     count: (user: User): Promise<number> =>
       units.run(user, async ({ tx }) => {
         const { users } = await oneselfOf(tx, user.account);

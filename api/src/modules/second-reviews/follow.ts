@@ -1,17 +1,17 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { StatusChange } from '../incidents/events.ts';
-import { blindId, isDrawn, USUAL_SHARE } from './draw.ts';
+import { blindId, isDrawn } from './draw.ts';
+import { readSetting } from './settings.ts';
 
-/** No camera watches what this rule records: there is no evidence that a second reviewer could judge. */
+/** Rules without camera evidence, which a second reviewer could not judge. */
 const WITHOUT_PICTURES = ['unqualified-operator'];
 
 /**
- * Draws verdicts for a second review, and ends what a reopened incident had; what waits is ended also where something
- * joined the incident after its verdict, since that was not judged with it. It runs in the transaction of the verdict:
- * each is drawn once, and not again by an event that comes twice. Nothing is emitted or logged of a draw: the first
- * reviewer would see it.
+ * Draws verdicts for a second review. Cancels the open second review of an incident that is reopened, or that a finding
+ * joins after its verdict. Runs in the transaction of the verdict, so that each verdict is drawn at most once. A draw emits
+ * no event and writes no log: the first reviewer could see them.
  *
- * @param isFirstDrawn the first verdict of all is drawn, whatever the share is: for the demonstration.
+ * @param isFirstDrawn always draws the company's first verdict: seeds the demonstration.
  */
 export const createDraws =
   ({ isFirstDrawn }: { isFirstDrawn: boolean }) =>
@@ -24,7 +24,7 @@ export const createDraws =
     });
     if (before === after) return;
     if (after === 'pending') {
-      // What is kept at this moment stays kept: the condition is that of the update itself.
+      // `settledAt: null` is checked by the update itself, so that a concurrent `keep` is not overwritten.
       await tx.secondReview.updateMany({
         where: {
           incidentId: incident,
@@ -38,10 +38,8 @@ export const createDraws =
       });
       return;
     }
-    const setting = await tx.secondReviewSetting.findFirst();
-    const isWanted =
-      isDrawn(setting?.share ?? USUAL_SHARE) ||
-      (isFirstDrawn && (await tx.secondReview.count()) === 0);
+    const { share } = await readSetting(tx);
+    const isWanted = isDrawn(share) || (isFirstDrawn && (await tx.secondReview.count()) === 0);
     if (!isWanted) return;
     const row = await tx.incident.findFirstOrThrow({ where: { id: incident } });
     const main = await tx.violation.findFirstOrThrow({

@@ -4,7 +4,7 @@ import { groupOf, groupsOf, ownOf, type Pair } from './groups.ts';
 const LEAST = 3;
 const people = ['a', 'b', 'c', 'd'];
 
-/** Pairs of a site, in which every reviewer is first and second as often; each fifth differs. */
+/** Pairs of a site; each reviewer is first and second equally often, and every fifth pair differs. */
 const pairsOf = (site: string, count: number, of: readonly string[] = people): Pair[] =>
   Array.from({ length: count }, (_, n) => ({
     rule: 'running',
@@ -64,7 +64,7 @@ describe('groups', () => {
   it('are not shown at all where one of them is of too few: it could be computed from the others', () => {
     const few = pairsOf('few', 30, ['a', 'b']);
     expect(groupsOf([...many, ...few], LEAST)).toEqual({ isDivided: false, rules: [], sites: [] });
-    // A rule of few reviewers hides the sites, too: together they would tell of it.
+    // A rule with too few reviewers suppresses the sites as well.
     const rare = few.map((pair) => ({ ...pair, site: 'one', rule: 'phone-use' }));
     expect(groupsOf([...many, ...rare], LEAST)).toEqual({ isDivided: false, rules: [], sites: [] });
     expect(groupsOf([], LEAST).isDivided).toBe(true);
@@ -74,7 +74,7 @@ describe('groups', () => {
 describe('the own figures', () => {
   it('are of the person alone: pairs in either part, times of the own verdicts', () => {
     const circle = pairsOf('one', 60);
-    // Those of a with c, too: a circle of four compares a with two others.
+    // In a circle of four, a is paired with b and d; this adds c.
     const own = ownOf([...circle, { ...(circle[0] as Pair), second: 'c', seconds: null }], 'a', 3);
     expect(own.figures?.pairs).toBe(31);
     expect(own.medianSeconds).toBe(31);

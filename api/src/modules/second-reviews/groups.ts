@@ -7,17 +7,17 @@ export interface Pair {
   site: string;
   firstStatus: string;
   secondStatus: string;
-  /** The people behind the accounts. */
+  /** Person ids of the two reviewers; the account id where an account has no person. */
   first: string;
   second: string;
-  /** Of the second verdict; null where it was not measured. */
+  /** Time from the lease to the second verdict, s; null without a lease. */
   seconds: number | null;
 }
 
 const verdicts = ['confirmed', 'dismissed'] as const;
 
-/** The agreement of pairs on whether an incident is one. */
-export const agreementOf = (pairs: readonly Pair[]): Agreement =>
+/** Agreement of the first and second verdicts, by a 2 x 2 table of confirmed and dismissed. */
+const agreementOf = (pairs: readonly Pair[]): Agreement =>
   kappaOf(
     verdicts.map((first) =>
       verdicts.map(
@@ -35,8 +35,8 @@ const figuresOf = (pairs: readonly Pair[]): NonNullable<AgreementGroup['figures'
 const secondsOf = (pairs: readonly Pair[]) => pairs.flatMap(({ seconds }) => seconds ?? []);
 
 /**
- * Whether figures of pairs can be of single people: those of one first or one second reviewer are the agreement of that
- * person, however many others they are compared with.
+ * Whether the pairs have fewer than `least` distinct first or second reviewers. With a single reviewer on either side, the
+ * group's figures would be the figures of that person.
  */
 function areFew(pairs: readonly Pair[], least: number): boolean {
   const firsts = new Set(pairs.map(({ first }) => first));
@@ -44,7 +44,7 @@ function areFew(pairs: readonly Pair[], least: number): boolean {
   return Math.min(firsts.size, seconds.size) < least;
 }
 
-/** A group with its figures, where it has enough pairs and reviewers. */
+/** The figures of a group; null figures and the reason where it has too few pairs or reviewers. */
 export function groupOf(key: string, pairs: readonly Pair[], least: number): AgreementGroup {
   const none = { key, figures: null, medianSeconds: null };
   if (areFew(pairs, least)) return { ...none, state: 'too-few-reviewers' };
@@ -59,7 +59,7 @@ export function groupOf(key: string, pairs: readonly Pair[], least: number): Agr
   };
 }
 
-/** Pairs by their key. */
+/** Groups pairs by a key. */
 function divide(pairs: readonly Pair[], keyOf: (pair: Pair) => string): Map<string, Pair[]> {
   const members = new Map<string, Pair[]>();
   for (const pair of pairs) {
@@ -71,10 +71,10 @@ function divide(pairs: readonly Pair[], keyOf: (pair: Pair) => string): Map<stri
 }
 
 /**
- * Pairs by rule and by site. Where one group of either is of too few reviewers, none is shown: that one could be computed
- * from the figures of all and of the others.
+ * Agreement by rule and by site. If any group has too few reviewers, both breakdowns are suppressed: the figures of that
+ * group could be computed as the difference between the total and the other groups (complementary suppression).
  *
- * @param least at least so many first and second reviewers; see `platform/privacy/group-size.ts`.
+ * @param least minimum number of distinct first and of distinct second reviewers; see `platform/privacy/group-size.ts`.
  */
 export function groupsOf(
   pairs: readonly Pair[],
@@ -93,8 +93,9 @@ export function groupsOf(
 }
 
 /**
- * The figures of one person, for that person alone: as first and second reviewer; the time of the own verdicts. Compared
- * with few others, they would be figures of those.
+ * A person's own figures, shown to that person only: agreement over the pairs with that person as first or second
+ * reviewer, and the median time of that person's second verdicts. The agreement needs `least` distinct other reviewers:
+ * with one other reviewer it would disclose the figures of that reviewer.
  */
 export function ownOf(pairs: readonly Pair[], person: string, least: number): AgreementGroup {
   const own = pairs.filter(({ first, second }) => first === person || second === person);
@@ -109,7 +110,7 @@ export function ownOf(pairs: readonly Pair[], person: string, least: number): Ag
   };
 }
 
-/** Few pairs would say which of the own verdicts were drawn. */
+/** A small count of pairs would disclose which of the person's first verdicts were drawn. */
 function stateOfOwn(pairs: number, others: number, least: number): AgreementGroup['state'] {
   if (pairs < FEWEST_PAIRS) return 'too-few-pairs';
   return others < least ? 'too-few-reviewers' : 'shown';

@@ -21,13 +21,13 @@ import {
   type secondVerdictAnswer,
 } from './schema.ts';
 
-/** A lease ends by itself; it is renewed while the incident is open on a screen. */
+/** Duration of a lease; the page renews it while the incident is open. */
 const LEASE_MS = 600_000;
 const statusAfter = { confirm: 'confirmed', dismiss: 'dismissed' } as const;
 
 const columns = { startedAt: 'time', id: 'id' } as const;
 const inTable = { startedAt: Prisma.sql`s.started_at`, id: Prisma.sql`s.id` };
-/** By the time of the incident: by that of the draw, the time of the first verdict would be known. */
+/** Sorted by incident time: sorting by draw time would disclose the time of the first verdict. */
 const oldestFirst = listOrder('second reviews', 'asc', columns);
 
 interface OpenRow {
@@ -50,7 +50,7 @@ const shownColumns = Prisma.sql`s.id, s.incident_id AS "incidentId", s.site, s.r
   s.lease_by AS "leaseBy", s.lease_since AS "leaseSince", s.lease_until AS "leaseUntil"`;
 const mainFinding = Prisma.sql`JOIN violation v ON v.tenant_id = i.tenant_id AND v.id = i.main_id`;
 
-/** More than a page are looked at together, and twice as many the next time. */
+/** Rows scanned beyond a page at first; each further scan doubles, up to the maximum. */
 const BESIDE_PAGE = 30;
 const MOST_TOGETHER = 4_000;
 
@@ -71,12 +71,12 @@ function show(row: OpenRow, account: Account): SecondReview {
 
 export type SecondReviews = ReturnType<typeof createSecondReviews>;
 
-/** What waits for a second verdict, and those verdicts. Nothing here says what the first one was. */
+/** Second reviews to do, and their verdicts. No answer contains the first verdict. */
 export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
   /**
-   * One that waits for this account.
+   * A second review that this account may do.
    *
-   * @throws Problem `second-review.unknown`, also of one's own, so that the answer does not say what was drawn;
+   * @throws Problem `second-review.unknown`, also for one's own verdict, to not disclose that it was drawn;
    *   `second-review.over`.
    */
   async function find(tx: Transaction, account: Account, id: string): Promise<OpenRow> {
@@ -103,7 +103,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
   /**
    * Up to a page and one more.
    *
-   * @param most so many rows are looked at.
+   * @param most maximum number of rows to scan.
    */
   async function findPage(
     tx: Transaction,
@@ -142,7 +142,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         return { items: rows.map((row) => show(row, user.account)), next };
       }),
 
-    /** How many wait for the account, of the oldest of the company: as its list, up to {@link MOST_COUNTED}. */
+    /** Number of second reviews to do, up to {@link MOST_COUNTED}; scans the {@link MOST_LOOKED_AT} oldest. */
     count: (user: User): Promise<number> =>
       units.run(user, async ({ tx }) => {
         const first = secondReviewQuery.parse({ limit: MOST_COUNTED - 1 });
@@ -160,12 +160,12 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         const findings = members
           .map(({ violation }) => violation)
           .sort((a, b) => +a.startedAt - +b.startedAt || (a.id < b.id ? -1 : 1))
-          // Of each the fields of the schema alone: what a verdict says is none of them.
+          // Parsed by the schema, which drops all fields of the first verdict.
           .map((one) => findingEvidence.parse(showViolation(one)));
         return { ...show(row, user.account), findings };
       }),
 
-    /** Takes the lease of one, or renews it; that of another one ends. */
+    /** Takes or renews a lease, and releases the account's other lease. */
     lease: (user: User, id: string): Promise<z.infer<typeof leaseAnswer>> =>
       units.run(user, async (unit) => {
         const now = new Date();
@@ -184,7 +184,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
         return { until: until.toISOString() };
       }),
 
-    /** Keeps the second verdict. The incident and its verdict stay as they are. */
+    /** Stores the second verdict. The incident and its verdict do not change. */
     judge: (
       user: User,
       id: string,

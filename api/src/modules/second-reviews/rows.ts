@@ -5,7 +5,7 @@ import { allOf } from '../../platform/kit/sql.ts';
 import { actsWithin } from '../violations/reach.ts';
 import { isOwnAct, oneselfOf } from '../violations/recusal.ts';
 
-/** So many rows are looked at to count those of an account: few of very many may be its own. */
+/** Upper limit of rows that a count scans. */
 export const MOST_LOOKED_AT = 1_000;
 
 /** `second_review s` with its `incident i`. */
@@ -13,10 +13,10 @@ export const tables = Prisma.sql`second_review s
   JOIN incident i ON i.tenant_id = s.tenant_id AND i.id = s.incident_id`;
 
 /**
- * The next ones without a second verdict, in the order of their index, with `incident i`. Whether they wait for an account
- * is asked of these alone: it takes a look at each finding. `OFFSET 0`: an incident by its key, not all of them.
+ * The next second reviews without a verdict in index order, with `incident i`. The costly condition of {@link openFor} is
+ * evaluated for these rows only. `OFFSET 0` makes the planner look up each incident by its key.
  *
- * @param beyond a condition on `s`, for those after the last ones.
+ * @param beyond condition on `s` for the rows after the cursor.
  */
 export const nextOpen = (
   { id }: Pick<Account, 'id'>,
@@ -30,22 +30,22 @@ export const nextOpen = (
       WHERE tenant_id = s.tenant_id AND id = s.incident_id OFFSET 0) AS i`;
 
 /**
- * It waits for a second verdict, and the incident has the first one still: what joined after it was not judged with it, and
- * a verdict on that is another one.
+ * Waiting for a second verdict, while the verdict of the incident is still the drawn one: no finding has joined since, and
+ * it was not decided again.
  */
 export const waits = Prisma.sql`s.second_at IS NULL AND s.cancelled_at IS NULL AND i.merged_into IS NULL
   AND i.status = s.first_status AND i.undecided = 0 AND i.reviewed_at = s.first_at`;
 const differs = Prisma.sql`s.second_at IS NOT NULL AND s.second_status <> s.first_status`;
 
-/** The newest open disagreements with `incident i`, to be counted. */
+/** The newest open disagreements with `incident i`, for the count. */
 export const nextDiffering = Prisma.sql`(SELECT * FROM second_review s WHERE ${differs} AND s.settled_at IS NULL
       ORDER BY s.second_at DESC, s.id DESC LIMIT ${MOST_LOOKED_AT}) AS s
     CROSS JOIN LATERAL (SELECT * FROM incident
       WHERE tenant_id = s.tenant_id AND id = s.incident_id OFFSET 0) AS i`;
 
 /**
- * Those of incidents in the reach of a reviewer that are not the reviewer's own: no verdict of theirs is on it, and it
- * cannot be about them.
+ * Incidents within a reviewer's scope on which the reviewer gave no verdict and which do not concern the reviewer as a
+ * person.
  */
 export async function ofOthers(tx: Transaction, account: Account): Promise<Prisma.Sql> {
   const within = actsWithin({ account, right: 'violation:review' });
@@ -57,8 +57,8 @@ export async function ofOthers(tx: Transaction, account: Account): Promise<Prism
 }
 
 /**
- * Those of {@link ofOthers} on whose incident the person gave no second verdict either: after a further draw of it, the
- * one before would be known.
+ * As {@link ofOthers}, without incidents on which the person gave an earlier second verdict: the person has seen the first
+ * verdict since.
  */
 export async function judgedByOthers(tx: Transaction, account: Account): Promise<Prisma.Sql> {
   const { users } = await oneselfOf(tx, account);
@@ -69,11 +69,11 @@ export async function judgedByOthers(tx: Transaction, account: Account): Promise
   ]);
 }
 
-/** What waits for a second verdict of this account, as a condition on {@link tables}. */
+/** Second reviews that this account may do, as a condition on {@link tables}. */
 export const openFor = async (tx: Transaction, account: Account): Promise<Prisma.Sql> =>
   allOf([waits, await judgedByOthers(tx, account)]);
 
-/** Two verdicts that differ, for those who may reopen the incident; not for who gave the first. */
+/** Disagreements visible to those who may reopen the incident, except the first reviewer. */
 export const disagreementsFor = async (
   tx: Transaction,
   account: Account,

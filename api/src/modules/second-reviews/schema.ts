@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { dismissReason, violationSchema } from '../violations/schema.ts';
 
-/** Counts of what waits go no further. */
+/** Upper limit of counts. */
 export const MOST_COUNTED = 100;
 
 /** What a verdict made of the incident. */
@@ -15,8 +15,8 @@ const lease = z.object({
 });
 
 /**
- * What a second reviewer may know before the second verdict. Nothing of the first: no status, reason, note, reviewer or
- * time of it, no version and no id of the incident that would lead there.
+ * What a second reviewer sees before the second verdict. Leaves out status, reason, note, reviewer and time of the first
+ * verdict, and the id and version of the incident.
  */
 export const secondReview = z
   .object({
@@ -33,7 +33,7 @@ export const secondReview = z
   .meta({ id: 'SecondReview', description: 'An incident that waits for a second verdict.' });
 export type SecondReview = z.infer<typeof secondReview>;
 
-/** The evidence of a violation without its review, and without what a verdict says of the person. */
+/** The evidence of a violation, without its review and its identity. */
 export const findingEvidence = violationSchema
   .pick({
     id: true,

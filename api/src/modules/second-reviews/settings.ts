@@ -6,16 +6,18 @@ import type { Platform } from '../../platform/module.ts';
 import { USUAL_SHARE } from './draw.ts';
 import type { SecondReviewSetting, secondReviewSettingRequest } from './schema.ts';
 
+/** The company's setting, or the default with version 0. */
+export async function readSetting(tx: Transaction): Promise<SecondReviewSetting> {
+  const row = await tx.secondReviewSetting.findFirst();
+  return { share: row?.share ?? USUAL_SHARE, version: row?.version ?? 0 };
+}
+
 export type SecondReviewSettings = ReturnType<typeof createSecondReviewSettings>;
 
-/** How many of a hundred verdicts are drawn, for the company. It counts for verdicts from then on. */
+/** The company's share of verdicts to draw, %. A change applies to later verdicts. */
 export function createSecondReviewSettings({ units }: Pick<Platform, 'units'>) {
-  async function read(tx: Transaction): Promise<SecondReviewSetting> {
-    const row = await tx.secondReviewSetting.findFirst();
-    return { share: row?.share ?? USUAL_SHARE, version: row?.version ?? 0 };
-  }
   return {
-    get: (user: User): Promise<SecondReviewSetting> => units.run(user, ({ tx }) => read(tx)),
+    get: (user: User): Promise<SecondReviewSetting> => units.run(user, ({ tx }) => readSetting(tx)),
 
     change: (
       user: User,
@@ -24,9 +26,9 @@ export function createSecondReviewSettings({ units }: Pick<Platform, 'units'>) {
       units.run(user, async (unit) => {
         const { tx } = unit;
         const { tenant: tenantId } = user;
-        // Of two changes at once, the second sees the first.
+        // Serialises concurrent changes.
         await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 5271141))::text`;
-        const before = await read(tx);
+        const before = await readSetting(tx);
         requireVersion('second-review.setting-conflict', before, version);
         await tx.secondReviewSetting.upsert({
           where: { tenantId },
@@ -39,7 +41,7 @@ export function createSecondReviewSettings({ units }: Pick<Platform, 'units'>) {
           before: { share: before.share },
           after: { share },
         });
-        return read(tx);
+        return readSetting(tx);
       }),
   };
 }

@@ -1,9 +1,7 @@
 import { live } from '$lib/live/live.svelte.ts';
 import { countSecondReviews } from './second-reviews-api.ts';
 
-/**
- * Asked at this distance: the API tells nothing of a draw as it happens, since the first reviewer would hear of it, too.
- */
+/** Polling interval. The API pushes no message about a draw, since the first reviewer could receive it. */
 const EVERY_MS = 300_000;
 
 /** What waits for a second verdict of this account or for a settlement, for the menu. */

@@ -7,7 +7,7 @@ const listAreas = operation.GET('/api/v1/areas');
 class AreaNames {
   #names = $state.raw<ReadonlyMap<string, { zh: string; en: string }>>(new Map());
 
-  /** Without them a group has the name of its zone. */
+  /** A failure is ignored: groups then have the names of their zones. */
   async load(): Promise<void> {
     if (!can('registry:read')) return;
     try {

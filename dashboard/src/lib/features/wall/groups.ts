@@ -65,7 +65,7 @@ const ownGroup = ({ id, name, cameras }: OwnGroup): WallGroup => ({
 
 export const tokenOf = (kind: WallGroup['kind'], id: string): string => `${kind}.${id}`;
 
-/** Those worth a choice: a place that all cameras see is no choice. */
+/** The groups to choose from, without places that all cameras see: those would not limit the wall. */
 export const offered = (groups: readonly WallGroup[], cameras: number): WallGroup[] =>
   groups.filter(({ kind, cameras: { size } }) => kind === 'own' || size < cameras);
 

@@ -62,7 +62,7 @@ export const fits = (value: WallValue): boolean =>
   new TextEncoder().encode(JSON.stringify(value)).length <= MOST_BYTES &&
   value.groups.length <= MOST_GROUPS;
 
-/** What may be an id, each once. */
+/** The valid ids, without duplicates. */
 function ids(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
   const known = value.filter((one): one is string => typeof one === 'string' && isId(one));
