@@ -107,6 +107,37 @@ it('sends a choice that was made without a connection at the next start, and of 
   stopOwn();
 });
 
+it('a change made without a connection leaves the fields alone that another device set meanwhile', async () => {
+  const of = account(row({ tiles: 4, names: true }));
+  const before = follow(of);
+  await vi.waitFor(() => expect(of.list).toHaveBeenCalled());
+  before();
+  of.isReachable = false;
+  const stop = follow(of);
+  look.change((value) => ({ ...value, names: false }));
+  await vi.waitFor(() => expect(of.put).toHaveBeenCalled());
+  stop();
+  // Another device, with a connection.
+  of.row = row({ tiles: 16, names: true }, 5);
+  of.isReachable = true;
+  const next = follow(of);
+  await vi.waitFor(() => expect(of.row).toMatchObject({ version: 6 }));
+  expect(of.row.value).toEqual({ tiles: 16, names: false });
+  expect(look.value).toEqual({ tiles: 16, names: false });
+  expect(localStorage.getItem('anshi.settings.unsent.u1')).toBeNull();
+  next();
+});
+
+it('sends what an older version kept as unsent', async () => {
+  localStorage.setItem('anshi.settings.unsent.u1', JSON.stringify(['look']));
+  look.adopt({ tiles: 9, names: false });
+  const of = account(row({ tiles: 4, names: true }, 3));
+  const stop = follow(of);
+  await vi.waitFor(() => expect(of.row).toMatchObject({ version: 4 }));
+  expect(of.row?.value).toEqual({ tiles: 9, names: false });
+  stop();
+});
+
 it('sends nothing after the sign-out', async () => {
   const of = account(null);
   const stop = follow(of);

@@ -1,7 +1,9 @@
 import { operation } from '$lib/api/operation.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import type { Answer } from '$lib/api/types.ts';
+import { mergedSetting } from './merged-setting.ts';
 import { followSettings, type Setting, type Update } from './setting.svelte.ts';
+import { unsentChanges } from './unsent-changes.ts';
 
 type Stored = Answer<'/api/v1/me/settings', 'get'>['items'][number];
 
@@ -16,14 +18,16 @@ const MOST_CONFLICTS = 3;
 /**
  * Synchronises the settings with the account: loads them at sign-in and sends each change. On a version
  * conflict the change is applied again to the current value. A change made offline is stored in this
- * browser and sent at the next start.
+ * browser and sent at the next start; of a value with fields, only those that were changed here.
  *
  * @param user the account's id: unsent changes of another account are not sent with this one.
  * @returns stops it.
  */
 export function followAccountSettings(user: string, of = api): () => void {
   const known = new Map<string, Stored>();
-  const unsent = unsentOf(user);
+  const unsent = unsentChanges(user);
+  /** By key, the value that the account and this browser last had in common. */
+  const common = new Map<string, unknown>();
   let isOver = false;
   let isLoaded = false;
   let queue: Promise<void> = Promise.resolve();
@@ -41,11 +45,22 @@ export function followAccountSettings(user: string, of = api): () => void {
   }
 
   async function begin(setting: Setting<unknown>): Promise<void> {
-    const mine = setting.value;
-    if (unsent.has(setting.key)) await send(setting, () => mine);
-    else if (isOver) return;
-    else if (known.has(setting.key)) setting.adopt(known.get(setting.key)?.value);
-    else if (isLoaded) setting.adoptNone();
+    const { key, value: mine } = setting;
+    const change = unsent.get(key);
+    const stored = known.get(key);
+    if (change) {
+      const update = (theirs: unknown) => mergedSetting(change.before, mine, theirs);
+      if (stored) {
+        setting.adopt(stored.value);
+        setting.adopt(update(setting.value));
+      }
+      common.set(key, change.before);
+      await send(setting, update);
+    } else if (isOver) return;
+    else if (stored) {
+      setting.adopt(stored.value);
+      common.set(key, setting.value);
+    } else if (isLoaded) setting.adoptNone();
   }
 
   async function send(setting: Setting<unknown>, update: Update<unknown>): Promise<void> {
@@ -53,7 +68,9 @@ export function followAccountSettings(user: string, of = api): () => void {
     for (let n = 0; !isOver && n < MOST_CONFLICTS; n++) {
       try {
         const { version = 0 } = known.get(key) ?? {};
-        known.set(key, await of.put({ key }, { version, value: setting.value }));
+        const { value } = setting;
+        known.set(key, await of.put({ key }, { version, value }));
+        common.set(key, value);
         unsent.delete(key);
         return;
       } catch (error) {
@@ -73,11 +90,12 @@ export function followAccountSettings(user: string, of = api): () => void {
   const stops: (() => void)[] = [];
   stops.push(
     followSettings((setting) => {
+      common.set(setting.key, setting.value);
       run(() => begin(setting));
       stops.push(
         setting.onChange((update) => {
           // Stored before it is sent: a reload sends it again.
-          unsent.add(setting.key);
+          unsent.add(setting.key, common.get(setting.key));
           run(() => send(setting, update));
         }),
       );
@@ -86,30 +104,5 @@ export function followAccountSettings(user: string, of = api): () => void {
   return () => {
     isOver = true;
     for (const stop of stops) stop();
-  };
-}
-
-/** The keys of changes that have not reached the account, in this browser. */
-function unsentOf(user: string) {
-  const copy = `anshi.settings.unsent.${user}`;
-  const read = (): string[] => {
-    try {
-      return JSON.parse(localStorage.getItem(copy) ?? '[]') as string[];
-    } catch {
-      return [];
-    }
-  };
-  const write = (keys: readonly string[]) => {
-    try {
-      if (keys.length === 0) localStorage.removeItem(copy);
-      else localStorage.setItem(copy, JSON.stringify(keys));
-    } catch {
-      // Without browser storage a change that was not sent is lost with the page.
-    }
-  };
-  return {
-    has: (key: string) => read().includes(key),
-    add: (key: string) => write([...new Set([...read(), key])]),
-    delete: (key: string) => write(read().filter((one) => one !== key)),
   };
 }
