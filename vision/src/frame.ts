@@ -34,6 +34,18 @@ export interface DetectedPose extends Pose {
   readonly box: Box;
 }
 
+/** What the classifier says of one item of a person: probabilities; the rest is "cannot tell". */
+export interface ItemAnswer {
+  readonly worn: number;
+  readonly missing: number;
+}
+
+/** The answers for one person, by item; box in frame pixels. */
+export interface PersonAnswers {
+  readonly box: Box;
+  readonly items: Readonly<Record<string, ItemAnswer>>;
+}
+
 /** The result of the detect stage for one frame. */
 export interface FrameDetections {
   readonly detections: Detection[];
@@ -45,6 +57,8 @@ export interface FrameDetections {
   readonly cropped?: readonly Box[];
   /** For each of `cropped`, the index in `targets`; null for an unrequested one. */
   readonly targetOf?: readonly (number | null)[];
+  /** Of the people whom a classifier judged; left out where the model has none. */
+  readonly answers?: readonly PersonAnswers[];
   /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
   /** The picture is like the last empty one, so that no model ran; `detections` is empty. */

@@ -23,6 +23,13 @@ export interface DetectOptions {
    * Left out, none.
    */
   readonly search?: number | 'all';
+  /**
+   * Boxes in frame pixels of the people whose equipment is to be judged by the model's classifier, most
+   * urgent first. Left out, everyone, in rotation; without effect where the model has no classifier.
+   */
+  readonly judged?: readonly Box[];
+  /** Maximum number of people whom the classifier judges (default: the card's `perFrame`). */
+  readonly judgedBudget?: number;
   /** Counter of this camera's analysed frames, for fairness (default: the frame's number). */
   readonly round?: number;
   /**

@@ -50,6 +50,13 @@ describe('loadModelCard', () => {
     );
   });
 
+  it('refuses a classifier that is not the one of the card, or is not there', () => {
+    writeFileSync(join(folder, 'ppe/verdict.onnx'), 'something else');
+    expect(spoil((text) => text)).toMatch(/card\.yaml: verdict\.weights\.sha256: the card says /);
+    rmSync(join(folder, 'ppe/verdict.onnx'));
+    expect(spoil((text) => text)).toMatch(/card\.yaml: verdict\.weights\.file: .* cannot be read/);
+  });
+
   it('names an alias bomb as such', () => {
     const list = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
     const bomb = `a: &a ${list('x')}\nb: &b ${list('*a')}\nc: &c ${list('*b')}\nd: ${list('*c')}\n`;

@@ -41,25 +41,38 @@ export function loadModelCard(folder: string, made: string = MADE_MODELS): Model
   const file = join(folder, 'card.yaml');
   const card = readModelCard(folder);
   const weightsPath = join(card.weights.madeBy ? made : folder, card.weights.file);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(weightsPath);
-  } catch {
-    if (card.weights.madeBy) {
-      throw new WeightsNotMade(
-        `${file}: weights.file: ${weightsPath} is not there; set-up makes it (npm run -w vision poses)`,
-      );
-    }
-    throw new ModelCardError(`${file}: weights.file: ${weightsPath} cannot be read`);
-  }
-  const digest = createHash('sha256').update(bytes).digest('hex');
-  if (digest !== card.weights.sha256) {
-    throw new ModelCardError(
-      `${file}: weights.sha256: the card says ${card.weights.sha256}, ${weightsPath} has ${digest}; ` +
-        'the digest of the weights is not that of the card',
+  if (card.weights.madeBy && !existsSync(weightsPath)) {
+    throw new WeightsNotMade(
+      `${file}: weights.file: ${weightsPath} is not there; set-up makes it (npm run -w vision poses)`,
     );
   }
-  return { ...card, weightsPath };
+  checkWeights(file, 'weights', card.weights.sha256, weightsPath);
+  if (card.task === 'pose-estimation') return { ...card, weightsPath };
+  const { verdict, ...rest } = card;
+  if (!verdict) return { ...rest, weightsPath };
+  const verdictPath = join(folder, verdict.weights.file);
+  checkWeights(file, 'verdict.weights', verdict.weights.sha256, verdictPath);
+  return {
+    ...rest,
+    weightsPath,
+    verdict: { ...verdict, task: 'ppe-verdict', name: card.name, weightsPath: verdictPath },
+  };
+}
+
+/** @throws ModelCardError where the weights cannot be read or are others than the card says. */
+function checkWeights(card: string, field: string, sha256: string, path: string): void {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new ModelCardError(`${card}: ${field}.file: ${path} cannot be read`);
+  }
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (digest === sha256) return;
+  throw new ModelCardError(
+    `${card}: ${field}.sha256: the card says ${sha256}, ${path} has ${digest}; ` +
+      'the digest of the weights is not that of the card',
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Detection, FrameDetections } from '../frame.ts';
+import type { Detection, FrameDetections, PersonAnswers } from '../frame.ts';
 import { ModelCardError } from './card/common.ts';
 import type { Crop, CropBudget } from './crop-layout.ts';
 import { decodeHeadFor } from './decode-head.ts';
@@ -23,6 +23,7 @@ import {
   suppressDuplicates,
 } from './suppress.ts';
 import type { CropsRead } from './thread-messages.ts';
+import { VerdictRunner } from './verdict-runner.ts';
 
 /** The budget of crops where the caller gives none. */
 export const DEFAULT_CROP_BUDGET: CropBudget = { crops: 4, pixels: 250_000 };
@@ -46,15 +47,25 @@ export type CropReader = (
   read: (crop: number) => Promise<void>,
 ) => Promise<readonly CropsRead[]>;
 
-/** One loaded model and the two passes over a frame. For one thread; one frame at a time. */
+/**
+ * One loaded model and the passes over a frame: the whole picture, crops, and the classifier of each person,
+ * where the model has one. For one thread; one frame at a time.
+ */
 export class ModelRunner {
   readonly #card: PpeCard;
   readonly #session: ModelSession;
   readonly #head: DecodeHead;
+  readonly #verdicts: VerdictRunner | undefined;
   #times: InferenceTimes = { prepare: 0, infer: 0, decode: 0 };
 
-  private constructor(card: PpeCard, session: ModelSession, { scoreFloor }: RunnerOptions) {
+  private constructor(
+    card: PpeCard,
+    session: ModelSession,
+    verdicts: VerdictRunner | undefined,
+    { scoreFloor }: RunnerOptions,
+  ) {
     this.#card = card;
+    this.#verdicts = verdicts;
     this.#session = session;
     this.#head = decodeHeadFor(card, scoreFloor);
   }
@@ -65,7 +76,8 @@ export class ModelRunner {
     gate: InferenceGate,
     options: RunnerOptions = {},
   ): Promise<ModelRunner> {
-    return new ModelRunner(card, await ModelSession.load(card, gate), options);
+    const verdicts = card.verdict && (await VerdictRunner.load(card.verdict, gate));
+    return new ModelRunner(card, await ModelSession.load(card, gate), verdicts, options);
   }
 
   /**
@@ -84,15 +96,18 @@ export class ModelRunner {
       await this.#infer(full.width, full.height, picture, this.#times);
       const square = { left: 0, top: 0, width: height, height };
       await this.#infer(size, size, picture, this.#times, square);
+      await this.#verdicts?.selfTest();
     } catch (error) {
+      if (error instanceof ModelCardError) throw error;
       const reason = (error as Error).message.split('\n')[0];
       throw new ModelCardError(`model "${this.#card.name}": output.head: ${reason}`);
     }
   }
 
   /** Frees the memory of the weights. */
-  close(): Promise<void> {
-    return this.#session.close();
+  async close(): Promise<void> {
+    await this.#verdicts?.close();
+    await this.#session.close();
   }
 
   async detect(
@@ -129,8 +144,11 @@ export class ModelRunner {
       round: options.round ?? sequence,
     });
     results.push(...(await this.#readCrops(picture, crops, reader)));
+    const merged = mergeCrops(card, detections, results, width, height);
+    const answers = await this.#judge(picture, merged, options, sequence);
     return {
-      detections: mergeCrops(card, detections, results, width, height),
+      detections: merged,
+      ...(answers && { answers }),
       regions: results.length,
       regionSizes: results.map(({ crop }) => [crop.width, crop.height] as const),
       cropped: crops.flatMap((crop) => crop.people.map(({ person }) => person)),
@@ -148,6 +166,25 @@ export class ModelRunner {
     const { width, height, region } = crop;
     const { detections } = await this.#infer(width, height, picture, times, region);
     return { crop, detections };
+  }
+
+  async #judge(
+    picture: PlanarPicture,
+    detections: readonly Detection[],
+    options: DetectOptions,
+    sequence: number,
+  ): Promise<PersonAnswers[] | undefined> {
+    const { verdict } = this.#card;
+    if (!(this.#verdicts && verdict)) return undefined;
+    const { trust } = this.#card.thresholds.person!;
+    const people = detections.filter((one) => isPerson(one) && one.score >= trust);
+    const request = {
+      people: people.map(({ box }) => box),
+      wanted: options.judged,
+      round: options.round ?? sequence,
+      most: options.judgedBudget ?? verdict.perFrame,
+    };
+    return this.#verdicts.judge(picture, request, this.#times);
   }
 
   /** The results in the order of the crops, whichever thread read them. */

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelCardError } from './card/common.ts';
+import type { VerdictCard } from './card/verdict.ts';
 import type { OutputTensor } from './head-parts.ts';
 import type { ModelCard } from './model-card.ts';
 import { type Placement, type PlanarPicture, type SourceRegion, TensorPainter } from './prepare.ts';
@@ -31,15 +32,18 @@ export interface InferenceTimes {
  */
 const KEPT_PAINTERS = 16;
 
+/** The card of weights that can be loaded. */
+export type SessionCard = ModelCard | VerdictCard;
+
 /** Loaded weights, and the input tensors. For one thread. */
 export class ModelSession {
-  readonly #card: ModelCard;
+  readonly #card: SessionCard;
   readonly #session: InferenceSession;
   readonly #gate: InferenceGate;
   readonly #outputs: { readonly names: string[]; readonly sizeInput: string | undefined };
   readonly #painters = new Map<string, TensorPainter>();
 
-  private constructor(card: ModelCard, session: InferenceSession, gate: InferenceGate) {
+  private constructor(card: SessionCard, session: InferenceSession, gate: InferenceGate) {
     this.#card = card;
     this.#session = session;
     this.#gate = gate;
@@ -49,7 +53,7 @@ export class ModelSession {
   /**
    * @throws ModelCardError where the runtime cannot run the weights or they do not match the card.
    */
-  static async load(card: ModelCard, gate: InferenceGate): Promise<ModelSession> {
+  static async load(card: SessionCard, gate: InferenceGate): Promise<ModelSession> {
     let session: InferenceSession;
     try {
       session = await InferenceSession.create(card.weightsPath, SESSION_OPTIONS);

@@ -110,6 +110,56 @@ describe('TensorPainter', () => {
     expect(pixel(painter, 16, 16)[0]).toBeCloseTo(0, 0);
   });
 
+  it('pads what of a region lies outside of the picture, on every side', () => {
+    const painter = new TensorPainter(40, 40, { ...BGR, padding: { value: 114, place: 'around' } });
+    const source = picture(
+      20,
+      30,
+      (x, y) => 40 + 8 * x + y,
+      () => 128,
+      () => 128,
+    );
+    const placement = painter.paint(source, { left: -10, top: -5, width: 40, height: 40 });
+    expect(placement).toEqual({ scaleX: 1, scaleY: 1, left: -10, top: -5 });
+    const value = (x: number, y: number) => ((40 + 8 * x + y - 16) * 255) / 219;
+    expect(pixel(painter, 10, 5)[0]).toBeCloseTo(value(0, 0), 0);
+    expect(pixel(painter, 29, 34)[0]).toBeCloseTo(value(19, 29), 0);
+    for (const [x, y] of [
+      [9, 20],
+      [30, 20],
+      [20, 4],
+      [20, 35],
+    ] as const) {
+      expect(pixel(painter, x, y)).toEqual([114, 114, 114]);
+    }
+  });
+
+  it('paints a region that reaches out of the picture as it would inside a larger one', () => {
+    const whole = (x: number, y: number) => 20 + ((7 * x + 3 * y) % 200);
+    const neutral = () => 128;
+    const small = picture(64, 64, whole, neutral, neutral);
+    const large = picture(128, 128, whole, neutral, neutral);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 60 }),
+        fc.integer({ min: 8, max: 60 }),
+        (left, side) => {
+          const [one, other] = [new TensorPainter(32, 32, BGR), new TensorPainter(32, 32, BGR)];
+          const region = { left, top: 3, width: side, height: side };
+          one.paint(small, region);
+          other.paint(large, region);
+          // Columns whose filter stays inside of the small picture.
+          const inside = Math.floor(((64 - 4 * Math.max(1, side / 32) - left) * 32) / side);
+          for (let x = 0; x < Math.min(32, inside); x++) {
+            expect(Math.abs(pixel(one, x, 9)[0]! - pixel(other, x, 9)[0]!)).toBeLessThan(14);
+          }
+          if (left + side > 66) expect(pixel(one, 31, 9)).toEqual([114, 114, 114]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('keeps an edge that it enlarges sharper than linear interpolation would', () => {
     const painter = new TensorPainter(64, 64, BGR);
     const grey = () => 128;

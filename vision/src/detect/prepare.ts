@@ -25,7 +25,7 @@ export interface PlanarPicture {
   readonly pixels: SharedArrayBuffer;
 }
 
-/** The region of a picture that goes into a tensor, picture pixels, inside it. */
+/** The region of a picture that goes into a tensor, picture pixels. What lies outside of the picture is padding. */
 export interface SourceRegion {
   readonly left: number;
   readonly top: number;
@@ -105,10 +105,18 @@ export class TensorPainter {
     const fitY = this.height / sourceHeight;
     const scaleX = place === 'none' ? fitX : Math.min(fitX, fitY);
     const scaleY = place === 'none' ? fitY : scaleX;
-    const width = Math.max(1, Math.min(this.width, Math.round(sourceWidth * scaleX)));
-    const height = Math.max(1, Math.min(this.height, Math.round(sourceHeight * scaleY)));
-    const x = place === 'around' ? (this.width - width) >> 1 : 0;
-    const y = place === 'around' ? (this.height - height) >> 1 : 0;
+    const across = Math.max(1, Math.min(this.width, Math.round(sourceWidth * scaleX)));
+    const down = Math.max(1, Math.min(this.height, Math.round(sourceHeight * scaleY)));
+    const columns = insideOf(left, sourceWidth, picture.width, across);
+    const lines = insideOf(top, sourceHeight, picture.height, down);
+    const [width, height] = [columns.count, lines.count];
+    const around = place === 'around';
+    const origin = {
+      x: around ? (this.width - across) >> 1 : 0,
+      y: around ? (this.height - down) >> 1 : 0,
+    };
+    const x = origin.x + columns.at;
+    const y = origin.y + lines.at;
     const before = this.#painted;
     const isCovered =
       x <= before.x &&
@@ -123,14 +131,14 @@ export class TensorPainter {
     const chromaHeight = (picture.height + 1) >> 1;
     fillTables(
       this.#luma,
-      [width, left, sourceWidth, picture.width],
-      [height, top, sourceHeight, picture.height],
+      [width, columns.from, columns.length, picture.width],
+      [height, lines.from, lines.length, picture.height],
     );
     // At an odd width or height the last chroma sample reaches one pixel beyond the picture.
     fillTables(
       this.#chroma,
-      [halfWidth, left / 2, (sourceWidth / width) * halfWidth, chromaWidth],
-      [halfHeight, top / 2, (sourceHeight / height) * halfHeight, chromaHeight],
+      [halfWidth, columns.from / 2, (columns.length / width) * halfWidth, chromaWidth],
+      [halfHeight, lines.from / 2, (lines.length / height) * halfHeight, chromaHeight],
     );
     const { pixels } = picture;
     const lumaSize = picture.width * picture.height;
@@ -153,7 +161,7 @@ export class TensorPainter {
       gain: this.#gain,
       offset: this.#offset,
     });
-    return { scaleX, scaleY, left: left - x / scaleX, top: top - y / scaleY };
+    return { scaleX, scaleY, left: left - origin.x / scaleX, top: top - origin.y / scaleY };
   }
 
   get #channels(): [number, number, number] {
@@ -168,6 +176,25 @@ export class TensorPainter {
       data.fill(value, channel * area, (channel + 1) * area);
     });
   }
+}
+
+/**
+ * The part of a side of a region that lies in the picture.
+ *
+ * @param count tensor pixels of the whole side.
+ * @returns `at`: its first tensor pixel of the side, `count` of them; `from`, `length`: picture pixels.
+ */
+function insideOf(from: number, length: number, limit: number, count: number) {
+  if (from >= 0 && from + length <= limit) return { at: 0, count, from, length };
+  const scale = count / length;
+  const first = Math.min(count - 1, Math.max(0, Math.ceil(-from * scale)));
+  const end = Math.max(first + 1, Math.min(count, Math.floor((limit - from) * scale)));
+  return {
+    at: first,
+    count: end - first,
+    from: from + first / scale,
+    length: (end - first) / scale,
+  };
 }
 
 const perColour = (of: (colour: number) => number): [number, number, number] => [

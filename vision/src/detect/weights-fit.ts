@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { outputsOf, type PpeCard } from './card/ppe.ts';
+import type { VerdictCard } from './card/verdict.ts';
 import { shapeText } from './head-parts.ts';
 import type { ModelCard } from './model-card.ts';
 
@@ -7,14 +8,19 @@ type Metadata = InferenceSession.ValueMetadata;
 type Shape = readonly (number | string)[];
 
 /** The outputs that a card reads, and its size input. */
-export function namesOf(card: ModelCard): { names: string[]; sizeInput: string | undefined } {
+export function namesOf(card: ModelCard | VerdictCard): {
+  names: string[];
+  sizeInput: string | undefined;
+} {
   return {
     names: fieldsOf(card).map(({ name }) => name),
     sizeInput: 'sizeInput' in card.output ? card.output.sizeInput : undefined,
   };
 }
 
-function fieldsOf(card: ModelCard): { readonly field: string; readonly name: string }[] {
+function fieldsOf(
+  card: ModelCard | VerdictCard,
+): { readonly field: string; readonly name: string }[] {
   if (card.task === 'ppe-detection') return outputsOf(card.output);
   return [{ field: 'output.name', name: card.output.name }];
 }
@@ -26,14 +32,17 @@ function fieldsOf(card: ModelCard): { readonly field: string; readonly name: str
  *   declared values match.
  */
 export function misfit(
-  card: ModelCard,
+  card: ModelCard | VerdictCard,
   inputs: readonly Metadata[],
   outputs: readonly Metadata[],
 ): string | undefined {
   return inputMisfit(card, inputs) ?? outputMisfit(card, outputs);
 }
 
-function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | undefined {
+function inputMisfit(
+  card: ModelCard | VerdictCard,
+  inputs: readonly Metadata[],
+): string | undefined {
   const { input } = card;
   const { sizeInput } = namesOf(card);
   const missing = lacks('input.name', input.name, inputs);
@@ -61,7 +70,7 @@ function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | und
   if (height !== width || width !== input.size) {
     return `input.size: the card says ${input.size}, the weights take ${text} and no other size`;
   }
-  if (input.multiple !== input.size) {
+  if ('multiple' in input && input.multiple !== input.size) {
     return `input.multiple: the weights take ${text} and no other size, so it must be ${input.size}`;
   }
   if ('region' in card && card.region.size !== input.size) {
@@ -70,7 +79,10 @@ function inputMisfit(card: ModelCard, inputs: readonly Metadata[]): string | und
   return undefined;
 }
 
-function outputMisfit(card: ModelCard, outputs: readonly Metadata[]): string | undefined {
+function outputMisfit(
+  card: ModelCard | VerdictCard,
+  outputs: readonly Metadata[],
+): string | undefined {
   for (const { field, name } of fieldsOf(card)) {
     const missing = lacks(field, name, outputs);
     if (missing) return missing;

@@ -34,6 +34,7 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
     regionBudget: everything,
     regionPixels: everything,
     round: 0,
+    judged: [],
   });
   return seen.detections
     .filter(({ label, score }) => label === 'person' && score >= trust)
@@ -71,16 +72,22 @@ export async function detectInSet(
       throw new LabelError(`${file}: ${width} x ${height} pixels are too few to find anybody`);
     }
     const base = { id, file, width, height, labels: labelsInPixels(labels, width, height) };
-    const full = await runner.detect(picture, 0, { regionBudget: 0 });
+    const full = await runner.detect(picture, 0, { regionBudget: 0, judged: [] });
     const targets = await knownPeople(card, runner, picture);
     meter.take();
     const both = await runner.detect(picture, 0, {
       targets,
       regionBudget: targets.length,
       regionPixels: Number.MAX_SAFE_INTEGER,
+      judgedBudget: Number.MAX_SAFE_INTEGER,
     });
     result.full.push({ ...base, found: full.detections, cropped: [] });
-    result.regions.push({ ...base, found: both.detections, cropped: both.cropped ?? [] });
+    result.regions.push({
+      ...base,
+      found: both.detections,
+      cropped: both.cropped ?? [],
+      answers: both.answers,
+    });
     const { prepare, infer, decode } = both.timings;
     result.pictureMs.push(prepare + infer + decode);
     // The first inference of a picture is its full pass.

@@ -70,6 +70,7 @@ export function judgePicture(
     people,
     parts,
     cropped: picture.cropped,
+    answers: picture.answers,
     fullScale,
     frameScale: 1,
   });

@@ -1,5 +1,5 @@
 import type { Box } from '@anshi/contracts';
-import type { Detection } from '../frame.ts';
+import type { Detection, PersonAnswers } from '../frame.ts';
 import type { LabelledBox } from './labelled-set.ts';
 
 /** A labelled picture and its detections; all boxes in picture pixels. */
@@ -13,6 +13,8 @@ export interface SeenPicture {
   readonly found: readonly Detection[];
   /** The people who got a crop. */
   readonly cropped: readonly Box[];
+  /** What the model's classifier said of them. */
+  readonly answers?: readonly PersonAnswers[] | undefined;
 }
 
 /** The score threshold of a class, from the model's card. */

@@ -1,11 +1,11 @@
-import type { ArmingSeen, Box, CameraConfig, Observation } from '@anshi/contracts';
+import type { ArmingSeen, Box, CameraConfig, Equipment, Observation } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
 import { searchTiles } from '../detect/search-tiles.ts';
-import type { DetectedPose, Detection, FrameDetections } from '../frame.ts';
+import type { DetectedPose, Detection, FrameDetections, PersonAnswers } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { type MachineReports, machinesAt } from '../judge/machines.ts';
@@ -64,6 +64,7 @@ interface Sights {
   readonly parts: readonly Detection[];
   /** People who got a crop. */
   readonly cropped: readonly Box[];
+  readonly answers: readonly PersonAnswers[] | undefined;
   readonly poses: readonly DetectedPose[];
 }
 
@@ -88,12 +89,16 @@ function unseenItems({ id, rules }: CameraConfig, card: PpeCard): string[] {
   });
 }
 
+const answerOf = (equipment: Equipment) => Object.values(equipment).join('/');
+
 /** track -> locate -> judge for one camera. Frames must be passed in order of time. */
 export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
   readonly #crops = new CropScheduler();
+  /** When the classifier looks at whom. */
+  readonly #judged = new CropScheduler();
   readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
   #placement: Placement;
@@ -169,7 +174,9 @@ export class CameraPipeline {
     }
     const toFrame = invert(scalingOf(meta, picture));
     this.#asked = this.#crops.due([...boxes.keys()], meta.at);
-    const targets = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
+    const inFrame = (track: string) => scaleBox(boxes.get(track)!, toFrame);
+    const targets = this.#asked.map(inFrame);
+    const judged = this.#card.verdict ? this.#judged.due([...boxes.keys()], meta.at) : [];
     const known = [...expected.map(({ box }) => box), ...this.#crops.candidates(meta.at)].map(
       (box) => scaleBox(box, toFrame),
     );
@@ -183,7 +190,8 @@ export class CameraPipeline {
     const isSearching = search.search !== undefined;
     const rest = this.#tracker.size === 0 ? this.#empty?.options(meta, isSearching) : undefined;
     const round = this.#round++;
-    return { model, ...budget, ...search, targets, known, round, poses, posesAt, rest };
+    const looks = { targets, known, judged: judged.map(inFrame) };
+    return { model, ...budget, ...search, ...looks, round, poses, posesAt, rest };
   }
 
   /**
@@ -220,7 +228,8 @@ export class CameraPipeline {
     const seen = detections.filter(({ label }) => label !== 'person');
     const isEmpty = poses.length === 0 && seen.length === detections.length;
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
-    const sightings = this.#people(meta, tracked, { parts, cropped, poses }, scaling);
+    const answers = found.answers?.map((one) => ({ ...one, box: scaleBox(one.box, scaling) }));
+    const sightings = this.#people(meta, tracked, { parts, cropped, answers, poses }, scaling);
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
@@ -298,19 +307,23 @@ export class CameraPipeline {
   #people(
     meta: FrameMeta,
     tracked: readonly TrackedBox[],
-    { parts, cropped, poses }: Sights,
+    { parts, cropped, answers, poses }: Sights,
     scaling: Scaling,
   ): SeenPerson[] {
     const people = tracked.map(({ box }) => box);
     // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
     const frameScale = 1 / scaling.y;
-    const worn = equipmentInFrame(this.#card, { people, parts, cropped, fullScale, frameScale });
+    const sizes = { fullScale, frameScale };
+    const worn = equipmentInFrame(this.#card, { people, parts, cropped, answers, ...sizes });
     const posesOf = this.#poses.of(people, poses);
-    this.#crops.keep(new Set(tracked.map(({ track }) => track)));
+    const kept = new Set(tracked.map(({ track }) => track));
+    this.#crops.keep(kept);
+    this.#judged.keep(kept);
     return tracked.map(({ track, box, score, velocity }, i) => {
-      const { equipment, isCropped } = worn[i]!;
-      if (isCropped) this.#crops.answered(track, meta.at, Object.values(equipment).join('/'));
+      const { equipment, byParts, isCropped, isJudged } = worn[i]!;
+      if (isCropped) this.#crops.answered(track, meta.at, answerOf(byParts));
+      if (isJudged) this.#judged.answered(track, meta.at, answerOf(equipment));
       return roundedPerson({ track, box, score, velocity, equipment, pose: posesOf[i]! });
     });
   }

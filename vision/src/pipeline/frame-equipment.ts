@@ -3,8 +3,9 @@ import { iou } from '../boxes.ts';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { PpeCard } from '../detect/model-card.ts';
 import { hasFinerCrops } from '../detect/select-crops.ts';
-import type { Detection } from '../frame.ts';
+import type { Detection, PersonAnswers } from '../frame.ts';
 import { readEquipment } from '../judge/equipment.ts';
+import { joinAnswers } from './join-answers.ts';
 
 /** The detections of one frame, all boxes in the same pixels. */
 export interface FrameParts {
@@ -13,10 +14,23 @@ export interface FrameParts {
   readonly parts: readonly Detection[];
   /** The people who got a crop. */
   readonly cropped: readonly Box[];
+  /** What the model's classifier said of some of the people; left out where it did not run at all. */
+  readonly answers?: readonly PersonAnswers[] | undefined;
   /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
   /** Pixels of the frame per pixel of these boxes, vertically. */
   readonly frameScale: number;
+}
+
+/** The equipment of one person in one frame. */
+export interface FrameEquipment {
+  readonly equipment: Equipment;
+  /** By the detector's parts alone. */
+  readonly byParts: Equipment;
+  /** Whether the parts come from a crop. */
+  readonly isCropped: boolean;
+  /** Whether the model's classifier looked at this person. */
+  readonly isJudged: boolean;
 }
 
 /** Least IoU of a person's box with the cropped one. */
@@ -34,12 +48,14 @@ const LEAST_READ = 2 / 3;
  * crops that show more, the full pass is all there is. An item is unknown as well for a person lower
  * than the height from which the card vouches for it.
  *
- * @returns one per person, in the same order; `isCropped`: whether it comes from a crop.
+ * Where the model has a classifier, its items are unknown in frames in which it did not look at the person.
+ *
+ * @returns one per person, in the same order.
  */
 export function equipmentInFrame(
   card: PpeCard,
-  { people, parts, cropped, fullScale, frameScale }: FrameParts,
-): { readonly equipment: Equipment; readonly isCropped: boolean }[] {
+  { people, parts, cropped, answers, fullScale, frameScale }: FrameParts,
+): FrameEquipment[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
   const items = itemsOf(card);
   const read = readEquipment(people, parts, items, trust);
@@ -51,10 +67,30 @@ export function equipmentInFrame(
       isCropped ||
       tall >= LEAST_READ * card.region.belowHeight ||
       !hasFinerCrops(card, fullScale / frameScale);
-    if (!isReadable) return { equipment: unreadable, isCropped: false };
+    const byParts = isReadable ? read[i]! : unreadable;
+    const answer = answers && nearest(answers, box);
+    const equipment = answers ? joinAnswers(card, byParts, answer) : byParts;
     const height = (box[3] - box[1]) * frameScale;
-    return { equipment: vouchedFor(card, read[i]!, height), isCropped };
+    return {
+      equipment: vouchedFor(card, equipment, height),
+      byParts,
+      isCropped: isReadable && isCropped,
+      isJudged: answer !== undefined,
+    };
   });
+}
+
+/** The answers for this person. */
+function nearest(answers: readonly PersonAnswers[], box: Box): PersonAnswers | undefined {
+  let best: PersonAnswers | undefined;
+  let most = SAME_PERSON;
+  for (const one of answers) {
+    const shared = iou(one.box, box);
+    if (shared < most) continue;
+    best = one;
+    most = shared;
+  }
+  return best;
 }
 
 /** @param height of the person, pixels of the frame. */

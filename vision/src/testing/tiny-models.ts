@@ -36,7 +36,7 @@ export function testCard(
 ): PpeCard {
   const classes = change.classes ?? ['person', 'helmet', 'head', 'vest', 'no_vest'];
   const half = { keep: 0.25, trust: 0.5 };
-  const card = ppeCardSchema.parse({
+  const { verdict: _, ...card } = ppeCardSchema.parse({
     card: 1,
     name: 'tiny',
     version: '1',

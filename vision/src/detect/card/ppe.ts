@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type BodyPlace, bodyPlaces, type PpeItem } from '../../judge/equipment.ts';
 import { commonFields, inputFields, threshold } from './common.ts';
 import { ppeOutputSchema } from './ppe-output.ts';
+import { type VerdictCard, verdictFields } from './verdict.ts';
 
 export { outputsOf } from './ppe-output.ts';
 
@@ -80,6 +81,8 @@ export const ppeCardSchema = z
      * the item is unknown. Chosen on pictures that neither trained the model nor judge it.
      */
     leastHeights: z.record(slug, z.number().positive()).default({}),
+    /** A classifier of the equipment of each person; left out, the detector's parts alone decide. */
+    verdict: verdictFields.optional(),
     /** The labelled sets on which each of these was chosen; none of them may score the model. */
     chosenOn: z
       .strictObject({
@@ -180,4 +183,7 @@ export function itemsOf(card: Labelled & Pick<z.infer<typeof ppeCardSchema>, 'pl
 }
 
 /** A checked card of a PPE detector and its weights file. */
-export type PpeCard = z.infer<typeof ppeCardSchema> & { readonly weightsPath: string };
+export type PpeCard = Omit<z.infer<typeof ppeCardSchema>, 'verdict'> & {
+  readonly weightsPath: string;
+  readonly verdict?: VerdictCard | undefined;
+};

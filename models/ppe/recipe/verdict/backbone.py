@@ -1,0 +1,111 @@
+"""ShuffleNetV2 of NanoDet-Plus-m as a PyTorch module whose weights can be trained.
+
+Read from the layers (`*.graph.json`, in ncnn's terms) and weights (`*.npz`) of NanoDet-Plus-m
+(Apache-2.0, RangiLyu/nanodet; trained on COCO).  Only the layers up to the last block are used.
+The file has batch normalization folded into the convolutions; `add_norms` takes it out again,
+because training is slow without it.
+"""
+import json
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+# Outputs of the last blocks of stride 16 and 32, with their channels.
+STAGES = (('91', 232), ('122', 464))
+# Of the input in BGR, 0..255.
+MEAN, DEVIATION = (103.53, 116.28, 123.675), (57.375, 57.12, 58.395)
+SLOPE = 0.1
+
+
+class Backbone(nn.Module):
+    """Features [N, 232, H/16, W/16] and [N, 464, H/32, W/32] of images [N, 3, H, W], BGR, 0..255."""
+
+    def __init__(self, stem, stages=None):
+        super().__init__()
+        layers = json.loads(open(f'{stem}.graph.json').read())
+        arrays = np.load(f'{stem}.npz')
+        self.stages = [name for name, _ in stages or STAGES]
+        self.layers = used_layers(layers, self.stages)
+        self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()
+        for layer in self.layers:
+            if layer['type'].startswith('Convolution'):
+                weight = torch.from_numpy(arrays[f"{layer['name']}.weight"].astype(np.float32))
+                conv = nn.Conv2d(
+                    weight.shape[1] * int(layer['params'].get('7', 1)), len(weight),
+                    int(layer['params']['1']), int(layer['params']['3']),
+                    int(layer['params']['4']), groups=int(layer['params'].get('7', 1)))
+                with torch.no_grad():
+                    conv.weight.copy_(weight)
+                    conv.bias.copy_(torch.from_numpy(
+                        arrays[f"{layer['name']}.bias"].astype(np.float32)))
+                self.convolutions[layer['name']] = conv
+        self.register_buffer('mean', torch.tensor(MEAN).view(1, 3, 1, 1))
+        self.register_buffer('deviation', torch.tensor(DEVIATION).view(1, 3, 1, 1))
+
+    @torch.no_grad()
+    def add_norms(self, images):
+        """Puts a normalization behind each convolution. The network answers as before wherever
+        pictures are like `images` [N, 3, H, W], of which the statistics are."""
+        values = {}
+        self.forward(images, values)
+        for layer in self.layers:
+            name = layer['name']
+            if name not in self.convolutions:
+                continue
+            conv, raw = self.convolutions[name], values[f'{name}.raw']
+            variance, mean = torch.var_mean(raw, (0, 2, 3))
+            norm = nn.BatchNorm2d(len(mean), 1e-3, 0.03)
+            norm.running_mean.copy_(mean - conv.bias)
+            norm.running_var.copy_(variance)
+            norm.weight.copy_((variance + norm.eps).sqrt())
+            norm.bias.copy_(mean)
+            conv.bias = None
+            self.norms[name] = norm
+
+    def forward(self, images, values=None):
+        x = (images - self.mean) / self.deviation
+        seen = {'data': x}
+        for layer in self.layers:
+            kind, name = layer['type'], layer['name']
+            args = [seen[i] for i in layer['inputs']]
+            if kind.startswith('Convolution'):
+                y = self.convolutions[name](args[0])
+                if values is not None:
+                    values[f'{name}.raw'] = y
+                if name in self.norms:
+                    y = self.norms[name](y)
+                if layer['params'].get('9') == '2':
+                    y = F.leaky_relu(y, SLOPE)
+                outputs = [y]
+            elif kind == 'Pooling':
+                outputs = [F.max_pool2d(args[0], 3, 2, 1)]
+            elif kind == 'Split':
+                outputs = args * len(layer['outputs'])
+            elif kind == 'Concat':
+                outputs = [torch.cat(args, 1)]
+            elif kind == 'ShuffleChannel':
+                outputs = [shuffle(args[0])]
+            elif kind == 'Slice':
+                outputs = list(args[0].chunk(2, 1))
+            else:
+                raise ValueError(f'unsupported layer {kind} {name}')
+            seen.update(zip(layer['outputs'], outputs))
+        return [seen[name] for name in self.stages]
+
+
+def shuffle(x):
+    """Channels of two halves, one from each in turn."""
+    _, c, h, w = x.shape
+    return x.view(-1, 2, c // 2, h, w).transpose(1, 2).reshape(-1, c, h, w)
+
+
+def used_layers(layers, wanted):
+    """The layers that the wanted values depend on, in order."""
+    needed, used = set(wanted), []
+    for layer in reversed(layers):
+        if layer['type'] != 'Input' and needed & set(layer['outputs']):
+            used.append(layer)
+            needed.update(layer['inputs'])
+    return used[::-1]
