@@ -6,6 +6,7 @@ The file has batch normalization folded into the convolutions; `add_norms` takes
 because training is slow without it.
 """
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ class Backbone(nn.Module):
 
     def __init__(self, stem, stages=None):
         super().__init__()
-        layers = json.loads(open(f'{stem}.graph.json').read())
+        layers = json.loads(Path(f'{stem}.graph.json').read_text())
         arrays = np.load(f'{stem}.npz')
         self.stages = [name for name, _ in stages or STAGES]
         self.layers = used_layers(layers, self.stages)
