@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What sends a live view to a browser. */
-export const liveEngineName = z.enum(['mediasoup', 'node-datachannel']);
+export const liveEngineName = z.enum(['mediasoup', 'node-datachannel', 'node-rtsp-stream']);
 export type LiveEngineName = z.infer<typeof liveEngineName>;
 
 /** Why a view is not sent by mediasoup. */

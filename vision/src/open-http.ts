@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { CameraSet } from './camera-set.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
 import { WorkerHttp } from './live/http-server.ts';
-import type { LiveEngine } from './live/live-engine.ts';
+import type { LiveEngine, StreamEngine } from './live/live-engine.ts';
 import type { MachineStates } from './publish/machine-states.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
 import type { ObservationLog } from './record/observation-log.ts';
@@ -28,7 +28,7 @@ export interface HttpParts {
   >;
   readonly grants: LiveGrantCheck;
   readonly credential: Pick<WorkerCredential, 'refresh'>;
-  readonly engine: LiveEngine;
+  readonly engine: LiveEngine & StreamEngine;
   readonly log: Logger;
   readonly cameras: CameraSet;
   readonly records: Records;

@@ -70,8 +70,15 @@ const schema = z.object({
   ANSHI_LIVE_BIND: z.string().optional(),
   /** UDP ports for viewers, e.g. 50000-50100; left out, any. */
   ANSHI_LIVE_PORTS: portRange.optional(),
-  /** `auto`: for each view mediasoup where its worker runs, else node-datachannel; the others force one. */
-  ANSHI_LIVE_ENGINE: z.enum(['auto', 'mediasoup', 'node-datachannel']).default('auto'),
+  /**
+   * `auto`: for each view mediasoup where its worker runs, else node-datachannel, and node-rtsp-stream
+   * where WebRTC does not get through; the others force one.
+   */
+  ANSHI_LIVE_ENGINE: z
+    .enum(['auto', 'mediasoup', 'node-datachannel', 'node-rtsp-stream'])
+    .default('auto'),
+  /** The most cameras that are encoded at a time by node-rtsp-stream; 0: none. */
+  ANSHI_LIVE_MPEG1: z.coerce.number().int().min(0).max(256).default(8),
   ANSHI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 

@@ -15,8 +15,7 @@ import { FrameScheduler } from './detect/frame-scheduler.ts';
 import { openPool } from './detect/open-pool.ts';
 import { HealthReport } from './health/report.ts';
 import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
-import { liveEngineOf } from './live/engine-choice.ts';
-import type { LiveEngine } from './live/live-engine.ts';
+import { type EngineChoice, liveEngineOf } from './live/engine-choice.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { type Naming, openNaming } from './naming/open-naming.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
@@ -52,7 +51,7 @@ export class VisionWorker {
   readonly #arming: ArmingStates;
   readonly #naming: Naming;
   readonly #cameraVariables = takeCameraVariables(process.env);
-  readonly #engine: LiveEngine;
+  readonly #engine: EngineChoice;
   readonly #grants: LiveGrantCheck;
   #ffmpeg!: FfmpegTool;
   #models!: Models;

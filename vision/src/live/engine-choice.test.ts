@@ -35,14 +35,40 @@ class SomeEngine {
   }
 }
 
+/** Views of MPEG-1, without an encoder. */
+class SomeStream {
+  readonly name = 'node-rtsp-stream';
+  readonly sessions = new Set<string>();
+  get viewers() {
+    return this.sessions.size;
+  }
+  open(_camera: string, _ingest: unknown, session: string) {
+    this.sessions.add(session);
+  }
+  has(session: string) {
+    return this.sessions.has(session);
+  }
+  end(session: string) {
+    return this.sessions.delete(session);
+  }
+  endCamera() {
+    this.sessions.clear();
+  }
+  async close() {
+    this.sessions.clear();
+  }
+}
+
 let best: SomeEngine;
+let stream: SomeStream;
 let fallback: SomeEngine;
 beforeEach(() => {
   best = new SomeEngine('mediasoup');
   fallback = new SomeEngine('node-datachannel');
+  stream = new SomeStream();
 });
 const choose = (forced: Engines['forced'] = 'auto') =>
-  new EngineChoice({ best, fallback, forced, log: pino({ level: 'silent' }) });
+  new EngineChoice({ best, fallback, stream, forced, log: pino({ level: 'silent' }) });
 const open = (choice: EngineChoice, session = 'a') =>
   choice.open('gate', {} as never, session, 'v=0');
 
@@ -87,5 +113,34 @@ describe('the engine of a view', () => {
       status: 503,
       message: 'ANSHI_LIVE_ENGINE asks for mediasoup: it does not run here',
     });
+  });
+
+  test('is node-rtsp-stream for a viewer that asks for its stream, and the sessions are counted together', async () => {
+    const choice = choose();
+    const watch = (session: string) =>
+      choice.openStream('gate', {} as never, session, { write: () => {}, close: () => {} });
+    watch('stream');
+    await open(choice);
+    expect(choice.viewers).toBe(2);
+    expect(choice.has('stream')).toBe(true);
+    expect(choice.end('stream')).toBe(true);
+    expect(choice.has('stream')).toBe(false);
+    watch('stream');
+    choice.endCamera('gate');
+    expect(choice.viewers).toBe(0);
+  });
+
+  test('is not node-rtsp-stream where another is forced, and nothing else where it is', async () => {
+    const watch = (forced: Engines['forced']) =>
+      choose(forced).openStream('gate', {} as never, 'a', { write: () => {}, close: () => {} });
+    for (const forced of ['mediasoup', 'node-datachannel'] as const) {
+      expect(() => watch(forced)).toThrow(`ANSHI_LIVE_ENGINE asks for ${forced}`);
+    }
+    expect(stream.viewers).toBe(0);
+    watch('node-rtsp-stream');
+    expect(stream.viewers).toBe(1);
+    expect(choose('node-rtsp-stream').name).toBe('node-rtsp-stream');
+    await expect(open(choose('node-rtsp-stream'))).rejects.toMatchObject({ status: 421 });
+    expect(best.viewers + fallback.viewers).toBe(0);
   });
 });

@@ -1,23 +1,40 @@
-import type { LiveEngineReason } from '@anshi/contracts';
+import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { WorkerSettings } from '../settings.ts';
-import { EngineUnavailable, type LiveEngine, LiveRefusal, type OpenedView } from './live-engine.ts';
+import {
+  EngineUnavailable,
+  type LiveEngine,
+  LiveRefusal,
+  type OpenedView,
+  type StreamEngine,
+} from './live-engine.ts';
 import { MediasoupEngine } from './mediasoup/mediasoup-engine.ts';
 import { MediasoupHost } from './mediasoup/mediasoup-host.ts';
+import { type Mpeg1Sink, Mpeg1Views } from './mpeg1/mpeg1-views.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 import { WhepEngine } from './whep-engine.ts';
 
-/** The best engine, and the one that runs everywhere. */
+/** The viewer is to ask for the stream instead (421, misdirected request). */
+const BY_STREAM = 421;
+
+/** The best engine, the one that runs everywhere, and the one for viewers without WebRTC. */
 export interface Engines {
   readonly best: LiveEngine & { readonly isReady: boolean };
   readonly fallback: LiveEngine;
+  readonly stream: Pick<
+    Mpeg1Views,
+    'name' | 'open' | 'has' | 'end' | 'endCamera' | 'viewers' | 'close'
+  >;
   /** The setting ANSHI_LIVE_ENGINE. */
   readonly forced: WorkerSettings['ANSHI_LIVE_ENGINE'];
   readonly log: Logger;
 }
 
-/** Chooses the engine of each view: mediasoup where its worker runs, else node-datachannel. */
-export class EngineChoice implements LiveEngine {
+/**
+ * Chooses the engine of each view: mediasoup where its worker runs, else node-datachannel. A viewer that
+ * neither reaches asks for the stream of node-rtsp-stream.
+ */
+export class EngineChoice implements LiveEngine, StreamEngine {
   readonly #engines: Engines;
 
   constructor(engines: Engines) {
@@ -26,12 +43,22 @@ export class EngineChoice implements LiveEngine {
 
   /** What the next view gets. */
   get name(): string {
-    const { best, fallback, forced } = this.#engines;
+    const { best, fallback, stream, forced } = this.#engines;
+    if (forced === stream.name) return stream.name;
     return forced === best.name || (forced === 'auto' && best.isReady) ? best.name : fallback.name;
   }
 
+  get streamName(): LiveEngineName {
+    return this.#engines.stream.name;
+  }
+
   get viewers(): number {
-    return this.#engines.best.viewers + this.#engines.fallback.viewers;
+    return this.#all.reduce((sum, { viewers }) => sum + viewers, 0);
+  }
+
+  get #all() {
+    const { best, fallback, stream } = this.#engines;
+    return [best, fallback, stream];
   }
 
   async open(
@@ -40,7 +67,10 @@ export class EngineChoice implements LiveEngine {
     session: string,
     offer: string,
   ): Promise<OpenedView> {
-    const { best, fallback, forced, log } = this.#engines;
+    const { best, fallback, stream, forced, log } = this.#engines;
+    if (forced === stream.name) {
+      throw new LiveRefusal(BY_STREAM, `ANSHI_LIVE_ENGINE asks for ${stream.name}`);
+    }
     let reason: LiveEngineReason = 'chosen';
     if (forced !== fallback.name) {
       try {
@@ -61,27 +91,37 @@ export class EngineChoice implements LiveEngine {
     return { ...opened, reason };
   }
 
+  openStream(camera: string, ingest: RtpIngest, session: string, sink: Mpeg1Sink): void {
+    const { stream, forced } = this.#engines;
+    if (forced !== 'auto' && forced !== stream.name) {
+      throw new LiveRefusal(503, `ANSHI_LIVE_ENGINE asks for ${forced}`);
+    }
+    stream.open(camera, ingest, session, sink);
+  }
+
   has(session: string): boolean {
-    return this.#engines.best.has(session) || this.#engines.fallback.has(session);
+    return this.#all.some((engine) => engine.has(session));
   }
 
   end(session: string): boolean {
-    return this.#engines.best.end(session) || this.#engines.fallback.end(session);
+    return this.#all.some((engine) => engine.end(session));
   }
 
   endCamera(camera: string): void {
-    this.#engines.best.endCamera(camera);
-    this.#engines.fallback.endCamera(camera);
+    for (const engine of this.#all) engine.endCamera(camera);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#engines.best.close(), this.#engines.fallback.close()]);
+    await Promise.all(this.#all.map((engine) => engine.close()));
   }
 }
 
 /** The engines of a worker. mediasoup begins to start; views do not wait for it. */
 export function liveEngineOf(
-  settings: Pick<WorkerSettings, 'ANSHI_LIVE_BIND' | 'ANSHI_LIVE_PORTS' | 'ANSHI_LIVE_ENGINE'>,
+  settings: Pick<
+    WorkerSettings,
+    'ANSHI_LIVE_BIND' | 'ANSHI_LIVE_PORTS' | 'ANSHI_LIVE_ENGINE' | 'ANSHI_LIVE_MPEG1'
+  >,
   log: Logger,
   env: Record<string, string | undefined> = process.env,
 ): EngineChoice {
@@ -92,7 +132,7 @@ export function liveEngineOf(
   };
   const host = new MediasoupHost({ env, log: options.log });
   const forced = settings.ANSHI_LIVE_ENGINE;
-  if (forced !== 'node-datachannel') {
+  if (forced === 'auto' || forced === 'mediasoup') {
     host.worker().catch(() => {
       // Said in the log; each view asks again.
     });
@@ -100,6 +140,7 @@ export function liveEngineOf(
   return new EngineChoice({
     best: new MediasoupEngine(host, options),
     fallback: new WhepEngine(options),
+    stream: new Mpeg1Views({ most: settings.ANSHI_LIVE_MPEG1, log: options.log }),
     forced,
     log: options.log,
   });

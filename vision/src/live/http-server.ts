@@ -12,7 +12,8 @@ import type { Registry } from 'prom-client';
 import type { ReplayJobs } from '../replay/replay-jobs.ts';
 import type { SetupRequests } from '../setup/setup-requests.ts';
 import { GrantedViews } from './granted-views.ts';
-import { type LiveEngine, LiveRefusal } from './live-engine.ts';
+import { type LiveEngine, LiveRefusal, type StreamEngine } from './live-engine.ts';
+import { streamSink } from './mpeg1/stream-answer.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -35,7 +36,7 @@ export interface WorkerHttpOptions {
   readonly grants: LiveGrantCheck;
   /** Asks the API for its newest keys. */
   readonly refreshKeys: () => Promise<void>;
-  readonly engine: LiveEngine;
+  readonly engine: LiveEngine & StreamEngine;
   readonly log: Logger;
   readonly liveOf: (camera: string) => LiveSource;
   /** Looks at a camera; undefined where the worker does not have it. */
@@ -56,6 +57,7 @@ export interface WorkerHttpOptions {
  *
  * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session,
  *   headers that name the engine and why it is not the best one
+ * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
@@ -131,6 +133,11 @@ export class WorkerHttp {
       await this.#open(grant, camera, body.toString('utf8'), response);
       return;
     }
+    const streamed = /^\/mpeg1\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
+    if (streamed && grant.action === 'open' && grant.camera === streamed) {
+      this.#stream(grant, streamed, response);
+      return;
+    }
     const asked = /^\/diagnose\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (asked && grant.action === 'diagnose' && grant.camera === asked) {
       const found = this.#options.diagnose(asked);
@@ -175,20 +182,34 @@ export class WorkerHttp {
     return grant.action === 'end' && this.#views.end(grant);
   }
 
+  /** Checked after the body was read: the camera may have been removed in the meantime. */
+  #begin(grant: LiveGrant, camera: string): RtpIngest {
+    const source = this.#options.liveOf(camera);
+    if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
+    if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
+    if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
+    return source.ingest;
+  }
+
+  #stream(grant: LiveGrant, camera: string, response: ServerResponse): void {
+    const { engine } = this.#options;
+    const sink = streamSink(response, () => this.#views.end(grant));
+    engine.openStream(camera, this.#begin(grant, camera), grant.view, sink);
+    const { streamName } = engine;
+    response.writeHead(200, { 'content-type': 'video/mp2t', [LIVE_ENGINE_HEADER]: streamName });
+    response.flushHeaders();
+  }
+
   async #open(
     grant: LiveGrant,
     camera: string,
     offer: string,
     response: ServerResponse,
   ): Promise<void> {
-    // Checked after the body was read: the camera may have been removed in the meantime.
-    const source = this.#options.liveOf(camera);
-    if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
-    if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
-    if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
+    const ingest = this.#begin(grant, camera);
     const { answer, engine, reason } = await this.#options.engine.open(
       camera,
-      source.ingest,
+      ingest,
       grant.view,
       offer,
     );

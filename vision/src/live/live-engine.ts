@@ -1,4 +1,5 @@
 import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
+import type { Mpeg1Sink } from './mpeg1/mpeg1-views.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 /** A viewer's request that was refused; `status` is the HTTP status. */
@@ -51,4 +52,14 @@ export interface LiveEngine {
   endCamera(camera: string): void;
   readonly viewers: number;
   close(): Promise<void>;
+}
+
+/** Sends a camera to viewers without WebRTC. Its sessions are those of the `LiveEngine` beside it. */
+export interface StreamEngine {
+  readonly streamName: LiveEngineName;
+  /**
+   * @param session its id, not used before.
+   * @throws LiveRefusal where the view is not sent in this way.
+   */
+  openStream(camera: string, ingest: RtpIngest, session: string, sink: Mpeg1Sink): void;
 }

@@ -15,8 +15,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CAMERA, only } from '../judge/scenes.ts';
+import type { EngineChoice } from '../live/engine-choice.ts';
 import { WorkerHttp } from '../live/http-server.ts';
-import type { LiveEngine } from '../live/live-engine.ts';
 import { fileName, hourOf } from '../record/observation-files.ts';
 import { ObservationLog } from '../record/observation-log.ts';
 import { frameText, headText } from './recorded-lines.ts';
@@ -98,7 +98,7 @@ async function openWorker({
     port: 0,
     grants,
     refreshKeys: async () => {},
-    engine: { has: () => false, end: () => false } as unknown as LiveEngine,
+    engine: { has: () => false, end: () => false } as unknown as EngineChoice,
     log,
     liveOf: () => undefined,
     diagnose: () => undefined,
