@@ -105,6 +105,11 @@ export function createMetrics() {
       help: 'Observations not sent to a browser that reads too slowly.',
       registers,
     }),
+    mpeg1Gaps: new Counter({
+      name: 'anshi_live_mpeg1_gaps_total',
+      help: 'How often a viewer of MPEG-1 that reads too slowly was left without pictures.',
+      registers,
+    }),
     jobs: new Counter({
       name: 'anshi_jobs_total',
       help: 'Jobs by name and by result; a failed one is retried.',

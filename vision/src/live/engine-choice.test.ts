@@ -140,7 +140,7 @@ describe('the engine of a view', () => {
     watch('node-rtsp-stream');
     expect(stream.viewers).toBe(1);
     expect(choose('node-rtsp-stream').name).toBe('node-rtsp-stream');
-    await expect(open(choose('node-rtsp-stream'))).rejects.toMatchObject({ status: 421 });
+    await expect(open(choose('node-rtsp-stream'))).rejects.toMatchObject({ status: 406 });
     expect(best.viewers + fallback.viewers).toBe(0);
   });
 });

@@ -14,8 +14,8 @@ import { type Mpeg1Sink, Mpeg1Views } from './mpeg1/mpeg1-views.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 import { WhepEngine } from './whep-engine.ts';
 
-/** The viewer is to ask for the stream instead (421, misdirected request). */
-const BY_STREAM = 421;
+/** The viewer is to ask for the stream instead (406, not acceptable). */
+const BY_STREAM = 406;
 
 /** The best engine, the one that runs everywhere, and the one for viewers without WebRTC. */
 export interface Engines {

@@ -5,11 +5,13 @@ export class Mpeg1Viewer {
   /** Whether the body is over, in whichever way. */
   isOver = false;
   readonly #abort: AbortController;
+  readonly #onBytes: () => void;
 
   private constructor(response: Response, abort: AbortController, onBytes: () => void) {
     this.response = response;
     this.#abort = abort;
-    this.#read(onBytes).catch(() => {
+    this.#onBytes = onBytes;
+    this.#read().catch(() => {
       // Cut off, as it should be.
     });
   }
@@ -37,17 +39,20 @@ export class Mpeg1Viewer {
 
   leave(): void {
     this.#abort.abort();
+    // A body of which nothing was read yet may say nothing of it.
+    this.isOver = true;
+    this.#onBytes();
   }
 
-  async #read(onBytes: () => void): Promise<void> {
+  async #read(): Promise<void> {
     try {
       for await (const chunk of this.response.body ?? []) {
         this.bytes = Buffer.concat([this.bytes, chunk]);
-        onBytes();
+        this.#onBytes();
       }
     } finally {
       this.isOver = true;
-      onBytes();
+      this.#onBytes();
     }
   }
 }

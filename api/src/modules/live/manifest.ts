@@ -23,6 +23,11 @@ export const manifest = {
       'The camera cannot be watched now',
       'See the health of the camera; it is watchable again when its worker is online.',
     ],
+    'live.by-mpeg1': [
+      409,
+      'The camera worker sends no WebRTC',
+      'Ask for the picture by MPEG-1, as the page does by itself.',
+    ],
     'live.refused': [502, 'The camera worker refused the live view', 'Try again in a moment.'],
     'live.session-unknown': [404, 'There is no such live session', 'It may have ended already.'],
   },

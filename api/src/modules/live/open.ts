@@ -1,18 +1,20 @@
-import type { Account } from '../../platform/access/account.ts';
-import type { Caller } from '../../platform/access/caller.ts';
 import { createViews } from '../../platform/audit/views.ts';
 import type { Open } from '../../platform/module.ts';
-import { liveModule } from './routes.ts';
+import { Mpeg1Sockets } from './mpeg1-sockets.ts';
+import { liveModule, type NoteView } from './routes.ts';
 import { createLiveService } from './service.ts';
-import { createWorkerRequests } from './worker-requests.ts';
+import { createStreamRequests, createWorkerRequests } from './worker-requests.ts';
 
-/** Live views: WHEP, forwarded to the worker of the camera. */
-export const open: Open = ({ log, auth, accountEvents, features, services, units }) => {
+/** Live views: WHEP, forwarded to the worker of the camera, and MPEG-1 from there. */
+export const open: Open = (platform) => {
+  const { log, auth, accountEvents, features, metrics, services, units } = platform;
+  const { liveSigners } = services.get('devices');
   const { service: cameras, states, configuration } = services.get('cameras');
   const service = createLiveService({
     cameras,
     states,
-    ask: createWorkerRequests(services.get('devices').liveSigners),
+    ask: createWorkerRequests(liveSigners),
+    askForStream: createStreamRequests(liveSigners),
     auth,
     changes: accountEvents,
     moves: configuration,
@@ -20,10 +22,17 @@ export const open: Open = ({ log, auth, accountEvents, features, services, units
     onError: (error) => log.warn({ err: error }, 'a live view could not be ended'),
   });
   const views = createViews(units);
-  const note = async (caller: Caller & { account: Account }, camera: string) => {
+  const note: NoteView = async (caller, camera) => {
     // Refused in a moment: nothing was seen.
     if (!cameras.has(camera) || !cameras.isWithin(caller.account, 'live:watch', camera)) return;
     await views.note(caller, { entity: 'camera', id: camera, what: 'live' });
   };
-  return { ...liveModule(service, note), close: () => service.close() };
+  const sockets = new Mpeg1Sockets({ auth, service, note, log, metrics });
+  return {
+    ...liveModule(service, note, sockets),
+    close() {
+      sockets.close();
+      service.close();
+    },
+  };
 };

@@ -6,6 +6,8 @@ import { type Caller, callerOf } from '../../platform/access/caller.ts';
 import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { refuseForeignOrigin } from '../../platform/http/same-origin.ts';
+import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
 
 const config = { permission: 'live:watch' } as const;
@@ -18,10 +20,14 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
   session: sessionOf(request),
 });
 
+/** Writes a line of the audit log before a view starts: who watches which camera. */
+export type NoteView = (caller: Caller & { account: Account }, camera: string) => Promise<void>;
+
 /** @param note writes a line of the audit log before a view starts: who watches which camera. */
 export function liveModule(
   service: LiveService,
-  note: (caller: Caller & { account: Account }, camera: string) => Promise<void>,
+  note: NoteView,
+  sockets: Pick<Mpeg1Sockets, 'accept'>,
 ): Module {
   return {
     name: 'live',
@@ -49,7 +55,7 @@ export function liveModule(
                     'The answer; the session is named by the header Location, what sends the picture by X-Anshi-Live-Engine, and why it is not mediasoup by X-Anshi-Live-Reason.',
                   content: { [SDP]: { schema: z.string() } },
                 },
-                ...problems(401, 403, 404, 415, 502, 503),
+                ...problems(401, 403, 404, 409, 415, 502, 503),
               },
             },
           },
@@ -71,6 +77,17 @@ export function liveModule(
           },
         );
       });
+      app.get(
+        '/api/v1/live-video',
+        {
+          websocket: true,
+          // Browsers cannot set a header here: the first message names the token and the camera.
+          config: { public: true },
+          schema: { hide: true },
+          preValidation: async (request) => refuseForeignOrigin(request),
+        },
+        (socket, { ip, id }) => sockets.accept(socket, ip, id),
+      );
       app.delete(
         '/api/v1/live/sessions/:id',
         {

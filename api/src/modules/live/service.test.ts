@@ -32,6 +32,15 @@ function open() {
       for (const wake of waiting.splice(0)) wake();
       return { answer: new Response(null, { status: world.status[one.action] }), text: 'v=0' };
     },
+    askForStream: async (one, ended) => {
+      asked.push(one);
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          ended.addEventListener('abort', () => controller.error(ended.reason));
+        },
+      });
+      return new Response(body, { status: 200 });
+    },
     auth: { stillSignedIn: async () => (world.maySee ? account : null) },
     changes: { on: () => () => {} },
     moves: {
@@ -98,5 +107,30 @@ it('a view ends at once where its camera moves out of reach, and not where it mo
   world.isInReach = false;
   world.move();
   await until(() => count('end') === 1);
+  service.close();
+});
+
+it('a stream is cut here where the right is gone, or the worker knows it no more', async () => {
+  const { service, world, asked, count, viewer } = open();
+  const over = async (body: AsyncIterable<Uint8Array>) => {
+    for await (const _ of body) {
+      // Nothing comes.
+    }
+  };
+  const moved = await service.stream('hall-west', viewer);
+  expect(asked[0]).toMatchObject({ action: 'open', by: 'mpeg1', camera: 'hall-west' });
+  world.isInReach = false;
+  world.move();
+  await expect(over(moved.body)).rejects.toThrow();
+  expect(count('end')).toBe(0);
+
+  world.isInReach = true;
+  const lost = await service.stream('hall-west', viewer);
+  world.status.keep = 404;
+  await expect(over(lost.body)).rejects.toThrow();
+
+  // Refused while the worker was asked.
+  world.maySee = false;
+  await expect(service.stream('hall-west', viewer)).rejects.toMatchObject({ code: 'auth.expired' });
   service.close();
 });

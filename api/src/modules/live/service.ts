@@ -6,12 +6,21 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
-import { type AskWorker, newViewId, reasonIn, VIEW_LASTS_MS } from './worker-requests.ts';
+import {
+  type AskForStream,
+  type AskWorker,
+  newViewId,
+  readSome,
+  reasonIn,
+  VIEW_LASTS_MS,
+} from './worker-requests.ts';
 
 /** Views that are remembered as someone's; older ones end at the worker when their time is over. */
 const MOST_VIEWS = 10_000;
 /** Three times before a view would end. */
 const KEEP_EVERY_MS = VIEW_LASTS_MS / 3;
+/** A worker that sends by MPEG-1 alone answers an offer with it (406, not acceptable). */
+const BY_MPEG1 = 406;
 
 /** Who watches. */
 export interface Viewer {
@@ -24,6 +33,16 @@ interface View {
   user: string;
   session: string;
   camera: string;
+  /** Of a stream that comes through here: cuts it off. */
+  cut?: () => void;
+}
+
+/** A view that comes through here. */
+export interface StreamedView extends ReturnType<typeof liveEngineOfAnswer> {
+  /** MPEG-TS, without an end. */
+  body: AsyncIterable<Uint8Array>;
+  /** Ends it. */
+  end: () => void;
 }
 
 /** A view that began. */
@@ -37,12 +56,13 @@ export type LiveService = ReturnType<typeof createLiveService>;
 /**
  * Hands the signalling of a live view (WHEP) on to the worker that has the camera, with a grant that
  * names the view, the camera and the person's session. The picture itself goes from the worker to the
- * browser, for as long as the grant is renewed here.
+ * browser, for as long as the grant is renewed here; one by MPEG-1 comes through here.
  */
 export function createLiveService(options: {
   cameras: Pick<CamerasService, 'isWithin' | 'require'>;
   states: CameraStates;
   ask: AskWorker;
+  askForStream: AskForStream;
   auth: Pick<Auth, 'stillSignedIn'>;
   changes: Pick<AccountEvents, 'on'>;
   /** Tells that cameras may have moved. */
@@ -55,7 +75,7 @@ export function createLiveService(options: {
   onError: (error: unknown) => void;
   keepEveryMs?: number;
 }) {
-  const { cameras, states, ask, auth, changes, moves, isOn, onError } = options;
+  const { cameras, states, ask, askForStream, auth, changes, moves, isOn, onError } = options;
   /** The views that were started here: `<worker>.<view>` -> whose it is. */
   const views = new Map<string, View>();
 
@@ -81,7 +101,11 @@ export function createLiveService(options: {
 
   async function endUnlessAllowed(id: string, view: View): Promise<boolean> {
     if (await mayWatch(view)) return false;
-    if (views.delete(id)) await atWorker('end', id, view.session);
+    if (views.delete(id)) {
+      // The worker ends a stream that is no longer read.
+      if (view.cut) view.cut();
+      else await atWorker('end', id, view.session);
+    }
     return true;
   }
 
@@ -99,7 +123,29 @@ export function createLiveService(options: {
       if (error instanceof Problem && error.code === 'live.session-unknown') return 404;
       throw error;
     });
-    if (status === 404) views.delete(id);
+    if (status === 404 && views.delete(id)) view.cut?.();
+  }
+
+  /** What the worker of the camera is asked for. */
+  function opening(camera: string, { account, session }: Viewer) {
+    cameras.require(account, 'live:watch', camera);
+    const worker = states.workerOf(camera);
+    if (!worker?.http) {
+      throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
+    }
+    const at = { id: worker.worker, http: worker.http };
+    return { worker: at, action: 'open' as const, view: newViewId(), camera, session };
+  }
+
+  /** Remembers a view that the worker opened. @throws Problem where the right has gone meanwhile. */
+  async function begun(id: string, view: View): Promise<void> {
+    for (const [oldest, { cut }] of views) {
+      if (views.size < MOST_VIEWS) break;
+      views.delete(oldest);
+      cut?.();
+    }
+    views.set(id, view);
+    if (await endUnlessAllowed(id, view)) throw new Problem('auth.expired');
   }
 
   return {
@@ -108,39 +154,29 @@ export function createLiveService(options: {
      * @returns the answer, and the session's id here: `<worker>.<view>`, so that any API process can
      * end it.
      */
-    async start(
-      camera: string,
-      offer: string,
-      { account, session: signedIn }: Viewer,
-    ): Promise<StartedView> {
-      cameras.require(account, 'live:watch', camera);
-      const worker = states.workerOf(camera);
-      if (!worker?.http) {
-        throw new Problem('live.unavailable', states.health(camera)?.fault?.message);
-      }
-      const view = newViewId();
-      const { answer, text } = await ask({
-        worker: { id: worker.worker, http: worker.http },
-        action: 'open',
-        view,
-        camera,
-        session: signedIn,
-        offer,
-      });
-      if (answer.status !== 201) {
-        const detail = reasonIn(text);
-        throw new Problem(answer.status === 503 ? 'live.unavailable' : 'live.refused', detail);
-      }
-      const id = `${worker.worker}.${view}`;
-      for (const oldest of views.keys()) {
-        if (views.size < MOST_VIEWS) break;
-        views.delete(oldest);
-      }
-      const mine = { tenant: account.tenant, user: account.id, session: signedIn, camera };
-      views.set(id, mine);
-      // The right may have gone while the worker was asked.
-      if (await endUnlessAllowed(id, mine)) throw new Problem('auth.expired');
+    async start(camera: string, offer: string, viewer: Viewer): Promise<StartedView> {
+      const asked = opening(camera, viewer);
+      const { answer, text } = await ask({ ...asked, offer });
+      if (answer.status !== 201) throw refusal(answer.status, text);
+      const id = `${asked.worker.id}.${asked.view}`;
+      await begun(id, viewOf(viewer, camera));
       return { answer: text, session: id, ...liveEngineOfAnswer(answer.headers) };
+    },
+
+    /** A view by MPEG-1. It is over when its body is. */
+    async stream(camera: string, viewer: Viewer): Promise<StreamedView> {
+      const asked = opening(camera, viewer);
+      const ended = new AbortController();
+      const answer = await askForStream({ ...asked, by: 'mpeg1' }, ended.signal);
+      const { body } = answer;
+      if (answer.status !== 200 || !body) throw refusal(answer.status, await readSome(answer));
+      const id = `${asked.worker.id}.${asked.view}`;
+      await begun(id, { ...viewOf(viewer, camera), cut: () => ended.abort() });
+      const end = () => {
+        views.delete(id);
+        ended.abort();
+      };
+      return { body, end, ...liveEngineOfAnswer(answer.headers) };
     },
 
     /** @throws Problem `live.session-unknown`, also for a view of someone else. */
@@ -173,4 +209,17 @@ export function createLiveService(options: {
     if (!answer.ok) throw new Problem('live.refused');
     return answer.status;
   }
+}
+
+const viewOf = ({ account, session }: Viewer, camera: string): View => ({
+  tenant: account.tenant,
+  user: account.id,
+  session,
+  camera,
+});
+
+/** What it means that the worker opened no view. */
+function refusal(status: number, text: string): Problem {
+  if (status === BY_MPEG1) return new Problem('live.by-mpeg1', reasonIn(text));
+  return new Problem(status === 503 ? 'live.unavailable' : 'live.refused', reasonIn(text));
 }

@@ -11,6 +11,9 @@ import type { LiveSigners } from '../devices/live-keys.ts';
 const ANSWER_WITHIN_MS = 10_000;
 /** An answer is a session description, or the result of a replay. */
 const ANSWER_BYTES = 1024 * 1024;
+const NO_ANSWER = 'The camera worker does not answer. Look whether it runs, and at its log.';
+
+type Unavailable = 'live.unavailable' | 'replay.unavailable';
 
 /**
  * How long a worker sends packets without another grant: a view whose person left ends within it, also
@@ -29,6 +32,8 @@ export interface WorkerAsk {
   session: string;
   /** The browser's session description. */
   offer?: string;
+  /** How a view is sent; left out, by WebRTC. */
+  by?: 'mpeg1';
   /** How long the answer is waited for, ms. */
   withinMs?: number;
   /** What is asked while cameras are set up, sealed for the worker. */
@@ -42,72 +47,105 @@ export const newViewId = (): string => randomBytes(16).toString('hex');
 
 export type AskWorker = (ask: WorkerAsk) => Promise<{ answer: Response; text: string }>;
 
+/** The answer begins, and goes on until `signal` ends it or the worker. */
+export type AskForStream = (ask: WorkerAsk, signal: AbortSignal) => Promise<Response>;
+
 /**
  * Asks workers by requests that are signed with the key of each. The address came over the bus:
  * a forged address receives no secret.
  */
 export function createWorkerRequests(
   signers: LiveSigners,
-  unavailable: 'live.unavailable' | 'replay.unavailable' = 'live.unavailable',
+  unavailable: Unavailable = 'live.unavailable',
 ): AskWorker {
   /** @throws Problem where no answer comes, or one that is no answer of a worker. */
   return async (asked) => {
-    const { worker, action, view, camera, session, offer, replay, setup } = asked;
-    const { withinMs = ANSWER_WITHIN_MS } = asked;
-    const signer = await signers(worker.id);
-    if (!signer) {
-      throw new Problem(
-        unavailable,
-        `The camera worker "${worker.id}" has no credential of its own. Make one at /admin/devices, or start a worker of this version.`,
-      );
-    }
-    const [method, path] = requestOf(asked);
-    const body = offer ?? replay?.body ?? setup;
-    const now = Date.now();
-    const authorization = signLiveGrant(
-      signer,
-      { method, path, body: body ?? '' },
-      {
-        id: newViewId(),
-        worker: worker.id,
-        action,
-        view,
-        camera,
-        session: sessionDigest(session),
-        issuedAt: now,
-        expiresAt: now + GRANT_LASTS_MS,
-        viewUntil: now + VIEW_LASTS_MS,
-      },
-    );
+    const { url, init } = await requestTo(signers, unavailable, asked);
+    const signal = AbortSignal.timeout(asked.withinMs ?? ANSWER_WITHIN_MS);
     try {
-      const answer = await fetch(new URL(path, worker.http), {
-        method,
-        headers: {
-          authorization,
-          ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
-          ...(replay?.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: body ?? null,
-        // Redirects by a worker are not followed.
-        redirect: 'error',
-        signal: AbortSignal.timeout(withinMs),
-      });
+      const answer = await fetch(url, { ...init, signal });
       return { answer, text: await readSome(answer) };
     } catch {
-      throw new Problem(
-        unavailable,
-        'The camera worker does not answer. Look whether it runs, and at its log.',
-      );
+      throw new Problem(unavailable, NO_ANSWER);
     }
   };
 }
 
+/** Asks a worker for a view whose answer does not end. */
+export function createStreamRequests(signers: LiveSigners): AskForStream {
+  /** @throws Problem where no answer begins. */
+  return async (asked, ended) => {
+    const { url, init } = await requestTo(signers, 'live.unavailable', asked);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), ANSWER_WITHIN_MS);
+    try {
+      return await fetch(url, { ...init, signal: AbortSignal.any([ended, late.signal]) });
+    } catch {
+      throw new Problem('live.unavailable', NO_ANSWER);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** @throws Problem where the worker has no key yet. */
+async function requestTo(
+  signers: LiveSigners,
+  unavailable: Unavailable,
+  asked: WorkerAsk,
+): Promise<{ url: URL; init: RequestInit }> {
+  const { worker, action, view, camera, session, offer, replay, setup } = asked;
+  const signer = await signers(worker.id);
+  if (!signer) {
+    throw new Problem(
+      unavailable,
+      `The camera worker "${worker.id}" has no credential of its own. Make one at /admin/devices, or start a worker of this version.`,
+    );
+  }
+  const [method, path] = requestOf(asked);
+  const body = offer ?? replay?.body ?? setup;
+  const now = Date.now();
+  const authorization = signLiveGrant(
+    signer,
+    { method, path, body: body ?? '' },
+    {
+      id: newViewId(),
+      worker: worker.id,
+      action,
+      view,
+      camera,
+      session: sessionDigest(session),
+      issuedAt: now,
+      expiresAt: now + GRANT_LASTS_MS,
+      viewUntil: now + VIEW_LASTS_MS,
+    },
+  );
+  const init: RequestInit = {
+    method,
+    headers: {
+      authorization,
+      ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
+      ...(replay?.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body ?? null,
+    // Redirects by a worker are not followed.
+    redirect: 'error',
+  };
+  return { url: new URL(path, worker.http), init };
+}
+
 /** The method and path of a request. */
-function requestOf({ action, view, camera, replay }: WorkerAsk): [method: string, path: string] {
+function requestOf({
+  action,
+  view,
+  camera,
+  by,
+  replay,
+}: WorkerAsk): [method: string, path: string] {
   const sessionPath = `/whep/sessions/${view}`;
   switch (action) {
     case 'open':
-      return ['POST', `/whep/${camera}`];
+      return ['POST', `/${by ?? 'whep'}/${camera}`];
     case 'keep':
       return ['PUT', sessionPath];
     case 'end':
@@ -123,8 +161,8 @@ function requestOf({ action, view, camera, replay }: WorkerAsk): [method: string
   }
 }
 
-/** @throws where it is longer than any answer of a worker. */
-async function readSome(answer: Response): Promise<string> {
+/** The answer as text. @throws where it is longer than any answer of a worker. */
+export async function readSome(answer: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of answer.body ?? []) {

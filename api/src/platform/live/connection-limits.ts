@@ -7,8 +7,7 @@ import type { Account } from '../access/account.ts';
 const MOST_UNSIGNED_OF_ONE = 100;
 const MOST_UNSIGNED = 1_000;
 /** Signed-in connections (tabs): of one session, and of one account with all its sessions. */
-const MOST_OF_SESSION = 20;
-const MOST_OF_ACCOUNT = 60;
+const MOST_SIGNED = { ofSession: 20, ofAccount: 60 };
 /** A live connection, as far as the limits need it. */
 interface Connection {
   address: string;
@@ -51,6 +50,7 @@ export function hasTooMany(
   connections: Iterable<Connection>,
   { tenant, id }: Account,
   session: string,
+  most = MOST_SIGNED,
 ): boolean {
   let ofSession = 0;
   let ofAccount = 0;
@@ -59,5 +59,5 @@ export function hasTooMany(
     ofAccount++;
     if (one.session === session) ofSession++;
   }
-  return ofSession >= MOST_OF_SESSION || ofAccount >= MOST_OF_ACCOUNT;
+  return ofSession >= most.ofSession || ofAccount >= most.ofAccount;
 }
