@@ -252,7 +252,7 @@ describe('a view by MPEG-1', () => {
     const locked = await watch('guard');
     await endsAtOnce(locked, () =>
       change((tx) =>
-        tx.appUser.updateMany({ where: { username: 'guard' }, data: { status: 'locked' } }),
+        tx.appUser.updateMany({ where: { username: 'guard' }, data: { active: false } }),
       ),
     );
     await until(() => sending.size === 0, 'the worker sends to none');

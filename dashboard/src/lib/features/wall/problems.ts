@@ -9,5 +9,9 @@ export const problems = problemTexts({
     '分析进程没有接受实时画面的请求，稍后会自动重试。',
     'The worker did not take the request for live video; it is tried again shortly.',
   ],
+  'live.by-mpeg1': [
+    '分析主机用另一种方式发送这路画面，页面会自动改用它。',
+    'The worker sends this picture in another way; the page changes over by itself.',
+  ],
   'live.session-unknown': ['这次实时画面已经结束。', 'This live view has ended already.'],
 });

@@ -25,6 +25,8 @@ export interface WhepOptions {
   onState: (state: LiveState) => void;
   onStream: (stream: MediaStream | null) => void;
   onSender?: (sender: LiveSender) => void;
+  /** The server opened no view. */
+  onRefused?: (error: unknown) => void;
 }
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
@@ -61,6 +63,11 @@ export class WhepConnection {
     this.#wanted = false;
     this.#release();
     this.#options.onState({ name: 'idle' });
+  }
+
+  /** Packets get through, also where no picture has come yet. */
+  get isConnected(): boolean {
+    return this.#peer?.connectionState === 'connected';
   }
 
   /** The picture is playing: the next failure starts with the shortest delay. */
@@ -121,6 +128,7 @@ export class WhepConnection {
       });
       await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
     } catch (error) {
+      if (peer === this.#peer) this.#options.onRefused?.(error);
       this.#fail(peer, this.#options.explain(error));
     }
   }

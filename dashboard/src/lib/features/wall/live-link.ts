@@ -1,0 +1,185 @@
+import { ApiError } from '$lib/api/problem.ts';
+import type { LiveWay, LiveWays, Mpeg1Reason } from './live-ways.ts';
+import { Mpeg1Connection, type Mpeg1Options } from './mpeg1.ts';
+import { type LiveSender, type LiveState, WhepConnection, type WhepOptions } from './whep.ts';
+
+/** Without a connection by WebRTC for this long, the picture comes as MPEG-1, ms. */
+export const connectedWithin = 4_000;
+/** Connected, a picture waits for the next key frame of the camera. */
+const pictureWithin = 12_000;
+/** While MPEG-1 is shown WebRTC is tried again so much later; longer each time, ms. */
+export const triedAgain = [60_000, 120_000, 300_000];
+
+export interface LinkOptions
+  extends Pick<WhepOptions, 'camera' | 'request' | 'explain' | 'onStream'>,
+    Pick<Mpeg1Options, 'canvas' | 'token'> {
+  ways: LiveWays;
+  /** Of the page. */
+  address: URL;
+  onState: (state: LiveState) => void;
+  onSender: (sender: LiveSender | null) => void;
+  onWay: (way: LiveWay) => void;
+}
+
+/**
+ * The picture of one tile: by WebRTC, and where that does not get through as MPEG-1. While MPEG-1 plays,
+ * WebRTC is tried beside it now and then; with its first picture it takes over.
+ */
+export class LiveLink {
+  readonly #options: LinkOptions;
+  #webrtc: WhepConnection | null = null;
+  #mpeg1: Mpeg1Connection | null = null;
+  #reason: Mpeg1Reason | null = null;
+  /** Of the view by WebRTC that is open or tried. */
+  #sender: LiveSender | null = null;
+  #late: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #tries = 0;
+  #leaveWays: () => void = () => {};
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { ways, address } = this.#options;
+    const forced = ways.forced(address);
+    if (forced === 'mpeg1') this.#toMpeg1('address');
+    else if (typeof RTCPeerConnection === 'undefined' && forced === null)
+      this.#toMpeg1('no-webrtc');
+    else if (ways.isBlocked && forced === null) this.#toMpeg1('blocked');
+    else this.#toWebRtc();
+  }
+
+  stop(): void {
+    clearTimeout(this.#late);
+    clearTimeout(this.#again);
+    this.#leaveWays();
+    this.#webrtc?.stop();
+    this.#mpeg1?.stop();
+    this.#webrtc = this.#mpeg1 = null;
+    this.#options.onState({ name: 'idle' });
+  }
+
+  /** The video of WebRTC plays. */
+  confirmPlaying(): void {
+    const connection = this.#webrtc;
+    if (!connection) return;
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    this.#options.ways.opened();
+    if (this.#mpeg1) {
+      this.#mpeg1.stop();
+      this.#mpeg1 = null;
+      this.#reason = null;
+      this.#tries = 0;
+      this.#leaveWays();
+      clearTimeout(this.#again);
+      this.#options.onWay('webrtc');
+      this.#options.onSender(this.#sender);
+    }
+    connection.confirmPlaying();
+  }
+
+  /** The picture of WebRTC is frozen although its connection is open. */
+  reportStalled(): void {
+    if (!this.#mpeg1) this.#webrtc?.reportStalled();
+  }
+
+  setPlayoutDelay(ms: number | null): void {
+    this.#webrtc?.setPlayoutDelay(ms);
+  }
+
+  #toWebRtc(): void {
+    this.#options.onWay('webrtc');
+    this.#webrtc = this.#connection();
+    this.#webrtc.start();
+  }
+
+  #connection(): WhepConnection {
+    const { camera, request, explain, onStream, onState } = this.#options;
+    const connection: WhepConnection = new WhepConnection({
+      camera,
+      request,
+      explain,
+      onStream,
+      onState: (state) => {
+        if (connection !== this.#webrtc) return;
+        if (state.name === 'connecting' && !this.#late) this.#waitFor(connection);
+        // While MPEG-1 is shown, its state is.
+        if (!this.#mpeg1) onState(state);
+      },
+      onSender: (sender) => {
+        this.#sender = sender;
+        if (!this.#mpeg1) this.#options.onSender(sender);
+      },
+      onRefused: (error) => this.#refused(connection, error),
+    });
+    return connection;
+  }
+
+  #waitFor(connection: WhepConnection): void {
+    this.#late = setTimeout(() => {
+      if (!connection.isConnected) return this.#gaveUp('blocked');
+      this.#late = setTimeout(() => this.#gaveUp('webrtc-failed'), pictureWithin);
+    }, connectedWithin);
+  }
+
+  /** The server answered: its network is not the matter. */
+  #refused(connection: WhepConnection, error: unknown): void {
+    if (connection !== this.#webrtc) return;
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    const code = error instanceof ApiError ? error.code : null;
+    // It comes after this by a state of its own, which is not of interest any more.
+    if (code === 'live.by-mpeg1') this.#gaveUp('chosen');
+    else if (code === 'live.refused') this.#gaveUp('webrtc-failed');
+    else if (this.#mpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed');
+  }
+
+  #gaveUp(reason: Mpeg1Reason): void {
+    const { ways, address } = this.#options;
+    clearTimeout(this.#late);
+    this.#late = undefined;
+    if (ways.forced(address) === 'webrtc') return;
+    if (reason === 'blocked') ways.blocked();
+    const connection = this.#webrtc;
+    this.#webrtc = null;
+    connection?.stop();
+    if (this.#mpeg1) this.#tryLater();
+    else this.#toMpeg1(reason);
+  }
+
+  #toMpeg1(reason: Mpeg1Reason): void {
+    const { camera, canvas, token, explain, onState, onSender, onWay } = this.#options;
+    this.#reason = reason;
+    onWay('mpeg1');
+    onSender({ engine: 'node-rtsp-stream', reason });
+    this.#mpeg1 = new Mpeg1Connection({
+      camera,
+      canvas,
+      token,
+      explain,
+      onState,
+      onEngine: (engine) => onSender({ engine, reason }),
+    });
+    this.#mpeg1.start();
+    if (reason === 'no-webrtc' || reason === 'address') return;
+    this.#leaveWays = this.#options.ways.onOpen(() => this.#tryNow());
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    clearTimeout(this.#again);
+    const wait = triedAgain[Math.min(this.#tries, triedAgain.length - 1)];
+    this.#tries += 1;
+    this.#again = setTimeout(() => this.#tryNow(), wait);
+  }
+
+  #tryNow(): void {
+    if (this.#webrtc) return;
+    clearTimeout(this.#again);
+    this.#webrtc = this.#connection();
+    this.#webrtc.start();
+  }
+}

@@ -1,0 +1,152 @@
+import { toApiError } from '$lib/api/problem.ts';
+import type { LiveState } from './whep.ts';
+
+/*
+ * Live video as MPEG-1 over a WebSocket of the API, for networks through which nothing else comes. The
+ * first message asks for the view, the answer is JSON, and what follows is MPEG-TS. It connects again by
+ * itself.
+ */
+
+export interface Mpeg1Options {
+  camera: string;
+  /** A new one for each connection. */
+  canvas: () => HTMLCanvasElement;
+  /** Null without a session. */
+  token: () => Promise<string | null>;
+  /** What a refusal means, for the viewer. */
+  explain: (error: unknown) => string;
+  onState: (state: LiveState) => void;
+  /** What sends the picture. */
+  onEngine: (engine: string | null) => void;
+}
+
+type Player = { destroy(): void };
+
+const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** From the connection to the first picture; and between two of them. */
+const pictureWithin = 15_000;
+/** More waits for a slow page; older ones are left out by the player. */
+const buffered = 256 * 1024;
+
+export class Mpeg1Connection {
+  readonly #options: Mpeg1Options;
+  #socket: WebSocket | null = null;
+  #player: Player | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #attempts = 0;
+  #wanted = false;
+  #isPlaying = false;
+
+  constructor(options: Mpeg1Options) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#attempts = 0;
+    this.#connect().catch((error: unknown) => this.#again(this.#options.explain(error)));
+  }
+
+  stop(): void {
+    if (!this.#wanted) return;
+    this.#wanted = false;
+    this.#release();
+  }
+
+  async #connect(): Promise<void> {
+    const { camera, token, onState } = this.#options;
+    onState({ name: 'connecting' });
+    this.#timer = setTimeout(() => this.#again(null), pictureWithin);
+    const timer = this.#timer;
+    // The player is a file of its own, which other pages do not load.
+    const [{ default: jsmpeg }, now] = await Promise.all([
+      import('@cycjimmy/jsmpeg-player'),
+      token(),
+    ]);
+    if (!this.#wanted || timer !== this.#timer) return;
+    const address = new URL('/api/v1/live-video', location.href.replace(/^http/, 'ws'));
+    const socket = new WebSocket(address);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    let write: (bytes: ArrayBuffer) => void = () => {};
+    let detail: string | null = null;
+    socket.onopen = () => socket.send(JSON.stringify({ token: now ?? '', camera }));
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (typeof data !== 'string') return write(data);
+      detail = this.#told(data) ?? detail;
+    };
+    socket.onclose = () => {
+      if (socket === this.#socket) this.#again(detail);
+    };
+    class Source {
+      readonly streaming = true;
+      established = true;
+      completed = false;
+      progress = 0;
+      connect(to: { write(bytes: ArrayBuffer): void }): void {
+        write = (bytes) => to.write(bytes);
+      }
+      start(): void {}
+      resume(): void {}
+      destroy(): void {
+        write = () => {};
+      }
+    }
+    this.#player = new jsmpeg.Player('', {
+      canvas: this.#options.canvas(),
+      source: Source,
+      audio: false,
+      autoplay: true,
+      disableGl: true,
+      disableWebAssembly: true,
+      pauseWhenHidden: false,
+      videoBufferSize: buffered,
+      onVideoDecode: () => this.#shown(socket),
+    });
+  }
+
+  /** @returns why the view is refused, where it is. */
+  #told(text: string): string | null {
+    const { explain, onEngine } = this.#options;
+    const { type, engine, problem } = JSON.parse(text) as Record<string, unknown>;
+    if (type === 'started') onEngine(typeof engine === 'string' ? engine : null);
+    if (type !== 'refused') return null;
+    const status = (problem as { status?: unknown } | null)?.status;
+    return explain(toApiError(typeof status === 'number' ? status : 500, problem));
+  }
+
+  #shown(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#attempts = 0;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#again(null), pictureWithin);
+    if (this.#isPlaying) return;
+    this.#isPlaying = true;
+    this.#options.onState({ name: 'playing' });
+  }
+
+  #again(detail: string | null): void {
+    this.#release();
+    if (!this.#wanted) return;
+    const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
+    this.#attempts += 1;
+    this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
+    this.#timer = setTimeout(() => {
+      this.#connect().catch((error: unknown) => this.#again(this.#options.explain(error)));
+    }, delay);
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#isPlaying = false;
+    socket?.close();
+    this.#player?.destroy();
+    this.#player = null;
+    // The last picture does not stay.
+    const canvas = this.#options.canvas();
+    canvas.width = canvas.height = 0;
+  }
+}
