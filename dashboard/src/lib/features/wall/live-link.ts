@@ -19,6 +19,8 @@ export interface LinkOptions
   onState: (state: LiveState) => void;
   onSender: (sender: LiveSender | null) => void;
   onWay: (way: LiveWay) => void;
+  /** Opens a view by MPEG-1. */
+  mpeg1?: (options: Mpeg1Options) => Pick<Mpeg1Connection, 'start' | 'stop'>;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface LinkOptions
 export class LiveLink {
   readonly #options: LinkOptions;
   #webrtc: WhepConnection | null = null;
-  #mpeg1: Mpeg1Connection | null = null;
+  #mpeg1: Pick<Mpeg1Connection, 'start' | 'stop'> | null = null;
   #reason: Mpeg1Reason | null = null;
   /** Of the view by WebRTC that is open or tried. */
   #sender: LiveSender | null = null;
@@ -155,7 +157,8 @@ export class LiveLink {
     this.#reason = reason;
     onWay('mpeg1');
     onSender({ engine: 'node-rtsp-stream', reason });
-    this.#mpeg1 = new Mpeg1Connection({
+    const { mpeg1 = (options) => new Mpeg1Connection(options) } = this.#options;
+    this.#mpeg1 = mpeg1({
       camera,
       canvas,
       token,

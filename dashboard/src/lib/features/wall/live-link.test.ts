@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
+import { connectedWithin, LiveLink, triedAgain } from './live-link.ts';
+import { type LiveWay, LiveWays } from './live-ways.ts';
+import type { Mpeg1Options } from './mpeg1.ts';
+import type { LiveSender, LiveState } from './whep.ts';
+
+class FakePeer {
+  static all: FakePeer[] = [];
+  connectionState = 'new';
+  iceGatheringState = 'complete';
+  localDescription = { sdp: 'offer' };
+  ontrack: unknown = null;
+  onconnectionstatechange: (() => void) | null = null;
+  closed = false;
+  constructor() {
+    FakePeer.all.push(this);
+  }
+  addTransceiver(): void {}
+  getReceivers(): object[] {
+    return [];
+  }
+  async createOffer(): Promise<object> {
+    return {};
+  }
+  async setLocalDescription(): Promise<void> {}
+  async setRemoteDescription(): Promise<void> {}
+  close(): void {
+    this.closed = true;
+  }
+}
+
+interface Tile {
+  link: LiveLink;
+  way: LiveWay;
+  state: LiveState;
+  sender: LiveSender | null;
+  /** The views by MPEG-1 that were opened, and whether they still are. */
+  streams: { options: Mpeg1Options; isOpen: boolean }[];
+}
+
+let ways: LiveWays;
+let refusal: Error | null;
+const tiles: Tile[] = [];
+
+/** A tile that starts to show a camera. */
+function open(search = ''): Tile {
+  const tile: Partial<Tile> & Pick<Tile, 'streams'> = { streams: [] };
+  tile.link = new LiveLink({
+    camera: 'gate',
+    request: async () => {
+      if (refusal) throw refusal;
+      return new Response('answer', {
+        status: 201,
+        headers: { location: '/s', 'x-anshi-live-engine': 'mediasoup' },
+      });
+    },
+    explain: (error) => (error as Error).message,
+    canvas: () => document.createElement('canvas'),
+    token: async () => 'token',
+    ways,
+    address: new URL(`http://plant/${search}`),
+    onStream: () => {},
+    onState: (state) => {
+      tile.state = state;
+    },
+    onSender: (sender) => {
+      tile.sender = sender;
+    },
+    onWay: (way) => {
+      tile.way = way;
+    },
+    mpeg1: (options) => {
+      const stream = { options, isOpen: false };
+      tile.streams.push(stream);
+      return {
+        start: () => {
+          stream.isOpen = true;
+        },
+        stop: () => {
+          stream.isOpen = false;
+        },
+      };
+    },
+  });
+  tiles.push(tile as Tile);
+  tile.link.start();
+  return tile as Tile;
+}
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('RTCPeerConnection', FakePeer);
+  FakePeer.all = [];
+  refusal = null;
+  ways = new LiveWays();
+});
+afterEach(() => {
+  for (const { link } of tiles.splice(0)) link.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe('the way of a picture', () => {
+  it('is WebRTC where it plays', async () => {
+    const tile = open();
+    await pass(100);
+    tile.link.confirmPlaying();
+    await pass(60_000);
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [], state: { name: 'playing' } });
+    expect(tile.sender).toEqual({ engine: 'mediasoup', reason: null });
+  });
+
+  it('is MPEG-1 within 5 s where packets are blocked, and at once for the tiles after it', async () => {
+    expect(connectedWithin).toBeLessThanOrEqual(5_000);
+    const tile = open();
+    await pass(connectedWithin - 1);
+    expect(tile.way).toBe('webrtc');
+    await pass(1);
+    expect(tile).toMatchObject({ way: 'mpeg1', streams: [{ isOpen: true }] });
+    expect(tile.sender).toEqual({ engine: 'node-rtsp-stream', reason: 'blocked' });
+    expect(FakePeer.all[0]?.closed).toBe(true);
+    expect(open()).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+  });
+
+  it('tries WebRTC again later beside MPEG-1, and goes back with its first picture, on all tiles', async () => {
+    const [tile, other] = [open(), open()];
+    await pass(connectedWithin);
+    tile.streams[0]?.options.onState({ name: 'playing' });
+    // Twice in vain: MPEG-1 is shown all the time.
+    for (const wait of triedAgain.slice(0, 2)) {
+      const before = FakePeer.all.length;
+      await pass(wait);
+      expect(FakePeer.all.length).toBe(before + 2);
+      await pass(connectedWithin);
+      expect(FakePeer.all.every(({ closed }) => closed)).toBe(true);
+      expect(tile).toMatchObject({ way: 'mpeg1', state: { name: 'playing' } });
+      expect(tile.streams).toEqual([expect.objectContaining({ isOpen: true })]);
+    }
+    await pass(triedAgain[2] ?? 0);
+    tile.link.confirmPlaying();
+    expect(tile).toMatchObject({ way: 'webrtc', state: { name: 'playing' } });
+    expect(tile.sender).toEqual({ engine: 'mediasoup', reason: null });
+    expect(tile.streams[0]?.isOpen).toBe(false);
+    other.link.confirmPlaying();
+    expect(other.way).toBe('webrtc');
+    expect(open().way).toBe('webrtc');
+  });
+
+  it('is tried again at once by a tile that hears from another that WebRTC is open', async () => {
+    const tile = open();
+    await pass(connectedWithin);
+    const before = FakePeer.all.length;
+    ways.opened();
+    expect(FakePeer.all.length).toBe(before + 1);
+    expect(tile.way).toBe('mpeg1');
+  });
+
+  it('is MPEG-1 where the worker sends nothing else, or takes no offer of this browser', async () => {
+    refusal = new ApiError(409, 'live.by-mpeg1', 'the worker sends by node-rtsp-stream');
+    const chosen = open();
+    await pass(0);
+    expect(chosen).toMatchObject({ way: 'mpeg1', sender: { reason: 'chosen' } });
+    refusal = new ApiError(502, 'live.refused', 'the viewer offers no H.264 video');
+    const refused = open();
+    await pass(0);
+    expect(refused).toMatchObject({ way: 'mpeg1', sender: { reason: 'webrtc-failed' } });
+    // The network is not to blame: others try it.
+    refusal = null;
+    expect(open().way).toBe('webrtc');
+  });
+
+  it('stays WebRTC where the camera cannot be watched at all', async () => {
+    refusal = new ApiError(503, 'live.unavailable', 'the camera is away');
+    const tile = open();
+    await pass(30_000);
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [] });
+    expect(tile.state).toMatchObject({ name: 'waiting', detail: 'the camera is away' });
+  });
+
+  it('falls back where a picture was there and its packets come no more', async () => {
+    const tile = open();
+    await pass(0);
+    tile.link.confirmPlaying();
+    tile.link.reportStalled();
+    await pass(1_000 + connectedWithin);
+    expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+  });
+
+  it('is what the address asks for', async () => {
+    expect(open('?engine=mpeg1')).toMatchObject({ way: 'mpeg1', sender: { reason: 'address' } });
+    const tile = open('?engine=webrtc');
+    await pass(60_000);
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [] });
+    vi.stubGlobal('RTCPeerConnection', undefined);
+    expect(open()).toMatchObject({ way: 'mpeg1', sender: { reason: 'no-webrtc' } });
+  });
+});

@@ -1,0 +1,150 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { photographNow } from './support/photograph.ts';
+import { makeAccount, type OwnAccount } from './support/shared-world.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+/** What a page's network does to WebRTC. */
+type Network = 'no-webrtc' | 'blocked';
+
+/** The wall in networks without WebRTC: pictures by node-rtsp-stream and jsmpeg, by the whole system. */
+describe('live pictures without WebRTC', () => {
+  let world: World;
+  let browser: Browser;
+  let account: OwnAccount;
+  let admin: ApiClient;
+  let blocked: Page;
+  let blockedComplaints: string[];
+
+  async function openWall(network: Network, path = '/', locale = 'en-US') {
+    const opened = await openPage(browser, { locale });
+    await opened.page.addInitScript(network === 'blocked' ? blockPackets : removeWebRtc);
+    const { url } = world.plant;
+    await signIn(opened.page, url, account.username, account.password, 'wall');
+    if (path !== '/') await opened.page.goto(`${url}${path}`);
+    return opened;
+  }
+  const picture = (page: Page, camera: string) =>
+    page.locator(`[data-testid=tile][data-camera=${camera}] [data-testid=live-picture]`);
+  const shows = (page: Page, camera: string, way: string) =>
+    page
+      .locator(`[data-testid=tile][data-camera=${camera}] [data-live=playing][data-way=${way}]`)
+      .waitFor();
+  /** The pixels of a tile, small. */
+  const pixels = (page: Page, camera: string) =>
+    picture(page, camera)
+      .getByTestId('live-canvas')
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas;
+        if (width === 0) return null;
+        const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+        let sum = 0;
+        for (let at = 0; at < data.length; at += 37) sum = (sum * 31 + (data[at] ?? 0)) | 0;
+        return { width, height, sum };
+      });
+  const moves = (page: Page, camera: string) =>
+    until(`another picture of ${camera}`, async () => {
+      const seen = new Set<number>();
+      for (let look = 0; look < 10 && seen.size < 3; look++) {
+        seen.add((await pixels(page, camera))?.sum ?? 0);
+        await page.waitForTimeout(100);
+      }
+      return seen.size >= 3;
+    });
+
+  beforeAll(async () => {
+    world = await startWorld([
+      { id: 'hall-west', analysisFps: 2 },
+      { id: 'aisle', analysisFps: 2 },
+    ]);
+    admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    account = await makeAccount(world, { roles: ['operator'] });
+    browser = await launchBrowser();
+    await until('both cameras to be live', async () =>
+      (await world.api.cameras()).every(({ health }) => health?.state === 'live'),
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.end();
+  });
+
+  it('a tile whose packets are blocked moves by node-rtsp-stream within seconds, and says so and why', async () => {
+    ({ page: blocked, complaints: blockedComplaints } = await openWall('blocked'));
+    const since = performance.now();
+    await shows(blocked, 'hall-west', 'mpeg1');
+    // 4 s without a connection, then a key picture of the camera; a busy machine takes longer.
+    console.log(`MPEG-1 was shown after ${Math.round(performance.now() - since)} ms`);
+    await moves(blocked, 'hall-west');
+    await shows(blocked, 'aisle', 'mpeg1');
+    expect(await pixels(blocked, 'hall-west')).toMatchObject({ width: 480, height: 270 });
+    const tile = picture(blocked, 'hall-west');
+    expect(await tile.getAttribute('data-engine')).toBe('node-rtsp-stream');
+    // No box of another moment.
+    expect(await tile.getAttribute('data-boxes')).toBe('none');
+    const said = await tile.getByTestId('live-way').textContent();
+    expect(said).toContain('Picture sent by node-rtsp-stream: the network blocks');
+    expect(said).toContain('without boxes');
+    await photographNow(blocked, 'wall-mpeg1');
+    // The strict content policy was kept.
+    expect(blockedComplaints).toEqual([]);
+  });
+
+  it('a browser without WebRTC, and the address of a page, get it at once, in Chinese, too', async () => {
+    const { page, complaints } = await openWall('no-webrtc', '/', 'zh-CN');
+    await shows(page, 'hall-west', 'mpeg1');
+    const said = await picture(page, 'hall-west').getByTestId('live-way').textContent();
+    expect(said).toContain('画面由 node-rtsp-stream 发送：这个浏览器没有更好的画面传送方式');
+    await page.goto(`${world.plant.url}/?engine=mpeg1`);
+    await shows(page, 'hall-west', 'mpeg1');
+    const chosen = await picture(page, 'hall-west').getByTestId('live-way').textContent();
+    expect(chosen).toContain('由网址中的 engine 指定');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await shows(page, 'hall-west', 'mpeg1');
+    await photographNow(page, 'wall-mpeg1-phone');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('goes back to WebRTC by itself once its packets get through', async () => {
+    await blocked.evaluate(() => Object.assign(window, { isOpen: true }));
+    await shows(blocked, 'hall-west', 'webrtc');
+    await until('the canvas to be empty', async () => !(await pixels(blocked, 'hall-west')));
+    // One that got through tells the others.
+    await shows(blocked, 'aisle', 'webrtc');
+    await blocked.context().close();
+  });
+
+  it('[SEC-18] with the right withdrawn there is no picture after 1 s', async () => {
+    const { page } = await openWall('no-webrtc');
+    await shows(page, 'hall-west', 'mpeg1');
+    await moves(page, 'hall-west');
+    const path = `/api/v1/users/${account.id}`;
+    const { version } = await admin.get<{ version: number }>(path);
+    await admin.send('PATCH', path, { version, roles: ['worker'] });
+    const since = performance.now();
+    await until('no picture', async () => !(await pixels(page, 'hall-west')));
+    expect(performance.now() - since).toBeLessThan(1_000);
+    await page.context().close();
+  });
+});
+
+/** Runs in the page: nothing of an answer leads to the worker, until `window.isOpen`. */
+function blockPackets() {
+  const { setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const isOpen = 'isOpen' in window;
+    const sdp = isOpen
+      ? description.sdp
+      : (description.sdp ?? '').replace(/^a=candidate.*\r?\n/gm, '');
+    return setRemoteDescription.call(this, { ...description, sdp });
+  } as typeof setRemoteDescription;
+}
+
+/** Runs in the page. */
+function removeWebRtc() {
+  Reflect.deleteProperty(window, 'RTCPeerConnection');
+}
