@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { makeAccount, type OwnAccount } from './support/own-account.ts';
 import { photographNow } from './support/photograph.ts';
-import { makeAccount, type OwnAccount } from './support/shared-world.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -134,14 +134,15 @@ describe('live pictures without WebRTC', () => {
 
 /** Runs in the page: nothing of an answer leads to the worker, until `window.isOpen`. */
 function blockPackets() {
-  const { setRemoteDescription } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-    const isOpen = 'isOpen' in window;
-    const sdp = isOpen
-      ? description.sdp
-      : (description.sdp ?? '').replace(/^a=candidate.*\r?\n/gm, '');
-    return setRemoteDescription.call(this, { ...description, sdp });
-  } as typeof setRemoteDescription;
+  class Blocked extends RTCPeerConnection {
+    override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      const { type, sdp = '' } = description;
+      const isOpen = 'isOpen' in window;
+      const shown = isOpen ? sdp : sdp.replace(/^a=candidate.*\r?\n/gm, '');
+      return super.setRemoteDescription({ type, sdp: shown });
+    }
+  }
+  Object.assign(window, { RTCPeerConnection: Blocked });
 }
 
 /** Runs in the page. */

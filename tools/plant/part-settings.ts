@@ -234,13 +234,19 @@ export const partSettings = {
   ANSHI_LIVE_ENGINE: {
     schema: z
       .enum(
-        ['auto', 'mediasoup', 'node-datachannel'],
-        'must be auto, mediasoup or node-datachannel',
+        ['auto', 'mediasoup', 'node-datachannel', 'node-rtsp-stream'],
+        'must be auto, mediasoup, node-datachannel or node-rtsp-stream',
       )
       .default('auto'),
     default: 'auto',
-    zh: '实时画面的发送方式：auto 在有 mediasoup 工作程序时用它，否则用 node-datachannel；也可指定其一',
-    en: 'what sends the live picture: auto takes mediasoup where its worker runs, else node-datachannel; either can be forced',
+    zh: '实时画面的发送方式：auto 在有 mediasoup 工作程序时用它，否则用 node-datachannel；WebRTC 不通时用 node-rtsp-stream；也可指定其一',
+    en: 'what sends the live picture: auto takes mediasoup where its worker runs, else node-datachannel, and node-rtsp-stream where WebRTC does not get through; each can be forced',
+  },
+  ANSHI_LIVE_MPEG1: {
+    schema: z.coerce.number().int().min(0).max(256).default(8),
+    default: '8',
+    zh: '一个分析进程同时为看不到 WebRTC 的观看者编码（MPEG-1）的摄像机数上限；0 表示不编码',
+    en: 'cameras that a worker encodes at a time (MPEG-1) for viewers without WebRTC; 0 for none',
   },
   ANSHI_LOG_LEVEL: {
     schema: z

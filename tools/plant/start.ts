@@ -98,7 +98,8 @@ async function start(): Promise<void> {
     return;
   }
   console.log(banner(plant));
-  if (settings.ANSHI_LIVE_ENGINE === 'node-datachannel') return;
+  const { ANSHI_LIVE_ENGINE: engine } = settings;
+  if (engine === 'node-datachannel' || engine === 'node-rtsp-stream') return;
   endMaking = makeMediasoupWorker((seconds) =>
     say(`the worker of mediasoup is ready after ${seconds} s; new live views use it`),
   );
