@@ -235,6 +235,11 @@ describe('a view by MPEG-1', () => {
     const view = await watch('operator');
     const turn = (on: boolean) => api.send('admin', 'PUT', '/features/monitoring', { on });
     await endsAtOnce(view, () => turn(false));
+    const [before, requests] = [await lines(), asked.length];
+    const off = await ask('operator');
+    await until(() => off.refused || off.code, 'another is refused');
+    expect(off.told).toEqual([]);
+    expect([await lines(), asked.length]).toEqual([before, requests]);
     expect((await turn(true)).status).toBe(200);
   });
 

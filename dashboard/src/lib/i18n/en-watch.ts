@@ -35,17 +35,17 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
       'This browser cannot show live pictures. Use a recent Chrome, Edge, Firefox or Safari.',
     sentBy: (engine, reason) =>
       reason === null ? `Picture sent by ${engine}` : `Picture sent by ${engine}: ${reason}`,
-    sentWithoutBoxes: '; without boxes',
+    sentSmall: (engine, reason, boxes) => `${engine}${boxes ? '' : ', no boxes'}: ${reason}`,
     engineReasons: {
       'no-package': 'mediasoup is not installed. Run npm ci',
       'no-worker': 'mediasoup has no worker on this machine yet. Run npm run -s mediasoup:worker',
       'not-started': 'the worker of mediasoup did not start. See the log of the vision worker',
       'view-failed': 'mediasoup did not open this view. See the log of the vision worker',
       chosen: 'the setting ANSHI_LIVE_ENGINE asks for it',
-      'no-webrtc': 'this browser has no better way of live pictures',
-      blocked: 'the network blocks the better way of live pictures; it is tried again later',
-      'webrtc-failed': 'the better way of live pictures failed; it is tried again later',
-      address: 'engine in the address of the page asks for it',
+      'no-webrtc': 'this browser has no better way',
+      blocked: 'the network blocks the better way',
+      'webrtc-failed': 'the better way failed',
+      address: 'the address of the page asks for it',
     },
   },
   plantNow: {

@@ -35,16 +35,17 @@ export const zhWatch = {
     noWebRtc: '这个浏览器不能显示实时画面。请用较新的 Chrome、Edge、Firefox 或 Safari。',
     sentBy: (engine: string, reason: string | null) =>
       reason === null ? `画面由 ${engine} 发送` : `画面由 ${engine} 发送：${reason}`,
-    sentWithoutBoxes: '；没有检测框',
+    sentSmall: (engine: string, reason: string, boxes: boolean) =>
+      `${engine}${boxes ? '' : '，没有检测框'}：${reason}`,
     engineReasons: {
       'no-package': '没有安装 mediasoup。请运行 npm ci',
       'no-worker': '这台机器还没有 mediasoup 的工作程序。请运行 npm run -s mediasoup:worker',
       'not-started': 'mediasoup 的工作程序没有启动。请查看分析主机的日志',
       'view-failed': 'mediasoup 没有打开这路画面。请查看分析主机的日志',
       chosen: '由设置 ANSHI_LIVE_ENGINE 指定',
-      'no-webrtc': '这个浏览器没有更好的画面传送方式',
-      blocked: '网络挡住了更好的画面传送方式，稍后会自动再试',
-      'webrtc-failed': '更好的画面传送方式没有成功，稍后会自动再试',
+      'no-webrtc': '这个浏览器没有更好的传送方式',
+      blocked: '网络挡住了更好的传送方式',
+      'webrtc-failed': '更好的传送方式没有成功',
       address: '由网址中的 engine 指定',
     } satisfies Record<LiveEngineReason | Mpeg1Reason, string>,
   },

@@ -30,7 +30,7 @@ const OUTPUT = {
 
 /** An encoder that gets pictures and gives nothing for this long is started again. */
 const SILENT_MS = 5_000;
-/** After a longer pause of the camera it begins anew, instead of filling the pause with copies. */
+/** After a longer pause of the camera it starts again, instead of filling the pause with copies. */
 const PAUSE_MS = 2_000;
 const LOOK_EVERY_MS = 500;
 /** Bytes that wait for a slow encoder; then pictures are left out up to the next key picture. */
