@@ -29,6 +29,7 @@ const forAnyone = new Set([
   'GET /api/docs/scalar.js',
   'GET /api/v1/documents/verification/:code',
   'GET /api/v1/live-events',
+  'GET /api/v1/live-video',
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',

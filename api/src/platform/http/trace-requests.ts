@@ -11,7 +11,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from './app-types.ts';
 
 /** Polled by machines every few seconds, or open for hours: their spans are noise. */
-const NOT_TRACED = new Set(['/api/health', '/api/v1/live-events']);
+const NOT_TRACED = new Set(['/api/health', '/api/v1/live-events', '/api/v1/live-video']);
 
 interface RequestTrace {
   span: Span;
