@@ -105,6 +105,10 @@ const benches = {
     file: 'tools/bench/gates.ts',
     what: 'starts at a gate at a fixed rate, and a gateway whose API is killed (--people N --rate N)',
   },
+  ui: {
+    file: 'tools/ui-check/ui-check.ts',
+    what: 'all pages by role, width, theme and language: faults, states, speed (--roles, --pages …)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 

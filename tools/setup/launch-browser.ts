@@ -1,0 +1,29 @@
+import { type Browser, chromium } from 'playwright-core';
+import { findChromium } from './chromium.mjs';
+
+/**
+ * Headless Chromium, whose WebRTC is limited to this machine.
+ *
+ * @param options.autoplay false for one that plays no sound before a click, as browsers of people do.
+ * @throws Error where none is installed.
+ */
+export function launchBrowser({ autoplay = true } = {}): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath)
+    throw new Error('no Chromium was found: run `npm test`, or set ANSHI_CHROMIUM');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--allow-loopback-in-peer-connection',
+      `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
+    ],
+  });
+}

@@ -1,0 +1,135 @@
+import type { Browser } from 'playwright-core';
+import { note } from '../bench/result.ts';
+import { accessibilityFaults, type Fault } from './accessibility.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Check, Finding } from './findings.ts';
+import { foreignTexts } from './language.ts';
+import { emptyColumns, overflow } from './layout.ts';
+import { isWanted, type UiOptions } from './options.ts';
+import { type FoundPage, Frontier, linksOf, MOST_CLICKS } from './pages.ts';
+import { firstContent, routeChanges } from './speed.ts';
+import { missingStates } from './states.ts';
+import { smallTargets } from './targets.ts';
+import { shownTexts } from './texts.ts';
+import { Visitor } from './visitor.ts';
+
+/** The width of the narrowest phone, and of a desktop at 400 % (WCAG 1.4.10). */
+const NARROWEST = 320;
+const PHONE = 390;
+const DESKTOP = 1440;
+
+/** An account that has one role. */
+export interface RoleAccount {
+  role: string;
+  username: string;
+  password: string;
+}
+
+/** What a walk adds up. */
+export interface Walked {
+  findings: Finding[];
+  pages: Set<string>;
+  /** Pages whose states were looked at. */
+  statesOf: Set<string>;
+  views: number;
+  firstContents: number[];
+  changes: number[];
+}
+
+export const nothingWalked = (): Walked => ({
+  findings: [],
+  pages: new Set(),
+  statesOf: new Set(),
+  views: 0,
+  firstContents: [],
+  changes: [],
+});
+
+/** Walks all pages that a role finds from its start page, in each width, theme and language. */
+export async function walkRole(
+  browser: Browser,
+  url: string,
+  account: RoleAccount,
+  options: UiOptions,
+  catalogue: Catalogue,
+  walked: Walked,
+): Promise<void> {
+  const visitor = await Visitor.signIn(browser, url, account);
+  try {
+    const frontier = new Frontier();
+    for (const found of frontier) {
+      await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
+      const isNamed = isWanted(options.pages, found.path);
+      // Other pages may lead to the wanted ones; those beneath a page of a record do not.
+      if (!isNamed && found.depth > 1) continue;
+      await visitor.visit(found.path);
+      frontier.add(found, await linksOf(visitor));
+      if (!isNamed) continue;
+      const began = walked.findings.length;
+      await walkPage(visitor, account.role, found, options, catalogue, walked);
+      note(`${account.role} ${found.path}: ${walked.findings.length - began} findings`);
+    }
+    await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
+    if (options.pages === null) {
+      walked.changes.push(...(await routeChanges(visitor)).map(({ ms }) => ms));
+    }
+  } finally {
+    await visitor.close();
+  }
+}
+
+/** One page in each width, theme and language, and once in each of its states. */
+export async function walkPage(
+  visitor: Visitor,
+  role: string,
+  { path, depth }: FoundPage,
+  options: UiOptions,
+  catalogue: Catalogue,
+  walked: Walked,
+): Promise<void> {
+  const { page } = visitor;
+  walked.pages.add(path);
+  const add = (
+    check: Check,
+    view: { width: number; theme: string; language: string },
+    faults: readonly Fault[],
+  ) => {
+    for (const fault of faults)
+      walked.findings.push({ check, page: path, role, ...view, ...fault });
+  };
+  const every = { width: 0, theme: '', language: '' };
+  if (depth > MOST_CLICKS)
+    add('depth', every, [{ selector: 'nav', what: `${depth} clicks from the start page` }]);
+  for (const language of options.languages) {
+    for (const width of options.widths) {
+      const [theme = 'light', ...others] = options.themes;
+      const view = { width, theme, language };
+      await visitor.look(width, language, theme);
+      await visitor.visit(path);
+      walked.views += options.themes.length;
+      const first = await firstContent(visitor);
+      if (first !== null) walked.firstContents.push(first);
+      add('axe', view, await accessibilityFaults(page));
+      const texts = await shownTexts(page);
+      add('language', view, foreignTexts(texts, language, catalogue, visitor.sent));
+      add('overflow', view, await overflow(page));
+      if (width <= PHONE) add('target', view, await smallTargets(page));
+      if (width >= DESKTOP) add('empty-column', view, await emptyColumns(page));
+      for (const other of others) {
+        await visitor.useTheme(other);
+        add('axe', { ...view, theme: other }, await accessibilityFaults(page, 'color-contrast'));
+      }
+      if (width === PHONE) {
+        await page.setViewportSize({ width: NARROWEST, height: 640 });
+        await page.waitForTimeout(60);
+        add('overflow', { ...view, width: NARROWEST }, await overflow(page));
+      }
+    }
+  }
+  if (!options.states || walked.statesOf.has(path)) return;
+  walked.statesOf.add(path);
+  await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
+  for (const { check, what } of await missingStates(visitor, path, catalogue)) {
+    add(check, { ...every, width: DESKTOP }, [{ selector: '#content', what }]);
+  }
+}
