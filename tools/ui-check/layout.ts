@@ -48,8 +48,7 @@ export function emptyColumns(page: Page): Promise<Fault[]> {
       const { width, height } = element.getBoundingClientRect();
       return width >= 280 && height >= 300;
     };
-    const root = document.querySelector('#content, main');
-    for (const row of root?.parentElement?.querySelectorAll('*') ?? []) {
+    for (const row of document.querySelectorAll('body *:not(nav *, header *)')) {
       if (!/flex|grid/.test(getComputedStyle(row).display) || row.children.length < 2) continue;
       const parts = [...row.children].filter(
         (one) => globalThis.uiCheck.isShown(one) && large(one),

@@ -64,7 +64,7 @@ export async function missingStates(
         .waitForFunction(
           () =>
             document.querySelector(
-              '#content .skeleton, main .skeleton, [aria-busy=true], #content [role=progressbar], [role=status][aria-label]',
+              '.skeleton, [aria-busy=true], [role=progressbar], [role=status][aria-label]',
             ) !== null,
           undefined,
           { timeout: SHORT },
@@ -114,26 +114,28 @@ const broken = JSON.stringify({
 const isList = (body: unknown): body is { items: unknown[] } =>
   typeof body === 'object' && body !== null && 'items' in body && Array.isArray(body.items);
 
-/** What the content of a page says about its state. */
+/** What a page says about its state, without its menu and its header; the list of a board stands beside its content. */
 async function contentOf({ page }: Visitor, { emptyTexts }: Catalogue) {
   return page.evaluate(
     (texts) => {
       const said = new Set(texts);
       const shown = (selector: string) =>
-        [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-      const messages = shown(
-        '#content [role=status]:not([aria-label]), main [role=status]:not([aria-label]), [data-testid=empty]',
-      );
-      const words = shown('#content *, main *').flatMap((one) =>
+        [...document.querySelectorAll(selector)].filter(
+          (one) => one.checkVisibility() && one.closest('nav, header') === null,
+        );
+      const messages = shown('[role=status]:not([aria-label]), [data-testid=empty]');
+      const words = shown('#app *').flatMap((one) =>
         [...one.childNodes].flatMap((node) =>
           node.nodeType === Node.TEXT_NODE ? [node.textContent?.trim() ?? ''] : [],
         ),
       );
       return {
+        // Times and counts differ at each visit.
+        text: words.join(' ').replaceAll(/[\d:/.,%-]+/g, '#'),
         alerts: shown(
-          'main [role=alert], [data-testid=error], [data-testid=toast], [data-testid=forbidden]',
+          '[role=alert], [data-testid=error], [data-testid=toast], [data-testid=forbidden]',
         ).length,
-        entries: shown('main tbody tr, main [role=listitem], main li, #content tbody tr').length,
+        entries: shown('tbody tr, [role=listitem], li').length,
         saysEmpty:
           messages.some((one) => one.textContent?.trim()) || words.some((text) => said.has(text)),
       };

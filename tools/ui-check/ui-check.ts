@@ -29,7 +29,6 @@ async function check(url: string, password: string): Promise<void> {
   } finally {
     await browser.close();
   }
-  for (const finding of walked.findings) process.stdout.write(`${JSON.stringify(finding)}\n`);
   for (const { what, count } of grouped(walked.findings).slice(0, 40)) note(`${count} × ${what}`);
   const result = resultOf(walked.findings, {
     roles: accounts.length,

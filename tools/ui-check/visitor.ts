@@ -86,7 +86,7 @@ export class Visitor {
     const until = Date.now() + patience;
     while (Date.now() < until) {
       const isOutline = await this.page
-        .evaluate(() => document.querySelector('#content .skeleton, main .skeleton') !== null)
+        .evaluate(() => document.querySelector('.skeleton') !== null)
         .catch(() => true);
       if (!isOutline && this.#open.size === 0 && Date.now() - this.#lastAnswer > QUIET) return;
       await this.page.waitForTimeout(40);

@@ -67,6 +67,9 @@ export async function walkRole(
       if (!isNamed) continue;
       const began = walked.findings.length;
       await walkPage(visitor, account.role, found, options, catalogue, walked);
+      for (const finding of walked.findings.slice(began)) {
+        process.stdout.write(`${JSON.stringify(finding)}\n`);
+      }
       note(`${account.role} ${found.path}: ${walked.findings.length - began} findings`);
     }
     await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
