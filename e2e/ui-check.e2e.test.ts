@@ -32,6 +32,15 @@ const planted = `<!doctype html><html lang="zh-CN"><head><title>供应商</title
 const board = (right: string) => `<!doctype html><html lang="zh-CN"><body>
   <div style="display:flex;height:600px"><section style="width:400px"><ul><li>一</li><li>二</li></ul></section>
   <main id="content" style="flex:1">${right}</main></div></body></html>`;
+/** Lists hazards, and says nothing where it cannot. */
+const silentPage = `<!doctype html><html lang="en"><body id="app"><main id="content"><ul></ul></main><script>
+  const { token } = JSON.parse(sessionStorage.getItem('anshi.session'));
+  fetch('/api/v1/hazards', { headers: { authorization: 'Bearer ' + token } })
+    .then((answer) => answer.json())
+    .then(({ items }) => items.forEach(({ no }) => {
+      document.querySelector('ul').appendChild(document.createElement('li')).textContent = no + ' hazard';
+    }), () => undefined);
+</script></body></html>`;
 
 describe('the check of the pages', () => {
   let world: SharedWorld;
@@ -83,12 +92,10 @@ describe('the check of the pages', () => {
     await visitor.look(1440, 'en', 'light');
     await visitor.visit('/me');
     expect(await linksOf(visitor)).toEqual(expect.arrayContaining(['/hazards', '/suppliers']));
-    for (const path of ['/suppliers', '/me']) {
-      const page = { path, depth: 1 };
-      await walkPage(visitor, 'safety-officer', page, options, catalogue, walked);
-    }
+    const page = { path: '/suppliers', depth: 1 };
+    await walkPage(visitor, 'safety-officer', page, options, catalogue, walked);
     expect(walked.findings).toEqual([]);
-    expect(walked.views).toBe(16);
+    expect(walked.views).toBe(8);
     expect(await missingStates(visitor, '/suppliers', catalogue)).toEqual([]);
     expect(await firstContent(visitor)).toBeGreaterThan(0);
     expect((await routeChanges(visitor, 3)).map(({ ms }) => ms > 0)).toEqual([true, true, true]);
@@ -103,22 +110,15 @@ describe('the check of the pages', () => {
       password: demoPassword,
     });
     await visitor.look(1440, 'en', 'light');
-    // The page as it is, with all that it says of its state taken away.
-    await visitor.page.addInitScript(() => {
-      const hide = () => {
-        const style = document.createElement('style');
-        style.textContent =
-          '[role=alert], [role=status], .skeleton, [data-testid=empty] { display: none !important }';
-        document.head?.append(style);
-        for (const one of document.querySelectorAll('.skeleton, [role=status], [role=alert]'))
-          one.remove();
-      };
-      new MutationObserver(hide).observe(document, { childList: true, subtree: true });
-    });
-    const missing = await missingStates(visitor, '/suppliers', catalogue);
-    expect(missing.map(({ check }) => check)).toEqual(
-      expect.arrayContaining(['no-error-state', 'no-loading-state']),
+    await visitor.page.route(`${url}/planted`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: silentPage }),
     );
+    const missing = await missingStates(visitor, '/planted', catalogue);
+    expect(missing.map(({ check }) => check)).toEqual([
+      'no-error-state',
+      'no-loading-state',
+      'no-empty-state',
+    ]);
     await visitor.close();
   });
 });

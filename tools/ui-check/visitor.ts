@@ -100,8 +100,13 @@ export class Visitor {
       (name) => document.documentElement.getAttribute('data-theme') === name,
       theme,
     );
-    // Colours are inherited by transitions of no length, one level of elements in each frame.
-    await this.page.waitForTimeout(250);
+    // Colours are inherited by transitions, one level of elements after the other.
+    await this.page.evaluate(async () => {
+      const runs = () => document.getAnimations().some((one) => one instanceof CSSTransition);
+      for (let still = 0; still < 4; still = runs() ? 0 : still + 1) {
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+    });
   }
 
   close(): Promise<void> {

@@ -17,6 +17,8 @@ import { Visitor } from './visitor.ts';
 const NARROWEST = 320;
 const PHONE = 390;
 const DESKTOP = 1440;
+/** Below it the pages are those of a phone: md of the dashboard. */
+const TOUCH = 768;
 
 /** An account that has one role. */
 export interface RoleAccount {
@@ -116,7 +118,7 @@ export async function walkPage(
       const texts = await shownTexts(page);
       add('language', view, foreignTexts(texts, language, catalogue, visitor.sent));
       add('overflow', view, await overflow(page));
-      if (width <= PHONE) add('target', view, await smallTargets(page));
+      if (width < TOUCH) add('target', view, await smallTargets(page));
       if (width >= DESKTOP) add('empty-column', view, await emptyColumns(page));
       for (const other of others) {
         await visitor.useTheme(other);
