@@ -13,7 +13,7 @@ export interface MissingState {
 }
 
 /** The session and what the frame of each page asks for: it answers as ever. */
-const frame = /^\/api\/v1\/(auth|me\/settings|features|notices|live|push|consents\/mine)\b/;
+const frame = /^\/api\/v1\/(auth|me\/settings|features|notices|live|push|me\/consents)\b/;
 
 /**
  * Opens a page three times: its requests fail with 500, get no answer, and get lists without entries. A page that asks

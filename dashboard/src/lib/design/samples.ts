@@ -16,7 +16,7 @@ export const machines: readonly Machine[] = [
 ];
 
 export const at = '2026-11-27T08:30:00Z';
-const failure = new ApiError(500, 'sample', 'sample');
+export const failure = new ApiError(0, 'unreachable', '');
 const never = () => new Promise<never>(() => undefined);
 const fail = () => Promise.reject(failure);
 

@@ -27,6 +27,8 @@ export const words = moduleWords({
     arrived: [(time: string) => `打卡已送达 ${time}`, (time: string) => `Clocked at ${time}`],
     since: [(time: string) => `${time} 起在岗`, (time: string) => `In since ${time}`],
     out_now: ['未在岗', 'Not in'],
+    reading: ['正在读取…', 'Loading…'],
+    unknown: ['未能读取在岗状态，打卡照常', 'Whether you are in is not known now; clocking works'],
     failed: ['手机存储已满，未能打卡', 'The phone is full: it was not recorded'],
     locating: ['正在定位…', 'Finding the place…'],
   },
