@@ -25,12 +25,10 @@ export function readCatalogue(): Catalogue {
   );
   for (const name of files) {
     const side = /^i18n\/(zh|en)(-|\.)/.exec(name)?.[1] as 'zh' | 'en' | undefined;
-    const file = ts.createSourceFile(
-      name,
-      readFileSync(join(source, name), 'utf8'),
-      ts.ScriptTarget.Latest,
-      true,
-    );
+    const text = readFileSync(join(source, name), 'utf8');
+    // Messages are in pairs: a file without Chinese characters has none.
+    if (side !== 'en' && !/\p{Script=Han}/u.test(text)) continue;
+    const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
     collect(file, side, made);
   }
   const latinInChinese = new Set([...made.zh].flatMap((text) => latinWords(text)));
@@ -82,7 +80,11 @@ function keyAbove(node: ts.Node): string {
 
 /** Words of at least three letters; parts of ids, paths and addresses are none. */
 export function latinWords(text: string): string[] {
-  return (text.match(/[\p{Script=Latin}\d_./:@#*+-]+/gu) ?? [])
-    .map((token) => token.replaceAll(/^[.:/*+-]+|[.:/-]+$/g, ''))
-    .filter((token) => /^\p{Script=Latin}{3,}$/u.test(token) && !/^\p{Lu}+s?$/u.test(token));
+  return (
+    (text.match(/[\p{Script=Latin}\d_./:@#*+-]+/gu) ?? [])
+      .map((token) => token.replaceAll(/^[.:/*+-]+|[.:/-]+$/g, ''))
+      .filter((token) => /^\p{Script=Latin}{3,}$/u.test(token))
+      // Abbreviations and names of techniques: RTSP, LoRa.
+      .filter((token) => !/^\p{Lu}+s?$/u.test(token) && !/\p{Ll}\p{Lu}/u.test(token))
+  );
 }
