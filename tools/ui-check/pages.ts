@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Visitor } from './visitor.ts';
 
 /** More clicks than this from the start page are too many. */
-export const MOST_CLICKS = 3;
+export const MOST_CLICKS = 2;
 
 /** A page, and how many clicks from the start page lead there. */
 export interface FoundPage {
