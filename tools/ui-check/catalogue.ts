@@ -81,7 +81,7 @@ function keyAbove(node: ts.Node): string {
 /** Words of at least three letters; parts of ids, paths and addresses are none. */
 export function latinWords(text: string): string[] {
   return (
-    (text.match(/[\p{Script=Latin}\d_./:@#*+-]+/gu) ?? [])
+    (text.match(/[\p{Script=Latin}\d_./:@#*+{}-]+/gu) ?? [])
       .map((token) => token.replaceAll(/^[.:/*+-]+|[.:/-]+$/g, ''))
       .filter((token) => /^\p{Script=Latin}{3,}$/u.test(token))
       // Abbreviations and names of techniques: RTSP, LoRa.

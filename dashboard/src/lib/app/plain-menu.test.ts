@@ -125,6 +125,7 @@ const linked: Readonly<Record<string, string>> = {
   '/me': 'the bar of the phone',
   '/me/account': 'the menu of the account, at the top of each page',
   '/me/data': 'the menu of the account, at the top of each page',
+  '/design': 'no page of the product: all parts, in development and in a demonstration',
   '/outbox': 'the page of all functions, and the home page while something waits',
 };
 
