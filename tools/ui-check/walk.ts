@@ -76,7 +76,12 @@ export async function walkRole(
     }
     await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
     if (options.pages === null) {
-      walked.changes.push(...(await routeChanges(visitor)).map(({ ms }) => ms));
+      const changes = (await routeChanges(visitor)).sort((a, b) => b.ms - a.ms);
+      walked.changes.push(...changes.map(({ ms }) => ms));
+      const slowest = changes.slice(0, 3).map(({ path, ms }) => `${path} ${Math.round(ms)} ms`);
+      note(
+        `${account.role}: ${changes.length} changes of the route, slowest ${slowest.join(', ')}`,
+      );
     }
   } finally {
     await visitor.close();
