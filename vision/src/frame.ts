@@ -40,9 +40,12 @@ export interface ItemAnswer {
   readonly missing: number;
 }
 
-/** The answers for one person, by item; box in frame pixels. */
+/** The answers for one person, by item. */
 export interface PersonAnswers {
+  /** What the classifier looked at, frame pixels. */
   readonly box: Box;
+  /** Index in `judged` of the request; without a request in the people who were found. */
+  readonly of: number;
   readonly items: Readonly<Record<string, ItemAnswer>>;
 }
 

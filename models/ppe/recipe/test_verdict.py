@@ -61,8 +61,8 @@ class TestCrops(unittest.TestCase):
 
     def test_labels_say_what_a_person_wears(self):
         rows = crops_of([self.person, self.helmet, self.no_vest], Finder([160, 80, 240, 320, 0.7]))
-        self.assertEqual([list(state) for state, nobody in zip(rows['states'], rows['nobody'])
-                          if not nobody], [[1, 0]])
+        self.assertEqual([list(state) for state, empty in zip(rows['states'], rows['empty'])
+                          if not empty], [[1, 0]])
         self.assertAlmostEqual(rows['found'][0], 0.7)
         self.assertEqual(rows['pictures'][0].shape, (crops.SIDE, crops.SIDE, 3))
 
@@ -72,14 +72,14 @@ class TestCrops(unittest.TestCase):
 
     def test_two_contradicting_labels_say_nothing(self):
         rows = crops_of([self.person, self.helmet, '2 0.5 0.25 0.08 0.08'], Finder())
-        self.assertTrue(all(rows['nobody']))
+        self.assertTrue(len(rows['empty']) > 0 and all(rows['empty']))
 
-    def test_a_detection_without_a_person_is_nobody(self):
+    def test_a_detection_without_a_person_is_an_empty_place(self):
         rows = crops_of([self.person, self.helmet], Finder([10, 40, 60, 190, 0.4]))
-        at = [box[0] for box, nobody in zip(rows['boxes'], rows['nobody']) if nobody]
+        at = [box[0] for box, empty in zip(rows['boxes'], rows['empty']) if empty]
         self.assertTrue(len(at) >= 1)
-        self.assertTrue(all(list(state) == [-1, -1] for state, nobody
-                            in zip(rows['states'], rows['nobody']) if nobody))
+        self.assertTrue(all(list(state) == [-1, -1] for state, empty
+                            in zip(rows['states'], rows['empty']) if empty))
 
     def test_heads_without_a_labelled_person_become_people(self):
         rows = crops_of(['1 0.5 0.2 0.06 0.06'], Finder(), labelled={'helmet', 'head'})
@@ -104,7 +104,7 @@ class TestTraining(unittest.TestCase):
         rows = crops_of([TestCrops.person, TestCrops.helmet, TestCrops.no_vest], Finder())
         return {'pictures': np.array(rows['pictures'], np.uint8), 'boxes': np.array(rows['boxes']),
                 'parts': np.array(rows['parts']), 'states': np.array(rows['states'], np.int8),
-                'nobody': np.array(rows['nobody']), 'source': np.zeros(len(rows['states']), int)}
+                'empty': np.array(rows['empty']), 'source': np.zeros(len(rows['states']), int)}
 
     def test_targets_follow_the_labels(self):
         random.seed(1), np.random.seed(1)
@@ -117,10 +117,10 @@ class TestTraining(unittest.TestCase):
         _, target = train_verdict.sample(self.made(), 0, 1)
         self.assertEqual(target.argmax(1).tolist(), [train_verdict.UNTOLD] * 2)
 
-    def test_nobody_cannot_be_told(self):
+    def test_an_empty_place_cannot_be_told(self):
         made = self.made()
-        self.assertTrue(made['nobody'].any())
-        _, target = train_verdict.sample(made, int(np.flatnonzero(made['nobody'])[0]), 0)
+        self.assertTrue(made['empty'].any())
+        _, target = train_verdict.sample(made, int(np.flatnonzero(made['empty'])[0]), 0)
         self.assertEqual(target.argmax(1).tolist(), [train_verdict.UNTOLD] * 2)
 
     def test_what_is_not_labelled_adds_no_loss(self):

@@ -24,8 +24,9 @@ export interface DetectOptions {
    */
   readonly search?: number | 'all';
   /**
-   * Boxes in frame pixels of the people whose equipment is to be judged by the model's classifier, most
-   * urgent first. Left out, everyone, in rotation; without effect where the model has no classifier.
+   * Boxes in frame pixels where the people are expected whose equipment the model's classifier is to judge,
+   * most urgent first. Left out, everyone whom the detector trusts, in rotation; without effect where the
+   * model has no classifier.
    */
   readonly judged?: readonly Box[];
   /** Maximum number of people whom the classifier judges (default: the card's `perFrame`). */

@@ -57,6 +57,15 @@ describe('loadModelCard', () => {
     expect(spoil((text) => text)).toMatch(/card\.yaml: verdict\.weights\.file: .* cannot be read/);
   });
 
+  it('refuses a classifier whose items and thresholds are not those of the detector', () => {
+    expect(spoil((t) => t.replace('items: [helmet, vest]', 'items: [helmet, gloves]'))).toMatch(
+      /verdict\.items: the detector has no class for "gloves".*\n.*verdict\.trust\.gloves: the item has none/,
+    );
+    expect(spoil((t) => t.replace('items: [helmet, vest]', 'items: [helmet]'))).toMatch(
+      /verdict\.trust\.vest: is not among the items of the classifier/,
+    );
+  });
+
   it('names an alias bomb as such', () => {
     const list = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
     const bomb = `a: &a ${list('x')}\nb: &b ${list('*a')}\nc: &c ${list('*b')}\nd: ${list('*c')}\n`;

@@ -176,8 +176,10 @@ export class ModelRunner {
   ): Promise<PersonAnswers[] | undefined> {
     const { verdict } = this.#card;
     if (!(this.#verdicts && verdict)) return undefined;
-    const { trust } = this.#card.thresholds.person!;
-    const people = detections.filter((one) => isPerson(one) && one.score >= trust);
+    // Tracks go on with boxes that the detector trusts less.
+    const { keep, trust } = this.#card.thresholds.person!;
+    const least = options.judged ? keep : trust;
+    const people = detections.filter((one) => isPerson(one) && one.score >= least);
     const request = {
       people: people.map(({ box }) => box),
       wanted: options.judged,

@@ -58,7 +58,8 @@ export class ModelSession {
     try {
       session = await InferenceSession.create(card.weightsPath, SESSION_OPTIONS);
     } catch (error) {
-      throw new ModelCardError(`model "${card.name}": weights.file: ${unusable(error as Error)}`);
+      const field = card.task === 'ppe-verdict' ? 'verdict.weights.file' : 'weights.file';
+      throw new ModelCardError(`model "${card.name}": ${field}: ${unusable(error as Error)}`);
     }
     const problem = misfit(card, session.inputMetadata, session.outputMetadata);
     if (problem) throw new ModelCardError(`model "${card.name}": ${problem}`);

@@ -115,8 +115,19 @@ export class TensorPainter {
       x: around ? (this.width - across) >> 1 : 0,
       y: around ? (this.height - down) >> 1 : 0,
     };
+    const shown = {
+      scaleX,
+      scaleY,
+      left: left - origin.x / scaleX,
+      top: top - origin.y / scaleY,
+    };
     const x = origin.x + columns.at;
     const y = origin.y + lines.at;
+    if (width === 0 || height === 0) {
+      this.#fillWithPadding();
+      this.#painted = { x, y, width: 0, height: 0 };
+      return shown;
+    }
     const before = this.#painted;
     const isCovered =
       x <= before.x &&
@@ -161,7 +172,7 @@ export class TensorPainter {
       gain: this.#gain,
       offset: this.#offset,
     });
-    return { scaleX, scaleY, left: left - origin.x / scaleX, top: top - origin.y / scaleY };
+    return shown;
   }
 
   get #channels(): [number, number, number] {
@@ -178,6 +189,9 @@ export class TensorPainter {
   }
 }
 
+/** Sums of a region's place and size may miss the edge of the picture by this, pixels. */
+const ROUNDING = 1e-6;
+
 /**
  * The part of a side of a region that lies in the picture.
  *
@@ -185,10 +199,10 @@ export class TensorPainter {
  * @returns `at`: its first tensor pixel of the side, `count` of them; `from`, `length`: picture pixels.
  */
 function insideOf(from: number, length: number, limit: number, count: number) {
-  if (from >= 0 && from + length <= limit) return { at: 0, count, from, length };
+  if (from >= -ROUNDING && from + length <= limit + ROUNDING) return { at: 0, count, from, length };
   const scale = count / length;
-  const first = Math.min(count - 1, Math.max(0, Math.ceil(-from * scale)));
-  const end = Math.max(first + 1, Math.min(count, Math.floor((limit - from) * scale)));
+  const first = Math.min(count, Math.max(0, Math.ceil(-from * scale)));
+  const end = Math.max(first, Math.min(count, Math.floor((limit - from) * scale)));
   return {
     at: first,
     count: end - first,

@@ -86,9 +86,17 @@ describe('a classifier of equipment', () => {
   });
 
   it('is refused where it answers for other items than the card names', async () => {
-    const runner = await VerdictRunner.load(cardOf(constant(), { items: ['helmet'] }), free);
+    await expect(
+      VerdictRunner.load(cardOf(constant(), { items: ['helmet'] }), free),
+    ).rejects.toThrow(
+      'model "tiny": verdict.items: the card names helmet, so the weights must give 1 x 1 x 3, not 1 x 2 x 3',
+    );
+  });
+
+  it('is refused where its answers are no probabilities', async () => {
+    const runner = await VerdictRunner.load(cardOf(meanModel()), free);
     await expect(runner.selfTest()).rejects.toThrow(
-      'model "tiny": verdict.items: the card names 1, so the weights must give 3 values, not 6',
+      /verdict\.output: helmet: .* are no probabilities/,
     );
   });
 
@@ -96,7 +104,9 @@ describe('a classifier of equipment', () => {
     const load = (change: Partial<VerdictCard>) =>
       VerdictRunner.load(cardOf(constant(), change), free);
     const { input } = cardOf('');
-    await expect(load({ input: { ...input, size: 64 } })).rejects.toThrow(/size: the card says 64/);
+    await expect(load({ input: { ...input, size: 64 } })).rejects.toThrow(
+      /verdict\.input\.size: the card says 64/,
+    );
     await expect(load({ output: { name: 'other' } })).rejects.toThrow(/the card says "other"/);
   });
 

@@ -25,21 +25,37 @@ describe('the square over head and torso', () => {
 });
 
 describe('the people who are judged in a frame', () => {
+  const boxes = (chosen: ReturnType<typeof chosenPeople>) => chosen.map(({ box }) => box);
+
   it('are all of them where the limit allows it, else some in rotation, everyone in turn', () => {
-    expect(chosenPeople({ people, round: 3, most: 8 })).toEqual(people);
+    expect(boxes(chosenPeople({ people, round: 3, most: 8 }))).toEqual(people);
     const judged = [0, 1, 2, 3, 4].map((round) => chosenPeople({ people, round, most: 2 }));
-    for (const some of judged) expect(new Set(some).size).toBe(2);
-    for (const one of people) expect(judged.flat().filter((box) => box === one)).toHaveLength(2);
+    for (const some of judged) expect(new Set(boxes(some)).size).toBe(2);
+    for (const [i] of people.entries()) {
+      expect(judged.flat().filter(({ of }) => of === i)).toHaveLength(2);
+    }
   });
 
-  it('are the wanted ones, most urgent first, each once', () => {
-    const wanted: Box[] = [at(305), at(98), at(303), at(700)];
-    expect(chosenPeople({ people, wanted, round: 0, most: 8 })).toEqual([at(300), at(100)]);
-    expect(chosenPeople({ people, wanted, round: 0, most: 1 })).toEqual([at(300)]);
+  it('are the wanted ones, most urgent first, each where the detector draws it now', () => {
+    const wanted: Box[] = [at(305), at(98)];
+    expect(chosenPeople({ people, wanted, round: 0, most: 8 })).toEqual([
+      { box: at(300), of: 0 },
+      { box: at(100), of: 1 },
+    ]);
+    expect(chosenPeople({ people, wanted, round: 0, most: 1 })).toEqual([{ box: at(300), of: 0 }]);
     expect(chosenPeople({ people, wanted: [], round: 0, most: 8 })).toEqual([]);
   });
 
-  it('is nobody in an empty picture', () => {
+  it('do not share a box; one whom the detector does not draw is judged where expected', () => {
+    const wanted: Box[] = [at(305), at(303), at(700)];
+    expect(chosenPeople({ people, wanted, round: 0, most: 8 })).toEqual([
+      { box: at(300), of: 0 },
+      { box: at(303), of: 1 },
+      { box: at(700), of: 2 },
+    ]);
+  });
+
+  it('are none in an empty picture', () => {
     expect(chosenPeople({ people: [], round: 5, most: 2 })).toEqual([]);
   });
 });

@@ -10,12 +10,18 @@ import type { PlanarPicture, SourceRegion } from './prepare.ts';
 export interface VerdictRequest {
   /** Those found in this frame. */
   readonly people: readonly Box[];
-  /** Where people are to be judged, most urgent first; left out: everyone, in rotation. */
+  /** Where people are expected who are to be judged, most urgent first; left out: everyone, in rotation. */
   readonly wanted?: readonly Box[] | undefined;
   /** Frame counter, for the rotation. */
   readonly round: number;
   /** Maximum number of people. */
   readonly most: number;
+}
+
+/** A person to judge; `of`: index in the wanted boxes, else in the people. */
+export interface ChosenPerson {
+  readonly box: Box;
+  readonly of: number;
 }
 
 /** Least IoU of a person's box with the wanted one. */
@@ -50,7 +56,13 @@ export class VerdictRunner {
     const pixels = new SharedArrayBuffer(160 * 90 * 1.5);
     new Uint8Array(pixels).fill(128);
     const times = { prepare: 0, infer: 0, decode: 0 };
-    await this.#judge({ width: 160, height: 90, pixels }, [40, 10, 80, 90], times);
+    const items = await this.#judge({ width: 160, height: 90, pixels }, [40, 10, 80, 90], times);
+    for (const [item, { worn, missing }] of Object.entries(items)) {
+      if (Math.min(worn, missing) >= 0 && worn + missing <= 1.001) continue;
+      throw new ModelCardError(
+        `model "${this.#card.name}": verdict.output: ${item}: ${worn} and ${missing} are no probabilities; export the weights with a softmax over the three answers`,
+      );
+    }
   }
 
   /**
@@ -64,8 +76,8 @@ export class VerdictRunner {
     times: InferenceTimes,
   ): Promise<PersonAnswers[]> {
     const answers: PersonAnswers[] = [];
-    for (const box of chosenPeople(request)) {
-      answers.push({ box, items: await this.#judge(picture, box, times) });
+    for (const { box, of } of chosenPeople(request)) {
+      answers.push({ box, of, items: await this.#judge(picture, box, times) });
     }
     return answers;
   }
@@ -107,28 +119,29 @@ export function squareOf({ square }: Pick<VerdictCard, 'square'>, box: Box): Sou
   };
 }
 
-/** The people who are judged in this frame. */
-export function chosenPeople({ people, wanted, round, most }: VerdictRequest): Box[] {
+/**
+ * The people who are judged in this frame. A wanted person whom the detector does not draw now, such as one
+ * that only a pose shows, is judged where it is expected.
+ */
+export function chosenPeople({ people, wanted, round, most }: VerdictRequest): ChosenPerson[] {
   if (wanted === undefined) {
-    if (people.length <= most) return [...people];
-    const first = (round * most) % people.length;
-    return Array.from({ length: most }, (_, i) => people[(first + i) % people.length]!);
+    const first = people.length <= most ? 0 : (round * most) % people.length;
+    return Array.from({ length: Math.min(most, people.length) }, (_, i) => {
+      const of = (first + i) % people.length;
+      return { box: people[of]!, of };
+    });
   }
   const left = new Set(people);
-  const chosen: Box[] = [];
-  for (const place of wanted) {
-    if (chosen.length >= most) break;
-    let best: Box | undefined;
-    let nearest = SAME_PERSON;
+  return wanted.slice(0, most).map((place, of) => {
+    let found: Box | undefined;
+    let most = SAME_PERSON;
     for (const box of left) {
       const shared = iou(box, place);
-      if (shared < nearest) continue;
-      best = box;
-      nearest = shared;
+      if (shared < most) continue;
+      found = box;
+      most = shared;
     }
-    if (!best) continue;
-    left.delete(best);
-    chosen.push(best);
-  }
-  return chosen;
+    if (found) left.delete(found);
+    return { box: found ?? place, of };
+  });
 }

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { outputsOf, type PpeCard } from './card/ppe.ts';
-import type { VerdictCard } from './card/verdict.ts';
+import { ITEM_ANSWERS, type VerdictCard } from './card/verdict.ts';
 import { shapeText } from './head-parts.ts';
 import type { ModelCard } from './model-card.ts';
 
@@ -36,7 +36,8 @@ export function misfit(
   inputs: readonly Metadata[],
   outputs: readonly Metadata[],
 ): string | undefined {
-  return inputMisfit(card, inputs) ?? outputMisfit(card, outputs);
+  const problem = inputMisfit(card, inputs) ?? outputMisfit(card, outputs);
+  return problem && card.task === 'ppe-verdict' ? `verdict.${problem}` : problem;
 }
 
 function inputMisfit(
@@ -91,7 +92,17 @@ function outputMisfit(
       return `${field}: "${name}" gives ${type}; export the weights so that they give float32`;
     }
   }
+  if (card.task === 'ppe-verdict') return answersMisfit(card, outputs);
   return card.task === 'ppe-detection' ? headMisfit(card, outputs) : undefined;
+}
+
+/** A classifier gives three probabilities for each item. */
+function answersMisfit(card: VerdictCard, outputs: readonly Metadata[]): string | undefined {
+  const { shape } = named(outputs, card.output.name);
+  const wanted = [1, card.items.length, ITEM_ANSWERS.length];
+  if (shape.length === 0) return undefined;
+  if (shape.length === 3 && wanted.every((size, axis) => fits(shape[axis], size))) return undefined;
+  return `items: the card names ${card.items.join(', ')}, so the weights must give ${wanted.join(' x ')}, not ${shapeText(shape)}`;
 }
 
 /** The axis of an output that holds the classes, and how many values precede them. */

@@ -90,10 +90,10 @@ export async function detectInSet(
     });
     const { prepare, infer, decode } = both.timings;
     result.pictureMs.push(prepare + infer + decode);
-    // The first inference of a picture is its full pass.
+    // The first inference of a picture is its full pass; crops follow, then the classifier.
     const [whole, ...close] = meter.take();
     if (whole) result.fullTimes.push(whole);
-    result.cropTimes.push(...close);
+    result.cropTimes.push(...close.slice(0, both.regions));
     crops += both.regions;
     onProgress(index + 1);
   }

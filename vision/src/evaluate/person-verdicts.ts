@@ -1,6 +1,7 @@
 import type { Box } from '@anshi/contracts';
 import type { PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
+import type { PersonAnswers } from '../frame.ts';
 import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
 import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
 import { matchFound } from './matching.ts';
@@ -25,6 +26,10 @@ export interface UnlabelledVerdict {
 
 /** Least IoU of a detected and a labelled person. */
 const SAME_PERSON = 0.5;
+
+/** The classifier looked at the detected boxes themselves. */
+const answerFor = (answers: readonly PersonAnswers[], box: Box) =>
+  answers.find((one) => one.box.every((side, i) => side === box[i]));
 
 /** The verdicts that a set has labels for: people, and either class of the pair. */
 export function verdictKindsOf(classes: readonly string[]): VerdictKind[] {
@@ -70,7 +75,7 @@ export function judgePicture(
     people,
     parts,
     cropped: picture.cropped,
-    answers: picture.answers,
+    answers: picture.answers && people.map((box) => answerFor(picture.answers!, box)),
     fullScale,
     frameScale: 1,
   });

@@ -1,4 +1,4 @@
-import type { ArmingSeen, Box, CameraConfig, Equipment, Observation } from '@anshi/contracts';
+import type { ArmingSeen, Box, CameraConfig, Observation } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
@@ -19,6 +19,7 @@ import { CameraPoses } from './camera-poses.ts';
 import { CropScheduler } from './crop-scheduler.ts';
 import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
+import { JudgedPeople } from './judged-people.ts';
 import { roundedPerson } from './rounding.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
@@ -89,16 +90,13 @@ function unseenItems({ id, rules }: CameraConfig, card: PpeCard): string[] {
   });
 }
 
-const answerOf = (equipment: Equipment) => Object.values(equipment).join('/');
-
 /** track -> locate -> judge for one camera. Frames must be passed in order of time. */
 export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
   readonly #crops = new CropScheduler();
-  /** When the classifier looks at whom. */
-  readonly #judged = new CropScheduler();
+  readonly #judged: JudgedPeople;
   readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
   #placement: Placement;
@@ -116,6 +114,7 @@ export class CameraPipeline {
 
   constructor(options: CameraPipelineOptions) {
     this.#card = options.card;
+    this.#judged = new JudgedPeople(options.card);
     const { trust } = options.card.thresholds.person!;
     const begin = Math.min(1, trust + 0.05);
     this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);
@@ -174,9 +173,12 @@ export class CameraPipeline {
     }
     const toFrame = invert(scalingOf(meta, picture));
     this.#asked = this.#crops.due([...boxes.keys()], meta.at);
-    const inFrame = (track: string) => scaleBox(boxes.get(track)!, toFrame);
-    const targets = this.#asked.map(inFrame);
-    const judged = this.#card.verdict ? this.#judged.due([...boxes.keys()], meta.at) : [];
+    const targets = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
+    const shown = expected.filter(({ box }) => this.#placement.maskOf(box) === undefined);
+    const asks = { tracked: shown, inZones: new Set(boxes.keys()), toFrame, at: meta.at };
+    const judged = this.#judged
+      .due(outlines.length > 0 ? asks : undefined)
+      .map((box) => scaleBox(box, toFrame));
     const known = [...expected.map(({ box }) => box), ...this.#crops.candidates(meta.at)].map(
       (box) => scaleBox(box, toFrame),
     );
@@ -190,7 +192,7 @@ export class CameraPipeline {
     const isSearching = search.search !== undefined;
     const rest = this.#tracker.size === 0 ? this.#empty?.options(meta, isSearching) : undefined;
     const round = this.#round++;
-    const looks = { targets, known, judged: judged.map(inFrame) };
+    const looks = { targets, known, judged };
     return { model, ...budget, ...search, ...looks, round, poses, posesAt, rest };
   }
 
@@ -228,7 +230,7 @@ export class CameraPipeline {
     const seen = detections.filter(({ label }) => label !== 'person');
     const isEmpty = poses.length === 0 && seen.length === detections.length;
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
-    const answers = found.answers?.map((one) => ({ ...one, box: scaleBox(one.box, scaling) }));
+    const { answers } = found;
     const sightings = this.#people(meta, tracked, { parts, cropped, answers, poses }, scaling);
     const observation: Observation = {
       camera: this.#config.id,
@@ -314,16 +316,23 @@ export class CameraPipeline {
     // Tensor pixels of the full pass per picture pixel.
     const fullScale = fullPassScale(this.#card, meta.width, meta.height) / scaling.y;
     const frameScale = 1 / scaling.y;
-    const sizes = { fullScale, frameScale };
-    const worn = equipmentInFrame(this.#card, { people, parts, cropped, answers, ...sizes });
+    const judged = this.#judged.answersFor(tracked, answers);
+    const worn = equipmentInFrame(this.#card, {
+      people,
+      parts,
+      cropped,
+      answers: judged,
+      fullScale,
+      frameScale,
+    });
     const posesOf = this.#poses.of(people, poses);
     const kept = new Set(tracked.map(({ track }) => track));
     this.#crops.keep(kept);
     this.#judged.keep(kept);
     return tracked.map(({ track, box, score, velocity }, i) => {
-      const { equipment, byParts, isCropped, isJudged } = worn[i]!;
-      if (isCropped) this.#crops.answered(track, meta.at, answerOf(byParts));
-      if (isJudged) this.#judged.answered(track, meta.at, answerOf(equipment));
+      const { equipment, byParts, isCropped } = worn[i]!;
+      if (isCropped) this.#crops.answered(track, meta.at, Object.values(byParts).join('/'));
+      if (judged?.[i]) this.#judged.answered(track, meta.at, equipment);
       return roundedPerson({ track, box, score, velocity, equipment, pose: posesOf[i]! });
     });
   }

@@ -14,8 +14,11 @@ export interface FrameParts {
   readonly parts: readonly Detection[];
   /** The people who got a crop. */
   readonly cropped: readonly Box[];
-  /** What the model's classifier said of some of the people; left out where it did not run at all. */
-  readonly answers?: readonly PersonAnswers[] | undefined;
+  /**
+   * What the model's classifier said of each of the people, undefined where it did not look; left out where
+   * it does not run, so that the parts alone decide.
+   */
+  readonly answers?: readonly (PersonAnswers | undefined)[] | undefined;
   /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
   /** Pixels of the frame per pixel of these boxes, vertically. */
@@ -29,8 +32,6 @@ export interface FrameEquipment {
   readonly byParts: Equipment;
   /** Whether the parts come from a crop. */
   readonly isCropped: boolean;
-  /** Whether the model's classifier looked at this person. */
-  readonly isJudged: boolean;
 }
 
 /** Least IoU of a person's box with the cropped one. */
@@ -68,29 +69,15 @@ export function equipmentInFrame(
       tall >= LEAST_READ * card.region.belowHeight ||
       !hasFinerCrops(card, fullScale / frameScale);
     const byParts = isReadable ? read[i]! : unreadable;
-    const answer = answers && nearest(answers, box);
+    const answer = answers?.[i];
     const equipment = answers ? joinAnswers(card, byParts, answer) : byParts;
     const height = (box[3] - box[1]) * frameScale;
     return {
       equipment: vouchedFor(card, equipment, height),
       byParts,
       isCropped: isReadable && isCropped,
-      isJudged: answer !== undefined,
     };
   });
-}
-
-/** The answers for this person. */
-function nearest(answers: readonly PersonAnswers[], box: Box): PersonAnswers | undefined {
-  let best: PersonAnswers | undefined;
-  let most = SAME_PERSON;
-  for (const one of answers) {
-    const shared = iou(one.box, box);
-    if (shared < most) continue;
-    best = one;
-    most = shared;
-  }
-  return best;
 }
 
 /** @param height of the person, pixels of the frame. */

@@ -13,6 +13,7 @@ const helmet = (byParts: 'worn' | 'missing' | 'unknown', worn: number, missing: 
     { helmet: byParts, vest: 'worn' },
     {
       box: [0, 0, 10, 30],
+      of: 0,
       items: { helmet: { worn, missing } },
     },
   );
@@ -43,6 +44,7 @@ describe('parts and answers of one person', () => {
         { helmet: 'worn' },
         {
           box: [0, 0, 10, 30],
+          of: 0,
           items: { helmet: { worn, missing: 0.1 } },
         },
       );

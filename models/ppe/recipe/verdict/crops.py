@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Cut the people of labelled sets out, with what they wear, for train.py.
+"""Cut the people of labelled sets out, with what they wear, for train_verdict.py.
 
-  crops.py --data PREPARED --detector ../../ppe/model.onnx --out CROPS [--sets css/train ...]
+  crops.py --data PREPARED --detector ../../model.onnx --out CROPS [--sets css/train ...]
 
 PREPARED is what models/ppe/recipe/prepare.py writes.  Each person of a set becomes a square of SIDE
 pixels, MARGIN times as large as the square that the classifier sees, so that training can move it.
@@ -10,7 +10,7 @@ worker cuts by that one.  In sets without labels of people the detector's people
 heads and vests that none of them has become people by their proportions.
 
 Where people are labelled, boxes of the detector that show none of them, and places without a person, become
-people of whom nothing can be told (`nobody`).
+entries of which nothing can be told (`empty`).
 
 CROPS/SET.npz holds, for N people
   pictures  uint8 [N, SIDE, SIDE, 3]   BGR
@@ -43,7 +43,7 @@ TRUSTED = 0.35
 SAME = 0.5
 LEAST_HEIGHT = 24
 # Places without a person of one picture.
-MOST_NOBODY = 4
+MOST_EMPTY = 4
 RANDOM = random.Random(1)
 # Proportions of a person who stands, in heights of a whole head.
 BODY_HEIGHT, BODY_WIDTH = 7.0, 2.4
@@ -133,7 +133,7 @@ def cut(image, centre, top, side):
 class Crops:
     def __init__(self):
         self.rows = {name: [] for name in
-                     ('pictures', 'boxes', 'parts', 'states', 'heights', 'found', 'nobody', 'picture')}
+                     ('pictures', 'boxes', 'parts', 'states', 'heights', 'found', 'empty', 'picture')}
 
     def add_picture(self, path, image, labels, labelled, finder):
         height, width = image.shape[:2]
@@ -168,12 +168,12 @@ class Crops:
             self.rows['states'].append(states[i])
             self.rows['heights'].append(person[3] - person[1])
             self.rows['found'].append(0 if seen is None else seen[4])
-            self.rows['nobody'].append(False)
+            self.rows['empty'].append(False)
             self.rows['picture'].append(path.name)
         if 'person' in labelled:
-            self.add_nobody(path, image, people, found)
+            self.add_empty_places(path, image, people, found)
 
-    def add_nobody(self, path, image, people, found):
+    def add_empty_places(self, path, image, people, found):
         """False detections, weak ones too, and a few places where nothing was found."""
         height, width = image.shape[:2]
         taken = np.array([*people, *(box[:4] for box in found)]).reshape(-1, 4)
@@ -187,18 +187,18 @@ class Crops:
             if not len(taken) or iou(box, taken).max() < 0.05:
                 false.append(box)
                 break
-        for box in false[:MOST_NOBODY]:
+        for box in false[:MOST_EMPTY]:
             if box[3] - box[1] < LEAST_HEIGHT:
                 continue
             picture, to_square = cut(image, *square_of(box))
             boxes = [to_square(box)] * 2
             for name, value in (('pictures', picture), ('boxes', boxes), ('parts', np.full((2, 4), np.nan)),
                                 ('states', [-1, -1]), ('heights', box[3] - box[1]), ('found', 0),
-                                ('nobody', True), ('picture', path.name)):
+                                ('empty', True), ('picture', path.name)):
                 self.rows[name].append(value)
 
     def write(self, path):
-        kinds = {'pictures': np.uint8, 'states': np.int8, 'nobody': bool, 'picture': str}
+        kinds = {'pictures': np.uint8, 'states': np.int8, 'empty': bool, 'picture': str}
         np.savez(path, **{name: np.array(rows, kinds.get(name, np.float32))
                           for name, rows in self.rows.items()})
 

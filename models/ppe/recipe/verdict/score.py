@@ -15,6 +15,9 @@ import torch
 from train_verdict import ITEMS, MISSING, WORN, VerdictNet, load_crops, plain_window
 
 TRUSTED = 0.35
+# Probabilities of worn and of missing from which an answer counts.
+PAIRS = ((.5, .5), (.6, .6), (.7, .7), (.8, .8), (.9, .9), (.6, .8), (.7, .9), (.8, .9))
+BINS = 10
 
 
 @torch.no_grad()
@@ -53,6 +56,14 @@ def table(states, answers, thresholds, not_found):
             (said_missing & ~worn).sum() / max(1, said_missing.sum()))
 
 
+def calibration_error(states, answers):
+    """Expected calibration error of worn against missing, over BINS equal bins (Naeini et al. 2015)."""
+    said = answers[:, WORN] / (answers[:, WORN] + answers[:, MISSING])
+    bins = np.minimum((said * BINS).astype(int), BINS - 1)
+    return sum(np.mean(bins == i) * abs(said[bins == i].mean() - states[bins == i].mean())
+               for i in range(BINS) if (bins == i).any())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--crops', type=Path, required=True)
@@ -78,8 +89,9 @@ def main():
             lost = crops['states'][~found & tall, item]
             not_found = ((lost == 0).sum(), (lost == 1).sum())
             print(f'{name} {label}: {known.sum()} found, {sum(not_found)} not; '
-                  f'missing {(states == 0).sum()} + {not_found[0]}')
-            for at in ((.5, .5), (.6, .6), (.7, .7), (.8, .8), (.9, .9), (.6, .8), (.8, .6), (.9, .7), (.7, .9)):
+                  f'missing {(states == 0).sum()} + {not_found[0]}; '
+                  f'calibration error {calibration_error(states[known], answers[known, item]):.3f}')
+            for at in PAIRS:
                 figures = table(states[known], answers[known, item], at, not_found)
                 print('  ', at, ' right %.3f unknown %.3f missing: recall %.3f precision %.3f' % figures)
 

@@ -51,7 +51,7 @@ class VerdictNet(nn.Module):
 def load_crops(folder, names):
     """The crops of several sets as one; `source` says which each is of."""
     files = [np.load(folder / f'{name}.npz') for name in names]
-    keys = ('pictures', 'boxes', 'parts', 'states', 'heights', 'found', 'nobody')
+    keys = ('pictures', 'boxes', 'parts', 'states', 'heights', 'found', 'empty')
     crops = {key: np.concatenate([file[key] for file in files]) for key in keys}
     crops['source'] = np.concatenate([np.full(len(file['states']), i) for i, file in enumerate(files)])
     return crops
@@ -134,7 +134,7 @@ def sample(crops, i, hidden_share):
         if states[item] >= 0:
             target[item] = 0.015
             target[item, WORN if states[item] else MISSING] = 0.97
-        elif crops['nobody'][i]:
+        elif crops['empty'][i]:
             target[item] = 0.02, 0.02, 0.96
     for item in range(2):
         part = crops['parts'][i][item]

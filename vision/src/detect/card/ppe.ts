@@ -124,6 +124,18 @@ export const ppeCardSchema = z
         wrong(['thresholds', label], 'the class has no thresholds');
       }
     });
+    const seen = itemsOf(card).map(({ item }) => item);
+    for (const item of card.verdict?.items ?? []) {
+      if (!seen.includes(item)) {
+        wrong(['verdict', 'items'], `the detector has no class for "${item}", worn or missing`);
+      }
+      if (!card.verdict!.trust[item]) wrong(['verdict', 'trust', item], 'the item has none');
+    }
+    for (const item of Object.keys(card.verdict?.trust ?? {})) {
+      if (!card.verdict!.items.includes(item)) {
+        wrong(['verdict', 'trust', item], 'is not among the items of the classifier');
+      }
+    }
     if (!labels.includes('person'))
       wrong(['classes'], 'no class has the label "person", so no people would be detected');
   });

@@ -1,0 +1,94 @@
+import type { Box, Equipment } from '@anshi/contracts';
+import type { PpeCard } from '../detect/model-card.ts';
+import type { PersonAnswers } from '../frame.ts';
+import { CropScheduler } from './crop-scheduler.ts';
+import type { Scaling } from './scaling.ts';
+
+/** A tracked person, picture pixels. */
+interface Tracked {
+  readonly track: string;
+  readonly box: Box;
+}
+
+/** The people of a frame who may be judged. */
+export interface JudgeRequest {
+  /** Those in sight. */
+  readonly tracked: readonly Tracked[];
+  /** The tracks of those in a zone that asks for equipment. */
+  readonly inZones: ReadonlySet<string>;
+  /** From picture pixels to those of the frame. */
+  readonly toFrame: Scaling;
+  readonly at: number;
+}
+
+/**
+ * Chooses the people of a camera whom the model's classifier judges in a frame, and gives each one's answer
+ * to its track. Those in a zone that asks for equipment come first. What the others wear is recorded too, as
+ * far as there is time: a zone that is drawn later is tested on these recordings.
+ */
+export class JudgedPeople {
+  readonly #card: Pick<PpeCard, 'verdict' | 'leastHeights'>;
+  readonly #schedule = new CropScheduler();
+  /** The tracks of the last request, in its order; undefined where the camera asks for no equipment. */
+  #asked: readonly string[] | undefined;
+
+  constructor(card: Pick<PpeCard, 'verdict' | 'leastHeights'>) {
+    this.#card = card;
+  }
+
+  /**
+   * @param request left out: the camera asks for no equipment.
+   * @returns boxes of the people to judge, most urgent first, as many as a frame has time for.
+   */
+  due(request: JudgeRequest | undefined): Box[] {
+    const { verdict } = this.#card;
+    this.#asked = undefined;
+    if (!verdict || !request) return [];
+    const { tracked, inZones, toFrame, at } = request;
+    const boxes = new Map(
+      tracked
+        .filter(({ box }) => (box[3] - box[1]) * toFrame.y >= this.#leastHeight())
+        .map(({ track, box }) => [track, box]),
+    );
+    const tracks = this.#schedule.due([...boxes.keys()], at);
+    const first = tracks.filter((track) => inZones.has(track));
+    const others = tracks.filter((track) => !inZones.has(track));
+    this.#asked = [...first, ...others].slice(0, verdict.perFrame);
+    for (const track of this.#asked) this.#schedule.markCropped(track, at);
+    return this.#asked.map((track) => boxes.get(track)!);
+  }
+
+  /**
+   * @returns the answers for each of these people, undefined for one whom the classifier did not look at;
+   *   undefined where it does not run.
+   */
+  answersFor(
+    tracked: readonly Tracked[],
+    answers: readonly PersonAnswers[] | undefined,
+  ): (PersonAnswers | undefined)[] | undefined {
+    const asked = this.#asked;
+    if (!asked || !answers) return undefined;
+    const byTrack = new Map(answers.map((answer) => [asked[answer.of], answer]));
+    return tracked.map(({ track }) => byTrack.get(track));
+  }
+
+  /** Records what a person was found to wear: the same several times in a row makes the next looks rarer. */
+  answered(track: string, at: number, equipment: Equipment): void {
+    // By initials: where an item stays unknown, more looks tell as little, so the person settles, too.
+    const answer = Object.keys(this.#card.verdict?.trust ?? {})
+      .map((item) => (equipment[item] ?? 'unknown').charAt(0))
+      .join('/');
+    this.#schedule.answered(track, at, answer);
+  }
+
+  /** Drops all other tracks. */
+  keep(tracks: ReadonlySet<string>): void {
+    this.#schedule.keep(tracks);
+  }
+
+  /** The height below which the card vouches for no item of the classifier, frame pixels. */
+  #leastHeight(): number {
+    const { verdict, leastHeights } = this.#card;
+    return Math.min(...(verdict?.items ?? []).map((item) => leastHeights[item] ?? 0));
+  }
+}
