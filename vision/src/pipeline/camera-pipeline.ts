@@ -330,9 +330,11 @@ export class CameraPipeline {
     this.#crops.keep(kept);
     this.#judged.keep(kept);
     return tracked.map(({ track, box, score, velocity }, i) => {
-      const { equipment, byParts, isCropped } = worn[i]!;
+      const { byParts, isCropped } = worn[i]!;
+      let { equipment } = worn[i]!;
       if (isCropped) this.#crops.answered(track, meta.at, Object.values(byParts).join('/'));
       if (judged?.[i]) this.#judged.answered(track, meta.at, equipment);
+      else if (judged) equipment = this.#judged.held(track, meta.at, equipment);
       return roundedPerson({ track, box, score, velocity, equipment, pose: posesOf[i]! });
     });
   }

@@ -92,6 +92,12 @@ describe('people whom the classifier judges', () => {
     expect(Math.max(...play(whole, [person(300, 45)]).asked)).toBe(0);
   });
 
+  it('are shown with what they wear between two looks, too', () => {
+    const { told } = play(whole, [person(300)]);
+    // The first frame comes before a person can be asked for.
+    expect([...told.values()][0]).toEqual(new Set(['unknown unknown', 'missing worn']));
+  });
+
   it('are not asked for by a camera without a rule on equipment', () => {
     const rules = whole.rules.filter(({ kind }) => kind !== 'missing-ppe');
     expect(Math.max(...play({ ...whole, rules }, [person(300)]).asked)).toBe(0);

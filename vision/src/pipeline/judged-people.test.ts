@@ -51,6 +51,18 @@ describe('the people whom the classifier judges', () => {
     expect(judged.due(request(1900, ['0'], one))).toHaveLength(1);
   });
 
+  it('keep their last answer for half a second between two looks, and no longer', () => {
+    const judged = new JudgedPeople(card);
+    judged.answered('0', 1000, { helmet: 'worn', mask: 'missing' });
+    const unseen = { helmet: 'unknown', mask: 'worn' } as const;
+    expect(judged.held('0', 1400, unseen)).toEqual({ helmet: 'worn', mask: 'worn' });
+    expect(judged.held('0', 1600, unseen)).toEqual(unseen);
+    expect(judged.held('0', 900, unseen)).toEqual(unseen);
+    expect(judged.held('1', 1400, unseen)).toEqual(unseen);
+    judged.keep(new Set(['1']));
+    expect(judged.held('0', 1400, unseen)).toEqual(unseen);
+  });
+
   it('are none below the height from which the card vouches for an item, in pixels of the frame', () => {
     const judged = new JudgedPeople(card);
     const small = { ...request(0, ['0'], [person('0', 60)]), toFrame: { x: 0.5, y: 0.5 } };

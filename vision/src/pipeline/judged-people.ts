@@ -4,6 +4,12 @@ import type { PersonAnswers } from '../frame.ts';
 import { CropScheduler } from './crop-scheduler.ts';
 import type { Scaling } from './scaling.ts';
 
+/**
+ * For how long an answer stands in frames in which the classifier does not look, ms: as long as one sighting
+ * counts as evidence (`judge/evidence.ts`), so that it counts no longer than without.
+ */
+const HELD_MS = 500;
+
 /** A tracked person, picture pixels. */
 interface Tracked {
   readonly track: string;
@@ -29,6 +35,8 @@ export interface JudgeRequest {
 export class JudgedPeople {
   readonly #card: Pick<PpeCard, 'verdict' | 'leastHeights'>;
   readonly #schedule = new CropScheduler();
+  /** What each person was last found to wear. */
+  readonly #last = new Map<string, { readonly at: number; readonly equipment: Equipment }>();
   /** The tracks of the last request, in its order; undefined where the camera asks for no equipment. */
   #asked: readonly string[] | undefined;
 
@@ -79,11 +87,26 @@ export class JudgedPeople {
       .map((item) => (equipment[item] ?? 'unknown').charAt(0))
       .join('/');
     this.#schedule.answered(track, at, answer);
+    this.#last.set(track, { at, equipment });
+  }
+
+  /**
+   * The equipment of a person in a frame in which the classifier did not look: its last answer stands for a
+   * moment, so that a person is not shown as unknown between two looks.
+   */
+  held(track: string, at: number, equipment: Equipment): Equipment {
+    const last = this.#last.get(track);
+    if (!last || at < last.at || at - last.at > HELD_MS) return equipment;
+    const held = Object.keys(this.#card.verdict?.trust ?? {}).map(
+      (item) => [item, last.equipment[item] ?? 'unknown'] as const,
+    );
+    return { ...equipment, ...Object.fromEntries(held) };
   }
 
   /** Drops all other tracks. */
   keep(tracks: ReadonlySet<string>): void {
     this.#schedule.keep(tracks);
+    for (const track of this.#last.keys()) if (!tracks.has(track)) this.#last.delete(track);
   }
 
   /** The height below which the card vouches for no item of the classifier, frame pixels. */
