@@ -1,107 +1,26 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { LIVE_ENGINE_HEADER, topics, type WorkerStatus } from '@anshi/contracts';
-import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
 import { openDatabase } from '../../platform/db/database.ts';
-import { enrolWorker } from '../../testing/devices.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
+import { connectViewer, StreamingWorker, type Viewer } from '../../testing/streaming-worker.ts';
 import { makeUser } from '../../testing/users.ts';
-import { connectWorker, signed } from '../../testing/worker.ts';
-
-/** A key picture of one packet of MPEG-TS, and what follows it. */
-const PACKET = Buffer.alloc(188);
-PACKET.set([0x47, 0x41, 0x00, 0x30, 1, 0x40]);
 
 let site: Site;
 let api: RunningApi;
-let worker: Server;
-let client: MqttClient;
-let leave: () => Promise<void>;
-/** The views that the worker sends now. */
-const sending = new Set<ServerResponse>();
-const asked: string[] = [];
-let answerWith: { status: number; body: string } | null = null;
-/** Packets in each write. */
-let many = 1;
-
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  asked.push(`${request.method} ${request.url}`);
-  request.resume();
-  if (request.method !== 'POST') return void response.writeHead(204).end();
-  if (answerWith) {
-    const type = { 'content-type': 'application/problem+json' };
-    return void response.writeHead(answerWith.status, type).end(answerWith.body);
-  }
-  const engine = { [LIVE_ENGINE_HEADER]: 'node-rtsp-stream' };
-  response.writeHead(200, { 'content-type': 'video/mp2t', ...engine }).flushHeaders();
-  sending.add(response);
-  const timer = setInterval(() => {
-    if (response.writableLength < 1e6) response.write(Buffer.concat(Array(many).fill(PACKET)));
-  }, 10);
-  response.on('close', () => {
-    clearInterval(timer);
-    sending.delete(response);
-  });
-}
+let worker: StreamingWorker;
 
 beforeAll(async () => {
   site = await openSite();
   api = await startApi(site, (await site.seededDatabase()).appUrl);
-  await enrolWorker(api, 'worker-1');
-  worker = createServer(answer);
-  await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
-  ({ client, leave } = connectWorker(site, 'worker-1'));
-  const status: WorkerStatus = {
-    worker: 'worker-1',
-    online: true,
-    at: new Date().toISOString(),
-    http: `http://127.0.0.1:${(worker.address() as AddressInfo).port}`,
-    cameras: ['hall-west'],
-    liveEngine: 'mediasoup',
-    model: { name: 'ppe', version: '1.0.0' },
-    outbox: { waiting: 0, rejected: 0 },
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
-  const topic = topics.workerStatus('demo', 'worker-1');
-  await until(async () => {
-    await client.publishAsync(topic, signed('worker-1', topic, status));
-    const { body } = await api.send<{ workers: object[] }>('operator', 'GET', '/system');
-    return body.workers.length > 0;
-  }, 'the worker is known');
+  worker = await StreamingWorker.start(site, api);
 });
 afterAll(async () => {
-  await leave?.();
-  worker?.closeAllConnections();
-  worker?.close();
+  await worker?.close();
   await api?.stop();
   await site?.stop();
 });
 
-/** A page that asks for a view, and what it is told and shown. */
-function connect(first: object | null, headers: Record<string, string> = {}) {
-  const socket = new WebSocket(`${api.url.replace('http', 'ws')}/api/v1/live-video`, { headers });
-  onTestFinished(() => socket.terminate());
-  const view = { socket, told: [] as Record<string, unknown>[], bytes: 0, code: 0, refused: 0 };
-  socket.on('open', () => first && socket.send(JSON.stringify(first)));
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) view.bytes += data.length;
-    else view.told.push(JSON.parse(data.toString()) as Record<string, unknown>);
-  });
-  socket.on('close', (code) => {
-    view.code = code;
-  });
-  socket.on('unexpected-response', (_, { statusCode = 0 }) => {
-    view.refused = statusCode;
-  });
-  socket.on('error', () => {});
-  return view;
-}
+const connect = (first: object | null, headers: Record<string, string> = {}) =>
+  connectViewer(api.url, first, headers);
 const tokenOf = async (user: string) => (await api.signIn(user)).authorization.slice(7);
 const ask = async (user: string, camera = 'hall-west') =>
   connect({ token: await tokenOf(user), camera });
@@ -110,7 +29,7 @@ async function watch(user: string, camera?: string) {
   await until(() => view.bytes > 10 * 188, `${user} sees pictures`);
   return view;
 }
-async function refused(view: ReturnType<typeof connect>) {
+async function refused(view: Viewer) {
   const code = await until(() => view.code, 'it is closed');
   expect(view.bytes).toBe(0);
   return { code, problem: (view.told[0]?.problem as { code?: string })?.code };
@@ -121,15 +40,14 @@ const change = (work: Parameters<ReturnType<typeof openDatabase>['transaction']>
 };
 const lines = () =>
   change((tx) => tx.auditLog.count({ where: { entity: 'camera', action: 'view' } }));
-/** Until it is closed, at most 1 s; no picture comes after it. */
-async function endsAtOnce(view: ReturnType<typeof connect>, cause: () => Promise<unknown>) {
+/** Until it is closed, at most 1 s; then the worker sends nothing of it either. */
+async function endsAtOnce(view: Viewer, cause: () => Promise<unknown>) {
+  const before = worker.sending.size;
   await cause();
   const since = performance.now();
   await until(() => view.code, 'the view is closed');
   expect(performance.now() - since).toBeLessThan(1_000);
-  const before = view.bytes;
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(view.bytes).toBe(before);
+  await until(() => worker.sending.size < before, 'the worker sends nothing of it');
 }
 
 describe('a view by MPEG-1', () => {
@@ -137,21 +55,21 @@ describe('a view by MPEG-1', () => {
     const before = (await lines()) as number;
     const view = await watch('operator');
     expect(view.told).toEqual([{ type: 'started', engine: 'node-rtsp-stream' }]);
-    expect(asked.at(-1)).toBe('POST /mpeg1/hall-west');
+    expect(worker.asked.at(-1)).toBe('POST /mpeg1/hall-west');
     expect(await lines()).toBe(before + 1);
-    expect(sending.size).toBe(1);
+    expect(worker.sending.size).toBe(1);
     view.socket.close();
-    await until(() => sending.size === 0, 'the worker sends to none');
+    await until(() => worker.sending.size === 0, 'the worker sends to none');
   });
 
   it('is refused without a token, to a page of others, and after a second message', async () => {
-    const before = asked.length;
+    const before = worker.asked.length;
     const bad = await refused(connect({ token: 'none', camera: 'hall-west' }));
     expect(bad).toEqual({ code: 4401, problem: 'auth.required' });
     expect(await refused(connect({ camera: 'hall-west' }))).toMatchObject({ code: 4403 });
     const foreign = connect(null, { origin: 'https://elsewhere.example' });
     expect(await until(() => foreign.refused, 'the handshake is refused')).toBe(403);
-    expect(asked).toHaveLength(before);
+    expect(worker.asked).toHaveLength(before);
     const view = await watch('operator');
     view.socket.send('{}');
     await until(() => view.code, 'it is cut');
@@ -162,7 +80,7 @@ describe('a view by MPEG-1', () => {
     await makeUser(database, 'reader', ['violation:read@all', 'camera:read@all']);
     await makeUser(database, 'store', ['live:watch@department'], { employeeNo: 'E009' });
     await database.close();
-    const [before, requests] = [await lines(), asked.length];
+    const [before, requests] = [await lines(), worker.asked.length];
     for (const [user, camera] of [
       ['reader', 'hall-west'],
       ['store', 'hall-west'],
@@ -175,45 +93,49 @@ describe('a view by MPEG-1', () => {
         { code: 4403, problem: 'camera.unknown' },
       ]);
     }
-    expect([await lines(), asked.length]).toEqual([before, requests]);
+    expect([await lines(), worker.asked.length]).toEqual([before, requests]);
   });
 
   it('says why the worker refuses it', async () => {
     onTestFinished(() => {
-      answerWith = null;
+      worker.answerWith = null;
     });
-    answerWith = { status: 503, body: JSON.stringify({ title: '8 cameras are encoded' }) };
+    const before = await lines();
+    worker.answerWith = { status: 503, body: JSON.stringify({ title: '8 cameras are encoded' }) };
     const view = await ask('operator');
     expect(await refused(view)).toEqual({ code: 4403, problem: 'live.unavailable' });
     expect(view.told[0]?.problem).toMatchObject({ detail: '8 cameras are encoded' });
     // And an offer of WebRTC is answered so that the page asks for MPEG-1.
-    answerWith = { status: 406, body: JSON.stringify({ title: 'node-rtsp-stream is forced' }) };
+    worker.answerWith = {
+      status: 406,
+      body: JSON.stringify({ title: 'node-rtsp-stream is forced' }),
+    };
     const offered = await fetch(`${api.url}/api/v1/live/hall-west/whep`, {
       method: 'POST',
       headers: { 'content-type': 'application/sdp', ...(await api.signIn('operator')) },
       body: 'v=0',
     });
     expect([offered.status, await offered.json()]).toMatchObject([409, { code: 'live.by-mpeg1' }]);
+    // Nothing was seen.
+    expect(await lines()).toBe(before);
   });
 
-  it('leaves out pictures for a viewer that reads too slowly, and keeps none of them', async () => {
-    onTestFinished(() => {
-      many = 1;
+  it('is no line of the audit log where the viewer leaves before the worker answers', async () => {
+    const before = await lines();
+    let answers: () => void = () => {};
+    worker.answersAfter = new Promise((resolve) => {
+      answers = resolve;
     });
-    const gaps = async () => {
-      const text = await (await api.get('/metrics')).text();
-      return Number(/^anshi_live_mpeg1_gaps_total (\d+)/m.exec(text)?.[1] ?? 0);
-    };
-    const view = await watch('operator');
-    view.socket.pause();
-    many = 500;
-    await until(async () => (await gaps()) > 0, 'pictures are left out');
-    expect(sending.size).toBe(1);
-    many = 1;
-    const before = view.bytes;
-    view.socket.resume();
-    await until(() => view.bytes > before, 'it goes on');
-    view.socket.close();
+    const [requests, view] = [worker.asked.length, await ask('operator')];
+    await until(() => worker.asked.length > requests, 'the worker is asked');
+    view.socket.terminate();
+    await until(() => view.code, 'the viewer has left');
+    worker.answersAfter = null;
+    answers();
+    await until(() => worker.answered === worker.asked.length, 'the worker answered');
+    await until(() => worker.sending.size === 0, 'the worker sends to none');
+    expect(await lines()).toBe(before);
+    expect(view.told).toEqual([]);
   });
 
   it('[SEC-18] ends within a second where the right to watch is taken', async () => {
@@ -227,7 +149,7 @@ describe('a view by MPEG-1', () => {
       ),
     );
     expect(other.code).toBe(0);
-    await until(() => sending.size === 1, 'the worker sends to the other one alone');
+    await until(() => worker.sending.size === 1, 'the worker sends to the other one alone');
     other.socket.close();
   });
 
@@ -235,11 +157,11 @@ describe('a view by MPEG-1', () => {
     const view = await watch('operator');
     const turn = (on: boolean) => api.send('admin', 'PUT', '/features/monitoring', { on });
     await endsAtOnce(view, () => turn(false));
-    const [before, requests] = [await lines(), asked.length];
+    const [before, requests] = [await lines(), worker.asked.length];
     const off = await ask('operator');
     await until(() => off.refused || off.code, 'another is refused');
     expect(off.told).toEqual([]);
-    expect([await lines(), asked.length]).toEqual([before, requests]);
+    expect([await lines(), worker.asked.length]).toEqual([before, requests]);
     expect((await turn(true)).status).toBe(200);
   });
 
@@ -260,6 +182,6 @@ describe('a view by MPEG-1', () => {
         tx.appUser.updateMany({ where: { username: 'guard' }, data: { active: false } }),
       ),
     );
-    await until(() => sending.size === 0, 'the worker sends to none');
+    await until(() => worker.sending.size === 0, 'the worker sends to none');
   });
 });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { slug } from '@anshi/contracts';
 import type { WebSocket } from '@fastify/websocket';
 import type { Logger } from 'pino';
@@ -7,24 +8,23 @@ import type { Auth } from '../../platform/access/auth.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { connectionToEvict, hasTooMany } from '../../platform/live/connection-limits.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { resetConnection } from './reset-connection.ts';
 import type { NoteView } from './routes.ts';
 import type { LiveService, StreamedView } from './service.ts';
 import { TsGate } from './ts-gate.ts';
+import { ViewerBacklog } from './viewer-backlog.ts';
 
 const ASKED_WITHIN_MS = 10_000;
-const PING_EVERY_MS = 10_000;
-/** What waits for a viewer before pictures are left out: about two seconds. */
-const SLOW_BYTES = 256 * 1024;
-/** Of a view whose right has gone, what waits is not sent after this. */
-const GOODBYE_WITHIN_MS = 500;
+const PING_EVERY_MS = 1_000;
+/** What may wait in this process for a viewer whose kernel buffers are full, bytes. */
+const MOST_WAITING = 256 * 1024;
 /** A wall of 36 tiles, twice; and an account on several screens. */
 const MOST = { ofSession: 72, ofAccount: 144 };
 
 /** Application close codes, as of the live events; 4403: refused, the message before says why. */
 const CLOSE_AUTH = 4401;
 const CLOSE_REFUSED = 4403;
-/** Standard codes: the view is over, ask again; try again later. */
-const CLOSE_OVER = 1000;
+/** Standard code: try again later. */
 const CLOSE_LATER = 1013;
 
 const request = z.strictObject({ token: z.string().max(4096), camera: slug });
@@ -39,11 +39,12 @@ interface Parts {
 
 interface Client {
   readonly socket: WebSocket;
+  /** The connection below the WebSocket. */
+  readonly connection: Socket;
   readonly address: string;
+  readonly backlog: ViewerBacklog;
   account: Account | null;
   session: string;
-  /** False while a pong is due. */
-  alive: boolean;
 }
 
 /**
@@ -60,16 +61,20 @@ export class Mpeg1Sockets {
     this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS).unref();
   }
 
-  /** A new connection. @param requestId for the audit log. */
-  accept(socket: WebSocket, address: string, requestId: string): void {
+  /**
+   * A new connection.
+   *
+   * @param connection the one below the WebSocket.
+   * @param requestId for the audit log.
+   */
+  accept(socket: WebSocket, connection: Socket, address: string, requestId: string): void {
     const crowded = connectionToEvict(this.#clients, address);
     if (crowded) this.#drop(crowded, CLOSE_LATER, 'too many connections that have not asked');
-    const client: Client = { socket, address, account: null, session: '', alive: true };
+    const backlog = new ViewerBacklog();
+    const client: Client = { socket, connection, address, backlog, account: null, session: '' };
     this.#clients.add(client);
     const timer = setTimeout(() => socket.close(CLOSE_AUTH, 'not signed in'), ASKED_WITHIN_MS);
-    socket.on('pong', () => {
-      client.alive = true;
-    });
+    socket.on('pong', (payload) => backlog.pong(payload.toString()));
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(timer);
@@ -77,7 +82,7 @@ export class Mpeg1Sockets {
     });
     socket.once('message', (data) => {
       clearTimeout(timer);
-      socket.on('message', () => socket.terminate());
+      socket.on('message', () => cut(client));
       this.#serve(client, String(data), requestId).catch((error: unknown) => {
         this.#parts.log.warn({ err: error }, 'a view by MPEG-1 failed');
         socket.close(CLOSE_LATER, 'try again later');
@@ -87,7 +92,7 @@ export class Mpeg1Sockets {
 
   close(): void {
     clearInterval(this.#pinging);
-    for (const { socket } of this.#clients) socket.terminate();
+    for (const client of this.#clients) cut(client);
   }
 
   async #serve(client: Client, text: string, requestId: string): Promise<void> {
@@ -104,13 +109,12 @@ export class Mpeg1Sockets {
       socket.close(code, error.code);
       return;
     }
-    socket.once('close', () => view.end());
-    // It went while the worker was asked.
-    if (socket.readyState !== socket.OPEN) return view.end();
-    socket.send(JSON.stringify({ type: 'started', engine: view.engine }));
-    await this.#forward(socket, view);
-    socket.close(CLOSE_OVER, 'the view is over');
-    setTimeout(() => socket.terminate(), GOODBYE_WITHIN_MS).unref();
+    if (socket.readyState === socket.OPEN) {
+      socket.send(JSON.stringify({ type: 'started', engine: view.engine }));
+      await this.#forward(client, view);
+    }
+    view.end();
+    cut(client);
   }
 
   /** @throws Problem where the view is refused. */
@@ -123,25 +127,36 @@ export class Mpeg1Sockets {
       throw new Problem('live.unavailable', 'This account watches too many cameras at once.');
     }
     Object.assign(client, { account, session });
-    const { address } = client;
-    await note({ tenant: account.tenant, account, address, requestId }, asked.camera);
-    return service.stream(asked.camera, { account, session });
+    const view = await service.stream(asked.camera, { account, session });
+    const { address, socket } = client;
+    socket.once('close', () => view.end());
+    // It left while the worker was asked: nothing was seen.
+    if (socket.readyState !== socket.OPEN) return view;
+    try {
+      await note({ tenant: account.tenant, account, address, requestId }, asked.camera);
+    } catch (error) {
+      view.end();
+      throw error;
+    }
+    return view;
   }
 
-  async #forward(socket: WebSocket, view: StreamedView): Promise<void> {
+  async #forward({ socket, backlog }: Client, view: StreamedView): Promise<void> {
     const gate = new TsGate();
     let counted = 0;
     try {
       for await (const bytes of view.body) {
-        const ready = gate.take(bytes, socket.bufferedAmount > SLOW_BYTES);
-        if (ready.length > 0 && socket.readyState === socket.OPEN) socket.send(ready);
+        const isFull = socket.bufferedAmount > MOST_WAITING;
+        const ready = gate.take(bytes, isFull || backlog.isSlow(performance.now()));
+        if (ready.length > 0 && socket.readyState === socket.OPEN) {
+          socket.send(ready);
+          backlog.sent(ready.length);
+        }
         if (gate.gaps > counted) this.#parts.metrics.mpeg1Gaps.inc(gate.gaps - counted);
         counted = gate.gaps;
       }
     } catch {
       // Cut off: the right has gone, or the worker, or the viewer.
-    } finally {
-      view.end();
     }
   }
 
@@ -151,15 +166,20 @@ export class Mpeg1Sockets {
   }
 
   #pingAll(): void {
+    const now = performance.now();
     for (const client of this.#clients) {
-      if (!client.alive) {
-        client.socket.terminate();
-        continue;
+      if (client.backlog.isGone(now)) cut(client);
+      else if (client.socket.readyState === client.socket.OPEN) {
+        client.socket.ping(client.backlog.ping(now));
       }
-      client.alive = false;
-      client.socket.ping();
     }
   }
+}
+
+/** Ends a view. With any other end the kernel would still send the pictures that wait, megabytes. */
+function cut({ socket, connection }: Client): void {
+  resetConnection(connection);
+  socket.terminate();
 }
 
 function readJson(text: string): unknown {

@@ -20,10 +20,13 @@ const viewerOf = (request: FastifyRequest): Viewer => ({
   session: sessionOf(request),
 });
 
-/** Writes a line of the audit log before a view starts: who watches which camera. */
+/**
+ * Writes a line of the audit log: who watches which camera. Called once the worker sends, and before the
+ * viewer gets anything of it.
+ */
 export type NoteView = (caller: Caller & { account: Account }, camera: string) => Promise<void>;
 
-/** @param note writes a line of the audit log before a view starts: who watches which camera. */
+/** The routes of live views. */
 export function liveModule(
   service: LiveService,
   note: NoteView,
@@ -60,12 +63,17 @@ export function liveModule(
             },
           },
           async (request, reply) => {
-            await note(callerOf(request), request.params.camera);
-            const { answer, session, engine, reason } = await service.start(
-              request.params.camera,
-              request.body,
-              viewerOf(request),
-            );
+            const { camera } = request.params;
+            const viewer = viewerOf(request);
+            const started = await service.start(camera, request.body, viewer);
+            const { answer, session, engine, reason } = started;
+            try {
+              await note(callerOf(request), camera);
+            } catch (error) {
+              // Without the answer nothing is shown, and without a line there is no answer.
+              await service.end(session, viewer).catch(() => {});
+              throw error;
+            }
             if (engine) reply.header(LIVE_ENGINE_HEADER, engine);
             if (reason) reply.header(LIVE_REASON_HEADER, reason);
             return reply
@@ -86,7 +94,7 @@ export function liveModule(
           schema: { hide: true },
           preValidation: async (request) => refuseForeignOrigin(request),
         },
-        (socket, { ip, id }) => sockets.accept(socket, ip, id),
+        (socket, { raw, ip, id }) => sockets.accept(socket, raw.socket, ip, id),
       );
       app.delete(
         '/api/v1/live/sessions/:id',

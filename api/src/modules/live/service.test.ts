@@ -12,7 +12,11 @@ function open() {
   const world = {
     maySee: true,
     isInReach: true,
+    /** How often the database fails from now on. */
+    failures: 0,
     move: () => {},
+    /** Those that were opened, until they are aborted. */
+    streams: [] as AbortSignal[],
     status: { open: 201, keep: 204, end: 204, diagnose: 404, replay: 202, setup: 404 },
   };
   const account = {
@@ -34,6 +38,7 @@ function open() {
     },
     askForStream: async (one, ended) => {
       asked.push(one);
+      world.streams.push(ended);
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
           ended.addEventListener('abort', () => controller.error(ended.reason));
@@ -41,7 +46,12 @@ function open() {
       });
       return new Response(body, { status: 200 });
     },
-    auth: { stillSignedIn: async () => (world.maySee ? account : null) },
+    auth: {
+      async stillSignedIn() {
+        if (world.failures-- > 0) throw new Error('the database is away');
+        return world.maySee ? account : null;
+      },
+    },
     changes: { on: () => () => {} },
     moves: {
       onMove(listener) {
@@ -133,4 +143,21 @@ it('a stream is cut here where the right is gone, or the worker knows it no more
   world.maySee = false;
   await expect(service.stream('hall-west', viewer)).rejects.toMatchObject({ code: 'auth.expired' });
   service.close();
+});
+
+it('a view whose right cannot be looked up is over, and not renewed', async () => {
+  const { service, world, asked, until, count, viewer } = open();
+  world.failures = 1;
+  await expect(service.stream('hall-west', viewer)).rejects.toThrow('the database is away');
+  expect(world.streams[0]?.aborted).toBe(true);
+  world.failures = 1;
+  await expect(service.start('hall-west', 'v=0', viewer)).rejects.toThrow('the database is away');
+  expect(count('end')).toBe(1);
+  // Another is renewed, those are not.
+  await service.start('hall-west', 'v=0 offer', viewer);
+  await until(() => count('keep') >= 3);
+  service.close();
+  expect(
+    new Set(asked.filter(({ action }) => action === 'keep').map(({ view }) => view)).size,
+  ).toBe(1);
 });

@@ -145,7 +145,18 @@ export function createLiveService(options: {
       cut?.();
     }
     views.set(id, view);
-    if (await endUnlessAllowed(id, view)) throw new Problem('auth.expired');
+    let isOver: boolean;
+    try {
+      isOver = await endUnlessAllowed(id, view);
+    } catch (error) {
+      // Not known whether it is allowed, and the viewer is not told of it: it would go on unseen.
+      if (views.delete(id)) {
+        if (view.cut) view.cut();
+        else await atWorker('end', id, view.session).catch(onError);
+      }
+      throw error;
+    }
+    if (isOver) throw new Problem('auth.expired');
   }
 
   return {
