@@ -20,25 +20,32 @@ const key = {
   }),
 };
 const looked: string[] = [];
+/** Cameras of which a view by MPEG-1 was opened. */
+const opened: string[] = [];
+/** How the newest keys are asked for. */
+let keys: () => Promise<void> = async () => {};
+let grants: LiveGrantCheck;
 let http: WorkerHttp;
 
 beforeAll(async () => {
-  const grants = new LiveGrantCheck('worker-1');
+  grants = new LiveGrantCheck('worker-1');
   grants.setKeys([{ id: key.id, publicKey }]);
   http = await WorkerHttp.listen({
     host: '127.0.0.1',
     port: 0,
     grants,
-    refreshKeys: async () => {},
+    refreshKeys: () => keys(),
     engine: {
       name: 'none',
       open: () => Promise.reject(new Error('no view is opened here')),
       has: () => false,
       end: () => false,
       endCamera: () => {},
+      streamName: 'node-rtsp-stream',
+      openStream: (camera: string) => opened.push(camera),
     } as never,
     log: pino({ level: 'silent' }),
-    liveOf: () => undefined,
+    liveOf: (camera) => (camera === 'lane' ? { ingest: {} as never } : undefined),
     replays: {} as never,
     setup: { answer: async (view, sealed) => ({ view, sealed }) },
     diagnose: (camera) => {
@@ -54,7 +61,13 @@ afterAll(() => http?.close());
 const id = () => randomBytes(16).toString('hex');
 
 /** Asks for a diagnosis with a grant that may be for something else. */
-function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST', body = '') {
+function ask(
+  path: string,
+  given: Partial<LiveGrant> = {},
+  method = 'POST',
+  body = '',
+  signal: AbortSignal | null = null,
+) {
   const now = Date.now();
   const grant = {
     id: id(),
@@ -70,7 +83,7 @@ function ask(path: string, given: Partial<LiveGrant> = {}, method = 'POST', body
   };
   const authorization = signLiveGrant(key, { method, path, body }, grant);
   const url = `http://127.0.0.1:${http.port}${path}`;
-  return fetch(url, { method, headers: { authorization }, ...(body && { body }) });
+  return fetch(url, { method, signal, headers: { authorization }, ...(body && { body }) });
 }
 
 test('a camera is looked at for a grant that names it, once', async () => {
@@ -106,4 +119,34 @@ test('what is asked while cameras are set up needs a grant of this request and t
   expect([answer.status, await answer.json()]).toEqual([200, { view, sealed: 'sealed' }]);
   expect((await ask(`/setup/${id()}`, setup, 'POST', 'sealed')).status).toBe(404);
   expect((await ask(`/setup/${view}`, { ...setup, action: 'diagnose' })).status).toBe(404);
+});
+
+test('a view by MPEG-1 is not opened for an API that left while its key was asked for', async () => {
+  const open = { action: 'open' as const, camera: 'lane' };
+  const left = new AbortController();
+  const wait: { asked?: () => void; go?: () => void } = {};
+  const isAsked = new Promise<void>((resolve) => {
+    wait.asked = resolve;
+  });
+  grants.setKeys([]);
+  keys = () => {
+    wait.asked?.();
+    return new Promise((resolve) => {
+      wait.go = resolve;
+    });
+  };
+  const answer = ask('/mpeg1/lane', open, 'POST', '', left.signal).catch(() => 'left');
+  await isAsked;
+  left.abort();
+  expect(await answer).toBe('left');
+  // Answers come after the worker has seen what happened before.
+  for (const _ of [1, 2]) await (await fetch(`http://127.0.0.1:${http.port}/health`)).text();
+  grants.setKeys([{ id: key.id, publicKey }]);
+  wait.go?.();
+  keys = async () => {};
+  // One that stays is opened, after that one.
+  const stays = new AbortController();
+  const { status } = await ask('/mpeg1/lane', open, 'POST', '', stays.signal);
+  stays.abort();
+  expect([status, opened]).toEqual([200, ['lane']]);
 });

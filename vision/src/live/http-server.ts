@@ -192,6 +192,8 @@ export class WorkerHttp {
   }
 
   #stream(grant: LiveGrant, camera: string, response: ServerResponse): void {
+    // The API left while its key was asked for: nothing would end the view.
+    if (response.destroyed) return;
     const { engine } = this.#options;
     const sink = streamSink(response, () => this.#views.end(grant));
     engine.openStream(camera, this.#begin(grant, camera), grant.view, sink);

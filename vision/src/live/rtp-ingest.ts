@@ -16,6 +16,7 @@ export class RtpIngest {
   /** Of the packets that came last, and of the run of ffmpeg that is over. */
   #ssrc = -1;
   #endedSsrc = -1;
+  #restarts = 0;
 
   private constructor(socket: Socket, onPicture: () => void) {
     this.#socket = socket;
@@ -42,8 +43,14 @@ export class RtpIngest {
     return this.#receivers.size;
   }
 
+  /** How often the camera's ffmpeg was restarted. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
   /** The camera's ffmpeg was restarted. */
   restart(): void {
+    this.#restarts += 1;
     this.#endedSsrc = this.#ssrc;
     this.#continuity.restart();
     this.#timeline.restart();

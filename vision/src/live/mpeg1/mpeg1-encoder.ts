@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import Mpeg1Muxer from 'node-rtsp-stream/mpeg1muxer.js';
+import type Mpeg1Muxer from 'node-rtsp-stream/mpeg1muxer.js';
 import type { Logger } from 'pino';
 import type { RtpIngest } from '../rtp-ingest.ts';
 import { H264AnnexB } from './h264-annex-b.ts';
+import { startMuxer } from './start-muxer.ts';
+import { pictureSizeOf, TsPackets } from './ts-packets.ts';
 
 /** `ffmpeg`, with the options of its input. */
 const FFMPEG = fileURLToPath(new URL('./ffmpeg-input.sh', import.meta.url));
@@ -30,7 +32,7 @@ const OUTPUT = {
 
 /** An encoder that gets pictures and gives nothing for this long is started again. */
 const SILENT_MS = 5_000;
-/** After a longer pause of the camera it starts again, instead of filling the pause with copies. */
+/** A camera that has sent nothing for longer pauses. */
 const PAUSE_MS = 2_000;
 const LOOK_EVERY_MS = 500;
 /** Bytes that wait for a slow encoder; then pictures are left out up to the next key picture. */
@@ -43,17 +45,25 @@ const KEPT_LINES = 5;
 
 export interface EncoderOptions {
   readonly camera: string;
-  readonly ingest: Pick<RtpIngest, 'subscribe'>;
+  readonly ingest: Pick<RtpIngest, 'subscribe' | 'restarts'>;
   readonly log: Logger;
   /** Gets MPEG-TS, whole packets of 188 bytes. */
   readonly onData: (bytes: Buffer) => void;
+  /**
+   * The pictures have another size from now on, which a player that plays does not notice. Nothing of them
+   * has gone to `onData`.
+   */
+  readonly onResize: () => void;
   readonly silentMs?: number;
 }
 
 /** One run of ffmpeg. */
 interface Run {
   readonly muxer: Mpeg1Muxer;
+  readonly packets: TsPackets;
   readonly startedAt: number;
+  /** How often the capture of the camera was restarted when its pictures came. */
+  restarts: number;
   /** Whether it got a key picture, and lost none since. */
   isFed: boolean;
   /** When the pictures began for which it has given nothing yet; null where it owes none. */
@@ -72,6 +82,7 @@ export class Mpeg1Encoder {
   readonly #leave: () => void;
   readonly #lines: string[] = [];
   #annexB = new H264AnnexB();
+  #size: string | undefined;
   #run: Run | null = null;
   #again: NodeJS.Timeout | undefined;
   #earlyEnds = 0;
@@ -99,16 +110,26 @@ export class Mpeg1Encoder {
   }
 
   #start(): void {
-    const muxer = new Mpeg1Muxer({ url: 'pipe:0', ffmpegPath: FFMPEG, ffmpegOptions: OUTPUT });
-    const now = performance.now();
-    const run: Run = { muxer, startedAt: now, isFed: false, owesSince: null, lastPictureAt: now };
-    this.#run = run;
     this.#lines.length = 0;
+    const options = { url: 'pipe:0', ffmpegPath: FFMPEG, ffmpegOptions: OUTPUT };
+    const muxer = startMuxer(options, (how) => this.#failed(how));
+    if (!muxer) return;
+    const now = performance.now();
+    const run: Run = {
+      muxer,
+      packets: new TsPackets(),
+      restarts: this.#options.ingest.restarts,
+      startedAt: now,
+      isFed: false,
+      owesSince: null,
+      lastPictureAt: now,
+    };
+    this.#run = run;
     const { stream } = muxer;
     muxer.on('mpeg1data', (bytes) => {
       if (this.#run !== run) return;
       run.owesSince = null;
-      this.#options.onData(bytes);
+      this.#give(run.packets.take(bytes));
     });
     muxer.on('ffmpegStderr', (bytes) => this.#keepLines(bytes));
     // A broken pipe: its end is told below.
@@ -117,12 +138,25 @@ export class Mpeg1Encoder {
     stream.on('close', (code, signal) => this.#ended(run, `${signal ?? `exit ${code}`}`));
   }
 
+  #give(packets: Buffer): void {
+    const { onData, onResize } = this.#options;
+    const size = pictureSizeOf(packets) ?? this.#size;
+    const isOther = this.#size !== undefined && size !== this.#size;
+    this.#size = size;
+    if (isOther) onResize();
+    if (!this.#closed) onData(packets);
+  }
+
   #ended(run: Run, how: string): void {
     if (this.#run !== run) return;
     this.#run = null;
+    if (performance.now() - run.startedAt >= HEALTHY_MS) this.#earlyEnds = 0;
+    this.#failed(how);
+  }
+
+  #failed(how: string): void {
     if (this.#closed) return;
     const { camera, log } = this.#options;
-    if (performance.now() - run.startedAt >= HEALTHY_MS) this.#earlyEnds = 0;
     const wait = AGAIN_MS[Math.min(this.#earlyEnds, AGAIN_MS.length - 1)];
     this.#earlyEnds += 1;
     log.warn({ camera, how, lines: this.#lines }, 'the MPEG-1 encoder ended, it starts again');
@@ -134,12 +168,13 @@ export class Mpeg1Encoder {
     const run = this.#run;
     if (!picture || !run) return;
     const now = performance.now();
-    const paused = now - run.lastPictureAt;
     run.lastPictureAt = now;
-    if (run.isFed && paused > PAUSE_MS) {
-      this.#restart(run);
-      this.#feed(this.#run, picture, now);
-    } else this.#feed(run, picture, now);
+    const { restarts } = this.#options.ingest;
+    const isOther = run.isFed && restarts !== run.restarts;
+    run.restarts = restarts;
+    // The pictures of another run may have another size, and the pause is not filled with copies.
+    if (isOther) this.#restart(run);
+    this.#feed(this.#run, picture, now);
   }
 
   #feed(run: Run | null, picture: { bytes: Buffer; isKey: boolean }, now: number): void {

@@ -1,15 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RtpIngest } from '../rtp-ingest.ts';
 import { Mpeg1Views } from './mpeg1-views.ts';
+import { pictureSizeOf } from './ts-packets.ts';
 
+const SILENT_MS = 1_500;
 const POLLING = { timeout: 30_000, interval: 50 };
 
 /** H.264 as the capture of a camera sends it, with a key frame each second. */
-function startSource(port: number, size = '320x180'): ChildProcess {
-  const input = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=15`];
-  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '15'];
+function startSource(port: number, size = '320x180', rate = '15'): ChildProcess {
+  const input = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`];
+  const codec = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-tune',
+    'zerolatency',
+    '-g',
+    rate === '15' ? '15' : '1',
+  ];
   const output = ['-bsf:v', 'dump_extra=freq=keyframe', '-f', 'rtp', '-payload_type', '96'];
   const url = `rtp://127.0.0.1:${port}?rtcpport=${port}&pkt_size=1200`;
   const quiet = ['-loglevel', 'error', '-nostdin'];
@@ -23,15 +36,26 @@ let source: ChildProcess;
 let views: Mpeg1Views;
 let bytes = 0;
 let closed = 0;
+/** Of the pictures that were sent. */
+let sizes: Set<string>;
+/** Pictures of the camera, and when the last one came. */
+let pictures = 0;
+let lastAt = 0;
 
 beforeEach(async () => {
-  bytes = closed = 0;
-  ingest = await RtpIngest.open(() => {});
+  bytes = closed = pictures = 0;
+  sizes = new Set();
+  ingest = await RtpIngest.open(() => {
+    pictures += 1;
+    lastAt = performance.now();
+  });
   source = startSource(ingest.port);
-  views = new Mpeg1Views({ most: 2, log: pino({ level: 'silent' }), silentMs: 1_500 });
+  views = new Mpeg1Views({ most: 2, log: pino({ level: 'silent' }), silentMs: SILENT_MS });
   views.open('gate', ingest, 'a', {
     write: (chunk) => {
       bytes += chunk.length;
+      const size = pictureSizeOf(chunk);
+      if (size) sizes.add(size);
     },
     close: () => {
       closed += 1;
@@ -74,18 +98,50 @@ describe('an encoder of MPEG-1, while it is watched', () => {
     expect(closed).toBe(0);
   });
 
-  test('is not blamed for a camera that is away, and goes on with it, also in another size', async () => {
+  test('is not blamed for a camera that is away, and starts again with its next run', async () => {
     await more();
     source.kill('SIGKILL');
     const pid = views.pids[0]!;
-    // Longer than silence is borne, and than what is filled with copies.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await expect.poll(() => performance.now() - lastAt, POLLING).toBeGreaterThan(SILENT_MS + 1_000);
     expect(views.pids).toEqual([pid]);
     ingest.restart();
-    source = startSource(ingest.port, '640x480');
+    source = startSource(ingest.port);
     await another(pid);
     await more();
     expect(closed).toBe(0);
+  });
+
+  test('is not started again for a camera whose pictures are seconds apart', async () => {
+    source.kill('SIGKILL');
+    source = startSource(ingest.port, '320x180', '0.4');
+    ingest.restart();
+    await expect.poll(() => bytes, POLLING).toBeGreaterThan(0);
+    const pid = views.pids[0]!;
+    for (let pauses = 0; pauses < 2; pauses++) {
+      const before = pictures;
+      await expect.poll(() => pictures, POLLING).toBeGreaterThan(before);
+    }
+    expect(views.pids).toEqual([pid]);
+  });
+
+  test('ends its views where the pictures get another size, with nothing of them sent', async () => {
+    await more();
+    expect(sizes).toEqual(new Set(['320x180']));
+    source.kill('SIGKILL');
+    ingest.restart();
+    source = startSource(ingest.port, '640x480');
+    await expect.poll(() => closed, POLLING).toBe(1);
+    expect(sizes).toEqual(new Set(['320x180']));
+    expect([views.pids, views.viewers]).toEqual([[], 0]);
+  });
+
+  test('a worker without a file descriptor for it goes on, and starts it later', async () => {
+    const file = fileURLToPath(
+      new URL('../../testing/encoder-without-descriptors.ts', import.meta.url),
+    );
+    const script = 'ulimit -n 128 && exec "$0" "$1"';
+    const { stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, file]);
+    expect(stderr).not.toContain('Error');
   });
 
   test('ends with the last viewer, and a picture comes to none after it', async () => {

@@ -102,8 +102,12 @@ export class Mpeg1Views {
     const onData = (bytes: Buffer) => {
       for (const sink of sinks) sink.write(bytes);
     };
+    // The pages ask again, and their new players see the new size.
+    const onResize = () => {
+      for (const [session, view] of [...this.#views]) if (view.ingest === ingest) this.end(session);
+    };
     const timing = silentMs === undefined ? {} : { silentMs };
-    const encoder = new Mpeg1Encoder({ camera, ingest, log, onData, ...timing });
+    const encoder = new Mpeg1Encoder({ camera, ingest, log, onData, onResize, ...timing });
     const source = { encoder, sinks };
     this.#sources.set(ingest, source);
     return source;
