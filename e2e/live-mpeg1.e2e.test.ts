@@ -102,6 +102,11 @@ describe('live pictures without WebRTC', () => {
     await shows(page, 'hall-west', 'mpeg1');
     const chosen = await picture(page, 'hall-west').getByTestId('live-way').textContent();
     expect(chosen).toContain('：由网址中的 engine 指定');
+    // In the background the view stays open; on return another player goes on with it.
+    await page.evaluate(hidePage, true);
+    await page.evaluate(hidePage, false);
+    await shows(page, 'hall-west', 'mpeg1');
+    await moves(page, 'hall-west');
     await page.setViewportSize({ width: 390, height: 844 });
     await shows(page, 'hall-west', 'mpeg1');
     await photographNow(page, 'wall-mpeg1-phone');
@@ -143,6 +148,12 @@ function blockPackets() {
     }
   }
   Object.assign(window, { RTCPeerConnection: Blocked });
+}
+
+/** Runs in the page: it is told that it is in the background, or that it returns. */
+function hidePage(isHidden: boolean) {
+  Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
+  document.dispatchEvent(new Event('visibilitychange'));
 }
 
 /** Runs in the page. */

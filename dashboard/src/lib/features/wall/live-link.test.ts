@@ -41,14 +41,17 @@ interface Tile {
 
 let ways: LiveWays;
 let refusal: Error | null;
+/** How long the server takes for an answer, ms. */
+let slow = 0;
 const tiles: Tile[] = [];
 
 /** A tile that starts to show a camera. */
-function open(search = ''): Tile {
+function open(search = '', worker = 'worker-1'): Tile {
   const tile: Partial<Tile> & Pick<Tile, 'streams'> = { streams: [] };
   tile.link = new LiveLink({
     camera: 'gate',
     request: async () => {
+      if (slow > 0) await new Promise((resolve) => setTimeout(resolve, slow));
       if (refusal) throw refusal;
       return new Response('answer', {
         status: 201,
@@ -59,6 +62,7 @@ function open(search = ''): Tile {
     canvas: () => document.createElement('canvas'),
     token: async () => 'token',
     ways,
+    worker,
     address: new URL(`http://plant/${search}`),
     onStream: () => {},
     onState: (state) => {
@@ -94,6 +98,7 @@ beforeEach(() => {
   vi.stubGlobal('RTCPeerConnection', FakePeer);
   FakePeer.all = [];
   refusal = null;
+  slow = 0;
   ways = new LiveWays();
 });
 afterEach(() => {
@@ -124,6 +129,23 @@ describe('the way of a picture', () => {
     expect(open()).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
   });
 
+  it('does not take a slow server for a network that blocks packets', async () => {
+    slow = 8_000;
+    const tile = open();
+    await pass(slow + connectedWithin - 1);
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [] });
+    expect(ways.isBlocked('worker-1')).toBe(false);
+    await pass(1);
+    expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+  });
+
+  it('is blocked for the tiles of the same worker alone', async () => {
+    open();
+    await pass(connectedWithin);
+    expect(open('', 'worker-1').way).toBe('mpeg1');
+    expect(open('', 'worker-2').way).toBe('webrtc');
+  });
+
   it('tries WebRTC again later beside MPEG-1, and goes back with its first picture, on all tiles', async () => {
     const [tile, other] = [open(), open()];
     await pass(connectedWithin);
@@ -152,7 +174,9 @@ describe('the way of a picture', () => {
     const tile = open();
     await pass(connectedWithin);
     const before = FakePeer.all.length;
-    ways.opened();
+    ways.opened('worker-2');
+    expect(FakePeer.all.length).toBe(before);
+    ways.opened('worker-1');
     expect(FakePeer.all.length).toBe(before + 1);
     expect(tile.way).toBe('mpeg1');
   });

@@ -3,7 +3,7 @@ import type { LiveWay, LiveWays, Mpeg1Reason } from './live-ways.ts';
 import { Mpeg1Connection, type Mpeg1Options } from './mpeg1.ts';
 import { type LiveSender, type LiveState, WhepConnection, type WhepOptions } from './whep.ts';
 
-/** Without a connection by WebRTC for this long, the picture comes as MPEG-1, ms. */
+/** Without a connection by WebRTC for this long after the server's answer, the picture comes as MPEG-1, ms. */
 export const connectedWithin = 4_000;
 /** Connected, a picture waits for the next key frame of the camera. */
 const pictureWithin = 12_000;
@@ -14,6 +14,8 @@ export interface LinkOptions
   extends Pick<WhepOptions, 'camera' | 'request' | 'explain' | 'onStream'>,
     Pick<Mpeg1Options, 'canvas' | 'token'> {
   ways: LiveWays;
+  /** The worker of the camera: a network may let those of another through. */
+  worker: string;
   /** Of the page. */
   address: URL;
   onState: (state: LiveState) => void;
@@ -44,12 +46,12 @@ export class LiveLink {
   }
 
   start(): void {
-    const { ways, address } = this.#options;
+    const { ways, address, worker } = this.#options;
     const forced = ways.forced(address);
     if (forced === 'mpeg1') this.#toMpeg1('address');
     else if (typeof RTCPeerConnection === 'undefined' && forced === null)
       this.#toMpeg1('no-webrtc');
-    else if (ways.isBlocked && forced === null) this.#toMpeg1('blocked');
+    else if (ways.isBlocked(worker) && forced === null) this.#toMpeg1('blocked');
     else this.#toWebRtc();
   }
 
@@ -69,7 +71,7 @@ export class LiveLink {
     if (!connection) return;
     clearTimeout(this.#late);
     this.#late = undefined;
-    this.#options.ways.opened();
+    this.#options.ways.opened(this.#options.worker);
     if (this.#mpeg1) {
       this.#mpeg1.stop();
       this.#mpeg1 = null;
@@ -106,10 +108,12 @@ export class LiveLink {
       explain,
       onStream,
       onState: (state) => {
-        if (connection !== this.#webrtc) return;
-        if (state.name === 'connecting' && !this.#late) this.#waitFor(connection);
         // While MPEG-1 is shown, its state is.
-        if (!this.#mpeg1) onState(state);
+        if (connection === this.#webrtc && !this.#mpeg1) onState(state);
+      },
+      // Before the answer it is the server that takes its time, not the network that blocks packets.
+      onAnswered: () => {
+        if (connection === this.#webrtc && !this.#late) this.#waitFor(connection);
       },
       onSender: (sender) => {
         this.#sender = sender;
@@ -127,24 +131,23 @@ export class LiveLink {
     }, connectedWithin);
   }
 
-  /** The server answered: its network is not the matter. */
+  /** The server refused the view: that says nothing about the network. */
   #refused(connection: WhepConnection, error: unknown): void {
     if (connection !== this.#webrtc) return;
     clearTimeout(this.#late);
     this.#late = undefined;
     const code = error instanceof ApiError ? error.code : null;
-    // It comes after this by a state of its own, which is not of interest any more.
     if (code === 'live.by-mpeg1') this.#gaveUp('chosen');
     else if (code === 'live.refused') this.#gaveUp('webrtc-failed');
     else if (this.#mpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed');
   }
 
   #gaveUp(reason: Mpeg1Reason): void {
-    const { ways, address } = this.#options;
+    const { ways, address, worker } = this.#options;
     clearTimeout(this.#late);
     this.#late = undefined;
     if (ways.forced(address) === 'webrtc') return;
-    if (reason === 'blocked') ways.blocked();
+    if (reason === 'blocked') ways.blocked(worker);
     const connection = this.#webrtc;
     this.#webrtc = null;
     connection?.stop();
@@ -168,7 +171,8 @@ export class LiveLink {
     });
     this.#mpeg1.start();
     if (reason === 'no-webrtc' || reason === 'address') return;
-    this.#leaveWays = this.#options.ways.onOpen(() => this.#tryNow());
+    const { ways, worker } = this.#options;
+    this.#leaveWays = ways.onOpen(worker, () => this.#tryNow());
     this.#tryLater();
   }
 

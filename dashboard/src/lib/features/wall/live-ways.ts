@@ -15,12 +15,12 @@ export type Mpeg1Reason =
   | 'address';
 
 /**
- * What this page knows of its network: a tile that finds WebRTC blocked spares the others the wait. One
- * for all tiles.
+ * What this page knows of its network: a tile that finds WebRTC blocked spares the others of the same worker
+ * the wait. One for all tiles.
  */
 export class LiveWays {
-  #isBlocked = false;
-  readonly #onOpen = new Set<() => void>();
+  readonly #blocked = new Set<string>();
+  readonly #onOpen = new Map<() => void, string>();
 
   /** @param address of the page: `engine=mpeg1` or `engine=webrtc` forces one. */
   forced(address: URL): LiveWay | null {
@@ -29,24 +29,23 @@ export class LiveWays {
     return asked === 'webrtc' ? 'webrtc' : null;
   }
 
-  get isBlocked(): boolean {
-    return this.#isBlocked;
+  isBlocked(worker: string): boolean {
+    return this.#blocked.has(worker);
   }
 
-  blocked(): void {
-    this.#isBlocked = true;
+  blocked(worker: string): void {
+    this.#blocked.add(worker);
   }
 
   /** WebRTC got through: the other tiles need not wait until they try it again. */
-  opened(): void {
-    if (!this.#isBlocked) return;
-    this.#isBlocked = false;
-    for (const listener of [...this.#onOpen]) listener();
+  opened(worker: string): void {
+    if (!this.#blocked.delete(worker)) return;
+    for (const [listener, of] of [...this.#onOpen]) if (of === worker) listener();
   }
 
   /** @returns a function that unsubscribes. */
-  onOpen(listener: () => void): () => void {
-    this.#onOpen.add(listener);
+  onOpen(worker: string, listener: () => void): () => void {
+    this.#onOpen.set(listener, worker);
     return () => this.#onOpen.delete(listener);
   }
 }

@@ -33,6 +33,9 @@ export class Mpeg1Connection {
   #socket: WebSocket | null = null;
   #player: Player | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #leavePage: () => void = () => {};
+  /** Counts the connections: what comes of an older one is of no interest. */
+  #run = 0;
   #attempts = 0;
   #wanted = false;
   #isPlaying = false;
@@ -45,26 +48,32 @@ export class Mpeg1Connection {
     if (this.#wanted) return;
     this.#wanted = true;
     this.#attempts = 0;
-    this.#connect().catch((error: unknown) => this.#again(this.#options.explain(error)));
+    this.#connect();
   }
 
   stop(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
+    this.#run += 1;
     this.#release();
   }
 
-  async #connect(): Promise<void> {
-    const { camera, token, onState } = this.#options;
-    onState({ name: 'connecting' });
-    this.#timer = setTimeout(() => this.#again(null), pictureWithin);
-    const timer = this.#timer;
+  #connect(): void {
+    this.#run += 1;
+    const run = this.#run;
+    this.#options.onState({ name: 'connecting' });
+    this.#wait(run);
+    this.#open(run).catch((error: unknown) => this.#again(run, this.#options.explain(error)));
+  }
+
+  async #open(run: number): Promise<void> {
+    const { camera, token } = this.#options;
     // The player is a file of its own, which other pages do not load.
     const [{ default: jsmpeg }, now] = await Promise.all([
       import('@cycjimmy/jsmpeg-player'),
       token(),
     ]);
-    if (!this.#wanted || timer !== this.#timer) return;
+    if (run !== this.#run) return;
     const address = new URL('/api/v1/live-video', location.href.replace(/^http/, 'ws'));
     const socket = new WebSocket(address);
     socket.binaryType = 'arraybuffer';
@@ -73,12 +82,15 @@ export class Mpeg1Connection {
     let detail: string | null = null;
     socket.onopen = () => socket.send(JSON.stringify({ token: now ?? '', camera }));
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data !== 'string') return write(data);
-      detail = this.#told(data) ?? detail;
+      if (typeof data === 'string') {
+        detail = this.#told(data) ?? detail;
+        return;
+      }
+      // A hidden page draws nothing: there what comes tells that the view is open.
+      if (document.hidden) this.#wait(run);
+      else write(data);
     };
-    socket.onclose = () => {
-      if (socket === this.#socket) this.#again(detail);
-    };
+    socket.onclose = () => this.#again(run, detail);
     class Source {
       readonly streaming = true;
       established = true;
@@ -93,17 +105,30 @@ export class Mpeg1Connection {
         write = () => {};
       }
     }
-    this.#player = new jsmpeg.Player('', {
-      canvas: this.#options.canvas(),
-      source: Source,
-      audio: false,
-      autoplay: true,
-      disableGl: true,
-      disableWebAssembly: true,
-      pauseWhenHidden: false,
-      videoBufferSize: buffered,
-      onVideoDecode: () => this.#shown(socket),
-    });
+    const play = () => {
+      this.#player = new jsmpeg.Player('', {
+        canvas: this.#options.canvas(),
+        source: Source,
+        audio: false,
+        autoplay: true,
+        disableGl: true,
+        disableWebAssembly: true,
+        pauseWhenHidden: false,
+        videoBufferSize: buffered,
+        onVideoDecode: () => this.#shown(run),
+      });
+    };
+    // After a gap a player would draw parts of pictures: another one begins with a key picture.
+    const onVisible = () => {
+      if (document.hidden) return;
+      this.#clear();
+      this.#options.onState({ name: 'connecting' });
+      this.#wait(run);
+      play();
+    };
+    document.addEventListener('visibilitychange', onVisible);
+    this.#leavePage = () => document.removeEventListener('visibilitychange', onVisible);
+    play();
   }
 
   /** @returns why the view is refused, where it is. */
@@ -116,36 +141,46 @@ export class Mpeg1Connection {
     return explain(toApiError(typeof status === 'number' ? status : 500, problem));
   }
 
-  #shown(socket: WebSocket): void {
-    if (socket !== this.#socket) return;
-    this.#attempts = 0;
+  /** Connects again where no picture comes from now on. */
+  #wait(run: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#again(null), pictureWithin);
+    this.#timer = setTimeout(() => this.#again(run, null), pictureWithin);
+  }
+
+  #shown(run: number): void {
+    if (run !== this.#run) return;
+    this.#attempts = 0;
+    this.#wait(run);
     if (this.#isPlaying) return;
     this.#isPlaying = true;
     this.#options.onState({ name: 'playing' });
   }
 
-  #again(detail: string | null): void {
+  #again(run: number, detail: string | null): void {
+    if (run !== this.#run) return;
+    this.#run += 1;
     this.#release();
-    if (!this.#wanted) return;
     const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
     this.#attempts += 1;
     this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
-    this.#timer = setTimeout(() => {
-      this.#connect().catch((error: unknown) => this.#again(this.#options.explain(error)));
-    }, delay);
+    this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
   #release(): void {
     clearTimeout(this.#timer);
+    this.#leavePage();
+    this.#leavePage = () => {};
     const socket = this.#socket;
     this.#socket = null;
-    this.#isPlaying = false;
     socket?.close();
+    this.#clear();
+  }
+
+  /** The last picture does not stay. */
+  #clear(): void {
+    this.#isPlaying = false;
     this.#player?.destroy();
     this.#player = null;
-    // The last picture does not stay.
     const canvas = this.#options.canvas();
     canvas.width = canvas.height = 0;
   }

@@ -25,6 +25,8 @@ export interface WhepOptions {
   onState: (state: LiveState) => void;
   onStream: (stream: MediaStream | null) => void;
   onSender?: (sender: LiveSender) => void;
+  /** The server opened a view, and its answer is in use: from now on packets can come. */
+  onAnswered?: () => void;
   /** The server opened no view. */
   onRefused?: (error: unknown) => void;
 }
@@ -127,6 +129,7 @@ export class WhepConnection {
         reason: response.headers.get('x-anshi-live-reason'),
       });
       await peer.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+      if (peer === this.#peer) this.#options.onAnswered?.();
     } catch (error) {
       if (peer === this.#peer) this.#options.onRefused?.(error);
       this.#fail(peer, this.#options.explain(error));
