@@ -20,6 +20,7 @@ let api: RunningApi;
 let worker: Server;
 let client: MqttClient;
 let leave: () => Promise<void>;
+let telling: NodeJS.Timeout;
 /** What the worker was asked for. */
 const asked: string[] = [];
 
@@ -52,17 +53,22 @@ beforeAll(async () => {
     configuration: null,
     problem: null,
   };
+  const topic = topics.workerStatus('demo', 'worker-1');
+  const tell = () => {
+    const now = { ...status, at: new Date().toISOString() };
+    return client.publishAsync(topic, signed('worker-1', topic, now));
+  };
+  // Or it is offline after a while, and is asked for nothing.
+  telling = setInterval(() => void tell().catch(() => {}), 5_000);
   await until(async () => {
-    await client.publishAsync(
-      topics.workerStatus('demo', 'worker-1'),
-      signed('worker-1', topics.workerStatus('demo', 'worker-1'), status),
-    );
+    await tell();
     const user = await api.signIn();
     const system = (await (await api.get('/api/v1/system', user)).json()) as { workers: object[] };
     return system.workers.length > 0;
   }, 'the worker is known');
 });
 afterAll(async () => {
+  clearInterval(telling);
   await leave?.();
   worker?.close();
   await api?.stop();
