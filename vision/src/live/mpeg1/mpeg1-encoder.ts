@@ -109,6 +109,11 @@ export class Mpeg1Encoder {
     this.#run = null;
   }
 
+  /** Below the silence of an encoder, so that a pause is not taken for one. */
+  get #pauseMs(): number {
+    return Math.min(PAUSE_MS, (this.#options.silentMs ?? SILENT_MS) / 2);
+  }
+
   #start(): void {
     this.#lines.length = 0;
     const options = { url: 'pipe:0', ffmpegPath: FFMPEG, ffmpegOptions: OUTPUT };
@@ -168,6 +173,8 @@ export class Mpeg1Encoder {
     const run = this.#run;
     if (!picture || !run) return;
     const now = performance.now();
+    // After a pause the encoder owes from now on.
+    if (now - run.lastPictureAt > this.#pauseMs) run.owesSince = null;
     run.lastPictureAt = now;
     const { restarts } = this.#options.ingest;
     const isOther = run.isFed && restarts !== run.restarts;
@@ -193,7 +200,7 @@ export class Mpeg1Encoder {
     const { silentMs = SILENT_MS, camera, log } = this.#options;
     const now = performance.now();
     // A camera that pauses owes its encoder pictures, not the other way round.
-    if (now - run.lastPictureAt > PAUSE_MS || now - run.owesSince < silentMs) return;
+    if (now - run.lastPictureAt > this.#pauseMs || now - run.owesSince < silentMs) return;
     log.warn({ camera, lines: this.#lines }, 'the MPEG-1 encoder is silent, it starts again');
     this.#restart(run);
   }
