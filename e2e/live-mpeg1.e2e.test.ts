@@ -10,7 +10,7 @@ import { startWorld, type World } from './support/world.ts';
 /** What a page's network does to WebRTC. */
 type Network = 'no-webrtc' | 'blocked';
 
-/** The wall in networks without WebRTC: pictures by node-rtsp-stream and jsmpeg, by the whole system. */
+/** The wall where WebRTC is blocked: node-rtsp-stream and jsmpeg in the whole system. */
 describe('live pictures without WebRTC', () => {
   let world: World;
   let browser: Browser;
@@ -83,7 +83,7 @@ describe('live pictures without WebRTC', () => {
     expect(await pixels(blocked, 'hall-west')).toMatchObject({ width: 480, height: 270 });
     const tile = picture(blocked, 'hall-west');
     expect(await tile.getAttribute('data-engine')).toBe('node-rtsp-stream');
-    // No box of another moment.
+    // No box of another frame is drawn.
     expect(await tile.getAttribute('data-boxes')).toBe('none');
     const said = await tile.getByTestId('live-way').textContent();
     expect(said?.trim()).toBe('node-rtsp-stream, no boxes: the network blocks the better way');
@@ -118,7 +118,7 @@ describe('live pictures without WebRTC', () => {
     await blocked.evaluate(() => Object.assign(window, { isOpen: true }));
     await shows(blocked, 'hall-west', 'webrtc');
     await until('the canvas to be empty', async () => !(await pixels(blocked, 'hall-west')));
-    // One that got through tells the others.
+    // A tile whose WebRTC connects makes the others try it, too.
     await shows(blocked, 'aisle', 'webrtc');
     await blocked.context().close();
   });
@@ -137,7 +137,7 @@ describe('live pictures without WebRTC', () => {
   });
 });
 
-/** Runs in the page: nothing of an answer leads to the worker, until `window.isOpen`. */
+/** Runs in the page: removes the worker's ICE candidates from answers, until `window.isOpen`. */
 function blockPackets() {
   class Blocked extends RTCPeerConnection {
     override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
@@ -150,7 +150,7 @@ function blockPackets() {
   Object.assign(window, { RTCPeerConnection: Blocked });
 }
 
-/** Runs in the page: it is told that it is in the background, or that it returns. */
+/** Runs in the page: simulates that the tab is hidden or shown. */
 function hidePage(isHidden: boolean) {
   Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden });
   document.dispatchEvent(new Event('visibilitychange'));

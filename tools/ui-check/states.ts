@@ -12,7 +12,7 @@ export interface MissingState {
   what: string;
 }
 
-/** The session and what the frame of each page asks for: it answers as ever. */
+/** Requests of the session and of the page's frame, which are answered as usual. */
 const frame = /^\/api\/v1\/(auth|me\/settings|features|notices|live|push|me\/consents)\b/;
 
 /**

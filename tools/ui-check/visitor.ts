@@ -6,7 +6,7 @@ import type { Language, Theme } from './options.ts';
 const heights: Record<number, number> = { 320: 640, 390: 844, 820: 1180, 1440: 900 };
 /** A limit for failures only: a busy machine is slow. */
 const PATIENCE = 30_000;
-/** The page is quiet when the API has had nothing to answer for so long, ms. */
+/** The page has loaded when no API request was pending for this long, ms. */
 const QUIET = 150;
 
 /** A signed-in account in a browser of its own. */
@@ -62,7 +62,7 @@ export class Visitor {
     return visitor;
   }
 
-  /** From the next visit on. The theme follows the system, which is the browser's. */
+  /** Takes effect at the next visit. The theme follows the browser's colour scheme. */
   async look(width: number, language: Language, theme: Theme): Promise<void> {
     await this.page.setViewportSize({ width, height: heights[width] ?? 900 });
     await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });

@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LIVE_ENGINE_HEADER, topics, type WorkerStatus } from '@anshi/contracts';
+import { LIVE_ENGINE_HEADER } from '@anshi/contracts';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { enrolWorker } from './devices.ts';
-import { type RunningApi, type Site, until } from './site.ts';
-import { connectWorker, signed } from './worker.ts';
+import { announceWorker } from './announced-worker.ts';
+import type { RunningApi, Site } from './site.ts';
 
 const PACKET = 188;
 /** Where a packet says when it was sent. */
@@ -41,40 +40,8 @@ export class StreamingWorker {
   static async start(site: Site, api: RunningApi): Promise<StreamingWorker> {
     const worker = new StreamingWorker();
     const server = worker.#server;
-    await enrolWorker(api, 'worker-1');
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { client, leave } = connectWorker(site, 'worker-1');
-    const status: WorkerStatus = {
-      worker: 'worker-1',
-      online: true,
-      at: new Date().toISOString(),
-      http: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      cameras: ['hall-west'],
-      liveEngine: 'mediasoup',
-      model: { name: 'ppe', version: '1.0.0' },
-      outbox: { waiting: 0, rejected: 0 },
-      recording: true,
-      disk: null,
-      warnings: [],
-      configuration: null,
-      problem: null,
-    };
-    const topic = topics.workerStatus('demo', 'worker-1');
-    const tell = () => {
-      const now = { ...status, at: new Date().toISOString() };
-      return client.publishAsync(topic, signed('worker-1', topic, now));
-    };
-    await until(async () => {
-      await tell();
-      const { body } = await api.send<{ workers: object[] }>('operator', 'GET', '/system');
-      return body.workers.length > 0;
-    }, 'the worker is known');
-    // Or it is offline after a while.
-    const telling = setInterval(() => void tell().catch(() => {}), 5_000);
-    worker.#leave = () => {
-      clearInterval(telling);
-      return leave();
-    };
+    worker.#leave = await announceWorker(site, api, (server.address() as AddressInfo).port);
     return worker;
   }
 

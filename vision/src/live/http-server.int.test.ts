@@ -22,7 +22,7 @@ const key = {
 const looked: string[] = [];
 /** Cameras of which a view by MPEG-1 was opened. */
 const opened: string[] = [];
-/** How the newest keys are asked for. */
+/** Fetches the newest keys. */
 let keys: () => Promise<void> = async () => {};
 let grants: LiveGrantCheck;
 let http: WorkerHttp;
@@ -139,12 +139,12 @@ test('a view by MPEG-1 is not opened for an API that left while its key was aske
   await isAsked;
   left.abort();
   expect(await answer).toBe('left');
-  // Answers come after the worker has seen what happened before.
+  // Two round trips: the server has handled the disconnect by then.
   for (const _ of [1, 2]) await (await fetch(`http://127.0.0.1:${http.port}/health`)).text();
   grants.setKeys([{ id: key.id, publicKey }]);
   wait.go?.();
   keys = async () => {};
-  // One that stays is opened, after that one.
+  // A request whose client stays connected is the only one that opens a view.
   const stays = new AbortController();
   const { status } = await ask('/mpeg1/lane', open, 'POST', '', stays.signal);
   stays.abort();

@@ -192,7 +192,7 @@ export class WorkerHttp {
   }
 
   #stream(grant: LiveGrant, camera: string, response: ServerResponse): void {
-    // The API left while its key was asked for: nothing would end the view.
+    // The API disconnected while the keys were fetched: no close event would end this view.
     if (response.destroyed) return;
     const { engine } = this.#options;
     const sink = streamSink(response, () => this.#views.end(grant));

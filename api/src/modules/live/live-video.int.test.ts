@@ -105,7 +105,7 @@ describe('a view by MPEG-1', () => {
     const view = await ask('operator');
     expect(await refused(view)).toEqual({ code: 4403, problem: 'live.unavailable' });
     expect(view.told[0]?.problem).toMatchObject({ detail: '8 cameras are encoded' });
-    // And an offer of WebRTC is answered so that the page asks for MPEG-1.
+    // The answer to a WebRTC offer makes the page request MPEG-1.
     worker.answerWith = {
       status: 406,
       body: JSON.stringify({ title: 'node-rtsp-stream is forced' }),
@@ -116,7 +116,7 @@ describe('a view by MPEG-1', () => {
       body: 'v=0',
     });
     expect([offered.status, await offered.json()]).toMatchObject([409, { code: 'live.by-mpeg1' }]);
-    // Nothing was seen.
+    // No picture was shown, so there is no audit line.
     expect(await lines()).toBe(before);
   });
 

@@ -1,33 +1,22 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  LIVE_ENGINE_HEADER,
-  LIVE_REASON_HEADER,
-  liveEngineOfAnswer,
-  topics,
-  type WorkerStatus,
-} from '@anshi/contracts';
-import type { MqttClient } from 'mqtt';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, liveEngineOfAnswer } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
-import { enrolWorker } from '../../testing/devices.ts';
+import { announceWorker } from '../../testing/announced-worker.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
-import { connectWorker, signed } from '../../testing/worker.ts';
 
 let site: Site;
 let api: RunningApi;
 let worker: Server;
-let client: MqttClient;
 let leave: () => Promise<void>;
-let telling: NodeJS.Timeout;
 /** What the worker was asked for. */
 const asked: string[] = [];
 
 beforeAll(async () => {
   site = await openSite();
   api = await startApi(site, (await site.seededDatabase()).appUrl);
-  await enrolWorker(api, 'worker-1');
   worker = createServer((request: IncomingMessage, answer) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
@@ -36,39 +25,9 @@ beforeAll(async () => {
     answer.writeHead(201, { 'content-type': 'application/sdp', ...engine }).end('v=0 answer');
   });
   await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
-  const { port } = worker.address() as AddressInfo;
-  ({ client, leave } = connectWorker(site, 'worker-1'));
-  const status: WorkerStatus = {
-    worker: 'worker-1',
-    online: true,
-    at: new Date().toISOString(),
-    http: `http://127.0.0.1:${port}`,
-    cameras: ['hall-west'],
-    liveEngine: 'mediasoup',
-    model: { name: 'ppe', version: '1.0.0' },
-    outbox: { waiting: 0, rejected: 0 },
-    recording: true,
-    disk: null,
-    warnings: [],
-    configuration: null,
-    problem: null,
-  };
-  const topic = topics.workerStatus('demo', 'worker-1');
-  const tell = () => {
-    const now = { ...status, at: new Date().toISOString() };
-    return client.publishAsync(topic, signed('worker-1', topic, now));
-  };
-  // Or it is offline after a while, and is asked for nothing.
-  telling = setInterval(() => void tell().catch(() => {}), 5_000);
-  await until(async () => {
-    await tell();
-    const user = await api.signIn();
-    const system = (await (await api.get('/api/v1/system', user)).json()) as { workers: object[] };
-    return system.workers.length > 0;
-  }, 'the worker is known');
+  leave = await announceWorker(site, api, (worker.address() as AddressInfo).port);
 });
 afterAll(async () => {
-  clearInterval(telling);
   await leave?.();
   worker?.close();
   await api?.stop();

@@ -130,7 +130,7 @@ export class Mpeg1Sockets {
     const view = await service.stream(asked.camera, { account, session });
     const { address, socket } = client;
     socket.once('close', () => view.end());
-    // It left while the worker was asked: nothing was seen.
+    // The viewer left before the worker answered: no picture was shown.
     if (socket.readyState !== socket.OPEN) return view;
     try {
       await note({ tenant: account.tenant, account, address, requestId }, asked.camera);
@@ -156,7 +156,7 @@ export class Mpeg1Sockets {
         counted = gate.gaps;
       }
     } catch {
-      // Cut off: the right has gone, or the worker, or the viewer.
+      // The right was withdrawn, or the worker or the viewer disconnected.
     }
   }
 

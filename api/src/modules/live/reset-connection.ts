@@ -11,7 +11,7 @@ export function resetConnection(socket: Socket): void {
   try {
     below?.resetAndDestroy();
   } catch {
-    // No TCP: it is closed.
+    // Not a TCP socket: it is destroyed.
   }
   socket.destroy();
 }

@@ -6,7 +6,7 @@ import { type Caller, callerOf } from '../../platform/access/caller.ts';
 import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
-import { refuseForeignOrigin } from '../../platform/http/same-origin.ts';
+import { browserSocket } from '../../platform/live/route.ts';
 import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
 
@@ -85,16 +85,8 @@ export function liveModule(
           },
         );
       });
-      app.get(
-        '/api/v1/live-video',
-        {
-          websocket: true,
-          // Browsers cannot set a header here: the first message names the token and the camera.
-          config: { public: true },
-          schema: { hide: true },
-          preValidation: async (request) => refuseForeignOrigin(request),
-        },
-        (socket, { raw, ip, id }) => sockets.accept(socket, raw.socket, ip, id),
+      app.get('/api/v1/live-video', browserSocket, (socket, { raw, ip, id }) =>
+        sockets.accept(socket, raw.socket, ip, id),
       );
       app.delete(
         '/api/v1/live/sessions/:id',

@@ -12,7 +12,7 @@ function open() {
   const world = {
     maySee: true,
     isInReach: true,
-    /** How often the database fails from now on. */
+    /** Number of database queries that fail next. */
     failures: 0,
     move: () => {},
     /** Those that were opened, until they are aborted. */
@@ -124,7 +124,7 @@ it('a stream is cut here where the right is gone, or the worker knows it no more
   const { service, world, asked, count, viewer } = open();
   const over = async (body: AsyncIterable<Uint8Array>) => {
     for await (const _ of body) {
-      // Nothing comes.
+      // The stream stays silent.
     }
   };
   const moved = await service.stream('hall-west', viewer);
@@ -139,7 +139,7 @@ it('a stream is cut here where the right is gone, or the worker knows it no more
   world.status.keep = 404;
   await expect(over(lost.body)).rejects.toThrow();
 
-  // Refused while the worker was asked.
+  // The right is withdrawn while the worker is opening the view.
   world.maySee = false;
   await expect(service.stream('hall-west', viewer)).rejects.toMatchObject({ code: 'auth.expired' });
   service.close();
@@ -153,7 +153,7 @@ it('a view whose right cannot be looked up is over, and not renewed', async () =
   world.failures = 1;
   await expect(service.start('hall-west', 'v=0', viewer)).rejects.toThrow('the database is away');
   expect(count('end')).toBe(1);
-  // Another is renewed, those are not.
+  // Other views are renewed, the refused ones are not.
   await service.start('hall-west', 'v=0 offer', viewer);
   await until(() => count('keep') >= 3);
   service.close();

@@ -33,11 +33,11 @@ interface View {
   user: string;
   session: string;
   camera: string;
-  /** Of a stream that comes through here: cuts it off. */
+  /** Ends the forwarded stream; left out for WebRTC. */
   cut?: () => void;
 }
 
-/** A view that comes through here. */
+/** A view whose stream the API forwards. */
 export interface StreamedView extends ReturnType<typeof liveEngineOfAnswer> {
   /** MPEG-TS, without an end. */
   body: AsyncIterable<Uint8Array>;
@@ -126,7 +126,7 @@ export function createLiveService(options: {
     if (status === 404 && views.delete(id)) view.cut?.();
   }
 
-  /** What the worker of the camera is asked for. */
+  /** The request to the camera's worker that opens a view. @throws Problem without the right, or without a worker. */
   function opening(camera: string, { account, session }: Viewer) {
     cameras.require(account, 'live:watch', camera);
     const worker = states.workerOf(camera);
@@ -149,7 +149,7 @@ export function createLiveService(options: {
     try {
       isOver = await endUnlessAllowed(id, view);
     } catch (error) {
-      // Not known whether it is allowed, and the viewer is not told of it: it would go on unseen.
+      // The right could not be checked, so the view is ended.
       if (views.delete(id)) {
         if (view.cut) view.cut();
         else await atWorker('end', id, view.session).catch(onError);
@@ -174,7 +174,7 @@ export function createLiveService(options: {
       return { answer: text, session: id, ...liveEngineOfAnswer(answer.headers) };
     },
 
-    /** A view by MPEG-1. It is over when its body is. */
+    /** A view by MPEG-1; it ends with its body. */
     async stream(camera: string, viewer: Viewer): Promise<StreamedView> {
       const asked = opening(camera, viewer);
       const ended = new AbortController();
@@ -229,7 +229,7 @@ const viewOf = ({ account, session }: Viewer, camera: string): View => ({
   camera,
 });
 
-/** What it means that the worker opened no view. */
+/** The problem to report where the worker opened no view. */
 function refusal(status: number, text: string): Problem {
   if (status === BY_MPEG1) return new Problem('live.by-mpeg1', reasonIn(text));
   return new Problem(status === 503 ? 'live.unavailable' : 'live.refused', reasonIn(text));

@@ -72,7 +72,7 @@ describe('a viewer by MPEG-1 that is slow', () => {
     worker.many = 1;
     const since = performance.now();
     view.socket.resume();
-    // Not one of those that waited.
+    // A packet sent after the viewer resumed, not one of the backlog.
     await until(() => view.newest > since, 'new pictures come');
     expect(view.code).toBe(0);
     view.socket.close();
@@ -84,7 +84,7 @@ describe('a viewer by MPEG-1 that is slow', () => {
     await leftOut(2);
     const since = performance.now();
     await until(() => view.newest > since, 'new pictures come');
-    // The kernel alone would hold 40 s of it.
+    // The kernel's send buffer alone would hold 40 s of video.
     expect(view.late).toBeLessThan(6_000);
     expect(view.code).toBe(0);
     view.socket.close();

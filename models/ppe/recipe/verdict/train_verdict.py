@@ -82,7 +82,7 @@ def hide(picture, part):
         return False
     kind = random.random()
     if kind < 0.4:
-        # Something else of the same picture, or of what stands around.
+        # Another part of the same crop.
         x = random.randint(0, SIDE - (x2 - x1))
         y = random.randint(0, SIDE - (y2 - y1))
         picture[y1:y2, x1:x2] = picture[y:y + y2 - y1, x:x + x2 - x1].copy()

@@ -2,7 +2,7 @@ const RTP_HEADER = 12;
 const START_CODE = Buffer.from([0, 0, 0, 1]);
 /** An access unit delimiter: with it a decoder knows at once that the picture before is whole. */
 const DELIMITER = Buffer.from([0, 0, 0, 1, 9, 0xf0]);
-/** More is no picture. */
+/** Maximum size of a coded picture. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FRAGMENTS = 8 * 1024;
 

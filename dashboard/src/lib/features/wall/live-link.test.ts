@@ -190,7 +190,7 @@ describe('the way of a picture', () => {
     const refused = open();
     await pass(0);
     expect(refused).toMatchObject({ way: 'mpeg1', sender: { reason: 'webrtc-failed' } });
-    // The network is not to blame: others try it.
+    // The server refused it, so the network is not marked as blocked for other tiles.
     refusal = null;
     expect(open().way).toBe('webrtc');
   });

@@ -111,7 +111,7 @@ export class LiveLink {
         // While MPEG-1 is shown, its state is.
         if (connection === this.#webrtc && !this.#mpeg1) onState(state);
       },
-      // Before the answer it is the server that takes its time, not the network that blocks packets.
+      // Before the answer a delay is the server's, not a blocked network's.
       onAnswered: () => {
         if (connection === this.#webrtc && !this.#late) this.#waitFor(connection);
       },

@@ -113,7 +113,7 @@ describe('a view by MPEG-1', () => {
     expect(states.at(-1)).toBe('playing');
     FakeSocket.all[1]?.onclose?.();
     expect(states.at(-1)).toBe('waiting');
-    // Of the first one nothing counts any more.
+    // Events of the first connection are ignored.
     FakeSocket.all[0]?.onclose?.();
     picture(FakeSocket.all[0]);
     expect(states.filter((name) => name === 'waiting')).toHaveLength(2);
@@ -127,7 +127,7 @@ describe('a view by MPEG-1', () => {
     await watch(60);
     expect(states).toEqual(['connecting', 'playing']);
     expect(FakeSocket.all).toHaveLength(1);
-    // Nothing waits for a player that does not play.
+    // No data is buffered for a stopped player.
     expect(players).toEqual([{ open: true, written: 2 }]);
     hide(false);
     expect([canvas.width, states.at(-1)]).toEqual([0, 'connecting']);

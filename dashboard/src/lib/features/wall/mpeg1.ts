@@ -34,7 +34,7 @@ export class Mpeg1Connection {
   #player: Player | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #leavePage: () => void = () => {};
-  /** Counts the connections: what comes of an older one is of no interest. */
+  /** Number of the current connection: events of older ones are ignored. */
   #run = 0;
   #attempts = 0;
   #wanted = false;
