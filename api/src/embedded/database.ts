@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { logDestination } from '@anshi/contracts/log';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -54,21 +54,25 @@ export async function startDatabase(options: {
   port?: number;
   durable?: boolean;
   settings?: Record<string, string>;
+  /** Holds what PostgreSQL's user cannot reach where it is. */
+  shared?: string;
   log?: (message: string) => void;
 }): Promise<EmbeddedDatabase> {
   const log = options.log ?? (() => {});
+  const shared = options.shared ?? SHARED_FOLDER;
   const durable = options.durable ?? true;
   const user = chooseServerUser();
   let binaries = await findPostgresBinaries();
-  const { folder, closed } = placeOf(options.folder, user);
+  const { folder, closed } = placeOf(options.folder, user, shared);
   if (user) {
     if (closed) {
+      await makePassable(shared);
       log(
         `${closed} is closed to the user "${user.name}" that PostgreSQL runs as, so the database is kept in ${folder}`,
       );
     }
     if (closedFolder(binaries.postgres, user)) {
-      binaries = await copyBinaries(binaries, SHARED_FOLDER);
+      binaries = await copyBinaries(binaries, shared);
     }
   }
   await makeFolder(folder);
@@ -110,11 +114,11 @@ export async function startDatabase(options: {
 }
 
 /** The server's data folder, and what it cannot access where that is elsewhere. */
-function placeOf(wanted: string, user: ReturnType<typeof chooseServerUser>) {
+function placeOf(wanted: string, user: ReturnType<typeof chooseServerUser>, shared: string) {
   const folder = resolve(wanted);
   const closed = user ? closedFolder(folder, user) : null;
   if (!closed) return { folder, closed };
-  return { folder: join(SHARED_FOLDER, `${basename(folder)}-${shortHash(folder)}`), closed };
+  return { folder: join(shared, `${basename(folder)}-${shortHash(folder)}`), closed };
 }
 
 const OWNER = 'anshi_owner';
@@ -138,7 +142,7 @@ const urlsOf = (port: number, { superuser, admin, app }: Credentials) => ({
 export async function findDatabase(
   wanted: string,
 ): Promise<{ adminUrl: string; appUrl: string } | null> {
-  const { folder } = placeOf(wanted, chooseServerUser());
+  const { folder } = placeOf(wanted, chooseServerUser(), SHARED_FOLDER);
   try {
     // Lines: process, folder, start, port …
     const [pid, , , port] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split(
@@ -199,6 +203,12 @@ async function isSuperuser(url: string): Promise<boolean> {
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Whatever the umask: PostgreSQL's user passes through it to a folder of its own. */
+async function makePassable(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await chmod(folder, 0o755);
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -104,6 +104,25 @@ describe('the embedded database', () => {
     await until(() => !isAlive(server), 'the server is gone');
   });
 
+  it.runIf(process.getuid?.() === 0)(
+    'keeps a database in the shared folder where root closed its own, also in a closed shared folder',
+    async () => {
+      const [closed, shared] = [join(folder, 'closed'), join(folder, 'shared')];
+      for (const made of [closed, shared]) await mkdir(made, { mode: 0o700 });
+      const started = await startDatabase({
+        folder: join(closed, 'postgres'),
+        shared,
+        durable: false,
+      });
+      try {
+        expect(started.folder).toMatch(new RegExp(`^${shared}/postgres-`));
+        expect(await query(started.appUrl, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+      } finally {
+        await started.stop();
+      }
+    },
+  );
+
   it('reports an invalid folder or port with a clear message', async () => {
     const data = async (dir: string, files: Record<string, string>) => {
       await mkdir(join(folder, dir, 'postgres/data'), { recursive: true });
