@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Box } from '@anshi/contracts';
+import { type CameraConfig, type ClipBoxes, readCamerasFile } from '@anshi/contracts';
 import { blurClip } from '../src/blur/blur-clip.ts';
 import { faceAt } from '../src/blur/face-tracks.ts';
 import { PeopleFinder } from '../src/blur/people-finder.ts';
@@ -10,25 +10,15 @@ import { findFfmpeg } from '../src/capture/ffmpeg-tool.ts';
 import type { PpeCard } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import type { Detection } from '../src/frame.ts';
-import { type BlurScore, type LabelledHead, noScore, scorePicture } from './blur-score.ts';
+import { runClip } from '../src/pipeline/run-clip.ts';
+import { drawnBoxes } from '../src/record/clip-boxes.ts';
+import { headsAt, type SceneTruth } from '../src/testing/scene-heads.ts';
+import { type BlurScore, noScore, scorePicture } from './blur-score.ts';
 import { lookAsWorker } from './blur-sets.ts';
 
 const clips = join(import.meta.dirname, '../../simulator/clips');
 /** Pictures a second that are scored. */
 const SCORED_FPS = 4;
-/** Of a worker, so much must be seen. */
-const VISIBLE = 0.6;
-
-interface Truth {
-  width: number;
-  height: number;
-  fps: number;
-  duration: number;
-  frames: {
-    t: number;
-    workers: { box: Box; act: string; visible: number; inFrame: number; helmet: boolean }[];
-  }[];
-}
 
 /** Blurs the simulator's clips as the worker does, and scores them by the truth of the scene. */
 export async function blurClips(card: PpeCard): Promise<Map<string, BlurScore>> {
@@ -36,17 +26,19 @@ export async function blurClips(card: PpeCard): Promise<Map<string, BlurScore>> 
   const { major: ffmpeg } = await findFfmpeg();
   const finder = await PeopleFinder.load(card, null);
   const runner = await ModelRunner.load(card, (work) => work());
+  const cameras = camerasOfClips();
   const scores = new Map<string, BlurScore>();
   try {
     for (const file of readdirSync(clips)
       .filter((name) => name.endsWith('.mp4'))
       .sort()) {
       const name = file.replace('.mp4', '');
-      const truth: Truth = JSON.parse(readFileSync(join(clips, `${name}.truth.json`), 'utf8'));
+      const truth: SceneTruth = JSON.parse(readFileSync(join(clips, `${name}.truth.json`), 'utf8'));
       const input = join(clips, file);
       const output = join(folder, file);
+      const boxes = await recordedBoxes(card, cameras.get(name)!, input);
       const before = cpuMs();
-      const { tracks } = await blurClip({ input, output, boxes: null, ffmpeg }, finder);
+      const { tracks } = await blurClip({ input, output, boxes, ffmpeg }, finder);
       const cost = cpuMs() - before;
       const score = noScore();
       const { width, height } = truth;
@@ -62,7 +54,6 @@ export async function blurClips(card: PpeCard): Promise<Map<string, BlurScore>> 
           height,
           heads,
           painted,
-          shape: 'box',
           before: found,
           after,
         });
@@ -82,6 +73,29 @@ export async function blurClips(card: PpeCard): Promise<Map<string, BlurScore>> 
   return scores;
 }
 
+/** The cameras that show the clips. */
+function camerasOfClips(): Map<string, CameraConfig> {
+  const file = join(import.meta.dirname, '../../cameras.yaml');
+  const { cameras } = readCamerasFile(readFileSync(file, 'utf8'), file);
+  return new Map(cameras.map((camera) => [camera.id, camera]));
+}
+
+/** What the worker records beside a clip: the people and parts of the frames that it analyses. */
+async function recordedBoxes(
+  card: PpeCard,
+  config: CameraConfig,
+  file: string,
+): Promise<ClipBoxes> {
+  const { observations } = await runClip(config, card, { file });
+  const [width, height] = config.picture;
+  const start = Date.parse(observations[0]!.at);
+  const frames = observations.map((observation) => ({
+    t: (Date.parse(observation.at) - start) / 1000,
+    boxes: drawnBoxes(observation),
+  }));
+  return { width, height, tracks: [], frames };
+}
+
 async function detections(
   runner: ModelRunner,
   file: string,
@@ -92,19 +106,6 @@ async function detections(
     all.push({ t: picture.t, found: await lookAsWorker(runner, picture) });
   }
   return all;
-}
-
-/** Heads of the upright workers who are seen: the truth has bodies, whose upper end is the head. */
-function headsAt({ frames, fps }: Truth, t: number): LabelledHead[] {
-  const frame = frames[Math.min(frames.length - 1, Math.round(t * fps))];
-  return (frame?.workers ?? [])
-    .filter(({ act, visible, inFrame }) => act !== 'work' && visible >= VISIBLE && inFrame > 0.99)
-    .map(({ box: [left, top, right, bottom], helmet }) => {
-      const tall = bottom - top;
-      const x = (left + right) / 2;
-      const box: Box = [x - 0.06 * tall, top, x + 0.06 * tall, top + 0.15 * tall];
-      return { label: helmet ? 'helmet' : 'head', box };
-    });
 }
 
 /** CPU time of this process and of its children that ended, ms. */

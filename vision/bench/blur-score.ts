@@ -1,5 +1,5 @@
 import type { Box } from '@anshi/contracts';
-import { isPainted, type Shape } from '../src/blur/paint.ts';
+import { isPainted } from '../src/blur/paint.ts';
 import { boxArea, iou } from '../src/boxes.ts';
 import type { PpeCard } from '../src/detect/model-card.ts';
 import type { Detection } from '../src/frame.ts';
@@ -83,16 +83,11 @@ function facesOf([left, top, right, bottom]: Box): Box[] {
 }
 
 /** Whether the face of a labelled head can be read, by all that its label may stand for. */
-export function isReadable(
-  head: LabelledHead,
-  painted: readonly Box[],
-  shape: Shape,
-  size: Size,
-): boolean {
+export function isReadable(head: LabelledHead, painted: readonly Box[], size: Size): boolean {
   return facesOf(head.box).every((face) => {
     const within = clipped(face, size);
     const shown = boxArea(within);
-    return shown > 0 && coveredArea(within, painted, shape) < PAINTED * shown;
+    return shown > 0 && coveredArea(within, painted) < PAINTED * shown;
   });
 }
 
@@ -109,17 +104,13 @@ const clipped = ([left, top, right, bottom]: Box, { width, height }: Size): Box 
 ];
 
 /** Area of a box that the regions cover together, by samples of a grid. */
-function coveredArea(
-  [left, top, right, bottom]: Box,
-  regions: readonly Box[],
-  shape: Shape,
-): number {
+function coveredArea([left, top, right, bottom]: Box, painted: readonly Box[]): number {
   const side = 16;
   let covered = 0;
   for (let i = 0; i < side * side; i++) {
     const x = left + ((right - left) * ((i % side) + 0.5)) / side;
     const y = top + ((bottom - top) * (Math.floor(i / side) + 0.5)) / side;
-    if (regions.some((one) => isPainted(one, shape, x, y))) covered++;
+    if (painted.some((one) => isPainted(one, x, y))) covered++;
   }
   return (covered / (side * side)) * (right - left) * (bottom - top);
 }
@@ -144,19 +135,18 @@ export function scorePicture(
   picture: Size & {
     readonly heads: readonly LabelledHead[];
     readonly painted: readonly Box[];
-    readonly shape: Shape;
     readonly before: readonly Detection[];
     readonly after: readonly Detection[];
   },
 ): void {
-  const { width, height, painted, shape } = picture;
+  const { width, height } = picture;
   score.pictures++;
   score.pixels += width * height;
-  score.paintedPixels += coveredArea([0, 0, width, height], painted, shape);
+  score.paintedPixels += coveredArea([0, 0, width, height], picture.painted);
   for (const head of picture.heads) {
     if (head.box[3] - head.box[1] < LEAST_HEAD) continue;
     score.heads++;
-    if (isReadable(head, painted, shape, picture)) score.readable++;
+    if (isReadable(head, picture.painted, picture)) score.readable++;
     const judged = judgedAs(card, picture.before, head.box);
     if (judged === null) continue;
     score.judged++;

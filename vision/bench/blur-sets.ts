@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { blurPicture } from '../src/blur/blur-still.ts';
 import { PeopleFinder } from '../src/blur/people-finder.ts';
 import { foundLabels } from '../src/detect/card/ppe.ts';
-import { loadModelCard, type PoseCard, type PpeCard } from '../src/detect/model-card.ts';
+import { loadPoseCard, type PoseCard, type PpeCard } from '../src/detect/model-card.ts';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import type { PlanarPicture } from '../src/detect/prepare.ts';
 import { LabelError } from '../src/evaluate/label-error.ts';
@@ -16,15 +16,19 @@ const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 /** Looks at a picture as the worker does at a camera that shows it for some seconds. */
 export async function lookAsWorker(runner: ModelRunner, picture: PlanarPicture) {
-  const options = { search: 'all', regionBudget: EVERYTHING, regionPixels: EVERYTHING } as const;
+  const options = {
+    search: 'all',
+    regionBudget: EVERYTHING,
+    regionPixels: EVERYTHING,
+    judged: [],
+  } as const;
   return (await runner.detect(picture, 0, options)).detections;
 }
 
-/** The pose model where it is there: it is made by set-up. */
+/** The pose model where it is there: its weights are made by set-up. */
 export function poseCard(): PoseCard | null {
   try {
-    const card = loadModelCard(join(models, 'pose'));
-    return card.task === 'pose-estimation' ? card : null;
+    return loadPoseCard(join(models, 'pose'), join(models, '../.anshi/models'));
   } catch {
     return null;
   }
@@ -69,7 +73,7 @@ export async function blurSets(
       const { user, system } = process.cpuUsage(began);
       score.cpuMs += (user + system) / 1000;
       const after = await lookAsWorker(runner, picture);
-      scorePicture(score, card, { width, height, heads, painted, shape: 'ellipse', before, after });
+      scorePicture(score, card, { width, height, heads, painted, before, after });
     }
     scores.set(name, score);
     process.stderr.write(

@@ -6,7 +6,7 @@ import { MAX_ANALYSIS_WIDTH } from '../capture/ffmpeg-command.ts';
 import { type FaceSample, type FaceTrack, faceAt, faceTracks } from './face-tracks.ts';
 import { facesIn } from './faces.ts';
 import { bytesWithAlpha, canvasOn, paintPatches } from './paint.ts';
-import { type CoarsePicture, coarse, type Patches, patchesOf } from './patches.ts';
+import { type CoarsePicture, coarse, type FacePatches, patchesOf } from './patches.ts';
 import type { PeopleFinder } from './people-finder.ts';
 import { ffmpegPath, passthrough, rawPictures } from './raw-pictures.ts';
 
@@ -58,7 +58,8 @@ export async function blurClip(
     Math.max(LAYER_FPS.least, Math.ceil(fps ?? LAYER_FPS.most)),
   );
   await render(clip, size, { seconds: layerSeconds, fps: layerFps }, (t, layer) =>
-    paintLayer(layer, tracks, colours, size, { t, slack: 1 / layerFps }),
+    // A picture of the layer is painted for the middle of its time.
+    paintLayer(layer, tracks, colours, size, { t, slack: 0.5 / layerFps }),
   );
   return { heads: tracks.length, tracks };
 }
@@ -86,7 +87,7 @@ async function look(
   const samples: FaceSample[] = recorded(boxes, size);
   for await (const picture of rawPictures(input, { ...seenSize, fps: looks, ffmpeg })) {
     pictures.push({ t: picture.t, picture: coarse(picture) });
-    const faces = facesIn(await finder.find(picture, 'clip'));
+    const faces = facesIn(await finder.find(picture, 'clip'), 'clip');
     samples.push({ t: picture.t, faces: scaled(faces, seenSize, size) });
   }
   return { samples: samples.sort((a, b) => a.t - b.t), pictures };
@@ -95,7 +96,7 @@ async function look(
 function recorded(boxes: ClipBoxes | null, size: Size): FaceSample[] {
   return (boxes?.frames ?? []).map(({ t, boxes: seen }) => ({
     t,
-    faces: scaled(facesIn({ boxes: seen, poses: [] }), boxes!, size),
+    faces: scaled(facesIn({ boxes: seen, poses: [] }, 'clip'), boxes!, size),
   }));
 }
 
@@ -111,16 +112,16 @@ function scaled(faces: readonly { box: Box; sure: boolean }[], from: Size, to: S
 class Colours {
   readonly #pictures: readonly TimedPicture[];
   readonly #scale: number;
-  readonly #kept = new Map<FaceTrack, Map<number, Patches>>();
+  readonly #kept = new Map<FaceTrack, Map<number, FacePatches>>();
 
   constructor(pictures: readonly TimedPicture[], size: Size) {
     this.#pictures = pictures;
     this.#scale = (pictures[0]?.picture.of.width ?? size.width) / size.width;
   }
 
-  of(track: FaceTrack, t: number): Patches {
+  of(track: FaceTrack, t: number): FacePatches {
     const second = Math.floor(t / COLOURS_SECONDS);
-    const kept = this.#kept.get(track) ?? new Map<number, Patches>();
+    const kept = this.#kept.get(track) ?? new Map<number, FacePatches>();
     this.#kept.set(track, kept);
     const known = kept.get(second);
     if (known) return known;

@@ -11,18 +11,18 @@ import type { PeopleFinder } from './people-finder.ts';
 
 const MOST_PIXELS = 50_000_000;
 /** Around a face in a picture that stands alone, as a share of its size. */
-const MARGIN = 0.06;
+const MARGIN = 0.02;
 const UNSURE = 0.1;
 
 /** A picture in which faces were painted over. */
 export interface BlurredPicture {
   readonly picture: PlanarPicture;
-  /** Boxes whose ellipses were painted, picture pixels. */
+  /** Boxes whose rounded shapes were painted, picture pixels. */
   readonly painted: readonly Box[];
 }
 
 /**
- * Paints over every face of a picture, in place, as an ellipse.
+ * Paints over every face of a picture, in place.
  *
  * @param recorded what the worker drew in it, picture pixels.
  */
@@ -32,14 +32,17 @@ export async function blurPicture(
   finder: Pick<PeopleFinder, 'find'>,
 ): Promise<BlurredPicture> {
   const { boxes, poses } = await finder.find(picture, 'still');
-  const faces = [...facesIn({ boxes, poses }), ...facesIn({ boxes: recorded, poses: [] })];
+  const faces = [
+    ...facesIn({ boxes, poses }, 'still'),
+    ...facesIn({ boxes: recorded, poses: [] }, 'still'),
+  ];
   const small = coarse(picture);
   const canvas = canvasOn(new Uint8Array(picture.pixels), picture.width, picture.height, false);
   const painted = faces.map(({ box, sure }) => {
     const by = (MARGIN + (sure ? 0 : UNSURE)) * Math.max(box[2] - box[0], box[3] - box[1]);
     return [box[0] - by, box[1] - 0.3 * by, box[2] + by, box[3] + by] as Box;
   });
-  for (const box of painted) paintPatches(canvas, box, patchesOf(small, box), 'ellipse');
+  for (const box of painted) paintPatches(canvas, box, patchesOf(small, box));
   return { picture, painted };
 }
 

@@ -52,6 +52,16 @@ describe('faces through a clip', () => {
     expect(60 - far[1]).toBeLessThan(0.5 * (far[3] - 100));
   });
 
+  it('leave the crown of a person who walks past as open as of one who stands', () => {
+    const [walking] = faceTracks([0, 0.3, 0.6].map((t) => ({ t, faces: [at(100 + 200 * t, 80)] })));
+    const [standing] = faceTracks([0, 0.3, 0.6].map((t) => ({ t, faces: [at(100, 80)] })));
+    for (const t of [0.1, 0.2, 0.45]) {
+      const [moving, still] = [faceAt(walking!, t, 0.04)!, faceAt(standing!, t, 0.04)!];
+      expect(moving[1]).toBeCloseTo(still[1], 5);
+      expect(moving[2] - moving[0]).toBeGreaterThan(still[2] - still[0] + 5);
+    }
+  });
+
   it('of a person who walks at any pace is never open between two looks, however they are spaced', () => {
     const walk = fc.record({
       speed: fc.double({ min: -220, max: 220, noNaN: true }),

@@ -33,7 +33,7 @@ const REACH_A_SECOND = { once: 8, often: 4 };
 const MOST_GROWTH = 1.7;
 
 /** Margins around a face, as shares of its size. */
-const MARGIN = 0.06;
+const MARGIN = 0.04;
 const UNSURE = 0.1;
 /** More for each second since it was seen, and to the next time that it is. */
 const STALE_A_SECOND = 0.5;
@@ -42,7 +42,7 @@ const WAY = 0.15;
 /** Not more than this: further away it would be another one's. */
 const MOST_WIDENED = 0.7;
 /** Above the face is the crown: it is widened less there. */
-const UPWARDS = 0.3;
+const UPWARDS = 0.1;
 
 /**
  * Joins the faces of samples to tracks. A face may be in two tracks, which costs nothing; what must not
@@ -132,13 +132,13 @@ export function faceAt({ knots }: FaceTrack, t: number, slack: number): Box | nu
     if (first.t - t > BEYOND) return null;
     const next = knots[1];
     const box = next ? moved(first.box, first, next, t - first.t) : first.box;
-    return widened(union(box, first.box), first.sure, first.t - t, 0);
+    return widened(union(box, first.box), first.sure, first.t - t);
   }
   if (t >= last.t) {
     if (t - last.t > BEYOND) return null;
     const before = knots.at(-2);
     const box = before ? moved(last.box, before, last, t - last.t) : last.box;
-    return widened(union(box, last.box), last.sure, t - last.t, 0);
+    return widened(union(box, last.box), last.sure, t - last.t);
   }
   const at = indexAfter(knots, t);
   const [a, b] = [knots[at - 1]!, knots[at]!];
@@ -146,10 +146,10 @@ export function faceAt({ knots }: FaceTrack, t: number, slack: number): Box | nu
   const mix = (i: 0 | 1 | 2 | 3) => a.box[i] + share * (b.box[i] - a.box[i]);
   const [ax, ay] = middleOf(a.box);
   const [bx, by] = middleOf(b.box);
-  const way = Math.hypot(ax - bx, ay - by);
   const stale = Math.min(t - a.t, b.t - t);
-  const lost = way * (WAY + slack / Math.max(0.05, b.t - a.t));
-  return widened([mix(0), mix(1), mix(2), mix(3)], a.sure && b.sure, stale, lost);
+  const lost = WAY + slack / Math.max(0.05, b.t - a.t);
+  const way = [Math.abs(ax - bx) * lost, Math.abs(ay - by) * lost] as const;
+  return widened([mix(0), mix(1), mix(2), mix(3)], a.sure && b.sure, stale, way);
 }
 
 function indexAfter(knots: readonly Knot[], t: number): number {
@@ -162,11 +162,20 @@ function indexAfter(knots: readonly Knot[], t: number): number {
   return low;
 }
 
-/** @param more pixels on each side, beside the shares of the size. */
-function widened(box: Box, isSure: boolean, stale: number, more: number): Box {
+/**
+ * @param way pixels on each side, across and down, beside the shares of the size: of a person who walks past, the crown
+ *   stays as open as of one who stands.
+ */
+function widened(
+  box: Box,
+  isSure: boolean,
+  stale: number,
+  way: readonly [across: number, down: number] = [0, 0],
+): Box {
+  const size = sizeOf(box);
   const share = MARGIN + (isSure ? 0 : UNSURE) + STALE_A_SECOND * stale;
-  const by = Math.min(MOST_WIDENED * sizeOf(box), share * sizeOf(box) + more);
-  return [box[0] - by, box[1] - UPWARDS * by, box[2] + by, box[3] + by];
+  const [across, down] = way.map((more) => Math.min(MOST_WIDENED * size, share * size + more));
+  return [box[0] - across!, box[1] - UPWARDS * down!, box[2] + across!, box[3] + down!];
 }
 
 const sizeOf = ([left, top, right, bottom]: Box) => Math.max(right - left, bottom - top);

@@ -4,7 +4,7 @@ import { boxArea, sharedArea } from '../boxes.ts';
 import { faceOfHead, facesIn } from './faces.ts';
 
 const seen = (label: string, box: Box, score = 0.8) => ({ label, box, score });
-const faces = (...boxes: ReturnType<typeof seen>[]) => facesIn({ boxes, poses: [] });
+const faces = (...boxes: ReturnType<typeof seen>[]) => facesIn({ boxes, poses: [] }, 'still');
 const covers = (face: Box, part: Box) => sharedArea(face, part) / boxArea(part);
 
 describe('the face of a head', () => {
@@ -40,6 +40,21 @@ describe('the faces of a picture', () => {
   it('are covered of people whom no rule would count on', () => {
     expect(faces(seen('person', [100, 100, 160, 280], 0.21))).toHaveLength(1);
     expect(faces(seen('head', [100, 100, 120, 125], 0.09))).toHaveLength(1);
+    // In a clip other pictures show them.
+    const weak = { boxes: [seen('head', [100, 100, 120, 125], 0.09)], poses: [] };
+    expect(facesIn(weak, 'clip')).toEqual([]);
+  });
+
+  it('are one where a head was drawn twice, and where a weak box of a person is drawn on it', () => {
+    const twice = [
+      seen('helmet', [118, 98, 144, 128], 0.8),
+      seen('head', [118, 99, 143, 129], 0.1),
+    ];
+    expect(faces(...twice)).toEqual(faces(twice[0]!));
+    const weak = seen('person', [140, 96, 160, 216], 0.1);
+    expect(faces(twice[0]!, weak)).toEqual(faces(twice[0]!));
+    // One that a rule would count on is another person.
+    expect(faces(twice[0]!, { ...weak, score: 0.5 })).toHaveLength(2);
   });
 
   it('are the whole box of a person who lies', () => {
@@ -62,7 +77,8 @@ describe('the faces of a picture', () => {
     points[2] = [116, 108, 0.9];
     points[5] = [140, 140, 0.9];
     points[6] = [100, 140, 0.9];
-    const [face] = facesIn({ boxes: [], poses: [{ keypoints: points, box: [90, 95, 150, 260] }] });
+    const pose = { keypoints: points, box: [90, 95, 150, 260] as Box };
+    const [face] = facesIn({ boxes: [], poses: [pose] }, 'still');
     expect(covers(face!.box, [113, 105, 127, 120])).toBe(1);
   });
 });

@@ -21,19 +21,32 @@ export interface Face {
   readonly sure: boolean;
 }
 
+/** How much is known of a picture: it stands alone, or others of the same people come before and after it. */
+export type FaceSource = 'still' | 'clip';
+
 /**
- * From these scores on a box counts. They are far below those that a rule trusts: a region that is
- * blurred for nothing costs little, a face that is left costs a person.
+ * From these scores on a box counts. They are far below those that a rule trusts: a region that is blurred for nothing costs
+ * little, a face that is left costs a person. In a clip a face that is missed in one picture is followed through it, and
+ * a region that is none joins two people to one.
  */
-const LEAST = { head: 0.07, person: 0.15, torso: 0.4, keypoint: 0.2 };
+const LEAST = {
+  still: { head: 0.05, person: 0.08 },
+  clip: { head: 0.1, person: 0.2 },
+  torso: 0.4,
+  keypoint: 0.2,
+} as const;
+/** A person of this score is there, as in the card of the model. */
+const TRUSTED = 0.35;
+/** Two boxes that share this part of the smaller one are drawn on one head. */
+const ONE_HEAD = 0.85;
+/** A body that no rule trusts, whose head would share this part of one that was drawn, is drawn on that person. */
+const WEAK_ON_HEAD = 0.15;
 /** Share of a head's box that lies on its person. */
 const ON_BODY = 0.5;
 /** The face begins so far below the top of the head, in widths of the head: above it is the crown. */
-const CROWN = { helmet: 0.5, head: 0.34 } as const;
+const CROWN = { helmet: 0.55, head: 0.4 } as const;
 /** And ends so far below it, also where the model drew the hat or the hair alone. */
 const CHIN = { helmet: 1.4, head: 1.55 } as const;
-/** Beyond both sides of a head, in its widths: the face of a head that is turned, and ears. */
-const ASIDE = 0.1;
 /** Below the chin, in heights of the box. */
 const BELOW = 0.1;
 /** Indices of COCO's keypoints of the head, and of the shoulders. */
@@ -45,9 +58,10 @@ const SHOULDERS = [5, 6] as const;
  * person, a torso or a pose without one gives the place where the head is, larger, because less is
  * known, and without a crown: there is no helmet to be judged.
  */
-export function facesIn({ boxes, poses }: SeenPeople): Face[] {
-  const heads = boxes.filter((one) => isHead(one) && one.score >= LEAST.head);
-  const people = boxes.filter(({ label, score }) => label === 'person' && score >= LEAST.person);
+export function facesIn({ boxes, poses }: SeenPeople, source: FaceSource): Face[] {
+  const least = LEAST[source];
+  const heads = distinctHeads(boxes.filter((one) => isHead(one) && one.score >= least.head));
+  const people = boxes.filter(({ label, score }) => label === 'person' && score >= least.person);
   const torsos = boxes.filter(
     ({ label, score }) => (label === 'vest' || label === 'no_vest') && score >= LEAST.torso,
   );
@@ -58,9 +72,9 @@ export function facesIn({ boxes, poses }: SeenPeople): Face[] {
       ({ box }) => !people.some((one) => sharedArea(one.box, box) > ON_BODY * boxArea(box)),
     ),
   ];
-  for (const { label, box } of bodies) {
-    const place = label === 'person' ? headOfBody(box) : headAbove(box);
-    if (!heads.some((head) => sharedArea(head.box, place) > ON_BODY * boxArea(head.box))) {
+  for (const body of bodies) {
+    const place = body.label === 'person' ? headOfBody(body.box) : headAbove(body.box);
+    if (!heads.some((head) => isOfHead(place, head.box, body.score))) {
       faces.push({ box: place, sure: false });
     }
   }
@@ -69,6 +83,24 @@ export function facesIn({ boxes, poses }: SeenPeople): Face[] {
     if (place) faces.push({ box: place, sure: true });
   }
   return faces;
+}
+
+/** Of boxes that are drawn on one head, the one with the highest score. */
+function distinctHeads(heads: readonly SeenBox[]): SeenBox[] {
+  const kept: SeenBox[] = [];
+  for (const head of [...heads].sort((a, b) => b.score - a.score)) {
+    const isDrawn = ({ box }: SeenBox) =>
+      sharedArea(box, head.box) > ONE_HEAD * Math.min(boxArea(box), boxArea(head.box));
+    if (!kept.some(isDrawn)) kept.push(head);
+  }
+  return kept;
+}
+
+/** Whether the place where the head of a body would be is that of a head that was drawn. */
+function isOfHead(place: Box, head: Box, score: number): boolean {
+  const shared = sharedArea(head, place);
+  if (score >= TRUSTED) return shared > ON_BODY * boxArea(head);
+  return shared > WEAK_ON_HEAD * Math.min(boxArea(head), boxArea(place));
 }
 
 const isHead = ({ label }: SeenBox) => label === 'head' || label === 'helmet';
@@ -82,7 +114,7 @@ export function faceOfHead({ label, box }: Pick<SeenBox, 'label' | 'box'>): Box 
   const measure = Math.max(width, 0.62 * height);
   const from = top + Math.min(CROWN[kind] * measure, 0.8 * height);
   const to = Math.max(bottom + BELOW * height, top + CHIN[kind] * measure);
-  return [left - ASIDE * width, from, right + ASIDE * width, to];
+  return [left, from, right, to];
 }
 
 /** Whether a head lies where that of a body would be. */

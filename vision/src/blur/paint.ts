@@ -1,5 +1,5 @@
 import type { Box } from '@anshi/contracts';
-import { PATCHES, type Patches } from './patches.ts';
+import { type FacePatches, PATCHES, type Patches } from './patches.ts';
 
 /** Planes of a picture to paint on: Y, U, V, and an opacity where it lies over another. */
 export interface Canvas {
@@ -35,73 +35,84 @@ export function canvasOn(
 export const bytesWithAlpha = (width: number, height: number): number =>
   2 * width * height + 2 * ((width + 1) >> 1) * ((height + 1) >> 1);
 
-/**
- * `ellipse`: what lies in the ellipse that fills the box, as a face does, with colours that go over into each other. Of a
- * head above a checkered rectangle a detector says nothing, and its helmet could not be judged. `box`: all of the box, where it
- * is less sure where in it the face is.
- */
-export type Shape = 'box' | 'ellipse';
+/** Exponent of the rounded shape of a region: 2 would be an ellipse, and the larger, the more of the box. */
+const ROUNDNESS = 2.5;
+/** Up to this distance from the middle the large patches are painted, and from the second on the smaller ones. */
+const CORE_ENDS = 0.6;
+const RIM_BEGINS = 0.75;
 
-/** Whether a point is painted with a region. */
-export function isPainted([left, top, right, bottom]: Box, shape: Shape, x: number, y: number) {
+/**
+ * Whether a point is painted with a region: it lies in the rounded shape that fills the box. Of a head above a rectangle a
+ * detector says nothing, and its helmet could not be judged.
+ */
+export const isPainted = (box: Box, x: number, y: number): boolean => distanceIn(box, x, y) < 1;
+
+/** Distance from the middle of a box: 1 at the edge of the rounded shape. */
+function distanceIn([left, top, right, bottom]: Box, x: number, y: number): number {
   const across = Math.abs((2 * x - left - right) / (right - left));
   const down = Math.abs((2 * y - top - bottom) / (bottom - top));
-  return shape === 'box' ? across < 1 && down < 1 : across * across + down * down < 1;
+  return across ** ROUNDNESS + down ** ROUNDNESS;
 }
 
 /**
  * Paints a region with its patches; nothing of what was there is left.
  *
- * @param box pixels of the canvas; as a box every pixel that it touches is painted.
+ * @param box pixels of the canvas.
  */
-export function paintPatches(
-  canvas: Canvas,
-  box: Box,
-  patches: Patches,
-  shape: Shape = 'box',
-): void {
+export function paintPatches(canvas: Canvas, box: Box, patches: FacePatches): void {
   const [left, top, right, bottom] = inCanvas(canvas, box);
   if (right <= left || bottom <= top) return;
-  const isOut = (x: number, y: number) => shape === 'ellipse' && !isPainted(box, shape, x, y);
-  const colour = shape === 'ellipse' ? blended : nearest;
   for (let y = top; y < bottom; y++) {
-    const row = placeOf(y, box[1], box[3]);
     for (let x = left; x < right; x++) {
-      if (isOut(x + 0.5, y + 0.5)) continue;
+      if (!isPainted(box, x + 0.5, y + 0.5)) continue;
       const at = y * canvas.width + x;
-      canvas.y[at] = colour(patches, 0, placeOf(x, box[0], box[2]), row);
+      canvas.y[at] = colourAt(patches, 0, box, x + 0.5, y + 0.5);
       if (canvas.alpha) canvas.alpha[at] = 255;
     }
   }
   const chromaWidth = (canvas.width + 1) >> 1;
   for (let y = top >> 1; y < (bottom + 1) >> 1; y++) {
-    const row = placeOf(2 * y, box[1], box[3]);
     for (let x = left >> 1; x < (right + 1) >> 1; x++) {
-      if (isOut(2 * x + 1, 2 * y + 1)) continue;
-      const column = placeOf(2 * x, box[0], box[2]);
+      const [column, row] = [2 * x + 1, 2 * y + 1];
+      if (!isPainted(box, column, row)) continue;
       const at = y * chromaWidth + x;
-      canvas.u[at] = colour(patches, 1, column, row);
-      canvas.v[at] = colour(patches, 2, column, row);
+      canvas.u[at] = colourAt(patches, 1, box, column, row);
+      canvas.v[at] = colourAt(patches, 2, box, column, row);
     }
   }
 }
 
-/** A place in a region, in patches from its edge. */
-const placeOf = (at: number, from: number, to: number): number =>
-  ((at + 0.5 - from) / (to - from)) * PATCHES;
-const within = (place: number): number => Math.min(PATCHES - 1, Math.max(0, place));
-
-function nearest(patches: Patches, plane: 0 | 1 | 2, x: number, y: number): number {
-  return patches[within(Math.floor(y)) * PATCHES + within(Math.floor(x))]![plane];
+/** The colour of a place in a region: the large patches in the middle go over into the smaller ones. */
+function colourAt(
+  { core, rim }: FacePatches,
+  plane: 0 | 1 | 2,
+  box: Box,
+  x: number,
+  y: number,
+): number {
+  const distance = distanceIn(box, x, y) ** (1 / ROUNDNESS);
+  const share = Math.min(1, Math.max(0, (distance - CORE_ENDS) / (RIM_BEGINS - CORE_ENDS)));
+  const [left, top, right, bottom] = box;
+  const [across, down] = [(x - left) / (right - left), (y - top) / (bottom - top)];
+  const inner = share < 1 ? blended(core, PATCHES.core, plane, across, down) : 0;
+  const outer = share > 0 ? blended(rim, PATCHES.rim, plane, across, down) : 0;
+  return inner + share * (outer - inner);
 }
 
-/** Bilinear mean of the four patches around a place. */
-function blended(patches: Patches, plane: 0 | 1 | 2, x: number, y: number): number {
-  const [column, row] = [within(x - 0.5), within(y - 0.5)];
+/** Bilinear mean of the four patches around a place, which is given in shares of the box. */
+function blended(
+  patches: Patches,
+  side: number,
+  plane: 0 | 1 | 2,
+  across: number,
+  down: number,
+): number {
+  const within = (place: number) => Math.min(side - 1, Math.max(0, place));
+  const [column, row] = [within(across * side - 0.5), within(down * side - 0.5)];
   const [left, top] = [Math.floor(column), Math.floor(row)];
   const along = (line: number) => {
-    const a = patches[line * PATCHES + left]![plane];
-    return a + (column - left) * (patches[line * PATCHES + within(left + 1)]![plane] - a);
+    const a = patches[line * side + left]![plane];
+    return a + (column - left) * (patches[line * side + within(left + 1)]![plane] - a);
   };
   const above = along(top);
   return above + (row - top) * (along(within(top + 1)) - above);

@@ -1,16 +1,23 @@
 import type { Box } from '@anshi/contracts';
 import type { PlanarPicture } from '../detect/prepare.ts';
 
-/** Patches to a side of a face: it is seen that there is one, and not whose. */
-export const PATCHES = 4;
+/**
+ * Patches to a side of a region: it is seen that there is a face, and not whose. Around eyes, nose and mouth they are
+ * large. Towards the edge they are smaller, so that the outline of the head and the edge of a helmet stay; there a
+ * patch is still as wide as an eye.
+ */
+export const PATCHES = { core: 4, rim: 8 } as const;
 /** Colours are kept in steps, so that means of many pictures give no detail back. */
 const LUMA_STEP = 16;
 const CHROMA_STEP = 8;
-/** A coarse picture has one value for a square of so many pixels. */
-const SQUARE = 8;
+/** A coarse picture has one value for a square of so many pixels: a small face has patches of a few pixels. */
+const SQUARE = 2;
 
-/** The colours of a face, line by line: Y, U and V of each patch. */
+/** Colours line by line: Y, U and V of each patch. */
 export type Patches = readonly (readonly [number, number, number])[];
+
+/** The colours of a region, in large and in smaller patches. */
+export type FacePatches = { readonly [size in keyof typeof PATCHES]: Patches };
 
 /** A picture of which only means of squares are left. */
 export interface CoarsePicture {
@@ -64,16 +71,20 @@ function squares(
 }
 
 /**
- * The colours of a region: means of its patches, in steps. It holds no more of a face than these.
+ * The colours of a region: means of its patches, in steps. They hold no more of a face than these.
  *
  * @param box pixels of the picture.
  */
-export function patchesOf(picture: CoarsePicture, box: Box): Patches {
-  const [left, top, right, bottom] = box;
-  return Array.from({ length: PATCHES * PATCHES }, (_, i) => {
-    const [column, line] = [i % PATCHES, Math.floor(i / PATCHES)];
-    const x = (n: number) => left + ((right - left) * n) / PATCHES;
-    const y = (n: number) => top + ((bottom - top) * n) / PATCHES;
+export const patchesOf = (picture: CoarsePicture, box: Box): FacePatches => ({
+  core: meansOf(picture, box, PATCHES.core),
+  rim: meansOf(picture, box, PATCHES.rim),
+});
+
+function meansOf(picture: CoarsePicture, [left, top, right, bottom]: Box, side: number): Patches {
+  return Array.from({ length: side * side }, (_, i) => {
+    const [column, line] = [i % side, Math.floor(i / side)];
+    const x = (n: number) => left + ((right - left) * n) / side;
+    const y = (n: number) => top + ((bottom - top) * n) / side;
     const cell: Box = [x(column), y(line), x(column + 1), y(line + 1)];
     const mean = (plane: Uint8Array) => meanOf(picture, plane, cell);
     return [

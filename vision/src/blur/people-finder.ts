@@ -3,7 +3,9 @@ import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { ModelRunner } from '../detect/model-runner.ts';
 import { PoseRunner } from '../detect/pose-runner.ts';
 import type { PlanarPicture } from '../detect/prepare.ts';
+import type { Detection } from '../frame.ts';
 import type { SeenPeople } from './faces.ts';
+import { mirrored, mirroredBox } from './mirror.ts';
 
 /** Boxes are asked for from this score on: a face that is blurred for nothing costs little. */
 const SCORE_FLOOR = 0.05;
@@ -34,19 +36,38 @@ export class PeopleFinder {
 
   async find(picture: PlanarPicture, effort: Effort): Promise<SeenPeople> {
     const round = this.#round++;
-    const isStill = effort === 'still';
-    const { detections: boxes } = await this.#runner.detect(picture, round, {
-      // Who is too distant for the full pass has a head of a few pixels, of which nobody is known.
-      ...(isStill ? {} : { search: round }),
-      regionBudget: isStill ? EVERYTHING : CLIP_CROPS.crops,
-      regionPixels: isStill ? EVERYTHING : CLIP_CROPS.pixels,
-      round,
-    });
-    if (!this.#poser || !isStill) return { boxes, poses: [] };
+    if (effort === 'clip') {
+      const looks = {
+        search: round,
+        regionBudget: CLIP_CROPS.crops,
+        regionPixels: CLIP_CROPS.pixels,
+      };
+      const { detections } = await this.#runner.detect(picture, round, {
+        ...looks,
+        round,
+        judged: [],
+      });
+      return { boxes: detections, poses: [] };
+    }
+    const boxes = [
+      ...(await this.#lookClosely(picture, round)),
+      // A head that is missed in a picture may be found in the mirrored one.
+      ...(await this.#lookClosely(mirrored(picture), round)).map((one) => ({
+        ...one,
+        box: mirroredBox(one.box, picture.width),
+      })),
+    ];
+    if (!this.#poser) return { boxes, poses: [] };
     const people = boxes.filter(({ label }) => label === 'person');
     const expected: Box[] = people.map(({ box }) => box);
     const { poses } = await this.#poser.detect(picture, { people, expected, round });
     return { boxes, poses };
+  }
+
+  /** Tiles are not searched: who is too distant for the full pass has a head of a few pixels. */
+  async #lookClosely(picture: PlanarPicture, round: number): Promise<Detection[]> {
+    const looks = { regionBudget: EVERYTHING, regionPixels: EVERYTHING, round, judged: [] };
+    return (await this.#runner.detect(picture, round, looks)).detections;
   }
 
   async close(): Promise<void> {
