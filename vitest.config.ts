@@ -40,7 +40,8 @@ const live = 'e2e/{main-job,named-demo}.e2e.test.ts';
 /** The same, and every picture counts. */
 const footage = 'e2e/real-clips.e2e.test.ts';
 /** Models and rules on pictures from a file, as fast as they can be had. */
-const perception = 'vision/{bench,src/{blur,convert,detect,evaluate,pipeline}}/**/*.int.test.ts';
+const perception =
+  'vision/{bench,src/{blur,convert,detect,evaluate,pipeline,scene}}/**/*.int.test.ts';
 const modules = '**/node_modules/**';
 /** Browser tests on the plant that they share: the files that import it. */
 const onSharedPlant = readdirSync(join(import.meta.dirname, 'e2e'))

@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { clipFrames } from '../../vision/src/pipeline/clip-frames.ts';
 import { SceneWatch } from '../../vision/src/scene/scene-watch.ts';
+import { makeTamperedClips, type TamperedClip } from '../../vision/src/testing/tampered-clips.ts';
 import { pictureSize } from './fall-clip.ts';
 import { note, quantile, tell } from './result.ts';
-import { makeTamperClips } from './tamper-clips.ts';
 import { type Reported, scoreClip, type TamperTruth, tamperTruth } from './tamper-score.ts';
 import { TARGETS } from './targets.ts';
 
@@ -18,6 +18,8 @@ import { TARGETS } from './targets.ts';
 
 /** Frames a second that a camera is analysed with by default. */
 const FPS = 5;
+/** Of the clips that are made. */
+const SHAPE = { width: 960, height: 540, fps: 10, seconds: 36, begin: 16 };
 const root = join(import.meta.dirname, '../..');
 /** Those that the thresholds were not chosen on. */
 const judged = ['hall-east', 'aisle'].map((name) => join(root, `simulator/clips/${name}.mp4`));
@@ -32,7 +34,10 @@ try {
   if (own !== null) {
     const sources = values.sources?.split(',').map(at) ?? judged;
     note(`making clips of ${sources.length} scenes`);
-    await makeTamperClips(sources, own);
+    const clips: TamperedClip[] = [];
+    for (const source of sources) clips.push(...(await makeTamperedClips(source, own, SHAPE)));
+    const truth = clips.map(({ file, ...rest }) => ({ file: basename(file), ...rest }));
+    writeFileSync(join(own, 'truth.json'), JSON.stringify(truth, null, 1));
   }
   await score(readTruth(folder));
 } finally {
