@@ -40,3 +40,14 @@ it('after a camera saw nothing, a person with another track has a time of their 
   );
   expect(run(frames, STAYS).confirmed).toMatchObject([{ startedAt: START + 20_000 }]);
 });
+
+it('who was here a moment ago goes on under a new track, and not one who was lost near there long before', () => {
+  const { state } = during(6_000, (ms) => [
+    ...(ms < 1_000 ? [{ track: 'gone', foot: [330, 400] as Point }] : []),
+    { track: ms < 5_000 ? 'a' : 'a2', foot: [ms < 5_000 ? 200 : 235, 400] },
+  ]);
+  expect(state.actors.map(({ id, track }) => [id, track]).sort()).toEqual([
+    ['a', 'a2'],
+    ['gone', 'gone'],
+  ]);
+});

@@ -16,6 +16,12 @@ export const REJOIN_DOWN_MS = 60_000;
 const REJOIN_STAYING_MS = 20_000;
 /** A longer time without observations is blind time, ms. */
 export const BLIND_AFTER_MS = 2_000;
+/**
+ * Those who were lost for no longer are recognised before others, ms of observed time: one who was lost
+ * long ago may be anywhere near, and would win against one who was just here. A break leaves up to
+ * BLIND_AFTER_MS of it.
+ */
+const LOST_SINCE_MS = [1_000, BLIND_AFTER_MS + 500, Number.POSITIVE_INFINITY];
 /** At most this much of each blind time is bridged, ms. */
 export const LONGEST_BLIND_MS = 60_000;
 
@@ -40,7 +46,7 @@ const TWIN = { beforeMs: 3_000, afterMs: 500, height: 0.6 };
 
 /**
  * Assigns each person of an observation to a known actor: the one with the same track, or who had it until
- * a moment ago, else the nearest lost one whose last place is in reach. Others get none. A person who was
+ * a moment ago, else the nearest lost one whose last place is in reach, of those first who were here last. Others get none. A person who was
  * missed for a moment, while another one came near with a new track, so gets the own track back.
  *
  * @param people sorted, so that the result does not depend on their order in the frame.
@@ -73,15 +79,23 @@ export function recognise(
   }
   takeOverTwins(actors, people, found, at);
   for (const actor of found.values()) taken.add(actor);
-  const strangers = people.filter((person) => !found.has(person));
-  const lost = actors.filter((actor) => !taken.has(actor) && actor.seenAt < at);
-  const pairs = assign(
-    strangers.length,
-    lost.length,
-    (s, l) => strangeness(lost[l]!, strangers[s]!, at) + bodiless(lost[l]!, strangers[s]!),
-    1,
-  );
-  for (const [s, l] of pairs) found.set(strangers[s]!, lost[l]!);
+  for (const longest of LOST_SINCE_MS) {
+    const strangers = people.filter((person) => !found.has(person));
+    const lost = actors.filter(
+      (actor) =>
+        !taken.has(actor) && actor.seenAt < at && at - actor.seenAt - actor.blind <= longest,
+    );
+    const pairs = assign(
+      strangers.length,
+      lost.length,
+      (s, l) => strangeness(lost[l]!, strangers[s]!, at) + bodiless(lost[l]!, strangers[s]!),
+      1,
+    );
+    for (const [s, l] of pairs) {
+      found.set(strangers[s]!, lost[l]!);
+      taken.add(lost[l]!);
+    }
+  }
   return found;
 }
 

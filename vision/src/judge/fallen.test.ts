@@ -2,7 +2,7 @@ import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { acted, DOWN_RULE, fall, hold, VIEW } from './falls.ts';
 import { boxAround, figure, POSTURES, type Posture } from './figures.ts';
-import { run, START } from './scenes.ts';
+import { CAMERA, run, START } from './scenes.ts';
 
 const { standing, sittingOnFloor, lying, squatting } = POSTURES;
 
@@ -44,6 +44,38 @@ describe('a person who fell', () => {
     const { confirmed } = run(frames, DOWN_RULE);
     expect(confirmed).toMatchObject([{ actor: 'a', tracks: ['a', 'b'] }]);
     expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
+  });
+
+  it('has not crossed a line between two boxes on the body, whichever of them the pose is on', () => {
+    const frames = acted(fall(lying), 12_000).map((one, i) => {
+      const ms = i * 200;
+      const [person] = one.people;
+      if (ms < 4000 || !person) return one;
+      const [left, top, right, bottom] = person.box;
+      const middle = (left + right) / 2;
+      const part = (track: string, box: Box, hasPose: boolean) => ({
+        ...person,
+        track,
+        box,
+        pose: hasPose ? person.pose : null,
+      });
+      const isOver = ms >= 4800;
+      return {
+        ...one,
+        people: [
+          part('a', person.box, !isOver),
+          part('b', [middle - 10, top, right, bottom], true),
+        ],
+      };
+    });
+    // Between the feet of the two boxes.
+    const x = 315;
+    const { confirmed } = run(frames, {
+      ...DOWN_RULE,
+      lines: [{ ...CAMERA.lines[0]!, from: [x, 600], to: [x, 100] }],
+      rules: [...DOWN_RULE.rules, ...CAMERA.rules.filter(({ id }) => id === 'over')],
+    });
+    expect(confirmed.map(({ ruleId, actor }) => [ruleId, actor])).toEqual([['down', 'a']]);
   });
 
   it.each([

@@ -70,17 +70,21 @@ export function judge(
   dropGone(moment);
   dropUnwatched(moment, watches);
   const people = uniqueByTrack(observation.people);
+  const trackBefore = new Map(state.actors.map(({ track, id }) => [track, id]));
   const known = recognise(state.actors, people, at);
   for (const person of people) {
     const actor = known.get(person) ?? newActor(state, person, at);
     const sameTrack = actor.track === person.track;
     const longestGap = sameTrack ? LONGEST_PATH_GAP_MS : LONGEST_REJOINED_GAP_MS;
-    const broken = at - actor.seenAt > longestGap;
+    const isBroken = at - actor.seenAt > longestGap;
+    const owner = trackBefore.get(person.track);
+    const isExchanged = owner !== undefined && owner !== actor.id;
+    const path = { isBroken, isExchanged };
     const stays = sameTrack || hasStayed(actor, person, isBreak);
     moveActor(actor, person, at, 2 * breakOf(config), observation);
     remember(actor, person, watches, at);
     for (const watch of watches) {
-      if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, broken);
+      if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, path);
       else if (watch.memory === 'dwell') measureStay(moment, watch, actor, person, stays);
       else if (watch.memory === 'evidence') weighEvidence(moment, watch, actor, person);
     }
@@ -176,7 +180,7 @@ function crossLine(
   watch: Watch,
   actor: Actor,
   person: TrackedPerson,
-  broken: boolean,
+  path: { readonly isBroken: boolean; readonly isExchanged: boolean },
 ): void {
   const { rule } = watch;
   if (rule.kind !== 'line-crossing' && rule.kind !== 'climbing') return;
@@ -184,11 +188,12 @@ function crossLine(
   if (!line) return;
   const memory = crossingOf(actor, watch.key);
   const direction = rule.kind === 'climbing' ? 'both' : rule.direction;
-  if (broken) {
+  // From one box on a body to another one, nobody has walked.
+  if (path.isBroken || path.isExchanged) {
     memory.side = 0;
     memory.path = [];
-    memory.pending = null;
   }
+  if (path.isBroken) memory.pending = null;
   const height = person.box[3] - person.box[1];
   const crossed = follow(memory, line, footPoint(person.box), height, moment.at);
   if (crossed) {
