@@ -12,6 +12,7 @@ import { processesBelow } from './cpu.ts';
 import type { PlannedFault } from './fault-plan.ts';
 import { type AlarmCounts, countAlarms, readRecords, watchedTimes } from './fault-records.ts';
 import { type FaultRecord, type FaultScore, scoreFaults } from './fault-score.ts';
+import { type CameraMove, type MoveScore, scoreMoves } from './move-score.ts';
 import { outboxViolations } from './outbox-violations.ts';
 import { type Call, callAs } from './plant-users.ts';
 
@@ -182,17 +183,26 @@ export class FaultWorld {
     return countAlarms(this.#safety, this.#beacon.name);
   }
 
-  /** How often a camera went from one worker to another. */
-  async moves(): Promise<number> {
-    const { moves } = await this.#safety<{ moves: object[] }>('GET', '/cameras/watchers');
-    return moves.length;
+  /** When cameras went from one worker to another, as far as it is listed. */
+  async moves(): Promise<CameraMove[]> {
+    const { moves } = await this.#safety<{
+      moves: { camera: string; at: string; from: string; to: string }[];
+    }>('GET', '/cameras/watchers');
+    return moves
+      .filter(({ from, to }) => from !== to)
+      .map(({ camera, at }) => ({ camera, at: (Date.parse(at) - this.begin) / 1000 }));
   }
 
   /** Stops all of it and holds what is on record against the truth. */
-  async score(records: readonly FaultRecord[], from: number, to: number): Promise<FaultScore> {
+  async score(
+    records: readonly FaultRecord[],
+    from: number,
+    to: number,
+  ): Promise<FaultScore & MoveScore & { moves: number }> {
     const times = await clipClocks(this.plant, this.begin);
+    const moves = await this.moves();
     await this.end();
-    return scoreFaults({
+    const given = {
       records,
       confirmed: this.confirmed,
       cameras: this.cameras.map(({ config, truth, mount }) => {
@@ -204,7 +214,11 @@ export class FaultWorld {
         this.begin,
       ),
       watched: { from, to },
-    });
+      moves,
+    };
+    const [all, over] = [scoreFaults(given), scoreMoves(given)];
+    const notes = [...all.notes, ...over.notes.map((note) => `over a move, ${note}`)];
+    return { ...all, moves: moves.length, ...over, notes };
   }
 
   end(): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, faultPlan, type PlannedFault } from './fault-plan.ts';
 import { type FaultRecord, scoreFaults, stretchesOf } from './fault-score.ts';
 import { at, boxAt, camera, inCell, LOOP, ppe } from './hand-made-truth.ts';
+import { scoreMoves } from './move-score.ts';
 
 describe('the plan of faults', () => {
   const pauses = { least: 2, most: 8 };
@@ -101,6 +102,93 @@ describe('what is on record after kills', () => {
       [18, 40],
     ];
     expect(score(late, { seen: away })).toMatchObject({ doubled: 0, reopened: 1 });
+  });
+
+  describe('of a camera that moved', () => {
+    /** Killed at 12 s; another worker has it from 20 s on, and its first picture is at 22 s. */
+    const moves = [{ camera: 'west', at: 20 }];
+    const long = camera('west', { P: { walk: at(5, 36, 3), helmet: false } }, [ppe, inCell]);
+    const over = (
+      records: FaultRecord[],
+      seen: [number, number][] = [
+        [0, 12],
+        [22, LOOP],
+      ],
+    ) =>
+      scoreMoves({
+        records,
+        cameras: [long],
+        seen: new Map([['west', seen.map(([from, to]) => ({ from, to }))]]),
+        watched: { from: 0, to: LOOP },
+        moves,
+      });
+
+    it('is right where the episode that was open goes on, and the pending one is confirmed after it', () => {
+      expect(over([record('a', 7, { endedAt: 36 })])).toMatchObject({
+        movedEpisodes: 1,
+        movedLost: 0,
+        movedDoubled: 0,
+      });
+      expect(over([record('a', 25)])).toMatchObject({ movedLost: 0, movedDoubled: 0 });
+    });
+
+    it('has lost what is not on record, and doubled what is there before and after, however long nobody watched', () => {
+      expect(over([])).toMatchObject({ movedEpisodes: 1, movedLost: 1, movedDoubled: 0 });
+      const twice = [record('a', 7, { endedAt: 12 }), record('b', 25)];
+      expect(over(twice)).toMatchObject({ movedLost: 0, movedDoubled: 1 });
+      // Two kills, one after the other.
+      expect(
+        over(twice, [
+          [0, 12],
+          [29, LOOP],
+        ]),
+      ).toMatchObject({ movedDoubled: 0 });
+    });
+
+    it('asks for nothing of people who come later or were hardly seen', () => {
+      const later = camera('west', { P: { walk: at(23, 36, 3), helmet: false } }, [ppe]);
+      const of = (one: typeof long, seen: [number, number][]) =>
+        scoreMoves({
+          records: [],
+          cameras: [one],
+          seen: new Map([['west', seen.map(([from, to]) => ({ from, to }))]]),
+          watched: { from: 0, to: LOOP },
+          moves,
+        });
+      expect(
+        of(later, [
+          [0, 12],
+          [22, LOOP],
+        ]),
+      ).toMatchObject({ movedEpisodes: 0 });
+      expect(
+        of(long, [
+          [4, 8],
+          [22, 26],
+        ]),
+      ).toMatchObject({ movedEpisodes: 0 });
+      // No move of this camera.
+      const other = scoreMoves({
+        records: [],
+        cameras: [long],
+        seen: new Map([['west', [{ from: 0, to: LOOP }]]]),
+        watched: { from: 0, to: LOOP },
+        moves: [{ camera: 'east', at: 20 }],
+      });
+      expect(other).toMatchObject({ movedEpisodes: 0 });
+    });
+
+    it('counts an episode that both workers watched for a moment', () => {
+      const unbroken: [number, number][] = [[0, LOOP]];
+      expect(over([record('a', 7, { endedAt: 36 })], unbroken)).toMatchObject({
+        movedEpisodes: 1,
+        movedLost: 0,
+        movedDoubled: 0,
+      });
+      expect(over([record('a', 7), record('b', 22.5)], unbroken)).toMatchObject({
+        movedDoubled: 1,
+      });
+    });
   });
 
   it('takes moments of frames as times that were watched', () => {
