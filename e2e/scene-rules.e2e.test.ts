@@ -1,11 +1,22 @@
-import type { CameraConfig, Observation, Point, RuleConfig, TrackedPerson } from '@anshi/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  ArmedWhen,
+  CameraConfig,
+  Observation,
+  Point,
+  RuleConfig,
+  TrackedPerson,
+  ViolationArming,
+} from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../api/src/testing/site.ts';
 import { fileOf, startWorker, type TestWorker, testFile } from '../api/src/testing/worker.ts';
 import { judge } from '../vision/src/judge/judge.ts';
 import { emptyJudgeState } from '../vision/src/judge/state.ts';
-import type { Verdict } from '../vision/src/judge/verdict.ts';
+import type { ConfirmedVerdict, Verdict } from '../vision/src/judge/verdict.ts';
 import { confirmedEvent, endedEvent, snapshotBoxes } from '../vision/src/record/events.ts';
+import { armingOverTheBus, permitFor, sent } from './support/permits.ts';
+import { until } from './support/until.ts';
 
 /*
  * Rules on zones and machines from observations to the review queue: the judge, the event of a worker, a
@@ -120,23 +131,28 @@ async function happens(kinds: RuleConfig['kind'][], bodies: (ms: number) => Body
       await worker.deliver(endedEvent(verdict, source, camera.id));
       continue;
     }
-    const picture = testFile('image/jpeg');
-    await worker.put(picture);
-    const size = { width: WIDTH, height: HEIGHT };
-    const event = confirmedEvent(verdict, {
-      source,
-      camera,
-      configuration: null,
-      model: { name: 'ppe', version: '1' },
-      snapshot: {
-        ...fileOf(picture),
-        ...size,
-        takenAt: observation.at,
-        boxes: snapshotBoxes(observation, size),
-      },
-    });
-    expect(await worker.deliver(event)).toMatchObject({ result: 'committed' });
+    await tell(verdict, observation);
   }
+}
+
+/** Delivers a record as a worker does. */
+async function tell(verdict: ConfirmedVerdict, observation: Observation): Promise<void> {
+  const picture = testFile('image/jpeg');
+  await worker.put(picture);
+  const size = { width: WIDTH, height: HEIGHT };
+  const event = confirmedEvent(verdict, {
+    source: '/vision/worker-1',
+    camera,
+    configuration: null,
+    model: { name: 'ppe', version: '1' },
+    snapshot: {
+      ...fileOf(picture),
+      ...size,
+      takenAt: observation.at,
+      boxes: snapshotBoxes(observation, size),
+    },
+  });
+  expect(await worker.deliver(event)).toMatchObject({ result: 'committed' });
 }
 
 interface Row {
@@ -220,5 +236,63 @@ describe('a rule on how long or how many', () => {
       ],
     );
     expect(await Promise.all(rules.map(({ kind }) => queue(kind)))).toEqual(before);
+  });
+});
+
+it('a permit that ends with a person inside arms the rule, and the record says why it is armed', async () => {
+  const armed: ArmedWhen = { by: 'permit', while: 'none', kinds: ['hot-work'], area: 'weld-shop' };
+  const area = { site: 'plant-1', name: { zh: '焊接间', en: 'Weld shop' }, kind: 'workshop' };
+  await sent(api, 'admin', 'PUT', '/areas/weld-shop', area);
+  const path = '/cameras/hall-west/configuration';
+  type Shapes = { version: number; zones: { id: string }[] };
+  const { version, zones } = await sent<Shapes>(api, 'admin', 'GET', path);
+  const drawn = zones.map((one) => (one.id === zone ? { ...one, armed } : one));
+  await sent(api, 'admin', 'PATCH', path, { version, zones: drawn });
+  const config: CameraConfig = {
+    ...camera,
+    zones: camera.zones.map((one) => ({ ...one, armed })),
+    rules: [{ kind: 'zone-intrusion', id: 'keep-out', severity, zone, confirmSeconds: 2 }],
+  };
+  const { states, bus } = await armingOverTheBus(site, worker.name);
+  const { id, toAt } = await permitFor(api, 'weld-shop', 9_000);
+  await until('the permit to disarm the zone', async () =>
+    states.of(config).some(({ state, permit }) => state === 'disarmed' && permit === id),
+  );
+
+  // A person stands in the zone all the time, and is judged as by a worker.
+  let state = emptyJudgeState(camera.id);
+  let verdict: ConfirmedVerdict | undefined;
+  let disarmed = 0;
+  while (!verdict) {
+    await sleep(200);
+    const observation: Observation = {
+      camera: camera.id,
+      at: new Date().toISOString(),
+      width: WIDTH,
+      height: HEIGHT,
+      people: [person({ track: 'inside', foot: [300, 300] })],
+      parts: [],
+      machines: [],
+      arming: states.of(config),
+    };
+    if (observation.arming?.every((one) => one.state === 'disarmed')) disarmed++;
+    const judged = judge(config, state, observation);
+    state = judged.state;
+    verdict = judged.verdicts.find((one) => one.type === 'confirmed');
+    if (verdict) await tell(verdict, observation);
+  }
+  await bus.endAsync(true);
+  // Long enough that the rule would have recorded the person.
+  expect(disarmed).toBeGreaterThan(15);
+  // It begins between the last frame in which it was disarmed and the first in which it was armed.
+  const late = verdict.startedAt - Date.parse(toAt);
+  expect(late).toBeGreaterThan(-1_000);
+  expect(late).toBeLessThan(5_000);
+  expect(verdict.confirmedAt).toBeGreaterThan(Date.parse(toAt) + 1_000);
+  const of = `/violations/${verdict.violation}`;
+  const record = await sent<{ arming: ViolationArming }>(api, 'safety', 'GET', of);
+  expect(record.arming).toMatchObject({
+    by: 'permit',
+    seen: { state: 'armed', cause: 'permit-ended', permit: id, since: toAt },
   });
 });
