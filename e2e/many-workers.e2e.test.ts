@@ -10,25 +10,35 @@ import { observation, topics } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PartName } from '../tools/plant/plant-options.ts';
+import { ApiClient, type ViolationRow } from './support/api-client.ts';
 import { clipsDir } from './support/clips.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const run = promisify(execFile);
 
-/** A person stands in the zone of the picture for as long as the clip of this is shown. */
+/** The person of the pictures walks in it, to and fro. */
 const ZONE: [number, number][] = [
-  [10, 380],
-  [330, 380],
-  [330, 660],
-  [10, 660],
+  [0, 300],
+  [1280, 300],
+  [1280, 719],
+  [0, 719],
 ];
+/** Long enough that a camera moves before it is over. */
+const LONG_SECONDS = 15;
 const camera = (id: string) => ({
   id,
   analysisFps: 2,
   zones: [{ id: 'bay', polygon: ZONE }],
   rules: [
     { id: 'in-bay', kind: 'zone-intrusion', zone: 'bay', confirmSeconds: 2, clearSeconds: 2 },
+    {
+      id: 'long-in-bay',
+      kind: 'zone-intrusion',
+      zone: 'bay',
+      confirmSeconds: LONG_SECONDS,
+      clearSeconds: 2,
+    },
   ],
 });
 const CAMERAS = ['gate', 'yard'] as const;
@@ -88,16 +98,27 @@ class Wire {
   }
 }
 
-/** One frame of a clip of the demonstration, again and again. */
-async function still(clip: string, name: string): Promise<string> {
-  const file = join(folder, `${name}.mp4`);
-  const picture = join(folder, `${name}.png`);
-  const from = join(clipsDir, `${clip}.mp4`);
-  await run('ffmpeg', ['-v', 'error', '-y', '-i', from, '-frames:v', '1', picture]);
-  const loop = ['-loop', '1', '-framerate', '10', '-t', '20', '-i', picture];
-  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '10'];
-  await run('ffmpeg', ['-v', 'error', '-y', ...loop, ...codec, file]);
-  return file;
+/** The loading gate, where nobody is; and a person who walks there, 80 pixels a second to and fro. */
+async function makeClips(): Promise<[withPerson: string, empty: string]> {
+  const first = async (clip: string) => {
+    const picture = join(folder, `${clip}.png`);
+    const from = join(clipsDir, `${clip}.mp4`);
+    await run('ffmpeg', ['-v', 'error', '-y', '-i', from, '-frames:v', '1', picture]);
+    return ['-loop', '1', '-framerate', '10', '-t', '10', '-i', picture];
+  };
+  const [gate, hall] = [await first('aisle'), await first('hall-west')];
+  const make = async (name: string, input: string[]) => {
+    const file = join(folder, `${name}.mp4`);
+    const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '10'];
+    await run('ffmpeg', ['-v', 'error', '-y', ...input, ...codec, file]);
+    return file;
+  };
+  const x = '380+400*abs(mod(t/5\\,2)-1)';
+  const walk = `[1:v]crop=124:224:86:294[person];[0:v][person]overlay=x='${x}':y=330`;
+  return [
+    await make('person', [...gate, ...hall, '-filter_complex', walk]),
+    await make('empty', gate),
+  ];
 }
 let withPerson: string;
 let empty: string;
@@ -106,8 +127,60 @@ const watchers = () => world.api.get<Watchers>('/api/v1/cameras/watchers');
 const of = async (id: Camera) => (await watchers()).cameras.find((one) => one.camera === id);
 const partOf = (worker: string): PartName => (worker === 'worker-1' ? 'vision' : 'vision-2');
 const other = (worker: string) => (worker === 'worker-1' ? 'worker-2' : 'worker-1');
-const recorded = async (id: Camera) =>
-  (await world.api.violations()).filter((row) => row.camera === id);
+const recorded = async (id: Camera, rule = 'in-bay') =>
+  (await world.api.violations()).filter((row) => row.camera === id && row.ruleId === rule);
+/** Of the time since an episode began, as another rule may tell it. */
+const isSince = (row: ViolationRow, open: ViolationRow) =>
+  Date.parse(row.startedAt) > Date.parse(open.startedAt) - 1_500;
+/** The person goes, and comes again: what was open is over, and a new episode of both rules begins. */
+async function comesAgain(id: Camera): Promise<{ before: number; open: ViolationRow }> {
+  await world.simulator.mount(id, empty);
+  await until('what is open to end', async () => {
+    const rows = [...(await recorded(id)), ...(await recorded(id, 'long-in-bay'))];
+    return rows.every(({ endedAt }) => endedAt !== null);
+  });
+  const before = (await recorded(id)).length;
+  await world.simulator.mount(id, withPerson);
+  const open = await until('the episode to be on record', async () =>
+    (await recorded(id)).find(({ endedAt }) => endedAt === null),
+  );
+  return { before, open };
+}
+/**
+ * After a move: the episode that was open goes on, the one that was pending is recorded once and from its
+ * beginning on, and both end once the person has gone.
+ */
+async function goesOn(
+  id: Camera,
+  { before, open }: Awaited<ReturnType<typeof comesAgain>>,
+  movedAt: string | null,
+): Promise<void> {
+  const long = () => recorded(id, 'long-in-bay');
+  const pending = await until('the longer one to be on record', async () =>
+    (await long()).find((row) => isSince(row, open)),
+  );
+  const apart = Date.parse(pending.startedAt) - Date.parse(open.startedAt);
+  expect(Math.abs(apart)).toBeLessThan(1_500);
+  expect(Date.parse(pending.startedAt)).toBeLessThan(Date.parse(movedAt ?? ''));
+  expect(Date.parse(pending.confirmedAt)).toBeGreaterThan(Date.parse(movedAt ?? ''));
+  expect((await recorded(id)).filter(({ endedAt }) => endedAt === null)).toMatchObject([
+    { id: open.id },
+  ]);
+  await world.simulator.mount(id, empty);
+  const of = async () => [await recorded(id), await long()] as const;
+  const [short, longer] = await until('both to end', async () => {
+    const rows = await of();
+    return rows.flat().every(({ endedAt }) => endedAt !== null) && rows;
+  });
+  expect(short).toHaveLength(before + 1);
+  expect(longer.filter((row) => isSince(row, open))).toHaveLength(1);
+  for (const { id: violation, endedAt } of [open, pending].map(
+    ({ id: one }) => [...short, ...longer].find((row) => row.id === one)!,
+  )) {
+    expect([violation, Date.parse(endedAt ?? '')]).toEqual([violation, expect.any(Number)]);
+    expect(Date.parse(endedAt ?? '')).toBeGreaterThan(Date.parse(pending.confirmedAt) - 1_000);
+  }
+}
 /** Waits until the worker has seen the person long enough to record them, if it did not know them. */
 async function sees(worker: string, id: Camera, frames = 12): Promise<void> {
   seen.clear();
@@ -124,7 +197,7 @@ const spread = () =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anshi-many-'));
-  [withPerson, empty] = await Promise.all([still('hall-west', 'person'), still('aisle', 'empty')]);
+  [withPerson, empty] = await makeClips();
   wire = new Wire(() => new URL(world.plant.url));
   const threads = { ANSHI_INFERENCE_THREADS: '1' };
   world = await startWorld(CAMERAS.map(camera), {
@@ -162,7 +235,7 @@ describe('two workers on one API', () => {
       await sees(worker ?? '', id as Camera);
     }
     const rows = await until('both episodes to be on record', async () => {
-      const all = await world.api.violations();
+      const all = [...(await recorded('gate')), ...(await recorded('yard'))];
       return all.length >= 2 && all;
     });
     expect(rows.map((row) => [row.camera, row.endedAt]).sort()).toEqual([
@@ -171,9 +244,32 @@ describe('two workers on one API', () => {
     ]);
   });
 
-  it('lose none and double none where one is killed: its camera moves within 10 s, and its episode goes on', async () => {
+  it('lose none and double none where the API moves a camera in peace while the person walks on', async () => {
+    const holder = (await of('yard'))?.worker ?? '';
+    const act = await comesAgain('yard');
+    const admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    const path = '/api/v1/cameras/yard/configuration';
+    const named = async (worker: string | null) => {
+      const { version } = await admin.get<{ version: number }>(path);
+      await admin.send('PATCH', path, { version, worker });
+    };
+    await named(other(holder));
+    const after = await until('the camera to move', async () => {
+      const now = await of('yard');
+      return now?.worker === other(holder) && now;
+    });
+    await goesOn('yard', act, after.since);
+    const { moves } = await watchers();
+    expect(moves).toContainEqual(
+      expect.objectContaining({ camera: 'yard', from: holder, handed: true }),
+    );
+    await named(null);
+  });
+
+  it('lose none and double none where one is killed: its camera moves within 10 s, and its episodes go on', async () => {
     const before = await of('gate');
     const holder = before?.worker ?? '';
+    const act = await comesAgain('gate');
     const killedAt = Date.now();
     await world.plant.kill(partOf(holder), 'SIGKILL');
     // On a quiet machine it would be back before its camera is given away.
@@ -184,15 +280,7 @@ describe('two workers on one API', () => {
     });
     expect(Date.parse(after.since ?? '') - killedAt).toBeLessThan(10_000);
     expect(after.number).toBeGreaterThan(before?.number ?? 0);
-    await sees(other(holder), 'gate');
-    expect(await recorded('gate')).toMatchObject([{ endedAt: null }]);
-    await world.simulator.mount('gate', empty);
-    const [row, ...more] = await until('the episode to end', async () => {
-      const all = await recorded('gate');
-      return all.every(({ endedAt }) => endedAt !== null) && all;
-    });
-    expect(more).toEqual([]);
-    expect(Date.parse(row?.endedAt ?? '')).toBeGreaterThan(Date.parse(after.since ?? ''));
+    await goesOn('gate', act, after.since);
     const { moves } = await watchers();
     expect(moves).toContainEqual(
       expect.objectContaining({ camera: 'gate', from: holder, reason: 'silent', handed: true }),

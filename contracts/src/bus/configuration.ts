@@ -44,5 +44,11 @@ export const workerCameras = z.object({
       }),
     )
     .describe('Each is checked by itself, so that one that is refused holds up no other.'),
+  others: z
+    .array(slug)
+    .optional()
+    .describe(
+      'Cameras that name another worker: they are not removed, and episodes that are open in them go on there.',
+    ),
 });
 export type WorkerCameras = z.infer<typeof workerCameras>;

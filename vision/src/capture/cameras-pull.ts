@@ -54,6 +54,8 @@ export class CamerasPull {
   #tag: string | null = null;
   #refused: WorkerConfiguration['refused'] = [];
   #good: GoodCamera[] = [];
+  /** Of the API: those that name another worker. */
+  #others: readonly string[] = [];
   #watching = false;
   /** The last valid cameras.yaml. */
   #file: CamerasFile | undefined;
@@ -169,7 +171,8 @@ export class CamerasPull {
   async #take(given: WorkerCameras): Promise<void> {
     const { folder, log, isKnownModel } = this.#options;
     const { file, good, refused } = checkConfiguration(given, this.#good, isKnownModel);
-    const kept = { revision: given.revision, sites: given.sites, cameras: good, refused };
+    const { revision, sites, others = [] } = given;
+    const kept = { revision, sites, cameras: good, refused, others };
     await keepCameras(folder, kept).catch((err: unknown) =>
       log.error(
         { err },
@@ -178,6 +181,7 @@ export class CamerasPull {
     );
     log.info({ cameras: file.cameras.length, refused: refused.length }, 'cameras of the API');
     this.#good = good;
+    this.#others = others;
     this.#source = 'api';
     await this.#change(file);
     // Told once it is so.
@@ -190,6 +194,7 @@ export class CamerasPull {
   async #applyKept(kept: KeptCameras): Promise<void> {
     const { file, good, refused } = checkConfiguration(kept, [], this.#options.isKnownModel);
     this.#good = good;
+    this.#others = kept.others ?? [];
     this.#source = 'kept';
     await this.#change(file);
     this.#revision = kept.revision;
@@ -213,6 +218,7 @@ export class CamerasPull {
     this.#revision = null;
     this.#tag = null;
     this.#refused = [];
+    this.#others = [];
     this.#source = 'file';
     if (!this.#watching) {
       this.#watching = true;
@@ -232,9 +238,7 @@ export class CamerasPull {
     const cameras = file.cameras.filter(
       (one) => (one.worker === undefined || one.worker === worker) && mine(one.id),
     );
-    return changed(
-      { ...file, cameras },
-      file.cameras.map(({ id }) => id),
-    );
+    const ids = file.cameras.map(({ id }) => id);
+    return changed({ ...file, cameras }, [...ids, ...this.#others]);
   }
 }

@@ -81,6 +81,7 @@ async function read(
       version,
       config: { ...config, ...addresses.get(addressId) },
     }));
-    return { revision, sites, cameras };
+    const others = all.filter((one) => !rows.includes(one)).map(({ id }) => id);
+    return { revision, sites, cameras, others };
   });
 }

@@ -39,8 +39,10 @@ describe('a worker', () => {
     const { version } = await world.read('gate');
     await world.change('gate', { version, worker: 'worker-7' });
     const after = await ask({ ...world.worker.own, 'if-none-match': tag });
-    const left = ((await after.json()) as WorkerCameras).cameras.map(({ id }) => id);
-    expect(left).toEqual(['hall-west', 'yard']);
+    const left = (await after.json()) as WorkerCameras;
+    expect(left.cameras.map(({ id }) => id)).toEqual(['hall-west', 'yard']);
+    // It is not removed either: what is open in it goes on there.
+    expect(left.others).toEqual(['gate']);
     const { headers } = await enrolWorker(world.api, 'worker-7');
     const of7 = (await (await ask(headers)).json()) as WorkerCameras;
     expect(of7.cameras.map(({ id }) => id)).toContain('gate');
