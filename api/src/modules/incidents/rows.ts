@@ -73,6 +73,17 @@ const findingTables = Prisma.sql`violation v
   LEFT JOIN incident i ON i.tenant_id = f.tenant_id AND i.id = f.incident_id`;
 
 /**
+ * The same, row by row for the ids of `near`. A join of whole tables was planned as loops over all of them
+ * where they had no statistics yet: a second for each finding of the first crowd of a plant.
+ */
+const lookUp = Prisma.sql`
+  JOIN LATERAL (SELECT * FROM violation WHERE id = near.id LIMIT 1) v ON TRUE
+  LEFT JOIN LATERAL (SELECT * FROM incident_finding m
+    WHERE m.tenant_id = v.tenant_id AND m.finding_id = v.id LIMIT 1) f ON TRUE
+  LEFT JOIN LATERAL (SELECT * FROM incident o
+    WHERE o.tenant_id = f.tenant_id AND o.id = f.incident_id LIMIT 1) i ON TRUE`;
+
+/**
  * The findings of some incidents.
  *
  * @param which a condition on `violation v` and `incident_finding f`.
@@ -152,7 +163,7 @@ const findNear = (
         JOIN incident s ON s.id = o.incident_id AND s.findings < ${MOST_MEMBERS}
         JOIN incident_finding m ON m.incident_id = o.incident_id
     )
-    SELECT ${findingColumns}, v.path FROM near JOIN ${findingTables} ON v.id = near.id`);
+    SELECT ${findingColumns}, v.path FROM near ${lookUp}`);
 };
 
 /**
