@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFaults } from '../tools/bench/fault-drill.ts';
 import { FAULT_KINDS } from '../tools/bench/fault-plan.ts';
 import { FaultWorld } from '../tools/bench/fault-world.ts';
+import { TARGETS } from '../tools/bench/targets.ts';
 import type { Plant } from '../tools/plant/plant.ts';
 
 const PATIENCE_MS = 180_000;
@@ -51,8 +52,17 @@ describe('a minute of kill -9 in random order: worker, ffmpeg, broker, API, data
     const { notes, ...score } = await world.score(records, from, to);
     console.log([...notes, JSON.stringify({ ...score, alarms })].join('\n'));
     expect(injected.filter(({ recovery }) => recovery === null)).toEqual([]);
-    expect(injected.length).toBeGreaterThanOrEqual(FAULT_KINDS.length / 2);
-    expect(score).toMatchObject({ lost: 0, doubled: 0 });
+    const slowest = Math.max(...injected.map(({ recovery }) => recovery ?? Number.NaN));
+    expect(slowest).toBeLessThanOrEqual(TARGETS.faultRecoverySeconds);
+    // The minute ends before each kind has come where the machine is slow: a kill waits until all is well
+    // after the one before, and on two busy cores the API or a worker takes half a minute. What comes is
+    // the beginning of the plan, so that no kind comes twice before each has come once.
+    const kinds = injected.map(({ kind }) => kind);
+    expect(kinds.length).toBeGreaterThanOrEqual(FAULT_KINDS.length / 2);
+    expect(new Set(kinds.slice(0, FAULT_KINDS.length)).size).toBe(
+      Math.min(kinds.length, FAULT_KINDS.length),
+    );
+    expect(score).toMatchObject({ lost: 0, missed: 0, doubled: 0, movedLost: 0, movedDoubled: 0 });
     // Enough for the counts to mean something.
     expect(score.confirmed).toBeGreaterThan(0);
     expect(alarms).toMatchObject({ open: 0, doubled: 0 });

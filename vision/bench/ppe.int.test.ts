@@ -52,6 +52,15 @@ describe('bench ppe', () => {
       expect(result).toMatchObject({ bench: 'ppe', model: { name: 'ppe' } });
       expect(result.ok).toBe(result.ratio >= 1);
       for (const value of Object.values(result.figures)) expect(value).toBeTypeOf('number');
+      // So few pictures have too few small people: said, and not passed in silence.
+      const { figures } = result;
+      const fewest = Math.min(
+        figures['css/val.smallPeople.helmet'],
+        figures['css/val.tallPeople.helmet'],
+      );
+      expect(figures['css/val.smallChecked.helmet']).toBe(fewest >= 20 ? 1 : 0);
+      expect(fewest).toBeLessThan(20);
+      expect(stderr).toContain('css/val: the target for small people is not checked for helmet');
       const { 'css/val': css, [whole]: esp } = result.sets;
       expect(css.classes).toEqual(['person', 'helmet', 'head', 'vest', 'no_vest']);
       expect(esp.classes).toEqual(['person', 'helmet', 'head']);

@@ -22,6 +22,8 @@
  *   SET.recall.CLASS, SET.precision.CLASS   at the card's `trust`
  *   SET.rightOfKnown.KIND, SET.unknown.KIND  verdicts on helmet and vest, single pictures
  *   SET.smallRecall.KIND          share of right verdicts, 60 to 100 px over above 150 px
+ *   SET.smallPeople.KIND, SET.tallPeople.KIND   of whom it says something
+ *   SET.smallChecked.KIND         1 where there are 20 in both ranges; 0: the target was not checked
  *   SET.smallFalseMissing.KIND, SET.tallFalseMissing.KIND  wearers of whom the verdict is `missing`
  *   fullInferMs, lookInferMs      one `session.run` on one thread (full pass, crop), median
  *   fullInferCpuMs, lookInferCpuMs   the same in CPU time, which other processes do not affect
@@ -64,8 +66,12 @@ function readArguments() {
   }
 }
 
+/** Whether there are enough small and tall people to say something. */
+const isEnough = ({ small, tall }: SmallAgainstTall['people']): boolean =>
+  Math.min(small, tall) >= FEWEST_PEOPLE;
+
 function holdsForSmall({ people, recallRatio, falseMissing }: SmallAgainstTall): boolean {
-  if (Math.min(people.small, people.tall) < FEWEST_PEOPLE) return true;
+  if (!isEnough(people)) return true;
   const { small, tall } = falseMissing;
   const noMore = small === null || tall === null || small <= tall;
   return recallRatio !== null && recallRatio >= SMALL_TARGET && noMore;
@@ -146,6 +152,15 @@ async function run(): Promise<void> {
     }
     for (const [kind, one] of Object.entries(score.smallAgainstTall)) {
       tell(`smallRecall.${kind}`, one.recallRatio);
+      const { small, tall } = one.people;
+      tell(`smallPeople.${kind}`, small);
+      tell(`tallPeople.${kind}`, tall);
+      tell(`smallChecked.${kind}`, isEnough(one.people) ? 1 : 0);
+      if (!isEnough(one.people)) {
+        process.stderr.write(
+          `${set.name}: the target for small people is not checked for ${kind}: ${small} of 60 to 100 px and ${tall} above 150 px, ${FEWEST_PEOPLE} of each are needed\n`,
+        );
+      }
       tell(`smallFalseMissing.${kind}`, one.falseMissing.small);
       tell(`tallFalseMissing.${kind}`, one.falseMissing.tall);
     }
