@@ -27,7 +27,7 @@ export const LIGHT = 10;
 export const SOUND = 1;
 export const LOST = 2;
 const root = join(import.meta.dirname, '../../..');
-const CLOCK = join(root, 'contracts/src/testing/stepped-clock.ts');
+const CLOCK = import.meta.resolve('@anshi/contracts/testing/stepped-clock');
 
 /** A broker, a PLC with a beacon and a gateway in a process of its own. */
 export class GatewayWorld {
