@@ -46,7 +46,7 @@ const config: CameraConfig = {
 };
 /** A worker tells what it remembers as often as that, ms, and at once where an episode begins or ends. */
 const HEARTBEAT_MS = 2_000;
-/** A person whom the camera has not seen for longer is somebody else (decision 59); a move takes less. */
+/** A person whom the camera has not seen for longer is another person (decision 59); a move takes less. */
 const KILLED_MS = 9_000;
 /** Beyond the confirm time: a track is found again after some frames. */
 const SETTLE_MS = 2_000;

@@ -10,7 +10,7 @@ import {
 import { until } from '../../testing/site.ts';
 import { confirmedEvent, type TestWorker, testFile } from '../../testing/worker.ts';
 
-/* A crowd in which everybody breaks a rule: 200 findings of one frame, and some of another camera. */
+/* A crowd in which each person breaks a rule: 200 findings of one frame, and some of another camera. */
 
 let world: IncidentSite;
 
@@ -25,7 +25,7 @@ const ALONE = 20;
 const APART = 1.2;
 /** What a finding of the crowd may take, over what one takes that is alone. */
 const COST = 6;
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 100_000;
 
 /** A person of whom the disk of the worker has no picture. */
 function finding(worker: TestWorker, camera: string, at: number, name: string, n: number) {
