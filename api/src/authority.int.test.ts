@@ -44,6 +44,7 @@ const forDevices = new Set([
   'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/health',
+  'POST /api/v1/ingest/outage-stills',
   'POST /api/v1/ingest/worker',
   'POST /api/v1/ingest/worker/heartbeat',
   'PUT /api/v1/ingest/evidence/:sha256',

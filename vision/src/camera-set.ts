@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { CameraConfig, CamerasFile } from '@anshi/contracts';
 import type { Logger } from 'pino';
+import type { StillBlur } from './blur/still-blur.ts';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import { takeOver } from './capture/handed-state.ts';
 import type { Heartbeats } from './capture/heartbeats.ts';
@@ -39,6 +40,7 @@ export interface CameraSetOptions {
   readonly machines: MachineReports;
   readonly arming: Pick<ArmingStates, 'of'>;
   readonly naming: Naming;
+  readonly blur: Pick<StillBlur, 'make'>;
   /** Where observations are recorded. */
   readonly observations: Pick<ObservationLog, 'of'>;
   /** Version of a camera's configuration in the database; null where it is of a file. */
@@ -223,6 +225,7 @@ export class CameraSet {
       machines,
       arming,
       naming,
+      blur,
       observations,
       versionOf,
       grants,
@@ -258,6 +261,7 @@ export class CameraSet {
       machines,
       arming,
       naming,
+      blur,
       recorded: observations.of(config.id),
       version: () => versionOf(config.id),
       log: log.child({ camera: config.id }),

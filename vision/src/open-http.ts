@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
+import type { StillBlur } from './blur/still-blur.ts';
 import type { CameraSet } from './camera-set.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
 import { WorkerHttp } from './live/http-server.ts';
@@ -35,6 +36,7 @@ export interface HttpParts {
   readonly observations: ObservationLog;
   readonly machines: Pick<MachineStates, 'refused'>;
   readonly room: Room;
+  readonly blur: Pick<StillBlur, 'make'>;
   /** The variables that addresses of cameras may name. */
   readonly variables: Record<string, string | undefined>;
   readonly health: () => unknown;
@@ -67,6 +69,7 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
       worker: settings.ANSHI_WORKER_ID,
       busKey: settings.ANSHI_BUS_KEY,
       variables: parts.variables,
+      blur: parts.blur,
       baseFolder: dirname(resolve(settings.ANSHI_CAMERAS)),
       targets: probeTargets(settings.ANSHI_ONVIF_HOSTS),
     }),

@@ -1,5 +1,6 @@
 import type { CameraConfig, Observation } from '@anshi/contracts';
 import type { Logger } from 'pino';
+import type { StillBlur } from './blur/still-blur.ts';
 import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
@@ -37,6 +38,8 @@ export interface WatchedCameraOptions {
   readonly arming: Pick<ArmingStates, 'of'>;
   /** Compares the people of its frames with the positions of badges. */
   readonly naming: Pick<Naming, 'frame'>;
+  /** Blurs the stills that people see. */
+  readonly blur: Pick<StillBlur, 'make'>;
   readonly log: Logger;
   /** Where its observations are recorded for replays. */
   readonly recorded: Pick<CameraLog, 'configured' | 'frame'>;

@@ -115,7 +115,7 @@ export class WatchedCamera {
     this.#capture?.meter.analysed(Date.now() - at);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);
-    this.#lookAtScene(frame);
+    this.#lookAtScene(frame, found);
     if (verdicts.length === 0) return;
     const confirmed = verdicts.some((verdict) => verdict.type === 'confirmed');
     const pixels = confirmed ? copy(frame.pixels) : null;
@@ -136,9 +136,12 @@ export class WatchedCamera {
   }
 
   /** Whether the picture still shows the scene. */
-  #lookAtScene(frame: Frame): void {
-    if (frame.at - (this.#last?.at ?? 0) >= SMALL_EVERY_MS) this.#last = smallPicture(frame);
+  #lookAtScene(frame: Frame, { detections }: FrameDetections): void {
     const changes = this.#scene.look(frame, frame.at);
+    // A fault of the picture is shown by the picture in which it was found.
+    if (changes.length > 0 || Math.abs(frame.at - (this.#last?.at ?? 0)) >= SMALL_EVERY_MS) {
+      this.#last = smallPicture(frame, detections);
+    }
     for (const { fault, change } of changes) {
       this.#options.log.warn({ fault, change }, 'the picture of the camera');
     }
@@ -235,11 +238,17 @@ export class WatchedCamera {
     });
   }
 
+  /** The newest picture in small, with faces; null before the first one. */
+  get last(): SmallPicture | null {
+    return this.#last;
+  }
+
   /** Looks at the camera for people who ask; one look at a time. */
   diagnose(): Promise<CameraDiagnosis> {
-    const { worker } = this.#options;
+    const { worker, blur } = this.#options;
     this.#diagnosing ??= diagnose({
       worker,
+      blur,
       config: this.#config,
       health: this.health(),
       log: this.#capture?.lastWords ?? [],

@@ -6,6 +6,7 @@ import { cameraHealth, liveEngineOfAnswer, topics, workerStatus } from '@anshi/c
 import { newDeviceSecret } from '@anshi/contracts/device-secret';
 import { newLiveKeyPair, sessionDigest } from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiSink } from './testing/api-sink.ts';
 import { startBroker, type TestBroker } from './testing/broker.ts';
@@ -311,6 +312,22 @@ describe('a worker with real cameras', () => {
     const yards = async () => (await ffmpegs()).filter((line) => line.includes('/yard'));
     await expect.poll(yards, POLLING).toEqual([]);
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);
+  });
+
+  test('of a camera that is lost it gives the API the last picture, blurred and small, until it is taken', async () => {
+    await live('dock');
+    await simulator.unmount('dock');
+    const ofDock = () => api.stills.filter(({ camera }) => camera === 'dock');
+    await api.until(() => ofDock().length > 0);
+    const [given] = ofDock();
+    expect(given).toMatchObject({ worker: 'worker-1', fault: 'offline', missing: null });
+    // By the clock of the worker, its picture came before the loss.
+    expect(Date.parse(given!.still!.at)).toBeLessThanOrEqual(Date.parse(given!.since) + 1_000);
+    const jpeg = await sharp(Buffer.from(given!.still!.jpeg, 'base64')).metadata();
+    expect([jpeg.format, jpeg.width]).toEqual(['jpeg', 320]);
+    await simulator.mount('dock', { file: clips.h264 });
+    await live('dock');
+    expect(ofDock()).toHaveLength(1);
   });
 
   test('after kill -9 no ffmpeg process is left, not even that of a frozen camera', async () => {

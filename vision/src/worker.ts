@@ -6,6 +6,7 @@ import { LiveGrantCheck } from '@anshi/contracts/live-grant';
 import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { openAlarms, type WorkerAlarms } from './alarm/open-alarms.ts';
+import { StillBlur } from './blur/still-blur.ts';
 import { CameraSet } from './camera-set.ts';
 import { type CameraSources, openSources } from './camera-sources.ts';
 import { type FfmpegTool, findFfmpeg } from './capture/ffmpeg-tool.ts';
@@ -56,6 +57,7 @@ export class VisionWorker {
   #ffmpeg!: FfmpegTool;
   #models!: Models;
   #credential!: WorkerCredential;
+  #blur!: StillBlur;
   #records!: Records;
   #observations!: ObservationLog;
   #room!: Room;
@@ -111,6 +113,7 @@ export class VisionWorker {
     this.#ffmpeg = await findFfmpeg();
     const found = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
     this.#models = await selfTestModels(found, this.#log);
+    this.#blur = StillBlur.of(this.#models, this.#log.child({ part: 'stills' }));
     this.#room = await Room.open(folder, this.#log.child({ part: 'disk' }));
     await mkdir(join(folder, 'ring'), { recursive: true });
     await openRings(join(folder, 'ring'), s.ANSHI_RING_SECONDS, this.#rings);
@@ -188,6 +191,7 @@ export class VisionWorker {
       machines: this.#machines.told,
       arming: this.#arming,
       naming: this.#naming,
+      blur: this.#blur,
       observations: this.#observations,
       versionOf: (camera) => this.#sources?.pull.versionOf(camera) ?? null,
       grants: () => this.#sources?.beats,
@@ -208,6 +212,7 @@ export class VisionWorker {
       observations: this.#observations,
       machines: this.#machines,
       room: this.#room,
+      blur: this.#blur,
       variables: this.#cameraVariables,
       health: () => this.health(),
       problem: () => this.#status().problem,
@@ -231,6 +236,7 @@ export class VisionWorker {
       api: s.ANSHI_API_URL,
       worker: s.ANSHI_WORKER_ID,
       credential: this.#credential,
+      blur: this.#blur,
       log: this.#log.child({ part: 'health' }),
     });
     // The event loop delay of the start itself is not of interest.
@@ -250,6 +256,7 @@ export class VisionWorker {
     this.#stopping = true;
     this.#cameras.stop();
     await this.#report?.close();
+    await this.#blur.close();
     await this.#sources?.pull.close();
     await this.#cameras.settled();
     await Promise.all(this.#cameras.all.map((camera) => camera.close()));
@@ -295,7 +302,7 @@ export class VisionWorker {
       camera.tick().catch((err: unknown) => this.#log.error({ err }, 'housekeeping'));
       const health = camera.health();
       this.#bus.health(health);
-      return { health, totals: camera.totals };
+      return { health, totals: camera.totals, last: camera.last, model: camera.config.model };
     });
     this.#publishStatus();
     this.#report?.tick(looks, this.#status());

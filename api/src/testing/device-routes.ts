@@ -8,6 +8,7 @@ import { expect } from 'vitest';
 import type { DeviceClass } from '../platform/access/devices.ts';
 import { openDatabase } from '../platform/db/database.ts';
 import { makeDevice, type TestDevice } from './devices.ts';
+import { outageToTell, putOutage } from './outages.ts';
 import { untilSettled } from './settled.ts';
 import { openSite, type RunningApi, startApi, until } from './site.ts';
 import { putVerdicts } from './verdicts.ts';
@@ -55,6 +56,7 @@ export async function openDeviceRoutes() {
     WHERE p.device = 'gate-1' AND l.issued_at IS NOT NULL`;
   await until(async () => (await sql.query(listed)).rows.length > 0, 'the point has its permits');
   const order = await giveOrder(api, urls.appUrl, devices.get('worker') as TestDevice);
+  await putOutage(urls.appUrl);
   const routes: DeviceRoute[] = api.routes
     .filter(({ device, method }) => device && !['HEAD', 'OPTIONS'].includes(method))
     .map(({ method, url, device }) => ({ method, url, kinds: device ?? [] }));
@@ -252,6 +254,10 @@ function goodRequest(
           },
         ],
       }),
+    },
+    'POST /api/v1/ingest/outage-stills': {
+      path: url,
+      init: json({ ...outageToTell, worker: name }),
     },
     'POST /api/v1/ingest/worker/heartbeat': {
       path: url,

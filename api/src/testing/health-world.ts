@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type CameraHealth, topics, type WorkerStatus } from '@anshi/contracts';
 import type { BoardItem, OutageView } from '../modules/device-health/schema.ts';
 import { openDatabase } from '../platform/db/database.ts';
@@ -15,14 +17,22 @@ interface ShownNotice {
   count: number;
 }
 
-/** An API with the demonstration, and a worker whose health is what a test says. */
-export async function openHealthWorld() {
+/**
+ * An API with the demonstration, and a worker whose health is what a test says.
+ *
+ * @param cameras a cameras.yaml of its own.
+ */
+export async function openHealthWorld(cameras?: string) {
   const site = await openSite();
-  const urls = await site.seededDatabase();
-  const api = await startApi(site, urls.appUrl);
+  const urls = await site.seededDatabase(['other']);
+  const camerasFile = join(site.folder, 'of-health.yaml');
+  if (cameras !== undefined) await writeFile(camerasFile, cameras);
+  const api = await startApi(site, urls.appUrl, cameras === undefined ? {} : { camerasFile });
   const database = openDatabase(urls.appUrl);
   const worker = await startWorker(site, api);
   return {
+    site,
+    urls,
     api,
     database,
     worker,

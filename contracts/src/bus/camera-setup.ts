@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, slug } from '../primitives.ts';
+import { stillMissing } from './still-missing.ts';
 
 /**
  * What a worker is asked while cameras are set up: it is on their network, the API need not be. The
@@ -88,7 +89,12 @@ export const cameraTest = z.object({
     .nullable()
     .describe('The video that was found.'),
   firstPictureMs: ms.describe('From opening the stream to the first whole picture, ms.'),
-  still: z.string().max(400_000).nullable().describe('That picture, small, JPEG in base64.'),
+  still: z
+    .string()
+    .max(400_000)
+    .nullable()
+    .describe('That picture, small and with blurred faces, JPEG in base64.'),
+  missing: stillMissing,
 });
 export type CameraTest = z.infer<typeof cameraTest>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, slug } from '../primitives.ts';
+import { stillMissing } from './still-missing.ts';
 
 /** What a worker found out about one of its cameras when it was asked: signed question, no topic. */
 export const cameraDiagnosis = z.object({
@@ -45,9 +46,10 @@ export const cameraDiagnosis = z.object({
   still: z
     .object({
       at: instant.describe('When it was seen.'),
-      jpeg: z.string().max(200_000).describe('A small picture, JPEG in base64.'),
+      jpeg: z.string().max(200_000).describe('A small picture with blurred faces, JPEG in base64.'),
     })
     .nullable()
-    .describe('The last picture that came; null where none did since the worker started.'),
+    .describe('The last picture that came; null where there is none to show.'),
+  missing: stillMissing,
 });
 export type CameraDiagnosis = z.infer<typeof cameraDiagnosis>;

@@ -9,7 +9,7 @@ export interface BlurSetup {
 }
 
 /** One rendition to make, by paths of files. */
-export interface BlurJob {
+export interface BlurFileJob {
   readonly of: BlurredEvidence;
   readonly input: string;
   readonly output: string;
@@ -21,8 +21,26 @@ export interface BlurJob {
   readonly model: string;
 }
 
+/** A picture that never was on a disk: I420 as in `Frame`, or an encoded one. */
+export type StillSource =
+  | { readonly width: number; readonly height: number; readonly pixels: ArrayBuffer }
+  | { readonly encoded: Uint8Array };
+
+/** One still to blur, which is answered with its JPEG. */
+export interface BlurStillJob {
+  readonly of: 'still';
+  readonly picture: StillSource;
+  /** What was drawn in it; empty where nothing is known. */
+  readonly boxes: readonly SeenBox[];
+  readonly model: string;
+}
+
+export type BlurJob = BlurFileJob | BlurStillJob;
+
 export interface BlurMade {
   readonly heads: number;
+  /** Of a still. */
+  readonly jpeg?: Uint8Array;
   /** Of the process itself; ffmpeg's are its own. */
   readonly cpuSeconds: number;
 }

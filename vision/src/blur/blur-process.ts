@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { findFfmpeg } from '../capture/ffmpeg-tool.ts';
 import { blurClip } from './blur-clip.ts';
 import type { BlurAnswer, BlurJob, BlurSetup, ToBlurProcess } from './blur-messages.ts';
-import { blurStill } from './blur-still.ts';
+import { blurredJpeg, blurStill } from './blur-still.ts';
 import { PeopleFinder } from './people-finder.ts';
 
 /**
@@ -40,8 +40,10 @@ function finderOf(model: string): Promise<PeopleFinder> {
   return loaded;
 }
 
-async function make({ of, input, output, boxes, boxesFile, model }: BlurJob) {
-  const finder = await finderOf(model);
+async function make(job: BlurJob): Promise<{ heads: number; jpeg?: Uint8Array }> {
+  const finder = await finderOf(job.model);
+  if (job.of === 'still') return blurredJpeg(job.picture, job.boxes, finder);
+  const { of, input, output, boxes, boxesFile } = job;
   if (of === 'snapshot') return blurStill({ input, output, boxes }, finder);
   const { major } = await ffmpeg;
   return blurClip({ input, output, boxes: await readBoxes(boxesFile), ffmpeg: major }, finder);
@@ -66,9 +68,9 @@ process.on('message', (message: ToBlurProcess) => {
   work = work.then(async () => {
     const began = process.cpuUsage();
     try {
-      const { heads } = await make(job);
+      const made = await make(job);
       const { user, system } = process.cpuUsage(began);
-      answer({ id, made: { heads, cpuSeconds: (user + system) / 1e6 } });
+      answer({ id, made: { ...made, cpuSeconds: (user + system) / 1e6 } });
     } catch (error) {
       const { message: text, code } = error as NodeJS.ErrnoException;
       answer({ id, failed: { message: text, ...(code !== undefined && { code }) } });

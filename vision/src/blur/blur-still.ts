@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import type { PlanarPicture } from '../detect/prepare.ts';
 import { rgbToI420 } from '../evaluate/rgb-to-i420.ts';
 import { i420ToRgb } from '../record/i420.ts';
+import type { StillSource } from './blur-messages.ts';
 import { facesIn, type SeenBox } from './faces.ts';
 import { canvasOn, paintPatches } from './paint.ts';
 import { coarse, patchesOf } from './patches.ts';
@@ -56,18 +57,43 @@ export async function blurStill(
   still: { readonly input: string; readonly output: string; readonly boxes: readonly SeenBox[] },
   finder: Pick<PeopleFinder, 'find'>,
 ): Promise<{ heads: number }> {
-  const { data, info } = await sharp(await readFile(still.input), { limitInputPixels: MOST_PIXELS })
+  const encoded = await readFile(still.input);
+  const { heads, jpeg } = await blurredJpeg({ encoded }, still.boxes, finder);
+  await writeFile(still.output, jpeg);
+  return { heads };
+}
+
+/**
+ * Blurs a picture as a snapshot of evidence is blurred.
+ *
+ * @param boxes what was drawn in it, picture pixels.
+ * @throws Error where it is no picture.
+ */
+export async function blurredJpeg(
+  source: StillSource,
+  boxes: readonly SeenBox[],
+  finder: Pick<PeopleFinder, 'find'>,
+): Promise<{ heads: number; jpeg: Uint8Array }> {
+  const { picture, painted } = await blurPicture(await planar(source), boxes, finder);
+  const { width, height } = picture;
+  const rgb = i420ToRgb(new Uint8Array(picture.pixels), width, height);
+  const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+  return { heads: painted.length, jpeg };
+}
+
+async function planar(source: StillSource): Promise<PlanarPicture> {
+  if ('pixels' in source) {
+    const pixels = new SharedArrayBuffer(source.pixels.byteLength);
+    new Uint8Array(pixels).set(new Uint8Array(source.pixels));
+    return { width: source.width, height: source.height, pixels };
+  }
+  const { data, info } = await sharp(source.encoded, { limitInputPixels: MOST_PIXELS })
     .toColourspace('srgb')
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  const picture = { width, height, pixels: rgbToI420(data, width, height) };
-  const { painted } = await blurPicture(picture, still.boxes, finder);
-  const rgb = i420ToRgb(new Uint8Array(picture.pixels), width, height);
-  const jpeg = await sharp(rgb, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 85 })
-    .toBuffer();
-  await writeFile(still.output, jpeg);
-  return { heads: painted.length };
+  return { width, height, pixels: rgbToI420(data, width, height) };
 }

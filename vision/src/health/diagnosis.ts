@@ -1,33 +1,36 @@
 import { setTimeout } from 'node:timers/promises';
 import type { CameraConfig, CameraDiagnosis, CameraHealth } from '@anshi/contracts';
+import type { BlurredStill, StillBlur } from '../blur/still-blur.ts';
 import type { CameraSource } from '../capture/source.ts';
-import { Snapshots } from '../record/snapshots.ts';
 import { connection, endpointOf, probeStreams } from './probe.ts';
 import type { SmallPicture } from './small-picture.ts';
 
 const TRIES = 3;
 const PICTURE_MS = 5_000;
 const PICTURE_EVERY_MS = 100;
+/** Within what the API waits for, after the first picture. */
+const BLUR_WITHIN_MS = 12_000;
 const ERROR_LENGTH = 300;
 
 /** What a diagnosis is about. */
 export interface Diagnosed {
   readonly worker: string;
-  readonly config: Pick<CameraConfig, 'id' | 'transport'>;
+  readonly config: Pick<CameraConfig, 'id' | 'transport' | 'model'>;
   readonly health: CameraHealth;
   readonly log: readonly string[];
   /** The newest picture; null before the first one. */
   readonly last: () => SmallPicture | null;
   /** @throws Error where the address cannot be used. */
   readonly source: () => CameraSource;
+  readonly blur: Pick<StillBlur, 'make'>;
 }
 
 /**
  * Looks at a camera from its worker: how long a connection takes, and what ffprobe finds over one of its
- * own. Nothing that it returns holds a password.
+ * own. Nothing that it returns holds a password, or a face that is not blurred.
  */
 export async function diagnose(camera: Diagnosed): Promise<CameraDiagnosis> {
-  const { worker, config, health, log, last } = camera;
+  const { worker, config, health, log } = camera;
   let source: CameraSource | null = null;
   let problem: string | null = null;
   try {
@@ -35,11 +38,11 @@ export async function diagnose(camera: Diagnosed): Promise<CameraDiagnosis> {
   } catch (error) {
     problem = (error as Error).message;
   }
-  const [roundTrip, probe] = await Promise.all([
+  const [roundTrip, probe, still] = await Promise.all([
     source ? roundTripTo(source) : null,
     source ? probeOf(source, config.transport) : nothingFound(problem ?? 'no address'),
+    stillOf(camera),
   ]);
-  const picture = health.state === 'live' ? await firstPicture(last) : last();
   return {
     camera: config.id,
     worker,
@@ -50,8 +53,27 @@ export async function diagnose(camera: Diagnosed): Promise<CameraDiagnosis> {
     log: log.slice(-100),
     roundTrip,
     probe,
-    still: picture && { at: new Date(picture.at).toISOString(), jpeg: await jpegOf(picture) },
+    ...still,
   };
+}
+
+/** The newest picture with blurred faces, or why it is not shown. */
+async function stillOf({
+  config,
+  health,
+  last,
+  blur,
+}: Diagnosed): Promise<Pick<CameraDiagnosis, 'still' | 'missing'>> {
+  const picture = health.state === 'live' ? await firstPicture(last) : last();
+  if (!picture) return { still: null, missing: 'no-picture' };
+  const { boxes, at } = picture;
+  const made: BlurredStill = await blur.make(
+    { picture, boxes, model: config.model },
+    BLUR_WITHIN_MS,
+  );
+  if (made.jpeg === null) return { still: null, missing: made.missing };
+  const still = { at: new Date(at).toISOString(), jpeg: made.jpeg.toString('base64') };
+  return { still, missing: null };
 }
 
 /** The newest picture; of a camera that has just come to life the first one, where it comes soon. */
@@ -60,15 +82,6 @@ async function firstPicture(last: Diagnosed['last']): Promise<SmallPicture | nul
     await setTimeout(PICTURE_EVERY_MS);
   }
   return last();
-}
-
-async function jpegOf(picture: SmallPicture): Promise<string> {
-  const snapshots = new Snapshots();
-  try {
-    return Buffer.from(await snapshots.jpeg(picture)).toString('base64');
-  } finally {
-    await snapshots.close();
-  }
 }
 
 /** Opens connections one after the other. */

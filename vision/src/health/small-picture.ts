@@ -1,19 +1,26 @@
+import type { Box } from '@anshi/contracts';
+import type { SeenBox } from '../blur/faces.ts';
 import type { Frame } from '../frame.ts';
 
-/** Pixels across. At this size nobody can be recognised in the usual view of a hall. */
+/** Pixels across: enough to see what the camera looks at. */
 const WIDTH = 320;
 
-/** The last picture of a camera in small, I420 as in `Frame`. */
+/** The last picture of a camera in small, I420 as in `Frame`. It shows faces until it is blurred. */
 export interface SmallPicture {
   readonly width: number;
   readonly height: number;
   readonly pixels: ArrayBuffer;
   /** Exposure, milliseconds since the epoch. */
   readonly at: number;
+  /** What was seen in the whole picture, in pixels of this one. */
+  readonly boxes: readonly SeenBox[];
 }
 
 /** Takes every n-th pixel of a frame; a narrower one stays as it is. */
-export function smallPicture({ width, height, pixels, at }: Frame): SmallPicture {
+export function smallPicture(
+  { width, height, pixels, at }: Frame,
+  seen: readonly SeenBox[],
+): SmallPicture {
   const source = new Uint8Array(pixels);
   const share = Math.max(1, width / WIDTH);
   const wide = Math.floor(width / share / 2) * 2;
@@ -26,7 +33,12 @@ export function smallPicture({ width, height, pixels, at }: Frame): SmallPicture
     const to = wide * tall * (1 + plane / 4);
     take(source, from, chroma.wide, small, to, wide / 2, tall / 2, share);
   }
-  return { width: wide, height: tall, pixels: small.buffer, at };
+  const boxes = seen.map(({ label, box, score }) => ({
+    label,
+    score,
+    box: box.map((pixel) => pixel / share) as Box,
+  }));
+  return { width: wide, height: tall, pixels: small.buffer, at, boxes };
 }
 
 function take(

@@ -8,6 +8,7 @@ const requests = new SetupRequests({
   busKey,
   variables: {},
   baseFolder: '/',
+  blur: { make: async () => ({ jpeg: null, missing: 'not-blurred' }) },
   targets: [],
 });
 const VIEW = 'b'.repeat(32);

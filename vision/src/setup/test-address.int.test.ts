@@ -1,6 +1,11 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { StillBlur } from '../blur/still-blur.ts';
+import { MADE_MODELS } from '../detect/model-card.ts';
+import { loadModels } from '../models-folder.ts';
 import { makeClips, type TestClips } from '../testing/clips.ts';
 import { startSimulator, type TestSimulator } from '../testing/simulator.ts';
 import { testAddress } from './test-address.ts';
@@ -12,8 +17,12 @@ let simulator: TestSimulator;
 let silent: Server;
 const open = new Set<Socket>();
 const SECRET = 'wr0ng-secret';
+const log = pino({ level: 'silent' });
+let blur: StillBlur;
 
 beforeAll(async () => {
+  const models = resolve(import.meta.dirname, '../../../models');
+  blur = StillBlur.of(loadModels(models, MADE_MODELS, log), log);
   [clips, simulator] = await Promise.all([makeClips(), startSimulator()]);
   await simulator.mount('gate', { file: clips.h264 });
   await simulator.mount('h265', { file: clips.hevc });
@@ -26,16 +35,21 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
+  await blur?.close();
   for (const socket of open) socket.destroy();
   silent?.close();
   await simulator?.close();
   await clips?.remove();
 });
 
-const tryIt = (address: string, variables: Record<string, string> = {}) =>
+const tryIt = (
+  address: string,
+  variables: Record<string, string> = {},
+  by: Pick<StillBlur, 'make'> = blur,
+) =>
   testAddress(
     { kind: 'test', camera: 'gate', address, transport: 'tcp' },
-    { worker: 'worker-1', variables, baseFolder: '/' },
+    { worker: 'worker-1', variables, baseFolder: '/', blur: by },
   );
 
 test('a camera that works: connection, codec, size, rate, time to the first picture, and the picture', async () => {
@@ -53,6 +67,30 @@ test('a camera that works: connection, codec, size, rate, time to the first pict
   expect(found.firstPictureMs).toBeGreaterThan(0);
   const still = await sharp(Buffer.from(found.still!, 'base64')).metadata();
   expect([still.format, still.width, still.height]).toEqual(['jpeg', 320, 180]);
+  expect(found.missing).toBeNull();
+});
+
+test('its picture is what the blurring gave, and there is none where that gave none', async () => {
+  const address = simulator.url('locked', 'eye:right-one');
+  const asked: unknown[] = [];
+  const jpeg = Buffer.from('blurred');
+  const given = await tryIt(
+    address,
+    {},
+    {
+      make: async ({ picture }) => {
+        asked.push(picture);
+        return { jpeg, missing: null };
+      },
+    },
+  );
+  expect(asked).toEqual([{ encoded: expect.any(Buffer) }]);
+  expect(given).toMatchObject({ still: jpeg.toString('base64'), missing: null });
+  const none = { make: async () => ({ jpeg: null, missing: 'not-blurred' as const }) };
+  const without = await tryIt(address, {}, none);
+  // The address works all the same.
+  expect(['ok', 'slow']).toContain(without.outcome);
+  expect(without).toMatchObject({ still: null, missing: 'not-blurred' });
 });
 
 test('H.265 is taken, and a variable of the worker stands for the address', async () => {

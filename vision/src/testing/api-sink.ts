@@ -2,6 +2,8 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   type BlurOrder,
+  type OutageStill,
+  outageStill,
   topics,
   type ViolationEvent,
   violationEvent,
@@ -38,6 +40,9 @@ export class ApiSink {
   readonly orders: BlurOrder[] = [];
   /** Orders whose original was read, and those that were said to fail. */
   readonly blurring = { read: [] as string[], failed: [] as string[] };
+  /** The stills of outages that were given; of each, it says once that it knows of no such outage. */
+  readonly stills: OutageStill[] = [];
+  readonly #unknown = new Set<string>();
   /** The answers to requests for cameras, in order. */
   readonly asked: number[] = [];
   /** Acknowledges an event; null for no answer, as from an API without its database. */
@@ -89,6 +94,9 @@ export class ApiSink {
       if (request.url?.startsWith('/api/v1/ingest/blur-orders') && isOwn) {
         return this.#answerOrder(request.url, response);
       }
+      if (request.url === '/api/v1/ingest/outage-stills' && isOwn) {
+        return this.#answerStill(outageStill.parse(JSON.parse(bytes.toString())), response);
+      }
       if (!isOwn) response.writeHead(401);
       else if (request.method !== 'PUT' || !sha256) response.writeHead(404);
       else if (!right) response.writeHead(422);
@@ -106,6 +114,16 @@ export class ApiSink {
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as { port: number }).port;
     this.#server = server;
+  }
+
+  #answerStill(still: OutageStill, response: ServerResponse): void {
+    const key = `${still.camera} ${still.fault} ${still.since}`;
+    const isKnown = this.#unknown.has(key);
+    this.#unknown.add(key);
+    if (isKnown) this.stills.push(still);
+    response.writeHead(isKnown ? 204 : 404).end();
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
   }
 
   /** The first order without a rendition, and its original. */

@@ -44,6 +44,7 @@ const good: CameraTest = {
   stream: { codec: 'h264', width: 1280, height: 720, fps: 25 },
   firstPictureMs: 800,
   still: 'AAAA',
+  missing: null,
 };
 
 beforeAll(async () => {

@@ -21,9 +21,17 @@ export const facts: ModuleFacts = {
           to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24"Z"')) AS id, at`,
     },
     {
+      policy: 'device-outage-stills',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM device_outage_still WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM device_outage_still WHERE stored_at < ${cutoff} LIMIT ${most}))
+        RETURNING outage_id AS id, stored_at AS at`,
+    },
+    {
       policy: 'device-outages',
       most: 5000,
-      // One that lasts is kept, however long.
+      // One that lasts is kept, however long. Its still goes with it.
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
         DELETE FROM device_outage WHERE ctid = ANY (ARRAY(
           SELECT ctid FROM device_outage WHERE ended_at < ${cutoff} LIMIT ${most}))

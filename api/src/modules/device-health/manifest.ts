@@ -75,6 +75,17 @@ export const manifest = {
       'A check of this device is open already',
       'Enter its result first, or add to it on site.',
     ],
+    'device-health.outage-unknown': [
+      404,
+      'There is no such outage on record',
+      'It is told over the bus and may come later: send it again in some seconds.',
+    ],
+    'device-health.still-unknown': unknownProblem('picture of an outage', '/device-outages'),
+    'device-health.still-invalid': [
+      422,
+      'The picture is no small JPEG',
+      'Send a JPEG of at most 640 pixels each way.',
+    ],
     'device-health.device-unknown': [
       422,
       'There is no such device',
@@ -186,6 +197,24 @@ export const manifest = {
         retentionDays: 400,
         retentionSource: { zh: '企业规定', en: 'The company' },
       },
+      {
+        ...policy,
+        id: 'device-outage-stills',
+        name: { zh: '设备中断前的最后画面', en: 'Last pictures before outages' },
+        purpose: {
+          zh: '查明摄像机为何中断或画面异常',
+          en: 'Finding out why a camera was lost, or what is wrong with its picture',
+        },
+        fields: {
+          zh: ['画面（人脸已模糊）', '拍摄时间'],
+          en: ['picture with blurred faces', 'time of exposure'],
+        },
+        personal: true,
+        legalBasis: legalBases.statutoryDuty,
+        retentionDays: 30,
+        retentionSource: { zh: '企业规定', en: 'The company' },
+        storage: { zh: '数据库，加密', en: 'Database, sealed' },
+      },
     ],
     catalogue: [
       {
@@ -223,12 +252,16 @@ export const manifest = {
       },
     ],
   },
-  records: { '/device-checks/:id': ['device_check'] },
+  records: {
+    '/device-checks/:id': ['device_check'],
+    '/device-outages/:id': ['device_outage'],
+  },
   tables: [
     'device_check',
     'device_health_minute',
     'device_health_hour',
     'device_outage',
+    'device_outage_still',
     'device_health_setting',
   ],
   liveTopics: {

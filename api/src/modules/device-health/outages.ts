@@ -17,28 +17,31 @@ import {
   type outagePage,
   outageSchema,
 } from './schema.ts';
+import type { OutageStills, StillFacts } from './stills.ts';
 import { causeWords, faultWords } from './words.ts';
 
 const newestFirst = listOrder('device outages', 'desc', { begunAt: 'time', id: 'id' });
 const inTable = { begunAt: Prisma.sql`o.begun_at`, id: Prisma.sql`o.id` };
-type Row = Omit<OutageView, 'name' | 'begunAt' | 'foundAt' | 'endedAt' | 'toldAt'> & {
+type Row = Omit<OutageView, 'name' | 'begunAt' | 'foundAt' | 'endedAt' | 'toldAt' | 'still'> & {
   begunAt: Date;
   foundAt: Date;
   endedAt: Date | null;
   toldAt: Date | null;
-};
+} & Pick<StillFacts, 'stored' | 'takenAt' | 'missing'>;
 
 /** The outages of devices: those that lasted into the asked time. */
 export function createOutageList(
   { units, settings }: Pick<Platform, 'units' | 'settings'>,
   devices: Devices,
+  stills: Pick<OutageStills, 'stateOf'>,
 ) {
-  async function page(tx: Transaction, query: OutageQuery) {
+  async function page({ account }: User, tx: Transaction, query: OutageQuery) {
     const { from, to } = rangeOf(query);
     const found = await sqlIn(tx)<Row>(Prisma.sql`
       SELECT o.id, o.kind, o.subject, o.fault, o.cause, o.message, o.worker, o.begun_at AS "begunAt",
-        o.found_at AS "foundAt", o.ended_at AS "endedAt", o.told_at AS "toldAt"
-      FROM device_outage o WHERE ${allOf([
+        o.found_at AS "foundAt", o.ended_at AS "endedAt", o.told_at AS "toldAt",
+        s.stored_at AS stored, s.taken_at AS "takenAt", s.missing
+      FROM device_outage o LEFT JOIN device_outage_still s ON s.outage_id = o.id WHERE ${allOf([
         Prisma.sql`o.begun_at < ${to}`,
         Prisma.sql`coalesce(o.ended_at, 'infinity') > ${from}`,
         ...anyOf(Prisma.sql`o.kind`, query.kind),
@@ -50,7 +53,11 @@ export function createOutageList(
     const { rows, next } = newestFirst.page(found, query.limit);
     const nameOf = await devices.names(tx);
     const items = rows.map(
-      (row): OutageView => answerFrom(outageSchema, row, { name: nameOf(row.kind, row.subject) }),
+      (row): OutageView =>
+        answerFrom(outageSchema, row, {
+          name: nameOf(row.kind, row.subject),
+          still: stills.stateOf(account, row),
+        }),
     );
     return { items, next };
   }
@@ -58,14 +65,14 @@ export function createOutageList(
   return {
     list: (user: User, query: OutageQuery): Promise<z.infer<typeof outagePage>> =>
       units.run(user, async ({ tx }) => ({
-        ...(await page(tx, query)),
+        ...(await page(user, tx, query)),
         open: await tx.deviceOutage.count({ where: { endedAt: null } }),
       })),
 
     /** The list as a spreadsheet, by the same filters. */
     export: (user: User, { lang, format, ...filter }: z.infer<typeof outageExport>) =>
       units.run(user, async (unit) => {
-        const { items } = await page(unit.tx, { ...filter, limit: EXPORT_MOST + 1 });
+        const { items } = await page(user, unit.tx, { ...filter, limit: EXPORT_MOST + 1 });
         return exportList(unit, {
           entity: 'device-outage',
           format,

@@ -18,6 +18,12 @@ import type { createHourList } from './hours.ts';
 import type { createOutageList } from './outages.ts';
 import * as schema from './schema.ts';
 import type { HealthSettings } from './settings.ts';
+import type { OutageStills } from './stills.ts';
+
+const jpeg = {
+  description: 'JPEG.',
+  content: { 'image/jpeg': { schema: z.any() } },
+};
 
 /** The health of devices: the last day, the hours before, outages, and when people are told. */
 export function registerDeviceHealth(
@@ -26,13 +32,14 @@ export function registerDeviceHealth(
     board: ReturnType<typeof createBoard>;
     hours: ReturnType<typeof createHourList>;
     outages: ReturnType<typeof createOutageList>;
+    stills: Pick<OutageStills, 'read'>;
     settings: HealthSettings;
     checks: DeviceChecks;
     diagnose: Diagnose;
   },
 ): void {
   const route = routesOf(app, 'device health');
-  const { board, hours, outages, settings, checks, diagnose } = services;
+  const { board, hours, outages, stills, settings, checks, diagnose } = services;
   route.get('/device-health', {
     permission: 'device-health:read',
     operationId: 'getDeviceHealthBoard',
@@ -75,6 +82,19 @@ export function registerDeviceHealth(
     file: exportAnswer,
     problems: [422],
     handle: async ({ user, query, reply }) => sendMade(reply, await outages.export(user, query)),
+  });
+  route.get('/device-outages/:id/still', {
+    permission: 'device-health:read',
+    operationId: 'getDeviceOutageStill',
+    summary: 'Reads the last picture of a camera before an outage, with blurred faces',
+    description:
+      'For those who may also see or diagnose that camera; else it is unknown. Each view is audited.',
+    file: { 200: jpeg },
+    handle: async ({ user, params, reply }) =>
+      reply
+        .type('image/jpeg')
+        .header('cache-control', 'no-store')
+        .send(await stills.read(user, params.id)),
   });
   route.get('/device-health/setting', {
     permission: 'device-health:read',

@@ -122,6 +122,19 @@ export const outageSchema = z
     foundAt: instant.describe('When it was noticed.'),
     endedAt: instant.nullable().describe('Null while it lasts.'),
     toldAt: instant.nullable().describe('When people were told; null where it ended before.'),
+    still: z
+      .object({
+        state: z
+          .enum(['ready', 'no-picture', 'not-blurred', 'worker-away', 'none'])
+          .describe(
+            '`no-picture`: none came before; `not-blurred`: faces in it could not be blurred; `worker-away`: its worker was away, which has it; `none`: none was given, or its term is over.',
+          ),
+        at: instant.nullable().describe('When it was exposed.'),
+      })
+      .nullable()
+      .describe(
+        'The last picture of a camera before it was lost, or one that shows the fault, with blurred faces; null where none is to be expected, or the camera is not within reach.',
+      ),
   })
   .meta({ id: 'DeviceOutage' });
 export type OutageView = z.infer<typeof outageSchema>;

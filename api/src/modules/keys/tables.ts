@@ -3,6 +3,7 @@ import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
 import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
 import { sealedAddresses } from '../cameras/stored.ts';
+import { sealedStills } from '../device-health/still-store.ts';
 import { sealedLiveKeys } from '../devices/live-keys.ts';
 import { sealedEdgeKeys } from '../gates/edge-key.ts';
 import { sealedPeople } from '../people/sensitive.ts';
@@ -26,6 +27,7 @@ export const sealedTables: readonly SealedTable[] = [
   sealedLiveKeys,
   ...sealedEdgeKeys,
   sealedAddresses,
+  sealedStills,
   sealedNoticeRobots,
   sealedNoticeProfiles,
 ];
