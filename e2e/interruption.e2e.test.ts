@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type CameraRow } from './support/api-client.ts';
+import { launchBrowser, openAs } from './support/browser.ts';
+import { photograph, photographNow } from './support/photograph.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
 interface Outage {
+  id: string;
   kind: string;
   subject: string;
   fault: string;
@@ -19,6 +23,7 @@ interface Outage {
   foundAt: string;
   endedAt: string | null;
   toldAt: string | null;
+  still: { state: string; at: string | null } | null;
 }
 interface Notice {
   kind: string;
@@ -32,6 +37,7 @@ interface Diagnosis {
   roundTrip: { ms: (number | null)[] };
   probe: { ok: boolean; streams: { type: string; codec: string }[] };
   still: { jpeg: string } | null;
+  missing: string | null;
 }
 
 /** An interruption is noticed, and told, within so long, ms. */
@@ -41,6 +47,7 @@ const WITHIN_MS = 15_000;
 describe('an interruption', () => {
   let world: World;
   let maintainer: ApiClient;
+  let browser: Browser;
   const camera = 'hall-west';
   const password = 'geheim-7f3a';
 
@@ -48,12 +55,14 @@ describe('an interruption', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how cameras.yaml names a variable
     const withUser = 'rtsp://viewer:${ANSHI_CAMERA_TEST}@';
     const yaml = sceneCameras(1).yaml.replaceAll('rtsp://', withUser);
+    browser = await launchBrowser();
     world = await startWorld({ yaml }, { env: { vision: { ANSHI_CAMERA_TEST: password } } });
     const { url, demoPassword } = world.plant;
     maintainer = await ApiClient.signIn(url, 'maintainer', demoPassword);
     await until('the cameras to be live', allLive);
   });
   afterAll(async () => {
+    await browser?.close();
     await world?.end();
   });
 
@@ -92,6 +101,34 @@ describe('an interruption', () => {
     expect(await outages(`subject=${camera}&open=true`)).toEqual([]);
   });
 
+  it('[DQ-13] of a camera leaves its last picture, with blurred faces, on the page that the notice leads to', async () => {
+    const [outage] = (await outages(`subject=${camera}`)).filter(
+      ({ cause }) => cause === 'stalled',
+    );
+    // What it saw last comes with it, with blurred faces.
+    const seen = await until('its last picture', async () => {
+      const one = (await outages(`subject=${camera}`)).find(({ id }) => id === outage?.id);
+      return one?.still?.state === 'ready' ? one.still : null;
+    });
+    expect(Date.parse(seen.at ?? '')).toBeLessThan(Date.parse(outage?.begunAt ?? '') + 2_000);
+    const { page, complaints } = await openAs(
+      browser,
+      world.plant,
+      'maintainer',
+      `/device-health/camera/${camera}`,
+    );
+    await page.getByTestId('newest-still').getByTestId('outage-still').waitFor();
+    await photograph(page, 'device-health-last-picture');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByTestId('show-still').first().click();
+    await page.getByTestId('still-dialog').getByTestId('outage-still').waitFor();
+    await photographNow(page, 'device-health-last-picture-dialog');
+    await page.keyboard.press('Escape');
+    await page.getByTestId('still-dialog').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('[DQ-13] of a killed worker is noticed and told within 15 s, once for all of its cameras', async () => {
     const ofCameras = (await notices('camera.offline')).length;
     const begun = Date.now();
@@ -102,6 +139,7 @@ describe('an interruption', () => {
     const watched = await outages('kind=camera&open=true');
     expect(watched.length).toBeGreaterThan(1);
     expect(new Set(watched.map(({ cause }) => cause))).toEqual(new Set(['worker-offline']));
+    expect(watched.map(({ still }) => still?.state)).toContain('worker-away');
     await world.plant.kill('vision', 'SIGKILL');
     await until('the worker to be back', async () => (await outages('open=true')).length === 0);
     await until('its end to be told', async () => (await notices('worker.offline')).length === 2);
@@ -150,6 +188,7 @@ describe('an interruption', () => {
     expect(found.roundTrip.ms.every((ms) => ms !== null && ms < 1_000)).toBe(true);
     expect(found.address).toContain('***');
     expect(found.log.length).toBeGreaterThan(0);
+    expect(found.missing).toBeNull();
     const jpeg = Buffer.from(found.still?.jpeg ?? '', 'base64');
     expect(jpeg.subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
 

@@ -20,15 +20,22 @@ interface Tried {
   connectMs: number | null;
   signedIn: boolean | null;
   stream: object | null;
-  still: string | null;
+  /** Null where no picture came; one that came may not be shown. */
+  firstPictureMs: number | null;
 }
 /** Which steps worked: the first that did not is bad, those after it were not reached. */
-export function marksOf({ connectMs, signedIn, stream, still, outcome }: Tried): TestMarks {
+export function marksOf({
+  connectMs,
+  signedIn,
+  stream,
+  firstPictureMs,
+  outcome,
+}: Tried): TestMarks {
   const done = [
     connectMs !== null,
     signedIn === true,
     stream !== null && outcome !== 'codec',
-    still !== null,
+    firstPictureMs !== null,
   ];
   const bad = done.indexOf(false);
   const mark = (n: number): Mark => (bad === -1 || n < bad ? 'ok' : n === bad ? 'bad' : 'open');

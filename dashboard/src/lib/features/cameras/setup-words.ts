@@ -23,7 +23,11 @@ export const words = moduleWords({
       (codec: string, size: string, fps: string) => `${codec}，${size}，每秒 ${fps} 帧`,
       (codec: string, size: string, fps: string) => `${codec}, ${size}, ${fps} frames a second`,
     ],
-    still: ['试连得到的画面', 'The picture that came'],
+    still: ['试连得到的画面，人脸已模糊', 'The picture that came, faces blurred'],
+    notBlurred: [
+      '画面已收到，但其中的人脸未能及时模糊，因此不显示。',
+      'A picture came; faces in it could not be blurred in time, so it is not shown.',
+    ],
     by: [(worker: string) => `由 ${worker} 试连`, (worker: string) => `Tried by ${worker}`],
     outcomes: {
       ok: ['可以使用', 'It works'],

@@ -151,6 +151,39 @@ export const words = moduleWords({
     (camera: string, from: string, to: string) => `${camera} not watched ${from}–${to}`,
   ],
   until: ['至今', 'now'],
+  still: {
+    column: ['画面', 'Picture'],
+    before: ['中断前的最后画面', 'Last picture before the outage'],
+    ofFault: ['画面异常时的画面', 'Picture of the fault'],
+    show: ['查看', 'Show'],
+    showOf: [
+      (name: string, at: string) => `查看 ${name} ${at} 的画面`,
+      (name: string, at: string) => `Show the picture of ${name}, ${at}`,
+    ],
+    at: [
+      (at: string) => `拍摄于 ${at}，人脸已模糊。查看记入审计日志。`,
+      (at: string) => `Taken ${at}, faces blurred. Views are in the audit log.`,
+    ],
+    none: ['无', 'none'],
+    states: {
+      'no-picture': [
+        '中断前没有收到过画面。',
+        'No picture came before: the worker had just been started.',
+      ],
+      'not-blurred': [
+        '画面中的人脸未能及时模糊，因此不显示。',
+        'Faces in the picture could not be blurred in time, so it is not shown.',
+      ],
+      'worker-away': [
+        '分析主机当时离线，没有留下画面。',
+        'Its worker was away, and gave no picture.',
+      ],
+      none: [
+        '没有保存画面，或已过 30 天保存期。',
+        'None was given, or its term of 30 days is over.',
+      ],
+    },
+  },
   diagnosis: {
     title: ['远程诊断', 'Remote diagnosis'],
     run: ['开始诊断', 'Diagnose'],
@@ -172,7 +205,10 @@ export const words = moduleWords({
     noNetwork: ['文件，无网络连接', 'a file, no network'],
     probe: ['码流检测', 'Stream found by ffprobe'],
     seconds: [(n: number) => `用时 ${n} 秒`, (n: number) => `in ${n} s`],
-    still: [(at: string) => `最近画面 ${at}`, (at: string) => `Last picture ${at}`],
+    still: [
+      (at: string) => `最近画面 ${at}，人脸已模糊`,
+      (at: string) => `Last picture ${at}, faces blurred`,
+    ],
     noStill: ['主机启动后还没有画面', 'No picture came since the worker started'],
     log: ['ffmpeg 日志', 'Log of ffmpeg'],
     noLog: ['没有日志', 'Nothing in the log'],
