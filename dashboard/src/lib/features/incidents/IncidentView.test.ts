@@ -16,6 +16,8 @@ let changed: IncidentDetail[];
 /** Answers to come for the chain of an incident, by its id; at once where there is none. */
 let answers: Map<string, Promise<Response>>;
 let chainsRead: string[];
+/** Of the cameras, as the health of devices has them. */
+let outages: object[];
 const text = (en: string) => ({ zh: `中${en}`, en });
 const hazard = {
   kind: 'open-hazard',
@@ -45,6 +47,7 @@ beforeEach(() => {
   changed = [];
   answers = new Map();
   chainsRead = [];
+  outages = [];
   plant.cameras = ['hall-west', 'hall-east'].map((id) => ({
     id,
     name: text(id),
@@ -63,6 +66,9 @@ beforeEach(() => {
   );
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
+    if (pathname === '/api/v1/device-outages') {
+      return Response.json({ items: outages, next: null, open: 0 });
+    }
     if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
     if (pathname.endsWith('/chain')) {
       const id = pathname.split('/').at(-2) ?? '';
@@ -250,4 +256,62 @@ it('reads the chain again when an alarm of one of its findings arrives, with the
   expect(chainsRead).toHaveLength(2);
   alarmOf(violationOf(14).id);
   await vi.waitFor(() => expect(chainsRead).toHaveLength(3));
+});
+
+const outage = (more: object) => ({
+  id: '01J00000000000000000000077',
+  kind: 'camera',
+  subject: 'hall-east',
+  name: text('Hall, east'),
+  fault: 'offline',
+  cause: 'stalled',
+  begunAt: violationOf(14).startedAt,
+  endedAt: null,
+  ...more,
+});
+
+it('draws on the axis when a camera was not watched, with its words, and a legend for the keyboard', async () => {
+  signIn('violation:read', 'device-health:read');
+  outages = [
+    outage({}),
+    // It was over before, and is in the list below alone.
+    outage({
+      id: '01J00000000000000000000078',
+      subject: 'hall-west',
+      begunAt: new Date(Date.parse(violationOf(10).startedAt) - 300_000).toISOString(),
+      endedAt: new Date(Date.parse(violationOf(10).startedAt) - 200_000).toISOString(),
+    }),
+  ];
+  const user = await show();
+  const [west, east] = await vi.waitFor(() => {
+    const lanes = screen.getAllByTestId('finding');
+    expect(within(lanes[1]!).getAllByTestId('unwatched')).toHaveLength(1);
+    return lanes;
+  });
+  expect(within(west!).queryByTestId('unwatched')).toBeNull();
+  const drawn = within(east!).getByTestId('unwatched');
+  expect(drawn.textContent).toMatch(/Hall, east not watched .*–now · no pictures over an open/);
+  const entry = screen.getByTestId('axis-unwatched');
+  expect(entry.getAttribute('href')).toBe('/device-health/camera/hall-east');
+  expect(screen.getAllByTestId('not-watched-span')).toHaveLength(2);
+  expect(drawn.className).not.toContain('outline-warn');
+  for (let n = 0; n < 20 && document.activeElement !== entry; n++) await user.tab();
+  expect(document.activeElement).toBe(entry);
+  await vi.waitFor(() => expect(drawn.className).toContain('outline-warn'));
+});
+
+it('has an axis for a single finding only where its camera was not watched meanwhile', async () => {
+  signIn('violation:read', 'device-health:read');
+  incident = incidentDetailOf(10, [violationOf(10)]);
+  const { rerender } = render(IncidentView, propsOf(incident));
+  await screen.findByTestId('detail');
+  expect(screen.queryByTestId('time-axis')).toBeNull();
+  outages = [outage({ subject: 'hall-west', begunAt: violationOf(10).startedAt })];
+  const next = { ...incident, lastAt: new Date(Date.parse(incident.lastAt) + 1_000).toISOString() };
+  await rerender(propsOf(next));
+  await screen.findByTestId('time-axis');
+  expect(screen.getByTestId('axis-legend').getAttribute('aria-label')).toBe(
+    'Times that were not watched',
+  );
+  expect(screen.queryByTestId('choose')).toBeNull();
 });

@@ -32,6 +32,7 @@ export const words = moduleWords({
   ],
   isNew: ['新', 'New'],
   timeline: ['时间轴', 'Timeline'],
+  legend: ['未监视时段', 'Times that were not watched'],
   choose: ['选择', 'Choose'],
   lasts: ['持续中', 'lasts'],
   subjects: {
