@@ -54,8 +54,8 @@ const schema = z.object({
   ANSHI_ONVIF_HOSTS: z
     .string()
     .regex(
-      /^[\w.:, -]*$/,
-      'must be names or IPs with commas between, such as 192.0.2.10, 192.0.2.11',
+      /^[\w.:, [\]%-]*$/,
+      'must be names or IPs with commas between, such as 192.0.2.10, [2001:db8::11]:3702',
     )
     .default(''),
   /** Seconds of video kept for evidence. */

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { existsSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CameraDiscovery, DiscoveredDevice } from '@anshi/contracts';
 import { allAt, readXml, textAt, type Xml } from './xml.ts';
 
 /** WS-Discovery (2005/04), as ONVIF Core prescribes it. */
-const GROUP = '239.255.255.250';
+const GROUPS = { IPv4: '239.255.255.250', IPv6: 'ff02::c' } as const;
 const PORT = 3702;
 /** Devices wait up to half a second before they answer, and a datagram may be lost. */
 const ASK_AT_MS = [0, 700];
@@ -24,27 +25,28 @@ export interface ProbeTarget {
   readonly port: number;
 }
 
-/** Reads `192.0.2.10, 192.0.2.11:3702`. */
+/** Reads `192.0.2.10, 192.0.2.11:3702, 2001:db8::10, [2001:db8::11]:3702`. */
 export const probeTargets = (text: string): ProbeTarget[] =>
   text
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '')
     .map((one) => {
-      const [, host = one, port] = /^(.*):(\d+)$/.exec(one) ?? [];
-      return { host, port: port === undefined ? PORT : Number(port) };
+      const [, host = one, port] = isIPv6(one) ? [] : (/^(.*):(\d+)$/.exec(one) ?? []);
+      return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? PORT : Number(port) };
     });
 
 interface Answer {
   readonly text: string;
-  /** IP of the sender. */
+  /** IP of the sender, with its zone where it is of a link alone: `fe80::1%eth0`. */
   readonly from: string;
 }
 
 /**
  * Asks the networks of this machine for ONVIF cameras, and the given addresses besides.
  *
- * The address of a device is at the host that answered: what it names may be of another network.
+ * The address of a device is at the host that answered: what it names may be of another network. One that answers from
+ * an address of a link (fe80::) is at the host that it names, as no address of a service can hold the other.
  */
 export async function discover(options: {
   worker: string;
@@ -64,18 +66,27 @@ export async function discover(options: {
   const sockets: Socket[] = [];
   try {
     const groups = await Promise.all(
-      networks.map(async ({ address }) => {
-        const socket = await opened(address, hear, sockets);
-        socket?.setMulticastInterface(address);
-        socket?.setMulticastTTL(1);
-        return socket;
+      networks.map(async ({ family, address, zone }) => {
+        const socket = await opened(family, family === 'IPv6' ? '::' : address, hear, sockets);
+        if (!socket || !joined(socket, family === 'IPv6' ? `::%${zone}` : address)) return null;
+        const group = family === 'IPv6' ? `${GROUPS.IPv6}%${zone}` : GROUPS.IPv4;
+        return { socket, group };
       }),
     );
-    const direct = targets.length > 0 ? await opened('0.0.0.0', hear, sockets) : null;
+    const direct = {
+      IPv4: targets.length > 0 ? await opened('IPv4', '0.0.0.0', hear, sockets) : null,
+      IPv6: targets.some(({ host }) => isIPv6(host))
+        ? await opened('IPv6', '::', hear, sockets)
+        : null,
+    };
     for (const at of ASK_AT_MS) {
       await wait(at);
-      for (const socket of groups) if (socket && (await send(socket, message, GROUP, PORT))) sent++;
-      for (const { host, port } of targets) if (direct) await send(direct, message, host, port);
+      for (const one of groups)
+        if (one && (await send(one.socket, message, one.group, PORT))) sent++;
+      for (const { host, port } of targets) {
+        const socket = isIPv6(host) ? direct.IPv6 : direct.IPv4;
+        if (socket) await send(socket, message, host, port);
+      }
     }
     await wait(listenMs);
   } finally {
@@ -102,24 +113,58 @@ export async function discover(options: {
 
 const isContainer = (): boolean => existsSync('/.dockerenv') || existsSync('/run/.containerenv');
 
-function ownNetworks(): { name: string; address: string }[] {
+type Family = 'IPv4' | 'IPv6';
+interface Network {
+  readonly name: string;
+  readonly family: Family;
+  readonly address: string;
+  /** What names the interface of an IPv6 address of a link. */
+  readonly zone: string;
+}
+
+/** Those to be asked: each IPv4 address, and each interface with IPv6, whose multicast is of the link. */
+function ownNetworks(): Network[] {
   return Object.entries(networkInterfaces())
     .flatMap(([name, all = []]) =>
       all
-        .filter(({ family, internal }) => family === 'IPv4' && !internal)
-        .map(({ address }) => ({ name, address })),
+        .filter(
+          ({ family, address, internal }) => !internal && (family === 'IPv4' || isOfLink(address)),
+        )
+        .map((one): Network => {
+          // Windows names interfaces by numbers there.
+          const scope = 'scopeid' in one ? String(one.scopeid) : '';
+          const zone = process.platform === 'win32' ? scope : name;
+          return { name, family: one.family, address: one.address, zone };
+        }),
     )
     .slice(0, 50);
 }
 
+/** Whether an address is of one link alone (fe80::/10). */
+const isOfLink = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.test(address);
+
+/** @returns whether the socket sends to groups by this interface. */
+function joined(socket: Socket, by: string): boolean {
+  try {
+    socket.setMulticastInterface(by);
+    socket.setMulticastTTL(1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @returns null where the network does not let it. */
 function opened(
+  family: Family,
   address: string,
   hear: (bytes: Buffer, from: { address: string }) => void,
   sockets: Socket[],
 ): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = createSocket({ type: 'udp4' });
+    const socket = createSocket(
+      family === 'IPv6' ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' },
+    );
     sockets.push(socket);
     // Later ones are of single datagrams, which may be lost anyway.
     socket.on('error', () => resolve(null));
@@ -135,7 +180,7 @@ const probe = (id: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" xmlns:w="http://schemas.xmlsoap.org/ws/2004/08/addressing" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" xmlns:dn="http://www.onvif.org/ver10/network/wsdl"><e:Header><w:MessageID>${id}</w:MessageID><w:To e:mustUnderstand="true">urn:schemas-xmlsoap-org:ws:2005:04:discovery</w:To><w:Action e:mustUnderstand="true">http://schemas.xmlsoap.org/ws/2005/04/discovery/Probe</w:Action></e:Header><e:Body><d:Probe><d:Types>dn:NetworkVideoTransmitter</d:Types></d:Probe></e:Body></e:Envelope>`;
 
 /** One for each endpoint; what answers another question, or cannot be read, is left out. */
-function devicesIn(answers: readonly Answer[], id: string): DiscoveredDevice[] {
+export function devicesIn(answers: readonly Answer[], id: string): DiscoveredDevice[] {
   const found = new Map<string, DiscoveredDevice>();
   for (const { text, from } of answers) {
     for (const match of matchesIn(text, id)) {
@@ -160,9 +205,8 @@ function deviceOf(match: Xml, from: string): DiscoveredDevice | null {
   const id = textAt(match, 'EndpointReference', 'Address');
   const named = (textAt(match, 'XAddrs') ?? '').split(/\s+/).filter((one) => URL.canParse(one));
   const services = named.map((one) => new URL(one)).filter((one) => /^https?:$/.test(one.protocol));
-  const service = services.find(({ hostname }) => hostname === from) ?? services[0];
+  const service = isOfLink(from) ? services.find(isElsewhere) : atSender(services, from);
   if (id === null || !service) return null;
-  service.hostname = from;
   service.username = '';
   service.password = '';
   const scope = scopesOf(textAt(match, 'Scopes') ?? '');
@@ -172,9 +216,29 @@ function deviceOf(match: Xml, from: string): DiscoveredDevice | null {
     maker: scope('manufacturer') ?? scope('mfr'),
     model: scope('hardware'),
     address: service.href.slice(0, 500),
-    host: from,
+    host: service.hostname.replace(/^\[|\]$/g, ''),
   };
 }
+
+/** The host of an address, as addresses write an IP. */
+const written = (ip: string): string => (isIPv6(ip) ? new URL(`http://[${ip}]/`).hostname : ip);
+
+/** The service at the sender itself: the one that it names so, else one of the same kind of address. */
+function atSender(services: readonly URL[], from: string): URL | undefined {
+  const host = written(from);
+  const isAlike = ({ hostname }: URL) => hostname.startsWith('[') === host.startsWith('[');
+  const others = services.filter(isElsewhere);
+  const service =
+    services.find(({ hostname }) => hostname === host) ??
+    others.find(isAlike) ??
+    others[0] ??
+    services[0];
+  if (service) service.hostname = host;
+  return service;
+}
+
+/** Whether the host of an address can be reached without the name of an interface. */
+const isElsewhere = ({ hostname }: URL): boolean => !isOfLink(hostname.replace(/^\[/, ''));
 
 /** Reads scopes such as `onvif://www.onvif.org/name/Gate%20north`. */
 function scopesOf(text: string): (kind: string) => string | null {

@@ -8,7 +8,7 @@ import {
   type TestOnvifDevice,
 } from '../../testing/onvif-device.ts';
 import { readDevice } from './device.ts';
-import { discover, probeTargets } from './discover.ts';
+import { devicesIn, discover, probeTargets } from './discover.ts';
 
 /** The client against a device that speaks UDP and HTTP and checks what it is sent. */
 const SECRET = 'geh<eim>&"4711"';
@@ -89,6 +89,72 @@ describe('a device', () => {
   });
 
   it.each([
+    ['MD5, as RFC 2069 had it', { qop: null }],
+    ['MD5', { algorithm: 'MD5', qop: 'auth' }],
+    ['SHA-256', { algorithm: 'SHA-256', qop: 'auth' }],
+    ['a session', { algorithm: 'MD5-sess', qop: 'auth' }],
+    ['a digest of the body', { qop: 'auth-int' }],
+    ['nonces for one request, which it calls stale', { qop: 'auth', uses: 1, saysStale: true }],
+    ['nonces for one request', { qop: 'auth', uses: 1 }],
+  ] as const)('that wants HTTP digest by %s gets no token and no password', async (_, digest) => {
+    const of = await start({ digest: { ...digest, refusesTokens: true } });
+    const found = await read(of);
+    expect([found.outcome, found.message]).toEqual(['ok', null]);
+    expect(found.profiles[0]).toMatchObject({ token: 'main', codec: 'H264' });
+    expect([of.refused, of.tokens]).toEqual([0, 0]);
+  });
+
+  it('that wants HTTP digest is tried with a wrong password once, too', async () => {
+    for (const saysStale of [true, false]) {
+      const of = await start({ digest: { qop: 'auth', saysStale } });
+      expect(await read(of, 'wrong')).toMatchObject({ outcome: 'wrong-password', profiles: [] });
+      expect([of.refused, of.tokens]).toEqual([1, 0]);
+      await of.close();
+    }
+    device.now = undefined;
+  });
+
+  it('has its streams by Media2 where it lists that, with H.265', async () => {
+    const of = await start({ media2: { main: 'H265', sub: 'H264' } });
+    const { profiles } = await read(of);
+    expect(profiles).toEqual([
+      {
+        token: 'main',
+        name: 'main stream',
+        codec: 'H265',
+        width: 2560,
+        height: 1440,
+        fps: 25,
+        stream: 'rtsp://127.0.0.1/second/main',
+        snapshot: expect.stringMatching(/\/onvif\/still2$/),
+      },
+      expect.objectContaining({ token: 'sub', codec: 'H264' }),
+    ]);
+  });
+
+  it('without Media1 has them all the same, and one whose Media2 does not work has them by Media1', async () => {
+    const modern = await start({ media2: { main: 'H265' }, odd: 'no-media1' });
+    expect((await read(modern)).profiles).toMatchObject([{ codec: 'H265' }]);
+    await modern.close();
+    for (const odd of ['media2-faults', 'media2-empty'] as const) {
+      const of = await start({ media2: { main: 'H265' }, odd });
+      const { outcome, profiles } = await read(of);
+      expect([odd, outcome]).toEqual([odd, 'ok']);
+      expect(profiles[0]).toMatchObject({ token: 'main', codec: 'H264' });
+      await of.close();
+    }
+    device.now = undefined;
+  });
+
+  it('at an IPv6 address is read there, and its streams are there, too', async () => {
+    const of = await start({ host: '::1', namedHost: '10.1.2.3' });
+    expect(of.address).toMatch(/^http:\/\/\[::1\]:/);
+    const { outcome, profiles } = await read(of);
+    expect(outcome).toBe('ok');
+    expect(profiles[0]?.stream).toBe('rtsp://[::1]:8554/live?stream=1&unicast=true');
+  });
+
+  it.each([
     ['a web page', 'html'],
     ['a text without end', 'long'],
     ['a document type', 'doctype'],
@@ -125,6 +191,30 @@ describe('discovery', () => {
     expect(found.devices.filter(({ id }) => id === one?.id)).toHaveLength(1);
   });
 
+  it('finds a device by IPv6, at its address', async () => {
+    const of = await start({ host: '::1', namedHost: '10.1.2.3' });
+    const found = await discover({ worker: 'worker-1', targets: [of.probe], listenMs: 1_500 });
+    const one = found.devices.find(({ id }) => id === `urn:uuid:anshi-${new URL(of.address).port}`);
+    expect(one).toMatchObject({ name: 'Gate north', address: of.address, host: '::1' });
+  });
+
+  it('of a device that answers from an address of its link takes an address that it names', () => {
+    const match = (addresses: string, from: string) => {
+      const text = `<e:Envelope xmlns:e="x"><e:Header><RelatesTo>q</RelatesTo></e:Header><e:Body><ProbeMatches><ProbeMatch><EndpointReference><Address>one</Address></EndpointReference><XAddrs>${addresses}</XAddrs></ProbeMatch></ProbeMatches></e:Body></e:Envelope>`;
+      return devicesIn([{ text, from }], 'q').map(({ address, host }) => [address, host]);
+    };
+    const named = 'http://[fe80::7]/a http://192.0.2.7:8000/b http://[2001:db8::7]/c';
+    expect(match(named, 'fe80::7%eth0')).toEqual([['http://192.0.2.7:8000/b', '192.0.2.7']]);
+    // No address can hold the name of our interface.
+    expect(match('http://[fe80::7]/a', 'fe80::7%eth0')).toEqual([]);
+    expect(match(named, '2001:db8::7')).toEqual([['http://[2001:db8::7]/c', '2001:db8::7']]);
+    expect(match(named, '2001:db8::9')).toEqual([['http://[2001:db8::9]/c', '2001:db8::9']]);
+    expect(match(named, '192.0.2.7')).toEqual([['http://192.0.2.7:8000/b', '192.0.2.7']]);
+    expect(match('http://[2001:db8::7]/c', '192.0.2.9')).toEqual([
+      ['http://192.0.2.9/c', '192.0.2.9'],
+    ]);
+  });
+
   it('leaves out what answers another question, or nothing that can be read', async () => {
     const liar = createSocket('udp4');
     liar.on('message', (bytes, { port, address }) => {
@@ -148,6 +238,11 @@ describe('discovery', () => {
     expect(probeTargets('192.0.2.10, cam.example:4000,')).toEqual([
       { host: '192.0.2.10', port: 3702 },
       { host: 'cam.example', port: 4000 },
+    ]);
+    expect(probeTargets('2001:db8::10, [2001:db8::11]:4000, [2001:db8::12]')).toEqual([
+      { host: '2001:db8::10', port: 3702 },
+      { host: '2001:db8::11', port: 4000 },
+      { host: '2001:db8::12', port: 3702 },
     ]);
     expect(probeTargets('')).toEqual([]);
   });

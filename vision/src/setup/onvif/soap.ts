@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { type DigestChallenge, digestChallenge, HttpDigest } from './http-digest.ts';
 import { allAt, escapeXml, readXml, textAt, type Xml } from './xml.ts';
 
 const ANSWER_WITHIN_MS = 6_000;
@@ -31,6 +32,10 @@ export interface OnvifLogin {
   readonly password: string;
   /** The device's clock minus ours, ms. */
   readonly clockAhead: number;
+  /** By HTTP digest, where the device asks for that; null: by WS-UsernameToken. */
+  digest: HttpDigest | null;
+  /** Whether user and password were taken once: a nonce that is refused then was only used up. */
+  isTaken: boolean;
 }
 
 const SECURITY =
@@ -53,7 +58,8 @@ function securityHeader({ user, password, clockAhead }: OnvifLogin): string {
 }
 
 /**
- * One call of a service (SOAP 1.2). Redirects are not followed: they would lead to another host.
+ * One call of a service (SOAP 1.2). Redirects are not followed: they would lead to another host. A device that asks for
+ * HTTP digest gets it from then on, and no token: it may refuse both at once.
  *
  * @param body XML of the operation. @param login null where it needs none.
  * @returns the body of the answer.
@@ -63,9 +69,18 @@ export async function soapCall(
   url: string,
   { action, body, login }: { action: string; body: string; login: OnvifLogin | null },
 ): Promise<Xml> {
-  const envelope = `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">${login ? securityHeader(login) : ''}<s:Body>${body}</s:Body></s:Envelope>`;
-  const { status, text } = await post(url, envelope, action);
+  const send = () => {
+    const header = login && !login.digest ? securityHeader(login) : '';
+    const envelope = `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">${header}<s:Body>${body}</s:Body></s:Envelope>`;
+    return post(url, { envelope, action, digest: login?.digest ?? null });
+  };
+  let { status, text, challenge } = await send();
+  if (status === 401 && login && challenge && mayAnswer(challenge, login)) {
+    login.digest = new HttpDigest(challenge, login);
+    ({ status, text, challenge } = await send());
+  }
   if (status === 401) throw new OnvifError('wrong-password', 'the device refuses user or password');
+  if (login && status === 200) login.isTaken = true;
   const [answer] = allAt(xmlOf(text), 'Envelope', 'Body');
   if (answer === undefined) {
     throw new OnvifError('not-onvif', `the answer is none of an ONVIF device (HTTP ${status})`);
@@ -74,6 +89,23 @@ export async function soapCall(
   if (fault !== undefined) throw faultOf(fault);
   return answer;
 }
+
+/** How a device wants user and password by HTTP, asked without them; null where it does not say. @throws OnvifError */
+export async function challengeOf(
+  url: string,
+  { action, body }: { action: string; body: string },
+): Promise<DigestChallenge | null> {
+  const envelope = `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${body}</s:Body></s:Envelope>`;
+  const { status, challenge } = await post(url, { envelope, action, digest: null });
+  return status === 401 ? challenge : null;
+}
+
+/**
+ * Whether a challenge is worth an answer. A second one for a nonce that was never taken says that the password is wrong,
+ * and to try it again may lock the user out.
+ */
+const mayAnswer = (challenge: DigestChallenge, { digest, isTaken }: OnvifLogin): boolean =>
+  digest === null || challenge.stale || (isTaken && challenge.nonce !== digest.challenge.nonce);
 
 function xmlOf(text: string): Xml | undefined {
   try {
@@ -99,13 +131,18 @@ function faultOf(fault: Xml): OnvifError {
 
 async function post(
   url: string,
-  envelope: string,
-  action: string,
-): Promise<{ status: number; text: string }> {
+  { envelope, action, digest }: { envelope: string; action: string; digest: HttpDigest | null },
+): Promise<{ status: number; text: string; challenge: DigestChallenge | null }> {
   try {
+    const { pathname, search } = new URL(url);
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': `application/soap+xml; charset=utf-8; action="${action}"` },
+      headers: {
+        'content-type': `application/soap+xml; charset=utf-8; action="${action}"`,
+        ...(digest && {
+          authorization: digest.authorization('POST', `${pathname}${search}`, envelope),
+        }),
+      },
       body: envelope,
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
@@ -117,7 +154,11 @@ async function post(
       if (length > ANSWER_BYTES) throw new OnvifError('not-onvif', 'the answer is too long');
       chunks.push(chunk);
     }
-    return { status: answer.status, text: Buffer.concat(chunks).toString('utf8') };
+    return {
+      status: answer.status,
+      text: Buffer.concat(chunks).toString('utf8'),
+      challenge: digestChallenge(answer.headers.get('www-authenticate')),
+    };
   } catch (error) {
     throw error instanceof OnvifError ? error : networkProblem(error as Error);
   }

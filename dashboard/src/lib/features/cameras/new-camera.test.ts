@@ -64,6 +64,8 @@ describe('a new camera', () => {
   it.each([
     ['192.0.2.10', 'http://192.0.2.10/'],
     [' camera.example:8080 ', 'http://camera.example:8080/'],
+    ['2001:db8::10', 'http://[2001:db8::10]/'],
+    ['[2001:db8::10]:8000', 'http://[2001:db8::10]:8000/'],
     ['https://192.0.2.10/onvif/device_service', 'https://192.0.2.10/onvif/device_service'],
     ['rtsp://192.0.2.10/', null],
     ['user@192.0.2.10', null],

@@ -66,7 +66,8 @@ export const idOf = (name: string): string =>
 /** The address of a device as a person writes it: an IP or a name stands for http://. Null: it is none. */
 export function deviceAddress(text: string): string | null {
   const typed = text.trim();
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}/`;
+  const host = /^[0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*$/i.test(typed) ? `[${typed}]` : typed;
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${host}/`;
   if (typed === '' || /[\s@#?]/.test(typed) || !URL.canParse(whole)) return null;
   const { protocol, href } = new URL(whole);
   return /^https?:$/.test(protocol) ? href : null;
