@@ -30,6 +30,14 @@ export const problems = problemTexts({
     '该设备已有未完成的现场排查。',
     'A check of this device is open already.',
   ],
+  'device-health.still-unknown': [
+    '没有这次中断的画面，或您无权查看该摄像机。',
+    'There is no picture of this outage, or you may not see that camera.',
+  ],
+  'device-health.still-invalid': [
+    '画面不是小尺寸 JPEG，未保存。',
+    'The picture is no small JPEG, and was not stored.',
+  ],
   'device-health.device-unknown': ['没有这台设备。', 'There is no such device.'],
   'device-health.range': [
     '开始时间须早于结束时间，且不超过 100 天。',
