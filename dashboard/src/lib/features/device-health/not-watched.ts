@@ -39,15 +39,13 @@ export interface UnwatchedSpan {
   href: string;
 }
 
-const clock = (at: string): string => clockTime(at, i18n.locale).slice(0, 5);
-
-/** Such as `Hall, west not watched 10:02–10:19`. */
-export const spanText = (one: Outage): string =>
-  words.t.notWatchedSpan(
-    i18n.name(one.name),
-    clock(one.begunAt),
-    one.endedAt === null ? words.t.until : clock(one.endedAt),
-  );
+/** Such as `Hall, west not watched 10:02–10:19`; with seconds where it is within a minute. */
+export function spanText({ name, begunAt, endedAt }: Outage): string {
+  const [from, to] = [begunAt, endedAt].map((at) => at && clockTime(at, i18n.locale));
+  const isShort = from?.slice(0, 5) === to?.slice(0, 5);
+  const shown = (time: string) => (isShort ? time : time.slice(0, 5));
+  return words.t.notWatchedSpan(i18n.name(name), shown(from ?? ''), to ? shown(to) : words.t.until);
+}
 
 /** Why it was not watched; '' where that is not known. */
 export const spanReason = (one: Outage): string =>

@@ -69,6 +69,32 @@ afterEach(() => {
 });
 
 describe('the evidence of a violation', () => {
+  it('shows on the bar of its clip when its camera was not watched', async () => {
+    signIn('violation:read');
+    const begun = Date.parse(base.startedAt);
+    const span = (id: string, camera: string, from: number, to: number) => ({
+      id,
+      camera,
+      from: begun + from,
+      to: begun + to,
+      text: `${camera} not watched`,
+      href: `/device-health/camera/${camera}`,
+    });
+    const spans = [
+      span('1', base.camera, 3_000, 6_000),
+      span('2', base.camera, -9_000, -1_000),
+      span('3', 'another', 3_000, 6_000),
+    ];
+    const ready = evidence('ready');
+    // Clips are kept by their address.
+    const violation = { ...ready, clip: { ...ready.clip!, url: `${path}-2/clip` } };
+    render(Detail, { props: { violation, spans, boxesShown: true, onboxes: () => {} } });
+    const drawn = await screen.findAllByTestId('unwatched');
+    expect(drawn.map(({ textContent }) => textContent)).toEqual([`${base.camera} not watched`]);
+    // Of a clip of 15 s.
+    expect([drawn[0]?.style.left, drawn[0]?.style.width]).toEqual(['20.00%', '20.00%']);
+  });
+
   it('is said to be being made, and nothing is asked for in its place', async () => {
     signIn('violation:read');
     show(evidence('being-made'));
