@@ -93,6 +93,33 @@ it('of a camera that comes and goes makes one a minute', async () => {
   vi.useRealTimers();
 });
 
+it('blurs one after the other where many cameras are lost at once', async () => {
+  let [running, most] = [0, 0];
+  const make = async () => {
+    most = Math.max(most, ++running);
+    await new Promise(setImmediate);
+    running--;
+    return { jpeg, missing: null };
+  };
+  const stills = new OutageStills({ worker: 'worker-1', blur: { make }, onAdded: () => {} });
+  const lost = Array.from({ length: 20 }, (_, n) => ({
+    health: { camera: `gate-${n}`, state: 'fault', fault, scene: [] } as never,
+    last: picture,
+    model: 'ppe',
+  }));
+  stills.look(lost);
+  const given: string[] = [];
+  await vi.waitFor(() => {
+    for (let one = stills.oldest; one; one = stills.oldest) {
+      expect(one.missing).toBeNull();
+      given.push(one.camera);
+      stills.done(one);
+    }
+    expect(given).toHaveLength(20);
+  });
+  expect(most).toBe(1);
+});
+
 it('lets others go first where the API does not know of the outage yet', async () => {
   const { stills, look } = open();
   await look({

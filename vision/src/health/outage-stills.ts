@@ -9,7 +9,7 @@ const AGAIN_MS = 60_000;
 /** Nobody waits for it: on a busy machine it comes later. */
 const BLUR_WITHIN_MS = 80_000;
 /** Stills that wait for the API; older ones are given up. */
-const MOST_WAITING = 50;
+const MOST_WAITING = 200;
 
 /** What a camera shows at one look. */
 export interface SeenCamera {
@@ -38,6 +38,8 @@ export class OutageStills {
   /** When a still was made last, by camera and fault, on the monotonic clock. */
   readonly #made = new Map<string, number>();
   readonly #waiting: OutageStill[] = [];
+  /** One after the other: a network that fails takes all of its cameras at once. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: OutageStillsOptions) {
     this.#options = options;
@@ -76,7 +78,15 @@ export class OutageStills {
     // Without pictures nothing can be said of them: what was wrong with them goes on.
     const kept = state === 'fault' ? before : [];
     this.#open.set(camera, new Set([...kept, ...now.map(({ fault }) => fault)]));
-    for (const one of now) if (!before.has(one.fault)) void this.#make(seen, one);
+    for (const one of now) if (!before.has(one.fault)) this.#begun(seen, one);
+  }
+
+  #begun(seen: SeenCamera, found: { fault: Fault; since: string }): void {
+    const key = `${seen.health.camera} ${found.fault}`;
+    const now = performance.now();
+    if (now - (this.#made.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return;
+    this.#made.set(key, now);
+    this.#turn = this.#turn.then(() => this.#make(seen, found));
   }
 
   async #make(
@@ -84,10 +94,6 @@ export class OutageStills {
     { fault, since }: { fault: Fault; since: string },
   ): Promise<void> {
     const { worker, blur, onAdded } = this.#options;
-    const key = `${health.camera} ${fault}`;
-    const now = performance.now();
-    if (now - (this.#made.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return;
-    this.#made.set(key, now);
     const about = { worker, camera: health.camera, fault, since };
     if (!last) this.#add({ ...about, still: null, missing: 'no-picture' });
     else {
