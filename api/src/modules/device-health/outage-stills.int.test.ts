@@ -60,16 +60,22 @@ const shown = async (id: string, user = 'operator') => {
   return body.items.find((one) => one.id === id)?.still;
 };
 
-/** An outage that the API has on record, which is over. */
+/** What a worker repeats: without its status it counts as away after half a minute. */
+async function say(health: Partial<CameraHealth> = {}): Promise<void> {
+  await world.sayStatus();
+  await world.sayHealth(health);
+}
+
+/** An outage that the API has on record. */
 async function outage(changes: (since: string) => Partial<CameraHealth>, fault: string) {
   await saying(
-    world.sayHealth,
+    () => say(),
     async () => (await world.outagesOf('subject=hall-west&open=true')).items.length === 0,
     'it is well',
   );
   const since = new Date().toISOString();
   const { id } = await saying(
-    () => world.sayHealth(changes(since)),
+    () => say(changes(since)),
     async () => (await world.outagesOf(`subject=hall-west&fault=${fault}&open=true`)).items[0],
     'the outage is on record',
   );
@@ -214,7 +220,7 @@ describe('the last picture before an outage', () => {
   it('is named by the notice, and said to be at the worker where that is away', async () => {
     const { since } = await outage(lost, 'offline');
     const [notice] = await saying(
-      () => world.sayHealth(lost(since)),
+      () => say(lost(since)),
       async () => {
         const found = await world.notices('camera.offline');
         return found.length > 0 ? found : null;
@@ -222,7 +228,11 @@ describe('the last picture before an outage', () => {
       'people are told',
     );
     expect(notice?.body.en).toContain('Its page shows the last picture.');
-    await saying(world.sayHealth, async () => (await world.board('hall-west'))?.now === 'ok', 'ok');
+    await saying(
+      () => say(),
+      async () => (await world.board('hall-west'))?.now === 'ok',
+      'ok',
+    );
     await world.sayStatus({ online: false, http: null, cameras: [] });
     const gone = await saying(
       async () => {},
