@@ -11,7 +11,7 @@
  * labelled box below the crown, which is left for the helmet: from 45 % of its height down. Sets box the
  * whole head, or the hat alone; of a box that is wide for its height the face is taken below the hat, too,
  * from 85 to 145 % of the height, and the head is readable where both are. Painted regions hold means of
- * a few patches (`patches.ts`). Counted are heads of 20 px and more.
+ * patches (`patches.ts`). Counted are heads of 20 px and more.
  *
  * A helmet is judged *as on the original* where the detector, looking as in the worker, says the same of
  * the labelled head: helmet, or bare. Heads of which it says nothing on the original are not counted; one

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { logDestination } from '@anshi/contracts/log';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -205,10 +205,11 @@ async function isSuperuser(url: string): Promise<boolean> {
   }
 }
 
-/** Whatever the umask: PostgreSQL's user passes through it to a folder of its own. */
+/** PostgreSQL's user passes through it to a folder of its own, with any umask. */
 async function makePassable(folder: string): Promise<void> {
   await makeFolder(folder);
-  await chmod(folder, 0o755);
+  const { mode } = await stat(folder);
+  await chmod(folder, (mode & 0o777) | 0o011);
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /*
  * Loaded before a process under test (`--import`): its wall clock is ahead of the real one by as many
- * milliseconds as the file that ANSHI_TEST_CLOCK names says. A SIGUSR2 has it read again: then the clock
+ * milliseconds as the file that STEPPED_CLOCK names says. A SIGUSR2 has it read again: then the clock
  * steps, as after a correction by hand. Timers and the monotonic clock go on, as they do then.
  */
 
@@ -21,6 +21,6 @@ class SteppedDate extends Real {
 globalThis.Date = SteppedDate as DateConstructor;
 
 process.on('SIGUSR2', () => {
-  ahead = Number(readFileSync(process.env.ANSHI_TEST_CLOCK ?? '', 'utf8'));
+  ahead = Number(readFileSync(process.env.STEPPED_CLOCK ?? '', 'utf8'));
   process.send?.({ clockAhead: ahead });
 });

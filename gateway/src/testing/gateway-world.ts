@@ -108,7 +108,7 @@ ${more}`,
       execArgv: ['--import', CLOCK],
       env: {
         PATH: process.env.PATH,
-        ANSHI_TEST_CLOCK: join(this.#folder, 'clock'),
+        STEPPED_CLOCK: join(this.#folder, 'clock'),
         ANSHI_MQTT_URL: this.broker.url.replace('mqtt://', 'mqtt://gateway-gateway-1:secret@'),
         ANSHI_GATEWAY_CONFIG: file,
         ANSHI_GATEWAY_DIR: join(this.#folder, 'journals'),

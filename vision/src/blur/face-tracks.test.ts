@@ -62,6 +62,14 @@ describe('faces through a clip', () => {
     }
   });
 
+  it('of a person who stands up is covered between two looks', () => {
+    const tracks = faceTracks([0, 0.33, 0.66].map((t) => ({ t, faces: [at(100, 300 - 200 * t)] })));
+    for (const t of [0.1, 0.2, 0.3, 0.5]) {
+      // It rises unevenly.
+      expect(covered(tracks, t, at(100, 300 - 200 * t - 8).box)).toBeGreaterThan(0.95);
+    }
+  });
+
   it('of a person who walks at any pace is never open between two looks, however they are spaced', () => {
     const walk = fc.record({
       speed: fc.double({ min: -220, max: 220, noNaN: true }),

@@ -174,8 +174,10 @@ function widened(
 ): Box {
   const size = sizeOf(box);
   const share = MARGIN + (isSure ? 0 : UNSURE) + STALE_A_SECOND * stale;
-  const [across, down] = way.map((more) => Math.min(MOST_WIDENED * size, share * size + more));
-  return [box[0] - across!, box[1] - UPWARDS * down!, box[2] + across!, box[3] + down!];
+  const most = MOST_WIDENED * size;
+  const [across, down] = way.map((more) => Math.min(most, share * size + more));
+  const up = Math.min(most, UPWARDS * share * size + way[1]);
+  return [box[0] - across!, box[1] - up, box[2] + across!, box[3] + down!];
 }
 
 const sizeOf = ([left, top, right, bottom]: Box) => Math.max(right - left, bottom - top);

@@ -37,10 +37,16 @@ const LEAST = {
 } as const;
 /** A person of this score is there, as in the card of the model. */
 const TRUSTED = 0.35;
-/** Two boxes that share this part of the smaller one are drawn on one head. */
+/**
+ * Two boxes are drawn on one head where they share this part of the smaller one, and that is not much smaller: a small box
+ * may be the head of another person behind.
+ */
 const ONE_HEAD = 0.85;
+const ALIKE = 0.65;
 /** A body that no rule trusts, whose head would share this part of one that was drawn, is drawn on that person. */
-const WEAK_ON_HEAD = 0.15;
+const WEAK_ON_HEAD = 0.3;
+/** A rounded shape that is larger than a box by this share of it on each side has the corners of the box in it. */
+const CORNERS = 0.17;
 /** Share of a head's box that lies on its person. */
 const ON_BODY = 0.5;
 /** The face begins so far below the top of the head, in widths of the head: above it is the crown. */
@@ -89,8 +95,10 @@ export function facesIn({ boxes, poses }: SeenPeople, source: FaceSource): Face[
 function distinctHeads(heads: readonly SeenBox[]): SeenBox[] {
   const kept: SeenBox[] = [];
   for (const head of [...heads].sort((a, b) => b.score - a.score)) {
-    const isDrawn = ({ box }: SeenBox) =>
-      sharedArea(box, head.box) > ONE_HEAD * Math.min(boxArea(box), boxArea(head.box));
+    const isDrawn = ({ box }: SeenBox) => {
+      const [smaller, larger] = [boxArea(box), boxArea(head.box)].sort((a, b) => a - b);
+      return smaller! > ALIKE * larger! && sharedArea(box, head.box) > ONE_HEAD * smaller!;
+    };
     if (!kept.some(isDrawn)) kept.push(head);
   }
   return kept;
@@ -128,8 +136,11 @@ function isHeadOf(head: Box, body: Box): boolean {
 /** Where the head of a body is, of which only the whole was seen. */
 function headOfBody([left, top, right, bottom]: Box): Box {
   const [width, height] = [right - left, bottom - top];
-  // Lying: the head is at either end.
-  if (width > 1.15 * height) return [left, top, right, bottom];
+  // Lying: the head is at either end. The rounded shape of a region reaches the corners of the box.
+  if (width > 1.15 * height) {
+    const [x, y] = [CORNERS * width, CORNERS * height];
+    return [left - x, top - y, right + x, bottom + y];
+  }
   const middle = (left + right) / 2;
   // Of one that is cut off at the waist, or that crouches, the head is a larger part.
   const tall = Math.min(0.6 * height, Math.max(0.2 * height, 0.62 * width));

@@ -3,8 +3,7 @@ import type { PlanarPicture } from '../detect/prepare.ts';
 
 /**
  * Patches to a side of a region: it is seen that there is a face, and not whose. Around eyes, nose and mouth they are
- * large. Towards the edge they are smaller, so that the outline of the head and the edge of a helmet stay; there a
- * patch is still as wide as an eye.
+ * large. Towards the edge they are smaller, so that the outline of the head and the edge of a helmet stay.
  */
 export const PATCHES = { core: 4, rim: 8 } as const;
 /** Colours are kept in steps, so that means of many pictures give no detail back. */

@@ -6,7 +6,7 @@ type Fault = OutageStill['fault'];
 
 /** A camera that comes and goes is shown so often, milliseconds. */
 const AGAIN_MS = 60_000;
-/** Nobody waits for it: on a busy machine it comes later. */
+/** A report does not wait for it: on a busy machine it comes later. */
 const BLUR_WITHIN_MS = 80_000;
 /** Stills that wait for the API; older ones are given up. */
 const MOST_WAITING = 200;

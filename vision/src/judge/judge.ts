@@ -188,7 +188,7 @@ function crossLine(
   if (!line) return;
   const memory = crossingOf(actor, watch.key);
   const direction = rule.kind === 'climbing' ? 'both' : rule.direction;
-  // From one box on a body to another one, nobody has walked.
+  // The box changed, and the person has not walked.
   if (path.isBroken || path.isExchanged) {
     memory.side = 0;
     memory.path = [];

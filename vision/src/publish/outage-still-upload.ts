@@ -9,7 +9,7 @@ const AGAIN_MS = 15_000;
 /** The API hears of an outage over the bus: where it does not know of it yet, it is asked again so late, ms. */
 const UNKNOWN_AGAIN_MS = 2_000;
 /** An outage that is not on record after so long was too short to be seen, ms. */
-const GIVEN_UP_MS = 60_000;
+const GIVEN_UP_MS = 600_000;
 /** The API has understood and will never take it. */
 const FINAL = [400, 403, 409, 413, 415, 422];
 

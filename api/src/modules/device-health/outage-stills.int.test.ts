@@ -113,7 +113,7 @@ describe('the last picture before an outage', () => {
     expect((await give({ ...still, still: again })).status).toBe(204);
     expect(Buffer.from(await (await look(id)).arrayBuffer()).equals(bytes)).toBe(true);
 
-    // Nobody reads it in the database.
+    // It cannot be read in the database.
     const sql = new pg.Client({ connectionString: world.urls.superUrl });
     await sql.connect();
     const { rows } = await sql.query('SELECT jpeg_sealed FROM device_outage_still');
@@ -136,7 +136,27 @@ describe('the last picture before an outage', () => {
     expect((await look(covered.id)).status).toBe(404);
   });
 
-  it('is of nobody who does not see that camera', async () => {
+  it('of an outage that is not on record is not shown with a later one', async () => {
+    const { id, since } = await outage(lost, 'offline');
+    const before = new Date(Date.parse(since) - 5 * 60_000).toISOString();
+    const earlier = { at: before, jpeg: (await picture(64, 36)).toString('base64') };
+    expect(await codeOf(await give(await stillOf({ since: before, still: earlier })))).toEqual([
+      404,
+      'device-health.outage-unknown',
+    ]);
+    expect(await shown(id)).toEqual({ state: 'none', at: null });
+    // Nor one that was taken long after the outage began.
+    const late = { at: new Date(Date.parse(since) + 10 * 60_000).toISOString() };
+    const jpeg = (await picture()).toString('base64');
+    expect(await codeOf(await give(await stillOf({ since, still: { ...late, jpeg } })))).toEqual([
+      422,
+      'device-health.still-invalid',
+    ]);
+    expect((await give(await stillOf({ since }))).status).toBe(204);
+    expect(await shown(id)).toMatchObject({ state: 'ready' });
+  });
+
+  it('is not found by accounts that do not see that camera', async () => {
     const { id, since } = await outage(lost, 'offline');
     expect((await give(await stillOf({ since }))).status).toBe(204);
     expect((await look(id, 'press')).status).toBe(200);
@@ -162,8 +182,9 @@ describe('the last picture before an outage', () => {
     expect((await give(still, {})).status).toBe(401);
     expect(await shown(id)).toEqual({ state: 'none', at: null });
     // Nor of an outage that is not on record, or of another fault.
+    const before = new Date(Date.now() - 600_000).toISOString();
     for (const changes of [
-      { since: new Date(Date.now() - 600_000).toISOString(), fault: 'turned' as const },
+      { since: before, fault: 'turned' as const, still: { ...still.still!, at: before } },
       { fault: 'turned' as const },
     ]) {
       expect(await codeOf(await give({ ...still, ...changes }))).toEqual([
@@ -227,7 +248,7 @@ describe('the last picture before an outage', () => {
       },
       'people are told',
     );
-    expect(notice?.body.en).toContain('Its page shows the last picture.');
+    expect(notice?.body.en).toContain('Its page shows the last picture');
     await saying(
       () => say(),
       async () => (await world.board('hall-west'))?.now === 'ok',

@@ -88,7 +88,7 @@ export function registerDeviceHealth(
     operationId: 'getDeviceOutageStill',
     summary: 'Reads the last picture of a camera before an outage, with blurred faces',
     description:
-      'For those who may also see or diagnose that camera; else it is unknown. Each view is audited.',
+      'For those who may also see or diagnose that camera; else it is unknown. Views are audited.',
     file: { 200: jpeg },
     handle: async ({ user, params, reply }) =>
       reply

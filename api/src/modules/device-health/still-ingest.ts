@@ -9,6 +9,8 @@ import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { whoHeld } from '../cameras/who-held.ts';
 import { jpegAgain, outageOf, storeStill } from './still-store.ts';
 
+/** A fault is seen in pictures for some seconds before it is told, and reports come every few seconds. */
+const LATEST_MS = 60_000;
 /** A still of the most bytes, and the words around it. */
 const BODY_LIMIT = 128 * 1024;
 
@@ -46,6 +48,12 @@ export function registerStillIngest(
     async (request, reply) => {
       const { worker, camera, since, still, missing } = request.body;
       await devices.requireName(request, worker);
+      if (still && Date.parse(still.at) > Date.parse(since) + LATEST_MS) {
+        throw new Problem(
+          'device-health.still-invalid',
+          `it was taken at ${still.at}, after the outage began at ${since}`,
+        );
+      }
       const jpeg = still && (await jpegAgain(still.jpeg));
       const run = { tenant, user: null };
       const held = await database.transaction(run, (tx) =>

@@ -53,13 +53,13 @@ export async function tellOfOutages(
           `自 ${at} 起。`,
           cause ? `原因：${cause.zh}。` : '',
           cameras > 0 ? `由它监视的 ${cameras} 台摄像机无人监视。` : '',
-          hasStill(row) ? '最后的画面见该设备页。' : '',
+          hasStill(row) ? '最后的画面（如有）见该设备页。' : '',
         ].join(''),
         en: [
           `Since ${at}.`,
           cause ? ` Reason: ${cause.en}.` : '',
           cameras > 0 ? ` ${cameras} cameras are not watched.` : '',
-          hasStill(row) ? ' Its page shows the last picture.' : '',
+          hasStill(row) ? ' Its page shows the last picture, or says why there is none.' : '',
         ].join(''),
       },
     };

@@ -60,7 +60,7 @@ async function deliver(worker: TestWorker, events: readonly ViolationConfirmed[]
   return performance.now() - began;
 }
 
-it('200 findings of one frame are as many incidents, in time, and those of another camera join nobody else', async () => {
+it('200 findings of one frame are as many incidents, in time, and those of another camera stay apart', async () => {
   const { west, east, hour, list, detailOf } = world;
   const alone = Array.from({ length: ALONE }, (_, n) =>
     finding(west, 'hall-west', hour() + 1_000, `alone-${n}`, n),

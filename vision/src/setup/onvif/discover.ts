@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { existsSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CameraDiscovery, DiscoveredDevice } from '@anshi/contracts';
@@ -141,6 +141,15 @@ function ownNetworks(): Network[] {
 }
 
 /** Whether an address is of one link alone (fe80::/10). */
+/** Loopback, any, multicast and broadcast. */
+const UNUSABLE = new BlockList();
+UNUSABLE.addSubnet('127.0.0.0', 8, 'ipv4');
+UNUSABLE.addSubnet('0.0.0.0', 8, 'ipv4');
+UNUSABLE.addSubnet('224.0.0.0', 3, 'ipv4');
+UNUSABLE.addAddress('::1', 'ipv6');
+UNUSABLE.addAddress('::', 'ipv6');
+UNUSABLE.addSubnet('ff00::', 8, 'ipv6');
+
 const isOfLink = (address: string): boolean => /^fe[89ab][0-9a-f]:/i.test(address);
 
 /** @returns whether the socket sends to groups by this interface. */
@@ -205,7 +214,7 @@ function deviceOf(match: Xml, from: string): DiscoveredDevice | null {
   const id = textAt(match, 'EndpointReference', 'Address');
   const named = (textAt(match, 'XAddrs') ?? '').split(/\s+/).filter((one) => URL.canParse(one));
   const services = named.map((one) => new URL(one)).filter((one) => /^https?:$/.test(one.protocol));
-  const service = isOfLink(from) ? services.find(isElsewhere) : atSender(services, from);
+  const service = isOfLink(from) ? services.find(isOfNetwork) : atSender(services, from);
   if (id === null || !service) return null;
   service.username = '';
   service.password = '';
@@ -239,6 +248,13 @@ function atSender(services: readonly URL[], from: string): URL | undefined {
 
 /** Whether the host of an address can be reached without the name of an interface. */
 const isElsewhere = ({ hostname }: URL): boolean => !isOfLink(hostname.replace(/^\[/, ''));
+
+/** Whether an address names a machine of a network by its number: a sender may name any host, also the worker's own. */
+function isOfNetwork({ hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  return family !== 0 && !isOfLink(host) && !UNUSABLE.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
 
 /** Reads scopes such as `onvif://www.onvif.org/name/Gate%20north`. */
 function scopesOf(text: string): (kind: string) => string | null {

@@ -28,7 +28,8 @@ export const short = (text: string | null): string | null => text?.slice(0, 200)
 export function atHost(text: string, host: string, protocol: RegExp): string | null {
   if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text) || text.length > 900) return null;
   const url = new URL(text);
-  if (!protocol.test(url.protocol)) return null;
+  // Without a host, such as `rtsp:stream`, none can be put in its place.
+  if (!protocol.test(url.protocol) || url.hostname === '') return null;
   url.username = '';
   url.password = '';
   url.hostname = host;

@@ -80,13 +80,13 @@ export async function soapCall(
     ({ status, text, challenge } = await send());
   }
   if (status === 401) throw new OnvifError('wrong-password', 'the device refuses user or password');
-  if (login && status === 200) login.isTaken = true;
   const [answer] = allAt(xmlOf(text), 'Envelope', 'Body');
   if (answer === undefined) {
     throw new OnvifError('not-onvif', `the answer is none of an ONVIF device (HTTP ${status})`);
   }
   const [fault] = allAt(answer, 'Fault');
   if (fault !== undefined) throw faultOf(fault);
+  if (login && status === 200) login.isTaken = true;
   return answer;
 }
 
