@@ -153,7 +153,7 @@ describe('an interruption', () => {
     const cloth = 'color=0x6b6258:s=1280x720:r=12:d=10,noise=alls=9:allf=t';
     const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '12'];
     const args = ['-v', 'error', '-f', 'lavfi', '-i', cloth, ...codec, covered];
-    // The worker, which has just started, learns for 8 s what a camera shows, and tells nobody when it has.
+    // A worker that has just started takes 8 s to learn the scene of a camera, and publishes no event when it has.
     await Promise.all([promisify(execFile)('ffmpeg', args), sleep(11_000)]);
     const begun = Date.now();
     await world.simulator.mount(camera, covered);

@@ -98,7 +98,7 @@ class Wire {
   }
 }
 
-/** The loading gate, where nobody is; and a person who walks there, 80 pixels a second to and fro. */
+/** Two clips of the loading gate: with a person who walks to and fro at 80 pixels a second, and without people. */
 async function makeClips(): Promise<[withPerson: string, empty: string]> {
   const first = async (clip: string) => {
     const picture = join(folder, `${clip}.png`);

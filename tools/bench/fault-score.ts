@@ -34,16 +34,16 @@ export interface FaultScore {
   notes: string[];
 }
 
-/** After a pause people are followed and judged for so long before a breach is asked for. */
-const SETTLE_SECONDS = 3;
+/** Tracks are new after a gap without pictures: so long after it no record is required yet. */
+export const SETTLE_SECONDS = 3;
 /** The last lines before a kill may be lost with the worker. */
-const TAIL_SECONDS = 1.5;
+export const TAIL_SECONDS = 1.5;
 /** Beyond the confirm time, for frames that were dropped. */
-const SPARE_SECONDS = 1;
+export const SPARE_SECONDS = 1;
 /** People who walk are known again after this (decision 59). */
 const BRIDGED_SECONDS = 10;
 /** Between what the truth says and what is on record. */
-const SLACK_SECONDS = 2;
+export const SLACK_SECONDS = 2;
 const GAP_SECONDS = 10;
 
 export function scoreFaults(given: {

@@ -132,7 +132,7 @@ describe('what is on record after kills', () => {
       expect(over([record('a', 25)])).toMatchObject({ movedLost: 0, movedDoubled: 0 });
     });
 
-    it('has lost what is not on record, and doubled what is there before and after, however long nobody watched', () => {
+    it('has lost what is not on record, and doubled what is recorded before and after the move, after a gap of any length', () => {
       expect(over([])).toMatchObject({ movedEpisodes: 1, movedLost: 1, movedDoubled: 0 });
       const twice = [record('a', 7, { endedAt: 12 }), record('b', 25)];
       expect(over(twice)).toMatchObject({ movedLost: 0, movedDoubled: 1 });

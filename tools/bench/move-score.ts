@@ -1,4 +1,11 @@
-import type { FaultRecord, Stretch } from './fault-score.ts';
+import {
+  type FaultRecord,
+  SETTLE_SECONDS,
+  SLACK_SECONDS,
+  SPARE_SECONDS,
+  type Stretch,
+  TAIL_SECONDS,
+} from './fault-score.ts';
 import { peopleAt } from './queue-score.ts';
 import { breaches, breachKey, CONFIRM_SECONDS, type TruthCamera } from './queue-truth.ts';
 
@@ -23,17 +30,9 @@ export interface MoveScore {
   notes: string[];
 }
 
-/** After a pause people are followed and judged for so long before a breach is asked for. */
-const SETTLE_SECONDS = 3;
-/** The last lines before a kill may be lost with the worker. */
-const TAIL_SECONDS = 1.5;
-/** Beyond the confirm time, for frames that were dropped. */
-const SPARE_SECONDS = 1;
-/** Between what the truth says and what is on record. */
-const SLACK_SECONDS = 2;
 /**
  * A move takes up to 10 s, and then the stream is opened. After a longer time without a picture, such as
- * that of a second kill, people who walk are not known again, and repeat is no mistake of the move.
+ * that of a second kill, people who walk are not recognised, and a second record is no mistake of the move.
  */
 const MOVE_SECONDS = 15;
 

@@ -7,10 +7,12 @@ import type { Frame, FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
 import type { CaptureTotals } from './health/capture-meter.ts';
 import { diagnose } from './health/diagnosis.ts';
-import { type SmallPicture, smallPicture } from './health/small-picture.ts';
+import { LastPicture } from './health/last-picture.ts';
+import type { SmallPicture } from './health/small-picture.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline, type CameraState } from './pipeline/camera-pipeline.ts';
+import { emptyObservation } from './pipeline/empty-observation.ts';
 import { ObservationBuffer } from './record/clip-boxes.ts';
 import type { SeenPerson } from './replay/place.ts';
 import { SceneWatch } from './scene/scene-watch.ts';
@@ -18,8 +20,6 @@ import type { WatchedCameraOptions } from './watched-camera-options.ts';
 
 /** Observations are kept longer than the video, which is cut after its end, seconds. */
 const OBSERVATIONS_LONGER = 30;
-/** A small picture is kept so often, milliseconds. */
-const SMALL_EVERY_MS = 1_000;
 
 /** One camera with its stages: capture, pipeline, ring and live ingest. */
 export class WatchedCamera {
@@ -28,7 +28,7 @@ export class WatchedCamera {
   readonly #ingest: RtpIngest;
   readonly #pipeline: CameraPipeline;
   readonly #scene = new SceneWatch();
-  #last: SmallPicture | null = null;
+  readonly #last = new LastPicture();
   #diagnosing: Promise<CameraDiagnosis> | undefined;
   #config: CameraConfig;
   #capture: CameraCapture | undefined;
@@ -136,12 +136,9 @@ export class WatchedCamera {
   }
 
   /** Whether the picture still shows the scene. */
-  #lookAtScene(frame: Frame, { detections }: FrameDetections): void {
+  #lookAtScene(frame: Frame, found: FrameDetections): void {
     const changes = this.#scene.look(frame, frame.at);
-    // A fault of the picture is shown by the picture in which it was found.
-    if (changes.length > 0 || Math.abs(frame.at - (this.#last?.at ?? 0)) >= SMALL_EVERY_MS) {
-      this.#last = smallPicture(frame, detections);
-    }
+    this.#last.look(frame, found, changes.length > 0);
     for (const { fault, change } of changes) {
       this.#options.log.warn({ fault, change }, 'the picture of the camera');
     }
@@ -184,16 +181,7 @@ export class WatchedCamera {
     const verdicts = this.#pipeline.endEpisodes();
     if (verdicts.length === 0) return;
     const at = Date.now();
-    const { id, picture } = this.#config;
-    const observation = {
-      camera: id,
-      at: new Date(at).toISOString(),
-      width: picture[0],
-      height: picture[1],
-      people: [],
-      parts: [],
-      machines: [],
-    };
+    const observation = emptyObservation(this.#config, at);
     const state = this.#pipeline.exportState();
     recorder
       .record({
@@ -240,7 +228,7 @@ export class WatchedCamera {
 
   /** The newest picture in small, with faces; null before the first one. */
   get last(): SmallPicture | null {
-    return this.#last;
+    return this.#last.picture;
   }
 
   /** Looks at the camera for people who ask; one look at a time. */
@@ -252,7 +240,7 @@ export class WatchedCamera {
       config: this.#config,
       health: this.health(),
       log: this.#capture?.lastWords ?? [],
-      last: () => this.#last,
+      last: () => this.last,
       source: () => this.#source(this.#config, this.#capture?.state.address?.inUse ?? 'first'),
     }).finally(() => {
       this.#diagnosing = undefined;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cameraHealth, liveEngineOfAnswer, topics, workerStatus } from '@anshi/contracts';
+import { liveEngineOfAnswer } from '@anshi/contracts';
 import { newDeviceSecret } from '@anshi/contracts/device-secret';
 import { newLiveKeyPair, sessionDigest } from '@anshi/contracts/live-grant';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -16,6 +16,7 @@ import { makeClips, type TestClips } from './testing/clips.ts';
 import { offeringViewer } from './testing/offering-viewer.ts';
 import { commandLines, ffmpegsIn } from './testing/processes.ts';
 import { startSimulator, type TestSimulator } from './testing/simulator.ts';
+import { ToldState } from './testing/told-state.ts';
 import { createWakes } from './testing/wakes.ts';
 
 const TOKEN = 'a-secret-of-a-worker';
@@ -27,8 +28,7 @@ let api: ApiSink;
 let bus: MqttClient;
 let folder: string;
 let worker: Child;
-/** Newest retained message of each topic. */
-const latest = new Map<string, string>();
+let told: ToldState;
 const { until, wake } = createWakes();
 
 beforeAll(async () => {
@@ -39,14 +39,7 @@ beforeAll(async () => {
   api = new ApiSink({ tenant: 'demo', worker: 'worker-1', token: TOKEN });
   await api.listen();
   bus = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
-  bus.on('message', (topic, payload) => {
-    latest.set(topic, payload.toString());
-    wake();
-  });
-  await bus.subscribeAsync([
-    'anshi/v1/demo/workers/+/cameras/+/health',
-    'anshi/v1/demo/workers/+/status',
-  ]);
+  told = await ToldState.of(bus, 'worker-1', wake);
   await configure(['gate', 'yard']);
   worker = await startChild('vision/src/main.ts', {
     ANSHI_MQTT_URL: broker.url,
@@ -77,15 +70,8 @@ afterAll(async () => {
 const configure = (ids: readonly string[], more = '') =>
   writeCameras(join(folder, 'cameras.yaml'), ids, simulator.url, more);
 
-function health(camera: string) {
-  const text = latest.get(topics.cameraHealth('demo', 'worker-1', camera));
-  return text ? cameraHealth.parse(JSON.parse(text)) : undefined;
-}
-
-function status() {
-  const text = latest.get(topics.workerStatus('demo', 'worker-1'));
-  return text ? workerStatus.parse(JSON.parse(text)) : undefined;
-}
+const health = (camera: string) => told.health(camera);
+const status = () => told.status();
 
 const live = (camera: string) =>
   until(() => (health(camera)?.state === 'live' ? health(camera) : undefined));
@@ -306,9 +292,7 @@ describe('a worker with real cameras', () => {
     await live('dock');
     await until(() => (status()?.cameras.join() === 'gate,dock' ? true : undefined));
     expect(status()?.problem).toBeNull();
-    await until(
-      () => latest.get(topics.cameraHealth('demo', 'worker-1', 'yard')) === '' || undefined,
-    );
+    await until(() => told.isCleared('yard') || undefined);
     const yards = async () => (await ffmpegs()).filter((line) => line.includes('/yard'));
     await expect.poll(yards, POLLING).toEqual([]);
     expect((await ffmpegs()).find((line) => line.includes('/gate'))).toBe(gate);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { WorkerStatus } from '@anshi/contracts';
 import { LiveGrantCheck } from '@anshi/contracts/live-grant';
-import { readMqttTls } from '@anshi/contracts/tls';
 import type { Logger } from 'pino';
 import { openAlarms, type WorkerAlarms } from './alarm/open-alarms.ts';
 import { StillBlur } from './blur/still-blur.ts';
@@ -20,12 +19,13 @@ import { type EngineChoice, liveEngineOf } from './live/engine-choice.ts';
 import { loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { type Naming, openNaming } from './naming/open-naming.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
-import { loadedModels } from './publish/announced-models.ts';
+import { cardsOf, loadedModels } from './publish/announced-models.ts';
 import { type ArmingStates, armingOf } from './publish/arming-states.ts';
-import { Bus } from './publish/bus.ts';
+import type { Bus } from './publish/bus.ts';
 import { MachineStates } from './publish/machine-states.ts';
 import type { ModelAnnouncements } from './publish/model-announcements.ts';
 import { openAnnouncements } from './publish/open-announcements.ts';
+import { openBus } from './publish/open-bus.ts';
 import { openCredential } from './publish/open-credential.ts';
 import { StatusNotices } from './publish/status-notices.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
@@ -120,13 +120,7 @@ export class VisionWorker {
     this.#observations = await openObservations(s, this.#room, this.#log);
     const alarmLog = this.#log.child({ part: 'alarms' });
     this.#alarms = await openAlarms(s, () => this.#bus, alarmLog);
-    this.#bus = new Bus({
-      url: s.ANSHI_MQTT_URL,
-      tls: readMqttTls(process.env),
-      tenant: s.ANSHI_TENANT,
-      worker: s.ANSHI_WORKER_ID,
-      key: s.ANSHI_BUS_KEY,
-      log: this.#log.child({ part: 'bus' }),
+    this.#bus = openBus(s, this.#log, {
       onAcknowledgement: (word) => {
         if (this.#announcements?.acknowledge(word)) return;
         if (this.#alarms.journal.acknowledge(word)) return;
@@ -323,12 +317,10 @@ export class VisionWorker {
 
   /** The models of each camera from now on; none once it stops. */
   #announceModels(): Promise<void> | undefined {
-    const { ppe, pose } = this.#models;
-    const cards = [...ppe.values(), ...(typeof pose === 'string' ? [] : [pose])];
+    const cards = this.#stopping ? [] : cardsOf(this.#models);
     const cameras = this.#cameras.all.map((camera) => camera.config);
-    return this.#announcements?.announce(
-      loadedModels(this.#settings.ANSHI_WORKER_ID, this.#stopping ? [] : cards, cameras),
-    );
+    const { ANSHI_WORKER_ID: worker } = this.#settings;
+    return this.#announcements?.announce(loadedModels(worker, cards, cameras));
   }
 
   #publishStatus(): void {

@@ -121,7 +121,7 @@ function whoIs({ confirmedAt, box }: ConfirmedVerdict): string {
     share: box && visibleBox ? iou(visibleBox, box) : 0,
   }));
   const best = overlaps.sort((a, b) => b.share - a.share)[0];
-  return best && best.share > 0.2 ? best.id : 'nobody';
+  return best && best.share > 0.2 ? best.id : 'no-person';
 }
 
 /** One worker until `at`, the other one from `at + blind` on. */
@@ -153,9 +153,9 @@ async function moved(at: number, blind: number, isInPeace: boolean): Promise<Act
   return actsOf(verdicts);
 }
 
-/** Of each rule; a machine that is taken for a person in some frames is nobody. */
+/** Number of records of a rule, without those of machines that the detector takes for people. */
 const records = (acts: readonly Act[], of: RegExp) =>
-  acts.filter(({ key }) => of.test(key) && !key.startsWith('nobody')).length;
+  acts.filter(({ key }) => of.test(key) && !key.startsWith('no-person')).length;
 
 /** Acts that were open, or about to be confirmed, when the camera moved and that lasted well after it. */
 const lasting = (at: number, blind: number) =>

@@ -6,6 +6,7 @@ import {
 } from '@anshi/contracts';
 import type { ModelCard } from '../detect/model-card.ts';
 import { needsPoses } from '../judge/needs-poses.ts';
+import type { Models } from '../models-folder.ts';
 
 /**
  * The part of a card that a worker announces, of whatever task the model has.
@@ -31,6 +32,12 @@ export function announcedModelOf(card: ModelCard): AnnouncedModel {
     limits: given.limits ?? [],
   });
 }
+
+/** The cards of all models that a worker has loaded. */
+export const cardsOf = ({ ppe, pose }: Models): ModelCard[] => [
+  ...ppe.values(),
+  ...(typeof pose === 'string' ? [] : [pose]),
+];
 
 /**
  * What a worker has loaded, in an order that depends on nothing but itself. A camera is judged with

@@ -6,8 +6,12 @@ import type { Platform } from '../../platform/module.ts';
 import type { OutageView } from './schema.ts';
 import { readStill } from './still-store.ts';
 
-/** Their pictures go on: there is no last one. */
+/** Faults in which pictures go on: there is no last one. */
 const WITH_PICTURES = ['delayed', 'network'];
+
+/** Whether there may be a last picture of an outage. */
+export const mayHaveStill = ({ kind, fault }: { kind: string; fault: string }): boolean =>
+  kind === 'camera' && !WITH_PICTURES.includes(fault);
 
 /** What is known of the still of an outage. */
 export interface StillFacts {
@@ -45,7 +49,7 @@ export function createOutageStills(
     /** Whether there is one to show, or why not; null where none is to be expected. */
     stateOf(account: Account, facts: StillFacts): OutageView['still'] {
       const { kind, subject, fault, cause, stored, takenAt, missing } = facts;
-      if (kind !== 'camera' || WITH_PICTURES.includes(fault)) return null;
+      if (!mayHaveStill({ kind, fault })) return null;
       if (!maySee(account, subject)) return null;
       if (stored) {
         const state = (missing ?? 'ready') as NonNullable<OutageView['still']>['state'];

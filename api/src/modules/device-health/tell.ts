@@ -7,6 +7,7 @@ import type { Notices } from '../../platform/notices/types.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { Devices } from './devices.ts';
 import type { DeviceKind, OutageFault } from './schema.ts';
+import { mayHaveStill } from './stills.ts';
 import { causeWords, faultWords } from './words.ts';
 
 interface Parts {
@@ -25,10 +26,6 @@ function noticeKind({ kind, fault }: Pick<Row, 'kind' | 'fault'>): NoticeKind {
 
 const faultOf = ({ kind, fault }: Row): Bilingual =>
   kind === 'worker' ? { zh: '离线', en: 'is away' } : faultWords[fault as OutageFault];
-
-/** Whether there may be a last picture of it; where pictures go on there is none. */
-const hasStill = ({ kind, fault }: Row): boolean =>
-  kind === 'camera' && !['delayed', 'network'].includes(fault);
 
 /** Tells of outages for the first time, and marks them so. One that is marked already is not told again. */
 export async function tellOfOutages(
@@ -53,13 +50,13 @@ export async function tellOfOutages(
           `自 ${at} 起。`,
           cause ? `原因：${cause.zh}。` : '',
           cameras > 0 ? `由它监视的 ${cameras} 台摄像机无人监视。` : '',
-          hasStill(row) ? '最后的画面（如有）见该设备页。' : '',
+          mayHaveStill(row) ? '最后的画面（如有）见该设备页。' : '',
         ].join(''),
         en: [
           `Since ${at}.`,
           cause ? ` Reason: ${cause.en}.` : '',
           cameras > 0 ? ` ${cameras} cameras are not watched.` : '',
-          hasStill(row) ? ' Its page shows the last picture, or says why there is none.' : '',
+          mayHaveStill(row) ? ' Its page shows the last picture, or says why there is none.' : '',
         ].join(''),
       },
     };

@@ -57,6 +57,9 @@ function securityHeader({ user, password, clockAhead }: OnvifLogin): string {
   return `<s:Header><Security s:mustUnderstand="1" xmlns="${SECURITY}"><UsernameToken><Username>${escapeXml(user)}</Username><Password Type="${DIGEST}">${digest}</Password><Nonce EncodingType="${BASE64}">${nonce.toString('base64')}</Nonce><Created xmlns="${UTILITY}">${created}</Created></UsernameToken></Security></s:Header>`;
 }
 
+const envelopeOf = (header: string, body: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">${header}<s:Body>${body}</s:Body></s:Envelope>`;
+
 /**
  * One call of a service (SOAP 1.2). Redirects are not followed: they would lead to another host. A device that asks for
  * HTTP digest gets it from then on, and no token: it may refuse both at once.
@@ -71,7 +74,7 @@ export async function soapCall(
 ): Promise<Xml> {
   const send = () => {
     const header = login && !login.digest ? securityHeader(login) : '';
-    const envelope = `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">${header}<s:Body>${body}</s:Body></s:Envelope>`;
+    const envelope = envelopeOf(header, body);
     return post(url, { envelope, action, digest: login?.digest ?? null });
   };
   let { status, text, challenge } = await send();
@@ -95,8 +98,8 @@ export async function challengeOf(
   url: string,
   { action, body }: { action: string; body: string },
 ): Promise<DigestChallenge | null> {
-  const envelope = `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${body}</s:Body></s:Envelope>`;
-  const { status, challenge } = await post(url, { envelope, action, digest: null });
+  const request = { envelope: envelopeOf('', body), action, digest: null };
+  const { status, challenge } = await post(url, request);
   return status === 401 ? challenge : null;
 }
 
