@@ -67,6 +67,7 @@ const CAMERA: CameraHealth = {
   sourceFps: 15,
   analysedFps: 5,
   droppedShare: 0.01,
+  loadShedding: 0.4,
   reconnectsLastHour: 0,
   reasons: [],
   stallsLastHour: 0,
@@ -222,6 +223,7 @@ describe('the metrics of a worker', () => {
     const text = await worker().metrics();
     expect(text).toContain('anshi_camera_live{camera="gate"} 1');
     expect(text).toContain('anshi_camera_dropped_ratio{camera="gate"} 0.01');
+    expect(text).toContain('anshi_camera_load_shedding{camera="gate"} 0.4');
     expect(text).toContain('anshi_worker_outbox_waiting 2');
     expect(text).toContain('anshi_worker_problem 0');
   });

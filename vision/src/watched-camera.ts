@@ -92,8 +92,9 @@ export class WatchedCamera {
     return this.#capture?.state.log ?? [];
   }
 
-  detectOptions(frame: Frame): DetectOptions {
-    return this.#pipeline.detectOptions(frame);
+  /** @param shedding how much of the optional work is left out, 0 to 1. */
+  detectOptions(frame: Frame, shedding: number): DetectOptions {
+    return this.#pipeline.detectOptions(frame, shedding);
   }
 
   /** Processes the detections of a frame of this camera; the frame is valid until this returns. */
@@ -222,6 +223,7 @@ export class WatchedCamera {
       camera: this.#config,
       capture: this.#capture ?? null,
       scene: this.#scene.faults,
+      loadShedding: this.#options.scheduler.shedding,
       now: Date.now(),
     });
   }

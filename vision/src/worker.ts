@@ -166,7 +166,8 @@ export class VisionWorker {
     this.#pool = await openPool(this.#models, s.ANSHI_INFERENCE_THREADS, this.#log);
     this.#scheduler = new FrameScheduler({
       detector: this.#pool,
-      optionsFor: (frame) => this.#cameras.get(frame.camera)?.detectOptions(frame) ?? {},
+      optionsFor: (frame, shedding) =>
+        this.#cameras.get(frame.camera)?.detectOptions(frame, shedding) ?? {},
       onDetections: (frame, found) => this.#cameras.get(frame.camera)?.take(frame, found),
       onError: ({ camera }, err) => this.#log.error({ camera, err }, 'a frame was not analysed'),
     });

@@ -17,6 +17,7 @@ export function cameraHealth(changes: Partial<CameraHealth> = {}): CameraHealth 
     sourceFps: 15,
     analysedFps: 5,
     droppedShare: 0,
+    loadShedding: 0,
     reconnectsLastHour: 0,
     stallsLastHour: 0,
     decodeErrorsLastHour: 0,

@@ -58,6 +58,14 @@ export const cameraHealth = z.object({
     .describe(
       'Share of the frames due for analysis that were replaced by a newer one, over the last 60 s.',
     ),
+  loadShedding: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'How much of the optional work its computer leaves out so that frames are analysed in time: 0 nothing, 1 all. Then people are read at full resolution less often.',
+    ),
   reconnectsLastHour: z.number().int().describe('How often it was connected again in an hour.'),
   stallsLastHour: z
     .number()

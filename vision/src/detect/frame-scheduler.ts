@@ -1,5 +1,6 @@
 import type { Frame, FrameDetections } from '../frame.ts';
 import type { DetectOptions } from './detect-options.ts';
+import { LoadShedding } from './load-shedding.ts';
 
 /** What the scheduler needs of a pool of detectors; {@link DetectorPool} is one. */
 export interface Detector {
@@ -21,8 +22,12 @@ export interface CameraLoad {
 
 export interface SchedulerOptions {
   readonly detector: Detector;
-  /** Options for this frame, evaluated when its processing starts. */
-  readonly optionsFor?: (frame: Frame) => DetectOptions;
+  /**
+   * Options for this frame, evaluated when its processing starts.
+   *
+   * @param shedding how much of the optional work is left out, from {@link LoadShedding}.
+   */
+  readonly optionsFor?: (frame: Frame, shedding: number) => DetectOptions;
   /**
    * Receives the result. The frame's pixels stay valid until this returns, or until its promise
    * settles; then the scheduler releases the frame. Called in order of time for each camera.
@@ -63,7 +68,8 @@ interface Lane {
  * Shares the inference threads fairly among all cameras. Frames arrive unevenly, and one takes longer
  * than the next: two of a camera may wait, so that a burst is made up for in the pause after it. Where
  * there is no pause, only the newest waits. A replaced frame is released and counted as dropped, so
- * that the decoder never waits. A free thread serves the camera that was served longest ago. A camera
+ * that the decoder never waits; before frames are replaced for long, {@link LoadShedding} makes them
+ * cheaper. A free thread serves the camera that was served longest ago. A camera
  * has at most one frame in progress, so that its results keep their order.
  */
 export class FrameScheduler {
@@ -71,13 +77,20 @@ export class FrameScheduler {
   readonly #lanes = new Map<string, Lane>();
   readonly #stopListening: () => void;
   readonly #now: () => number;
+  readonly #shedding: LoadShedding;
   #turn = 0;
   #closed = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+    this.#shedding = new LoadShedding(this.#now);
     this.#stopListening = options.detector.onFree(() => this.#serve());
+  }
+
+  /** How much of the optional work is left out under the load: 0 nothing, 1 all. */
+  get shedding(): number {
+    return this.#shedding.level;
   }
 
   /** Takes ownership of the frame: it is always released here. */
@@ -88,12 +101,14 @@ export class FrameScheduler {
     }
     const lane = this.#lane(frame.camera);
     lane.offered++;
+    this.#shedding.due(lane.waiting.length > 0);
     lane.waiting.push(frame);
     this.#serve();
     const room = this.#room(lane);
     while (lane.waiting.length > room) {
       lane.waiting.shift()!.release();
       lane.dropped++;
+      this.#shedding.dropped();
     }
   }
 
@@ -175,7 +190,8 @@ export class FrameScheduler {
     lane.servedIn = ++this.#turn;
     let answered = false;
     try {
-      const found = await this.#options.detector.detect(frame, this.#options.optionsFor?.(frame));
+      const options = this.#options.optionsFor?.(frame, this.#shedding.level);
+      const found = await this.#options.detector.detect(frame, options);
       answered = true;
       lane.analysed++;
       await this.#options.onDetections(frame, found);

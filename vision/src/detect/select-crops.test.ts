@@ -3,7 +3,7 @@ import type { Box } from '@anshi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { iou } from '../boxes.ts';
-import { CropScheduler } from '../pipeline/crop-scheduler.ts';
+import { PersonScheduler } from '../pipeline/person-scheduler.ts';
 import { inRegion } from './crop-layout.ts';
 import { loadPpeCard } from './model-card.ts';
 import { selectCrops } from './select-crops.ts';
@@ -163,7 +163,7 @@ describe('selectCrops', () => {
   it('starves neither requested targets nor candidates', () => {
     fc.assert(
       fc.property(crowd, anyBudget, (people, limits) => {
-        const order = new CropScheduler();
+        const order = new PersonScheduler();
         const last = new Map(people.map((one) => [one, -1]));
         const known = people.filter(({ score }) => score >= card.thresholds.person!.trust);
         const candidates = people.length - known.length;
@@ -184,7 +184,7 @@ describe('selectCrops', () => {
             known: known.map(({ box }) => box),
           });
           for (const { person: box, target: index } of crops.flatMap((crop) => crop.people)) {
-            if (index !== null) order.markCropped(names[index]!, at);
+            if (index !== null) order.markRead(names[index]!, at);
             for (const one of people) if (iou(one.box, box) > 0.3) last.set(one, frame);
           }
         }

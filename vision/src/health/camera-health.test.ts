@@ -23,7 +23,14 @@ function healthOf(changes: Partial<CaptureState>) {
     picture: [1280, 720],
   } as unknown as CameraConfig;
   const capture = { state, meter: new CaptureMeter() };
-  return cameraHealthOf({ worker: 'worker-1', camera, capture, scene: [], now: NOW });
+  return cameraHealthOf({
+    worker: 'worker-1',
+    camera,
+    capture,
+    loadShedding: 0.3,
+    scene: [],
+    now: NOW,
+  });
 }
 
 it('a live camera without a new picture for more than 8 s is stalled since its last one', () => {

@@ -12,9 +12,11 @@ export function cameraHealthOf(options: {
   readonly capture: { readonly state: CaptureState; readonly meter: CaptureMeter } | null;
   /** What is wrong with its pictures, by the clock of the pictures. */
   readonly scene: readonly { readonly fault: SceneFaultCode; readonly since: number }[];
+  /** How much of the optional work is left out, 0 to 1. */
+  readonly loadShedding: number;
   readonly now: number;
 }): CameraHealth {
-  const { worker, camera, capture, scene, now } = options;
+  const { worker, camera, capture, scene, loadShedding, now } = options;
   const wanted = camera.analysisFps;
   const state = capture && noticeSilence(capture.state, wanted, now);
   const rates = capture?.meter.read();
@@ -49,6 +51,7 @@ export function cameraHealthOf(options: {
     sourceFps: live ? round(rates?.sourceFps ?? 0) : 0,
     analysedFps: live ? round(rates?.analysedFps ?? 0) : 0,
     droppedShare: rates?.droppedShare ?? 0,
+    loadShedding: Math.round(100 * loadShedding) / 100,
     reconnectsLastHour: rates?.reconnectsLastHour ?? 0,
     stallsLastHour: rates?.stallsLastHour ?? 0,
     decodeErrorsLastHour: rates?.decodeErrorsLastHour ?? 0,

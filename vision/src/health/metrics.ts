@@ -73,6 +73,11 @@ export function createWorkerMetrics(read: () => WorkerFigures): Registry {
     (camera) => camera.droppedShare,
   );
   ofCameras(
+    'anshi_camera_load_shedding',
+    'How much of the optional work is left out under the load: 0 nothing, 1 all.',
+    (camera) => camera.loadShedding,
+  );
+  ofCameras(
     'anshi_camera_reconnects_last_hour',
     'How often the camera was connected again within an hour.',
     (camera) => camera.reconnectsLastHour,

@@ -16,10 +16,10 @@ import { PersonSize } from '../locate/person-size.ts';
 import { Placement, type SeenPerson } from '../replay/place.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
-import { CropScheduler } from './crop-scheduler.ts';
 import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 import { JudgedPeople } from './judged-people.ts';
+import { PersonScheduler } from './person-scheduler.ts';
 import { roundedPerson } from './rounding.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
 
@@ -73,6 +73,8 @@ interface Sights {
 const MISSED_SECONDS = 0.7;
 /** How long a lost track is kept, seconds. */
 const LOST_SECONDS = 2.5;
+/** Where all that is optional is left out, distant people are searched for this many times less often. */
+const SEARCH_UNDER_LOAD = 3;
 /** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
 
@@ -95,7 +97,7 @@ export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
-  readonly #crops = new CropScheduler();
+  readonly #crops = new PersonScheduler();
   readonly #judged: JudgedPeople;
   readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
@@ -159,9 +161,14 @@ export class CameraPipeline {
         : undefined;
   }
 
-  /** The detector's options for a frame of this size at this time, with its crop targets. */
-  detectOptions(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): DetectOptions {
+  /**
+   * The detector's options for a frame of this size at this time, with its crop targets.
+   *
+   * @param shedding how much of the optional work is left out, 0 to 1 (`LoadShedding`).
+   */
+  detectOptions(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>, shedding = 0): DetectOptions {
     const { model, zones, rules, picture } = this.#config;
+    const load = { shedding, frameInterval: 1000 / this.#config.analysisFps };
     const asking = new Set(rules.flatMap((r) => (r.kind === 'missing-ppe' ? [r.zone] : [])));
     const outlines = zones.filter(({ id }) => asking.has(id)).map(({ polygon }) => polygon);
     const boxes = new Map<string, Box>();
@@ -172,10 +179,10 @@ export class CameraPipeline {
       if (outlines.some((outline) => insidePolygon(place, outline))) boxes.set(track, box);
     }
     const toFrame = invert(scalingOf(meta, picture));
-    this.#asked = this.#crops.due([...boxes.keys()], meta.at);
+    this.#asked = this.#crops.due([...boxes.keys()], meta.at, load);
     const targets = this.#asked.map((track) => scaleBox(boxes.get(track)!, toFrame));
     const shown = expected.filter(({ box }) => this.#placement.maskOf(box) === undefined);
-    const asks = { tracked: shown, inZones: new Set(boxes.keys()), toFrame, at: meta.at };
+    const asks = { tracked: shown, inZones: new Set(boxes.keys()), toFrame, at: meta.at, load };
     const judged = this.#judged
       .due(outlines.length > 0 ? asks : undefined)
       .map((box) => scaleBox(box, toFrame));
@@ -188,7 +195,7 @@ export class CameraPipeline {
       : [];
     const { perFrame, megapixels } = this.#config.closeLooks;
     const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
-    const search = this.#searchDue(meta);
+    const search = this.#searchDue(meta, shedding);
     const isSearching = search.search !== undefined;
     const rest = this.#tracker.size === 0 ? this.#empty?.options(meta, isSearching) : undefined;
     const round = this.#round++;
@@ -264,14 +271,18 @@ export class CameraPipeline {
     return structuredClone(this.#state);
   }
 
-  /** Searches each tile for distant people once in `searchSeconds`. */
-  #searchDue(meta: Pick<FrameMeta, 'at' | 'width' | 'height'>): { search?: number } {
+  /** Searches each tile for distant people once in `searchSeconds`, less often under load. */
+  #searchDue(
+    meta: Pick<FrameMeta, 'at' | 'width' | 'height'>,
+    shedding: number,
+  ): { search?: number } {
     const { closeLooks, rules } = this.#config;
     if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
       return {};
     const tiles = searchTiles(this.#card, meta).length;
     if (tiles === 0) return {};
-    const interval = (1000 * closeLooks.searchSeconds) / tiles;
+    const interval =
+      ((1000 * closeLooks.searchSeconds) / tiles) * (1 + shedding * (SEARCH_UNDER_LOAD - 1));
     const { at, tile } = this.#search;
     const waited = meta.at - at;
     if (waited >= 0 && waited < interval) return {};
@@ -289,7 +300,7 @@ export class CameraPipeline {
     cropped.forEach((box, i) => {
       const asked = targetOf[i];
       const track = typeof asked === 'number' ? this.#asked[asked] : undefined;
-      if (track !== undefined) this.#crops.markCropped(track, at);
+      if (track !== undefined) this.#crops.markRead(track, at);
       else if (asked === null) this.#crops.markCandidate(box, at);
     });
   }

@@ -51,6 +51,41 @@ describe('the people whom the classifier judges', () => {
     expect(judged.due(request(1900, ['0'], one))).toHaveLength(1);
   });
 
+  it('are judged more rarely under load, those outside of the zones most of all', () => {
+    const frames = Array.from({ length: 30 }, (_, frame) => frame * 100);
+    const looks = (shedding: number) => {
+      const judged = new JudgedPeople(card);
+      const counts = new Map<string, number>();
+      for (const at of frames) {
+        const load = { shedding, frameInterval: 100 };
+        for (const track of tracksOf(
+          judged.due({ ...request(at, ['0'], [person('0'), person('1')]), load }),
+        )) {
+          const count = (counts.get(track) ?? 0) + 1;
+          counts.set(track, count);
+          judged.answered(track, at, { helmet: count % 2 === 0 ? 'worn' : 'missing' });
+        }
+      }
+      return [counts.get('0'), counts.get('1')];
+    };
+    expect(looks(0)).toEqual([30, 30]);
+    expect(looks(0.5)).toEqual([10, 8]);
+    expect(looks(1)).toEqual([8, 8]);
+  });
+
+  it('keep the answer of a settled person from one rare reading to the next', () => {
+    const judged = new JudgedPeople(card);
+    const one = [person('0')];
+    const load = { shedding: 1, frameInterval: 200 };
+    for (let at = 0; at <= 4000; at += 200) {
+      if (judged.due({ ...request(at, ['0'], one), load }).length > 0) {
+        judged.answered('0', at, { helmet: 'missing' });
+      }
+      const equipment = judged.held('0', at, { helmet: 'unknown' });
+      expect(equipment, `at ${at}`).toEqual({ helmet: 'missing' });
+    }
+  });
+
   it('keep their last answer for half a second between two looks, and no longer', () => {
     const judged = new JudgedPeople(card);
     judged.answered('0', 1000, { helmet: 'worn', mask: 'missing' });

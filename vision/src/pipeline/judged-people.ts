@@ -1,7 +1,7 @@
 import type { Box, Equipment } from '@anshi/contracts';
 import type { PpeCard } from '../detect/model-card.ts';
 import type { PersonAnswers } from '../frame.ts';
-import { CropScheduler } from './crop-scheduler.ts';
+import { PersonScheduler, type ReadingLoad, settledInterval } from './person-scheduler.ts';
 import type { Scaling } from './scaling.ts';
 
 /**
@@ -25,6 +25,8 @@ export interface JudgeRequest {
   /** From picture pixels to those of the frame. */
   readonly toFrame: Scaling;
   readonly at: number;
+  /** Left out, nobody waits because of the load. */
+  readonly load?: ReadingLoad;
 }
 
 /**
@@ -34,9 +36,11 @@ export interface JudgeRequest {
  */
 export class JudgedPeople {
   readonly #card: Pick<PpeCard, 'verdict' | 'leastHeights'>;
-  readonly #schedule = new CropScheduler();
+  readonly #schedule = new PersonScheduler();
   /** What each person was last found to wear. */
   readonly #last = new Map<string, { readonly at: number; readonly equipment: Equipment }>();
+  /** The same of a settled person, who is read less often under load: until the next reading, ms. */
+  #settledHoldMs = HELD_MS;
   /** The tracks of the last request, in its order; undefined where the camera asks for no equipment. */
   #asked: readonly string[] | undefined;
 
@@ -52,17 +56,24 @@ export class JudgedPeople {
     const { verdict } = this.#card;
     this.#asked = undefined;
     if (!verdict || !request) return [];
-    const { tracked, inZones, toFrame, at } = request;
+    const { tracked, inZones, toFrame, at, load } = request;
     const boxes = new Map(
       tracked
         .filter(({ box }) => (box[3] - box[1]) * toFrame.y >= this.#leastHeight())
         .map(({ track, box }) => [track, box]),
     );
-    const tracks = this.#schedule.due([...boxes.keys()], at);
-    const first = tracks.filter((track) => inZones.has(track));
-    const others = tracks.filter((track) => !inZones.has(track));
-    this.#asked = [...first, ...others].slice(0, verdict.perFrame);
-    for (const track of this.#asked) this.#schedule.markCropped(track, at);
+    const { shedding = 0, frameInterval = 0 } = load ?? {};
+    const isLoaded = shedding > 0;
+    this.#settledHoldMs = isLoaded ? settledInterval(shedding) + frameInterval : HELD_MS;
+    const dueTracks = this.#schedule.due([...boxes.keys()], at, load);
+    const first = dueTracks.filter((track) => inZones.has(track));
+    const others = dueTracks.filter((track) => !inZones.has(track));
+    // No rule waits for the others: under any load, all of theirs that may be left out is.
+    const othersDue = isLoaded
+      ? this.#schedule.due(others, at, { shedding: 1, frameInterval })
+      : others;
+    this.#asked = [...first, ...othersDue].slice(0, verdict.perFrame);
+    for (const track of this.#asked) this.#schedule.markRead(track, at);
     return this.#asked.map((track) => boxes.get(track)!);
   }
 
@@ -96,7 +107,8 @@ export class JudgedPeople {
    */
   held(track: string, at: number, equipment: Equipment): Equipment {
     const last = this.#last.get(track);
-    if (!last || at < last.at || at - last.at > HELD_MS) return equipment;
+    const longest = this.#schedule.isSettled(track) ? this.#settledHoldMs : HELD_MS;
+    if (!last || at < last.at || at - last.at > longest) return equipment;
     const held = Object.keys(this.#card.verdict?.trust ?? {}).map(
       (item) => [item, last.equipment[item] ?? 'unknown'] as const,
     );

@@ -123,6 +123,12 @@ export const words = moduleWords({
   setup: ['配置', 'Configuration'],
   cameras: ['摄像机列表', 'Cameras'],
   worker: ['分析主机', 'Worker'],
+  load: ['负载', 'Load'],
+  loadShed: [
+    '分析主机负载过高：为不丢帧，人员的近景识别已减少，穿戴问题会稍晚发现',
+    'The worker has too much to do: to analyse every frame it reads people at full resolution less often, and finds missing equipment a little later',
+  ],
+  shed: ['已降载', 'Load shed'],
   address: ['所用地址', 'Address in use'],
   addresses: { first: ['主地址', 'the first'], second: ['第二地址', 'the second'] },
   onSecond: [

@@ -12,6 +12,9 @@ export const stateTones: Record<BoardItem['now'], Tone> = {
   none: 'neutral',
 };
 
+/** From this load on people are told that a worker leaves out work; less comes and goes. */
+export const SHOWN_SHEDDING = 0.25;
+
 /** Why it was away, in words; '' where it is not known. */
 export const causeText = (cause: Outage['cause']): string =>
   cause === null ? '' : words.t.causes[cause];

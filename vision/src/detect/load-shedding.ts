@@ -1,0 +1,86 @@
+/** How often the level is adjusted, ms. */
+const WINDOW_MS = 1000;
+/** What waits when the level rises is of the load before: it is not counted for this long, ms. */
+const SETTLE_MS = 500;
+/** Factor of what is still done, after a second in which frames were dropped. */
+const AFTER_DROPS = 0.75;
+/** Factor after a second in which frames had to queue, but none was dropped. */
+const AFTER_QUEUES = 0.9;
+/** Share of the frames of a second that may find another one of their camera waiting. */
+const QUEUED_ALLOWED = 0.05;
+/** Less than this is nothing. */
+const LEAST_DONE = 0.05;
+/** More is done again after a second without queues. */
+const RISE = 0.05;
+/** The same close to what was too much last time. */
+const CAREFUL_RISE = 0.01;
+/** From this part of it on, the rise is careful. */
+const CLOSE_TO_CEILING = 0.8;
+/** What was too much is forgotten after this, ms: the load may have been of something else. */
+const CEILING_MS = 60_000;
+
+/**
+ * Decides how much optional work is left out so that frames are analysed in time: a dropped frame costs every
+ * rule. What is optional is decided where it is done: people are read at full resolution less often
+ * (`pipeline/person-scheduler.ts`), distant people are searched for less often.
+ *
+ * What is done falls fast while frames are dropped or queue, and rises slowly after that: additive increase,
+ * multiplicative decrease, as in the congestion control of TCP.
+ */
+export class LoadShedding {
+  readonly #now: () => number;
+  /** The part of the optional work that is done. */
+  #done = 1;
+  /** That part when the machine was overloaded last, and when. */
+  #ceiling = { done: Number.POSITIVE_INFINITY, at: Number.NEGATIVE_INFINITY };
+  #windowBegan: number | undefined;
+  #due = 0;
+  #queued = 0;
+  #dropped = 0;
+
+  /** @param now monotonic clock, milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** How much of the optional work is left out: 0 nothing, 1 all. */
+  get level(): number {
+    return this.#done <= LEAST_DONE ? 1 : 1 - this.#done;
+  }
+
+  /**
+   * A frame is due for analysis.
+   *
+   * @param isQueued whether another frame of its camera waits before it.
+   */
+  due(isQueued: boolean): void {
+    const now = this.#now();
+    this.#windowBegan ??= now;
+    if (now - this.#windowBegan >= WINDOW_MS) this.#adjust(now);
+    if (now < this.#windowBegan) return;
+    this.#due++;
+    if (isQueued) this.#queued++;
+  }
+
+  /** A due frame is not analysed, because newer ones came before a thread was free. */
+  dropped(): void {
+    if (this.#now() >= (this.#windowBegan ?? 0)) this.#dropped++;
+  }
+
+  #adjust(now: number): void {
+    const isQueueing = this.#queued > QUEUED_ALLOWED * this.#due;
+    const factor = this.#dropped > 0 ? AFTER_DROPS : isQueueing ? AFTER_QUEUES : 1;
+    if (factor < 1) {
+      this.#ceiling = { done: this.#done, at: now };
+      this.#done = Math.max(LEAST_DONE, this.#done * factor);
+    } else if (this.#queued === 0) {
+      const { done, at } = this.#ceiling;
+      const isClose = now - at < CEILING_MS && this.#done >= CLOSE_TO_CEILING * done;
+      this.#done = Math.min(1, this.#done + (isClose ? CAREFUL_RISE : RISE));
+    }
+    this.#windowBegan = factor < 1 ? now + SETTLE_MS : now;
+    this.#due = 0;
+    this.#queued = 0;
+    this.#dropped = 0;
+  }
+}
