@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REJOIN_MS } from '../vision/src/judge/continuity.ts';
 import { sharedFile } from './support/clips.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -12,8 +16,11 @@ const pedestrians = sharedFile('videos/pedestrians_pets.mp4');
 const why = worker && pedestrians ? '' : ' (skipped: the folder of real footage is not here)';
 
 const passes = 6;
-/** Maximum share of unanalysed frames, in any minute of a valid round: with more, people are missed. */
-const mostLost = 0.1;
+/**
+ * Maximum share of unanalysed frames, in any minute of a valid round. With 35 % of them lost by chance, the
+ * pipeline alone still counts all crossings and 14 of 16 helmets in the pedestrian clip.
+ */
+const mostLost = 0.25;
 const mostRounds = 4;
 /** Time until a starting worker analyses its cameras, with a margin. */
 const secondsToLive = 15;
@@ -60,7 +67,8 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
     );
     await world.simulator.mount('worker-zone', worker as string);
     // By its next round, the worker analyses it.
-    await world.simulator.mountBefore('pedestrians', pedestrians as string, secondsToLive);
+    const clip = await endingEmpty(pedestrians as string, join(world.folder, 'street.mp4'));
+    await world.simulator.mountBefore('pedestrians', clip, secondsToLive);
     await world.plant.startPart('vision');
     await until('both cameras to be live', async () => {
       const cameras = await world.api.cameras();
@@ -70,11 +78,13 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
     for (let round = 1; ; round++) {
       await until('the round to begin', () => Date.now() >= street[0].getTime());
       walks = await world.simulator.nextRounds('worker-zone', passes);
-      const lost = await lostUntil(street);
-      if (lost <= mostLost || round === mostRounds) break;
+      const { lost, shedding } = await loadUntil(street);
+      console.log(
+        `round ${round}: ${Math.round(lost * 100)} % of the frames were not analysed, ${Math.round(shedding * 100)} % of the optional work was left out`,
+      );
       // Frames that a busy machine did not analyse cannot be counted: use the next round, which has
       // begun.
-      console.log(`round ${round}: ${Math.round(lost * 100)} % of the pictures were not analysed`);
+      if (lost <= mostLost || round === mostRounds) break;
       const [, end] = street;
       street = [end, new Date(2 * end.getTime() - street[0].getTime())];
     }
@@ -85,24 +95,33 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
   /**
    * Waits for the end of a round and the evidence of its last violation.
    *
-   * @returns the largest share of pictures that a camera lost in a minute of the round.
+   * @returns the largest share of frames that a camera lost in a minute of the round, and the largest share
+   *   of the optional work that was left out.
    */
-  async function lostUntil([begin, end]: [Date, Date]): Promise<number> {
+  async function loadUntil([begin, end]: [Date, Date]): Promise<{
+    lost: number;
+    shedding: number;
+  }> {
     let lost = 0;
+    let shedding = 0;
     await until(
       'the round to end',
       async () => {
         const now = Date.now();
-        const shares = (await world.api.cameras()).map(({ health }) => health?.droppedShare ?? 1);
+        const cameras = await world.api.cameras();
+        const isIn = now > begin.getTime() && now < end.getTime() + 1000;
+        if (isIn)
+          shedding = Math.max(shedding, ...cameras.map(({ health }) => health?.loadShedding ?? 0));
         // Each share covers the last minute.
-        const within = now > begin.getTime() + 60_000 && now < end.getTime() + 1000;
-        if (within) lost = Math.max(lost, ...shares);
+        const isWhole = isIn && now > begin.getTime() + 60_000;
+        if (isWhole)
+          lost = Math.max(lost, ...cameras.map(({ health }) => health?.droppedShare ?? 1));
         return now > end.getTime() + secondsToConfirm * 1000;
       },
       300_000,
       500,
     );
-    return lost;
+    return { lost, shedding };
   }
 
   const rowsOf = async (camera: string, [from, to]: [Date, Date]) => {
@@ -124,6 +143,7 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
   it('[VIS-01] raises missing helmets of pedestrians, at most 1.3 for each person', async () => {
     const rows = await rowsOf('pedestrians', street);
     const helmets = rows.filter((row) => row.item === 'helmet').length;
+    console.log(`${helmets} missing helmets of ${byEye.people} people`);
     expect(helmets).toBeLessThanOrEqual(1.3 * byEye.people);
     expect(helmets).toBeGreaterThanOrEqual(0.6 * byEye.people);
   });
@@ -152,6 +172,21 @@ describe.skipIf(!worker || !pedestrians)(`real footage${why}`, () => {
     expect((await part.arrayBuffer()).byteLength).toBe(100);
   });
 });
+
+/**
+ * A clip whose round ends with a picture without people, longer than a lost person is recognised. Otherwise
+ * those of the last frames would be taken for people of the first ones, who stand at the same places.
+ *
+ * @returns `target`.
+ */
+async function endingEmpty(clip: string, target: string): Promise<string> {
+  const seconds = REJOIN_MS / 1000 + 2;
+  const filter = `tpad=stop_mode=add:stop_duration=${seconds}:color=gray`;
+  const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-g', '10', '-bf', '0'];
+  const args = ['-v', 'error', '-y', '-i', clip, '-an', '-vf', filter, ...codec, target];
+  await promisify(execFile)('ffmpeg', args);
+  return target;
+}
 
 function wholePicture(width: number, height: number): [number, number][] {
   return [

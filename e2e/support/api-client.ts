@@ -42,6 +42,7 @@ export interface CameraRow {
     state: string;
     fault: { code: string; message: string } | null;
     droppedShare: number;
+    loadShedding: number;
     analysedFps: number;
   } | null;
 }

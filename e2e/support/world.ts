@@ -48,6 +48,8 @@ export interface World {
   simulator: Simulator;
   api: ApiClient;
   camerasFile: string;
+  /** Of this world alone, removed with it. */
+  folder: string;
   /** Stops everything and removes the folder. */
   end(): Promise<void>;
 }
@@ -83,7 +85,14 @@ export async function startWorld(
   try {
     await plant.start();
     const api = await ApiClient.signIn(plant.url, 'safety', plant.demoPassword);
-    return { plant, simulator: new Simulator(plant.simulatorControlUrl), api, camerasFile, end };
+    return {
+      plant,
+      simulator: new Simulator(plant.simulatorControlUrl),
+      api,
+      camerasFile,
+      folder: dir,
+      end,
+    };
   } catch (error) {
     await end();
     throw error;
