@@ -78,7 +78,7 @@ export const exceptions = {
   'e2e/real-clips.e2e.test.ts': {
     seconds: 400,
     reason:
-      'a round takes 80 s, and one in which the machine lost pictures is repeated, three times at most',
+      'a round takes 90 s, and one in which the machine lost pictures is repeated, three times at most',
   },
   'e2e/screens.e2e.test.ts': {
     seconds: 180,

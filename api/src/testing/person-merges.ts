@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Merge, MergePreview } from '../modules/person-merges/schema.ts';
 import { openCorrections } from './badge-corrections.ts';
+import { until } from './site.ts';
 import { makeUser } from './users.ts';
 
 /** The world of corrected badges, with who may join files, and files that are entered twice. */
@@ -35,6 +36,14 @@ export async function openMerges() {
   async function twice(more: object = {}, other: object = {}) {
     const name = `Twice ${number}`;
     return { into: await enter({ name, ...more }), from: await enter({ name, ...other }) };
+  }
+  /** Makes a file the account holder's own, and waits until the API, which caches accounts, knows it. */
+  async function bindAccount(username: string, person: string | null): Promise<void> {
+    await sql.query('UPDATE app_user SET person_id = $1 WHERE username = $2', [person, username]);
+    await until(async () => {
+      const { body } = await send<{ person: string | null }>(username, 'GET', '/auth/me');
+      return body.person === person;
+    }, `the account ${username} is known to be of ${person}`);
   }
   const preview = (pair: object, user = 'merger') =>
     send<MergePreview>(user, 'POST', '/person-merges/preview', pair);
@@ -78,6 +87,7 @@ export async function openMerges() {
     join,
     joined,
     undo,
+    bindAccount,
     codesOf,
     value,
   };

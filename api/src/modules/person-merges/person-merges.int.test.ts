@@ -188,11 +188,11 @@ describe('files are not joined', () => {
       'person-merge.joined-already',
     ]);
     expect((await site.undo(merge.id)).status).toBe(200);
-    await site.sql.query("UPDATE app_user SET person_id = $1 WHERE username = 'merger'", [from]);
+    await site.bindAccount('merger', from);
     try {
       expect(await codeOf({ into, from })).toEqual([403, 'person-merge.own-case']);
     } finally {
-      await site.sql.query("UPDATE app_user SET person_id = NULL WHERE username = 'merger'");
+      await site.bindAccount('merger', null);
     }
   });
 

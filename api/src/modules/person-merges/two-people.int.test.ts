@@ -65,12 +65,9 @@ describe('two people who look like one', () => {
     const { into, from } = await site.twice();
     expect((await mark([from, from])).body.code).toBe('person-merge.same');
     expect((await mark([from, '01JZZZZZZZZZZZZZZZZZZZZZZZ'])).body.code).toBe('person.unknown');
-    const own = await site.database.transaction({ tenant: 'demo', user: null }, (tx) =>
-      tx.appUser.findFirstOrThrow({ where: { username: 'merger' } }),
-    );
-    await site.sql.query('UPDATE app_user SET person_id = $1 WHERE id = $2', [into, own.id]);
+    await site.bindAccount('merger', into);
     expect((await mark([from, into])).body.code).toBe('person-merge.own-case');
-    await site.sql.query('UPDATE app_user SET person_id = NULL WHERE id = $1', [own.id]);
+    await site.bindAccount('merger', null);
     expect((await mark([from, into], 'judge')).status).toBe(403);
     expect(
       await site.value('SELECT count(*)::int FROM person_distinct WHERE first_person = ANY ($1)', [
