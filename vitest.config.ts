@@ -37,7 +37,9 @@ const outages =
   'e2e/{interruption,kills,live-mediasoup,live-mpeg1,many-workers,outages,worker-kill}.e2e.test.ts';
 /** Of the whole system, with cameras that are seen as they send. */
 const live = 'e2e/{main-job,named-demo}.e2e.test.ts';
-/** The same, and every picture counts. */
+/** Every page of the app, on a plant of their own without video. */
+const tour = 'e2e/{menu,screens}.e2e.test.ts';
+/** Of the whole system, where every frame counts. */
 const footage = 'e2e/real-clips.e2e.test.ts';
 /** Models and rules on pictures from a file, as fast as they can be had. */
 const perception =
@@ -106,7 +108,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['e2e/**/*.e2e.test.ts'],
-          exclude: [outages, live, footage, ...onSharedPlant, modules],
+          exclude: [outages, live, footage, tour, ...onSharedPlant, modules],
           ...wholeSystem,
           ...oneByOne,
         },
@@ -120,6 +122,7 @@ export default defineConfig({
           ...oneByOne,
         },
       },
+      { test: { name: 'tour', include: [tour], ...wholeSystem, ...oneByOne } },
       { test: { name: 'outage', include: [outages], ...wholeSystem, ...oneByOne } },
       {
         test: {

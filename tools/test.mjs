@@ -50,7 +50,7 @@ const named = values.config === undefined ? projects : (values.project ?? []);
 
 const startedAt = new Date();
 await setUpOrExit({
-  browser: !values.checks && projects.some((name) => ['e2e', 'browser', 'pages'].includes(name)),
+  browser: !values.checks && projects.some((name) => ['e2e', 'browser', 'pages', 'tour'].includes(name)),
   broker: !values.checks && projects.includes('integration'),
 });
 

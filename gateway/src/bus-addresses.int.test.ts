@@ -94,7 +94,7 @@ async function flash(): Promise<Command> {
     act: null,
     reverses: null,
     at: new Date().toISOString(),
-    validUntil: new Date(Date.now() + 60_000).toISOString(),
+    validUntil: new Date(Date.now() + 600_000).toISOString(),
   };
   const topic = topics.command('demo', 'cell-beacon');
   await bus.publishAsync(topic, signMessage(KEY, topic, command), { qos: 1 });

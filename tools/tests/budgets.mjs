@@ -23,6 +23,7 @@ export const budgets = {
   tools: 60,
   browser: 120,
   pages: 120,
+  tour: 120,
   outage: 120,
   media: 60,
   e2e: 120,

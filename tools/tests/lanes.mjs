@@ -32,7 +32,7 @@ export const stages = [
   [{ name: 'integration', projects: ['integration'], niceness: 0 }],
   [
     { name: 'browser', projects: ['browser'], niceness: 0 },
-    { name: 'pages', projects: ['pages'], niceness: 0 },
+    { name: 'pages', projects: ['pages', 'tour'], niceness: 0 },
   ],
 ];
 

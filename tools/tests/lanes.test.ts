@@ -14,14 +14,14 @@ it('every project of vitest.config.ts runs in one lane', async () => {
 it('a part of the projects takes the stages and lanes that have any of them', () => {
   const parts = (wanted: string[]) =>
     stagesOf(wanted).map((stage) => stage.map(({ name, projects }) => [name, projects]));
-  expect(parts(['unit', 'media', 'pages', 'browser'])).toEqual([
+  expect(parts(['unit', 'media', 'pages', 'tour', 'browser'])).toEqual([
     [
       ['timed', ['media']],
       ['compute', ['unit']],
     ],
     [
       ['browser', ['browser']],
-      ['pages', ['pages']],
+      ['pages', ['pages', 'tour']],
     ],
   ]);
   expect(parts([])).toEqual([]);

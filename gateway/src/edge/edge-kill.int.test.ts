@@ -63,4 +63,4 @@ it('loses and doubles no decision where the gateway is killed by -9 while it dec
   for (const [key, body] of answered) {
     expect(world.delivered.get(key)?.decision).toBe((body as { decision: string }).decision);
   }
-}, 60_000);
+});
