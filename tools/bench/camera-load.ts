@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cameraHealth, topics } from '@anshi/contracts';
+import { cameraHealth, type Observation, topics } from '@anshi/contracts';
 import mqtt from 'mqtt';
 import type { Plant } from '../plant/plant.ts';
 import { cpuSeconds, processesBelow } from './cpu.ts';
+import type { SeenFrame } from './person-recall.ts';
 
 /** What some cameras got in some seconds. */
 export interface Load {
@@ -13,18 +14,24 @@ export interface Load {
   readonly analysedFps: number;
   /** Observed people in an analysed frame, mean. */
   readonly people: number;
+  /** The largest part of the optional work that the worker left out. */
+  readonly shedding: number;
+  /** When it was measured, milliseconds since the epoch. */
+  readonly span: { readonly from: number; readonly to: number };
+  /** What was observed of each camera, in order of time. */
+  readonly seen: ReadonlyMap<string, readonly SeenFrame[]>;
   /** Cores that were used. */
   readonly cpu: { readonly decode: number; readonly worker: number; readonly other: number };
 }
 
-/** Counts the analysed frames of each camera and tracks which are live. */
+/** Collects what is observed of each camera, and tracks which are live. */
 export class CameraLoad {
   readonly #plant: Plant;
-  readonly #frames = new Map<string, number>();
+  #seen = new Map<string, SeenFrame[]>();
   readonly #live = new Set<string>();
   /** The share of dropped frames in the worker's own metrics, over its last minute. */
   readonly #told = new Map<string, number>();
-  #people = 0;
+  #shedding = 0;
   readonly #client: mqtt.MqttClient;
 
   private constructor(plant: Plant, client: mqtt.MqttClient) {
@@ -55,21 +62,27 @@ export class CameraLoad {
 
   /** @param analysisFps frames a second that are due from each camera. */
   async measure(ids: readonly string[], analysisFps: number, seconds: number): Promise<Load> {
-    this.#frames.clear();
-    this.#people = 0;
+    this.#seen = new Map();
+    this.#shedding = 0;
+    const from = Date.now();
     const before = cpuOf(this.#plant);
     const began = performance.now();
     await sleep(seconds * 1000);
     const passed = (performance.now() - began) / 1000;
     const after = cpuOf(this.#plant);
-    const rates = ids.map((id) => (this.#frames.get(id) ?? 0) / passed);
+    const seen = this.#seen;
+    const rates = ids.map((id) => (seen.get(id)?.length ?? 0) / passed);
     const drops = rates.map((rate) => Math.max(0, 1 - rate / analysisFps));
-    const frames = ids.reduce((sum, id) => sum + (this.#frames.get(id) ?? 0), 0);
+    const frames = ids.flatMap((id) => seen.get(id) ?? []);
+    const people = frames.reduce((sum, frame) => sum + frame.people.length, 0);
     return {
       drops: drops.reduce((sum, share) => sum + share, 0) / ids.length,
       worst: Math.max(...drops),
       analysedFps: Math.min(...rates),
-      people: this.#people / Math.max(1, frames),
+      people: people / Math.max(1, frames.length),
+      shedding: this.#shedding,
+      span: { from, to: from + passed * 1000 },
+      seen,
       cpu: {
         decode: (after.decode - before.decode) / passed,
         worker: (after.worker - before.worker) / passed,
@@ -79,10 +92,10 @@ export class CameraLoad {
   }
 
   /** One line about a load, for the reader of the bench. */
-  describe(ids: readonly string[], { drops, cpu }: Load): string {
+  describe(ids: readonly string[], { drops, shedding, cpu }: Load): string {
     const cores = Object.entries(cpu).map(([who, used]) => `${who} ${used.toFixed(2)}`);
     const told = ids.reduce((sum, id) => sum + (this.#told.get(id) ?? 1), 0) / ids.length;
-    return `${ids.length} cameras: ${(drops * 100).toFixed(1)} % dropped (the worker says ${(told * 100).toFixed(1)} % in a minute); cores: ${cores.join(', ')}`;
+    return `${ids.length} cameras: ${(drops * 100).toFixed(1)} % dropped (the worker says ${(told * 100).toFixed(1)} % in a minute), ${Math.round(100 * shedding)} % of the optional work left out; cores: ${cores.join(', ')}`;
   }
 
   async close(): Promise<void> {
@@ -92,14 +105,19 @@ export class CameraLoad {
   #take(topic: string, payload: Buffer): void {
     if (topic.includes('/observations/')) {
       const camera = topic.split('/').at(-1) ?? '';
-      this.#frames.set(camera, (this.#frames.get(camera) ?? 0) + 1);
-      this.#people += JSON.parse(payload.toString()).people.length;
+      const { at, people } = JSON.parse(payload.toString()) as Observation;
+      const frames = this.#seen.get(camera) ?? [];
+      this.#seen.set(camera, frames);
+      frames.push({ at: Date.parse(at), people: people.map(({ box }) => box) });
       return;
     }
     // A removed camera clears its retained message with an empty one.
     if (payload.length === 0) return;
-    const { camera, state, droppedShare } = cameraHealth.parse(JSON.parse(payload.toString()));
+    const { camera, state, droppedShare, loadShedding } = cameraHealth.parse(
+      JSON.parse(payload.toString()),
+    );
     this.#told.set(camera, droppedShare);
+    this.#shedding = Math.max(this.#shedding, loadShedding);
     if (state === 'live') this.#live.add(camera);
     else this.#live.delete(camera);
   }

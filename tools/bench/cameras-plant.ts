@@ -75,6 +75,7 @@ export async function measurePlant(options: {
         dropsWorst: shown.worst,
         analysedFps: shown.analysedFps,
         people: shown.people,
+        shedding: shown.shedding,
         cpuDecode: shown.cpu.decode,
         cpuWorker: shown.cpu.worker,
         cpuOther: shown.cpu.other,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,15 +9,18 @@ import { Plant } from '../plant/plant.ts';
 import { bareInferenceMs } from './bare-inference.ts';
 import { CameraLoad, type Load } from './camera-load.ts';
 import { measurePlant } from './cameras-plant.ts';
+import { clipClocks } from './clip-cameras.ts';
 import { bareDecodeMs, clipsIn, encodeAsCamera, encodeEmpty } from './clips.ts';
+import { personRecall } from './person-recall.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
+import { type ClipTruth, readClipTruth } from './queue-truth.ts';
 import { note, tell } from './result.ts';
 import { camerasHold, TARGETS, targetOf } from './targets.ts';
 
 /*
  * How many cameras two cores can process: cameras are added to and removed from the file that the
  * worker watches, until the highest number that keeps at least 98 % of the analysed frames is
- * found.
+ * found. Then the people who are found are counted at that load, at one and a half times and at twice of it.
  */
 const root = resolve(import.meta.dirname, '../..');
 const tenant = 'bench';
@@ -44,6 +47,12 @@ const isEmpty = values.empty;
 const most = Number(values.max ?? (isEmpty ? 28 : 12));
 const seconds = Number(values.seconds);
 const target = targetOf(values.target, isEmpty ? TARGETS.emptyCameras : TARGETS.busyCameras);
+
+/** The truth beside a clip; null where there is none. */
+function truthOf(clip: string): ClipTruth | null {
+  const file = clip.replace(/\.mp4$/, '.truth.json');
+  return existsSync(file) ? readClipTruth(file) : null;
+}
 
 /** Measurement with one number of cameras. */
 interface Trial extends Load {
@@ -151,7 +160,8 @@ await inOwnFolder('cameras', async (folder, register) => {
   });
   register(plant);
   await plant.start();
-  for (let index = 0; index < most; index++) {
+  /** Streams for twice as many cameras as may be held. */
+  for (let index = 0; index < 2 * most; index++) {
     const clip = clips[index % clips.length] as string;
     await mount(plant, cameraId(index), { file: clip, offset: index * 2.7 });
   }
@@ -167,6 +177,29 @@ await inOwnFolder('cameras', async (folder, register) => {
     return trial;
   };
   const { held, shown: trial, tries } = await search(tryOut);
+  const truths = isEmpty ? [] : chosen.slice(0, clips.length).map(truthOf);
+  const loads: Record<string, number> = {};
+  if (truths.length > 0 && truths.every((one) => one !== null)) {
+    for (const [name, times] of [
+      ['', 1],
+      ['At15', 1.5],
+      ['At2', 2],
+    ] as const) {
+      const count = Math.ceil(Math.max(1, held) * times);
+      const at = await tryOut(count);
+      const clocks = await clipClocks(plant, at.span.from);
+      const shown = Array.from({ length: count }, (_, index) => {
+        const [loop, phase] = clocks.get(cameraId(index))!;
+        const seen = at.seen.get(cameraId(index)) ?? [];
+        return { truth: truths[index % truths.length]!, loop, phase, seen };
+      });
+      const { people, found } = personRecall(shown, at.span, analysisFps);
+      loads[`recall${name}`] = found / Math.max(1, people);
+      if (times > 1) loads[`drops${name}`] = at.drops;
+      loads[`shedding${name}`] = at.shedding;
+      note(`${count} cameras: ${found} of ${people} people in the due frames were found`);
+    }
+  } else if (!isEmpty) note('the clips have no truth.json beside them: no recall');
   await load.close();
   await plant.stop();
   if (!camerasHold(held, target)) note(`missed: ${held} cameras held, the target is ${target}`);
@@ -187,6 +220,7 @@ await inOwnFolder('cameras', async (folder, register) => {
       bareInferMs: bareInfer,
       limitCameras: limit,
       triedCameras: tries,
+      ...loads,
     },
     ratio: held / limit,
     against: isEmpty
