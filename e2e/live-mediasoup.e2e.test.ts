@@ -14,7 +14,7 @@ import { until } from './support/until.ts';
 /** Like the dashboard's client (whep.ts): an ordinary offer of the browser, posted once. */
 const VIEWER = `<!doctype html><body><script>
 window.views = [];
-window.watch = async () => {
+window.watch = async (without) => {
   const peer = new RTCPeerConnection();
   const video = document.createElement('video');
   Object.assign(video, { muted: true, autoplay: true, playsInline: true });
@@ -25,7 +25,9 @@ window.watch = async () => {
   const answer = await fetch('/whep', { method: 'POST', body: peer.localDescription.sdp });
   if (!answer.ok) throw new Error(await answer.text());
   const session = answer.headers.get('location');
-  await peer.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  const lines = (await answer.text()).split('\\r\\n');
+  const kept = lines.filter((line) => !line.startsWith('a=candidate:') || !line.includes(' ' + without + ' '));
+  await peer.setRemoteDescription({ type: 'answer', sdp: kept.join('\\r\\n') });
   return window.views.push({ peer, video, session }) - 1;
 };
 window.look = async (index) => {
@@ -33,8 +35,10 @@ window.look = async (index) => {
   const stats = [...(await peer.getStats()).values()];
   const inbound = stats.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
   const codec = stats.find(({ id }) => id === inbound?.codecId);
+  const pair = stats.find(({ type, nominated }) => type === 'candidate-pair' && nominated);
+  const remote = stats.find(({ id }) => id === pair?.remoteCandidateId);
   return {
-    session, state: peer.connectionState, width: video.videoWidth,
+    session, state: peer.connectionState, protocol: remote?.protocol ?? null, width: video.videoWidth,
     decoded: inbound?.framesDecoded ?? 0, mimeType: codec?.mimeType ?? null,
     payloadType: codec?.payloadType ?? null, offer: peer.localDescription.sdp,
   };
@@ -44,6 +48,7 @@ window.look = async (index) => {
 interface Seen {
   session: string;
   state: string;
+  protocol: string | null;
   width: number;
   decoded: number;
   mimeType: string | null;
@@ -74,6 +79,8 @@ describe('live view by mediasoup', () => {
     engine = new MediasoupEngine(host, {
       bind: '127.0.0.1',
       ports: null,
+      announced: [],
+      tcp: true,
       log: pino({ level: 'silent' }),
     });
     source = startSource(ingest.port);
@@ -106,7 +113,8 @@ describe('live view by mediasoup', () => {
     ingest?.close();
   });
 
-  const watch = () => page.evaluate<number>('window.watch()');
+  /** @param without a protocol by which the page is not to reach the worker. */
+  const watch = (without = '') => page.evaluate<number>(`window.watch('${without}')`);
   const look = (index: number) => page.evaluate<Seen>(`window.look(${index})`);
   const decodes = async (index: number, more = 10) => {
     const before = (await look(index)).decoded;
@@ -158,13 +166,21 @@ describe('live view by mediasoup', () => {
     expect(ingest.receivers).toBe(1);
   });
 
+  it('a view whose UDP is blocked comes by TCP', async () => {
+    const before = engine.viewers;
+    const seen = await decodes(await watch('udp'));
+    expect(seen).toMatchObject({ state: 'connected', protocol: 'tcp' });
+    expect((await decodes(await watch())).protocol).toBe('udp');
+    expect(engine.viewers).toBe(before + 2);
+  });
+
   it('an offer without H.264 is refused, and leaves nothing', async () => {
     const { offer } = await look(0);
     const other = offer.replaceAll('H264', 'VP9');
     await expect(engine.open('gate', ingest, 'none', other)).rejects.toMatchObject({ status: 415 });
     const bare = offer.replaceAll(/^a=fingerprint.*\r\n/gm, '');
     await expect(engine.open('gate', ingest, 'none', bare)).rejects.toMatchObject({ status: 400 });
-    expect(engine.viewers).toBe(1);
+    expect(engine.has('none')).toBe(false);
   });
 });
 

@@ -17,6 +17,7 @@ import { continueOnRuntime } from './setup/rerun.mjs';
 import {
   chineseFonts,
   chromium,
+  coturn,
   ffmpeg,
   installSystemParts,
   mosquitto,
@@ -32,17 +33,19 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * uses only Node.js built-ins, because packages may be missing, and runs on the Node.js version of
  * Anshi (`continueOnRuntime`).
  *
- * @param {{ browser?: boolean, broker?: boolean }} [options] browser: also what the browser tests need;
- *   broker: also the second MQTT broker that the rights on the bus are tested against.
+ * @param {{ browser?: boolean, broker?: boolean, relay?: boolean }} [options] browser: also what the browser
+ *   tests need; broker: also the second MQTT broker that the rights on the bus are tested against; relay: also the
+ *   TURN server that live pictures are tested with.
  * @throws SetupError with a sentence that says what to do.
  */
-export async function setUp({ browser = false, broker = false } = {}) {
+export async function setUp({ browser = false, broker = false, relay = false } = {}) {
   const browserFromApt = browser && takesChromiumFromApt();
   await installSystemParts([
     ffmpeg,
     ...(browserFromApt ? [chromium] : []),
     ...(browser ? [chineseFonts] : []),
     ...(broker ? [mosquitto] : []),
+    ...(relay ? [coturn] : []),
   ]);
   await installPackages(root);
   linkNode(root);
@@ -60,7 +63,7 @@ export async function setUp({ browser = false, broker = false } = {}) {
 /**
  * {@link setUp} for commands: prints a failure as one message and exits with 1.
  *
- * @param {{ browser?: boolean, broker?: boolean }} [options]
+ * @param {Parameters<typeof setUp>[0]} [options]
  */
 export async function setUpOrExit(options) {
   try {

@@ -50,8 +50,10 @@ const named = values.config === undefined ? projects : (values.project ?? []);
 
 const startedAt = new Date();
 await setUpOrExit({
-  browser: !values.checks && projects.some((name) => ['e2e', 'browser', 'pages', 'tour'].includes(name)),
+  browser:
+    !values.checks && projects.some((name) => ['e2e', 'browser', 'pages', 'tour'].includes(name)),
   broker: !values.checks && projects.includes('integration'),
+  relay: !values.checks && projects.includes('outage'),
 });
 
 const stop = (/** @type {NodeJS.Signals} */ signal) => {

@@ -59,6 +59,7 @@ export async function describeApi(): Promise<string> {
       session: { accessMinutes: 15, idleHours: 12, days: 30 },
       trustProxy: false,
       notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },
+      turn: null,
       webhookAllow: [],
       metricsToken: null,
       demo: null,

@@ -1,3 +1,4 @@
+import { flag } from '@anshi/contracts/process';
 import { z } from 'zod';
 import { port, type Setting, url } from './setting-forms.ts';
 
@@ -228,8 +229,20 @@ export const partSettings = {
       .regex(/^\d+-\d+$/, 'must be two ports such as 50000-50100')
       .optional(),
     default: '',
-    zh: '实时画面的 UDP 端口范围，如 50000-50100；不设则任意',
-    en: 'UDP ports of the live picture, such as 50000-50100; without it any',
+    zh: '实时画面的端口范围（UDP 与 TCP），如 50000-50100；不设则任意',
+    en: 'ports of the live picture, UDP and TCP, such as 50000-50100; without it any',
+  },
+  ANSHI_LIVE_ANNOUNCE: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '观看者能访问本机的其他地址，用逗号分隔，如转发端口的路由器的地址',
+    en: 'further addresses, with commas between, at which viewers reach this machine, such as that of a router that forwards the ports',
+  },
+  ANSHI_LIVE_TCP: {
+    schema: flag.default(true),
+    default: '1',
+    zh: 'UDP 被阻断时是否允许观看者用 TCP（仅 mediasoup）',
+    en: 'whether viewers may come by TCP where UDP is blocked (mediasoup alone)',
   },
   ANSHI_LIVE_ENGINE: {
     schema: z

@@ -112,6 +112,18 @@ export const serviceSettings = {
     zh: '允许推送（webhook）和群机器人发送的内网主机、地址或网段，逗号分隔；不设则只允许外部地址',
     en: 'hosts, addresses or networks inside the plant that webhooks and robots of chat groups may be sent to, separated by commas; without it only outside addresses',
   },
+  ANSHI_TURN_URLS: {
+    schema: z.string().default(''),
+    default: '',
+    zh: '实时画面的中继服务器（TURN），逗号分隔，如 `turn:turn.example:3478, turns:turn.example:443?transport=tcp`；也可用 `stun:` 地址',
+    en: 'relays for live pictures (TURN), separated by commas, such as `turn:turn.example:3478, turns:turn.example:443?transport=tcp`; `stun:` addresses too',
+  },
+  ANSHI_TURN_SECRET: {
+    schema: z.string().min(16, 'must have at least 16 characters').optional(),
+    default: '',
+    zh: '中继服务器与 API 共用的密钥（coturn 的 `static-auth-secret`），至少 16 个字符',
+    en: 'the secret that the relay shares with the API (coturn: `static-auth-secret`), 16 characters or more',
+  },
   ANSHI_METRICS_TOKEN: {
     schema: z.string().min(16).optional(),
     default: '',

@@ -53,6 +53,22 @@ export const mosquitto = {
 };
 
 /**
+ * Live pictures through a relay are tested with it. Its licence is BSD-3-Clause; it is not shipped.
+ *
+ * @type {SystemPart}
+ */
+export const coturn = {
+  name: 'coturn (for the tests of live pictures through a relay)',
+  aptPackage: 'coturn',
+  elsewhere:
+    'install coturn 4.5 or newer (macOS: brew install coturn) so that turnserver is on the path',
+  isPresent: () =>
+    existsSync('/usr/bin/turnserver') ||
+    existsSync('/usr/sbin/turnserver') ||
+    output('turnserver', ['--version']).trim() !== '',
+};
+
+/**
  * Installs missing system packages with apt-get, as root or with a passwordless sudo.
  *
  * @param {SystemPart[]} parts

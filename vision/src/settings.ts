@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { slug } from '@anshi/contracts';
-import { readSettings } from '@anshi/contracts/process';
+import { flag, readSettings } from '@anshi/contracts/process';
 import { z } from 'zod';
 import { MADE_MODELS } from './detect/model-card.ts';
 
@@ -68,8 +68,16 @@ const schema = z.object({
   ANSHI_STALL_SECONDS: z.coerce.number().min(1).max(300).default(20),
   /** Address announced to live viewers; left out, all of this machine. */
   ANSHI_LIVE_BIND: z.string().optional(),
-  /** UDP ports for viewers, e.g. 50000-50100; left out, any. */
+  /** Ports for viewers, UDP and TCP, e.g. 50000-50100; left out, any. */
   ANSHI_LIVE_PORTS: portRange.optional(),
+  /** Further addresses at which viewers reach this machine, e.g. that of a router that forwards the ports. */
+  ANSHI_LIVE_ANNOUNCE: z
+    .string()
+    .regex(/^[\w.:, -]*$/, 'must be IPs or names with commas between, such as 203.0.113.5')
+    .default('')
+    .transform((text) => text.split(/[, ]+/).filter((one) => one !== '')),
+  /** Whether viewers may come by TCP where UDP is blocked. */
+  ANSHI_LIVE_TCP: flag.default(true),
   /**
    * `auto`: for each view mediasoup where its worker runs, else node-datachannel, and node-rtsp-stream
    * where WebRTC does not get through; the others force one.

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import type { BackupSettings } from './backup/schedule.ts';
 import { type SocketLimits, usualSockets } from './http/socket-limits.ts';
 import type { S3Options } from './store/s3.ts';
+import { readTurn, type TurnSettings, turnSchema } from './turn-settings.ts';
 
 const postgresUrl = z.url({
   protocol: /^postgres(ql)?$/,
@@ -100,6 +101,7 @@ const schema = z.object({
     .optional(),
   ANSHI_PUSH_HOSTS: z.string().default(''),
   ANSHI_WEBHOOK_ALLOW: z.string().default(''),
+  ...turnSchema,
   ANSHI_METRICS_TOKEN: secret(16, 'a secret that the metrics are read with').optional(),
   ANSHI_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -166,6 +168,8 @@ export interface Settings {
   /** Whether a reverse proxy reports the client's address (x-forwarded-for). */
   trustProxy: boolean;
   notices: NoticeSettings;
+  /** For live pictures through routers and firewalls; null without any. */
+  turn: TurnSettings | null;
   /** Allowed internal hosts, addresses and networks for webhooks. */
   webhookAllow: string[];
   /**
@@ -246,6 +250,7 @@ export function readApiSettings(env: Record<string, string | undefined>): Settin
         .map((host) => host.trim())
         .filter(Boolean),
     },
+    turn: readTurn(read),
     webhookAllow: read.ANSHI_WEBHOOK_ALLOW.split(',')
       .map((entry) => entry.trim())
       .filter(Boolean),

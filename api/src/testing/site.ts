@@ -241,6 +241,7 @@ export async function startApi(
     session: { accessMinutes: 15, idleHours: 12, days: 30 },
     trustProxy: false,
     notices: { smtpUrl: null, from: null, publicUrl: null, pushHosts: [] },
+    turn: null,
     webhookAllow: [],
     metricsToken: null,
     demo: { password: PASSWORD },

@@ -120,7 +120,12 @@ export class EngineChoice implements LiveEngine, StreamEngine {
 export function liveEngineOf(
   settings: Pick<
     WorkerSettings,
-    'ANSHI_LIVE_BIND' | 'ANSHI_LIVE_PORTS' | 'ANSHI_LIVE_ENGINE' | 'ANSHI_LIVE_MPEG1'
+    | 'ANSHI_LIVE_BIND'
+    | 'ANSHI_LIVE_PORTS'
+    | 'ANSHI_LIVE_ANNOUNCE'
+    | 'ANSHI_LIVE_TCP'
+    | 'ANSHI_LIVE_ENGINE'
+    | 'ANSHI_LIVE_MPEG1'
   >,
   log: Logger,
   env: Record<string, string | undefined> = process.env,
@@ -128,6 +133,8 @@ export function liveEngineOf(
   const options = {
     bind: settings.ANSHI_LIVE_BIND ?? null,
     ports: settings.ANSHI_LIVE_PORTS ?? null,
+    announced: settings.ANSHI_LIVE_ANNOUNCE,
+    tcp: settings.ANSHI_LIVE_TCP,
     log: log.child({ part: 'live' }),
   };
   const host = new MediasoupHost({ env, log: options.log });

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import type { Logger } from 'pino';
+import { withAnnounced } from './announced.ts';
 import { type H264Choice, requireH264 } from './h264-offer.ts';
 import { type LiveEngine, LiveRefusal, type OpenedView } from './live-engine.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
@@ -15,8 +16,12 @@ const RESEND_PACKETS = 512;
 export interface WhepOptions {
   /** Address announced to viewers; null for all of this machine. */
   readonly bind: string | null;
-  /** UDP ports for viewers; null for any. */
+  /** Ports for viewers; null for any. */
   readonly ports: { readonly from: number; readonly to: number } | null;
+  /** Further addresses at which viewers reach this machine, such as that of a router that forwards the ports. */
+  readonly announced: readonly string[];
+  /** Whether viewers may come by TCP where UDP is blocked. */
+  readonly tcp: boolean;
   readonly log: Logger;
 }
 
@@ -27,7 +32,10 @@ interface Viewer {
   unconnected?: NodeJS.Timeout;
 }
 
-/** WebRTC by libdatachannel: each viewer gets the camera's packets unmodified, encrypted. */
+/**
+ * WebRTC by libdatachannel: each viewer gets the camera's packets unmodified, encrypted, by UDP alone, since its
+ * library for ICE knows no TCP.
+ */
 export class WhepEngine implements LiveEngine {
   readonly name = 'node-datachannel';
   readonly #options: WhepOptions;
@@ -63,7 +71,7 @@ export class WhepEngine implements LiveEngine {
       const viewer: Viewer = { camera, connection, leave: forward(ingest, track, choice, ssrc) };
       this.#viewers.set(session, viewer);
       this.#watch(session, viewer);
-      const answer = await negotiate(connection, offer);
+      const answer = withAnnounced(await negotiate(connection, offer), this.#options.announced);
       return { answer, engine: this.name, reason: null };
     } catch (error) {
       if (!this.end(session)) connection.close();

@@ -6,6 +6,7 @@ import { openDatabase } from '../../platform/db/database.ts';
 import { announceWorker } from '../../testing/announced-worker.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
+import { iceServersAnswer } from './ice-servers.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -16,7 +17,12 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   site = await openSite();
-  api = await startApi(site, (await site.seededDatabase()).appUrl);
+  api = await startApi(site, (await site.seededDatabase()).appUrl, {
+    turn: {
+      urls: ['turns:turn.example:443?transport=tcp'],
+      secret: 'the-secret-of-the-turn-server',
+    },
+  });
   worker = createServer((request: IncomingMessage, answer) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
@@ -53,6 +59,19 @@ const change = (work: Parameters<ReturnType<typeof openDatabase>['transaction']>
 };
 
 describe('a live view', () => {
+  it('gets a relay with a credential of its own, which no account without the right gets', async () => {
+    const ask = async (username: string) =>
+      api.get('/api/v1/live/ice-servers', await api.signIn(username));
+    const first = iceServersAnswer.parse(await (await ask('operator')).json());
+    const second = iceServersAnswer.parse(await (await ask('operator')).json());
+    expect(first.iceServers[0]?.urls).toEqual(['turns:turn.example:443?transport=tcp']);
+    expect(first.iceServers[0]?.username).not.toBe(second.iceServers[0]?.username);
+    const refused = await ask('buyer');
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).not.toContain('turn.example');
+    expect((await api.get('/api/v1/live/ice-servers')).status).toBe(401);
+  });
+
   it('names to the browser what sends the picture, and why it is not mediasoup', async () => {
     const answer = await offer(await api.signIn('operator'));
     expect(liveEngineOfAnswer(answer.headers)).toEqual({

@@ -7,7 +7,7 @@ import { createStreamRequests, createWorkerRequests } from './worker-requests.ts
 
 /** Live views: WHEP, forwarded to the worker of the camera, and MPEG-1 from there. */
 export const open: Open = (platform) => {
-  const { log, auth, accountEvents, features, metrics, services, units } = platform;
+  const { log, auth, accountEvents, features, metrics, services, settings, units } = platform;
   const { liveSigners } = services.get('devices');
   const { service: cameras, states, configuration } = services.get('cameras');
   const service = createLiveService({
@@ -26,7 +26,7 @@ export const open: Open = (platform) => {
     views.note(caller, { entity: 'camera', id: camera, what: 'live' });
   const sockets = new Mpeg1Sockets({ auth, service, note, log, metrics });
   return {
-    ...liveModule(service, note, sockets),
+    ...liveModule(service, note, sockets, settings.turn),
     close() {
       sockets.close();
       service.close();

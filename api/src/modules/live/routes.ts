@@ -7,6 +7,8 @@ import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { browserSocket } from '../../platform/live/route.ts';
+import type { TurnSettings } from '../../platform/turn-settings.ts';
+import { iceServers, iceServersAnswer } from './ice-servers.ts';
 import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
 
@@ -31,6 +33,7 @@ export function liveModule(
   service: LiveService,
   note: NoteView,
   sockets: Pick<Mpeg1Sockets, 'accept'>,
+  turn: TurnSettings | null,
 ): Module {
   return {
     name: 'live',
@@ -85,6 +88,19 @@ export function liveModule(
           },
         );
       });
+      app.get(
+        '/api/v1/live/ice-servers',
+        {
+          config,
+          schema: {
+            tags,
+            operationId: 'getIceServers',
+            summary: 'Gives the ICE servers for one live view, with a credential of its own',
+            response: { 200: iceServersAnswer, ...problems(401, 403) },
+          },
+        },
+        () => iceServers(turn, Date.now()),
+      );
       app.get('/api/v1/live-video', browserSocket, (socket, { raw, ip, id }) =>
         sockets.accept(socket, raw.socket, ip, id),
       );

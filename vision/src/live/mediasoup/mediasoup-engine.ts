@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
 import { requireH264 } from '../h264-offer.ts';
@@ -59,7 +60,8 @@ export class MediasoupEngine implements LiveEngine {
       transport = await feed.router.createWebRtcTransport({
         listenInfos: this.#listenInfos(),
         enableUdp: true,
-        enableTcp: false,
+        enableTcp: this.#options.tcp,
+        preferUdp: true,
       });
       const viewer: Viewer = { camera, transport, feed };
       this.#viewers.set(session, viewer);
@@ -122,13 +124,17 @@ export class MediasoupEngine implements LiveEngine {
 
   /** Asked for each view: the addresses of a machine change. */
   #listenInfos(): types.TransportListenInfo[] {
-    const { bind, ports } = this.#options;
+    const { bind, ports, announced, tcp } = this.#options;
     const range = ports === null ? {} : { portRange: { min: ports.from, max: ports.to } };
-    return (bind === null ? ownAddresses() : [bind]).map((ip) => ({
-      protocol: 'udp' as const,
-      ip,
-      ...range,
+    const own = (bind === null ? ownAddresses() : [bind]).map((ip) => ({ ip }));
+    const further = announced.map((announcedAddress) => ({
+      ip: bind ?? (isIPv6(announcedAddress) ? '::' : '0.0.0.0'),
+      announcedAddress,
     }));
+    const protocols = tcp ? (['udp', 'tcp'] as const) : (['udp'] as const);
+    return protocols.flatMap((protocol) =>
+      [...own, ...further].map((address) => ({ protocol, ...address, ...range })),
+    );
   }
 
   #watch(session: string, viewer: Viewer): void {

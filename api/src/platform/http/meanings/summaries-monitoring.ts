@@ -217,6 +217,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   signOnAtGate: '获取在门禁点签到的一次性码',
   splitIncident: '将部分发现拆分为单独的事件',
   startDraftTest: '用已记录的观测测试摄像机草稿，不保存',
+  getIceServers: '返回一次实时画面用的 ICE 服务器及其专用凭据',
   startLiveView: '开始实时画面（WHEP）：提交 SDP offer，返回 SDP answer',
   summarisePresence: '按部门或岗位区域统计各状态人数',
   takeHealthMinutes: '接收分析主机及其摄像机的每分钟记录',

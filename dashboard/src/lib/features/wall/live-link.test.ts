@@ -58,6 +58,7 @@ function open(search = '', worker = 'worker-1'): Tile {
         headers: { location: '/s', 'x-anshi-live-engine': 'mediasoup' },
       });
     },
+    iceServers: async () => [],
     explain: (error) => (error as Error).message,
     canvas: () => document.createElement('canvas'),
     token: async () => 'token',
@@ -177,6 +178,7 @@ describe('the way of a picture', () => {
     ways.opened('worker-2');
     expect(FakePeer.all.length).toBe(before);
     ways.opened('worker-1');
+    await vi.advanceTimersByTimeAsync(0);
     expect(FakePeer.all.length).toBe(before + 1);
     expect(tile.way).toBe('mpeg1');
   });

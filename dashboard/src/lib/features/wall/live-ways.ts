@@ -22,11 +22,18 @@ export class LiveWays {
   readonly #blocked = new Set<string>();
   readonly #onOpen = new Map<() => void, string>();
 
-  /** @param address of the page: `engine=mpeg1` or `engine=webrtc` forces one. */
+  /**
+   * @param address of the page: `engine=mpeg1` or `engine=webrtc` forces one, `engine=relay` WebRTC through a TURN
+   *   server.
+   */
   forced(address: URL): LiveWay | null {
     const asked = address.searchParams.get('engine');
     if (asked === 'mpeg1' || asked === 'node-rtsp-stream') return 'mpeg1';
-    return asked === 'webrtc' ? 'webrtc' : null;
+    return asked === 'webrtc' || this.isRelayOnly(address) ? 'webrtc' : null;
+  }
+
+  isRelayOnly(address: URL): boolean {
+    return address.searchParams.get('engine') === 'relay';
   }
 
   isBlocked(worker: string): boolean {

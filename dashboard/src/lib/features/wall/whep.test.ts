@@ -10,7 +10,9 @@ class FakePeer {
   onconnectionstatechange: (() => void) | null = null;
   answer: { sdp?: string } | null = null;
   closed = false;
-  constructor() {
+  readonly given: RTCConfiguration;
+  constructor(given: RTCConfiguration) {
+    this.given = given;
     FakePeer.all.push(this);
   }
   receivers: { jitterBufferTarget: number | null }[] = [];
@@ -37,6 +39,7 @@ class FakePeer {
 let requests: { url: string; method: string; body: unknown }[];
 let states: LiveState[];
 let refuse: Error | null;
+let servers: RTCIceServer[];
 let senders: LiveSender[];
 let connection: WhepConnection;
 const peer = (): FakePeer => FakePeer.all.at(-1)!;
@@ -50,6 +53,7 @@ beforeEach(() => {
   states = [];
   senders = [];
   refuse = null;
+  servers = [];
   connection = new WhepConnection({
     camera: 'hall-west',
     request: async (url, init) => {
@@ -64,6 +68,7 @@ beforeEach(() => {
         },
       });
     },
+    iceServers: async () => servers,
     explain: (error) => (error as Error).message,
     onState: (next) => states.push(next),
     onStream: () => {},
@@ -91,6 +96,25 @@ describe('live picture', () => {
     expect(requests.at(-1)).toMatchObject({ url: '/api/v1/live/sessions/1', method: 'DELETE' });
     expect(peer().closed).toBe(true);
     expect(state()).toEqual({ name: 'idle' });
+  });
+
+  it('has the ICE servers of its view, and asks for them with each connection', async () => {
+    servers = [{ urls: 'turn:turn.example', username: 'first', credential: 'c' }];
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(peer().given).toEqual({ iceServers: servers, iceTransportPolicy: 'all' });
+    servers = [{ urls: 'turn:turn.example', username: 'second', credential: 'c' }];
+    peer().become('failed');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(peer().given.iceServers).toEqual(servers);
+  });
+
+  it('opens nothing where it was stopped while it waited for its ICE servers', async () => {
+    connection.start();
+    connection.stop();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(FakePeer.all).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   it('shows the server’s reason, and retries with backoff', async () => {

@@ -20,6 +20,10 @@ export interface WhepOptions {
   camera: string;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
   request: (url: string, init: RequestInit) => Promise<Response>;
+  /** The ICE servers of this view. */
+  iceServers: () => Promise<RTCIceServer[]>;
+  /** Whether packets may come through a TURN server alone: to try it. */
+  relayOnly?: boolean;
   /** What a refusal means, for the viewer. */
   explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
@@ -32,8 +36,13 @@ export interface WhepOptions {
 }
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/** Timeout of ICE gathering: local candidates come at once; slower ones are not awaited. */
+/**
+ * Timeout of ICE gathering: local candidates come at once. Slower ones are not awaited, such as those of a TURN
+ * server: the worker learns addresses from the checks that arrive.
+ */
 const gatherWithin = 1_000;
+/** The same where there are ICE servers, which may take long or be out of reach. */
+const gatherWithServersWithin = 250;
 const connectWithin = 15_000;
 
 export class WhepConnection {
@@ -42,6 +51,8 @@ export class WhepConnection {
   #session: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
+  /** Counts connections, so that one that waits for its ICE servers knows that it is not wanted any more. */
+  #attempt = 0;
   #wanted = false;
   #playoutMs: number | null = null;
 
@@ -96,9 +107,17 @@ export class WhepConnection {
   }
 
   async #connect(): Promise<void> {
-    const peer = new RTCPeerConnection();
-    this.#peer = peer;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     this.#options.onState({ name: 'connecting' });
+    const iceServers = await this.#options.iceServers();
+    // Stopped meanwhile, and perhaps started again.
+    if (attempt !== this.#attempt || !this.#wanted) return;
+    const peer = new RTCPeerConnection({
+      iceServers,
+      iceTransportPolicy: this.#options.relayOnly ? 'relay' : 'all',
+    });
+    this.#peer = peer;
     this.#timer = setTimeout(() => this.#fail(peer, null), connectWithin);
     peer.addTransceiver('video', { direction: 'recvonly' });
     peer.ontrack = ({ streams, track }) => {
@@ -111,7 +130,7 @@ export class WhepConnection {
     };
     try {
       await peer.setLocalDescription(await peer.createOffer());
-      await gathered(peer);
+      await gathered(peer, iceServers.length > 0 ? gatherWithServersWithin : gatherWithin);
       if (peer !== this.#peer) return;
       const response = await this.#options.request(
         `/api/v1/live/${encodeURIComponent(this.#options.camera)}/whep`,
@@ -156,6 +175,7 @@ export class WhepConnection {
   }
 
   #release(): void {
+    this.#attempt += 1;
     clearTimeout(this.#timer);
     const peer = this.#peer;
     this.#peer = null;
@@ -174,10 +194,10 @@ export class WhepConnection {
   }
 }
 
-function gathered(peer: RTCPeerConnection): Promise<void> {
+function gathered(peer: RTCPeerConnection, within: number): Promise<void> {
   if (peer.iceGatheringState === 'complete') return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, gatherWithin);
+    const timer = setTimeout(resolve, within);
     peer.onicegatheringstatechange = () => {
       if (peer.iceGatheringState !== 'complete') return;
       clearTimeout(timer);

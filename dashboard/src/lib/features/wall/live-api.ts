@@ -1,0 +1,14 @@
+import { operation } from '$lib/api/operation.ts';
+import { IceServers } from './ice-servers.ts';
+
+const getIceServers = operation.GET('/api/v1/live/ice-servers');
+
+/** Of all tiles of the page. */
+export const iceServers = new IceServers({
+  ask: async () =>
+    (await getIceServers({})).iceServers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username !== undefined && { username }),
+      ...(credential !== undefined && { credential }),
+    })),
+});
