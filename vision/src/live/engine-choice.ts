@@ -1,6 +1,7 @@
 import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { WorkerSettings } from '../settings.ts';
+import { WhepHost } from './datachannel/whep-host.ts';
 import {
   EngineUnavailable,
   type LiveEngine,
@@ -12,7 +13,6 @@ import { MediasoupEngine } from './mediasoup/mediasoup-engine.ts';
 import { MediasoupHost } from './mediasoup/mediasoup-host.ts';
 import { type Mpeg1Sink, Mpeg1Views } from './mpeg1/mpeg1-views.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
-import { WhepEngine } from './whep-engine.ts';
 
 /** The viewer is to ask for the stream instead (406, not acceptable). */
 const BY_STREAM = 406;
@@ -146,7 +146,7 @@ export function liveEngineOf(
   }
   return new EngineChoice({
     best: new MediasoupEngine(host, options),
-    fallback: new WhepEngine(options),
+    fallback: new WhepHost(options),
     stream: new Mpeg1Views({ most: settings.ANSHI_LIVE_MPEG1, log: options.log }),
     forced,
     log: options.log,

@@ -1,4 +1,5 @@
 import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
+import type { Logger } from 'pino';
 import type { Mpeg1Sink } from './mpeg1/mpeg1-views.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
@@ -62,4 +63,17 @@ export interface StreamEngine {
    * @throws LiveRefusal where the view is not sent in this way.
    */
   openStream(camera: string, ingest: RtpIngest, session: string, sink: Mpeg1Sink): void;
+}
+
+/** Where viewers reach the engines of WebRTC. */
+export interface WhepOptions {
+  /** Address announced to viewers; null for all of this machine. */
+  readonly bind: string | null;
+  /** Ports for viewers; null for any. */
+  readonly ports: { readonly from: number; readonly to: number } | null;
+  /** Further addresses at which viewers reach this machine, such as that of a router that forwards the ports. */
+  readonly announced: readonly string[];
+  /** Whether viewers may come by TCP where UDP is blocked. */
+  readonly tcp: boolean;
+  readonly log: Logger;
 }

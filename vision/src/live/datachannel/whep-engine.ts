@@ -1,10 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
-import type { Logger } from 'pino';
+import { type H264Choice, requireH264 } from '../h264-offer.ts';
+import { LiveRefusal } from '../live-engine.ts';
 import { withAnnounced } from './announced.ts';
-import { type H264Choice, requireH264 } from './h264-offer.ts';
-import { type LiveEngine, LiveRefusal, type OpenedView } from './live-engine.ts';
-import type { RtpIngest } from './rtp-ingest.ts';
+import type { WhepSetup } from './whep-messages.ts';
 
 const GATHERING_MS = 2000;
 /** A viewer without a connection for this long is removed. */
@@ -12,21 +11,19 @@ const UNCONNECTED_MS = 20_000;
 /** Number of packets kept for retransmission. */
 const RESEND_PACKETS = 512;
 
-/** Where viewers reach an engine. */
-export interface WhepOptions {
-  /** Address announced to viewers; null for all of this machine. */
-  readonly bind: string | null;
-  /** Ports for viewers; null for any. */
-  readonly ports: { readonly from: number; readonly to: number } | null;
-  /** Further addresses at which viewers reach this machine, such as that of a router that forwards the ports. */
-  readonly announced: readonly string[];
-  /** Whether viewers may come by TCP where UDP is blocked. */
-  readonly tcp: boolean;
-  readonly log: Logger;
+/** What the engine of the process is made of. */
+export interface WhepEngineOptions extends WhepSetup {
+  readonly onConnected: (session: string) => void;
+  readonly onEnded: (session: string) => void;
+}
+
+/** The packets of a camera. */
+interface Packets {
+  /** @param receiver must not keep the packet; it may modify payload type and SSRC. */
+  subscribe(receiver: (packet: Buffer) => void): () => void;
 }
 
 interface Viewer {
-  readonly camera: string;
   readonly connection: PeerConnection;
   readonly leave: () => void;
   unconnected?: NodeJS.Timeout;
@@ -36,27 +33,21 @@ interface Viewer {
  * WebRTC by libdatachannel: each viewer gets the camera's packets unmodified, encrypted, by UDP alone, since its
  * library for ICE knows no TCP.
  */
-export class WhepEngine implements LiveEngine {
-  readonly name = 'node-datachannel';
-  readonly #options: WhepOptions;
+export class WhepEngine {
+  readonly #options: WhepEngineOptions;
   readonly #viewers = new Map<string, Viewer>();
 
-  constructor(options: WhepOptions) {
+  constructor(options: WhepEngineOptions) {
     this.#options = options;
     // Without a receiver the binding throws; at this level nothing is logged.
     nodeDataChannel.initLogger('Fatal', () => {});
   }
 
-  get viewers(): number {
-    return this.#viewers.size;
-  }
-
-  async open(
-    camera: string,
-    ingest: RtpIngest,
-    session: string,
-    offer: string,
-  ): Promise<OpenedView> {
+  /**
+   * @returns the SDP answer.
+   * @throws LiveRefusal where the offer cannot be answered.
+   */
+  async open(camera: string, ingest: Packets, session: string, offer: string): Promise<string> {
     const choice = requireH264(offer);
     const { bind, ports } = this.#options;
     const connection = new nodeDataChannel.PeerConnection(session, {
@@ -68,40 +59,31 @@ export class WhepEngine implements LiveEngine {
     try {
       const ssrc = randomInt(1, 0xffffffff);
       const track = addTrack(connection, choice, ssrc, camera);
-      const viewer: Viewer = { camera, connection, leave: forward(ingest, track, choice, ssrc) };
+      const viewer: Viewer = { connection, leave: forward(ingest, track, choice, ssrc) };
       this.#viewers.set(session, viewer);
       this.#watch(session, viewer);
-      const answer = withAnnounced(await negotiate(connection, offer), this.#options.announced);
-      return { answer, engine: this.name, reason: null };
+      return withAnnounced(await negotiate(connection, offer), this.#options.announced);
     } catch (error) {
-      if (!this.end(session)) connection.close();
+      if (!this.#remove(session)) connection.close();
       throw new LiveRefusal(400, `the offer cannot be answered: ${(error as Error).message}`);
     }
   }
 
-  has(session: string): boolean {
-    return this.#viewers.has(session);
+  /** @returns false where there is no such session. */
+  end(session: string): boolean {
+    const isKnown = this.#remove(session);
+    if (isKnown) this.#options.onEnded(session);
+    return isKnown;
   }
 
-  end(session: string): boolean {
+  #remove(session: string): boolean {
     const viewer = this.#viewers.get(session);
     if (!viewer) return false;
     this.#viewers.delete(session);
     clearTimeout(viewer.unconnected);
     viewer.leave();
     viewer.connection.close();
-    this.#options.log.info({ camera: viewer.camera, viewers: this.viewers }, 'viewer disconnected');
     return true;
-  }
-
-  endCamera(camera: string): void {
-    for (const [session, viewer] of [...this.#viewers]) {
-      if (viewer.camera === camera) this.end(session);
-    }
-  }
-
-  async close(): Promise<void> {
-    for (const session of [...this.#viewers.keys()]) this.end(session);
   }
 
   #watch(session: string, viewer: Viewer): void {
@@ -113,10 +95,7 @@ export class WhepEngine implements LiveEngine {
       if (state === 'connected') {
         clearTimeout(viewer.unconnected);
         delete viewer.unconnected;
-        this.#options.log.info(
-          { camera: viewer.camera, viewers: this.viewers },
-          'viewer connected',
-        );
+        this.#options.onConnected(session);
       } else if (state === 'disconnected') giveUp();
       else if (state === 'failed' || state === 'closed') this.end(session);
     });
@@ -143,7 +122,7 @@ function addTrack(
 
 /** Sends the camera's packets with this viewer's payload type and SSRC. */
 function forward(
-  ingest: RtpIngest,
+  ingest: Packets,
   track: Track,
   { payloadType }: H264Choice,
   ssrc: number,
