@@ -8,6 +8,7 @@ import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photographNow } from './support/photograph.ts';
+import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
 /* A day with many incidents: marked by keys and decided on together, claimed, and what came since the last look. */
@@ -175,6 +176,27 @@ describe('the queue of a busy day', () => {
     await toast(page, '已驳回 2 件').waitFor();
     await page.getByTestId('new-all').tap();
     await rowOf(page, seen).waitFor();
+    await page.context().close();
+  });
+
+  it('[UX-06] a row is swiped on a phone: to the right confirms it, with an undo, to the left asks for the reason', async () => {
+    const [older, newer] = [await found(), await found()];
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const { page } = await open('safety.head', 'en', phone);
+    await rowOf(page, newer).waitFor();
+    // Too short: nothing happens, and the page does not scroll to the side.
+    await swipe(page, rowOf(page, newer), 50);
+    await swipe(page, rowOf(page, newer), 160);
+    await rowOf(page, newer).waitFor({ state: 'detached' });
+    await until('it is confirmed', async () => (await statusOf(newer)) === 'confirmed');
+    await page.getByRole('button', { name: 'Undo' }).last().tap();
+    await until('it is pending again', async () => (await statusOf(newer)) === 'pending');
+    await rowOf(page, newer).waitFor();
+    await swipe(page, rowOf(page, older), -160);
+    await page.getByTestId('many-reason-duplicate').tap();
+    await rowOf(page, older).waitFor({ state: 'detached' });
+    expect(await statusOf(older)).toBe('dismissed');
+    expect(await statusOf(newer)).toBe('pending');
     await page.context().close();
   });
 

@@ -42,7 +42,7 @@ describe('by a finger', () => {
     expect(review.selected).toBe(idOf(60));
   });
 
-  it('a swipe to the left asks for the reason, one to the right confirms, a short one does nothing', async () => {
+  it('[UX-06] a swipe to the left asks for the reason, one to the right confirms, a short one does nothing', async () => {
     await show();
     const swipe = async (number: number, to: number) => {
       await touch(row(number), 'pointerdown', 200);
