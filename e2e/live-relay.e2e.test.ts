@@ -10,6 +10,8 @@ import { startWorld, type World } from './support/world.ts';
 interface Way {
   local: string;
   url: string | null;
+  /** The ICE servers that it was given. */
+  servers: string[];
   decoded: number;
 }
 
@@ -66,6 +68,7 @@ describe('live pictures through a relay', () => {
       (await ways()).find(({ decoded }) => decoded > 10),
     );
     expect(seen.local).not.toBe('relay');
+    expect(seen.servers).toEqual([turn.url]);
   });
 
   it('gives no way in to a credential that has ended, or that another secret made', async () => {
@@ -105,6 +108,7 @@ async function waysOf(): Promise<Way[]> {
       return {
         local: String(local?.candidateType),
         url: local?.url ?? null,
+        servers: (peer.getConfiguration().iceServers ?? []).flatMap(({ urls }) => urls),
         decoded: inbound?.framesDecoded ?? 0,
       };
     }),

@@ -18,7 +18,8 @@ const why = worker && pedestrians ? '' : ' (skipped: the folder of real footage 
 const passes = 6;
 /**
  * Maximum share of unanalysed frames, in any minute of a valid round. With 35 % of them lost by chance, the
- * pipeline alone still counts all crossings and 14 of 16 helmets in the pedestrian clip.
+ * pipeline alone still counts all crossings and 14 of 16 helmets in the pedestrian clip. How many frames a
+ * machine loses is measured by `npm run bench -- cameras`.
  */
 const mostLost = 0.25;
 const mostRounds = 4;

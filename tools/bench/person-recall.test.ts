@@ -49,6 +49,11 @@ it('counts a due frame that was not analysed as one in which they were missed', 
   });
 });
 
+it('counts frames that come unevenly, at the borders of the due moments', () => {
+  const uneven = due.map((at, n) => at - 0.1 + (n % 2 === 0 ? 0.006 : -0.006));
+  expect(personRecall([camera(0, uneven)], span, 5)).toEqual({ people: 20, found: 20 });
+});
+
 it('counts a person who is observed elsewhere as missed, and one box for one person', () => {
   const off = camera(0, due).seen.map(({ at }) => ({ at, people: [[0, 0, 40, 90] as Box] }));
   expect(personRecall([{ ...camera(0, []), seen: off }], span, 5).found).toBe(0);

@@ -25,6 +25,8 @@ const LEAST_IN_FRAME = 0.5;
 const LEAST_VISIBLE = 0.5;
 /** Smaller people are not counted: the card of the model does not vouch for them, pixels. */
 const LEAST_HEIGHT = 50;
+/** A frame may be off the moment in which it was due by this part of an interval: cameras do not begin together. */
+const REACH = 0.8;
 /** Least IoU of a true and an observed box of the same person. */
 const SAME_PERSON = 0.3;
 
@@ -44,8 +46,10 @@ export function personRecall(
   let found = 0;
   const interval = 1000 / fps;
   for (const camera of cameras) {
+    const left = new Set(camera.seen);
     for (let due = span.from + interval / 2; due < span.to; due += interval) {
-      const frame = nearest(camera.seen, due, interval / 2);
+      const frame = nearest(left, due, REACH * interval);
+      if (frame) left.delete(frame);
       const there = visibleAt(camera, ((frame?.at ?? due) - span.from) / 1000);
       people += there.length;
       if (frame) found += matched(there, frame.people);
@@ -54,7 +58,8 @@ export function personRecall(
   return { people, found };
 }
 
-function nearest(seen: readonly SeenFrame[], at: number, within: number): SeenFrame | undefined {
+/** Each frame answers for one due frame, that nearest to it. */
+function nearest(seen: ReadonlySet<SeenFrame>, at: number, within: number): SeenFrame | undefined {
   let best: SeenFrame | undefined;
   for (const frame of seen) {
     const off = Math.abs(frame.at - at);

@@ -223,7 +223,7 @@ export class WatchedCamera {
       camera: this.#config,
       capture: this.#capture ?? null,
       scene: this.#scene.faults,
-      loadShedding: this.#options.scheduler.shedding,
+      loadShedding: this.#options.scheduler.shedding(this.#config.id),
       now: Date.now(),
     });
   }

@@ -206,4 +206,35 @@ describe('FrameScheduler', () => {
     await settle();
     expect([...released].sort()).toEqual(['a0', 'a1', 'b0', 'c0']);
   });
+
+  it('sheds the load of a camera whose frames are late, and of no other', async () => {
+    const { detector, scheduler, settle, clock } = setUp(2);
+    for (let ms = 0; ms < 20_000; ms += 50) {
+      clock.now = ms;
+      if (ms % 100 === 0) scheduler.offer(frame('slow', ms));
+      if (ms % 200 === 0) scheduler.offer(frame('quick', ms));
+      // A frame of the one camera takes 200 ms, of the other one 50.
+      for (const one of [...detector.work]) {
+        const isDone = one.frame.camera === 'quick' || ms % 200 === 150;
+        if (isDone) one.answer();
+      }
+      await settle();
+    }
+    expect(scheduler.load('quick').dropped).toBe(0);
+    expect(scheduler.shedding('slow')).toBeGreaterThan(0.5);
+    expect(scheduler.shedding('quick')).toBe(0);
+    expect(scheduler.shedding('unknown')).toBe(0);
+  });
+
+  it('sheds no load of a camera that sends its frames in clumps, with a pause after each', async () => {
+    const { detector, scheduler, settle, clock } = setUp(1);
+    for (let ms = 0; ms < 20_000; ms += 50) {
+      clock.now = ms;
+      if (ms % 1000 === 0) for (let n = 0; n < 5; n++) scheduler.offer(frame('radio', ms + n));
+      if (ms % 100 === 50) detector.work[0]?.answer();
+      await settle();
+    }
+    expect(scheduler.load('radio').dropped).toBeGreaterThan(0);
+    expect(scheduler.shedding('radio')).toBe(0);
+  });
 });

@@ -49,6 +49,8 @@ const BURST_FRAMES = 2;
  * waits then, because a queue would add delay and save nothing. Milliseconds.
  */
 const BURST_MS = 1000;
+/** Frames that wait for so long without a pause are late: the load is too high, and it was no burst. Milliseconds. */
+const LATE_MS = 400;
 
 interface Lane {
   camera: string;
@@ -57,6 +59,7 @@ interface Lane {
   /** Since when a frame has been waiting each time that one was done. */
   behindSince: number | undefined;
   busy: boolean;
+  readonly shedding: LoadShedding;
   /** When this camera was last served; the lowest is next. */
   servedIn: number;
   offered: number;
@@ -77,20 +80,18 @@ export class FrameScheduler {
   readonly #lanes = new Map<string, Lane>();
   readonly #stopListening: () => void;
   readonly #now: () => number;
-  readonly #shedding: LoadShedding;
   #turn = 0;
   #closed = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#shedding = new LoadShedding(this.#now);
     this.#stopListening = options.detector.onFree(() => this.#serve());
   }
 
-  /** How much of the optional work is left out under the load: 0 nothing, 1 all. */
-  get shedding(): number {
-    return this.#shedding.level;
+  /** How much of the optional work of a camera is left out: 0 nothing, 1 all. */
+  shedding(camera: string): number {
+    return this.#lanes.get(camera)?.shedding.level ?? 0;
   }
 
   /** Takes ownership of the frame: it is always released here. */
@@ -101,14 +102,16 @@ export class FrameScheduler {
     }
     const lane = this.#lane(frame.camera);
     lane.offered++;
-    this.#shedding.due(lane.waiting.length > 0);
+    const isLate = this.#isLate(lane);
+    lane.shedding.due(isLate);
     lane.waiting.push(frame);
     this.#serve();
     const room = this.#room(lane);
     while (lane.waiting.length > room) {
       lane.waiting.shift()!.release();
       lane.dropped++;
-      this.#shedding.dropped();
+      // More than a burst at once says nothing of the load.
+      if (isLate) lane.shedding.dropped();
     }
   }
 
@@ -154,6 +157,7 @@ export class FrameScheduler {
         waiting: [],
         behindSince: undefined,
         busy: false,
+        shedding: new LoadShedding(this.#now),
         servedIn: 0,
         offered: 0,
         analysed: 0,
@@ -162,6 +166,11 @@ export class FrameScheduler {
       this.#lanes.set(camera, lane);
     }
     return lane;
+  }
+
+  /** Whether its frames have waited for longer than a burst is made up for. */
+  #isLate({ behindSince }: Lane): boolean {
+    return behindSince !== undefined && this.#now() - behindSince >= LATE_MS;
   }
 
   /** How many frames of this camera may wait now. */
@@ -190,7 +199,7 @@ export class FrameScheduler {
     lane.servedIn = ++this.#turn;
     let answered = false;
     try {
-      const options = this.#options.optionsFor?.(frame, this.#shedding.level);
+      const options = this.#options.optionsFor?.(frame, lane.shedding.level);
       const found = await this.#options.detector.detect(frame, options);
       answered = true;
       lane.analysed++;

@@ -29,18 +29,18 @@ describe('load shedding', () => {
   it('finds the level that the machine holds within seconds, and stays close to it', () => {
     const { run } = machine();
     const levels = run(180, 0.6);
-    expect(levels[10 * 15]).toBeGreaterThanOrEqual(0.6);
+    expect(Math.max(...levels.slice(0, 15 * 15))).toBeGreaterThanOrEqual(0.6);
     const later = levels.slice(20 * 15);
     expect(Math.max(...later)).toBeLessThan(0.75);
     const over = later.filter((level) => level < 0.6).length / later.length;
-    // A second in eight, in which a frame or two are dropped.
+    // A window in twelve, in which some frames are dropped.
     expect(over).toBeLessThan(0.15);
   });
 
-  it('is back at nothing a minute after the load is gone', () => {
+  it('is back at nothing within two minutes of the end of the load', () => {
     const { shedding, run } = machine();
     run(30, 0.8);
-    run(100, 0);
+    run(120, 0);
     expect(shedding.level).toBe(0);
   });
 
@@ -50,7 +50,7 @@ describe('load shedding', () => {
     expect(shedding.level).toBe(1);
   });
 
-  it('rises where frames queue before any is dropped', () => {
+  it('rises where frames are late before any is dropped', () => {
     let now = 0;
     const shedding = new LoadShedding(() => now);
     for (let frame = 0; frame < 45; frame++) {
@@ -58,5 +58,21 @@ describe('load shedding', () => {
       shedding.due(frame % 3 === 0);
     }
     expect(shedding.level).toBeGreaterThan(0);
+  });
+
+  it('works for a camera of one frame a second, too', () => {
+    let now = 0;
+    const shedding = new LoadShedding(() => now);
+    for (let frame = 0; frame < 60; frame++) {
+      now += 1000;
+      shedding.due(true);
+      shedding.dropped();
+    }
+    expect(shedding.level).toBe(1);
+    for (let frame = 0; frame < 90; frame++) {
+      now += 1000;
+      shedding.due(false);
+    }
+    expect(shedding.level).toBe(0);
   });
 });

@@ -1,30 +1,28 @@
-/** How often the level is adjusted, ms. */
-const WINDOW_MS = 1000;
+/** How often the level is adjusted, ms: some frames of a slow camera, too. */
+const WINDOW_MS = 2000;
 /** What waits when the level rises is of the load before: it is not counted for this long, ms. */
 const SETTLE_MS = 500;
-/** Factor of what is still done, after a second in which frames were dropped. */
-const AFTER_DROPS = 0.75;
-/** Factor after a second in which frames had to queue, but none was dropped. */
-const AFTER_QUEUES = 0.9;
-/** Share of the frames of a second that may find another one of their camera waiting. */
-const QUEUED_ALLOWED = 0.05;
+/** Factor of what is still done, after a window in which frames were dropped. */
+const AFTER_DROPS = 0.7;
+/** Factor after a window in which frames were late, but none was dropped. */
+const AFTER_LATE = 0.85;
 /** Less than this is nothing. */
 const LEAST_DONE = 0.05;
-/** More is done again after a second without queues. */
-const RISE = 0.05;
+/** More is done again after a window without late frames. */
+const RISE = 0.1;
 /** The same close to what was too much last time. */
 const CAREFUL_RISE = 0.01;
 /** From this part of it on, the rise is careful. */
-const CLOSE_TO_CEILING = 0.8;
+const CLOSE_TO_CEILING = 0.7;
 /** What was too much is forgotten after this, ms: the load may have been of something else. */
 const CEILING_MS = 60_000;
 
 /**
- * Decides how much optional work is left out so that frames are analysed in time: a dropped frame costs every
- * rule. What is optional is decided where it is done: people are read at full resolution less often
- * (`pipeline/person-scheduler.ts`), distant people are searched for less often.
+ * Decides for a camera how much optional work is left out so that its frames are analysed in time: a dropped
+ * frame costs every rule. What is optional is decided where it is done: people are read at full resolution less
+ * often (`pipeline/person-scheduler.ts`), distant people are searched for less often.
  *
- * What is done falls fast while frames are dropped or queue, and rises slowly after that: additive increase,
+ * What is done falls fast while frames are late or dropped, and rises slowly after that: additive increase,
  * multiplicative decrease, as in the congestion control of TCP.
  */
 export class LoadShedding {
@@ -34,8 +32,7 @@ export class LoadShedding {
   /** That part when the machine was overloaded last, and when. */
   #ceiling = { done: Number.POSITIVE_INFINITY, at: Number.NEGATIVE_INFINITY };
   #windowBegan: number | undefined;
-  #due = 0;
-  #queued = 0;
+  #isLate = false;
   #dropped = 0;
 
   /** @param now monotonic clock, milliseconds. */
@@ -51,15 +48,13 @@ export class LoadShedding {
   /**
    * A frame is due for analysis.
    *
-   * @param isQueued whether another frame of its camera waits before it.
+   * @param isLate whether frames of the camera have waited without a pause for longer than a burst lasts.
    */
-  due(isQueued: boolean): void {
+  due(isLate: boolean): void {
     const now = this.#now();
     this.#windowBegan ??= now;
     if (now - this.#windowBegan >= WINDOW_MS) this.#adjust(now);
-    if (now < this.#windowBegan) return;
-    this.#due++;
-    if (isQueued) this.#queued++;
+    if (now >= this.#windowBegan && isLate) this.#isLate = true;
   }
 
   /** A due frame is not analysed, because newer ones came before a thread was free. */
@@ -68,19 +63,17 @@ export class LoadShedding {
   }
 
   #adjust(now: number): void {
-    const isQueueing = this.#queued > QUEUED_ALLOWED * this.#due;
-    const factor = this.#dropped > 0 ? AFTER_DROPS : isQueueing ? AFTER_QUEUES : 1;
+    const factor = this.#dropped > 0 ? AFTER_DROPS : this.#isLate ? AFTER_LATE : 1;
     if (factor < 1) {
       this.#ceiling = { done: this.#done, at: now };
       this.#done = Math.max(LEAST_DONE, this.#done * factor);
-    } else if (this.#queued === 0) {
+    } else {
       const { done, at } = this.#ceiling;
       const isClose = now - at < CEILING_MS && this.#done >= CLOSE_TO_CEILING * done;
       this.#done = Math.min(1, this.#done + (isClose ? CAREFUL_RISE : RISE));
     }
     this.#windowBegan = factor < 1 ? now + SETTLE_MS : now;
-    this.#due = 0;
-    this.#queued = 0;
+    this.#isLate = false;
     this.#dropped = 0;
   }
 }

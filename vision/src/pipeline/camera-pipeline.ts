@@ -97,7 +97,7 @@ export class CameraPipeline {
   readonly #card: PpeCard;
   readonly #poses: CameraPoses;
   readonly #tracker: Tracker;
-  readonly #crops = new PersonScheduler();
+  readonly #crops: PersonScheduler;
   readonly #judged: JudgedPeople;
   readonly #empty: EmptyScene | undefined;
   #config: CameraConfig;
@@ -117,6 +117,9 @@ export class CameraPipeline {
   constructor(options: CameraPipelineOptions) {
     this.#card = options.card;
     this.#judged = new JudgedPeople(options.card);
+    const { verdict } = options.card;
+    const isHeld = itemsOf(options.card).every(({ item }) => verdict?.items.includes(item));
+    this.#crops = new PersonScheduler({ holdsAnswers: isHeld });
     const { trust } = options.card.thresholds.person!;
     const begin = Math.min(1, trust + 0.05);
     this.#poses = new CameraPoses(options.pose ?? 'there is no pose model', begin);

@@ -73,18 +73,24 @@ describe('the people whom the classifier judges', () => {
     expect(looks(1)).toEqual([8, 8]);
   });
 
-  it('keep the answer of a settled person from one rare reading to the next', () => {
-    const judged = new JudgedPeople(card);
-    const one = [person('0')];
-    const load = { shedding: 1, frameInterval: 200 };
-    for (let at = 0; at <= 4000; at += 200) {
-      if (judged.due({ ...request(at, ['0'], one), load }).length > 0) {
-        judged.answered('0', at, { helmet: 'missing' });
+  it.each([
+    [1, ['0']],
+    [0.1, []],
+  ])(
+    'keep the answer of a settled person from one rare reading to the next (load %d, zones %j)',
+    (shedding, zones) => {
+      const judged = new JudgedPeople(card);
+      const one = [person('0')];
+      const load = { shedding, frameInterval: 200 };
+      for (let at = 0; at <= 8000; at += 200) {
+        if (judged.due({ ...request(at, zones, one), load }).length > 0) {
+          judged.answered('0', at, { helmet: 'missing' });
+        }
+        const equipment = judged.held('0', at, { helmet: 'unknown' });
+        expect(equipment, `at ${at}`).toEqual({ helmet: 'missing' });
       }
-      const equipment = judged.held('0', at, { helmet: 'unknown' });
-      expect(equipment, `at ${at}`).toEqual({ helmet: 'missing' });
-    }
-  });
+    },
+  );
 
   it('keep their last answer for half a second between two looks, and no longer', () => {
     const judged = new JudgedPeople(card);

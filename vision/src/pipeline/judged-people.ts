@@ -64,7 +64,8 @@ export class JudgedPeople {
     );
     const { shedding = 0, frameInterval = 0 } = load ?? {};
     const isLoaded = shedding > 0;
-    this.#settledHoldMs = isLoaded ? settledInterval(shedding) + frameInterval : HELD_MS;
+    // As long as the rarest reading takes, that of people outside of the zones.
+    this.#settledHoldMs = isLoaded ? settledInterval(1) + frameInterval : HELD_MS;
     const dueTracks = this.#schedule.due([...boxes.keys()], at, load);
     const first = dueTracks.filter((track) => inZones.has(track));
     const others = dueTracks.filter((track) => !inZones.has(track));

@@ -37,8 +37,17 @@ export const settledInterval = (shedding: number): number =>
  * waiting comes first.
  */
 export class PersonScheduler {
+  readonly #holdsAnswers: boolean;
   readonly #memories = new Map<string, Memory>();
   #candidates: { readonly box: Box; readonly at: number }[] = [];
+
+  /**
+   * @param options.holdsAnswers whether the answer of a settled person stands until the next reading; otherwise
+   *   each one counts as long as one sighting does, and the settled do not wait longer under load.
+   */
+  constructor({ holdsAnswers = true }: { holdsAnswers?: boolean } = {}) {
+    this.#holdsAnswers = holdsAnswers;
+  }
 
   /**
    * @param tracks the people who may need a reading.
@@ -57,7 +66,8 @@ export class PersonScheduler {
     const unsettled = longer > 0 ? frameInterval / 2 + longer : 0;
     return tracks
       .filter((track) => {
-        const interval = this.isSettled(track) ? settledInterval(shedding) : unsettled;
+        const settled = settledInterval(this.#holdsAnswers ? shedding : 0);
+        const interval = this.isSettled(track) ? settled : unsettled;
         return waits(track) >= interval;
       })
       .sort((a, b) => {

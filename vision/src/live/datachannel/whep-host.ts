@@ -14,9 +14,13 @@ import type {
 /** So much may wait for the process; more means that it hangs: packets are left out, bytes. */
 const MOST_WAITING = 8 << 20;
 
+/** An answer takes at most two seconds to gather; a process that gives none by then hangs, ms. */
+const ANSWERS_WITHIN_MS = 8_000;
+
 interface View {
   readonly camera: string;
-  readonly feed: Feed;
+  /** Null until the process runs. */
+  feed: Feed | null;
   opened?: { resolve(answer: string): void; reject(error: Error): void };
 }
 
@@ -65,21 +69,30 @@ export class WhepHost implements LiveEngine {
     session: string,
     offer: string,
   ): Promise<OpenedView> {
-    const socket = await this.#process();
-    if (socket.destroyed) throw new LiveRefusal(503, 'the process of node-datachannel ended');
-    const view: View = { camera, feed: this.#enter(ingest, socket) };
+    const view: View = { camera, feed: null };
+    // Ended meanwhile, it is not opened.
     this.#views.set(session, view);
+    let late: NodeJS.Timeout | undefined;
     try {
+      const socket = await this.#process();
+      const isOver = this.#views.get(session) !== view || socket.destroyed;
+      if (isOver) throw new LiveRefusal(503, 'the view ended before it began');
+      const feed = this.#enter(ingest, socket);
+      view.feed = feed;
       const answer = await new Promise<string>((resolve, reject) => {
         view.opened = { resolve, reject };
-        const { number: feed } = view.feed;
-        this.#tell(socket, { kind: 'open', camera, feed, session, offer });
+        late = setTimeout(() => {
+          // Its views end with it, and the next one starts another process.
+          socket.destroy();
+        }, ANSWERS_WITHIN_MS);
+        this.#tell(socket, { kind: 'open', camera, feed: feed.number, session, offer });
       });
       return { answer, engine: this.name, reason: null };
     } catch (error) {
-      this.#leave(session);
+      if (this.#views.get(session) === view) this.#leave(session);
       throw error;
     } finally {
+      clearTimeout(late);
       delete view.opened;
     }
   }
@@ -130,7 +143,10 @@ export class WhepHost implements LiveEngine {
     const { log, ...setup } = this.#options;
     const { path, pid } = await this.#thread.call({ kind: 'start', setup });
     const socket = connect(path);
-    await once(socket, 'connect');
+    await once(socket, 'connect').catch(async (error: Error) => {
+      await this.#thread.call({ kind: 'stop' });
+      throw error;
+    });
     const reader = new FrameReader<FromWhepProcess>();
     socket.on('data', (chunk: Buffer) => {
       for (const frame of reader.take(chunk))
@@ -149,14 +165,12 @@ export class WhepHost implements LiveEngine {
   #over(): void {
     this.#socket = this.#connected = null;
     this.#pid = undefined;
-    const views = [...this.#views];
-    for (const [session] of views) this.#leave(session);
-    for (const [, { opened }] of views) {
-      opened?.reject(new LiveRefusal(503, 'the process of node-datachannel ended'));
-    }
-    if (!this.#closed) {
-      this.#options.log.error({ views: views.length }, 'the process of node-datachannel ended');
-    }
+    const views = [...this.#views.keys()];
+    for (const session of views) this.#leave(session);
+    if (this.#closed) return;
+    this.#options.log.error({ views: views.length }, 'the process of node-datachannel ended');
+    // One that hangs does not end with its socket.
+    this.#thread.call({ kind: 'stop' }).catch(() => {});
   }
 
   #take(message: FromWhepProcess): void {
@@ -168,10 +182,7 @@ export class WhepHost implements LiveEngine {
       view.opened?.reject(new LiveRefusal(status ?? 503, text));
     } else if (message.kind === 'connected') {
       this.#options.log.info({ camera: view.camera, viewers: this.viewers }, 'viewer connected');
-    } else {
-      view.opened?.reject(new LiveRefusal(503, 'the view ended before it began'));
-      this.end(message.session);
-    }
+    } else this.end(message.session);
   }
 
   #enter(ingest: RtpIngest, socket: Socket): Feed {
@@ -180,7 +191,9 @@ export class WhepHost implements LiveEngine {
       known.views += 1;
       return known;
     }
-    this.#feedCount = (this.#feedCount + 1) % 65_536;
+    const used = new Set([...this.#feeds.values()].map((feed) => feed.number));
+    do this.#feedCount = (this.#feedCount + 1) % 65_536;
+    while (used.has(this.#feedCount));
     const number = this.#feedCount;
     const leave = ingest.subscribe((packet) => {
       if (socket.writableLength < MOST_WAITING) socket.write(packetFrame(number, packet));
@@ -195,7 +208,9 @@ export class WhepHost implements LiveEngine {
     const view = this.#views.get(session);
     if (!view) return undefined;
     this.#views.delete(session);
+    view.opened?.reject(new LiveRefusal(503, 'the view ended before it began'));
     const { feed } = view;
+    if (!feed) return view;
     feed.views -= 1;
     if (feed.views > 0) return view;
     feed.leave();

@@ -3,6 +3,13 @@ import type { WhepOptions } from '../live-engine.ts';
 /** Where viewers reach the engine, for the process. */
 export type WhepSetup = Omit<WhepOptions, 'log'>;
 
+/** The first message to the process. */
+export interface WhepStart {
+  readonly setup: WhepSetup;
+  /** Of the process alone. */
+  readonly folder: string;
+}
+
 /** What the thread is asked that starts the process; `stop` waits for its end. */
 export type StarterCall =
   | { readonly kind: 'start'; readonly setup: WhepSetup }

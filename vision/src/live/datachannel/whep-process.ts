@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { LiveRefusal } from '../live-engine.ts';
 import { FrameReader, messageFrame } from './frames.ts';
 import { WhepEngine } from './whep-engine.ts';
-import type { FromWhepProcess, ToWhepProcess, WhepSetup } from './whep-messages.ts';
+import type { FromWhepProcess, ToWhepProcess, WhepSetup, WhepStart } from './whep-messages.ts';
 
 /*
  * Entry of the process in which node-datachannel runs: its callbacks, one for each packet and viewer, take
@@ -14,14 +13,16 @@ import type { FromWhepProcess, ToWhepProcess, WhepSetup } from './whep-messages.
  * the packets of each watched camera once.
  */
 keepFilesPrivate();
-const folder = mkdtempSync(join(tmpdir(), 'anshi-whep-'));
+let folder: string | undefined;
 // The worker is gone, even by kill -9.
-process.on('disconnect', () => end(0));
+process.on('disconnect', end);
+// Ctrl-C reaches all processes of a terminal; this one ends with the worker.
+process.on('SIGINT', () => {});
 
-function end(code: number): void {
-  rmSync(folder, { recursive: true, force: true });
+function end(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   // Closing each connection takes seconds; viewers notice that packets stop.
-  process.exit(code);
+  process.exit(0);
 }
 
 /** The packets of a camera, as they come over the socket. */
@@ -42,7 +43,9 @@ class Feed {
   }
 }
 
-process.once('message', (setup: WhepSetup) => {
+process.once('message', (start: WhepStart) => {
+  const { setup } = start;
+  folder = start.folder;
   const path = join(folder, 'socket');
   const server = createServer((socket) => {
     // The worker's own; nothing else is to come.
@@ -87,5 +90,5 @@ function serve(socket: Socket, setup: WhepSetup): void {
     }
   });
   socket.on('error', () => {});
-  socket.on('close', () => end(0));
+  socket.on('close', end);
 }

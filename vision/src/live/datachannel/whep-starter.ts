@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveThread } from '../../record/helper-thread.ts';
-import type { StarterAnswer, StarterCall, WhepSetup } from './whep-messages.ts';
+import type { StarterAnswer, StarterCall, WhepSetup, WhepStart } from './whep-messages.ts';
 
 /** Entry of the thread that starts the process of node-datachannel: starting one blocks for tens of milliseconds. */
 
@@ -28,9 +31,12 @@ async function start(setup: WhepSetup): Promise<StarterAnswer> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child = started;
+  const folder = mkdtempSync(join(tmpdir(), 'anshi-whep-'));
+  // Also where it is killed.
+  started.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const late = setTimeout(() => started.kill('SIGKILL'), STARTS_WITHIN_MS);
   try {
-    started.send(setup);
+    started.send({ setup, folder } satisfies WhepStart);
     const [ready] = (await Promise.race([
       once(started, 'message'),
       once(started, 'exit').then(([code, signal]) => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { IceServers } from './ice-servers.ts';
 
 it('asks for each view where there are servers', async () => {
@@ -41,4 +41,13 @@ it('has none while the API gives none, and asks again with the next view', async
   expect(await servers.forView()).toEqual([]);
   isDown = false;
   expect(await servers.forView()).toEqual([{ urls: 'turn:turn.example' }]);
+});
+
+it('waits three seconds for an answer, and goes on without', async () => {
+  vi.useFakeTimers();
+  const servers = new IceServers({ ask: () => new Promise(() => {}) });
+  const got = servers.forView();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(await got).toEqual([]);
+  vi.useRealTimers();
 });

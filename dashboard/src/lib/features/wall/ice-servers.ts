@@ -1,3 +1,5 @@
+/** A view does not wait longer for them, ms: without them it may well play. */
+const WITHIN_MS = 3_000;
 /** That a company has no such servers stands for so long, ms. */
 const NONE_FOR_MS = 5 * 60_000;
 
@@ -29,7 +31,7 @@ export class IceServers {
     try {
       // Tiles that open together wait for the first answer, and ask themselves only where there are servers.
       const isFirst = this.#first === null;
-      this.#first ??= this.#options.ask().finally(() => {
+      this.#first ??= this.#ask().finally(() => {
         this.#first = null;
       });
       const first = await this.#first;
@@ -37,9 +39,18 @@ export class IceServers {
         this.#noneUntil = this.#now() + NONE_FOR_MS;
         return [];
       }
-      return [...(isFirst ? first : await this.#options.ask())];
+      return [...(isFirst ? first : await this.#ask())];
     } catch {
       return [];
     }
+  }
+
+  /** @throws Error where no answer comes in time. */
+  async #ask(): Promise<readonly RTCIceServer[]> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer')), WITHIN_MS);
+    });
+    return Promise.race([this.#options.ask(), late]).finally(() => clearTimeout(timer));
   }
 }
