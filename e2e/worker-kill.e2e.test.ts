@@ -12,7 +12,7 @@ import { sceneCameras } from './support/scene-cameras.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
-const kills = 20;
+const kills = 12;
 const { yaml, cameras } = sceneCameras(2);
 
 describe('kill -9 of the worker while violations are confirmed', () => {

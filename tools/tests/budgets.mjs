@@ -86,8 +86,8 @@ export const exceptions = {
     reason: 'opens the link of every kind of notice, of each module',
   },
   'e2e/worker-kill.e2e.test.ts': {
-    seconds: 360,
-    reason: 'a worker is killed twenty times while violations are confirmed',
+    seconds: 260,
+    reason: 'a worker is killed twelve times while violations are confirmed',
   },
   'tools/replay.int.test.ts': {
     seconds: 90,
