@@ -32,7 +32,7 @@ const SAME_PERSON = 0.3;
 
 /**
  * Of the people that the truth shows in each frame that was due, the share that was observed. A due frame that
- * was not analysed counts as one in which nobody was found: people who are not looked at are missed.
+ * was not analysed counts as one in which no person was found: people who are not looked at are missed.
  *
  * @param span.from, span.to milliseconds since the epoch.
  * @param fps due frames a second.

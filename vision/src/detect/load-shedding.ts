@@ -6,7 +6,7 @@ const SETTLE_MS = 500;
 const AFTER_DROPS = 0.7;
 /** Factor after a window in which frames were late, but none was dropped. */
 const AFTER_LATE = 0.85;
-/** Less than this is nothing. */
+/** A smaller part counts as none. */
 const LEAST_DONE = 0.05;
 /** More is done again after a window without late frames. */
 const RISE = 0.1;

@@ -22,6 +22,7 @@ import { JudgedPeople } from './judged-people.ts';
 import { PersonScheduler } from './person-scheduler.ts';
 import { roundedPerson } from './rounding.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
+import { unseenItems } from './unseen-items.ts';
 
 /** Metadata of a frame. */
 export interface FrameMeta {
@@ -77,20 +78,6 @@ const LOST_SECONDS = 2.5;
 const SEARCH_UNDER_LOAD = 3;
 /** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
-
-/** Rules on items that the model never shows as missing: they would never record anything. */
-function unseenItems({ id, rules }: CameraConfig, card: PpeCard): string[] {
-  const seen = itemsOf(card);
-  return rules.flatMap((rule) => {
-    if (rule.kind !== 'missing-ppe') return [];
-    const unseen = rule.items.filter((item) => !seen.find((one) => one.item === item)?.missing);
-    if (unseen.length === 0) return [];
-    const known = seen.flatMap(({ item, missing }) => (missing ? [item] : [])).join(', ');
-    return [
-      `camera "${id}": rule "${rule.id}": the model "${card.name}" does not show that ${unseen.join(', ')} is missing; it knows ${known || 'no item'}`,
-    ];
-  });
-}
 
 /** track -> locate -> judge for one camera. Frames must be passed in order of time. */
 export class CameraPipeline {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The bit of a candidate's priority (RFC 8445, section 5.1.2.1) below that of an address of this machine. */
+/** One step of the local preference within a candidate's priority (RFC 8445, section 5.1.2.1). */
 const ONE_LOCAL_PREFERENCE = 256;
 
 /**
