@@ -6,7 +6,7 @@ import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { afterEach, expect, it } from 'vitest';
 import { demoForkliftGate, demoGate } from '../api/src/modules/gates/demo-gate.ts';
-import { demoDevices } from '../api/src/modules/site-devices/demo-devices.ts';
+import { demoDevices, simulatedAs } from '../api/src/modules/site-devices/demo-devices.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'anshi-env-'));
@@ -43,7 +43,7 @@ it('gives each secret of .env a value of its own, and keeps what is there', () =
   expect(demo.ANSHI_MQTT_SIMULATOR_PASSWORD).toMatch(/^[0-9a-f]{64}$/);
   const keyOf = (name: string) => actuatorBusKey(demo.ANSHI_BUS_SECRET ?? '', 'plant', name);
   expect(demo.ANSHI_SIM_ACTUATORS).toBe(
-    demoDevices.map(([name]) => `${name}=${keyOf(name)}`).join(','),
+    demoDevices.map((one) => simulatedAs(one, keyOf(one[0]))).join(','),
   );
   const gateOf = ({ device, machine }: { device: string; machine: string }) =>
     `${device}:${machine}=${demoDeviceSecret(demo.ANSHI_BUS_SECRET ?? '', 'plant', device)}`;

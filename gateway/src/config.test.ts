@@ -81,6 +81,24 @@ describe('the configuration of a gateway', () => {
     expect(lights('dark: 0, off: 0')).toContain('"light" is read back as dark');
   });
 
+  it('needs no safe state for a light that the device does not have', () => {
+    const horn = `    driver:
+      kind: modbus
+      url: modbus://192.0.2.7:502
+      outputs:
+        sound: { coil: 1 }
+`;
+    const {
+      devices: [device],
+    } = readConfig(text(horn), variables);
+    expect(device?.safe).toEqual({ sound: false });
+    // What it has besides must be named, as always.
+    expect(problem(text(horn.replace('sound:', 'horn:')))).toContain('"horn" must have a value');
+    expect(problem(text(`${horn}    safe: { light: off, sound: false }\n`))).toContain(
+      'no output "light"',
+    );
+  });
+
   it('reads variables of the gateway alone', () => {
     expect(problem(text(modbus).replace('SECRET}', 'OTHER}'))).toContain('ANSHI_GATEWAY_OTHER');
     // Any other text stays as it is.

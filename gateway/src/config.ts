@@ -83,11 +83,15 @@ const device = z
       .array(z.enum(['test', 'signal', 'off', 'alarm']))
       .min(1)
       .default(['test', 'signal', 'off', 'alarm']),
-    /** The outputs when nothing is asked for, after each start, and when their time is up. */
-    safe: outputs.default({ light: 'off', sound: false }),
+    /**
+     * The outputs when nothing is asked for, after each start, and when their time is up; left out: light
+     * and sound, as far as the driver has them, are off.
+     */
+    safe: outputs.optional(),
     /** The output that is on while the bus is lost; left out: none. */
     faultOutput: outputName.optional(),
   })
+  .transform((one) => ({ ...one, safe: one.safe ?? usualSafe(one.driver) }))
   .superRefine(({ driver, safe, faultOutput }, context) => {
     const known = Object.keys(driver.outputs);
     for (const name of [...Object.keys(safe), ...(faultOutput ? [faultOutput] : [])]) {
@@ -107,6 +111,12 @@ const device = z
     }
   });
 export type DeviceConfig = z.infer<typeof device>;
+
+/** Off: what has no light, as a speaker, needs no value for it. */
+function usualSafe({ outputs: known }: DriverConfig): Outputs {
+  const off: Outputs = { light: 'off', sound: false };
+  return Object.fromEntries(Object.entries(off).filter(([name]) => name in known));
+}
 
 /** Why an output cannot be known to have its safe value; null where it can. */
 function unsafeValue(driver: DriverConfig, name: string, value: Outputs[string]): string | null {

@@ -3,6 +3,7 @@ import {
   type Alarm,
   type AlarmAnswer,
   alarm,
+  alarmOutput,
   alarmRules,
   type Command,
   type CommandResult,
@@ -13,6 +14,7 @@ import {
   type RunningAlarm,
   readOutsideTime,
   runAlarm,
+  signalWith,
   topics,
 } from '@anshi/contracts';
 import { alarmBusKey } from '@anshi/contracts/alarm-keys';
@@ -211,18 +213,25 @@ export class Device {
   }
 
   async #takeAlarm(given: Alarm): Promise<void> {
-    const { journal } = this.#options;
+    const { journal, config } = this.#options;
     const known = journal.alarm(given.id);
     if (known) return this.#answer(known);
     if (known === null) return this.#answerTo(given, { result: 'failed', fault: 'output' });
     const refusal = this.#refusal(given);
     if (refusal !== null) return this.#answerTo(given, { result: 'refused', fault: refusal });
+    // The safe state names each output that the device has.
+    const has = alarmOutput.options.filter((one) => one in config.safe);
+    const signal = signalWith(has, given);
+    if (signal === null) return this.#answerTo(given, { result: 'refused', fault: 'no-output' });
     const muted = mutedOutputs(journal.rules?.mutes ?? [], this.#now());
-    const kept = muted.filter((one) => (one === 'light' ? given.light !== 'off' : given.sound));
-    const isOn =
-      (given.light !== 'off' && !kept.includes('light')) ||
-      (given.sound && !kept.includes('sound'));
-    if (!isOn) return this.#answerTo(given, { result: 'refused', fault: 'muted', muted: kept });
+    const kept = muted.filter((one) => (one === 'light' ? signal.light !== 'off' : signal.sound));
+    if (
+      !signalWith(
+        has.filter((one) => !kept.includes(one)),
+        signal,
+      )
+    )
+      return this.#answerTo(given, { result: 'refused', fault: 'muted', muted: kept });
     await this.#keepAlarm(given.id, null);
     // The disk may have taken longer than there was time.
     if (commandTiming(given, this.#now()) !== 'due') {

@@ -91,6 +91,44 @@ describe('a gateway', () => {
     expect(await world.answerTo(two)).toMatchObject({ result: 'refused', fault: 'out-of-use' });
   });
 
+  it('sounds a speaker behind a coil, keeps it quiet while it is muted, and refuses a light', async () => {
+    world.hasLight = false;
+    world.plc.setCoil(SOUND, true);
+    await world.start();
+    await world.isOnline();
+    // The safe state of what it has, with no line of the configuration for it.
+    expect(world.plc.coil(SOUND)).toBe(false);
+    const one = alarmOf({ light: 'off', holdSeconds: 1 });
+    await world.sendAlarm(one);
+    expect(await world.answerTo(one)).toMatchObject({
+      result: 'done',
+      fault: null,
+      readBack: { sound: true },
+    });
+    expect(world.plc.coil(SOUND)).toBe(true);
+    await world.until(() => !world.plc.coil(SOUND));
+    const test = commandOf({ action: 'test', parameters: {}, holdSeconds: 3 });
+    await world.sendCommand(test);
+    expect(await world.resultOf(test)).toMatchObject({ result: 'done', readBack: { sound: true } });
+    const off = commandOf({ action: 'off', parameters: {}, holdSeconds: null });
+    await world.sendCommand(off);
+    expect(await world.resultOf(off)).toMatchObject({ result: 'done', readBack: { sound: false } });
+    const light = alarmOf({ sound: false });
+    await world.sendAlarm(light);
+    expect(await world.answerTo(light)).toMatchObject({ result: 'refused', fault: 'no-output' });
+    const mute = { id: ulid(), light: false, sound: true, from: at(), until: at(60_000) };
+    await world.sendRules({ mutes: [mute] });
+    const two = alarmOf({ light: 'off' });
+    await world.sendAlarm(two);
+    expect(await world.answerTo(two)).toMatchObject({
+      result: 'refused',
+      fault: 'muted',
+      muted: ['sound'],
+    });
+    expect(world.plc.coil(SOUND)).toBe(false);
+    expect(world.plc.writes.filter(({ of }) => of === 'register')).toEqual([]);
+  });
+
   it('does what its list allows alone, and says what the device reads back', async () => {
     await world.start('    actions: [off, signal]\n');
     await world.isOnline();

@@ -8,7 +8,7 @@ import { startControl } from './control/server.ts';
 import type { Mount } from './mounts/mount.ts';
 import { MountTable } from './mounts/table.ts';
 import { LentBadge, PortalReads, UwbBadges } from './plant/badges.ts';
-import { Beacons } from './plant/beacons.ts';
+import { Beacons, type SimulatedBeacon } from './plant/beacons.ts';
 import { connectBus, silentBus } from './plant/bus.ts';
 import { toFloors } from './plant/floor.ts';
 import { type GateConfig, GateReader } from './plant/gate-reader.ts';
@@ -32,8 +32,8 @@ export interface SimulatorOptions {
   lentBadge?: boolean;
   /** A forklift and a truck that drive in the main hall. */
   vehicles?: boolean;
-  /** Names of the simulated beacons, and their keys. */
-  beacons?: ReadonlyMap<string, string>;
+  /** The simulated beacons and speakers. */
+  beacons?: readonly SimulatedBeacon[];
   /** Simulated readers at machines, with the machines. */
   gates?: readonly GateConfig[];
   /** They show cards by themselves in rounds of so many seconds; 0 or left out: they do not. */
@@ -115,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
   const bus = mqttUrl ? connectBus(mqttUrl, tenant, log, tellAgain, options.mqttTls) : silentBus;
   const beacons = new Beacons({
-    beacons: options.beacons ?? new Map(),
+    beacons: options.beacons ?? [],
     tenant,
     bus,
     clock,

@@ -4,7 +4,7 @@ import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { demoForkliftGate, demoGate } from '../../api/src/modules/gates/demo-gate.ts';
-import { demoDevices } from '../../api/src/modules/site-devices/demo-devices.ts';
+import { demoDevices, simulatedAs } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { Part } from './part.ts';
@@ -276,7 +276,7 @@ export class Plant extends EventEmitter<PlantEvents> {
         ANSHI_SIM_CONTROL_PORT: String(this.ports.control),
         ANSHI_MQTT_URL: this.busUrl('simulator'),
         ANSHI_SIM_ACTUATORS: demoDevices
-          .map(([name]) => `${name}=${actuatorBusKey(this.busSecret, this.tenant, name)}`)
+          .map((one) => simulatedAs(one, actuatorBusKey(this.busSecret, this.tenant, one[0])))
           .join(','),
         ANSHI_API_URL: this.url,
         ANSHI_SIM_GATES: [demoGate, demoForkliftGate]

@@ -68,6 +68,7 @@ export const alarmFault = z.enum([
   'muted',
   'out-of-use',
   'output',
+  'no-output',
   'no-connection',
   'snoozed',
 ]);
@@ -156,6 +157,12 @@ export const alarmPlan = z.object({
       z.object({
         device: slug.describe('Name of the device.'),
         area: slug.nullable().describe('The area in which it is seen and heard.'),
+        outputs: z
+          .array(alarmOutput)
+          .min(1)
+          .max(2)
+          .default(['light', 'sound'])
+          .describe('What it has: a speaker has no light.'),
       }),
     )
     .max(2000)
@@ -188,7 +195,7 @@ export const alarmReported = cloudEvent(
   z.object({
     alarm: ulid.describe('Id of the alarm.'),
     worker: slug.describe('Id of the worker.'),
-    device: slug.nullable().describe('Name of the device; null where the area has none.'),
+    device: slug.nullable().describe('Name of the device; null where the area has none for it.'),
     line: ulid.describe('The line of the plan.'),
     violation: ulid.describe('The violation that is the cause.'),
     camera: slug.describe('Id of the camera.'),
@@ -247,6 +254,16 @@ export function mutedOutputs(mutes: readonly AlarmMute[], now: number): AlarmOut
     ({ from, until }) => Date.parse(from) <= now && now < Date.parse(until),
   );
   return alarmOutput.options.filter((output) => counts.some((mute) => mute[output]));
+}
+
+/** What of a signal a device with these outputs gives; null where that is nothing. */
+export function signalWith(
+  outputs: readonly AlarmOutput[],
+  asked: { light: AlarmLight; sound: boolean },
+): { light: AlarmLight; sound: boolean } | null {
+  const light = outputs.includes('light') ? asked.light : 'off';
+  const sound = asked.sound && outputs.includes('sound');
+  return light === 'off' && !sound ? null : { light, sound };
 }
 
 const strength: Readonly<Record<AlarmLight, number>> = { off: 0, steady: 1, flash: 2 };

@@ -36,6 +36,8 @@ export class GatewayWorld {
   readonly states: ActuatorState[] = [];
   /** How long the driver waits for the PLC, ms; taken by the next start. */
   timeoutMs = 300;
+  /** A speaker has none; taken by the next start. */
+  hasLight = true;
   broker: TestBroker;
   plc: ModbusServer;
   readonly bus: MqttClient;
@@ -98,8 +100,7 @@ devices:
       url: ${url}
       timeoutMs: ${this.timeoutMs}
       outputs:
-        light: { register: ${LIGHT}, values: { off: 0, steady: 1, flash: 2 } }
-        sound: { coil: ${SOUND} }
+${this.hasLight ? `        light: { register: ${LIGHT}, values: { off: 0, steady: 1, flash: 2 } }\n` : ''}        sound: { coil: ${SOUND} }
         lost: { coil: ${LOST} }
 ${more}`,
     );

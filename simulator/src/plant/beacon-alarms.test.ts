@@ -8,13 +8,13 @@ import {
 import { alarmBusKey } from '@anshi/contracts/alarm-keys';
 import { actuatorBusKey, signMessage } from '@anshi/contracts/bus-signature';
 import { describe, expect, it } from 'vitest';
-import { Beacon } from './beacon.ts';
+import { Beacon, type BeaconOptions } from './beacon.ts';
 
 const KEY = actuatorBusKey('a secret of the bus', 'demo', 'cell-beacon');
 const ids = '0123456789ABCDEFGHJK';
 const idOf = (n: number) => `01KAXXXXXXXXXXXXXXXXXXXXX${ids[n]}`;
 
-function make() {
+function make(more: Partial<BeaconOptions> = {}) {
   let now = Date.parse('2026-11-27T08:00:00.000Z');
   const answers: AlarmAnswer[] = [];
   const states: ActuatorState[] = [];
@@ -26,6 +26,7 @@ function make() {
     answerAlarm: (answer) => answers.push(answer),
     tell: (state) => states.push(state),
     now: () => now,
+    ...more,
   });
   const at = (ms = 0) => new Date(now + ms).toISOString();
   const given = (n: number, changes: Partial<Alarm> = {}): Alarm => ({
@@ -161,6 +162,19 @@ describe('the alarms of a beacon', () => {
     device.pass(60_000);
     device.send(device.given(3));
     expect(device.on).toBe('flash true');
+  });
+
+  it('of a speaker sound, are kept quiet by a mute of its sound, and are refused without a sound', () => {
+    const device = make({ outputs: ['sound'] });
+    device.send(device.given(1, { light: 'off' }));
+    expect(device.answers[0]).toMatchObject({ result: 'done', readBack: { sound: true } });
+    device.send(device.given(2, { sound: false }));
+    expect(device.answers[1]).toMatchObject({ result: 'refused', fault: 'no-output' });
+    const sound = { id: idOf(7), light: false, sound: true, from: device.at() };
+    device.rule(device.rulesOf({ mutes: [{ ...sound, until: device.at(60_000) }] }));
+    expect(device.states.at(-1)?.outputs).toEqual({ sound: false });
+    device.send(device.given(3));
+    expect(device.answers[2]).toMatchObject({ fault: 'muted', muted: ['sound'] });
   });
 
   it('are muted while they run', () => {

@@ -11,6 +11,7 @@ import {
   type RunningAlarm,
   readOutsideTime,
   runAlarm,
+  signalWith,
   topics,
 } from '@anshi/contracts';
 import { alarmBusKey } from '@anshi/contracts/alarm-keys';
@@ -25,6 +26,7 @@ export interface BeaconAlarmsOptions {
   /** The key that the device shares with the API. */
   key: string;
   now: () => number;
+  has: readonly AlarmOutput[];
   /** Switches the outputs. @returns what is read back. */
   set(outputs: Outputs, until: number | null): Outputs;
   answer(answer: AlarmAnswer): void;
@@ -91,12 +93,20 @@ export class BeaconAlarms {
   }
 
   #begin(given: Alarm, now: number): void {
+    const { has } = this.#options;
+    const signal = signalWith(has, given);
+    if (signal === null) {
+      this.#answer(given, { result: 'refused', fault: 'no-output' });
+      return;
+    }
     const muted = mutedOutputs(this.#rules?.mutes ?? [], now);
-    const isOn =
-      (given.light !== 'off' && !muted.includes('light')) ||
-      (given.sound && !muted.includes('sound'));
-    const kept = muted.filter((one) => (one === 'light' ? given.light !== 'off' : given.sound));
-    if (!isOn) {
+    const kept = muted.filter((one) => (one === 'light' ? signal.light !== 'off' : signal.sound));
+    if (
+      !signalWith(
+        has.filter((one) => !kept.includes(one)),
+        signal,
+      )
+    ) {
       this.#answer(given, { result: 'refused', fault: 'muted', muted: kept });
       return;
     }

@@ -2,14 +2,14 @@ import { type ActuatorState, type Command, type CommandResult, topics } from '@a
 import { actuatorBusKey, signMessage } from '@anshi/contracts/bus-signature';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Beacon } from './beacon.ts';
+import { Beacon, type BeaconOptions } from './beacon.ts';
 import { readBeacons } from './beacons.ts';
 
 const KEY = actuatorBusKey('a secret of the bus', 'demo', 'press-beacon');
 const ids = '0123456789ABCDEFGHJK';
 const idOf = (n: number) => `01KAXXXXXXXXXXXXXXXXXXXXX${ids[n]}`;
 
-function make() {
+function make(more: Partial<BeaconOptions> = {}) {
   let now = Date.parse('2026-11-27T08:00:00.000Z');
   const answers: CommandResult[] = [];
   const states: ActuatorState[] = [];
@@ -21,6 +21,7 @@ function make() {
     answerAlarm: () => {},
     tell: (state) => states.push(state),
     now: () => now,
+    ...more,
   });
   const given = (n: number, changes: Partial<Command> = {}): Command => ({
     id: idOf(n),
@@ -129,9 +130,22 @@ describe('a simulated beacon', () => {
     );
   });
 
+  it('that is a speaker sounds, and says nothing of a light', () => {
+    const { answers, states, given, send, pass } = make({ outputs: ['sound'] });
+    send(given(1, { action: 'test', parameters: {}, holdSeconds: 3 }));
+    expect(answers.at(-1)).toMatchObject({ result: 'done', readBack: { sound: true } });
+    expect(states.at(-1)?.outputs).toEqual({ sound: true });
+    pass(3_000);
+    expect(states.at(-1)?.outputs).toEqual({ sound: false });
+  });
+
   it('has its name and key from the settings', () => {
-    expect([...readBeacons(`a-1=${KEY},b=${KEY}`).keys()]).toEqual(['a-1', 'b']);
-    expect(readBeacons('').size).toBe(0);
+    expect(readBeacons(`a-1=${KEY},b:speaker=${KEY}`)).toEqual([
+      { name: 'a-1', key: KEY, outputs: ['light', 'sound'] },
+      { name: 'b', key: KEY, outputs: ['sound'] },
+    ]);
+    expect(readBeacons('')).toEqual([]);
     expect(() => readBeacons('a-1')).toThrow('ANSHI_SIM_ACTUATORS');
+    expect(() => readBeacons(`a-1:lamp=${KEY}`)).toThrow('ANSHI_SIM_ACTUATORS');
   });
 });

@@ -1,6 +1,7 @@
 import {
   type ActuatorState,
   type AlarmAnswer,
+  type AlarmOutput,
   type Command,
   type CommandResult,
   command,
@@ -16,6 +17,7 @@ const TELL_AGAIN_MS = 10_000;
 /** Answers are kept for commands that come again; those are over after minutes. */
 const MOST_ANSWERS = 200;
 const SAFE: Outputs = { light: 'off', sound: false };
+const BOTH: readonly AlarmOutput[] = ['light', 'sound'];
 
 export interface BeaconOptions {
   /** Its name on the bus. */
@@ -23,6 +25,8 @@ export interface BeaconOptions {
   tenant: string;
   /** The key that it shares with the API. */
   key: string;
+  /** What it has; both where left out. A speaker has no light. */
+  outputs?: readonly AlarmOutput[];
   answer(result: CommandResult): void;
   answerAlarm(answer: AlarmAnswer): void;
   tell(state: ActuatorState): void;
@@ -30,7 +34,7 @@ export interface BeaconOptions {
 }
 
 /**
- * A beacon, light and sound. It carries out each command once and none whose time is over, reads its
+ * A beacon, light and sound, or a speaker without a light. It carries out each command once and none whose time is over, reads its
  * outputs back, and goes to its safe state, off, when their time is up.
  */
 export class Beacon {
@@ -39,7 +43,8 @@ export class Beacon {
   readonly #now: () => number;
   readonly #answers = new Map<string, CommandResult>();
   readonly #alarms: BeaconAlarms;
-  #outputs: Outputs = SAFE;
+  readonly #has: readonly AlarmOutput[];
+  #outputs: Outputs;
   /** When the outputs go off, ms; null where they are off or stay. */
   #until: number | null = null;
   #act: string | null = null;
@@ -49,11 +54,14 @@ export class Beacon {
     this.name = options.name;
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#has = options.outputs ?? BOTH;
+    this.#outputs = this.#of(SAFE);
     this.#alarms = new BeaconAlarms({
       ...options,
       now: this.#now,
+      has: this.#has,
       set: (outputs, until) => {
-        this.#outputs = outputs;
+        this.#outputs = this.#of(outputs);
         this.#until = until;
         this.#act = null;
         this.tell();
@@ -61,6 +69,13 @@ export class Beacon {
       },
       answer: (answer) => options.answerAlarm(answer),
     });
+  }
+
+  /** Those of its outputs alone. */
+  #of(outputs: Outputs): Outputs {
+    return Object.fromEntries(
+      Object.entries(outputs).filter(([name]) => this.#has.some((one) => one === name)),
+    );
   }
 
   /** Takes an alarm of a worker; what that worker did not sign gets no answer. */
@@ -106,7 +121,7 @@ export class Beacon {
     const until = given.holdSeconds === null ? null : now + given.holdSeconds * 1000;
     this.#until = isSameAct ? Math.max(this.#until ?? 0, until ?? 0) : until;
     this.#act = given.act;
-    this.#outputs = wanted;
+    this.#outputs = this.#of(wanted);
     this.#answer(given, 'done', null);
     this.tell();
   }
@@ -149,7 +164,7 @@ export class Beacon {
   /** Goes to the safe state where its time is up, and says what it does. */
   run(): void {
     if (this.#until !== null && this.#until <= this.#now()) {
-      this.#outputs = SAFE;
+      this.#outputs = this.#of(SAFE);
       this.#until = null;
       this.#act = null;
       this.#alarms.stop();

@@ -1,4 +1,4 @@
-import { topics } from '@anshi/contracts';
+import { type AlarmOutput, topics } from '@anshi/contracts';
 import { alarmBusKey } from '@anshi/contracts/alarm-keys';
 import { signMessage } from '@anshi/contracts/bus-signature';
 import type { Clock } from '../clock.ts';
@@ -6,20 +6,33 @@ import type { Task } from '../scheduler.ts';
 import { Beacon } from './beacon.ts';
 import type { Bus } from './bus.ts';
 
+/** A beacon that is simulated, or a speaker. */
+export interface SimulatedBeacon {
+  readonly name: string;
+  readonly key: string;
+  readonly outputs: readonly AlarmOutput[];
+}
+
 /**
- * Names of the beacons that are simulated and their keys.
+ * The beacons and speakers that are simulated.
  *
- * @param text `name=key,name=key`; empty for none.
+ * @param text `name=key,name:speaker=key`; empty for none.
  * @throws Error where it is something else.
  */
-export function readBeacons(text: string): ReadonlyMap<string, string> {
-  const beacons = new Map<string, string>();
-  for (const part of text.split(',').filter(Boolean)) {
-    const [, name, key] = /^([a-z0-9]+(?:-[a-z0-9]+)*)=([0-9a-f]{64})$/.exec(part) ?? [];
-    if (!name || !key) throw new Error('ANSHI_SIM_ACTUATORS must be name=key,name=key');
-    beacons.set(name, key);
-  }
-  return beacons;
+export function readBeacons(text: string): readonly SimulatedBeacon[] {
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((part): SimulatedBeacon => {
+      const [, name, speaker, key] =
+        /^([a-z0-9]+(?:-[a-z0-9]+)*)(:speaker)?=([0-9a-f]{64})$/.exec(part) ?? [];
+      if (!name || !key) {
+        throw new Error(
+          'ANSHI_SIM_ACTUATORS must be name=key,name=key; name:speaker=key for a speaker',
+        );
+      }
+      return { name, key, outputs: speaker ? ['sound'] : ['light', 'sound'] };
+    });
 }
 
 /** The beacons of the plant: they take commands of the API and carry them out. */
@@ -29,7 +42,7 @@ export class Beacons implements Task {
 
   /** @param onChange called where the next run may have moved closer. */
   constructor(options: {
-    beacons: ReadonlyMap<string, string>;
+    beacons: readonly SimulatedBeacon[];
     tenant: string;
     bus: Bus;
     clock: Clock;
@@ -37,13 +50,14 @@ export class Beacons implements Task {
   }) {
     const { beacons, tenant, bus, clock, onChange } = options;
     this.#clock = clock;
-    this.#beacons = [...beacons].map(([name, key]) => {
+    this.#beacons = beacons.map(({ name, key, outputs }) => {
       const results = topics.commandResults(tenant, name);
       const states = topics.actuatorState(tenant, name);
       const beacon = new Beacon({
         name,
         tenant,
         key,
+        outputs,
         answer: (result) => bus.publishText(results, signMessage(key, results, result), false),
         answerAlarm(answer) {
           const topic = topics.alarmAnswers(tenant, name, answer.worker);

@@ -93,7 +93,7 @@ function publishPlan(): Promise<unknown> {
         maxSeconds: 60,
       },
     ],
-    devices: [{ device: 'cell-beacon', area: 'robot-cell' }],
+    devices: [{ device: 'cell-beacon', area: 'robot-cell', outputs: ['light', 'sound'] }],
     snoozes: [],
     keys: sealAlarmKeys(BUS_KEY, { 'cell-beacon': KEY }),
     at: new Date().toISOString(),

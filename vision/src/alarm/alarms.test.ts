@@ -1,6 +1,14 @@
 import { signatureFault } from '@anshi/contracts/bus-signature';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { camera, inCell, keyOf, openAlarms, planOf, type WorkerAlarms } from '../testing/alarms.ts';
+import {
+  camera,
+  inCell,
+  keyOf,
+  line,
+  openAlarms,
+  planOf,
+  type WorkerAlarms,
+} from '../testing/alarms.ts';
 import { confirmedVerdict } from '../testing/findings.ts';
 
 let world: WorkerAlarms;
@@ -89,6 +97,24 @@ describe('an alarm of a worker', () => {
   it('that no device can give is reported as such', () => {
     world.alarms.confirmed(confirmedVerdict({ severity: 'high', zone: 'assembly' }), camera);
     expect(world.sent).toEqual([]);
-    expect(world.reports).toMatchObject([{ state: 'no-device', device: null }]);
+    expect(world.reports).toMatchObject([{ state: 'no-device', device: null, fault: null }]);
+  });
+
+  it('of a line that lights only is not sent to a speaker, and the report says why', () => {
+    const speaker = { device: 'cell-beacon', area: 'robot-cell', outputs: ['sound' as const] };
+    const lines = [line({ sound: false })];
+    world.take(planOf({ devices: [speaker], lines, at: new Date(Date.now() + 1).toISOString() }));
+    world.alarms.confirmed(inCell(), camera);
+    expect(world.sent).toEqual([]);
+    expect(world.reports).toMatchObject([{ state: 'no-device', device: null, fault: 'no-output' }]);
+  });
+
+  it('is sent to a speaker with its light off, and done where it sounds', () => {
+    const speaker = { device: 'cell-beacon', area: 'robot-cell', outputs: ['sound' as const] };
+    world.take(planOf({ devices: [speaker], at: new Date(Date.now() + 1).toISOString() }));
+    world.alarms.confirmed(inCell(), camera);
+    expect(world.sent.map(({ alarm }) => alarm)).toMatchObject([{ light: 'off', sound: true }]);
+    world.answer({ readBack: { sound: true } });
+    expect(world.reports.at(-1)).toMatchObject({ state: 'done', light: 'off', sound: true });
   });
 });

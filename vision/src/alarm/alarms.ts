@@ -76,7 +76,7 @@ export class Alarms {
   #raise(
     verdict: ConfirmedVerdict,
     camera: CameraConfig,
-    { line, area, device, snooze }: AlarmTarget,
+    { line, area, device, fault, snooze }: AlarmTarget,
   ): void {
     const { worker } = this.#options;
     const now = this.#now();
@@ -100,7 +100,7 @@ export class Alarms {
       ...signal,
       raisedAt: at,
       state: snooze ? 'refused' : device ? 'raised' : 'no-device',
-      fault: snooze ? 'snoozed' : null,
+      fault: snooze ? 'snoozed' : (fault ?? null),
       ...(snooze ? { snooze } : {}),
       muted: [],
       runs: null,

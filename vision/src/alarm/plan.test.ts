@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import type { AlarmPlan } from '@anshi/contracts';
 import { sealAlarmKeys } from '@anshi/contracts/alarm-keys';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { line, openAlarms, planOf, type WorkerAlarms, workerKey } from '../testing/alarms.ts';
+import {
+  camera,
+  inCell,
+  line,
+  openAlarms,
+  planOf,
+  type WorkerAlarms,
+  workerKey,
+} from '../testing/alarms.ts';
 import { confirmedVerdict } from '../testing/findings.ts';
 
 let world: WorkerAlarms;
@@ -31,6 +40,30 @@ describe('the alarm plan of a worker', () => {
     expect(
       world.names(confirmedVerdict({ severity: 'high', zone: 'cell', rule: 'running' })),
     ).toEqual(['cell-beacon']);
+  });
+
+  it('gives a speaker the sound of a line alone, and nothing of a line that does not sound', () => {
+    const speaker = { device: 'cell-beacon', area: 'robot-cell', outputs: ['sound' as const] };
+    world.take(planOf({ devices: [speaker] }));
+    const targets = () => world.plan.targets(inCell(), camera);
+    expect(targets()).toMatchObject([
+      { device: { name: 'cell-beacon' }, line: { light: 'off', sound: true, holdSeconds: 10 } },
+    ]);
+    const quiet = line({ id: '01KAXXXXXXXXXXXXXXXXXXXXX2', sound: false });
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+    world.take(planOf({ devices: [speaker], lines: [quiet], at: at(1) }));
+    expect(targets()).toMatchObject([{ device: null, fault: 'no-output', line: { id: quiet.id } }]);
+    // A later line that sounds is the one that the speaker gives.
+    world.take(planOf({ devices: [speaker], lines: [quiet, line()], at: at(2) }));
+    expect(targets()).toMatchObject([{ device: { name: 'cell-beacon' }, line: { id: line().id } }]);
+  });
+
+  it('of an API that says nothing of outputs counts each device as one with light and sound', () => {
+    const old = { device: 'cell-beacon', area: 'robot-cell' } as AlarmPlan['devices'][number];
+    world.take(planOf({ devices: [old] }));
+    expect(world.plan.targets(inCell(), camera)).toMatchObject([
+      { line: { light: 'flash', sound: true } },
+    ]);
   });
 
   it('is kept on the disk, and the one with the later time counts', async () => {

@@ -5,6 +5,7 @@ import {
   alarmPlan,
   type CameraConfig,
   readOutsideTime,
+  signalWith,
   snoozeFor,
   topics,
 } from '@anshi/contracts';
@@ -16,9 +17,12 @@ import { writeDurably } from '../publish/durable-file.ts';
 
 /** A device that gives an alarm, with the key for it; no device where the area has none. */
 export interface AlarmTarget {
+  /** With what of its signal the device has. */
   readonly line: AlarmLine;
   readonly area: string | null;
   readonly device: { readonly name: string; readonly key: string } | null;
+  /** Why the devices that the area has give nothing. */
+  readonly fault?: 'no-output';
   /** The snooze for which it is not given. */
   readonly snooze?: string;
 }
@@ -123,8 +127,8 @@ export class AlarmPlanStore {
   }
 
   /**
-   * The devices that give an alarm for a violation, each once by the first line that names it; where a
-   * line applies and the area has no device, that is said instead.
+   * The devices that give an alarm for a violation, each once by the first line of which it gives
+   * something; where a line applies and the area has no device for it, that is said instead.
    */
   targets(verdict: ConfirmedVerdict, camera: CameraConfig, now = Date.now()): AlarmTarget[] {
     const snooze = this.#snoozeOf(verdict, camera, now);
@@ -154,12 +158,22 @@ export class AlarmPlanStore {
         ({ device, area }) => area !== null && places.includes(area) && keys[device] !== undefined,
       );
       const area = areas[0] ?? null;
-      if (devices.length === 0) without ??= { line, area, device: null };
-      for (const { device: name } of devices) {
-        if (!found.has(name)) {
-          found.set(name, { line, area, device: { name, key: keys[name] as string } });
-        }
+      let isGiven = false;
+      for (const { device: name, outputs } of devices) {
+        const signal = signalWith(outputs, line);
+        if (signal === null) continue;
+        isGiven = true;
+        if (found.has(name)) continue;
+        const device = { name, key: keys[name] as string };
+        found.set(name, { line: { ...line, ...signal }, area, device });
       }
+      if (isGiven) continue;
+      without ??= {
+        line,
+        area,
+        device: null,
+        ...(devices.length > 0 && { fault: 'no-output' as const }),
+      };
     }
     if (found.size === 0 && without) return [without];
     return [...found.values()];

@@ -50,8 +50,8 @@ export const planOf = (changes: Partial<AlarmPlan> = {}): AlarmPlan => ({
   worker: 'worker-1',
   lines: [line()],
   devices: [
-    { device: 'cell-beacon', area: 'robot-cell' },
-    { device: 'aisle-siren', area: 'main-aisle' },
+    { device: 'cell-beacon', area: 'robot-cell', outputs: ['light', 'sound'] },
+    { device: 'aisle-siren', area: 'main-aisle', outputs: ['light', 'sound'] },
   ],
   keys: sealAlarmKeys(KEY, {
     'cell-beacon': keyOf('cell-beacon'),

@@ -76,7 +76,7 @@ export const chain: readonly ChainSource[] = [
           },
           detail: joinTexts([
             row.line && { zh: `方案条目：${row.line.zh}`, en: `by the plan: ${row.line.en}` },
-            lightTexts[row.light],
+            row.light === 'off' && row.sound ? null : lightTexts[row.light],
             row.sound ? { zh: '发声', en: 'sound on' } : { zh: '不发声', en: 'no sound' },
             row.fault === null ? null : (faultTexts[row.fault] ?? plainText(row.fault)),
             ...(row.state === 'done' ? row.muted.map((one) => outputs[one]) : []),

@@ -1,3 +1,4 @@
+import { type AlarmLight, signalWith } from '@anshi/contracts';
 import type { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -8,6 +9,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { givenOnly, noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
 import type { Platform } from '../../platform/module.ts';
+import { signalOutputsOf } from '../site-devices/signals.ts';
 import type * as schema from './schema.ts';
 import { type AlarmLineView, alarmLineSchema } from './schema.ts';
 
@@ -44,7 +46,7 @@ export function createAlarmLines({
     ]);
     const devices = await tx.siteDevice.findMany({
       where: { active: true },
-      select: { device: true, name: true, areaId: true },
+      select: { device: true, kind: true, name: true, areaId: true },
       orderBy: { device: 'asc' },
     });
     return rows.map((row) =>
@@ -62,6 +64,12 @@ export function createAlarmLines({
             ? null
             : devices
                 .filter(({ areaId }) => areaId !== null && row.soundIn.includes(areaId))
+                .filter(({ kind }) =>
+                  signalWith(signalOutputsOf(kind), {
+                    light: row.light as AlarmLight,
+                    sound: row.sound,
+                  }),
+                )
                 .map(({ device, name }) => ({ device, name: name as Name })),
       }),
     );

@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { noteCreated } from '../../platform/kit/save.ts';
 import type { Platform } from '../../platform/module.ts';
+import { signalOutputsOf } from '../site-devices/signals.ts';
 import type * as schema from './schema.ts';
 import { type AlarmMuteView, alarmMuteSchema } from './schema.ts';
 
@@ -69,6 +71,12 @@ export function createAlarmMutes({
         const { minutes, device, ...given } = input;
         const known = await tx.siteDevice.findFirst({ where: { device, active: true } });
         if (!known) throw new Problem('alarm.device-unknown');
+        const has = signalOutputsOf(known.kind);
+        if (given.light && has.length > 0 && !has.includes('light')) {
+          throw new Problem('request.invalid', undefined, {
+            errors: [fieldError('body.light', '该设备没有灯光', 'the device has no light')],
+          });
+        }
         const now = new Date();
         const open = await tx.alarmMute.count({ where: { device, ...notOver(now) } });
         if (open >= MOST_IN_FORCE) throw new Problem('alarm.too-many-mutes');

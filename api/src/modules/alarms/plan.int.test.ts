@@ -22,15 +22,26 @@ const rulesAre: AlarmWorld['rulesAre'] = (are) => world.rulesAre(are);
 
 describe('the alarm plan', () => {
   it('is with each enrolled worker on the first day, with keys that it alone can open', async () => {
-    const plan = await planIs(({ lines, devices }) => lines.length === 2 && devices.length === 3);
+    const plan = await planIs(({ lines, devices }) => lines.length === 2 && devices.length === 4);
     const heard = retained.get(planTopic)!.payload;
     expect(signatureFault(keyOf('worker-1'), planTopic, heard)).toBeNull();
     expect(signatureFault(keyOf('worker-2'), planTopic, heard)).toBe('wrong');
     const keys = openAlarmKeys(keyOf('worker-1'), plan.keys);
-    expect(Object.keys(keys).sort()).toEqual(['aisle-siren', 'cell-beacon', 'press-beacon']);
+    expect(Object.keys(keys).sort()).toEqual([
+      'aisle-siren',
+      'cell-beacon',
+      'cell-speaker',
+      'press-beacon',
+    ]);
     expect(() => openAlarmKeys(keyOf('worker-2'), plan.keys)).toThrow();
     expect(plan.lines[0]).toMatchObject({ severities: ['high'], soundIn: [], sound: true });
-    expect(plan.devices).toContainEqual({ device: 'cell-beacon', area: 'robot-cell' });
+    const area = 'robot-cell';
+    expect(plan.devices).toContainEqual({
+      device: 'cell-beacon',
+      area,
+      outputs: ['light', 'sound'],
+    });
+    expect(plan.devices).toContainEqual({ device: 'cell-speaker', area, outputs: ['sound'] });
 
     const rules = await rulesAre(({ workers }) => workers.includes('worker-1'));
     expect(rules).toMatchObject({ active: true, mutes: [] });
@@ -83,6 +94,34 @@ describe('the alarm plan', () => {
       `/alarm-lines/${id}/history`,
     );
     expect(history.body.items.length).toBe(2);
+  });
+
+  it('names those devices of an area that can give a line, and no speaker for a light', async () => {
+    const input = {
+      name: { zh: '单元', en: 'Cell' },
+      severities: ['low'],
+      areas: ['robot-cell'],
+      soundIn: ['robot-cell'],
+      cameras: [],
+      rules: [],
+      light: 'steady',
+      sound: false,
+      holdSeconds: 5,
+      maxSeconds: 30,
+    };
+    // It gives no alarms.
+    const control = { device: 'cell-control', kind: 'machine-control', areaId: 'robot-cell' };
+    const names = { zh: '单元控制器', en: 'Control of the cell' };
+    const entered = { ...control, name: names };
+    expect((await api.send('maintainer', 'POST', '/site-devices', entered)).status).toBe(201);
+    const { body } = await api.send<AlarmLineView>('safety', 'POST', '/alarm-lines', input);
+    const devices = (line: AlarmLineView) => line.devices?.map(({ device }) => device);
+    expect(devices(body)).toEqual(['cell-beacon']);
+    const change = { version: 1, sound: true, light: 'off' };
+    const path = `/alarm-lines/${body.id}`;
+    const sounds = await api.send<AlarmLineView>('safety', 'PATCH', path, change);
+    expect(devices(sounds.body)).toEqual(['cell-beacon', 'cell-speaker']);
+    await api.send('safety', 'PATCH', path, { version: 2, active: false });
   });
 
   it('has no device that is out of use, and that device takes no alarms', async () => {

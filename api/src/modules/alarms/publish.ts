@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
 import { credentialsInForce } from '../devices/revoked.ts';
+import { signalOutputs, signalOutputsOf } from '../site-devices/signals.ts';
 import { snoozesForWorkers } from '../snoozes/match.ts';
 import { notOver } from './mutes.ts';
 
@@ -88,7 +89,7 @@ export function publishAlarmPlan(
       const plan: Omit<AlarmPlan, 'at' | 'keys'> = {
         worker,
         lines: isOn ? lines : [],
-        devices: active.map(({ device, area }) => ({ device, area })),
+        devices: active.map(({ device, area, outputs }) => ({ device, area, outputs })),
         snoozes,
       };
       const topic = topics.alarmPlan(tenant, worker);
@@ -109,8 +110,8 @@ export function publishAlarmPlan(
 async function readPlan(tx: Transaction) {
   const lines = await tx.alarmLine.findMany({ where: { active: true }, orderBy: { id: 'asc' } });
   const rows = await tx.siteDevice.findMany({
-    where: { kind: 'beacon' },
-    select: { device: true, areaId: true, active: true },
+    where: { kind: { in: Object.keys(signalOutputs) } },
+    select: { device: true, kind: true, areaId: true, active: true },
     orderBy: { device: 'asc' },
   });
   const shutOut = await credentialsInForce(tx, 'actuator');
@@ -134,9 +135,10 @@ async function readPlan(tx: Transaction) {
         maxSeconds: row.maxSeconds,
       }),
     ),
-    devices: rows.map(({ device, areaId, active }) => ({
+    devices: rows.map(({ device, kind, areaId, active }) => ({
       device,
       area: areaId,
+      outputs: [...signalOutputsOf(kind)],
       isActive: active && !shutOut.revoked.has(device),
     })),
     workers,

@@ -61,6 +61,7 @@ export function createAlarmRecords({
           holdSeconds: report.holdSeconds,
           raisedAt: new Date(report.raisedAt),
           state: report.device === null ? 'no-device' : 'raised',
+          fault: report.state === 'no-device' ? report.fault : null,
           muted: [],
         },
       ],

@@ -66,7 +66,9 @@ export const alarmLineSchema = recordOf(fields)
     devices: z
       .array(z.object({ device: slug, name: bilingual }))
       .nullable()
-      .describe('Devices of the areas in soundIn; null where the violation decides the area.'),
+      .describe(
+        'Devices of the areas in soundIn that can give it; null where the violation decides the area.',
+      ),
   })
   .meta({
     id: 'AlarmLine',
@@ -124,7 +126,7 @@ export const alarmMuteList = z.object({ items: z.array(alarmMuteSchema) }).meta(
 export const alarmSchema = z
   .object({
     id: ulid,
-    device: slug.nullable().describe('Name of the device; null where the area has none.'),
+    device: slug.nullable().describe('Name of the device; null where the area has none for it.'),
     deviceName: bilingual.nullable().describe('What people call it.'),
     siteDevice: ulid.nullable().describe('Its id in the register.'),
     worker: slug.describe('The worker that gave it.'),

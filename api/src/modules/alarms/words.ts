@@ -7,7 +7,7 @@ export const stateTexts: Readonly<Record<string, Bilingual>> = {
   refused: { zh: '未报警', en: 'not given' },
   failed: { zh: '故障', en: 'failed' },
   silent: { zh: '设备无应答', en: 'the device did not answer' },
-  'no-device': { zh: '该区域没有报警器', en: 'the area has no device' },
+  'no-device': { zh: '该区域没有适用的报警器', en: 'the area has no device for it' },
 };
 
 /** Why an alarm was not given, or not all of it. */
@@ -21,6 +21,10 @@ export const faultTexts: Readonly<Record<string, Bilingual>> = {
   muted: { zh: '已静音', en: 'muted' },
   'out-of-use': { zh: '设备已停用', en: 'the device is out of use' },
   output: { zh: '输出故障', en: 'an output does not work' },
+  'no-output': {
+    zh: '缺少所需的输出：扬声器没有灯光',
+    en: 'the output is missing: a speaker has no light',
+  },
   'no-connection': { zh: '总线断开', en: 'the bus is not connected' },
   snoozed: { zh: '报警已暂停', en: 'alarms rest (snoozed)' },
   'worker-lost': { zh: '工作节点没有再报告', en: 'its worker reported nothing more' },

@@ -24,7 +24,9 @@ describe('the link of a device', () => {
       'slow',
       'slow',
     ]);
-    expect([of('beacon', 'lora'), of('gateway', 'lora')]).toEqual(['late', 'late']);
+    expect(['beacon', 'speaker', 'gateway'].map((kind) => of(kind, 'lora'))).toEqual(
+      Array(3).fill('late'),
+    );
     const problem = linkProblem({ kind: 'camera', link: 'lora', status: 'in-use' });
     expect(problem?.reason.zh).toContain('请改用工业以太网');
     expect(problem?.reason.en).toContain('Use industrial Ethernet');

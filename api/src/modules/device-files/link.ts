@@ -11,7 +11,7 @@ const unsuited: readonly {
   kinds: readonly string[];
 }[] = [
   { fault: 'slow', links: ['lora', 'serial'], kinds: ['camera', 'worker', 'switch'] },
-  { fault: 'late', links: ['lora'], kinds: ['beacon', 'gateway'] },
+  { fault: 'late', links: ['lora'], kinds: ['beacon', 'speaker', 'gateway'] },
 ];
 
 const reasons: Readonly<Record<LinkFault, Bilingual>> = {

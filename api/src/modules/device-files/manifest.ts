@@ -146,6 +146,7 @@ export const manifest = {
         ['worker', '边缘分析主机', 'Edge analysis host'],
         ['gateway', '网关', 'Gateway'],
         ['beacon', '声光报警器', 'Beacon'],
+        ['speaker', '扬声器', 'Speaker'],
         ['reader', '标签读写器', 'Badge reader'],
         ['sensor', '传感器', 'Sensor'],
         ['switch', '交换机', 'Network switch'],

@@ -68,6 +68,18 @@ const devices: Demo[] = [
     link: 'ethernet',
   },
   {
+    kind: 'speaker',
+    name: '机器人单元扬声器',
+    ref: 'cell-speaker',
+    areaId: 'robot-cell',
+    place: '围栏东侧立柱，高 3 m',
+    model: 'HS-24V-66',
+    ip: [6, 6],
+    maintained: 60,
+    period: 365,
+    link: 'ethernet',
+  },
+  {
     kind: 'sensor',
     name: '冲压线粉尘浓度传感器',
     areaId: 'press-line',

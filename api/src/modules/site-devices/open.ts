@@ -1,9 +1,9 @@
 import type { Open } from '../../platform/module.ts';
 import { isDeviceRevoked } from '../devices/revoked.ts';
-import { beaconActions } from './beacon.ts';
 import { machineControlActions } from './machine-control.ts';
 import { registerSiteDevices } from './routes.ts';
 import { createSiteDevices } from './service.ts';
+import { beaconActions, speakerActions } from './signals.ts';
 import { followSiteDevices, type SiteDeviceStates } from './states.ts';
 
 declare module '../../platform/module.ts' {
@@ -16,6 +16,7 @@ declare module '../../platform/module.ts' {
 export const open: Open = (platform) => {
   const { commands, services } = platform;
   commands.define('beacon', beaconActions);
+  commands.define('speaker', speakerActions);
   commands.define('machine-control', machineControlActions);
   commands.guard(async (tx, device) => {
     const row = await tx.siteDevice.findFirst({ where: { device }, select: { active: true } });

@@ -4,14 +4,14 @@ import { commandSchema, idempotencyKey } from '../../platform/commands/schema.ts
 import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { line, lookedAtVersion, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 
-export const siteDeviceKinds = ['beacon', 'machine-control'] as const;
+export const siteDeviceKinds = ['beacon', 'speaker', 'machine-control'] as const;
 
 const fixed = {
   device: slug.describe('As it is called on the bus, and in its credential of the kind actuator.'),
   kind: z
     .enum(siteDeviceKinds)
     .describe(
-      '`beacon`: light and sound. `machine-control`: takes requests for a controlled stop.',
+      '`beacon`: light and sound. `speaker`: sound alone, as a siren. `machine-control`: takes requests for a controlled stop.',
     ),
 };
 const fields = {
@@ -72,7 +72,9 @@ export const commandBody = z
   .strictObject({
     key: idempotencyKey,
     action: slug.describe('What the device is told to do: `test`, `signal`, `off`.'),
-    parameters: outputs.default({}).describe('Of `signal`: light, sound and seconds.'),
+    parameters: outputs
+      .default({})
+      .describe('Of `signal`: light, sound and seconds; of a speaker the seconds alone.'),
     reason: prose(500).nullable().default(null).describe('Needed except for a test.'),
   })
   .refine(({ action, reason }) => action === 'test' || Boolean(reason), {

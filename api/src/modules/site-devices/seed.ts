@@ -7,11 +7,11 @@ export const seedDemo = ({ database, tenant: tenantId }: DemoParts): Promise<voi
   database.transaction({ tenant: tenantId, user: null }, async (tx) => {
     if ((await tx.siteDevice.count()) > 0) return;
     await tx.siteDevice.createMany({
-      data: demoDevices.map(([device, zh, en, areaId, secondPerson]) => ({
+      data: demoDevices.map(([device, zh, en, areaId, secondPerson, kind]) => ({
         tenantId,
         id: newId(),
         device,
-        kind: 'beacon',
+        kind,
         name: { zh, en },
         areaId,
         secondPerson,

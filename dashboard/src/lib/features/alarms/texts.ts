@@ -6,14 +6,18 @@ import { words } from './i18n.ts';
 /** A word where there is one, else the name itself: later versions know more. */
 const worded = (from: Readonly<Record<string, string>>, name: string): string => from[name] ?? name;
 
-/** `Light flashes · Sound on`. */
+/** `Light flashes · Sound on`; of a device without a light `Sound on`. */
 export function signalText({ light, sound }: { light?: unknown; sound?: unknown }): string {
   const t = words.t;
   return [
-    worded(t.lights, String(light ?? 'off')),
+    ...(light === undefined ? [] : [worded(t.lights, String(light))]),
     sound === true ? t.sounds.on : t.sounds.off,
   ].join(' · ');
 }
+
+/** What was asked for: a light that was not is not named beside a sound. */
+export const askedText = ({ light, sound }: Pick<Alarm, 'light' | 'sound'>): string =>
+  signalText(light === 'off' && sound ? { sound } : { light, sound });
 
 export const deviceText = ({ device, deviceName }: Alarm): string =>
   device === null ? words.t.noDevice : deviceName ? i18n.name(deviceName) : device;

@@ -2,7 +2,10 @@ import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const words = moduleWords({
   title: ['现场设备', 'Devices on site'],
-  hint: ['声光报警器等可接收指令的设备', 'Beacons and other devices that take commands'],
+  hint: [
+    '声光报警器、扬声器等可接收指令的设备',
+    'Beacons, speakers and other devices that take commands',
+  ],
   safety: [
     '这不是安全功能。急停、联锁与防护装置须硬接线，且在安视停机时仍然有效。',
     'This is no safety function. Emergency stops, interlocks and guards stay hard-wired, and work with Anshi switched off.',
@@ -31,6 +34,7 @@ export const words = moduleWords({
   noArea: ['无区域', 'No area'],
   kinds: {
     beacon: ['声光报警器', 'Beacon'],
+    speaker: ['扬声器、警笛（无灯光）', 'Speaker or siren (no light)'],
     'machine-control': ['设备控制器（受控停机）', 'Control of a machine (controlled stop)'],
   },
   stop: ['请求受控停机', 'Ask for a controlled stop'],
@@ -63,6 +67,7 @@ export const words = moduleWords({
   reason: ['原因', 'Reason'],
   test: ['测试', 'Test'],
   testHint: ['闪光并发声 3 秒，然后自动关闭', 'Light and sound for 3 seconds; then it goes off'],
+  testHintSound: ['发声 3 秒，然后自动关闭', 'Sound for 3 seconds; then it goes off'],
   signal: ['开启', 'Signal'],
   signalForm: {
     light: ['灯光', 'Light'],

@@ -18,7 +18,10 @@ export const commandStates = [
 ] as const;
 export const commandCauses = ['test', 'manual', 'rule', 'reversal'] as const;
 
-export const siteDeviceKinds = ['beacon', 'machine-control'] as const;
+export const siteDeviceKinds = ['beacon', 'speaker', 'machine-control'] as const;
+/** Whether a device gives signals and alarms: light and sound, or sound alone. */
+export const givesSignals = ({ kind }: Pick<SiteDevice, 'kind'>) => kind !== 'machine-control';
+export const hasLight = ({ kind }: Pick<SiteDevice, 'kind'>) => kind === 'beacon';
 
 export const siteDeviceFilters = defineFilters({ q: searchText() });
 export const commandFilters = defineFilters({
