@@ -106,10 +106,11 @@ const beacon = (is: (state: ActuatorState) => boolean, since: number) =>
   until('the beacon', () => states.find(({ state, at }) => at >= since && is(state)));
 const isOn = ({ outputs }: ActuatorState) => outputs.light === 'flash' && outputs.sound === true;
 const isOff = ({ outputs }: ActuatorState) => outputs.light === 'off';
-const alarmsOf = async (violation: string) =>
+/** What the beacon of the cell was told; the speaker beside it has alarms of its own. */
+const alarmsOf = async (violation: string, device = 'cell-beacon') =>
   (
     await world.api.get<{ items: { id: string; state: string; prolongs: string | null }[] }>(
-      `/api/v1/alarms?violation=${violation}`,
+      `/api/v1/alarms?violation=${violation}&device=${device}`,
     )
   ).items;
 
@@ -133,14 +134,24 @@ it('[VIS-05] a beacon sounds within two seconds of the confirmation, before the 
     return found[0]?.state === 'done' && found;
   });
   await page.goto(`${world.plant.url}/incidents/${violation}?status=all`);
-  const row = page.getByTestId('incident-alarm').first();
+  // The speaker of the cell has no light, and sounds with the beacon.
+  const speaker = page
+    .getByTestId('incident-alarm')
+    .filter({ hasText: 'Speaker of the robot cell' });
+  await speaker.getByText('Given').waitFor();
+  const row = page.getByTestId('incident-alarm').filter({ hasText: 'Beacon of the robot cell' });
   await row.getByText('Given').waitFor();
-  await row.getByText('Beacon of the robot cell').waitFor();
   await photograph(page, 'incident-alarm');
   await row.click();
   await page.getByTestId('alarm-facts').getByText('Light flashes').first().waitFor();
   expect(page.url()).toContain(`/alarms/${alarm?.id}`);
   await photograph(page, 'alarm');
+  await page.goBack();
+  await speaker.click();
+  const facts = page.getByTestId('alarm-facts');
+  await facts.getByText('Sound on · 10 s').waitFor();
+  expect(await facts.getByText('Light').count()).toBe(0);
+  await photograph(page, 'alarm-speaker');
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -66,6 +66,36 @@ it('a beacon is tested on the first day, and its page says what it does and what
   expect(complaints).toEqual([]);
 });
 
+it('a speaker is tested and sounds for a while, and nothing of a light is offered, on a phone', async () => {
+  const { page, complaints } = await open('operator', '/site-devices', { width: 390, height: 844 });
+  await openDevice(page, 'Speaker of the robot cell');
+  const facts = page.getByTestId('site-device-facts');
+  await facts.getByText('Speaker or siren').waitFor();
+  await page.getByTestId('test-device').click();
+  await facts.getByText('Sound on').waitFor();
+  await page.getByTestId('recent-command').first().getByText('Done').waitFor();
+  await facts.getByText('Sound off').waitFor();
+  expect(await facts.getByText('Light').count()).toBe(0);
+  await page.getByTestId('signal-device').click();
+  await page.getByTestId('signal-seconds').fill('2');
+  expect(await page.getByTestId('signal-light').count()).toBe(0);
+  await page.getByTestId('command-reason').fill('drill at the cell');
+  await page.getByTestId('give-command').click();
+  await page
+    .getByTestId('recent-command')
+    .filter({ hasText: 'Signal · Sound on · 2 s' })
+    .getByText('Done')
+    .waitFor();
+  await page.getByTestId('mute-device').click();
+  await page.getByTestId('mute-reason').fill('The cell is being set up');
+  expect(await page.getByTestId('mute-light').count()).toBe(0);
+  await page.getByTestId('save-mute').click();
+  await page.getByTestId('device-mute').getByText('muted: Sound').waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await photograph(page, 'speaker');
+  expect(complaints).toEqual([]);
+});
+
 it('a siren that needs two people is switched on by two, on a phone, and goes off by itself', async () => {
   const phone = { width: 390, height: 844 };
   const operator = await open('operator', '/site-devices', phone);

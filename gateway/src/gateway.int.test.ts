@@ -93,6 +93,7 @@ describe('a gateway', () => {
 
   it('sounds a speaker behind a coil, keeps it quiet while it is muted, and refuses a light', async () => {
     world.hasLight = false;
+    world.timeoutMs = 10_000;
     world.plc.setCoil(SOUND, true);
     await world.start();
     await world.isOnline();
@@ -105,7 +106,7 @@ describe('a gateway', () => {
       fault: null,
       readBack: { sound: true },
     });
-    expect(world.plc.coil(SOUND)).toBe(true);
+    expect(world.plc.writes).toContainEqual(expect.objectContaining({ of: 'coil', value: 1 }));
     await world.until(() => !world.plc.coil(SOUND));
     const test = commandOf({ action: 'test', parameters: {}, holdSeconds: 3 });
     await world.sendCommand(test);

@@ -108,7 +108,11 @@ describe('an alarm', () => {
   it('[ARC-11] in an area without a device says so', async () => {
     const none = reportOf({ device: null, state: 'no-device', area: null });
     expect(await report(none)).toBe('committed');
-    expect(await read(none.alarm)).toMatchObject({ state: 'no-device', device: null });
+    expect(await read(none.alarm)).toMatchObject({ state: 'no-device', device: null, fault: null });
+    // There are devices, and none of them has a light.
+    const dark = reportOf({ device: null, state: 'no-device', fault: 'no-output', sound: false });
+    await report(dark);
+    expect(await read(dark.alarm)).toMatchObject({ state: 'no-device', fault: 'no-output' });
   });
 
   it('is not believed unsigned, by another worker, of the future, or of a revoked one', async () => {

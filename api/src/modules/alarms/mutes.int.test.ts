@@ -72,6 +72,13 @@ describe('a mute', () => {
     expect(again.body.code).toBe('alarm.mute-over');
   });
 
+  it('of a speaker is of its sound, as it has no light', async () => {
+    const dark = await mute({ device: 'cell-speaker', light: true });
+    expect(dark.status).toBe(400);
+    expect(JSON.stringify(dark.body)).toContain('the device has no light');
+    expect((await mute({ device: 'cell-speaker' })).status).toBe(201);
+  });
+
   it('is retained for a device that comes later, while the API is away', async () => {
     const { body } = await mute({ minutes: 5 });
     await rulesAre(({ mutes }) => mutes.length === 1);
