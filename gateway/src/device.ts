@@ -225,13 +225,10 @@ export class Device {
     if (signal === null) return this.#answerTo(given, { result: 'refused', fault: 'no-output' });
     const muted = mutedOutputs(journal.rules?.mutes ?? [], this.#now());
     const kept = muted.filter((one) => (one === 'light' ? signal.light !== 'off' : signal.sound));
-    if (
-      !signalWith(
-        has.filter((one) => !kept.includes(one)),
-        signal,
-      )
-    )
+    const left = has.filter((one) => !kept.includes(one));
+    if (signalWith(left, signal) === null) {
       return this.#answerTo(given, { result: 'refused', fault: 'muted', muted: kept });
+    }
     await this.#keepAlarm(given.id, null);
     // The disk may have taken longer than there was time.
     if (commandTiming(given, this.#now()) !== 'due') {

@@ -52,11 +52,11 @@ await inOwnFolder('alarm', async (folder, register) => {
     await callAs(plant, 'maintainer'),
     await callAs(plant, 'safety'),
   ];
-  type Row = { id: string; version: number; device: string };
+  type Row = { id: string; version: number; areaId: string | null };
   // Of the demonstration, which nobody plays here.
-  for (const { id, version, device } of (await maintainer<{ items: Row[] }>('GET', '/site-devices'))
+  for (const { id, version, areaId } of (await maintainer<{ items: Row[] }>('GET', '/site-devices'))
     .items) {
-    if (device === 'cell-beacon') {
+    if (areaId === 'robot-cell') {
       await maintainer('PATCH', `/site-devices/${id}`, { version, active: false });
     }
   }

@@ -101,12 +101,8 @@ export class BeaconAlarms {
     }
     const muted = mutedOutputs(this.#rules?.mutes ?? [], now);
     const kept = muted.filter((one) => (one === 'light' ? signal.light !== 'off' : signal.sound));
-    if (
-      !signalWith(
-        has.filter((one) => !kept.includes(one)),
-        signal,
-      )
-    ) {
+    const left = has.filter((one) => !kept.includes(one));
+    if (signalWith(left, signal) === null) {
       this.#answer(given, { result: 'refused', fault: 'muted', muted: kept });
       return;
     }

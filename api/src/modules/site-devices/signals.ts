@@ -27,13 +27,20 @@ export const beaconActions = signalActions(
     .refine(({ light, sound }) => light !== 'off' || sound, 'light or sound must be on'),
 );
 
-/** What a device that sounds and has no light can be told, such as a siren. The device is told to sound in words. */
+/**
+ * What a device that sounds and has no light can be told, such as a siren. That it is to sound is in the
+ * message: what carries it out switches what the message names.
+ */
 export const speakerActions = signalActions(
   signalOutputs.speaker,
   z.strictObject({ sound: z.literal(true).default(true), seconds }),
 );
 
-/** @param parameters of a signal. */
+/**
+ * Test, signal and off of a device with these outputs.
+ *
+ * @param parameters of a signal.
+ */
 function signalActions(
   has: readonly AlarmOutput[],
   parameters: z.ZodType<Outputs>,
