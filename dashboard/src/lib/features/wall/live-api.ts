@@ -6,7 +6,7 @@ const getIceServers = operation.GET('/api/v1/live/ice-servers');
 /** Of all tiles of the page. */
 export const iceServers = new IceServers({
   ask: async () =>
-    (await getIceServers({})).iceServers.map(({ urls, username, credential }) => ({
+    (await getIceServers()).iceServers.map(({ urls, username, credential }) => ({
       urls,
       ...(username !== undefined && { username }),
       ...(credential !== undefined && { credential }),
