@@ -125,8 +125,8 @@ export const words = moduleWords({
   worker: ['分析主机', 'Worker'],
   load: ['负载', 'Load'],
   loadShed: [
-    '分析主机负载过高：为不丢帧，人员的近景识别已减少，穿戴问题会稍晚发现',
-    'The worker has too much to do: to analyse every frame it reads people at full resolution less often, and finds missing equipment a little later',
+    '分析主机负载过高：为减少丢帧，人员的近景识别已减少，穿戴问题会稍晚发现',
+    'The worker has too much to do: so that fewer frames are lost it reads people at full resolution less often, and finds missing equipment a little later',
   ],
   shed: ['已降载', 'Load shed'],
   address: ['所用地址', 'Address in use'],
