@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../../tools/plant/ports.ts';
 import { until } from './until.ts';
 
 /** A running coturn. */
@@ -21,7 +22,7 @@ const binary = ['/usr/bin/turnserver', '/usr/sbin/turnserver'].find((path) => ex
 
 /** Starts coturn on a free port of this machine, with the secret of the API. */
 export async function startTurnServer(): Promise<TurnServer> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'anshi-turn-'));
   const secret = 'the-secret-of-the-turn-server';
   const child = spawn(
@@ -66,15 +67,6 @@ async function stopChild(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function answers(port: number): Promise<boolean> {

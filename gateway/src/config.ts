@@ -84,8 +84,8 @@ const device = z
       .min(1)
       .default(['test', 'signal', 'off', 'alarm']),
     /**
-     * The outputs when nothing is asked for, after each start, and when their time is up; left out: light
-     * and sound, as far as the driver has them, are off.
+     * The outputs while no command or alarm runs, after each start, and when the time of one is up. Default:
+     * light and sound off, of those that the driver has.
      */
     safe: outputs.optional(),
     /** The output that is on while the bus is lost; left out: none. */

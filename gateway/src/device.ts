@@ -3,23 +3,20 @@ import {
   type Alarm,
   type AlarmAnswer,
   alarm,
-  alarmOutput,
   alarmRules,
   type Command,
   type CommandResult,
   command,
   commandTiming,
-  mutedOutputs,
-  type Outputs,
   type RunningAlarm,
   readOutsideTime,
   runAlarm,
-  signalWith,
   topics,
 } from '@anshi/contracts';
 import { alarmBusKey } from '@anshi/contracts/alarm-keys';
 import { signatureFault, signMessage } from '@anshi/contracts/bus-signature';
 import type { Logger } from 'pino';
+import { outputsOfAlarm, signalOfAlarm } from './alarm-signal.ts';
 import type { DeviceConfig } from './config.ts';
 import { type Driver, faultOf } from './drivers/driver.ts';
 import type { Journal } from './journal.ts';
@@ -219,16 +216,9 @@ export class Device {
     if (known === null) return this.#answerTo(given, { result: 'failed', fault: 'output' });
     const refusal = this.#refusal(given);
     if (refusal !== null) return this.#answerTo(given, { result: 'refused', fault: refusal });
-    // The safe state names each output that the device has.
-    const has = alarmOutput.options.filter((one) => one in config.safe);
-    const signal = signalWith(has, given);
-    if (signal === null) return this.#answerTo(given, { result: 'refused', fault: 'no-output' });
-    const muted = mutedOutputs(journal.rules?.mutes ?? [], this.#now());
-    const kept = muted.filter((one) => (one === 'light' ? signal.light !== 'off' : signal.sound));
-    const left = has.filter((one) => !kept.includes(one));
-    if (signalWith(left, signal) === null) {
-      return this.#answerTo(given, { result: 'refused', fault: 'muted', muted: kept });
-    }
+    const mutes = journal.rules?.mutes ?? [];
+    const { kept, fault } = signalOfAlarm(config.safe, given, mutes, this.#now());
+    if (fault !== null) return this.#answerTo(given, { result: 'refused', fault, muted: kept });
     await this.#keepAlarm(given.id, null);
     // The disk may have taken longer than there was time.
     if (commandTiming(given, this.#now()) !== 'due') {
@@ -271,20 +261,11 @@ export class Device {
     const left = (this.#running?.until ?? 0) - this.#monotonic();
     if (this.#running === null || left <= 0) return;
     const mutes = this.#options.journal.rules?.mutes ?? [];
-    const muted = mutedOutputs(mutes, now);
-    const { light, sound } = this.#running;
-    const wanted: Outputs = {
-      light: muted.includes('light') ? 'off' : light,
-      sound: sound && !muted.includes('sound'),
-    };
-    const edges = mutes
-      .flatMap((mute) => [Date.parse(mute.from), Date.parse(mute.until)])
-      .filter((edge) => edge > now && edge < now + left);
-    if (edges.length > 0) {
-      const wait = Math.min(...edges) - now;
+    const { wanted, changesIn } = outputsOfAlarm(this.#running, mutes, now, left);
+    if (changesIn !== null) {
       this.#muting = setTimeout(() => {
         this.#turn = this.#turn.then(() => this.#showAlarm()).catch(() => {});
-      }, wait).unref();
+      }, changesIn).unref();
     }
     await this.#outputs.set(wanted, left);
   }

@@ -25,7 +25,7 @@ export interface JudgeRequest {
   /** From picture pixels to those of the frame. */
   readonly toFrame: Scaling;
   readonly at: number;
-  /** Left out, nobody waits because of the load. */
+  /** Load of the worker; left out: none. */
   readonly load?: ReadingLoad;
 }
 

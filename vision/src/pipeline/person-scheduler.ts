@@ -51,7 +51,7 @@ export class PersonScheduler {
 
   /**
    * @param tracks the people who may need a reading.
-   * @param load left out, nobody waits because of it.
+   * @param load of the worker; left out: none.
    * @returns those due, most urgent first.
    */
   due(tracks: readonly string[], at: number, load?: ReadingLoad): string[] {

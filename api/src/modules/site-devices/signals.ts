@@ -7,6 +7,9 @@ const TEST_SECONDS = 3;
 /** No person holds an alarm longer by one command. */
 const LONGEST_SIGNAL_SECONDS = 600;
 
+/** An action without parameters that no other one reverses. */
+const plain = { parameters: z.strictObject({}), reversal: null, revertAfter: () => null };
+
 const seconds = z.number().int().min(1).max(LONGEST_SIGNAL_SECONDS);
 
 /** What each kind of device that gives signals has; a device of another kind gives no alarm. */
@@ -48,15 +51,13 @@ function signalActions(
   const only = (outputs: Outputs): Outputs =>
     Object.fromEntries(has.map((name) => [name, outputs[name] as Outputs[string]]));
   return {
+    // It ends by itself at the device.
     test: {
-      parameters: z.strictObject({}),
+      ...plain,
       validSeconds: 15,
       secondPerson: false,
       holdSeconds: () => TEST_SECONDS,
       expects: () => only({ light: 'flash', sound: true }),
-      // It ends by itself at the device.
-      reversal: null,
-      revertAfter: () => null,
     },
     signal: {
       parameters,
@@ -69,13 +70,11 @@ function signalActions(
       revertAfter: (given) => Number(given.seconds),
     },
     off: {
-      parameters: z.strictObject({}),
+      ...plain,
       validSeconds: 30,
       secondPerson: true,
       holdSeconds: () => null,
       expects: () => only({ light: 'off', sound: false }),
-      reversal: null,
-      revertAfter: () => null,
     },
   };
 }

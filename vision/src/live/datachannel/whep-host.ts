@@ -149,8 +149,13 @@ export class WhepHost implements LiveEngine {
     });
     const reader = new FrameReader<FromWhepProcess>();
     socket.on('data', (chunk: Buffer) => {
-      for (const frame of reader.take(chunk))
-        if (frame.kind === 'message') this.#take(frame.message);
+      try {
+        for (const frame of reader.take(chunk)) {
+          if (frame.kind === 'message') this.#take(frame.message);
+        }
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
     });
     socket.on('error', () => {});
     socket.on('close', () => this.#over());

@@ -51,9 +51,11 @@ async function start(setup: WhepSetup): Promise<StarterAnswer> {
 
 /** Waits for the end of the process, whose socket is closed: only this thread can take note of it. */
 async function stop(): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  const late = setTimeout(() => child?.kill('SIGKILL'), ENDS_WITHIN_MS);
+  // Another one may be started before this one has ended.
+  const ending = child;
+  if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+  const ended = once(ending, 'exit');
+  const late = setTimeout(() => ending.kill('SIGKILL'), ENDS_WITHIN_MS);
   await ended;
   clearTimeout(late);
 }

@@ -51,7 +51,7 @@ export class WhepConnection {
   #session: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
-  /** Counts connections, so that one that waits for its ICE servers knows that it is not wanted any more. */
+  /** Number of the newest connection attempt: an older one that still waits for its ICE servers stops. */
   #attempt = 0;
   #wanted = false;
   #playoutMs: number | null = null;
