@@ -18,19 +18,28 @@ export interface MemorySlope {
 
 /** A process fills its caches first. */
 const WARM_UP_SECONDS = 120;
+/** Each connection of the database fills its caches of tables and plans, for ten minutes. */
+export const DATABASE_WARM_UP_SECONDS = 600;
 /** Neighbouring samples are nearly the same: of so many seconds, their mean is one. */
 const BIN_SECONDS = 30;
 const SECONDS_AN_HOUR = 3600;
 
 /**
  * Least squares over all lives of a process: one slope, and a level for each life. What a process had
- * in the first two minutes of a life does not count.
+ * while it warmed up does not count.
  *
+ * @param warmUpSeconds from the begin of each life.
  * @returns null where there is too little to tell.
  */
-export function memorySlope(samples: readonly MemorySample[]): MemorySlope | null {
+export function memorySlope(
+  samples: readonly MemorySample[],
+  warmUpSeconds = WARM_UP_SECONDS,
+): MemorySlope | null {
   const lives = [...new Set(samples.map(({ pid }) => pid))]
-    .map((pid) => binned(samples.filter((one) => one.pid === pid)))
+    .map((pid) => {
+      const life = samples.filter((one) => one.pid === pid);
+      return binned(life, warmUpSeconds);
+    })
     .filter((points) => points.length >= 3);
   const points = lives.flatMap((life) => {
     const mean = (of: (point: Point) => number) =>
@@ -53,8 +62,8 @@ interface Point {
   readonly mib: number;
 }
 
-function binned(life: readonly MemorySample[]): Point[] {
-  const begin = Math.min(...life.map(({ seconds }) => seconds)) + WARM_UP_SECONDS;
+function binned(life: readonly MemorySample[], warmUpSeconds: number): Point[] {
+  const begin = Math.min(...life.map(({ seconds }) => seconds)) + warmUpSeconds;
   const bins = new Map<number, number[]>();
   for (const { seconds, mib } of life) {
     if (seconds < begin) continue;

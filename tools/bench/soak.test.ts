@@ -1,6 +1,6 @@
 import { randomOf } from '@anshi/contracts/testing/random';
 import { describe, expect, it } from 'vitest';
-import { memoryOf, memorySlope } from './memory-slope.ts';
+import { DATABASE_WARM_UP_SECONDS, memoryOf, memorySlope } from './memory-slope.ts';
 
 /** A life of a process: MiB at the begin, MiB an hour, and noise. */
 function life(pid: number, from: number, to: number, level: number, slope: number, noise = 1) {
@@ -36,6 +36,16 @@ describe('the slope of memory', () => {
   it('is not told of lives that are too short', () => {
     expect(memorySlope([])).toBeNull();
     expect(memorySlope(life(1, 0, 180, 300, 0))).toBeNull();
+  });
+
+  it('leaves out the warm-up that a process needs', () => {
+    // 300 MiB more in its first eight minutes, and then no more.
+    const filling = life(1, 0, 3600, 300, 0).map((one) => ({
+      ...one,
+      mib: one.mib + 300 * Math.min(1, one.seconds / 480),
+    }));
+    expect(memorySlope(filling)!.low).toBeGreaterThan(10);
+    expect(memorySlope(filling, DATABASE_WARM_UP_SECONDS)!.low).toBeLessThan(10);
   });
 
   it.runIf(process.platform === 'linux')('is of processes that there are', () => {

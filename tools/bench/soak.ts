@@ -4,7 +4,12 @@ import { randomOf } from '@anshi/contracts/testing/random';
 import type { Plant } from '../plant/plant.ts';
 import { DelayLine } from './delay-line.ts';
 import { FaultWorld } from './fault-world.ts';
-import { type MemorySample, memoryOf, memorySlope } from './memory-slope.ts';
+import {
+  DATABASE_WARM_UP_SECONDS,
+  type MemorySample,
+  memoryOf,
+  memorySlope,
+} from './memory-slope.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { callAs } from './plant-users.ts';
 import { note, quantile, tell } from './result.ts';
@@ -36,6 +41,8 @@ const PATIENCE_SECONDS = 180;
 const SAMPLE_MS = 5_000;
 /** From one fault that is over to the next one, seconds. */
 const PAUSE = { least: 15, most: 45 };
+/** The database is killed in this share of the time, so that one of its lives shows how its memory goes. */
+const DATABASE_KILLED_SHARE = 1 / 3;
 /** The camera whose stream comes over a line that delays it. */
 const DELAYED = 'aisle';
 
@@ -78,7 +85,10 @@ await inOwnFolder('soak', async (folder, register) => {
     const pause = random.between(PAUSE.least, PAUSE.most);
     if (second() + pause > minutes * 60) break;
     await sleep(pause * 1000);
-    if (left.length === 0) left = [...SOAK_FAULTS];
+    const isDatabaseKilled = second() < minutes * 60 * DATABASE_KILLED_SHARE;
+    const possible = (kind: SoakFault) => isDatabaseKilled || kind !== 'database';
+    left = left.filter(possible);
+    if (left.length === 0) left = SOAK_FAULTS.filter(possible);
     const [kind] = left.splice(Math.floor(random.unit() * left.length), 1);
     const round = await faults.run(kind!, random.unit(), PATIENCE_SECONDS);
     const { name, noticed, recovery } = round;
@@ -95,7 +105,7 @@ await inOwnFolder('soak', async (folder, register) => {
   await line.close();
 
   const slopes = [...samples].flatMap(([name, of]) => {
-    const found = memorySlope(of);
+    const found = memorySlope(of, name === 'database' ? DATABASE_WARM_UP_SECONDS : undefined);
     return found ? [{ name, ...found }] : [];
   });
   const growing = slopes.filter(({ low }) => low > TARGETS.memoryMibPerHour);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ALLOCATOR } from '../plant/plant-environment.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -30,6 +31,12 @@ describe('the version of Node.js in tools/runtime', () => {
     const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     expect(images).toHaveLength(2);
     for (const image of images) expect(image).toMatch(/^node:\$\{NODE_VERSION\}-trixie-slim$/);
+  });
+
+  it('runs with the allocator of npm start in the images', () => {
+    for (const [name, value] of Object.entries(ALLOCATOR)) {
+      expect(read('docker/Dockerfile')).toMatch(new RegExp(`^ENV .*\\b${name}=${value}\\b`, 'm'));
+    }
   });
 
   it('has the major version of the types, and every part asks for it', () => {

@@ -27,6 +27,17 @@ const heldBack =
  */
 const compileCache = resolve(import.meta.dirname, '../../node_modules/.cache/anshi-compiled');
 
+/**
+ * How glibc gives memory back. By itself it raises the size from which a block gets pages of its own up to
+ * 32 MiB, and opens an arena for each thread: pictures and clips then leave holes in the heap, and the memory of a
+ * part grows for hours. docker/Dockerfile sets the same; decision 109 has the measurement.
+ */
+export const ALLOCATOR = {
+  MALLOC_ARENA_MAX: '4',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '262144',
+} as const;
+
 /** What a part gets of the environment of this process. */
 export function inherited(kind: PartKind): Environment {
   const passed = Object.entries(process.env).filter(
@@ -36,6 +47,7 @@ export function inherited(kind: PartKind): Environment {
   return {
     NODE_ENV: 'production',
     NODE_COMPILE_CACHE: compileCache,
+    ...ALLOCATOR,
     ...Object.fromEntries(passed),
   };
 }
