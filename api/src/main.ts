@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logDestination } from '@anshi/contracts/log';
+import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing, traceFields } from '@anshi/contracts/tracing';
@@ -23,6 +24,7 @@ const DATABASE_WITHIN_MS = 60_000;
 
 async function main(): Promise<void> {
   keepFilesPrivate();
+  packPacketLengths();
   const settings = readApiSettings(process.env);
   const options = { name: 'api', level: settings.logLevel, mixin: traceFields };
   const log = pino(options, logDestination());

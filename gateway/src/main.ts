@@ -1,5 +1,6 @@
 import { slug } from '@anshi/contracts';
 import { logDestination } from '@anshi/contracts/log';
+import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import { readMqttTls } from '@anshi/contracts/tls';
@@ -36,6 +37,7 @@ const settings = readSettings(
   process.env,
 );
 keepFilesPrivate();
+packPacketLengths();
 const log = pino({ name: 'gateway', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 
 let gateway: Gateway | undefined;

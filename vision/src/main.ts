@@ -1,4 +1,5 @@
 import { logDestination } from '@anshi/contracts/log';
+import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown } from '@anshi/contracts/process';
 import { startTracing, traceFields } from '@anshi/contracts/tracing';
@@ -10,6 +11,7 @@ import { VisionWorker } from './worker.ts';
 /** Entry of the vision worker process. */
 async function main(): Promise<void> {
   keepFilesPrivate();
+  packPacketLengths();
   const settings = workerSettings(process.env);
   const options = {
     level: settings.ANSHI_LOG_LEVEL,

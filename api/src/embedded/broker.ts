@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { MAX_PACKET_BYTES } from '@anshi/contracts';
 import { logDestination } from '@anshi/contracts/log';
+import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import { announceReady, onShutdown, readSettings } from '@anshi/contracts/process';
 import { readServerTls, type ServerTls } from '@anshi/contracts/tls';
@@ -106,6 +107,7 @@ export async function startBroker(options: {
 
 async function main(): Promise<void> {
   keepFilesPrivate();
+  packPacketLengths();
   const settings = readSettings(
     z.object({
       ANSHI_MQTT_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
