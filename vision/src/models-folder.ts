@@ -10,6 +10,7 @@ import {
 } from './detect/model-card.ts';
 import { ModelRunner } from './detect/model-runner.ts';
 import { PoseRunner } from './detect/pose-runner.ts';
+import { postureNet } from './judge/posture-net.ts';
 
 /** The models of a worker by task. */
 export interface Models {
@@ -25,9 +26,10 @@ export interface Models {
  * model.
  *
  * @param made the folder of weights that set-up makes.
- * @throws Error where there is no usable detector.
+ * @throws Error where there is no usable detector, or the network of postures of the rule person-down is broken.
  */
 export function loadModels(folder: string, made: string, log: Logger): Models {
+  postureNet();
   const ppe = new Map<string, PpeCard>();
   const poses: PoseCard[] = [];
   let poseProblem: string | undefined;

@@ -80,6 +80,15 @@ export const violationWhy = z.object({
       countedSeconds: z.number().describe('Time in which it could be told.'),
       heldSeconds: z.number().describe('Time in which it held.'),
       share: score.nullable().describe('One by the other; null for a crossing.'),
+      posture: z
+        .object({
+          lying: score.describe('That the person lies.'),
+          fell: score.describe('That a fall ended in the seconds before, at its highest.'),
+        })
+        .optional()
+        .describe(
+          'Probabilities of the network of postures, where it decided that the person fell; left out where the measures of the body did, and for other rules.',
+        ),
     })
     .describe('What was measured.'),
   samples: z

@@ -73,10 +73,11 @@ export function remember(
   person: TrackedPerson,
   watches: readonly Watch[],
   at: number,
+  picture: readonly [width: number, height: number],
 ): void {
   if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
     actor.body ??= emptyBody();
-    judgePosture(actor.body, person, at);
+    judgePosture(actor.body, person, at, picture);
   } else actor.body = null;
   if (watches.some(({ rule }) => rule.kind === 'running')) {
     actor.pace ??= emptyPace();

@@ -2,7 +2,7 @@ import type { ViolationWhy } from '@anshi/contracts';
 import { LINE } from './crossing.ts';
 import { BEYOND_DOUBT_SHARE, type EvidenceEvent, HOLD_SHARE } from './evidence.ts';
 import { PACE } from './pace.ts';
-import type { CrossingMemory } from './state.ts';
+import type { BodyMemory, CrossingMemory } from './state.ts';
 import type { Watch } from './watches.ts';
 
 /** Of a record; more are the oldest ones, which go. */
@@ -19,12 +19,14 @@ const seconds = (ms: number): number => Math.round(ms) / 1000;
  *
  * @param confirm the time that it needed, ms.
  * @param at of the confirmation, ms of the state's clock.
+ * @param body of the person.
  */
 export function explainEvidence(
   watch: Watch,
   event: Confirmed,
   confirm: number,
   at: number,
+  body: BodyMemory | null = null,
 ): Explanation {
   const { counted, held, stretches } = event;
   const hasDoubt = watch.memory === 'evidence' && watch.doubt > confirm;
@@ -40,12 +42,22 @@ export function explainEvidence(
       countedSeconds: seconds(counted),
       heldSeconds: seconds(held),
       share: event.confidence,
+      ...(watch.rule.kind === 'person-down' && learntOf(body)),
     },
     samples: stretches
       .slice(-MOST_SAMPLES)
       .map(([from, to, holds]) => [seconds(from - at), seconds(to - at), holds]),
   };
 }
+
+/** What the network of postures said, where the fall was found by it. */
+function learntOf(body: BodyMemory | null): Pick<Explanation['reached'], 'posture'> {
+  const learnt = body?.learnt;
+  if (!body?.fell || !learnt?.found) return {};
+  return { posture: { lying: rounded(learnt.lying), fell: rounded(learnt.fell) } };
+}
+
+const rounded = (probability: number): number => Math.round(1000 * probability) / 1000;
 
 /** Why a crossing was confirmed: the way over the line. @param height of the person's box, pixels. */
 export function explainCrossing(

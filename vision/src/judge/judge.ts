@@ -82,7 +82,7 @@ export function judge(
     const path = { isBroken, isExchanged };
     const stays = sameTrack || hasStayed(actor, person, isBreak);
     moveActor(actor, person, at, 2 * breakOf(config), observation);
-    remember(actor, person, watches, at);
+    remember(actor, person, watches, at, picture);
     for (const watch of watches) {
       if (watch.memory === 'crossing') crossLine(moment, watch, actor, person, path);
       else if (watch.memory === 'dwell') measureStay(moment, watch, actor, person, stays);
@@ -149,7 +149,7 @@ function weighEvidence(moment: Moment, watch: Watch, actor: Actor, person: Track
       startedAt: event.startedAt,
       confidence: event.confidence,
       direction: null,
-      why: explainEvidence(watch, event, times.confirm, moment.at),
+      why: explainEvidence(watch, event, times.confirm, moment.at, actor.body),
     });
   }
 }

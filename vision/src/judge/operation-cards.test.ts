@@ -12,6 +12,7 @@ import { OCCUPANCY } from './occupancy.ts';
 import { PACE } from './pace.ts';
 import { PHONE } from './phone.ts';
 import { DOWN } from './posture.ts';
+import { LEARNT } from './posture-learnt.ts';
 import { SCENE } from './scene.ts';
 import { DEFAULT_TIMES, PPE_DOUBT_MS, STAY } from './watches.ts';
 
@@ -39,7 +40,7 @@ const card = z.strictObject({
   limits: z.array(z.string().min(1)).min(1),
 });
 const parameters = {
-  'person-down': DOWN,
+  'person-down': { ...DOWN, ...LEARNT },
   'hand-in-danger': HANDS,
   running: PACE,
   climbing: CLIMB,

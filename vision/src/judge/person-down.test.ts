@@ -230,7 +230,7 @@ describe('the posture in one frame', () => {
         ];
         const step = (one: Posture, ms: number) => {
           const pose = figure(one, { ...VIEW, ...how, noise });
-          return judgePosture(memory, { pose, box: boxAround(pose) }, ms);
+          return judgePosture(memory, { pose, box: boxAround(pose) }, ms, [1000, 600]);
         };
         for (let ms = 0; ms < 1000; ms += 200) step(standing, ms);
         let sight = step(posture, 1000);

@@ -2,6 +2,9 @@ import type { Box, Point, Pose } from '@anshi/contracts';
 import { type Body, bodyOf, legDrop, SHARES, statureOf, tiltOf } from './body.ts';
 import { isLegRaised } from './climb.ts';
 import type { Sighting } from './evidence.ts';
+import { LEARNT, learn, liesOn, type PostureJudge, takeLearnt } from './posture-learnt.ts';
+import { postureNet } from './posture-net.ts';
+import { hipsDrop } from './posture-window.ts';
 import type { BodyMemory } from './state.ts';
 
 /**
@@ -89,6 +92,8 @@ export function emptyBody(): BodyMemory {
     sight: 'unknown',
     upAt: null,
     downTop: null,
+    looks: [],
+    learnt: null,
   };
 }
 
@@ -99,20 +104,31 @@ export function emptyBody(): BodyMemory {
  * @param memory of this person, modified. `fell` is true after a fast drop until the person is up
  *   again.
  * @param at ms.
+ * @param net the shipped network of postures where it is left out.
  */
-export function judgePosture(memory: BodyMemory, person: SeenBody, at: number): Sighting {
+export function judgePosture(
+  memory: BodyMemory,
+  person: SeenBody,
+  at: number,
+  picture: readonly [width: number, height: number],
+  net: PostureJudge = postureNet(),
+): Sighting {
   memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
   const body = person.pose ? bodyOf(person.pose) : null;
-  memory.sight =
-    body?.shoulders && body.tilt !== null
-      ? judgeBody(memory, { ...person, body, shoulders: body.shoulders }, at)
-      : judgeBox(memory, person.box);
+  // The stature of before: a body that just came to lie looks short.
+  const learnt = learn(memory, person, at, picture, net);
+  if (body?.shoulders && body.tilt !== null) {
+    const seen = { ...person, body, shoulders: body.shoulders };
+    const measured = judgeBody(memory, seen, liesOn(memory, learnt, person.box[1]), at);
+    memory.sight = takeLearnt(memory, learnt, measured, person.box[1], at);
+  } else memory.sight = judgeBox(memory, person.box);
   return memory.sight;
 }
 
 function judgeBody(
   memory: BodyMemory,
   { pose, box, body, shoulders }: SeenBody & { body: Body; shoulders: Point },
+  liesStill: boolean,
   at: number,
 ): Sighting {
   const last = memory.trail.at(-1);
@@ -124,9 +140,10 @@ function judgeBody(
   thin(memory);
   if (isLegRaised(pose, memory.stature)) memory.raisedAt = at;
   const stature = memory.stature ?? 0;
-  if (stature > 0 && cameDown(memory, at, stature)) memory.fallAt = at;
+  if (stature > 0 && cameDown(memory, at, stature) && !keptHips(memory, stature))
+    memory.fallAt = at;
   const posture = postureOf(memory, body);
-  if (posture === 'gone') memory.upAt ??= at;
+  if (posture === 'gone' && !liesStill) memory.upAt ??= at;
   else memory.upAt = null;
   if (memory.upAt !== null && at - memory.upAt >= DOWN.upMs) memory.fell = false;
   if (posture === 'holds' && memory.fallAt !== null && at - memory.fallAt <= DOWN.fallToLyingMs) {
@@ -155,6 +172,12 @@ function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
     y - Math.min(...trail.flatMap(([time, , height]) => (at - time <= ms ? [height] : [])));
   const drop = dropWithin(DOWN.fallMs);
   return drop >= DOWN.fallDrop * stature && drop >= DOWN.fallAtOnce * dropWithin(DOWN.wayDownMs);
+}
+
+/** Who lies down on what they sit on keeps the hips where they are. */
+function keptHips({ looks }: BodyMemory, stature: number): boolean {
+  const drop = hipsDrop(looks);
+  return drop !== null && drop < LEARNT.hipsDrop * stature;
 }
 
 /**

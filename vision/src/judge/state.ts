@@ -104,6 +104,23 @@ const bodyMemory = z.object({
   upAt: z.number().nullable().default(null),
   /** The upper edge of the box when the body was last seen to lie, pixels; null before. */
   downTop: z.number().nullable().default(null),
+  /** The last seconds as the network of postures looks at them; see posture-window.ts. */
+  looks: z.array(z.array(z.number())).default([]),
+  /** What that network said; null before. */
+  learnt: z
+    .object({
+      /** Probabilities: in the last frame that the body lies, and in the last seconds that it fell. */
+      lying: z.number(),
+      fell: z.number(),
+      /** When it last said that the body just fell. */
+      fellAt: z.number().nullable(),
+      /** Since when it says that the body lies after a fall. */
+      since: z.number().nullable(),
+      /** The fall was found by it, and not by the measures of the body. */
+      found: z.boolean(),
+    })
+    .nullable()
+    .default(null),
 });
 export type BodyMemory = z.infer<typeof bodyMemory>;
 
@@ -213,7 +230,7 @@ function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
     tracks: [...actor.tracks],
     recent: [...actor.recent],
     path: [...actor.path],
-    body: body && { ...body, trail: [...body.trail] },
+    body: body && { ...body, trail: [...body.trail], looks: [...body.looks] },
     pace: pace && { trail: [...pace.trail] },
     rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyMemory(one)])),
   };

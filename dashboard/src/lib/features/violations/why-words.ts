@@ -48,6 +48,11 @@ export const words = moduleWords({
     (n: number) => `区域内最多 ${n} 人。`,
     (n: number) => `At most ${n} people in the zone.`,
   ],
+  posture: [
+    (fell: string, lying: string) => `姿态网络判断：刚跌倒 ${fell}，躺着 ${lying}。`,
+    (fell: string, lying: string) =>
+      `By the network of postures: just fell ${fell}, lies ${lying}.`,
+  ],
   clear: [
     (seconds: string) => `不再成立满 ${seconds} 后结束。`,
     (seconds: string) => `It ends when it is gone for ${seconds}.`,

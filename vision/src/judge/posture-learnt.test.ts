@@ -1,0 +1,108 @@
+import { violationWhy } from '@anshi/contracts';
+import { describe, expect, it } from 'vitest';
+import { acted, DOWN_RULE, fall, hold, VIEW } from './falls.ts';
+import { fallInSpace } from './falls-in-space.ts';
+import { boxAround, figure, POSTURES } from './figures.ts';
+import { judge } from './judge.ts';
+import { emptyBody, judgePosture } from './posture.ts';
+import { LEARNT } from './posture-learnt.ts';
+import { hipsDrop } from './posture-window.ts';
+import { run, START, seen } from './scenes.ts';
+import { emptyJudgeState, judgeState } from './state.ts';
+
+const { standing, lying, lyingOnBack, sittingOnFloor } = POSTURES;
+/** The head comes to lie away from a camera that looks down by 35 degrees, 30 degrees off the line of sight. */
+const ALONG = { tilt: 35, up: 4, yaw: 30 };
+
+describe('a fall that the measures of the body miss', () => {
+  it('is found near the line of sight, the head away from a camera that looks down', () => {
+    const frames = fallInSpace(ALONG, 12_000);
+    const none = { answer: () => ({ lying: 0, fell: 0 }) };
+    const memory = emptyBody();
+    const sights = frames.map(({ people }, n) =>
+      judgePosture(memory, people[0]!, n * 200, [1280, 720], none),
+    );
+    expect(sights).not.toContain('holds');
+    const { confirmed } = run(frames, DOWN_RULE);
+    expect(confirmed).toHaveLength(1);
+    expect(confirmed[0]!.confirmedAt - START).toBeLessThanOrEqual(8000);
+  });
+
+  it('says in its record by which probabilities it was found', () => {
+    const { confirmed } = run(fallInSpace(ALONG, 12_000), DOWN_RULE);
+    const { posture } = violationWhy.parse({ configuration: 1, ...confirmed[0]!.why }).reached;
+    expect(posture?.fell).toBeGreaterThanOrEqual(LEARNT.learntFell);
+    expect(posture?.lying).toBeGreaterThanOrEqual(LEARNT.learntStays);
+  });
+
+  it('is over when the person is up', () => {
+    const { verdicts } = run(fallInSpace(ALONG, 30_000, 12_000), DOWN_RULE);
+    expect(verdicts.map(({ type }) => type)).toEqual(['confirmed', 'ended']);
+    const [, ended] = verdicts;
+    expect(ended?.type === 'ended' && ended.endedAt - START).toBeLessThanOrEqual(13_200);
+  });
+});
+
+describe('a fall that the measures find', () => {
+  it('names no probability', () => {
+    const { confirmed } = run(acted(hold(0, 90_000, lying), 60_000), DOWN_RULE);
+    expect(confirmed[0]!.why.reached.posture).toBeUndefined();
+  });
+});
+
+describe('lying down quickly on what one sits on', () => {
+  it('is no fall, as the hips stay where they are', () => {
+    const bench = { ...sittingOnFloor, lift: 0.25 };
+    const bed = { ...lyingOnBack, lift: 0.25 };
+    const plan = [...hold(0, 3000, bench), ...hold(3800, 60_000, bed)];
+    for (const turn of [0, 20, 160, 200]) {
+      expect(run(acted(plan, 15_000, { turn }), DOWN_RULE).confirmed).toEqual([]);
+    }
+  });
+
+  it('is told from a fall by how far the hips come down', () => {
+    const dropOf = (plan: ReturnType<typeof hold>[number][]) => {
+      const memory = emptyBody();
+      acted(plan, 4600).forEach(({ people }, n) => {
+        judgePosture(memory, people[0]!, n * 200, [1000, 600]);
+      });
+      return hipsDrop(memory.looks)! / VIEW.stature;
+    };
+    expect(
+      dropOf([...hold(0, 3000, sittingOnFloor), ...hold(4000, 9000, lyingOnBack)]),
+    ).toBeLessThan(0.07);
+    expect(dropOf([...fall(lying)])).toBeGreaterThan(0.3);
+  });
+});
+
+describe('the memory of the network', () => {
+  it('holds three seconds, however many frames come', () => {
+    const memory = emptyBody();
+    const pose = figure(standing, VIEW);
+    for (let ms = 0; ms < 20_000; ms += 40) {
+      judgePosture(memory, { pose, box: boxAround(pose) }, ms, [1000, 600]);
+    }
+    expect(memory.looks.length).toBeLessThanOrEqual(20);
+    expect(memory.looks.at(-1)![0]! - memory.looks[0]![0]!).toBeGreaterThan(2600);
+  });
+
+  it('is handed over: a worker that goes on in the middle of a fall judges the same', () => {
+    // `run` serialises the state after each frame; here it stays in memory.
+    const frames = fallInSpace(ALONG, 14_000);
+    let state = emptyJudgeState('gate');
+    const kept = frames.flatMap((one) => {
+      const judged = judge(DOWN_RULE, state, one);
+      state = judged.state;
+      return judged.verdicts;
+    });
+    expect(run(frames, DOWN_RULE).verdicts).toEqual(kept);
+  });
+
+  it('may be missing, as in the state of an earlier version', () => {
+    const { state } = run([seen(0, { foot: [300, 500], pose: figure(standing, VIEW) })], DOWN_RULE);
+    const old = JSON.parse(JSON.stringify(state));
+    delete old.actors[0].body.looks;
+    delete old.actors[0].body.learnt;
+    expect(judgeState.parse(old).actors[0]!.body).toMatchObject({ looks: [], learnt: null });
+  });
+});

@@ -1,0 +1,110 @@
+import type { Box, Pose } from '@anshi/contracts';
+import type { Sighting } from './evidence.ts';
+import type { PostureAnswer } from './posture-net.ts';
+import { addLook, fillWindow, hipsDrop, INPUTS } from './posture-window.ts';
+import type { BodyMemory } from './state.ts';
+
+/**
+ * How the rule person-down uses the network of postures; also in models/operation/person-down.yaml with the
+ * reasons.
+ */
+export const LEARNT = {
+  /** A person lies from this probability on … */
+  learntLying: 0.8,
+  /** … and just fell from this one on. */
+  learntFell: 0.6,
+  /** Both for so long, within so long of each other, ms. */
+  learntMs: 400,
+  learntToLyingMs: 3_000,
+  /** The shoulders came down by this share of the stature … */
+  learntDrop: 0.15,
+  /** … which is this share of their whole way down. */
+  learntAtOnce: 0.8,
+  /** The hips come down too, by this share of the stature: who lies down on what they sit on keeps them there. */
+  hipsDrop: 0.07,
+  /** After a fall the body lies on where the measures cannot tell, from this probability on. */
+  learntLiesOn: 0.8,
+  /** One whose fall the network found lies on from this one on, while its top has not risen by this share of the stature. */
+  learntStays: 0.1,
+  learntRise: 0.2,
+} as const;
+
+/** Answers for the window of one person; the network, or one who watches what it would see. */
+export interface PostureJudge {
+  answer(window: Float32Array): PostureAnswer;
+}
+
+/** One person after the other. */
+const window = new Float32Array(INPUTS);
+
+/** What the network says of a person. @param memory gets the look. */
+export function learn(
+  memory: BodyMemory,
+  person: { readonly pose: Pose | null; readonly box: Box },
+  at: number,
+  picture: readonly [width: number, height: number],
+  net: PostureJudge,
+): PostureAnswer {
+  addLook(memory.looks, person.pose, person.box, at);
+  fillWindow(memory.looks, memory, picture, window);
+  return net.answer(window);
+}
+
+/**
+ * Joins the network to the measures of the body. It finds falls that they miss, and says that a body lies where
+ * they cannot tell; it never takes back what they saw.
+ *
+ * @param measured what the measures say.
+ * @param memory modified: `fell`, where the network finds a fall.
+ */
+export function takeLearnt(
+  memory: BodyMemory,
+  answer: PostureAnswer,
+  measured: Sighting,
+  top: number,
+  at: number,
+): Sighting {
+  const { lying, fell } = answer;
+  const before = memory.learnt;
+  const fellAt = fell >= LEARNT.learntFell && cameDownAtOnce(memory, at) ? at : before?.fellAt;
+  const lies = lying >= LEARNT.learntLying;
+  const isSoon = fellAt != null && at - fellAt <= LEARNT.learntToLyingMs;
+  const since = lies && isSoon ? (before?.since ?? at) : null;
+  const finds = since !== null && at - since >= LEARNT.learntMs && !memory.fell;
+  if (finds) {
+    memory.fell = true;
+    memory.upAt = null;
+    memory.downTop = top;
+  }
+  memory.learnt = {
+    lying,
+    fell: isSoon ? Math.max(fell, before?.fell ?? 0) : fell,
+    fellAt: fellAt ?? null,
+    since,
+    found: memory.fell && (finds || (before?.found ?? false)),
+  };
+  return liesOn(memory, answer, top) ? 'holds' : measured;
+}
+
+/**
+ * Whether a body that fell lies on. Where the network found the fall, the body may look like one that stands as soon as the fall has left the
+ * window: it lies on while it has not risen.
+ */
+export function liesOn(memory: BodyMemory, { lying }: PostureAnswer, top: number): boolean {
+  const { fell, learnt, downTop, stature } = memory;
+  if (!fell || lying >= LEARNT.learntLiesOn) return fell;
+  if (!learnt?.found || downTop === null || lying < LEARNT.learntStays) return false;
+  return top >= downTop - LEARNT.learntRise * (stature ?? 0);
+}
+
+/** Whether the shoulders came down in one motion, as far as they are seen. */
+function cameDownAtOnce({ trail, stature, looks }: BodyMemory, at: number): boolean {
+  const last = trail.at(-1);
+  const hips = hipsDrop(looks);
+  if (!last || hips === null || hips < LEARNT.hipsDrop * (stature ?? 0)) return false;
+  const highest = (ms: number) =>
+    trail.reduce((least, [time, , y]) => (at - time <= ms ? Math.min(least, y) : least), last[2]);
+  const drop = last[2] - highest(LEARNT.learntToLyingMs);
+  const whole = last[2] - highest(Number.POSITIVE_INFINITY);
+  return drop >= LEARNT.learntDrop * (stature ?? 0) && drop >= LEARNT.learntAtOnce * whole;
+}
