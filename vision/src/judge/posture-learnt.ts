@@ -24,8 +24,9 @@ export const LEARNT = {
   hipsDrop: 0.07,
   /** After a fall the body lies on where the measures cannot tell, from this probability on. */
   learntLiesOn: 0.8,
-  /** One whose fall the network found lies on from this one on, while its top has not risen by this share of the stature. */
+  /** One whose fall the network found lies on from this one on … */
   learntStays: 0.1,
+  /** … and no body does whose top has risen by this share of the stature. */
   learntRise: 0.2,
 } as const;
 
@@ -55,16 +56,18 @@ export function learn(
  * they cannot tell; it never takes back what they saw.
  *
  * @param measured what the measures say.
+ * @param seen the upper edge of the box, and whether a body moves that lies by its measures: an exercise, or who gets up.
  * @param memory modified: `fell`, where the network finds a fall.
  */
 export function takeLearnt(
   memory: BodyMemory,
   answer: PostureAnswer,
   measured: Sighting,
-  top: number,
+  seen: { readonly top: number; readonly moves: boolean },
   at: number,
 ): Sighting {
   const { lying, fell } = answer;
+  const { top, moves } = seen;
   const before = memory.learnt;
   const fellAt = fell >= LEARNT.learntFell && cameDownAtOnce(memory, at) ? at : before?.fellAt;
   const lies = lying >= LEARNT.learntLying;
@@ -83,17 +86,17 @@ export function takeLearnt(
     since,
     found: memory.fell && (finds || (before?.found ?? false)),
   };
-  return liesOn(memory, answer, top) ? 'holds' : measured;
+  return !moves && liesOn(memory, answer, top) ? 'holds' : measured;
 }
 
 /**
- * Whether a body that fell lies on. Where the network found the fall, the body may look like one that stands as soon as the fall has left the
- * window: it lies on while it has not risen.
+ * Whether a body that fell lies on: it has not risen. Where the network found the fall, the body may look like one that stands as soon as
+ * the fall has left the window; then little is asked of its probability.
  */
 export function liesOn(memory: BodyMemory, { lying }: PostureAnswer, top: number): boolean {
   const { fell, learnt, downTop, stature } = memory;
-  if (!fell || lying >= LEARNT.learntLiesOn) return fell;
-  if (!learnt?.found || downTop === null || lying < LEARNT.learntStays) return false;
+  const needed = learnt?.found ? LEARNT.learntStays : LEARNT.learntLiesOn;
+  if (!fell || downTop === null || lying < needed) return false;
   return top >= downTop - LEARNT.learntRise * (stature ?? 0);
 }
 

@@ -119,8 +119,11 @@ export function judgePosture(
   const learnt = learn(memory, person, at, picture, net);
   if (body?.shoulders && body.tilt !== null) {
     const seen = { ...person, body, shoulders: body.shoulders };
-    const measured = judgeBody(memory, seen, liesOn(memory, learnt, person.box[1]), at);
-    memory.sight = takeLearnt(memory, learnt, measured, person.box[1], at);
+    const [, top] = person.box;
+    const posture = judgeBody(memory, seen, liesOn(memory, learnt, top), at);
+    const moves = posture === 'holds' && !isStill(memory, at);
+    const measured = moves ? 'unknown' : posture;
+    memory.sight = takeLearnt(memory, learnt, measured, { top, moves }, at);
   } else memory.sight = judgeBox(memory, person.box);
   return memory.sight;
 }
@@ -150,7 +153,7 @@ function judgeBody(
     memory.fell = true;
   }
   if (posture === 'holds') memory.downTop = box[1];
-  return posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
+  return posture;
 }
 
 /**
