@@ -33,22 +33,42 @@ export const LEARNT = {
 /** Answers for the window of one person; the network, or one who watches what it would see. */
 export interface PostureJudge {
   answer(window: Float32Array): PostureAnswer;
+  /** Asked also where the answer changes nothing. */
+  readonly isAlwaysAsked?: true;
 }
+
+const NOTHING: PostureAnswer = { lying: 0, fell: 0 };
 
 /** One person after the other. */
 const window = new Float32Array(INPUTS);
 
-/** What the network says of a person. @param memory gets the look. */
+/**
+ * What the network says of a person. It is asked where it can matter: of a body that came down, or fell.
+ *
+ * @param memory gets the look.
+ * @param shoulders their height in the picture; null where they are not seen.
+ */
 export function learn(
   memory: BodyMemory,
-  person: { readonly pose: Pose | null; readonly box: Box },
+  person: { readonly pose: Pose | null; readonly box: Box; readonly shoulders: number | null },
   at: number,
   picture: readonly [width: number, height: number],
   net: PostureJudge,
 ): PostureAnswer {
   addLook(memory.looks, person.pose, person.box, at);
+  const { shoulders } = person;
+  const asks = shoulders !== null && (memory.fell || cameDown(memory, shoulders, at));
+  if (!asks && !net.isAlwaysAsked) return NOTHING;
   fillWindow(memory.looks, memory, picture, window);
   return net.answer(window);
+}
+
+/** Whether it comes down, or did in the last seconds. */
+function cameDown({ trail, stature, learnt }: BodyMemory, shoulders: number, at: number): boolean {
+  const fellAt = learnt?.fellAt ?? null;
+  if (fellAt !== null && at - fellAt <= LEARNT.learntToLyingMs) return true;
+  const least = LEARNT.learntDrop * (stature ?? 0);
+  return trail.some(([time, , y]) => at - time <= LEARNT.learntToLyingMs && shoulders - y >= least);
 }
 
 /**
@@ -56,18 +76,18 @@ export function learn(
  * they cannot tell; it never takes back what they saw.
  *
  * @param measured what the measures say.
- * @param seen the upper edge of the box, and whether a body moves that lies by its measures: an exercise, or who gets up.
+ * @param seen the upper edge of the box, and whether the shoulders come up.
  * @param memory modified: `fell`, where the network finds a fall.
  */
 export function takeLearnt(
   memory: BodyMemory,
   answer: PostureAnswer,
   measured: Sighting,
-  seen: { readonly top: number; readonly moves: boolean },
+  seen: { readonly top: number; readonly rises: boolean },
   at: number,
 ): Sighting {
   const { lying, fell } = answer;
-  const { top, moves } = seen;
+  const { top, rises } = seen;
   const before = memory.learnt;
   const fellAt = fell >= LEARNT.learntFell && cameDownAtOnce(memory, at) ? at : before?.fellAt;
   const lies = lying >= LEARNT.learntLying;
@@ -86,7 +106,7 @@ export function takeLearnt(
     since,
     found: memory.fell && (finds || (before?.found ?? false)),
   };
-  return !moves && liesOn(memory, answer, top) ? 'holds' : measured;
+  return !rises && liesOn(memory, answer, top) ? 'holds' : measured;
 }
 
 /**

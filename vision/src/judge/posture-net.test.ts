@@ -69,6 +69,7 @@ describe('the network of postures', () => {
         if (!seen?.pose) continue;
         let answer = { lying: 0, fell: 0 };
         const watched = {
+          isAlwaysAsked: true as const,
           answer(window: Float32Array) {
             answer = postureNet().answer(window);
             return { lying: 0, fell: 0 };

@@ -116,14 +116,14 @@ export function judgePosture(
   memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
   const body = person.pose ? bodyOf(person.pose) : null;
   // The stature of before: a body that just came to lie looks short.
-  const learnt = learn(memory, person, at, picture, net);
+  const shoulders = body?.tilt == null ? null : body.shoulders![1];
+  const learnt = learn(memory, { ...person, shoulders }, at, picture, net);
   if (body?.shoulders && body.tilt !== null) {
     const seen = { ...person, body, shoulders: body.shoulders };
     const [, top] = person.box;
     const posture = judgeBody(memory, seen, liesOn(memory, learnt, top), at);
-    const moves = posture === 'holds' && !isStill(memory, at);
-    const measured = moves ? 'unknown' : posture;
-    memory.sight = takeLearnt(memory, learnt, measured, { top, moves }, at);
+    const measured = posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
+    memory.sight = takeLearnt(memory, learnt, measured, { top, rises: rises(memory, at) }, at);
   } else memory.sight = judgeBox(memory, person.box);
   return memory.sight;
 }
@@ -260,6 +260,13 @@ function thin({ trail }: BodyMemory): void {
     const old = end - trail[i]![0] > 1_000;
     if (old && trail[i + 1]![0] - trail[i - 1]![0] <= 100) trail.splice(i, 1);
   }
+}
+
+/** Whether the shoulders come up: the body gets up, or does an exercise. */
+function rises({ trail, stature }: BodyMemory, at: number): boolean {
+  const recent = trail.flatMap(([time, , y]) => (at - time <= DOWN.stillMs ? [y] : []));
+  const [lowest, now] = [Math.max(...recent), recent.at(-1) ?? 0];
+  return lowest - now > DOWN.stillShare * Math.max(1, stature ?? 0);
 }
 
 function isStill({ trail, stature, fell }: BodyMemory, at: number): boolean {
