@@ -86,7 +86,7 @@ describe('the memory of the network', () => {
     expect(memory.looks.at(-1)![0]! - memory.looks[0]![0]!).toBeGreaterThan(2600);
   });
 
-  it('is handed over: a worker that goes on in the middle of a fall judges the same', () => {
+  it('goes over to another worker: one that goes on in the middle of a fall judges the same', () => {
     // `run` serialises the state after each frame; here it stays in memory.
     const frames = fallInSpace(ALONG, 14_000);
     let state = emptyJudgeState('gate');
