@@ -27,7 +27,9 @@ const { values } = parseArgs({
   },
 });
 if (!values.out) {
-  console.error('Where to? node bench/posture-data.ts --out FILE [--scenes N] [--seed N]');
+  console.error(
+    'Name the file to write: node bench/posture-data.ts --out FILE [--scenes N] [--seed N]',
+  );
   process.exit(2);
 }
 const random = new Random(Number(values.seed));

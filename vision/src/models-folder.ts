@@ -10,7 +10,7 @@ import {
 } from './detect/model-card.ts';
 import { ModelRunner } from './detect/model-runner.ts';
 import { PoseRunner } from './detect/pose-runner.ts';
-import { postureNet } from './judge/posture-net.ts';
+import { postureNetProblem } from './judge/posture-net.ts';
 
 /** The models of a worker by task. */
 export interface Models {
@@ -26,10 +26,11 @@ export interface Models {
  * model.
  *
  * @param made the folder of weights that set-up makes.
- * @throws Error where there is no usable detector, or the network of postures of the rule person-down is broken.
+ * @throws Error where there is no usable detector.
  */
 export function loadModels(folder: string, made: string, log: Logger): Models {
-  postureNet();
+  const problem = postureNetProblem();
+  if (problem) log.error(`${problem}; the rule person-down goes by the measures of the body alone`);
   const ppe = new Map<string, PpeCard>();
   const poses: PoseCard[] = [];
   let poseProblem: string | undefined;

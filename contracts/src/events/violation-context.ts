@@ -82,8 +82,8 @@ export const violationWhy = z.object({
       share: score.nullable().describe('One by the other; null for a crossing.'),
       posture: z
         .object({
-          lying: score.describe('That the person lies.'),
-          fell: score.describe('That a fall ended in the seconds before, at its highest.'),
+          lying: score.describe('That the person lies, when the fall was found.'),
+          fell: score.describe('That the person just fell, at its highest in the seconds before.'),
         })
         .optional()
         .describe(

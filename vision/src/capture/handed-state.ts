@@ -30,11 +30,26 @@ export function judgedBy(config: CameraConfig): string {
   return createHash('sha256').update(judged).digest('hex').slice(0, 32);
 }
 
-/** @returns null where it is too large to be handed over: then episodes are ended by their next sight. */
+/**
+ * Packs what the judge knows for the next worker. What is too large goes without the last seconds of joints, which the
+ * next worker has seen again after three seconds.
+ *
+ * @returns null where it is too large even so: then episodes are ended by their next sight.
+ */
 export async function packState(config: CameraConfig, state: JudgeState): Promise<string | null> {
+  const whole = await packed(config, state);
+  if (whole.length <= JUDGE_STATE_MOST) return whole;
+  const actors = state.actors.map((one) => ({
+    ...one,
+    body: one.body && { ...one.body, looks: [] },
+  }));
+  const less = await packed(config, { ...state, actors });
+  return less.length > JUDGE_STATE_MOST ? null : less;
+}
+
+async function packed(config: CameraConfig, state: JudgeState): Promise<string> {
   const text = JSON.stringify({ config: judgedBy(config), state });
-  const packed = (await promisify(deflate)(text)).toString('base64');
-  return packed.length > JUDGE_STATE_MOST ? null : packed;
+  return (await promisify(deflate)(text)).toString('base64');
 }
 
 /** With what a camera is opened. */

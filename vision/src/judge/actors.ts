@@ -77,7 +77,9 @@ export function remember(
 ): void {
   if (watches.some(({ rule }) => ON_BODIES.has(rule.kind))) {
     actor.body ??= emptyBody();
-    judgePosture(actor.body, person, at, picture);
+    // The network is of the rule person-down: for others no seconds of joints are kept.
+    const isForFalls = watches.some(({ rule }) => rule.kind === 'person-down');
+    judgePosture(actor.body, person, at, picture, isForFalls ? undefined : null);
   } else actor.body = null;
   if (watches.some(({ rule }) => rule.kind === 'running')) {
     actor.pace ??= emptyPace();

@@ -52,9 +52,9 @@ export function explainEvidence(
 
 /** What the network of postures said, where the fall was found by it. */
 function learntOf(body: BodyMemory | null): Pick<Explanation['reached'], 'posture'> {
-  const learnt = body?.learnt;
-  if (!body?.fell || !learnt?.found) return {};
-  return { posture: { lying: rounded(learnt.lying), fell: rounded(learnt.fell) } };
+  const found = body?.fell ? body.learnt?.found : null;
+  if (!found) return {};
+  return { posture: { lying: rounded(found.lying), fell: rounded(found.fell) } };
 }
 
 const rounded = (probability: number): number => Math.round(1000 * probability) / 1000;

@@ -32,7 +32,7 @@ describe('a fall that the measures of the body miss', () => {
     const { confirmed } = run(fallInSpace(ALONG, 12_000), DOWN_RULE);
     const { posture } = violationWhy.parse({ configuration: 1, ...confirmed[0]!.why }).reached;
     expect(posture?.fell).toBeGreaterThanOrEqual(LEARNT.learntFell);
-    expect(posture?.lying).toBeGreaterThanOrEqual(LEARNT.learntStays);
+    expect(posture?.lying).toBeGreaterThanOrEqual(LEARNT.learntLying);
   });
 
   it('is over when the person is up', () => {
@@ -96,6 +96,36 @@ describe('the memory of the network', () => {
       return judged.verdicts;
     });
     expect(run(frames, DOWN_RULE).verdicts).toEqual(kept);
+  });
+
+  it('is not kept for the rule climbing, which does not use it', () => {
+    const climbing = { ...DOWN_RULE, rules: [{ ...DOWN_RULE.rules[0]!, kind: 'climbing' }] };
+    const frames = acted(hold(0, 9000, standing), 2000);
+    const bodyOf = (config: typeof DOWN_RULE) => run(frames, config).state.actors[0]?.body;
+    expect(bodyOf(DOWN_RULE)?.looks.length).toBeGreaterThan(5);
+    expect(bodyOf(climbing as typeof DOWN_RULE)?.looks).toEqual([]);
+  });
+
+  it('begins again where it cannot be read, and the rest of the state stays', () => {
+    const { state } = run(acted(hold(0, 9000, standing), 2000), DOWN_RULE);
+    const odd = JSON.parse(JSON.stringify(state));
+    odd.actors[0].body.looks = [[1, 2, null]];
+    odd.actors[0].body.learnt = { lying: null };
+    const { body } = judgeState.parse(odd).actors[0]!;
+    expect(body).toMatchObject({
+      looks: [],
+      learnt: null,
+      stature: state.actors[0]!.body!.stature,
+    });
+  });
+
+  it('says nothing of the hips before it is as long as a fall', () => {
+    const memory = emptyBody();
+    acted(fall(lying), 4600).forEach(({ people }, n) => {
+      judgePosture(memory, people[0]!, n * 200, [1000, 600]);
+    });
+    expect(hipsDrop(memory.looks)).not.toBeNull();
+    expect(hipsDrop(memory.looks.slice(-5))).toBeNull();
   });
 
   it('may be missing, as in the state of an earlier version', () => {

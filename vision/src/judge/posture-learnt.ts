@@ -30,7 +30,7 @@ export const LEARNT = {
   learntRise: 0.2,
 } as const;
 
-/** Answers for the window of one person; the network, or one who watches what it would see. */
+/** Answers for the window of one person: the network, or what records the windows that it would get. */
 export interface PostureJudge {
   answer(window: Float32Array): PostureAnswer;
   /** Asked also where the answer changes nothing. */
@@ -47,14 +47,16 @@ const window = new Float32Array(INPUTS);
  *
  * @param memory gets the look.
  * @param shoulders their height in the picture; null where they are not seen.
+ * @param net null where there is none.
  */
 export function learn(
   memory: BodyMemory,
   person: { readonly pose: Pose | null; readonly box: Box; readonly shoulders: number | null },
   at: number,
   picture: readonly [width: number, height: number],
-  net: PostureJudge,
+  net: PostureJudge | null,
 ): PostureAnswer {
+  if (!net) return NOTHING;
   addLook(memory.looks, person.pose, person.box, at);
   const { shoulders } = person;
   const asks = shoulders !== null && (memory.fell || cameDown(memory, shoulders, at));
@@ -72,8 +74,9 @@ function cameDown({ trail, stature, learnt }: BodyMemory, shoulders: number, at:
 }
 
 /**
- * Joins the network to the measures of the body. It finds falls that they miss, and says that a body lies where
- * they cannot tell; it never takes back what they saw.
+ * Joins the network to the measures of the body. It finds falls that they miss. After a fall, whichever of the two found it, it
+ * says that the body lies on where they cannot tell, and where they take it for upright. It takes back no fall and no lying
+ * that they see.
  *
  * @param measured what the measures say.
  * @param seen the upper edge of the box, and whether the shoulders come up.
@@ -89,29 +92,36 @@ export function takeLearnt(
   const { lying, fell } = answer;
   const { top, rises } = seen;
   const before = memory.learnt;
-  const fellAt = fell >= LEARNT.learntFell && cameDownAtOnce(memory, at) ? at : before?.fellAt;
+  const fellNow = fell >= LEARNT.learntFell && cameDownAtOnce(memory, at);
+  const fellAt = fellNow ? at : (before?.fellAt ?? null);
   const lies = lying >= LEARNT.learntLying;
-  const isSoon = fellAt != null && at - fellAt <= LEARNT.learntToLyingMs;
+  const isSoon = fellAt !== null && at - fellAt <= LEARNT.learntToLyingMs;
   const since = lies && isSoon ? (before?.since ?? at) : null;
   const finds = since !== null && at - since >= LEARNT.learntMs && !memory.fell;
+  const highest = isSoon ? Math.max(fell, before?.fell ?? 0) : fell;
   if (finds) {
     memory.fell = true;
+    memory.fallAt = fellAt;
     memory.upAt = null;
     memory.downTop = top;
+  } else if (memory.fell && lies && memory.downTop !== null) {
+    // A body settles after the fall.
+    memory.downTop = Math.max(memory.downTop, top);
   }
+  const found = finds ? { lying, fell: highest } : (before?.found ?? null);
   memory.learnt = {
     lying,
-    fell: isSoon ? Math.max(fell, before?.fell ?? 0) : fell,
-    fellAt: fellAt ?? null,
+    fell: highest,
+    fellAt,
     since,
-    found: memory.fell && (finds || (before?.found ?? false)),
+    found: memory.fell ? found : null,
   };
   return !rises && liesOn(memory, answer, top) ? 'holds' : measured;
 }
 
 /**
  * Whether a body that fell lies on: it has not risen. Where the network found the fall, the body may look like one that stands as soon as
- * the fall has left the window; then little is asked of its probability.
+ * the fall has left the window, so that a low probability is enough.
  */
 export function liesOn(memory: BodyMemory, { lying }: PostureAnswer, top: number): boolean {
   const { fell, learnt, downTop, stature } = memory;

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { Random } from '../../bench/posture/random.ts';
 import { someScene } from '../../bench/posture/scene.ts';
 import { emptyBody, judgePosture } from './posture.ts';
-import { PostureNet, postureNet } from './posture-net.ts';
+import { PostureNet, postureNet, postureNetProblem } from './posture-net.ts';
 import { INPUTS } from './posture-window.ts';
 
 const folder = join(import.meta.dirname, '../../../models/posture');
@@ -26,6 +26,7 @@ describe('the weights of the network of postures', () => {
     const card = parse(readFileSync(join(folder, 'posture.yaml'), 'utf8'));
     expect(createHash('sha256').update(shipped).digest('hex')).toBe(card.weights.sha256);
     expect(shipped.length).toBe(card.weights.bytes);
+    expect(postureNetProblem()).toBeNull();
   });
 
   it.each([
@@ -38,6 +39,15 @@ describe('the weights of the network of postures', () => {
     expect(() => PostureNet.read(file)).toThrow(file);
   });
 
+  it('that were damaged are refused, and the file is named', () => {
+    const bytes = Buffer.from(shipped);
+    bytes.writeFloatLE(bytes.readFloatLE(400) + 1, 400);
+    const file = fileOf(bytes);
+    const sha256 = createHash('sha256').update(shipped).digest('hex');
+    expect(PostureNet.read(fileOf(shipped), sha256)).toBeInstanceOf(PostureNet);
+    expect(() => PostureNet.read(file, sha256)).toThrow(file);
+  });
+
   it('that are not there are refused, and the file is named', () => {
     expect(() => PostureNet.read('/nowhere/posture.bin')).toThrow(/\/nowhere\/posture\.bin/);
   });
@@ -46,9 +56,9 @@ describe('the weights of the network of postures', () => {
 describe('the network of postures', () => {
   it('gives probabilities, the same for the same window, whatever was judged between', () => {
     const [one, other] = [new Float32Array(INPUTS).fill(0.3), new Float32Array(INPUTS).fill(-0.2)];
-    const first = postureNet().answer(one);
-    postureNet().answer(other);
-    expect(postureNet().answer(one)).toEqual(first);
+    const first = postureNet()!.answer(one);
+    postureNet()!.answer(other);
+    expect(postureNet()!.answer(one)).toEqual(first);
     for (const share of [first.lying, first.fell]) {
       expect(share).toBeGreaterThanOrEqual(0);
       expect(share).toBeLessThanOrEqual(1);
@@ -71,7 +81,7 @@ describe('the network of postures', () => {
         const watched = {
           isAlwaysAsked: true as const,
           answer(window: Float32Array) {
-            answer = postureNet().answer(window);
+            answer = postureNet()!.answer(window);
             return { lying: 0, fell: 0 };
           },
         };

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INPUTS, WINDOW } from './posture-window.ts';
 
@@ -39,8 +40,11 @@ const SHAPES = [
 ] as const;
 const NUMBERS = SHAPES.reduce((sum, [from, to]) => sum + (from + 1) * to, 0);
 
-/** The weights that are shipped. */
-const SHIPPED = join(import.meta.dirname, '../../../models/posture/posture.bin');
+/** The weights that are shipped, and their SHA-256; also in models/posture/posture.yaml. */
+const SHIPPED = {
+  file: join(import.meta.dirname, '../../../models/posture/posture.bin'),
+  sha256: 'a99eb4d0de3b2bdf40279c31faacac41b9675d85204a674b749609c161652475',
+};
 
 /** The network with its weights; judges one person at a time. */
 export class PostureNet {
@@ -64,20 +68,28 @@ export class PostureNet {
     }));
   }
 
-  /** @throws Error that names the file where it is not there or is no such network. */
-  static read(file: string = SHIPPED): PostureNet {
-    if (!existsSync(file))
-      throw new Error(`${file}: the weights of the network of postures are not there`);
-    const bytes = readFileSync(file);
+  /**
+   * @param sha256 of the file; left out, its content is not compared.
+   * @throws Error that names the file where it cannot be read, is no such network, or is damaged.
+   */
+  static read(file: string, sha256?: string): PostureNet {
+    const what = `${file}: the weights of the network of postures`;
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(file);
+    } catch (error) {
+      throw new Error(`${what} cannot be read: ${(error as Error).message}`);
+    }
     if (bytes.length !== 4 * NUMBERS) {
-      throw new Error(
-        `${file}: ${bytes.length} bytes are no weights of the network of postures, which has ${4 * NUMBERS}`,
-      );
+      throw new Error(`${what} have ${bytes.length} bytes instead of ${4 * NUMBERS}`);
+    }
+    if (sha256 !== undefined && createHash('sha256').update(bytes).digest('hex') !== sha256) {
+      throw new Error(`${what} are damaged: their SHA-256 is not ${sha256}`);
     }
     const numbers = new Float32Array(NUMBERS);
     for (let i = 0; i < NUMBERS; i++) numbers[i] = bytes.readFloatLE(4 * i);
     if (!numbers.every(Number.isFinite)) {
-      throw new Error(`${file}: the weights of the network of postures hold what is no number`);
+      throw new Error(`${what} contain values that are not finite`);
     }
     return new PostureNet(numbers);
   }
@@ -121,10 +133,24 @@ function run(
   }
 }
 
-let shipped: PostureNet | undefined;
+let shipped: PostureNet | Error | undefined;
 
-/** The shipped network, read once. @throws Error, see `PostureNet.read`. */
-export function postureNet(): PostureNet {
-  shipped ??= PostureNet.read();
-  return shipped;
+function readShipped(): PostureNet | Error {
+  try {
+    return PostureNet.read(SHIPPED.file, SHIPPED.sha256);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The shipped network, read once; null where it cannot be used, see {@link postureNetProblem}. */
+export function postureNet(): PostureNet | null {
+  shipped ??= readShipped();
+  return shipped instanceof Error ? null : shipped;
+}
+
+/** Why the shipped network cannot be used, or null. */
+export function postureNetProblem(): string | null {
+  shipped ??= readShipped();
+  return shipped instanceof Error ? shipped.message : null;
 }

@@ -138,12 +138,17 @@ function fillNow(
 
 const within = (value: number): number => Math.max(-FARTHEST, Math.min(FARTHEST, value));
 
+/** As long as a fall lasts: looks that reach back less do not tell how far the hips came down, ms. */
+const LEAST_MS = 1_800;
+
 /**
- * How far the hips came down within the window, up to now, pixels; null where they are not seen now or were not
- * seen before.
+ * How far the hips came down within the window, up to now, pixels; null where they are not seen now, were not
+ * seen before, or the window is too short to tell.
  */
 export function hipsDrop(looks: readonly Look[]): number | null {
-  const now = looks.length > 1 ? hipsOf(looks.at(-1)!) : null;
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (!first || !last || last[0]! - first[0]! < LEAST_MS) return null;
+  const now = hipsOf(last);
   if (now === null) return null;
   let highest: number | null = null;
   for (let i = 0; i < looks.length - 1; i++) {

@@ -104,14 +104,14 @@ export function emptyBody(): BodyMemory {
  * @param memory of this person, modified. `fell` is true after a fast drop until the person is up
  *   again.
  * @param at ms.
- * @param net the shipped network of postures where it is left out.
+ * @param net the shipped network of postures where it is left out; null for the measures alone.
  */
 export function judgePosture(
   memory: BodyMemory,
   person: SeenBody,
   at: number,
   picture: readonly [width: number, height: number],
-  net: PostureJudge = postureNet(),
+  net: PostureJudge | null = postureNet(),
 ): Sighting {
   memory.trail = memory.trail.filter(([time]) => at - time <= DOWN.wayDownMs);
   const body = person.pose ? bodyOf(person.pose) : null;
@@ -143,8 +143,9 @@ function judgeBody(
   thin(memory);
   if (isLegRaised(pose, memory.stature)) memory.raisedAt = at;
   const stature = memory.stature ?? 0;
-  if (stature > 0 && cameDown(memory, at, stature) && !keptHips(memory, stature))
+  if (stature > 0 && cameDown(memory, at, stature) && !keptHips(memory, stature)) {
     memory.fallAt = at;
+  }
   const posture = postureOf(memory, body);
   if (posture === 'gone' && !liesStill) memory.upAt ??= at;
   else memory.upAt = null;

@@ -84,6 +84,11 @@ const sceneMemory = z.object({
   rules: z.record(z.string(), dwellMemory),
 });
 
+/** A look without a pose, and one with its 17 joints; see posture-window.ts. */
+const look = z.union([z.array(z.number()).length(5), z.array(z.number()).length(56)]);
+/** More than three seconds of looks. */
+const MOST_LOOKS = 24;
+
 /** Memory of a body, for the posture rules. */
 const bodyMemory = z.object({
   /** Stature in pixels; null while unknown. */
@@ -105,21 +110,22 @@ const bodyMemory = z.object({
   /** The upper edge of the box when the body was last seen to lie, pixels; null before. */
   downTop: z.number().nullable().default(null),
   /** The last seconds as the network of postures looks at them; see posture-window.ts. */
-  looks: z.array(z.array(z.number())).default([]),
+  looks: z.array(look).max(MOST_LOOKS).catch([]).default([]),
   /** What that network said; null before. */
   learnt: z
     .object({
-      /** Probabilities: in the last frame that the body lies, and in the last seconds that it fell. */
+      /** Probabilities: in the last frame that the body lies; in the last seconds, at its highest, that it fell. */
       lying: z.number(),
       fell: z.number(),
       /** When it last said that the body just fell. */
       fellAt: z.number().nullable(),
       /** Since when it says that the body lies after a fall. */
       since: z.number().nullable(),
-      /** The fall was found by it, and not by the measures of the body. */
-      found: z.boolean(),
+      /** Both when it found the fall; null where the measures of the body did, or there is none. */
+      found: z.object({ lying: z.number(), fell: z.number() }).nullable(),
     })
     .nullable()
+    .catch(null)
     .default(null),
 });
 export type BodyMemory = z.infer<typeof bodyMemory>;
