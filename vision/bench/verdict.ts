@@ -3,12 +3,13 @@
  *
  *   npm run -s bench -- verdict --data DIR [--sets css/val,esp/val] [--model NAME|FOLDER]
  *                               [--labels labels] [--items helmet,vest] [--resamples 2000] [--seed 1]
+ *                               [--condition night]
  *
  * Sets are laid out as for `ppe`; --labels FOLDER, or SET:FOLDER for one set, reads other labels, of the
  * pictures that have them. For each labelled person the shipped rule answers worn, missing or unknown, as
  * the worker looks: full pass and close crops. A person who was not found is `notFound`. All shares have a
  * 95 % interval by bootstrap over pictures. Targets are checked in each set, and can be set by options; see
- * docs/benches.md.
+ * docs/benches.md. --condition puts the pictures through bad light, weather or compression first.
  *
  * Figures, for each set, with `Low` and `High` behind for the interval:
  *   SET.ITEM.rightOfKnown     right verdicts of those decided
@@ -23,6 +24,7 @@
 import { parseArgs } from 'node:util';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import type { Share } from '../src/evaluate/bootstrap.ts';
+import { CONDITIONS, type Condition } from '../src/evaluate/conditions.ts';
 import { detectInSet } from '../src/evaluate/detect-set.ts';
 import { InferenceMeter } from '../src/evaluate/inference-meter.ts';
 import { judgedItems } from '../src/evaluate/judged-items.ts';
@@ -45,6 +47,7 @@ const kinds = Object.keys(VERDICT_CLASSES) as VerdictKind[];
 const options = {
   ...setOptions,
   items: { type: 'string', default: kinds.join(',') },
+  condition: { type: 'string' },
   resamples: { type: 'string', default: '2000' },
   seed: { type: 'string', default: '1' },
   'helmet-right': { type: 'string', default: '0.97' },
@@ -85,6 +88,13 @@ function askedItems(): VerdictKind[] {
   const wrong = asked.find((item) => !kinds.includes(item as VerdictKind));
   if (wrong !== undefined) refuse(`--items: "${wrong}" is none of ${kinds.join(', ')}`);
   return kinds.filter((kind) => asked.includes(kind));
+}
+
+function askedCondition(): Condition | undefined {
+  const asked = values.condition;
+  if (asked === undefined) return undefined;
+  const found = CONDITIONS.find((one) => one === asked);
+  return found ?? refuse(`--condition: "${asked}" is none of ${CONDITIONS.join(', ')}`);
 }
 
 /** Figures without nesting: the value, and the interval behind it. */
@@ -139,6 +149,7 @@ await runOrRefuse(async () => {
   const resamples = wholeOption('resamples', 100, 100_000);
   const seed = wholeOption('seed', 0, 0xffffffff);
   const asked = askedItems();
+  const condition = askedCondition();
   const { card, sets } = await readSets(values);
   const items = sets.map((set) => judgedItems(set, asked));
   const meter = new InferenceMeter();
@@ -146,7 +157,7 @@ await runOrRefuse(async () => {
   const judged: JudgedSet[] = [];
   const withoutLabel: Record<string, unknown> = {};
   for (const [at, set] of sets.entries()) {
-    const { regions } = await detectInSet(card, runner, meter, set, showProgress(set));
+    const { regions } = await detectInSet(card, runner, meter, set, showProgress(set), condition);
     const answers = regions.map((picture) => judgePicture(card, picture, items[at]!));
     const verdicts = answers.flatMap(({ labelled }) => labelled);
     refuseOneSided(set, items[at]!, verdicts);
@@ -170,6 +181,7 @@ await runOrRefuse(async () => {
           'the targets of each set: right of those decided, unknown of those found, missing helmets found',
         model: { name: card.name, version: card.version, sha256: card.weights.sha256 },
         machine: machineFacts(),
+        condition: condition ?? null,
         targets,
         withoutLabel,
         ...report,

@@ -1,6 +1,7 @@
 import type { PpeCard } from '../detect/model-card.ts';
 import type { ModelRunner } from '../detect/model-runner.ts';
 import type { PlanarPicture } from '../detect/prepare.ts';
+import { type Condition, inCondition } from './conditions.ts';
 import type { InferenceMeter, InferenceTime } from './inference-meter.ts';
 import { LabelError } from './label-error.ts';
 import { type LabelledSet, labelsInPixels } from './labelled-set.ts';
@@ -47,6 +48,7 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
  * @param runner with a low score floor, because average precision needs all boxes.
  * @param meter the gate of the runner.
  * @param onProgress called after each picture with the number done.
+ * @param condition that the pictures are put through first.
  * @throws LabelError where a picture cannot be read.
  */
 export async function detectInSet(
@@ -55,6 +57,7 @@ export async function detectInSet(
   meter: InferenceMeter,
   set: LabelledSet,
   onProgress: (done: number) => void = () => {},
+  condition?: Condition,
 ): Promise<SetDetections> {
   const result: SetDetections = {
     full: [],
@@ -66,7 +69,10 @@ export async function detectInSet(
   };
   let crops = 0;
   for (const [index, { id, file, labels }] of set.pictures.entries()) {
-    const picture = await readStillPicture(file);
+    const picture = await readStillPicture(
+      file,
+      condition && ((rgb) => inCondition(rgb, condition, id)),
+    );
     const { width, height } = picture;
     if (width < 16 || height < 16) {
       throw new LabelError(`${file}: ${width} x ${height} pixels are too few to find anybody`);

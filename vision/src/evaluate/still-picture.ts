@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { PlanarPicture } from '../detect/prepare.ts';
+import type { RgbPicture } from './conditions.ts';
 import { LabelError } from './label-error.ts';
 import { rgbToI420 } from './rgb-to-i420.ts';
 
@@ -25,9 +26,19 @@ export async function checkStillPictures(files: readonly string[]): Promise<void
 /**
  * Decodes a picture file to the format of camera frames, rotated by its EXIF orientation.
  *
+ * @param alter changes the decoded picture, without moving anything in it.
  * @throws LabelError that names the file where it is empty, corrupt, truncated or too large.
  */
-export async function readStillPicture(file: string): Promise<PlanarPicture> {
+export async function readStillPicture(
+  file: string,
+  alter?: (picture: RgbPicture) => Promise<RgbPicture>,
+): Promise<PlanarPicture> {
+  const rgb = await decoded(file);
+  const { data, width, height } = alter ? await alter(rgb) : rgb;
+  return { width, height, pixels: rgbToI420(data, width, height) };
+}
+
+async function decoded(file: string): Promise<RgbPicture> {
   try {
     const { data, info } = await sharp(file, { failOn: 'error', limitInputPixels: MOST_PIXELS })
       .autoOrient()
@@ -36,11 +47,7 @@ export async function readStillPicture(file: string): Promise<PlanarPicture> {
       .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return {
-      width: info.width,
-      height: info.height,
-      pixels: rgbToI420(data, info.width, info.height),
-    };
+    return { data, width: info.width, height: info.height };
   } catch (error) {
     throw unreadable(file, error);
   }
