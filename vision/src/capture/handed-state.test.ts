@@ -5,7 +5,7 @@ import { POSTURES } from '../judge/figures.ts';
 import { run } from '../judge/scenes.ts';
 import { packState, takeOver } from './handed-state.ts';
 
-describe('the state of the judge that is handed over', () => {
+describe('the state of the judge for the next worker', () => {
   it('goes without the last seconds of joints where a crowd would make it too large', async () => {
     const { state } = run(acted(hold(0, 9000, POSTURES.standing), 2000), DOWN_RULE);
     const [actor] = state.actors;
