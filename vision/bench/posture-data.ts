@@ -14,9 +14,9 @@ import { POSTURE_NAMES } from './posture/stances.ts';
  * fell just now, and the number of the scene.
  */
 
-/** Of a fall that ended this long ago at most is said that it just happened, ms. */
+/** A fall that ended at most this long ago counts as one that just happened, ms. */
 const JUST_MS = 2_400;
-/** A fall is one from this share of the way on. */
+/** From this share of the way down on, a movement is labelled as a fall. */
 const FALLING = 0.75;
 
 const { values } = parseArgs({
@@ -35,7 +35,7 @@ if (!values.out) {
 const random = new Random(Number(values.seed));
 const file = createWriteStream(values.out);
 const row = new Float32Array(INPUTS + 3);
-/** Sees the windows as the network does, by the very way that they take in the worker. */
+/** Records the windows that the network would get in the worker. */
 const watched = {
   isAlwaysAsked: true as const,
   answer(window: Float32Array) {

@@ -12,7 +12,7 @@ let isDone = false;
  * Has mqtt-packet encode each length of packet that it keeps, one after the other, so that they lie side by
  * side in a few blocks of memory. Left alone, each new length in the life of a process keeps a block of its own, 64 KiB
  * in Node.js 24, of which it uses two bytes: up to 1 GiB (mqttjs/mqtt-packet, issue 163). Called once at the
- * start of each process that speaks MQTT; takes some 20 ms.
+ * start of each process that speaks MQTT; takes some 60 ms.
  */
 export function packPacketLengths(): void {
   if (isDone) return;

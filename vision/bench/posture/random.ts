@@ -1,4 +1,7 @@
-/** A seeded source of random numbers (mulberry32): the same seed gives the same data. */
+/**
+ * A source of random numbers (mulberry32), seeded by a number: the data of the shipped weights can be made again. `randomOf` of
+ * contracts is seeded by a text and gives another sequence.
+ */
 export class Random {
   #state: number;
 
