@@ -18,7 +18,7 @@ export interface MemorySlope {
 
 /** A process fills its caches first. */
 const WARM_UP_SECONDS = 120;
-/** Each connection of the database fills its caches of tables and plans, for ten minutes. */
+/** The connections of the database fill their caches of tables and plans in this time after a start. */
 export const DATABASE_WARM_UP_SECONDS = 600;
 /** Neighbouring samples are nearly the same: of so many seconds, their mean is one. */
 const BIN_SECONDS = 30;
@@ -28,7 +28,7 @@ const SECONDS_AN_HOUR = 3600;
  * Least squares over all lives of a process: one slope, and a level for each life. What a process had
  * while it warmed up does not count.
  *
- * @param warmUpSeconds from the begin of each life.
+ * @param warmUpSeconds after each start, left out.
  * @returns null where there is too little to tell.
  */
 export function memorySlope(

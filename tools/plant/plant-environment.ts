@@ -28,9 +28,8 @@ const heldBack =
 const compileCache = resolve(import.meta.dirname, '../../node_modules/.cache/anshi-compiled');
 
 /**
- * How glibc gives memory back. By itself it raises the size from which a block gets pages of its own up to
- * 32 MiB, and opens an arena for each thread: pictures and clips then leave holes in the heap, and the memory of a
- * part grows for hours. docker/Dockerfile sets the same; decision 109 has the measurement.
+ * Settings of glibc's malloc: fixed thresholds and few arenas. By default the mmap threshold rises up to 32 MiB and
+ * each thread gets an arena, so that pictures and clips fragment the heap and the memory of a part grows for hours. docker/Dockerfile sets the same; decision 109 has the measurement.
  */
 export const ALLOCATOR = {
   MALLOC_ARENA_MAX: '4',

@@ -9,7 +9,7 @@ import { someScene } from './posture/scene.ts';
 import { POSTURE_NAMES } from './posture/stances.ts';
 
 /*
- * Training data of the network of postures: acted scenes in the computer, seen by pinhole cameras, with the errors
+ * Training data of the posture network: acted scenes in the computer, seen by pinhole cameras, with the errors
  * of the pose model; see models/posture/recipe. Rows of 32-bit floats: the inputs, the posture, whether the person
  * fell just now, and the number of the scene.
  */
@@ -37,7 +37,7 @@ const file = createWriteStream(values.out);
 const row = new Float32Array(INPUTS + 3);
 /** Records the windows that the network would get in the worker. */
 const watched = {
-  isAlwaysAsked: true as const,
+  isAlwaysEvaluated: true as const,
   answer(window: Float32Array) {
     row.set(window);
     return { lying: 0, fell: 0 };

@@ -2,14 +2,15 @@ import { parseArgs } from 'node:util';
 import { emptyEvidence, weigh } from '../src/judge/evidence.ts';
 import { DOWN, emptyBody, judgePosture } from '../src/judge/posture.ts';
 import type { PostureJudge } from '../src/judge/posture-learnt.ts';
-import { postureNet, postureNetProblem } from '../src/judge/posture-net.ts';
+import { type PostureNet, postureNet, postureNetProblem } from '../src/judge/posture-net.ts';
+import { INPUTS } from '../src/judge/posture-window.ts';
 import { DEFAULT_TIMES } from '../src/judge/watches.ts';
 import { Random } from './posture/random.ts';
 import { type Scene, someScene } from './posture/scene.ts';
 
 /*
- * What the rule person-down finds in acted scenes (models/posture/recipe), by the measures of the body alone and
- * with the network of postures. Falls count where the body lies for 3.2 s and longer.
+ * What the rule person-down finds in simulated scenes (models/posture/recipe), by the measures of the body alone and
+ * with the posture network. Falls count where the body lies for 3.2 s and longer.
  */
 
 /** Longer than the confirm time. */
@@ -25,7 +26,7 @@ const { values } = parseArgs({
 });
 const none: PostureJudge = { answer: () => ({ lying: 0, fell: 0 }) };
 const network = postureNet();
-if (!network) throw new Error(postureNetProblem() ?? 'there is no network of postures');
+if (!network) throw new Error(postureNetProblem() ?? 'there is no posture network');
 /** The rule before the network; with the condition on the hips; and with the network. */
 const nets = { measures: null, withHips: none, withNetwork: network };
 const ways = ['measures', 'withHips', 'withNetwork'] as const;
@@ -47,7 +48,18 @@ for (let n = 0; n < Number(values.scenes); n++) {
     alarms[by] += records.length - ofFall;
   }
 }
-console.log(JSON.stringify({ ...figures, found, alarms }));
+console.log(JSON.stringify({ ...figures, found, alarms, answerMs: answerMs(network) }));
+
+/** Median time of an answer, ms. */
+function answerMs(net: PostureNet): number {
+  const window = new Float32Array(INPUTS).map(() => random.between(-1, 1));
+  const times = Array.from({ length: 2_001 }, () => {
+    const begun = performance.now();
+    net.answer(window);
+    return performance.now() - begun;
+  });
+  return times.sort((a, b) => a - b)[1_000]!;
+}
 
 /** When the evidence of each record began, ms. */
 function recordsOf({ frames, fps, picture }: Scene, net: PostureJudge | null): number[] {

@@ -55,6 +55,9 @@ describe('bench verdict', () => {
     label('b', person + head);
     expect(await refusal()).toContain('no labelled person of own/val has the helmet worn');
     expect(await refusal('--helmet-right', '97')).toContain('--helmet-right must be a share');
+    expect(await refusal('--condition', 'fog')).toContain(
+      '"fog" is none of night, backlight, haze',
+    );
     expect(await refusal('--labels', '../other')).toContain('is not the name of a folder');
   }, 300_000);
 
@@ -111,6 +114,14 @@ describe('bench verdict', () => {
       expect(result.sets['esp/val'].vest).toBeUndefined();
       expect(result.ok).toBe(result.targets.every(({ holds }: { holds: boolean }) => holds));
       expect(result.ok).toBe(result.ratio >= 1);
+      expect(result.condition).toBeNull();
+      // The same pictures with little light: fewer people are seen.
+      const dark = lastLine(
+        (await bench('--data', own, '--sets', 'css/val,esp/val', '--condition', 'night')).stdout,
+      );
+      expect(dark.condition).toBe('night');
+      const { notFound } = lastLine(stdout).total.helmet;
+      expect(dark.total.helmet.notFound.value).toBeGreaterThan(notFound.value + 0.1);
     },
     600_000,
   );

@@ -9,7 +9,7 @@
  * pictures that have them. For each labelled person the shipped rule answers worn, missing or unknown, as
  * the worker looks: full pass and close crops. A person who was not found is `notFound`. All shares have a
  * 95 % interval by bootstrap over pictures. Targets are checked in each set, and can be set by options; see
- * docs/benches.md. --condition puts the pictures through bad light, weather or compression first.
+ * docs/benches.md. --condition simulates bad light, weather or compression on the pictures first.
  *
  * Figures, for each set, with `Low` and `High` behind for the interval:
  *   SET.ITEM.rightOfKnown     right verdicts of those decided

@@ -87,7 +87,7 @@ export const violationWhy = z.object({
         })
         .optional()
         .describe(
-          'Probabilities of the network of postures, where it decided that the person fell; left out where the measures of the body did, and for other rules.',
+          'Probabilities of the posture network, where it decided that the person fell; left out where the measures of the body did, and for other rules.',
         ),
     })
     .describe('What was measured.'),

@@ -1,4 +1,4 @@
-"""Trains the network of postures on the rows of vision/bench/posture-data.ts; resumable, seeded.
+"""Trains the posture network on the rows of vision/bench/posture-data.ts; resumable, seeded.
 
     python3 train.py --data DIR/train.f32 --held DIR/held.f32 --out DIR/run --weights ../posture.bin
 """

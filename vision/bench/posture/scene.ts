@@ -3,7 +3,7 @@ import { ModelNoise, type Told } from './model-noise.ts';
 import type { Random } from './random.ts';
 import { type Skeleton, skeletonOf, someBuild } from './skeleton.ts';
 import { type PostureName, Stances } from './stances.ts';
-import { look, someView } from './view.ts';
+import { projectBody, someView } from './view.ts';
 
 /** One analysed frame of an acted scene. */
 export interface SceneFrame {
@@ -47,7 +47,7 @@ export function someScene(random: Random): Scene {
     }
     if (speed > 0.2) yaw += random.normal(6);
     before = skeleton;
-    const told = noise.tell(look(view, skeleton, build, [ahead, left], yaw), name, at);
+    const told = noise.tell(projectBody(view, skeleton, build, [ahead, left], yaw), name, at);
     frames.push({ at, told, name });
   }
   return { act, fps, picture: [view.width, view.height], frames };

@@ -79,7 +79,7 @@ export interface Seen {
 }
 
 /** @param place metres ahead and to the left. @param yaw facing direction, degrees. */
-export function look(
+export function projectBody(
   view: View,
   skeleton: Skeleton,
   build: Build,

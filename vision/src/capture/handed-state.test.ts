@@ -10,7 +10,7 @@ describe('the state of the judge for the next worker', () => {
     const { state } = run(acted(hold(0, 9000, POSTURES.standing), 2000), DOWN_RULE);
     const [actor] = state.actors;
     const random = randomOf('crowd');
-    const looks = () =>
+    const poseSamples = () =>
       Array.from({ length: 16 }, () => Array.from({ length: 56 }, () => random.unit()));
     const crowd = (people: number) => ({
       ...state,
@@ -18,19 +18,19 @@ describe('the state of the judge for the next worker', () => {
         ...actor!,
         id: `person-${n}`,
         tracks: [`person-${n}`],
-        body: { ...actor!.body!, looks: looks() },
+        body: { ...actor!.body!, poseSamples: poseSamples() },
       })),
     });
-    const looksAfter = async (people: number) => {
+    const samplesAfter = async (people: number) => {
       const packed = await packState(DOWN_RULE, crowd(people));
       const given = { state: packed!, ageMs: 0, heardAt: performance.now() };
       const { state: taken, dropped } = await takeOver(DOWN_RULE, given);
       expect(dropped).toBeNull();
       return taken;
     };
-    expect(JSON.stringify(await looksAfter(3))).toContain('"looks":[[');
-    const crowded = JSON.stringify(await looksAfter(150));
+    expect(JSON.stringify(await samplesAfter(3))).toContain('"poseSamples":[[');
+    const crowded = JSON.stringify(await samplesAfter(150));
     expect(crowded).toContain('person-149');
-    expect(crowded).not.toContain('"looks":[[');
+    expect(crowded).not.toContain('"poseSamples":[[');
   });
 });

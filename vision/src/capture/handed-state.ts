@@ -41,7 +41,7 @@ export async function packState(config: CameraConfig, state: JudgeState): Promis
   if (whole.length <= JUDGE_STATE_MOST) return whole;
   const actors = state.actors.map((one) => ({
     ...one,
-    body: one.body && { ...one.body, looks: [] },
+    body: one.body && { ...one.body, poseSamples: [] },
   }));
   const less = await packed(config, { ...state, actors });
   return less.length > JUDGE_STATE_MOST ? null : less;

@@ -2,9 +2,9 @@ import { randomOf } from '@anshi/contracts/testing/random';
 import sharp from 'sharp';
 
 /**
- * Bad conditions that pictures are put through before a model is scored on them: light, weather, lens and
- * stream. They are calculated, so that they are milder and more regular than what cameras show; the
- * labels stay true, because nothing is moved.
+ * Bad conditions, simulated on pictures before a model is scored on them: light, weather, lens and
+ * stream. They are milder and more regular than what cameras show. No pixel changes its place, so that the
+ * labels stay true.
  */
 export const CONDITIONS = [
   'night',

@@ -48,7 +48,7 @@ async function knownPeople(card: PpeCard, runner: ModelRunner, picture: PlanarPi
  * @param runner with a low score floor, because average precision needs all boxes.
  * @param meter the gate of the runner.
  * @param onProgress called after each picture with the number done.
- * @param condition that the pictures are put through first.
+ * @param condition simulated on each picture first.
  * @throws LabelError where a picture cannot be read.
  */
 export async function detectInSet(

@@ -50,7 +50,7 @@ export function explainEvidence(
   };
 }
 
-/** What the network of postures said, where the fall was found by it. */
+/** What the posture network said, where the fall was found by it. */
 function learntOf(body: BodyMemory | null): Pick<Explanation['reached'], 'posture'> {
   const found = body?.fell ? body.learnt?.found : null;
   if (!found) return {};

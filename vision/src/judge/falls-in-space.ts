@@ -6,7 +6,7 @@ import {
   skeletonOf,
   UPRIGHT,
 } from '../../bench/posture/skeleton.ts';
-import { look, type View } from '../../bench/posture/view.ts';
+import { projectBody, type View } from '../../bench/posture/view.ts';
 import { SHARES } from './body.ts';
 import { boxAround } from './figures.ts';
 import { START } from './scenes.ts';
@@ -62,7 +62,7 @@ export function fallInSpace(
     const fallen = Math.max(0, Math.min(1, (ms - 3000) / 1000)) ** 1.5;
     const share = ms < rises ? fallen : Math.max(0, 1 - (ms - rises) / 1000);
     const stance = blend(UPRIGHT, PRONE, share);
-    const { joints } = look(view, skeletonOf(stance, BUILD), BUILD, [ahead, 0], yaw);
+    const { joints } = projectBody(view, skeletonOf(stance, BUILD), BUILD, [ahead, 0], yaw);
     const score = share < 0.5 ? 0.55 : 0.4;
     const pose = {
       score,

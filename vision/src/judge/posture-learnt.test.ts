@@ -66,7 +66,7 @@ describe('lying down quickly on what one sits on', () => {
       acted(plan, 4600).forEach(({ people }, n) => {
         judgePosture(memory, people[0]!, n * 200, [1000, 600]);
       });
-      return hipsDrop(memory.looks)! / VIEW.stature;
+      return hipsDrop(memory.poseSamples)! / VIEW.stature;
     };
     expect(
       dropOf([...hold(0, 3000, sittingOnFloor), ...hold(4000, 9000, lyingOnBack)]),
@@ -82,8 +82,8 @@ describe('the memory of the network', () => {
     for (let ms = 0; ms < 20_000; ms += 40) {
       judgePosture(memory, { pose, box: boxAround(pose) }, ms, [1000, 600]);
     }
-    expect(memory.looks.length).toBeLessThanOrEqual(20);
-    expect(memory.looks.at(-1)![0]! - memory.looks[0]![0]!).toBeGreaterThan(2600);
+    expect(memory.poseSamples.length).toBeLessThanOrEqual(20);
+    expect(memory.poseSamples.at(-1)![0]! - memory.poseSamples[0]![0]!).toBeGreaterThan(2600);
   });
 
   it('goes over to another worker: one that goes on in the middle of a fall judges the same', () => {
@@ -102,18 +102,18 @@ describe('the memory of the network', () => {
     const climbing = { ...DOWN_RULE, rules: [{ ...DOWN_RULE.rules[0]!, kind: 'climbing' }] };
     const frames = acted(hold(0, 9000, standing), 2000);
     const bodyOf = (config: typeof DOWN_RULE) => run(frames, config).state.actors[0]?.body;
-    expect(bodyOf(DOWN_RULE)?.looks.length).toBeGreaterThan(5);
-    expect(bodyOf(climbing as typeof DOWN_RULE)?.looks).toEqual([]);
+    expect(bodyOf(DOWN_RULE)?.poseSamples.length).toBeGreaterThan(5);
+    expect(bodyOf(climbing as typeof DOWN_RULE)?.poseSamples).toEqual([]);
   });
 
   it('begins again where it cannot be read, and the rest of the state stays', () => {
     const { state } = run(acted(hold(0, 9000, standing), 2000), DOWN_RULE);
     const odd = JSON.parse(JSON.stringify(state));
-    odd.actors[0].body.looks = [[1, 2, null]];
+    odd.actors[0].body.poseSamples = [[1, 2, null]];
     odd.actors[0].body.learnt = { lying: null };
     const { body } = judgeState.parse(odd).actors[0]!;
     expect(body).toMatchObject({
-      looks: [],
+      poseSamples: [],
       learnt: null,
       stature: state.actors[0]!.body!.stature,
     });
@@ -124,15 +124,15 @@ describe('the memory of the network', () => {
     acted(fall(lying), 4600).forEach(({ people }, n) => {
       judgePosture(memory, people[0]!, n * 200, [1000, 600]);
     });
-    expect(hipsDrop(memory.looks)).not.toBeNull();
-    expect(hipsDrop(memory.looks.slice(-5))).toBeNull();
+    expect(hipsDrop(memory.poseSamples)).not.toBeNull();
+    expect(hipsDrop(memory.poseSamples.slice(-5))).toBeNull();
   });
 
   it('may be missing, as in the state of an earlier version', () => {
     const { state } = run([seen(0, { foot: [300, 500], pose: figure(standing, VIEW) })], DOWN_RULE);
     const old = JSON.parse(JSON.stringify(state));
-    delete old.actors[0].body.looks;
+    delete old.actors[0].body.poseSamples;
     delete old.actors[0].body.learnt;
-    expect(judgeState.parse(old).actors[0]!.body).toMatchObject({ looks: [], learnt: null });
+    expect(judgeState.parse(old).actors[0]!.body).toMatchObject({ poseSamples: [], learnt: null });
   });
 });

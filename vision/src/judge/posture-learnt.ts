@@ -1,11 +1,11 @@
 import type { Box, Pose } from '@anshi/contracts';
 import type { Sighting } from './evidence.ts';
 import type { PostureAnswer } from './posture-net.ts';
-import { addLook, fillWindow, hipsDrop, INPUTS } from './posture-window.ts';
+import { addSample, fillWindow, hipsDrop, INPUTS } from './posture-window.ts';
 import type { BodyMemory } from './state.ts';
 
 /**
- * How the rule person-down uses the network of postures; also in models/operation/person-down.yaml with the
+ * How the rule person-down uses the posture network; also in models/operation/person-down.yaml with the
  * reasons.
  */
 export const LEARNT = {
@@ -34,22 +34,22 @@ export const LEARNT = {
 export interface PostureJudge {
   answer(window: Float32Array): PostureAnswer;
   /** Asked also where the answer changes nothing. */
-  readonly isAlwaysAsked?: true;
+  readonly isAlwaysEvaluated?: true;
 }
 
 const NOTHING: PostureAnswer = { lying: 0, fell: 0 };
 
-/** One person after the other. */
+/** Filled for each person; the judge handles one at a time. */
 const window = new Float32Array(INPUTS);
 
 /**
  * What the network says of a person. It is asked where it can matter: of a body that came down, or fell.
  *
- * @param memory gets the look.
+ * @param memory gets the sample.
  * @param shoulders their height in the picture; null where they are not seen.
  * @param net null where there is none.
  */
-export function learn(
+export function askNetwork(
   memory: BodyMemory,
   person: { readonly pose: Pose | null; readonly box: Box; readonly shoulders: number | null },
   at: number,
@@ -57,11 +57,11 @@ export function learn(
   net: PostureJudge | null,
 ): PostureAnswer {
   if (!net) return NOTHING;
-  addLook(memory.looks, person.pose, person.box, at);
+  addSample(memory.poseSamples, person.pose, person.box, at);
   const { shoulders } = person;
   const asks = shoulders !== null && (memory.fell || cameDown(memory, shoulders, at));
-  if (!asks && !net.isAlwaysAsked) return NOTHING;
-  fillWindow(memory.looks, memory, picture, window);
+  if (!asks && !net.isAlwaysEvaluated) return NOTHING;
+  fillWindow(memory.poseSamples, memory, picture, window);
   return net.answer(window);
 }
 
@@ -82,7 +82,7 @@ function cameDown({ trail, stature, learnt }: BodyMemory, shoulders: number, at:
  * @param seen the upper edge of the box, and whether the shoulders come up.
  * @param memory modified: `fell`, where the network finds a fall.
  */
-export function takeLearnt(
+export function applyNetwork(
   memory: BodyMemory,
   answer: PostureAnswer,
   measured: Sighting,
@@ -131,9 +131,9 @@ export function liesOn(memory: BodyMemory, { lying }: PostureAnswer, top: number
 }
 
 /** Whether the shoulders came down in one motion, as far as they are seen. */
-function cameDownAtOnce({ trail, stature, looks }: BodyMemory, at: number): boolean {
+function cameDownAtOnce({ trail, stature, poseSamples }: BodyMemory, at: number): boolean {
   const last = trail.at(-1);
-  const hips = hipsDrop(looks);
+  const hips = hipsDrop(poseSamples);
   if (!last || hips === null || hips < LEARNT.hipsDrop * (stature ?? 0)) return false;
   const highest = (ms: number) =>
     trail.reduce((least, [time, , y]) => (at - time <= ms ? Math.min(least, y) : least), last[2]);

@@ -21,7 +21,7 @@ function fileOf(bytes: Uint8Array): string {
   return file;
 }
 
-describe('the weights of the network of postures', () => {
+describe('the weights of the posture network', () => {
   it('are those of the card', () => {
     const card = parse(readFileSync(join(folder, 'posture.yaml'), 'utf8'));
     expect(createHash('sha256').update(shipped).digest('hex')).toBe(card.weights.sha256);
@@ -53,7 +53,7 @@ describe('the weights of the network of postures', () => {
   });
 });
 
-describe('the network of postures', () => {
+describe('the posture network', () => {
   it('gives probabilities, the same for the same window, whatever was judged between', () => {
     const [one, other] = [new Float32Array(INPUTS).fill(0.3), new Float32Array(INPUTS).fill(-0.2)];
     const first = postureNet()!.answer(one);
@@ -79,7 +79,7 @@ describe('the network of postures', () => {
         if (!seen?.pose) continue;
         let answer = { lying: 0, fell: 0 };
         const watched = {
-          isAlwaysAsked: true as const,
+          isAlwaysEvaluated: true as const,
           answer(window: Float32Array) {
             answer = postureNet()!.answer(window);
             return { lying: 0, fell: 0 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { INPUTS, WINDOW } from './posture-window.ts';
 
 /**
- * The network of postures (models/posture): each look at a person becomes a code, and the codes of the last
+ * The posture network (models/posture): each sample of a person becomes a code, and the codes of the last
  * seconds become a posture and whether the person just fell. A few thousand multiplications, here rather than in the
  * runtime of the large models: a replay without them judges the same.
  */
@@ -12,7 +12,7 @@ import { INPUTS, WINDOW } from './posture-window.ts';
 /** What the network tells apart, in the order of its answers. */
 const POSTURE_COUNT = 5;
 const LYING = 4;
-const LOOK = 48;
+const SAMPLE = 48;
 const CODE = 24;
 const HIDDEN = 48;
 const ANSWERS = POSTURE_COUNT + 1;
@@ -33,8 +33,8 @@ interface Layer {
 }
 
 const SHAPES = [
-  [WINDOW.perStep, LOOK],
-  [LOOK, CODE],
+  [WINDOW.perStep, SAMPLE],
+  [SAMPLE, CODE],
   [WINDOW.steps * CODE + WINDOW.now, HIDDEN],
   [HIDDEN, ANSWERS],
 ] as const;
@@ -49,7 +49,7 @@ const SHIPPED = {
 /** The network with its weights; judges one person at a time. */
 export class PostureNet {
   readonly #layers: readonly Layer[];
-  readonly #look = new Float32Array(LOOK);
+  readonly #sample = new Float32Array(SAMPLE);
   readonly #codes = new Float32Array(WINDOW.steps * CODE + WINDOW.now);
   readonly #hidden = new Float32Array(HIDDEN);
   readonly #answers = new Float32Array(ANSWERS);
@@ -73,7 +73,7 @@ export class PostureNet {
    * @throws Error that names the file where it cannot be read, is no such network, or is damaged.
    */
   static read(file: string, sha256?: string): PostureNet {
-    const what = `${file}: the weights of the network of postures`;
+    const what = `${file}: the weights of the posture network`;
     let bytes: Buffer;
     try {
       bytes = readFileSync(file);
@@ -96,11 +96,11 @@ export class PostureNet {
 
   /** @param window of `fillWindow`. */
   answer(window: Float32Array): PostureAnswer {
-    const [look, code, hidden, answer] = this.#layers as [Layer, Layer, Layer, Layer];
+    const [sample, code, hidden, answer] = this.#layers as [Layer, Layer, Layer, Layer];
     const codes = this.#codes;
     for (let step = 0; step < WINDOW.steps; step++) {
-      run(look, window, step * WINDOW.perStep, this.#look, 0, true);
-      run(code, this.#look, 0, codes, step * CODE, true);
+      run(sample, window, step * WINDOW.perStep, this.#sample, 0, true);
+      run(code, this.#sample, 0, codes, step * CODE, true);
     }
     const now = WINDOW.steps * WINDOW.perStep;
     codes.set(window.subarray(now, INPUTS), WINDOW.steps * CODE);

@@ -2,7 +2,7 @@ import type { Box, Point, Pose } from '@anshi/contracts';
 import { type Body, bodyOf, legDrop, SHARES, statureOf, tiltOf } from './body.ts';
 import { isLegRaised } from './climb.ts';
 import type { Sighting } from './evidence.ts';
-import { LEARNT, learn, liesOn, type PostureJudge, takeLearnt } from './posture-learnt.ts';
+import { applyNetwork, askNetwork, LEARNT, liesOn, type PostureJudge } from './posture-learnt.ts';
 import { postureNet } from './posture-net.ts';
 import { hipsDrop } from './posture-window.ts';
 import type { BodyMemory } from './state.ts';
@@ -92,7 +92,7 @@ export function emptyBody(): BodyMemory {
     sight: 'unknown',
     upAt: null,
     downTop: null,
-    looks: [],
+    poseSamples: [],
     learnt: null,
   };
 }
@@ -104,7 +104,7 @@ export function emptyBody(): BodyMemory {
  * @param memory of this person, modified. `fell` is true after a fast drop until the person is up
  *   again.
  * @param at ms.
- * @param net the shipped network of postures where it is left out; null for the measures alone.
+ * @param net the shipped posture network where it is left out; null for the measures alone.
  */
 export function judgePosture(
   memory: BodyMemory,
@@ -117,13 +117,13 @@ export function judgePosture(
   const body = person.pose ? bodyOf(person.pose) : null;
   // The stature of before: a body that just came to lie looks short.
   const shoulders = body?.tilt == null ? null : body.shoulders![1];
-  const learnt = learn(memory, { ...person, shoulders }, at, picture, net);
+  const learnt = askNetwork(memory, { ...person, shoulders }, at, picture, net);
   if (body?.shoulders && body.tilt !== null) {
     const seen = { ...person, body, shoulders: body.shoulders };
     const [, top] = person.box;
     const posture = judgeBody(memory, seen, liesOn(memory, learnt, top), at);
     const measured = posture === 'holds' && !isStill(memory, at) ? 'unknown' : posture;
-    memory.sight = takeLearnt(memory, learnt, measured, { top, rises: rises(memory, at) }, at);
+    memory.sight = applyNetwork(memory, learnt, measured, { top, rises: rises(memory, at) }, at);
   } else memory.sight = judgeBox(memory, person.box);
   return memory.sight;
 }
@@ -179,8 +179,8 @@ function cameDown({ trail }: BodyMemory, at: number, stature: number): boolean {
 }
 
 /** Who lies down on what they sit on keeps the hips where they are. */
-function keptHips({ looks }: BodyMemory, stature: number): boolean {
-  const drop = hipsDrop(looks);
+function keptHips({ poseSamples }: BodyMemory, stature: number): boolean {
+  const drop = hipsDrop(poseSamples);
   return drop !== null && drop < LEARNT.hipsDrop * stature;
 }
 

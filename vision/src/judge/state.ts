@@ -84,10 +84,10 @@ const sceneMemory = z.object({
   rules: z.record(z.string(), dwellMemory),
 });
 
-/** A look without a pose, and one with its 17 joints; see posture-window.ts. */
-const look = z.union([z.array(z.number()).length(5), z.array(z.number()).length(56)]);
-/** More than three seconds of looks. */
-const MOST_LOOKS = 24;
+/** A sample without a pose, and one with its 17 joints; see posture-window.ts. */
+const sample = z.union([z.array(z.number()).length(5), z.array(z.number()).length(56)]);
+/** More than three seconds of samples. */
+const MOST_SAMPLES = 24;
 
 /** Memory of a body, for the posture rules. */
 const bodyMemory = z.object({
@@ -109,8 +109,8 @@ const bodyMemory = z.object({
   upAt: z.number().nullable().default(null),
   /** The upper edge of the box when the body was last seen to lie, pixels; null before. */
   downTop: z.number().nullable().default(null),
-  /** The last seconds as the network of postures looks at them; see posture-window.ts. */
-  looks: z.array(look).max(MOST_LOOKS).catch([]).default([]),
+  /** The last seconds that are the input of the posture network; see posture-window.ts. */
+  poseSamples: z.array(sample).max(MOST_SAMPLES).catch([]).default([]),
   /** What that network said; null before. */
   learnt: z
     .object({
@@ -236,7 +236,7 @@ function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
     tracks: [...actor.tracks],
     recent: [...actor.recent],
     path: [...actor.path],
-    body: body && { ...body, trail: [...body.trail], looks: [...body.looks] },
+    body: body && { ...body, trail: [...body.trail], poseSamples: [...body.poseSamples] },
     pace: pace && { trail: [...pace.trail] },
     rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyMemory(one)])),
   };

@@ -50,8 +50,7 @@ export const words = moduleWords({
   ],
   posture: [
     (fell: string, lying: string) => `姿态网络判断：刚跌倒 ${fell}，躺着 ${lying}。`,
-    (fell: string, lying: string) =>
-      `By the network of postures: just fell ${fell}, lies ${lying}.`,
+    (fell: string, lying: string) => `Posture network: just fell ${fell}, lies ${lying}.`,
   ],
   clear: [
     (seconds: string) => `不再成立满 ${seconds} 后结束。`,

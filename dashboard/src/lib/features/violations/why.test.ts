@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { chartOf, type Why } from './why.ts';
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Violation } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import Why from './Why.svelte';
+import { chartOf, type Why as WhyFacts } from './why.ts';
 
-const why = (part: Partial<Why>): Why => ({
+afterEach(cleanup);
+
+const why = (part: Partial<WhyFacts>): WhyFacts => ({
   configuration: 3,
   measure: 'share',
   needed: {
@@ -72,5 +78,28 @@ describe('the chart of why a record was made', () => {
 
   it('is none without samples', () => {
     expect(chartOf(why({ samples: [] }))).toBeNull();
+  });
+});
+
+describe('the sentences of why a fall was recorded', () => {
+  const fall = (posture?: { lying: number; fell: number }) => {
+    const reached = { ...why({}).reached, ...(posture && { posture }) };
+    const confirmedAt = '2026-11-30T10:00:00Z';
+    return { camera: 'hall-west', confirmedAt, why: why({ reached }) } as Violation;
+  };
+
+  it.each([
+    ['en', 'Posture network: just fell 87%, lies 94%.'],
+    ['zh-CN', '姿态网络判断：刚跌倒 87%，躺着 94%。'],
+  ] as const)('name the probabilities of the network that found it (%s)', (locale, text) => {
+    i18n.set(locale);
+    render(Why, { violation: fall({ lying: 0.94, fell: 0.87 }) });
+    expect(screen.getByText(text)).toBeDefined();
+  });
+
+  it('say nothing of the network where the measures of the body found it', () => {
+    i18n.set('en');
+    render(Why, { violation: fall() });
+    expect(screen.getByTestId('why-said').textContent).not.toMatch(/network/);
   });
 });
