@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { logDestination } from '@anshi/contracts/log';
 import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -24,6 +25,7 @@ const DATABASE_WITHIN_MS = 60_000;
 
 async function main(): Promise<void> {
   keepFilesPrivate();
+  letHeapGrow();
   packPacketLengths();
   const settings = readApiSettings(process.env);
   const options = { name: 'api', level: settings.logLevel, mixin: traceFields };

@@ -1,4 +1,5 @@
 import { slug } from '@anshi/contracts';
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { logDestination } from '@anshi/contracts/log';
 import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -37,6 +38,7 @@ const settings = readSettings(
   process.env,
 );
 keepFilesPrivate();
+letHeapGrow();
 packPacketLengths();
 const log = pino({ name: 'gateway', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 

@@ -1,4 +1,5 @@
 import { slug } from '@anshi/contracts';
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { logDestination } from '@anshi/contracts/log';
 import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -42,6 +43,7 @@ const settings = readSettings(
   process.env,
 );
 keepFilesPrivate();
+letHeapGrow();
 packPacketLengths();
 const log = pino({ name: 'simulator', level: settings.ANSHI_LOG_LEVEL }, logDestination());
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ALLOCATOR } from '../plant/plant-environment.ts';
+import { ALLOCATOR, NODE_FLAGS } from '../plant/plant-environment.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -37,6 +37,10 @@ describe('the version of Node.js in tools/runtime', () => {
     for (const [name, value] of Object.entries(ALLOCATOR)) {
       expect(read('docker/Dockerfile')).toMatch(new RegExp(`^ENV .*\\b${name}=${value}\\b`, 'm'));
     }
+  });
+
+  it('runs with the flags of npm start in the images', () => {
+    expect(read('docker/Dockerfile')).toContain(`\nENV NODE_OPTIONS=${NODE_FLAGS}\n`);
   });
 
   it('has the major version of the types, and every part asks for it', () => {

@@ -1,3 +1,4 @@
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { logDestination } from '@anshi/contracts/log';
 import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -11,6 +12,7 @@ import { VisionWorker } from './worker.ts';
 /** Entry of the vision worker process. */
 async function main(): Promise<void> {
   keepFilesPrivate();
+  letHeapGrow();
   packPacketLengths();
   const settings = workerSettings(process.env);
   const options = {

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { MAX_PACKET_BYTES } from '@anshi/contracts';
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { logDestination } from '@anshi/contracts/log';
 import { packPacketLengths } from '@anshi/contracts/packet-lengths';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
@@ -107,6 +108,7 @@ export async function startBroker(options: {
 
 async function main(): Promise<void> {
   keepFilesPrivate();
+  letHeapGrow();
   packPacketLengths();
   const settings = readSettings(
     z.object({

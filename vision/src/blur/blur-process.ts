@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { clipBoxes } from '@anshi/contracts';
+import { letHeapGrow } from '@anshi/contracts/heap-growth';
 import { keepFilesPrivate } from '@anshi/contracts/private-files';
 import sharp from 'sharp';
 import { findFfmpeg } from '../capture/ffmpeg-tool.ts';
@@ -20,6 +21,7 @@ const SESSION_NICENESS = 5;
  * threads and with the ffmpeg that it starts, so that neither inference nor capture waits for it.
  */
 keepFilesPrivate();
+letHeapGrow();
 yieldProcessor();
 sharp.concurrency(1);
 sharp.cache(false);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, openAsBlob } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { EvidenceFile, ViolationEvent } from '@anshi/contracts';
@@ -58,8 +58,15 @@ export class EvidenceStore {
     return { sha256, mediaType, bytes: (await stat(join(this.#folder, sha256))).size };
   }
 
-  read(sha256: string): Promise<Buffer> {
-    return readFile(join(this.#folder, sha256));
+  /**
+   * The file, which is read piece by piece where it is sent: a clip is not held in memory.
+   *
+   * @throws Error with the code ENOENT where it is not on this disk.
+   */
+  async read(sha256: string): Promise<Blob> {
+    const path = join(this.#folder, sha256);
+    await stat(path);
+    return openAsBlob(path);
   }
 
   /** These events wait no more; what only they named is removed. */

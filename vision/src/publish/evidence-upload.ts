@@ -43,9 +43,9 @@ export class EvidenceUpload {
     // Also where there is no file: the API must know the key that signed the event.
     await this.#credential.ready();
     for (const { sha256, mediaType } of evidenceOf(event)) {
-      let bytes: Buffer;
+      let file: Blob;
       try {
-        bytes = await this.#store.read(sha256);
+        file = await this.#store.read(sha256);
       } catch (error) {
         // Other read errors may be temporary.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -54,14 +54,14 @@ export class EvidenceUpload {
           'lost',
         );
       }
-      const attributes = { 'http.request.method': 'PUT', 'http.request.body.size': bytes.length };
+      const attributes = { 'http.request.method': 'PUT', 'http.request.body.size': file.size };
       await inSpan('upload evidence', { kind: SpanKind.CLIENT, attributes }, () =>
-        this.#put(sha256, mediaType, bytes),
+        this.#put(sha256, mediaType, file),
       );
     }
   }
 
-  async #put(sha256: string, mediaType: string, bytes: Buffer): Promise<void> {
+  async #put(sha256: string, mediaType: string, file: Blob): Promise<void> {
     const traceparent = activeTraceparent();
     const response = await fetch(`${this.#api}/api/v1/ingest/evidence/${sha256}`, {
       method: 'PUT',
@@ -70,7 +70,7 @@ export class EvidenceUpload {
         'content-type': mediaType,
         ...(traceparent !== null && { traceparent }),
       },
-      body: new Uint8Array(bytes),
+      body: file,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const answer = await response.text();
