@@ -62,6 +62,11 @@ export interface FrameDetections {
   readonly targetOf?: readonly (number | null)[];
   /** Of the people whom a classifier judged; left out where the model has none. */
   readonly answers?: readonly PersonAnswers[];
+  /**
+   * Of the people who were found or judged, those whose contrast is too low for a report that an item is missing.
+   * Left out where the card asks for none.
+   */
+  readonly illegible?: readonly Box[];
   /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
   /** The picture is like the last empty one, so that no model ran; `detections` is empty. */

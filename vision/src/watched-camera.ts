@@ -114,6 +114,7 @@ export class WatchedCamera {
       this.#options.naming.frame(this.#config, observation);
     }
     this.#capture?.meter.analysed(Date.now() - at);
+    this.#capture?.meter.people(observation.people.length, found.illegible?.length ?? 0);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);
     this.#lookAtScene(frame, found);

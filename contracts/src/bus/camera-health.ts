@@ -19,7 +19,7 @@ export const cameraFaultCode = z.enum([
 export type CameraFaultCode = z.infer<typeof cameraFaultCode>;
 
 /** Why the grade of a camera is not excellent. */
-export const gradeReason = z.enum(['few-frames', 'reconnects', 'stalls']);
+export const gradeReason = z.enum(['few-frames', 'reconnects', 'stalls', 'low-contrast']);
 export type GradeReason = z.infer<typeof gradeReason>;
 
 /** What is wrong with the picture itself while pictures come. */
@@ -36,7 +36,9 @@ export const cameraHealth = z.object({
     .describe('Whether pictures come; `disabled` where the configuration switches it off.'),
   quality: z
     .enum(['excellent', 'fair', 'poor', 'offline'])
-    .describe('From frame rate, reconnects and stalls of the last hour.'),
+    .describe(
+      'From frame rate, reconnects and stalls of the last hour, and from the contrast of people in the last ten minutes.',
+    ),
   reasons: z.array(gradeReason).default([]).describe('Why the grade is not excellent.'),
   fault: z
     .object({

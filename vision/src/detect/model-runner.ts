@@ -1,5 +1,6 @@
 import type { Detection, FrameDetections, PersonAnswers } from '../frame.ts';
 import { ModelCardError } from './card/common.ts';
+import { isLegible, upperBodyContrast } from './contrast.ts';
 import type { Crop, CropBudget } from './crop-layout.ts';
 import { decodeHeadFor } from './decode-head.ts';
 import type { DetectOptions } from './detect-options.ts';
@@ -149,6 +150,7 @@ export class ModelRunner {
     return {
       detections: merged,
       ...(answers && { answers }),
+      ...this.#illegible(picture, merged, answers),
       regions: results.length,
       regionSizes: results.map(({ crop }) => [crop.width, crop.height] as const),
       cropped: crops.flatMap((crop) => crop.people.map(({ person }) => person)),
@@ -166,6 +168,24 @@ export class ModelRunner {
     const { width, height, region } = crop;
     const { detections } = await this.#infer(width, height, picture, times, region);
     return { crop, detections };
+  }
+
+  /** The people whose contrast is below that of the card. */
+  #illegible(
+    picture: PlanarPicture,
+    detections: readonly Detection[],
+    answers: readonly PersonAnswers[] = [],
+  ): Pick<FrameDetections, 'illegible'> {
+    const { leastContrast: least, thresholds } = this.#card;
+    if (!least) return {};
+    const people = detections.filter(
+      (one) => isPerson(one) && one.score >= thresholds.person!.keep,
+    );
+    const boxes = new Set([...people.map(({ box }) => box), ...answers.map(({ box }) => box)]);
+    const illegible = [...boxes].filter(
+      (box) => !isLegible(upperBodyContrast(picture, box), least),
+    );
+    return { illegible };
   }
 
   async #judge(

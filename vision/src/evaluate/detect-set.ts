@@ -93,6 +93,7 @@ export async function detectInSet(
       found: both.detections,
       cropped: both.cropped ?? [],
       answers: both.answers,
+      illegible: both.illegible,
     });
     const { prepare, infer, decode } = both.timings;
     result.pictureMs.push(prepare + infer + decode);

@@ -75,6 +75,7 @@ export function judgePicture(
     people,
     parts,
     cropped: picture.cropped,
+    illegible: picture.illegible,
     answers: picture.answers && people.map((box) => answerFor(picture.answers!, box)),
     fullScale,
     frameScale: 1,

@@ -13,6 +13,8 @@ export interface SeenPicture {
   readonly found: readonly Detection[];
   /** The people who got a crop. */
   readonly cropped: readonly Box[];
+  /** The people whose contrast is too low for a report that an item is missing. */
+  readonly illegible?: readonly Box[] | undefined;
   /** What the model's classifier said of them. */
   readonly answers?: readonly PersonAnswers[] | undefined;
 }

@@ -6,7 +6,7 @@ import { CaptureMeter } from './capture-meter.ts';
 
 const NOW = Date.parse('2026-11-27T08:00:00Z');
 
-function healthOf(changes: Partial<CaptureState>) {
+function healthOf(changes: Partial<CaptureState>, meter = new CaptureMeter()) {
   const state: CaptureState = {
     state: 'live',
     fault: null,
@@ -22,7 +22,7 @@ function healthOf(changes: Partial<CaptureState>) {
     analysisFps: 5,
     picture: [1280, 720],
   } as unknown as CameraConfig;
-  const capture = { state, meter: new CaptureMeter() };
+  const capture = { state, meter };
   return cameraHealthOf({
     worker: 'worker-1',
     camera,
@@ -47,4 +47,16 @@ it('a camera whose pictures come 30 s late, one after the other, is no silent on
     fault: null,
     lastFrameAt: new Date(NOW - 30_000).toISOString(),
   });
+});
+
+it('a camera whose people are too dark to be judged says so, once there were enough of them', () => {
+  const meter = new CaptureMeter();
+  for (let n = 0; n < 10; n++) meter.arrived();
+  for (let n = 0; n < 24; n++) meter.people(2, 1);
+  expect(healthOf({}, meter).reasons).not.toContain('low-contrast');
+  meter.people(2, 1);
+  expect(healthOf({}, meter).reasons).toContain('low-contrast');
+  // People of a lit place come by.
+  for (let n = 0; n < 20; n++) meter.people(2, 0);
+  expect(healthOf({}, meter).reasons).not.toContain('low-contrast');
 });

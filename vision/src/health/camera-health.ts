@@ -30,6 +30,7 @@ export function cameraHealthOf(options: {
     arrivedFps: rates?.arrivedFps ?? 0,
     reconnectsLastHour: rates?.reconnectsLastHour ?? 0,
     stallsLastHour: rates?.stallsLastHour ?? 0,
+    illegibleShare: rates?.illegibleShare ?? 0,
   });
   return {
     camera: camera.id,

@@ -1,6 +1,10 @@
 import { SlidingCount } from './sliding-count.ts';
 
 const HOUR_MS = 3_600_000;
+/** The contrast of people is that of so long a time: a person in a dark corner says nothing of a camera. */
+const CONTRAST_MS = 600_000;
+/** Fewer people in analysed pictures are not told of. */
+const LEAST_PEOPLE = 50;
 /** Delays of so many analysed pictures are remembered. */
 const DELAYS = 64;
 
@@ -23,6 +27,8 @@ export class CaptureMeter {
   readonly #reconnects = new SlidingCount(HOUR_MS);
   readonly #stalls = new SlidingCount(HOUR_MS);
   readonly #decodeErrors = new SlidingCount(HOUR_MS);
+  readonly #people = new SlidingCount(CONTRAST_MS);
+  readonly #illegible = new SlidingCount(CONTRAST_MS);
   readonly #totals = { due: 0, lost: 0, stalls: 0, reconnects: 0, decodeErrors: 0 };
   /** From exposure to the end of the analysis, milliseconds; the newest replaces the oldest. */
   readonly #delays = new Float64Array(DELAYS);
@@ -58,6 +64,17 @@ export class CaptureMeter {
   analysed(delayMs: number): void {
     this.#analysed.add(performance.now());
     this.#delays[this.#delayCount++ % DELAYS] = Math.max(0, delayMs);
+  }
+
+  /**
+   * People in an analysed picture.
+   *
+   * @param illegible how many of them have too little contrast for a report that an item is missing.
+   */
+  people(count: number, illegible: number): void {
+    const now = performance.now();
+    this.#people.add(now, count);
+    this.#illegible.add(now, Math.min(count, illegible));
   }
 
   /** The decoder reported a damaged picture or a lost packet. */
@@ -96,12 +113,14 @@ export class CaptureMeter {
     stallsLastHour: number;
     decodeErrorsLastHour: number;
     delayMs: number | null;
+    illegibleShare: number;
   } {
     const now = performance.now();
     // A stream younger than the window is measured over its age.
     const age = this.#firstAt === undefined ? 10_000 : now - this.#firstAt;
     const seconds = Math.min(10, Math.max(1, age / 1000));
     const due = this.#due.total(now);
+    const people = this.#people.total(now);
     return {
       arrivedFps: this.#arrived.total(now) / seconds,
       analysedFps: this.#analysed.total(now) / seconds,
@@ -111,6 +130,7 @@ export class CaptureMeter {
       stallsLastHour: this.#stalls.total(now),
       decodeErrorsLastHour: this.#decodeErrors.total(now),
       delayMs: this.#delay(),
+      illegibleShare: people < LEAST_PEOPLE ? 0 : this.#illegible.total(now) / people,
     };
   }
 

@@ -8,6 +8,7 @@ const good = {
   dueFps: 5,
   reconnectsLastHour: 0,
   stallsLastHour: 0,
+  illegibleShare: 0,
 };
 
 describe('quality of a camera', () => {
@@ -21,6 +22,9 @@ describe('quality of a camera', () => {
     ['poor', { arrivedFps: 3.4 }, ['few-frames']],
     ['poor', { reconnectsLastHour: 6, stallsLastHour: 1 }, ['reconnects']],
     ['poor', { stallsLastHour: 3 }, ['stalls']],
+    ['excellent', { illegibleShare: 0.29 }, []],
+    ['fair', { illegibleShare: 0.3 }, ['low-contrast']],
+    ['poor', { illegibleShare: 0.8, reconnectsLastHour: 2 }, ['low-contrast']],
     ['offline', { live: false, stallsLastHour: 3 }, []],
   ])('%s: %j, because of %j', (grade, change, reasons) => {
     expect(gradeQuality({ ...good, ...change })).toEqual({ grade, reasons });

@@ -8,6 +8,8 @@ export interface QualityInput {
   readonly dueFps: number;
   readonly reconnectsLastHour: number;
   readonly stallsLastHour: number;
+  /** Share of the people with too little contrast to be judged. */
+  readonly illegibleShare: number;
 }
 
 /** What a grade still bears. */
@@ -15,18 +17,19 @@ interface Bounds {
   readonly ratio: number;
   readonly reconnects: number;
   readonly stalls: number;
+  readonly illegible: number;
 }
-const EXCELLENT: Bounds = { ratio: 0.9, reconnects: 1, stalls: 0 };
-const FAIR: Bounds = { ratio: 0.7, reconnects: 5, stalls: 2 };
+const EXCELLENT: Bounds = { ratio: 0.9, reconnects: 1, stalls: 0, illegible: 0.3 };
+const FAIR: Bounds = { ratio: 0.7, reconnects: 5, stalls: 2, illegible: 0.8 };
 
 /**
  * Grades a camera for the camera wall, and says why:
  *
- * | grade | received of due frames | reconnects an hour | stalls an hour |
- * |---|---|---|---|
- * | excellent | >= 90 % | <= 1 | 0 |
- * | fair | >= 70 % | <= 5 | <= 2 |
- * | poor | fewer | more | more |
+ * | grade | received of due frames | reconnects an hour | stalls an hour | people with too little contrast |
+ * |---|---|---|---|---|
+ * | excellent | >= 90 % | <= 1 | 0 | < 30 % |
+ * | fair | >= 70 % | <= 5 | <= 2 | < 80 % |
+ * | poor | fewer | more | more | more |
  * | offline | the camera gives no picture now | | |
  *
  * @returns no reasons for `excellent`, and for `offline`, whose fault says more.
@@ -48,5 +51,6 @@ function beyond(input: QualityInput, bounds: Bounds): GradeReason[] {
     ...(ratio < bounds.ratio ? ['few-frames' as const] : []),
     ...(input.reconnectsLastHour > bounds.reconnects ? ['reconnects' as const] : []),
     ...(input.stallsLastHour > bounds.stalls ? ['stalls' as const] : []),
+    ...(input.illegibleShare >= bounds.illegible ? ['low-contrast' as const] : []),
   ];
 }

@@ -67,6 +67,8 @@ interface Sights {
   /** People who got a crop. */
   readonly cropped: readonly Box[];
   readonly answers: readonly PersonAnswers[] | undefined;
+  /** People whose contrast is too low for a report that an item is missing. */
+  readonly illegible: readonly Box[];
   readonly poses: readonly DetectedPose[];
 }
 
@@ -218,6 +220,7 @@ export class CameraPipeline {
       box: scaleBox(detection.box, scaling),
     }));
     const cropped = (found.cropped ?? []).map((box) => scaleBox(box, scaling));
+    const illegible = (found.illegible ?? []).map((box) => scaleBox(box, scaling));
     this.#noteCrops(meta.at, cropped, found.targetOf ?? []);
     const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
     const people = detections.filter(
@@ -228,7 +231,8 @@ export class CameraPipeline {
     const isEmpty = poses.length === 0 && seen.length === detections.length;
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
     const { answers } = found;
-    const sightings = this.#people(meta, tracked, { parts, cropped, answers, poses }, scaling);
+    const sights = { parts, cropped, answers, illegible, poses };
+    const sightings = this.#people(meta, tracked, sights, scaling);
     const observation: Observation = {
       camera: this.#config.id,
       at: new Date(meta.at).toISOString(),
@@ -310,7 +314,7 @@ export class CameraPipeline {
   #people(
     meta: FrameMeta,
     tracked: readonly TrackedBox[],
-    { parts, cropped, answers, poses }: Sights,
+    { parts, cropped, answers, illegible, poses }: Sights,
     scaling: Scaling,
   ): SeenPerson[] {
     const people = tracked.map(({ box }) => box);
@@ -323,6 +327,7 @@ export class CameraPipeline {
       parts,
       cropped,
       answers: judged,
+      illegible,
       fullScale,
       frameScale,
     });

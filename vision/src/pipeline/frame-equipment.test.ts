@@ -11,7 +11,11 @@ const card = {
   leastHeights: { helmet: 60 },
 };
 /** A person of a height with a helmet and a vest, in a crop. */
-function personOf(height: number, frameScale = 1, { isCropped = true, fullScale = 0.4 } = {}) {
+function personOf(
+  height: number,
+  frameScale = 1,
+  { isCropped = true, fullScale = 0.4, onHead = 'helmet', isIllegible = false } = {},
+) {
   const box: Box = [100, 100, 100 + height / 3, 100 + height];
   const part = (label: string, from: number, to: number) => ({
     label,
@@ -23,11 +27,12 @@ function personOf(height: number, frameScale = 1, { isCropped = true, fullScale 
       100 + to * height,
     ] as Box,
   });
-  const parts = [part('helmet', 0, 0.14), part('vest', 0.2, 0.5)];
+  const parts = [part(onHead, 0, 0.14), part('vest', 0.2, 0.5)];
   const [one] = equipmentInFrame(card, {
     people: [box],
     parts,
     cropped: isCropped ? [box] : [],
+    illegible: isIllegible ? [box] : [],
     fullScale,
     frameScale,
   });
@@ -50,5 +55,17 @@ describe('the equipment of a small person', () => {
     // 64 px of a picture that the full pass sees at 0.4, and at 0.9 of its size.
     expect(personOf(64, 1, { isCropped: false })).toEqual({ helmet: 'unknown', vest: 'unknown' });
     expect(personOf(64, 1, { isCropped: false, fullScale: 0.9 })).toEqual(both);
+  });
+});
+
+describe('the equipment of a person with little contrast', () => {
+  it('is not reported as missing; what is worn stays', () => {
+    const bare = { onHead: 'head' };
+    expect(personOf(120, 1, bare)).toEqual({ helmet: 'missing', vest: 'worn' });
+    expect(personOf(120, 1, { ...bare, isIllegible: true })).toEqual({
+      helmet: 'unknown',
+      vest: 'worn',
+    });
+    expect(personOf(120, 1, { isIllegible: true })).toEqual({ helmet: 'worn', vest: 'worn' });
   });
 });

@@ -19,6 +19,8 @@ export interface FrameParts {
    * it does not run, so that the parts alone decide.
    */
   readonly answers?: readonly (PersonAnswers | undefined)[] | undefined;
+  /** People whose contrast is too low for a report that an item is missing. */
+  readonly illegible?: readonly Box[] | undefined;
   /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
   /** Pixels of the frame per pixel of these boxes, vertically. */
@@ -47,7 +49,8 @@ const LEAST_READ = 2 / 3;
  * Each person's equipment in one frame. It is unknown for a person too small for the full pass
  * without a crop: detections of the full pass at that size are unreliable. In a picture too small for
  * crops that show more, the full pass is all there is. An item is unknown as well for a person lower
- * than the height from which the card vouches for it.
+ * than the height from which the card vouches for it, and where it would be missing on a person whose contrast is too
+ * low: in darkness and haze one report in three is wrong, and hardly any answer that an item is worn.
  *
  * Where the model has a classifier, its items are unknown in frames in which it did not look at the person.
  *
@@ -55,7 +58,7 @@ const LEAST_READ = 2 / 3;
  */
 export function equipmentInFrame(
   card: PpeCard,
-  { people, parts, cropped, answers, fullScale, frameScale }: FrameParts,
+  { people, parts, cropped, answers, illegible = [], fullScale, frameScale }: FrameParts,
 ): FrameEquipment[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
   const items = itemsOf(card);
@@ -72,13 +75,23 @@ export function equipmentInFrame(
     const answer = answers?.[i];
     const equipment = answers ? joinAnswers(card, byParts, answer) : byParts;
     const height = (box[3] - box[1]) * frameScale;
+    const vouched = vouchedFor(card, equipment, height);
+    const isIllegible = illegible.some((other) => iou(other, box) >= SAME_PERSON);
     return {
-      equipment: vouchedFor(card, equipment, height),
+      equipment: isIllegible ? withoutMissing(vouched) : vouched,
       byParts,
       isCropped: isReadable && isCropped,
     };
   });
 }
+
+const withoutMissing = (equipment: Equipment): Equipment =>
+  Object.fromEntries(
+    Object.entries(equipment).map(([item, state]) => [
+      item,
+      state === 'missing' ? 'unknown' : state,
+    ]),
+  );
 
 /** @param height of the person, pixels of the frame. */
 function vouchedFor({ leastHeights }: PpeCard, equipment: Equipment, height: number): Equipment {

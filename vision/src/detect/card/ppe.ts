@@ -81,6 +81,13 @@ export const ppeCardSchema = z
      * the item is unknown. Chosen on pictures that neither trained the model nor judge it.
      */
     leastHeights: z.record(slug, z.number().positive()).default({}),
+    /**
+     * The contrast of a person's upper body (`contrast.ts`) from which a report that an item is missing is
+     * believed: below it the item is unknown. Left out, at any contrast.
+     */
+    leastContrast: z
+      .strictObject({ range: z.number().min(0).max(219), overNoise: z.number().min(0).max(100) })
+      .optional(),
     /** A classifier of the equipment of each person; left out, the detector's parts alone decide. */
     verdict: verdictFields.optional(),
     /** The labelled sets on which each of these was chosen; none of them may score the model. */
@@ -90,6 +97,7 @@ export const ppeCardSchema = z
         weights: z.array(z.string().min(1)).min(1).optional(),
         thresholds: z.array(z.string().min(1)).min(1).optional(),
         leastHeights: z.array(z.string().min(1)).min(1).optional(),
+        leastContrast: z.array(z.string().min(1)).min(1).optional(),
       })
       .optional(),
     figures: z.array(
