@@ -91,8 +91,11 @@ describe('disallowedClaims', () => {
   });
 
   it('finds thresholds that were chosen on validation, on an unknown set, or on nothing', () => {
-    const chosen = (chosenOn: PpeCard['chosenOn'], leastHeights: Record<string, number> = {}) =>
-      disallowedClaims({ ...card({}), chosenOn, leastHeights }, recipe);
+    const chosen = (
+      chosenOn: PpeCard['chosenOn'],
+      leastHeights: Record<string, number> = {},
+      leastContrast?: PpeCard['leastContrast'],
+    ) => disallowedClaims({ ...card({}), chosenOn, leastHeights, leastContrast }, recipe);
     expect(chosen({ thresholds: ['css/dev', 'css/val'] })).toEqual([
       expect.stringContaining('chosenOn.thresholds: "css/val" is a validation set'),
     ]);
@@ -106,6 +109,9 @@ describe('disallowedClaims', () => {
     ]);
     expect(chosen({ thresholds: ['css/dev'] }, { helmet: 50 })).toEqual([
       'chosenOn.leastHeights: name the sets on which they were chosen',
+    ]);
+    expect(chosen({ thresholds: ['css/dev'] }, {}, { range: 50, overNoise: 10 })).toEqual([
+      'chosenOn.leastContrast: name the sets on which they were chosen',
     ]);
     expect(chosen({ thresholds: ['css/dev'], weights: ['css/val'] })[0]).toContain(
       'chosenOn.weights: "css/val" is a validation set',

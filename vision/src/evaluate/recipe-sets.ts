@@ -46,7 +46,7 @@ export function readRecipeSets(file: string): RecipeSets {
 }
 
 /** What of a card is compared with the recipe. */
-type Claims = Pick<PpeCard, 'version' | 'figures' | 'chosenOn' | 'leastHeights'>;
+type Claims = Pick<PpeCard, 'version' | 'figures' | 'chosenOn' | 'leastHeights' | 'leastContrast'>;
 
 /**
  * Finds the claims of a card that its recipe does not allow: a figure of a set that trained the model or that it was
@@ -94,9 +94,13 @@ function figureProblems(
   return problems;
 }
 
-function choiceProblems({ chosenOn, leastHeights }: Claims, { sets }: RecipeSets): string[] {
+function choiceProblems({ chosenOn, leastHeights, leastContrast }: Claims, { sets }: RecipeSets): string[] {
   const problems: string[] = [];
-  const asked = ['thresholds', ...(Object.keys(leastHeights).length > 0 ? ['leastHeights'] : [])];
+  const asked = [
+    'thresholds',
+    ...(Object.keys(leastHeights).length > 0 ? ['leastHeights'] : []),
+    ...(leastContrast ? ['leastContrast'] : []),
+  ];
   for (const what of asked) {
     if (!chosenOn?.[what as keyof typeof chosenOn]) {
       problems.push(`chosenOn.${what}: name the sets on which they were chosen`);
