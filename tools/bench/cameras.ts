@@ -30,8 +30,8 @@ const analysisFps = 5;
 const dropsAllowed = 0.02;
 const warmUpMs = 12_000;
 const mostTries = 8;
-/** In the other clips people stand at one place for most of the time, so they stay in the median. */
-const nobodyStands = 'hall-west';
+/** In the other clips a person stands at one place for most of the time, and stays in the median. */
+const nobodyStands = 'aisle';
 
 const { values } = parseArgs({
   options: {
