@@ -69,7 +69,9 @@ export interface FrameDetections {
   readonly illegible?: readonly Box[];
   /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
-  /** The picture is like the last empty one, so that no model ran; `detections` is empty. */
+  /** The picture is like the last empty one. */
+  readonly still?: true;
+  /** No model ran, because it is like the last empty one; `detections` is empty. */
   readonly rested?: true;
   /** Milliseconds: waiting for a thread, preprocessing, inference, decoding. */
   readonly timings: {

@@ -58,13 +58,14 @@ async function infer(task: FrameTask): Promise<void> {
   try {
     const wait = Math.max(0, performance.timeOrigin + performance.now() - task.sentAt);
     const still = task.options.rest && new StillCheck(task.options.rest.memory);
-    if (task.options.rest?.allowed && still?.isStill(task)) {
+    const isStill = still?.isStill(task) ?? false;
+    if (task.options.rest?.allowed && isStill) {
       const prepare = performance.timeOrigin + performance.now() - task.sentAt - wait;
       const timings = { wait, prepare, infer: 0, decode: 0 };
       answer({
         kind: 'found',
         id: task.id,
-        found: { detections: [], regions: 0, rested: true, timings },
+        found: { detections: [], regions: 0, still: true, rested: true, timings },
       });
       return;
     }
@@ -85,7 +86,8 @@ async function infer(task: FrameTask): Promise<void> {
     }
     const isEmpty = !poses?.length && !found.detections.some(({ label }) => label === 'person');
     if (isEmpty) still?.remember(task);
-    answer({ kind: 'found', id: task.id, found: { ...found, ...(poses && { poses }), timings } });
+    const all = { ...found, ...(poses && { poses }), ...(isStill && { still: isStill }), timings };
+    answer({ kind: 'found', id: task.id, found: all });
   } catch (error) {
     answer({ kind: 'failed', id: task.id, message: String((error as Error)?.message ?? error) });
   }

@@ -4,7 +4,6 @@ import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
-import { searchTiles } from '../detect/search-tiles.ts';
 import type { DetectedPose, Detection, FrameDetections, PersonAnswers } from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
@@ -16,6 +15,7 @@ import { PersonSize } from '../locate/person-size.ts';
 import { Placement, type SeenPerson } from '../replay/place.ts';
 import { type TrackedBox, Tracker } from '../track/tracker.ts';
 import { CameraPoses } from './camera-poses.ts';
+import { DistantSearch } from './distant-search.ts';
 import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 import { JudgedPeople } from './judged-people.ts';
@@ -76,8 +76,6 @@ interface Sights {
 const MISSED_SECONDS = 0.7;
 /** How long a lost track is kept, seconds. */
 const LOST_SECONDS = 2.5;
-/** Where all that is optional is left out, distant people are searched for this many times less often. */
-const SEARCH_UNDER_LOAD = 3;
 /** Lower part scores are not published. */
 const SHOWN_PART_SCORE = 0.2;
 
@@ -89,6 +87,7 @@ export class CameraPipeline {
   readonly #crops: PersonScheduler;
   readonly #judged: JudgedPeople;
   readonly #empty: EmptyScene | undefined;
+  readonly #search: DistantSearch;
   #config: CameraConfig;
   #placement: Placement;
   #size: PersonSize | undefined;
@@ -98,14 +97,13 @@ export class CameraPipeline {
   #distorted: string | undefined;
   #last: { at: number; observation: Observation } | undefined;
   #round = 0;
-  /** The next tile to search, and the time of the last search. */
-  #search = { tile: 0, at: Number.NEGATIVE_INFINITY };
   /** The tracks of the last crop targets, in the same order. */
   #asked: readonly string[] = [];
 
   constructor(options: CameraPipelineOptions) {
     this.#card = options.card;
     this.#judged = new JudgedPeople(options.card);
+    this.#search = new DistantSearch(options.card);
     const { verdict } = options.card;
     const isHeld = itemsOf(options.card).every(({ item }) => verdict?.items.includes(item));
     this.#crops = new PersonScheduler({ holdsAnswers: isHeld });
@@ -187,7 +185,8 @@ export class CameraPipeline {
       : [];
     const { perFrame, megapixels } = this.#config.closeLooks;
     const budget = { regionBudget: perFrame, regionPixels: Math.round(1e6 * megapixels) };
-    const search = this.#searchDue(meta, shedding);
+    const stillSince = this.#tracker.size === 0 ? this.#empty?.since : undefined;
+    const search = this.#search.due(this.#config, { ...meta, shedding, stillSince });
     const isSearching = search.search !== undefined;
     const rest = this.#tracker.size === 0 ? this.#empty?.options(meta, isSearching) : undefined;
     const round = this.#round++;
@@ -230,6 +229,7 @@ export class CameraPipeline {
     const seen = detections.filter(({ label }) => label !== 'person');
     const isEmpty = poses.length === 0 && seen.length === detections.length;
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
+    this.#search.done(meta.at, isEmpty);
     const { answers } = found;
     const sights = { parts, cropped, answers, illegible, poses };
     const sightings = this.#people(meta, tracked, sights, scaling);
@@ -263,27 +263,6 @@ export class CameraPipeline {
 
   exportState(): CameraState {
     return structuredClone(this.#state);
-  }
-
-  /** Searches each tile for distant people once in `searchSeconds`, less often under load. */
-  #searchDue(
-    meta: Pick<FrameMeta, 'at' | 'width' | 'height'>,
-    shedding: number,
-  ): { search?: number } {
-    const { closeLooks, rules } = this.#config;
-    if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
-      return {};
-    const tiles = searchTiles(this.#card, meta).length;
-    if (tiles === 0) return {};
-    const interval =
-      ((1000 * closeLooks.searchSeconds) / tiles) * (1 + shedding * (SEARCH_UNDER_LOAD - 1));
-    const { at, tile } = this.#search;
-    const waited = meta.at - at;
-    if (waited >= 0 && waited < interval) return {};
-    // Frame times are irregular; a missed search is not made up for.
-    const isLate = waited < 0 || waited >= 2 * interval;
-    this.#search = { tile: tile + 1, at: isLate ? meta.at : at + interval };
-    return { search: tile };
   }
 
   /**

@@ -103,13 +103,17 @@ describe('the models of a camera', () => {
     expect(pipeline.detectOptions(meta(200)).rest).toBeUndefined();
   });
 
-  it('run in the frames in which distant people are searched', () => {
+  function searchingPipeline() {
     const config = clipCamera('gate', [1280, 720], []);
     const closeLooks = { ...config.closeLooks, searchSeconds: 2 };
     const rules = [
       { ...config.rules[0]!, id: 'ppe', kind: 'missing-ppe', zone: config.zones[0]!.id } as never,
     ];
-    const pipeline = new CameraPipeline({ config: { ...config, closeLooks, rules }, card });
+    return new CameraPipeline({ config: { ...config, closeLooks, rules }, card });
+  }
+
+  it('run in the frames in which distant people are searched', () => {
+    const pipeline = searchingPipeline();
     let searches = 0;
     for (let ms = 0; ms < 6000; ms += 200) {
       const { search, rest } = pipeline.detectOptions(meta(ms));
@@ -120,5 +124,42 @@ describe('the models of a camera', () => {
       pipeline.process(meta(ms), found());
     }
     expect(searches).toBeGreaterThan(2);
+  });
+
+  it('search an empty place once after each motion, and once a minute', () => {
+    const pipeline = searchingPipeline();
+    /** @returns the tiles that were searched in these seconds. */
+    const searched = (from: number, to: number, of: (ms: number) => FrameDetections) => {
+      const tiles: number[] = [];
+      for (let ms = from * 1000; ms < to * 1000; ms += 200) {
+        const { search, rest } = pipeline.detectOptions(meta(ms));
+        if (search !== undefined) tiles.push(Number(search) % 6);
+        pipeline.process(meta(ms), rest?.allowed ? { ...rested, still: true } : of(ms));
+      }
+      return tiles.sort();
+    };
+    const still = () => ({ ...found(), still: true as const });
+    const all = [0, 1, 2, 3, 4, 5];
+    // Three rounds: the first picture is compared with none, so its tile is searched again.
+    expect(searched(0, 6, (ms) => (ms === 0 ? found() : still()))).toEqual([0, ...all]);
+    expect(searched(6, 56, still)).toEqual([]);
+    // Something passes.
+    expect(searched(56, 56.2, () => found())).toEqual([]);
+    expect(searched(56.2, 60, still)).toEqual(all);
+    expect(searched(60, 110, still)).toEqual([]);
+    expect(searched(110, 124, still)).toEqual(all);
+  });
+
+  it('search a tile again in which they hardly believe in a person', () => {
+    const pipeline = searchingPipeline();
+    const tiles: number[] = [];
+    for (let ms = 0; ms < 12_000; ms += 200) {
+      const { search } = pipeline.detectOptions(meta(ms));
+      if (search !== undefined) tiles.push(Number(search) % 6);
+      const seen = Number(search) % 6 === 3 ? [person(0.2)] : [];
+      pipeline.process(meta(ms), { ...found(...seen), still: true });
+    }
+    expect(tiles.filter((tile) => tile === 3).length).toBeGreaterThan(4);
+    expect(tiles.filter((tile) => tile === 2)).toHaveLength(1);
   });
 });

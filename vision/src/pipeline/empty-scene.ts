@@ -18,8 +18,15 @@ export class EmptyScene {
   #size = '';
   /** When the models last ran, and found nobody; stream clock. */
   #emptyAt: number | undefined;
+  /** The first of the last frames in which nothing moved; stream clock. */
+  #since: number | undefined;
   /** What they found beside people, picture pixels. */
   #parts: readonly Detection[] = [];
+
+  /** Since when nothing has moved, stream clock; undefined where it did in the last frame. */
+  get since(): number | undefined {
+    return this.#since;
+  }
 
   /**
    * For a frame in which no person is tracked.
@@ -35,6 +42,7 @@ export class EmptyScene {
       this.#memory = StillCheck.create(width, height);
       this.#size = size;
       this.#emptyAt = undefined;
+      this.#since = undefined;
     }
     const rested = this.#emptyAt === undefined ? Number.POSITIVE_INFINITY : at - this.#emptyAt;
     // Before the last empty frame is after the clock was set back.
@@ -49,9 +57,11 @@ export class EmptyScene {
    */
   parts(
     at: number,
-    { rested }: FrameDetections,
+    { rested, still }: FrameDetections,
     seen: { readonly isEmpty: boolean; readonly parts: Detection[] },
   ): Detection[] {
+    const isUnchanged = still === true && at >= (this.#since ?? at);
+    this.#since = isUnchanged ? (this.#since ?? at) : undefined;
     if (rested) return [...this.#parts];
     this.#emptyAt = seen.isEmpty ? at : undefined;
     this.#parts = seen.parts;

@@ -1,0 +1,83 @@
+import type { CameraConfig } from '@anshi/contracts';
+import type { PpeCard } from '../detect/model-card.ts';
+import { searchTiles } from '../detect/search-tiles.ts';
+
+/** Where all that is optional is left out, distant people are searched for this many times less often. */
+const SEARCH_UNDER_LOAD = 3;
+/** A tile of an empty scene that did not change is searched at least this often, milliseconds. */
+const MAX_UNSEARCHED_MS = 60_000;
+
+/** A frame that may be searched. */
+interface SearchRequest {
+  /** Stream clock, milliseconds. */
+  readonly at: number;
+  readonly width: number;
+  readonly height: number;
+  /** How much of the optional work is left out, 0 to 1. */
+  readonly shedding: number;
+  /** Since when nobody is tracked and nothing moves, stream clock; undefined while it is not so. */
+  readonly stillSince: number | undefined;
+}
+
+/**
+ * Decides in which frames which tile of the picture is searched for people who are too distant for the full pass:
+ * each tile once in `searchSeconds`, less often under load. Where nobody is tracked and nothing moves, a tile in which
+ * nobody was found since the last motion is left out, for a minute at most: a person who comes moves.
+ */
+export class DistantSearch {
+  readonly #card: PpeCard;
+  /** The next tile, and the time of the last search. */
+  #next = { tile: 0, at: Number.NEGATIVE_INFINITY };
+  /** When each tile was searched last and nobody was found, stream clock. */
+  readonly #searched = new Map<number, number>();
+  /** The tile of the frame in progress. */
+  #asked: { readonly tile: number; readonly at: number } | undefined;
+  #size = '';
+
+  constructor(card: PpeCard) {
+    this.#card = card;
+  }
+
+  /** @returns the counter of the tile to search in this frame; nothing where none is due. */
+  due({ closeLooks, rules }: CameraConfig, request: SearchRequest): { search?: number } {
+    this.#asked = undefined;
+    if (rules.length === 0 || closeLooks.perFrame === 0 || closeLooks.searchSeconds === 0)
+      return {};
+    const { at: now, width, height, shedding, stillSince } = request;
+    const tiles = searchTiles(this.#card, request).length;
+    if (tiles === 0) return {};
+    if (this.#size !== `${width}x${height}`) this.#searched.clear();
+    this.#size = `${width}x${height}`;
+    const interval =
+      ((1000 * closeLooks.searchSeconds) / tiles) * (1 + shedding * (SEARCH_UNDER_LOAD - 1));
+    const { at, tile } = this.#next;
+    const waited = now - at;
+    if (waited >= 0 && waited < interval) return {};
+    // Frame times are irregular; a missed search is not made up for.
+    const isLate = waited < 0 || waited >= 2 * interval;
+    this.#next = { tile: tile + 1, at: isLate ? now : at + interval };
+    if (this.#isKnownEmpty(tile % tiles, now, stillSince)) return {};
+    this.#asked = { tile: tile % tiles, at: now };
+    return { search: tile };
+  }
+
+  /**
+   * The frame of this time was analysed.
+   *
+   * @param isEmpty whether no person was found in it, not even with a low score.
+   */
+  done(at: number, isEmpty: boolean): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (asked?.at !== at) return;
+    if (isEmpty) this.#searched.set(asked.tile, at);
+    else this.#searched.delete(asked.tile);
+  }
+
+  #isKnownEmpty(tile: number, now: number, stillSince: number | undefined): boolean {
+    const searched = this.#searched.get(tile);
+    if (stillSince === undefined || searched === undefined) return false;
+    const age = now - searched;
+    return searched >= stillSince && age >= 0 && age < MAX_UNSEARCHED_MS;
+  }
+}
