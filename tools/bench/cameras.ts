@@ -31,7 +31,7 @@ const dropsAllowed = 0.02;
 const warmUpMs = 12_000;
 const mostTries = 8;
 /** In the other clips a person stands at one place for most of the time, and stays in the median. */
-const nobodyStands = 'aisle';
+const emptyClip = 'aisle';
 
 const { values } = parseArgs({
   options: {
@@ -133,8 +133,7 @@ await inOwnFolder('cameras', async (folder, register) => {
   const source = join(folder, 'camera-0.mp4');
   const clips: string[] = [];
   const given = clipsIn(values.data ?? join(root, 'simulator/clips'));
-  const chosen =
-    isEmpty && !values.data ? given.filter((clip) => clip.includes(nobodyStands)) : given;
+  const chosen = isEmpty && !values.data ? given.filter((clip) => clip.includes(emptyClip)) : given;
   for (const [index, clip] of chosen.slice(0, 4).entries()) {
     const file = join(folder, `camera-${index}.mp4`);
     await (isEmpty ? encodeEmpty : encodeAsCamera)(clip, file);

@@ -94,7 +94,10 @@ function figureProblems(
   return problems;
 }
 
-function choiceProblems({ chosenOn, leastHeights, leastContrast }: Claims, { sets }: RecipeSets): string[] {
+function choiceProblems(
+  { chosenOn, leastHeights, leastContrast }: Claims,
+  { sets }: RecipeSets,
+): string[] {
   const problems: string[] = [];
   const asked = [
     'thresholds',

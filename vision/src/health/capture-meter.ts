@@ -1,9 +1,9 @@
 import { SlidingCount } from './sliding-count.ts';
 
 const HOUR_MS = 3_600_000;
-/** The contrast of people is that of so long a time: a person in a dark corner says nothing of a camera. */
+/** Window of the share of people at low contrast, ms: one person in a dark corner says nothing of a camera. */
 const CONTRAST_MS = 600_000;
-/** Fewer people in analysed pictures are not told of. */
+/** With fewer people in it the share is not given: it would rest on one or two of them. */
 const LEAST_PEOPLE = 50;
 /** Delays of so many analysed pictures are remembered. */
 const DELAYS = 64;

@@ -15,20 +15,20 @@ interface SearchRequest {
   readonly height: number;
   /** How much of the optional work is left out, 0 to 1. */
   readonly shedding: number;
-  /** Since when nobody is tracked and nothing moves, stream clock; undefined while it is not so. */
+  /** Since when no person has been tracked and nothing has moved, stream clock; undefined while one is tracked or something moves. */
   readonly stillSince: number | undefined;
 }
 
 /**
  * Decides in which frames which tile of the picture is searched for people who are too distant for the full pass:
- * each tile once in `searchSeconds`, less often under load. Where nobody is tracked and nothing moves, a tile in which
- * nobody was found since the last motion is left out, for a minute at most: a person who comes moves.
+ * each tile once in `searchSeconds`, less often under load. While no person is tracked and nothing moves, a tile in which
+ * no person was found since the last motion is left out, for a minute at most: a person who comes moves.
  */
 export class DistantSearch {
   readonly #card: PpeCard;
   /** The next tile, and the time of the last search. */
   #next = { tile: 0, at: Number.NEGATIVE_INFINITY };
-  /** When each tile was searched last and nobody was found, stream clock. */
+  /** When each tile was searched last without finding a person, stream clock. */
   readonly #searched = new Map<number, number>();
   /** The tile of the frame in progress. */
   #asked: { readonly tile: number; readonly at: number } | undefined;
