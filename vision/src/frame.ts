@@ -49,6 +49,12 @@ export interface PersonAnswers {
   readonly items: Readonly<Record<string, ItemAnswer>>;
 }
 
+/** Whether a person stands out enough for a report that an item is missing. */
+export interface PersonContrast {
+  readonly box: Box;
+  readonly isLegible: boolean;
+}
+
 /** The result of the detect stage for one frame. */
 export interface FrameDetections {
   readonly detections: Detection[];
@@ -62,11 +68,8 @@ export interface FrameDetections {
   readonly targetOf?: readonly (number | null)[];
   /** Of the people whom a classifier judged; left out where the model has none. */
   readonly answers?: readonly PersonAnswers[];
-  /**
-   * Of the people who were found or judged, those whose contrast is too low for a report that an item is missing.
-   * Left out where the card asks for none.
-   */
-  readonly illegible?: readonly Box[];
+  /** Of the people who were found or judged; left out where the card asks for no contrast. */
+  readonly contrasts?: readonly PersonContrast[];
   /** Left out where poses were not requested. */
   readonly poses?: readonly DetectedPose[];
   /** The picture is like the last empty one. */

@@ -103,7 +103,7 @@ export class WatchedCamera {
     if (!this.#config.enabled) return;
     const { at, width, height } = frame;
     const { machines, arming } = this.#options;
-    const { observation, verdicts, seen } = this.#pipeline.process(
+    const { observation, verdicts, seen, contrasts } = this.#pipeline.process(
       frame,
       found,
       machines,
@@ -114,7 +114,7 @@ export class WatchedCamera {
       this.#options.naming.frame(this.#config, observation);
     }
     this.#capture?.meter.analysed(Date.now() - at);
-    this.#capture?.meter.people(observation.people.length, found.illegible?.length ?? 0);
+    if (contrasts) this.#capture?.meter.people(contrasts);
     this.observations.add(at, observation);
     this.#options.onObservation(observation);
     this.#lookAtScene(frame, found);

@@ -9,7 +9,19 @@ const IDLE_MS = 60_000;
 /** A clip of a quarter of a minute takes seconds; one that takes so long hangs, ms. */
 const LONGEST_MS = 20 * 60_000;
 
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'FFMPEG_PATH', 'FFPROBE_PATH'];
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'FFMPEG_PATH',
+  'FFPROBE_PATH',
+  // How memory is given back: clips and pictures pass through it.
+  'NODE_OPTIONS',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
+];
 
 interface Asked {
   readonly id: number;

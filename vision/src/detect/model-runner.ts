@@ -150,7 +150,7 @@ export class ModelRunner {
     return {
       detections: merged,
       ...(answers && { answers }),
-      ...this.#illegible(picture, merged, answers),
+      ...this.#contrasts(picture, merged, answers),
       regions: results.length,
       regionSizes: results.map(({ crop }) => [crop.width, crop.height] as const),
       cropped: crops.flatMap((crop) => crop.people.map(({ person }) => person)),
@@ -170,22 +170,23 @@ export class ModelRunner {
     return { crop, detections };
   }
 
-  /** The people whose contrast is below that of the card. */
-  #illegible(
+  /** Whether the people have the contrast that the card asks for. */
+  #contrasts(
     picture: PlanarPicture,
     detections: readonly Detection[],
     answers: readonly PersonAnswers[] = [],
-  ): Pick<FrameDetections, 'illegible'> {
+  ): Pick<FrameDetections, 'contrasts'> {
     const { leastContrast: least, thresholds } = this.#card;
     if (!least) return {};
     const people = detections.filter(
       (one) => isPerson(one) && one.score >= thresholds.person!.keep,
     );
     const boxes = new Set([...people.map(({ box }) => box), ...answers.map(({ box }) => box)]);
-    const illegible = [...boxes].filter(
-      (box) => !isLegible(upperBodyContrast(picture, box), least),
-    );
-    return { illegible };
+    const contrasts = [...boxes].map((box) => ({
+      box,
+      isLegible: isLegible(upperBodyContrast(picture, box), least),
+    }));
+    return { contrasts };
   }
 
   async #judge(

@@ -93,7 +93,7 @@ export async function detectInSet(
       found: both.detections,
       cropped: both.cropped ?? [],
       answers: both.answers,
-      illegible: both.illegible,
+      contrasts: both.contrasts,
     });
     const { prepare, infer, decode } = both.timings;
     result.pictureMs.push(prepare + infer + decode);

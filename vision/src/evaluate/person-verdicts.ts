@@ -3,6 +3,7 @@ import type { PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
 import type { PersonAnswers } from '../frame.ts';
 import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
+import { withoutMissing } from '../pipeline/legible-equipment.ts';
 import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
 import { matchFound } from './matching.ts';
 import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
@@ -75,12 +76,12 @@ export function judgePicture(
     people,
     parts,
     cropped: picture.cropped,
-    illegible: picture.illegible,
+    contrasts: picture.contrasts,
     answers: picture.answers && people.map((box) => answerFor(picture.answers!, box)),
     fullScale,
     frameScale: 1,
-  });
-  const saidOf = (seen: number, kind: VerdictKind) => equipment[seen]!.equipment[kind] ?? 'unknown';
+  }).map(({ equipment, isLegible }) => (isLegible ? equipment : withoutMissing(equipment)));
+  const saidOf = (seen: number, kind: VerdictKind) => equipment[seen]![kind] ?? 'unknown';
   const matches = matchFound(drawn, labelled, SAME_PERSON);
   const drawnOf = new Map<number, number>();
   matches.forEach((match, i) => {

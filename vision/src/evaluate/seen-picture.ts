@@ -1,5 +1,5 @@
 import type { Box } from '@anshi/contracts';
-import type { Detection, PersonAnswers } from '../frame.ts';
+import type { Detection, PersonAnswers, PersonContrast } from '../frame.ts';
 import type { LabelledBox } from './labelled-set.ts';
 
 /** A labelled picture and its detections; all boxes in picture pixels. */
@@ -13,8 +13,7 @@ export interface SeenPicture {
   readonly found: readonly Detection[];
   /** The people who got a crop. */
   readonly cropped: readonly Box[];
-  /** The people whose contrast is too low for a report that an item is missing. */
-  readonly illegible?: readonly Box[] | undefined;
+  readonly contrasts?: readonly PersonContrast[] | undefined;
   /** What the model's classifier said of them. */
   readonly answers?: readonly PersonAnswers[] | undefined;
 }

@@ -52,11 +52,14 @@ it('a camera whose pictures come 30 s late, one after the other, is no silent on
 it('a camera whose people are too dark to be judged says so, once there were enough of them', () => {
   const meter = new CaptureMeter();
   for (let n = 0; n < 10; n++) meter.arrived();
-  for (let n = 0; n < 24; n++) meter.people(2, 1);
+  const see = (times: number, people: number, illegible: number) => {
+    for (let n = 0; n < times; n++) meter.people({ people, illegible });
+  };
+  see(9, 2, 1);
   expect(healthOf({}, meter).reasons).not.toContain('low-contrast');
-  meter.people(2, 1);
+  see(1, 2, 1);
   expect(healthOf({}, meter).reasons).toContain('low-contrast');
   // People of a lit place come by.
-  for (let n = 0; n < 20; n++) meter.people(2, 0);
+  see(8, 2, 0);
   expect(healthOf({}, meter).reasons).not.toContain('low-contrast');
 });

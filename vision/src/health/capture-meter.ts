@@ -1,10 +1,11 @@
+import type { ContrastCount } from '../pipeline/legible-equipment.ts';
 import { SlidingCount } from './sliding-count.ts';
 
 const HOUR_MS = 3_600_000;
 /** Window of the share of people at low contrast, ms: one person in a dark corner says nothing of a camera. */
 const CONTRAST_MS = 600_000;
-/** With fewer people in it the share is not given: it would rest on one or two of them. */
-const LEAST_PEOPLE = 50;
+/** With fewer counts in it the share is not given: it would rest on one or two people. */
+const LEAST_PEOPLE = 20;
 /** Delays of so many analysed pictures are remembered. */
 const DELAYS = 64;
 
@@ -66,15 +67,12 @@ export class CaptureMeter {
     this.#delays[this.#delayCount++ % DELAYS] = Math.max(0, delayMs);
   }
 
-  /**
-   * People in an analysed picture.
-   *
-   * @param illegible how many of them have too little contrast for a report that an item is missing.
-   */
-  people(count: number, illegible: number): void {
+  /** People of an analysed picture, and those of them at too low a contrast for a report that an item is missing. */
+  people({ people, illegible }: ContrastCount): void {
+    if (people === 0) return;
     const now = performance.now();
-    this.#people.add(now, count);
-    this.#illegible.add(now, Math.min(count, illegible));
+    this.#people.add(now, people);
+    this.#illegible.add(now, illegible);
   }
 
   /** The decoder reported a damaged picture or a lost packet. */

@@ -4,7 +4,13 @@ import { itemsOf } from '../detect/card/ppe.ts';
 import type { DetectOptions } from '../detect/detect-options.ts';
 import type { PoseCard, PpeCard } from '../detect/model-card.ts';
 import { fullPassScale } from '../detect/model-session.ts';
-import type { DetectedPose, Detection, FrameDetections, PersonAnswers } from '../frame.ts';
+import type {
+  DetectedPose,
+  Detection,
+  FrameDetections,
+  PersonAnswers,
+  PersonContrast,
+} from '../frame.ts';
 import { endEpisodes } from '../judge/end-episodes.ts';
 import { CLOCK_SET_BACK_MS, judge } from '../judge/judge.ts';
 import { type MachineReports, machinesAt } from '../judge/machines.ts';
@@ -19,6 +25,7 @@ import { DistantSearch } from './distant-search.ts';
 import { EmptyScene } from './empty-scene.ts';
 import { equipmentInFrame } from './frame-equipment.ts';
 import { JudgedPeople } from './judged-people.ts';
+import { type ContrastCount, LegibleEquipment } from './legible-equipment.ts';
 import { PersonScheduler } from './person-scheduler.ts';
 import { roundedPerson } from './rounding.ts';
 import { invert, isDistorted, type Scaling, scaleBox, scalePose, scalingOf } from './scaling.ts';
@@ -43,6 +50,8 @@ export interface FrameOutcome {
   readonly verdicts: Verdict[];
   /** The people of the observation as they are recorded; undefined for a repeated or late frame. */
   readonly seen?: readonly SeenPerson[];
+  /** The contrast of people whose equipment is asked for; left out for a repeated or late frame. */
+  readonly contrasts?: ContrastCount;
 }
 
 /** JSON state with which a restarted worker continues without duplicate records. */
@@ -67,8 +76,7 @@ interface Sights {
   /** People who got a crop. */
   readonly cropped: readonly Box[];
   readonly answers: readonly PersonAnswers[] | undefined;
-  /** People whose contrast is too low for a report that an item is missing. */
-  readonly illegible: readonly Box[];
+  readonly contrasts: readonly PersonContrast[];
   readonly poses: readonly DetectedPose[];
 }
 
@@ -88,6 +96,7 @@ export class CameraPipeline {
   readonly #judged: JudgedPeople;
   readonly #empty: EmptyScene | undefined;
   readonly #search: DistantSearch;
+  readonly #legible = new LegibleEquipment();
   #config: CameraConfig;
   #placement: Placement;
   #size: PersonSize | undefined;
@@ -209,7 +218,10 @@ export class CameraPipeline {
   ): FrameOutcome {
     const late =
       this.#last && meta.at <= this.#last.at && this.#last.at - meta.at < CLOCK_SET_BACK_MS;
-    if (this.#last && late) return { observation: this.#last.observation, verdicts: [] };
+    if (this.#last && late) {
+      this.#empty?.disturbed();
+      return { observation: this.#last.observation, verdicts: [] };
+    }
     const scaling = scalingOf(meta, this.#config.picture);
     this.#distorted = isDistorted(scaling)
       ? `camera "${this.#config.id}": the stream is ${meta.width} x ${meta.height}, its outlines are drawn on ${this.#config.picture.join(' x ')}: the shapes differ`
@@ -219,7 +231,10 @@ export class CameraPipeline {
       box: scaleBox(detection.box, scaling),
     }));
     const cropped = (found.cropped ?? []).map((box) => scaleBox(box, scaling));
-    const illegible = (found.illegible ?? []).map((box) => scaleBox(box, scaling));
+    const contrasts = (found.contrasts ?? []).map((one) => ({
+      ...one,
+      box: scaleBox(one.box, scaling),
+    }));
     this.#noteCrops(meta.at, cropped, found.targetOf ?? []);
     const poses = (found.poses ?? []).map((pose) => scalePose(pose, scaling));
     const people = detections.filter(
@@ -231,7 +246,7 @@ export class CameraPipeline {
     const parts = this.#empty?.parts(meta.at, found, { isEmpty, parts: seen }) ?? seen;
     this.#search.done(meta.at, isEmpty);
     const { answers } = found;
-    const sights = { parts, cropped, answers, illegible, poses };
+    const sights = { parts, cropped, answers, contrasts, poses };
     const sightings = this.#people(meta, tracked, sights, scaling);
     const observation: Observation = {
       camera: this.#config.id,
@@ -251,7 +266,7 @@ export class CameraPipeline {
     this.#state = state;
     for (const person of observation.people) person.violations = holding.get(person.track) ?? [];
     this.#last = { at: meta.at, observation };
-    return { observation, verdicts, seen: sightings };
+    return { observation, verdicts, seen: sightings, contrasts: this.#legible.takeCount() };
   }
 
   /** Ends all open episodes, of a removed camera. */
@@ -293,7 +308,7 @@ export class CameraPipeline {
   #people(
     meta: FrameMeta,
     tracked: readonly TrackedBox[],
-    { parts, cropped, answers, illegible, poses }: Sights,
+    { parts, cropped, answers, contrasts, poses }: Sights,
     scaling: Scaling,
   ): SeenPerson[] {
     const people = tracked.map(({ box }) => box);
@@ -306,7 +321,7 @@ export class CameraPipeline {
       parts,
       cropped,
       answers: judged,
-      illegible,
+      contrasts,
       fullScale,
       frameScale,
     });
@@ -314,12 +329,17 @@ export class CameraPipeline {
     const kept = new Set(tracked.map(({ track }) => track));
     this.#crops.keep(kept);
     this.#judged.keep(kept);
+    this.#legible.keep(kept);
+    const isAsked = this.#config.rules.some(({ kind }) => kind === 'missing-ppe');
     return tracked.map(({ track, box, score, velocity }, i) => {
-      const { byParts, isCropped } = worn[i]!;
+      const { byParts, isCropped, isLegible } = worn[i]!;
       let { equipment } = worn[i]!;
       if (isCropped) this.#crops.answered(track, meta.at, Object.values(byParts).join('/'));
       if (judged?.[i]) this.#judged.answered(track, meta.at, equipment);
       else if (judged) equipment = this.#judged.held(track, meta.at, equipment);
+      equipment = this.#legible.of(track, equipment, isLegible);
+      if (isAsked && this.#placement.maskOf(box) === undefined)
+        this.#legible.count(track, meta.at, isLegible);
       return roundedPerson({ track, box, score, velocity, equipment, pose: posesOf[i]! });
     });
   }

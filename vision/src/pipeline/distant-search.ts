@@ -4,8 +4,10 @@ import { searchTiles } from '../detect/search-tiles.ts';
 
 /** Where all that is optional is left out, distant people are searched for this many times less often. */
 const SEARCH_UNDER_LOAD = 3;
-/** A tile of an empty scene that did not change is searched at least this often, milliseconds. */
-const MAX_UNSEARCHED_MS = 60_000;
+/** A tile of a scene that stays empty and still is searched this many times less often. */
+const SEARCH_WHILE_STILL = 3;
+/** Searches without a person since the last motion, from which on a tile counts as empty: one may miss a person. */
+const EMPTY_SEARCHES = 2;
 
 /** A frame that may be searched. */
 interface SearchRequest {
@@ -21,15 +23,15 @@ interface SearchRequest {
 
 /**
  * Decides in which frames which tile of the picture is searched for people who are too distant for the full pass:
- * each tile once in `searchSeconds`, less often under load. While no person is tracked and nothing moves, a tile in which
- * no person was found since the last motion is left out, for a minute at most: a person who comes moves.
+ * each tile once in `searchSeconds`, a third as often under load. While no person is tracked and nothing moves, a tile in
+ * which no person was found twice since the last motion is searched a third as often, too: a person who comes moves.
  */
 export class DistantSearch {
   readonly #card: PpeCard;
   /** The next tile, and the time of the last search. */
   #next = { tile: 0, at: Number.NEGATIVE_INFINITY };
-  /** When each tile was searched last without finding a person, stream clock. */
-  readonly #searched = new Map<number, number>();
+  /** Of each tile, when it was searched without finding a person, stream clock: the last searches, newest first. */
+  readonly #searched = new Map<number, readonly number[]>();
   /** The tile of the frame in progress. */
   #asked: { readonly tile: number; readonly at: number } | undefined;
   #size = '';
@@ -56,7 +58,8 @@ export class DistantSearch {
     // Frame times are irregular; a missed search is not made up for.
     const isLate = waited < 0 || waited >= 2 * interval;
     this.#next = { tile: tile + 1, at: isLate ? now : at + interval };
-    if (this.#isKnownEmpty(tile % tiles, now, stillSince)) return {};
+    const rarely = 1000 * closeLooks.searchSeconds * SEARCH_WHILE_STILL;
+    if (this.#isKnownEmpty(tile % tiles, now, stillSince, rarely - interval / 2)) return {};
     this.#asked = { tile: tile % tiles, at: now };
     return { search: tile };
   }
@@ -70,14 +73,19 @@ export class DistantSearch {
     const asked = this.#asked;
     this.#asked = undefined;
     if (asked?.at !== at) return;
-    if (isEmpty) this.#searched.set(asked.tile, at);
-    else this.#searched.delete(asked.tile);
+    const before = this.#searched.get(asked.tile) ?? [];
+    this.#searched.set(asked.tile, isEmpty ? [at, ...before].slice(0, EMPTY_SEARCHES) : []);
   }
 
-  #isKnownEmpty(tile: number, now: number, stillSince: number | undefined): boolean {
-    const searched = this.#searched.get(tile);
-    if (stillSince === undefined || searched === undefined) return false;
-    const age = now - searched;
-    return searched >= stillSince && age >= 0 && age < MAX_UNSEARCHED_MS;
+  #isKnownEmpty(
+    tile: number,
+    now: number,
+    stillSince: number | undefined,
+    longest: number,
+  ): boolean {
+    const searched = this.#searched.get(tile) ?? [];
+    if (stillSince === undefined || searched.length < EMPTY_SEARCHES) return false;
+    const age = now - searched[0]!;
+    return searched.every((at) => at >= stillSince) && age >= 0 && age < longest;
   }
 }

@@ -28,6 +28,11 @@ export class EmptyScene {
     return this.#since;
   }
 
+  /** A frame was left out whose picture the threads may have remembered: what moved in it is not known. */
+  disturbed(): void {
+    this.#since = undefined;
+  }
+
   /**
    * For a frame in which no person is tracked.
    *

@@ -11,11 +11,7 @@ const card = {
   leastHeights: { helmet: 60 },
 };
 /** A person of a height with a helmet and a vest, in a crop. */
-function personOf(
-  height: number,
-  frameScale = 1,
-  { isCropped = true, fullScale = 0.4, onHead = 'helmet', isIllegible = false } = {},
-) {
+function personOf(height: number, frameScale = 1, { isCropped = true, fullScale = 0.4 } = {}) {
   const box: Box = [100, 100, 100 + height / 3, 100 + height];
   const part = (label: string, from: number, to: number) => ({
     label,
@@ -27,12 +23,11 @@ function personOf(
       100 + to * height,
     ] as Box,
   });
-  const parts = [part(onHead, 0, 0.14), part('vest', 0.2, 0.5)];
+  const parts = [part('helmet', 0, 0.14), part('vest', 0.2, 0.5)];
   const [one] = equipmentInFrame(card, {
     people: [box],
     parts,
     cropped: isCropped ? [box] : [],
-    illegible: isIllegible ? [box] : [],
     fullScale,
     frameScale,
   });
@@ -58,14 +53,18 @@ describe('the equipment of a small person', () => {
   });
 });
 
-describe('the equipment of a person with little contrast', () => {
-  it('is not reported as missing; what is worn stays', () => {
-    const bare = { onHead: 'head' };
-    expect(personOf(120, 1, bare)).toEqual({ helmet: 'missing', vest: 'worn' });
-    expect(personOf(120, 1, { ...bare, isIllegible: true })).toEqual({
-      helmet: 'unknown',
-      vest: 'worn',
-    });
-    expect(personOf(120, 1, { isIllegible: true })).toEqual({ helmet: 'worn', vest: 'worn' });
+describe('the contrast of a person', () => {
+  it('is that of the box that covers the person best', () => {
+    const person: Box = [100, 100, 150, 250];
+    const contrasts = [
+      { box: [110, 100, 165, 250] as Box, isLegible: false },
+      { box: [98, 101, 150, 250] as Box, isLegible: true },
+    ];
+    const parts = { parts: [], cropped: [], fullScale: 0.4, frameScale: 1 };
+    const isLegible = (of: typeof contrasts) =>
+      equipmentInFrame(card, { ...parts, people: [person], contrasts: of })[0]!.isLegible;
+    expect(isLegible(contrasts)).toBe(true);
+    expect(isLegible(contrasts.slice(0, 1))).toBe(false);
+    expect(isLegible([])).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { iou } from '../boxes.ts';
 import { itemsOf } from '../detect/card/ppe.ts';
 import type { PpeCard } from '../detect/model-card.ts';
 import { hasFinerCrops } from '../detect/select-crops.ts';
-import type { Detection, PersonAnswers } from '../frame.ts';
+import type { Detection, PersonAnswers, PersonContrast } from '../frame.ts';
 import { readEquipment } from '../judge/equipment.ts';
 import { joinAnswers } from './join-answers.ts';
 
@@ -19,8 +19,8 @@ export interface FrameParts {
    * it does not run, so that the parts alone decide.
    */
   readonly answers?: readonly (PersonAnswers | undefined)[] | undefined;
-  /** People whose contrast is too low for a report that an item is missing. */
-  readonly illegible?: readonly Box[] | undefined;
+  /** Of all people who were found; left out, all of them are legible. */
+  readonly contrasts?: readonly PersonContrast[] | undefined;
   /** Tensor pixels of the full pass per pixel of these boxes. */
   readonly fullScale: number;
   /** Pixels of the frame per pixel of these boxes, vertically. */
@@ -34,6 +34,8 @@ export interface FrameEquipment {
   readonly byParts: Equipment;
   /** Whether the parts come from a crop. */
   readonly isCropped: boolean;
+  /** Whether the contrast is enough for a report that an item is missing (see `LegibleEquipment`). */
+  readonly isLegible: boolean;
 }
 
 /** Least IoU of a person's box with the cropped one. */
@@ -49,8 +51,7 @@ const LEAST_READ = 2 / 3;
  * Each person's equipment in one frame. It is unknown for a person too small for the full pass
  * without a crop: detections of the full pass at that size are unreliable. In a picture too small for
  * crops that show more, the full pass is all there is. An item is unknown as well for a person lower
- * than the height from which the card vouches for it, and where it would be missing on a person whose contrast is too
- * low: in darkness and haze one report in three is wrong, and hardly any answer that an item is worn.
+ * than the height from which the card vouches for it.
  *
  * Where the model has a classifier, its items are unknown in frames in which it did not look at the person.
  *
@@ -58,7 +59,7 @@ const LEAST_READ = 2 / 3;
  */
 export function equipmentInFrame(
   card: PpeCard,
-  { people, parts, cropped, answers, illegible = [], fullScale, frameScale }: FrameParts,
+  { people, parts, cropped, answers, contrasts = [], fullScale, frameScale }: FrameParts,
 ): FrameEquipment[] {
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
   const items = itemsOf(card);
@@ -75,23 +76,30 @@ export function equipmentInFrame(
     const answer = answers?.[i];
     const equipment = answers ? joinAnswers(card, byParts, answer) : byParts;
     const height = (box[3] - box[1]) * frameScale;
-    const vouched = vouchedFor(card, equipment, height);
-    const isIllegible = illegible.some((other) => iou(other, box) >= SAME_PERSON);
     return {
-      equipment: isIllegible ? withoutMissing(vouched) : vouched,
+      equipment: vouchedFor(card, equipment, height),
       byParts,
       isCropped: isReadable && isCropped,
+      isLegible: closestOf(contrasts, box)?.isLegible ?? true,
     };
   });
 }
 
-const withoutMissing = (equipment: Equipment): Equipment =>
-  Object.fromEntries(
-    Object.entries(equipment).map(([item, state]) => [
-      item,
-      state === 'missing' ? 'unknown' : state,
-    ]),
-  );
+/** Least IoU of a person's box, which may lag behind, with the box whose contrast was measured. */
+const SAME_CONTRAST = 0.3;
+
+/** The contrast of the box that covers this one best: people beside each other differ. */
+function closestOf(contrasts: readonly PersonContrast[], box: Box): PersonContrast | undefined {
+  let closest: PersonContrast | undefined;
+  let most = SAME_CONTRAST;
+  for (const one of contrasts) {
+    const shared = iou(one.box, box);
+    if (shared < most) continue;
+    closest = one;
+    most = shared;
+  }
+  return closest;
+}
 
 /** @param height of the person, pixels of the frame. */
 function vouchedFor({ leastHeights }: PpeCard, equipment: Equipment, height: number): Equipment {
