@@ -89,6 +89,7 @@ function camerasFile(count: number): string {
       lines: [{ id: 'across', name, from: [100, 500], to: [1180, 500] }],
       rules: [
         { id: 'ppe', kind: 'missing-ppe', zone: 'floor' },
+        { id: 'entered', kind: 'zone-intrusion', zone: 'floor' },
         { id: 'crossed', kind: 'line-crossing', line: 'across' },
       ],
     })),
