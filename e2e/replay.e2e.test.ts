@@ -33,10 +33,22 @@ beforeAll(async () => {
             [1279, 60],
           ],
         },
+        {
+          id: 'area',
+          polygon: [
+            [204, 720],
+            [983, 720],
+            [1191, 387],
+            [846, 308],
+            [148, 654],
+          ],
+        },
       ],
       rules: [
         { id: 'on-floor', kind: 'zone-intrusion', zone: 'floor' },
         { id: 'in-nook', kind: 'zone-intrusion', zone: 'nook' },
+        // One worker stays in the area for 11 s in each round of the clip, the others for 3 to 7.
+        { id: 'stays', kind: 'loitering', zone: 'area', confirmSeconds: 14 },
       ],
     },
   ]);
@@ -166,7 +178,21 @@ it('why a violation was recorded is a chart with its words, on a phone and in Ch
   // What was almost recorded around it, from the link.
   await page.getByTestId('near-link').click();
   await page.getByTestId('near-miss-page').waitFor();
-  await page.locator('[data-testid=near-misses], [data-testid=near-none]').first().waitFor();
+  const stays = page
+    .locator('[data-testid=near-miss][data-failed=too-short]')
+    .filter({ has: page.getByText('stays', { exact: true }) });
+  await until('a stay that was too short to be recorded, with its reason', async () => {
+    await page.locator('[data-testid=near-misses], [data-testid=near-none]').first().waitFor();
+    if ((await stays.count()) > 0) return true;
+    // The round of the clip in which a worker stays there is not over yet.
+    await page.getByTestId('near-search').click();
+    return false;
+  });
+  const [, held, needed] =
+    /Too short\s*held ([\d.]+) s, needs ([\d.]+) s/.exec(await stays.first().innerText()) ?? [];
+  expect(Number(needed)).toBe(14);
+  expect(Number(held)).toBeGreaterThanOrEqual(7);
+  expect(Number(held)).toBeLessThan(14);
   await photographNow(page, 'near-misses');
   expect(complaints).toEqual([]);
 });
