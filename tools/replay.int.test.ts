@@ -4,7 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
-import { type CameraConfig, writeCamerasFile } from '@anshi/contracts';
+import {
+  type CameraConfig,
+  type Observation,
+  type PpeState,
+  type TrackedPerson,
+  writeCamerasFile,
+} from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from './bench/rules/generate.ts';
 import { hall } from './bench/rules/scenes.ts';
@@ -56,6 +62,40 @@ const yamlOf = (camera: CameraConfig) =>
     sites: [{ id: 'plant', name: { zh: '厂', en: 'Plant' }, floorPlans: [] }],
     cameras: [camera],
   });
+
+/** Tracks of people who wear their helmets in a zone for long, and are none of the others. */
+function wearersIn(seen: readonly Observation[], zone: string, others: ReadonlySet<string>) {
+  const frames = new Map<string, number>();
+  for (const { people } of seen) {
+    for (const { track, zones, equipment } of people) {
+      if (others.has(track) || !zones.includes(zone) || equipment.helmet !== 'worn') continue;
+      frames.set(track, (frames.get(track) ?? 0) + 1);
+    }
+  }
+  return [...frames].filter(([, count]) => count > 50).map(([track]) => track);
+}
+
+/**
+ * The recording of a model that does not tell that some helmets are missing, and calls helmets of others missing.
+ *
+ * @returns lines of JSON.
+ */
+function asSeenBy(
+  seen: readonly Observation[],
+  { overlooked, accused }: { overlooked: readonly string[]; accused: readonly string[] },
+): string {
+  const verdict = ({ track, equipment }: TrackedPerson): PpeState => {
+    const { helmet = 'unknown' } = equipment;
+    if (overlooked.includes(track) && helmet === 'missing') return 'unknown';
+    return accused.includes(track) && helmet === 'worn' ? 'missing' : helmet;
+  };
+  return seen
+    .map((one) => {
+      const people = one.people.map((p) => ({ ...p, equipment: { helmet: verdict(p) } }));
+      return `${JSON.stringify({ ...one, people })}\n`;
+    })
+    .join('');
+}
 
 describe('npm run replay', () => {
   it('gives the same bytes twice, also of a packed file', () => {
@@ -142,6 +182,54 @@ describe('npm run replay', () => {
       /(\d+) in the first only, (\d+) in the second only/.exec(stderr) ?? [];
     expect(Number(first)).toBeGreaterThan(0);
     expect(Number(second)).toBe(0);
+  });
+
+  it('compares two models on one scene: the false alarms an hour of each against what it misses', () => {
+    const scene = generate(hall(), 'two models', 1);
+    const seen = [...(scene.observations as Iterable<Observation>)];
+    const { events } = scene.truth();
+    const helmets = events.filter(({ ruleId }) => ruleId === 'helmets');
+    const bare = helmets.filter(({ must }) => must).map(({ tracks }) => tracks);
+    const wearers = wearersIn(seen, 'work', new Set(helmets.flatMap(({ tracks }) => tracks)));
+    expect(bare.length).toBeGreaterThan(5);
+    expect(wearers.length).toBeGreaterThan(5);
+    // One model is cautious, and the other one is quick to call a helmet missing.
+    const cautious = asSeenBy(seen, {
+      overlooked: bare.slice(0, 3).flat(),
+      accused: [wearers[0]!],
+    });
+    const quick = asSeenBy(seen, { overlooked: bare[0]!, accused: wearers.slice(0, 4) });
+    const { config: camera } = scene;
+    const rules = camera.rules.filter(({ id }) => id === 'helmets');
+    const { status, stdout, stderr } = run(
+      write('cautious.jsonl', cautious),
+      '--config',
+      write('models.yaml', yamlOf({ ...camera, rules })),
+      '--against',
+      write('quick.jsonl', quick),
+      '--truth',
+      write('models.truth.json', JSON.stringify(scene.truth())),
+    );
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `first: 1.000 false alarms an hour (1 in 1.00 h), 3 of ${bare.length} missed, 0 doubled`,
+    );
+    expect(stderr).toContain(
+      `second: 4.000 false alarms an hour (4 in 1.00 h), 1 of ${bare.length} missed, 0 doubled`,
+    );
+    expect(stderr).toContain('0 in the first only, 5 in the second only');
+    const only = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { only: string; item: string; tracks: string[] });
+    expect(only.map((one) => [one.only, one.item])).toEqual(
+      Array.from({ length: 5 }, () => ['second', 'helmet']),
+    );
+    // Two who were overlooked by the first alone, and three who were accused by the second alone.
+    const told = only.flatMap(({ tracks }) => tracks);
+    for (const tracks of bare.slice(1, 3))
+      expect(tracks.some((one) => told.includes(one))).toBe(true);
+    expect(told).toEqual(expect.arrayContaining(wearers.slice(1, 4)));
   });
 
   it.each([
