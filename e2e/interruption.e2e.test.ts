@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ffmpegOf } from '../tools/bench/camera-ffmpeg.ts';
 import { ApiClient, type CameraRow } from './support/api-client.ts';
 import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph, photographNow } from './support/photograph.ts';
@@ -84,7 +85,7 @@ describe('an interruption', () => {
     });
 
   it('[DQ-13] of the pictures of a camera is noticed and told within 15 s, and its end is told', async () => {
-    const ffmpeg = ffmpegOf(world.plant.pid('vision') as number, camera);
+    const ffmpeg = ffmpegOf(world.plant.pid('vision') as number, camera) as number;
     const begun = Date.now();
     // The connection stays open, and nothing comes.
     process.kill(ffmpeg, 'SIGSTOP');
@@ -172,6 +173,38 @@ describe('an interruption', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it('[DQ-14] shows maintenance what the worker finds: the probe, the last lines of ffmpeg, a still', async () => {
+    const { page, complaints } = await openAs(
+      browser,
+      world.plant,
+      'maintainer',
+      `/device-health/camera/${camera}`,
+    );
+    const answered = page.waitForResponse((one) => one.url().endsWith(`/${camera}/diagnosis`));
+    await page.getByTestId('diagnose').click();
+    const found = (await (await answered).json()) as Diagnosis;
+    await page.getByTestId('diagnosis-result').waitFor();
+    expect(await page.getByTestId('probe').innerText()).toMatch(/video h264 1280×720/);
+    // The worker's figures, however slow the machine is.
+    expect(await page.getByTestId('round-trip').innerText()).toMatch(/127\.0\.0\.1:\d+ · /);
+    // The picture is decoded, and is the one of the worker.
+    const still = page.getByTestId('diagnosis-still');
+    await still.waitFor();
+    const width = await still.evaluate((image) => (image as HTMLImageElement).naturalWidth);
+    expect(width).toBeGreaterThan(300);
+    expect(await still.getAttribute('src')).toBe(`data:image/jpeg;base64,${found.still?.jpeg}`);
+    const log = page.getByTestId('diagnosis-log');
+    expect(await log.isVisible()).toBe(false);
+    await page.getByTestId('diagnosis').locator('summary').click();
+    await log.waitFor();
+    expect(found.log.length).toBeGreaterThan(0);
+    expect((await log.innerText()).split('\n')).toEqual(found.log);
+    expect(await page.getByTestId('diagnosis').innerText()).not.toContain(password);
+    await photographNow(page, 'device-health-diagnosis');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('[DQ-14] is looked into from afar by the worker, without a password in the answer', async () => {
     const answer = await maintainer.fetch(`/api/v1/cameras/${camera}/diagnosis`, {
       method: 'POST',
@@ -204,23 +237,7 @@ describe('an interruption', () => {
     const audit = await auditor.get<{ items: { action: string; entityId: string }[] }>(
       '/api/v1/audit?action=diagnose',
     );
-    expect(audit.items).toHaveLength(2);
+    // That of the page, too.
+    expect(audit.items).toHaveLength(3);
   });
 });
-
-/** The ffmpeg that a process started for a camera. */
-function ffmpegOf(parent: number, camera: string): number {
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      const line = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (!status.includes(`PPid:\t${parent}\n`) || !/ffmpeg/.test(line.split('\0')[0] ?? ''))
-        continue;
-      if (line.includes(`/ring/${camera}/`)) return Number(name);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  throw new Error(`process ${parent} has no ffmpeg of ${camera}`);
-}
