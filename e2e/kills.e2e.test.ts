@@ -14,7 +14,7 @@ const PATIENCE_MS = 180_000;
 const GRACE_MS = 6_000;
 
 /** `npm run bench -- faults` is the same for as long as one likes. */
-describe('a minute of kill -9 in random order: worker, ffmpeg, broker, API, database, gateway', () => {
+describe('kill -9 of worker, ffmpeg, broker, API, database and gateway in random order, each at least once', () => {
   let folder: string;
   let world: FaultWorld;
   let plant: Plant | undefined;
@@ -40,11 +40,16 @@ describe('a minute of kill -9 in random order: worker, ffmpeg, broker, API, data
     const from = second();
     const injected = await runFaults(world, {
       seed: 'npm test',
+      // A minute, or longer where the machine is slow: a kill waits until all is well after the one before.
       seconds: 60,
+      least: FAULT_KINDS.length,
       pauses: { least: 0.5, most: 2 },
       patience: PATIENCE_MS / 1000,
       say: (text) => console.log(text),
     });
+    // Where frames were dropped in the times between kills, there is nothing yet of which it could be said
+    // that it was not missed: the hall is watched on until there is.
+    expect(await world.episodeSeen(from, PATIENCE_MS)).toBe(true);
     const to = second();
     await sleep(GRACE_MS);
     const records = await world.allRecorded();
@@ -54,17 +59,14 @@ describe('a minute of kill -9 in random order: worker, ffmpeg, broker, API, data
     expect(injected.filter(({ recovery }) => recovery === null)).toEqual([]);
     const slowest = Math.max(...injected.map(({ recovery }) => recovery ?? Number.NaN));
     expect(slowest).toBeLessThanOrEqual(TARGETS.faultRecoverySeconds);
-    // The minute ends before each kind has come where the machine is slow: a kill waits until all is well
-    // after the one before, and on two busy cores the API or a worker takes half a minute. What comes is
-    // the beginning of the plan, so that no kind comes twice before each has come once.
-    const kinds = injected.map(({ kind }) => kind);
-    expect(kinds.length).toBeGreaterThanOrEqual(FAULT_KINDS.length / 2);
-    expect(new Set(kinds.slice(0, FAULT_KINDS.length)).size).toBe(
-      Math.min(kinds.length, FAULT_KINDS.length),
-    );
-    expect(score).toMatchObject({ lost: 0, missed: 0, doubled: 0, movedLost: 0, movedDoubled: 0 });
+    expect(new Set(injected.map(({ kind }) => kind))).toEqual(new Set(FAULT_KINDS));
     // Enough for the counts to mean something.
     expect(score.confirmed).toBeGreaterThan(0);
+    expect(score.episodes).toBeGreaterThan(0);
+    expect(score).toMatchObject({ lost: 0, missed: 0, doubled: 0 });
+    // Of the people over whose breach a camera happens to move there are none in most runs; that they are
+    // recorded once is shown by many-workers.e2e.test.ts.
+    expect(score).toMatchObject({ movedLost: 0, movedDoubled: 0 });
     expect(alarms).toMatchObject({ open: 0, doubled: 0 });
   });
 });

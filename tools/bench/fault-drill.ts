@@ -15,8 +15,10 @@ export interface Injected {
 
 export interface DrillOptions {
   readonly seed: string;
-  /** No fault comes later than this, in seconds from now. */
+  /** No fault comes later than this, in seconds from now; but see `least`. */
   readonly seconds: number;
+  /** So many faults come, also where they take longer than `seconds` (default 0). */
+  readonly least?: number;
   readonly pauses: Pauses;
   readonly kinds?: readonly FaultKind[];
   /** What is not well after this is not recovered, and the drill ends, seconds. */
@@ -30,7 +32,7 @@ export interface DrillOptions {
  * @returns what was killed; the recovery of a fault that met an ill system is that of both.
  */
 export async function runFaults(world: FaultWorld, options: DrillOptions): Promise<Injected[]> {
-  const { seed, seconds, pauses, patience, say } = options;
+  const { seed, seconds, least = 0, pauses, patience, say } = options;
   const since = (at: number) => (Date.now() - world.begin) / 1000 - at;
   const until = since(0) + seconds;
   const all: Injected[] = [];
@@ -53,7 +55,7 @@ export async function runFaults(world: FaultWorld, options: DrillOptions): Promi
   };
   for (const { kind, which, pause, isEarly } of faultPlan(seed, pauses, options.kinds)) {
     if (!isEarly && !(await becomesWell())) return all;
-    if (since(0) + pause >= until) break;
+    if (since(0) + pause >= until && all.length >= least) break;
     await sleep(pause * 1000);
     const name = await world.inject({ kind, which });
     all.push({ kind, name, at: since(0), recovery: null });

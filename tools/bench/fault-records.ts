@@ -5,7 +5,7 @@ import { type FaultRecord, type Stretch, stretchesOf } from './fault-score.ts';
 import type { Call } from './plant-users.ts';
 
 /** Two frames of a camera further apart than this: what was in between was not seen, seconds. */
-const UNBROKEN_SECONDS = 0.7;
+export const UNBROKEN_SECONDS = 0.7;
 
 /** What is on record of the alarms of a device. */
 export interface AlarmCounts {

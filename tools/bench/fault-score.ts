@@ -163,10 +163,13 @@ function longestBlind(seen: readonly Stretch[], first: FaultRecord, second: Faul
  */
 export function stretchesOf(times: readonly number[], longest: number): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const t of [...times].sort((a, b) => a - b)) {
-    const last = stretches.at(-1);
-    if (last && t - last.to <= longest) last.to = t;
-    else stretches.push({ from: t, to: t });
-  }
+  for (const t of [...times].sort((a, b) => a - b)) addMoment(stretches, t, longest);
   return stretches;
+}
+
+/** Adds the moment of a frame to stretches; one that is before their end changes nothing. */
+export function addMoment(stretches: Stretch[], t: number, longest: number): void {
+  const last = stretches.at(-1);
+  if (!last || t - last.to > longest) stretches.push({ from: t, to: t });
+  else last.to = Math.max(last.to, t);
 }

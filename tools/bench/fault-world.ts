@@ -1,20 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { observation, topics, violationEvent } from '@anshi/contracts';
-import { connectAsync, type MqttClient } from 'mqtt';
 import { Plant } from '../plant/plant.ts';
 import type { PartName } from '../plant/plant-options.ts';
 import { type AlarmTarget, modbusTarget } from './alarm-targets.ts';
 import { BenchGateway, enterDevice } from './bench-gateway.ts';
+import { ffmpegOf } from './camera-ffmpeg.ts';
 import { type ClipCamera, clipClocks, readClipCameras } from './clip-cameras.ts';
-import { processesBelow } from './cpu.ts';
+import { FaultBus } from './fault-bus.ts';
 import type { PlannedFault } from './fault-plan.ts';
 import { type AlarmCounts, countAlarms, readRecords, watchedTimes } from './fault-records.ts';
 import { type FaultRecord, type FaultScore, scoreFaults } from './fault-score.ts';
 import { type CameraMove, type MoveScore, scoreMoves } from './move-score.ts';
 import { outboxViolations } from './outbox-violations.ts';
 import { type Call, callAs } from './plant-users.ts';
+import type { TruthCamera } from './queue-truth.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const clips = join(root, 'simulator/clips');
@@ -40,17 +40,14 @@ export class FaultWorld {
   readonly plant: Plant;
   readonly workers: readonly PartName[];
   readonly cameras: readonly ClipCamera[];
-  readonly confirmed = new Set<string>();
   /** Second 0 of the run, ms since the epoch. */
-  readonly begin = Date.now();
+  readonly begin: number;
   readonly #gateway: BenchGateway;
   readonly #beacon: AlarmTarget;
   readonly #safety: Call;
-  readonly #tap: MqttClient;
-  /** When the picture of the last observation of each camera was taken, ms. */
-  readonly #seen = new Map<string, number>();
-  #beaconOnlineAt = 0;
-  #isBeaconOnline = false;
+  readonly #bus: FaultBus;
+  /** What has to be on record: confirmed until records were asked for. */
+  #due: ReadonlySet<string> = new Set();
   #ending: Promise<void> | undefined;
 
   private constructor(parts: {
@@ -60,7 +57,8 @@ export class FaultWorld {
     gateway: BenchGateway;
     beacon: AlarmTarget;
     safety: Call;
-    tap: MqttClient;
+    bus: FaultBus;
+    begin: number;
   }) {
     this.plant = parts.plant;
     this.workers = parts.workers;
@@ -68,8 +66,8 @@ export class FaultWorld {
     this.#gateway = parts.gateway;
     this.#beacon = parts.beacon;
     this.#safety = parts.safety;
-    this.#tap = parts.tap;
-    this.#tap.on('message', (topic, payload) => this.#hear(topic, payload));
+    this.#bus = parts.bus;
+    this.begin = parts.begin;
   }
 
   static async open(options: FaultWorldOptions): Promise<FaultWorld> {
@@ -92,26 +90,18 @@ export class FaultWorld {
     const beacon = await modbusTarget();
     const [maintainer, admin] = [await callAs(plant, 'maintainer'), await callAs(plant, 'admin')];
     const device = await enterDevice(beacon, maintainer, admin);
-    const tap = await connectAsync(plant.busUrl('api', 'tap'), {
-      protocolVersion: 4,
-      clean: false,
-      clientId: 'api-tap',
-      reconnectPeriod: 200,
-    });
+    const begin = Date.now();
+    const bus = await FaultBus.open(plant, beacon.name, begin);
     const world = new FaultWorld({
       plant,
       workers,
       cameras,
       beacon,
-      tap,
+      bus,
+      begin,
       safety: await callAs(plant, 'safety'),
       gateway: await BenchGateway.start(plant, folder, [device]),
     });
-    await tap.subscribeAsync(
-      [topics.violationEvents('demo', '+'), topics.actuatorState('demo', beacon.name)],
-      { qos: 1 },
-    );
-    await tap.subscribeAsync(topics.observations('demo', '+', '+'), { qos: 0 });
     await Promise.all(workers.map((worker) => plant.startPart(worker)));
     return world;
   }
@@ -159,14 +149,16 @@ export class FaultWorld {
     }
   }
 
-  /** Waits until all that was confirmed is on record, within two minutes. */
+  /** Waits until all that was confirmed until now is on record, within two minutes. */
   async allRecorded(): Promise<FaultRecord[]> {
+    this.#readOutboxes();
+    // The workers go on: what they confirm from now on is none of the run.
+    this.#due = new Set(this.#bus.confirmed.keys());
     const deadline = Date.now() + RECORDED_WITHIN_MS;
     for (;;) {
-      this.#readOutboxes();
       const records = await readRecords(this.#safety, this.begin).catch(() => null);
       const ids = new Set(records?.map(({ id }) => id));
-      const isAll = records && [...this.confirmed].every((id) => ids.has(id));
+      const isAll = records && [...this.#due].every((id) => ids.has(id));
       if (records && (isAll || Date.now() > deadline)) return records;
       if (Date.now() > deadline + RECORDED_WITHIN_MS) throw new Error('the API does not answer');
       await sleep(500);
@@ -176,7 +168,7 @@ export class FaultWorld {
   /** How many of the violations that were confirmed are not on record in the end. */
   async lost(): Promise<number> {
     const ids = new Set((await this.allRecorded()).map(({ id }) => id));
-    return [...this.confirmed].filter((id) => !ids.has(id)).length;
+    return [...this.#due].filter((id) => !ids.has(id)).length;
   }
 
   alarms(): Promise<AlarmCounts> {
@@ -193,22 +185,37 @@ export class FaultWorld {
       .map(({ camera, at }) => ({ camera, at: (Date.parse(at) - this.begin) / 1000 }));
   }
 
+  /**
+   * Waits until the truth has an episode that was watched for long enough to be asked for.
+   *
+   * @param from it is not earlier, second of the run.
+   * @returns whether there is one.
+   */
+  async episodeSeen(from: number, withinMs: number): Promise<boolean> {
+    const cameras = await this.#truthCameras();
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const watched = { from, to: (Date.now() - this.begin) / 1000 };
+      const given = { records: [], confirmed: new Set<string>(), cameras, watched };
+      const { episodes } = scoreFaults({ ...given, seen: this.#bus.seen });
+      if (episodes > 0 || Date.now() > deadline) return episodes > 0;
+      await sleep(1_000);
+    }
+  }
+
   /** Stops all of it and holds what is on record against the truth. */
   async score(
     records: readonly FaultRecord[],
     from: number,
     to: number,
   ): Promise<FaultScore & MoveScore & { moves: number }> {
-    const times = await clipClocks(this.plant, this.begin);
+    const cameras = await this.#truthCameras();
     const moves = await this.moves();
     await this.end();
     const given = {
       records,
-      confirmed: this.confirmed,
-      cameras: this.cameras.map(({ config, truth, mount }) => {
-        const [loop, phase] = times.get(mount) ?? [truth.duration, 0];
-        return { config, truth, loop, phase };
-      }),
+      confirmed: this.#due,
+      cameras,
       seen: await watchedTimes(
         this.workers.map((worker) => this.plant.workerDir(worker)),
         this.begin,
@@ -217,8 +224,23 @@ export class FaultWorld {
       moves,
     };
     const [all, over] = [scoreFaults(given), scoreMoves(given)];
-    const notes = [...all.notes, ...over.notes.map((note) => `over a move, ${note}`)];
+    const ids = new Set(records.map(({ id }) => id));
+    const lost = [...this.#due].filter((id) => !ids.has(id));
+    const notes = [
+      ...all.notes,
+      ...over.notes.map((note) => `over a move, ${note}`),
+      ...lost.map((id) => `${id} is ${this.#bus.confirmed.get(id)}`),
+    ];
     return { ...all, moves: moves.length, ...over, notes };
+  }
+
+  /** The cameras with the rounds of their clips, by the clocks of the simulator. */
+  async #truthCameras(): Promise<TruthCamera[]> {
+    const times = await clipClocks(this.plant, this.begin);
+    return this.cameras.map(({ config, truth, mount }) => {
+      const [loop, phase] = times.get(mount) ?? [truth.duration, 0];
+      return { config, truth, loop, phase };
+    });
   }
 
   end(): Promise<void> {
@@ -228,28 +250,16 @@ export class FaultWorld {
 
   async #stop(): Promise<void> {
     await this.#gateway.end();
-    await this.#tap.endAsync(true);
+    await this.#bus.close();
     await this.plant.stop();
     await this.#beacon.close();
-  }
-
-  #hear(topic: string, payload: Buffer): void {
-    if (payload.length === 0) return;
-    const message: unknown = JSON.parse(payload.toString());
-    if (topic.includes('/observations')) {
-      const { camera, at } = observation.parse(message);
-      this.#seen.set(camera, Math.max(this.#seen.get(camera) ?? 0, Date.parse(at)));
-    } else if (topic === topics.actuatorState('demo', this.#beacon.name)) {
-      this.#isBeaconOnline = (message as { online: boolean }).online;
-      this.#beaconOnlineAt = Date.now();
-    } else this.confirmed.add(violationEvent.parse(message).data.violation);
   }
 
   async #kill(kind: PlannedFault['kind'], which: number): Promise<string> {
     const one = <Item>(of: readonly Item[]) => of[Math.floor(which * of.length)]!;
     if (kind === 'gateway') {
       await this.#gateway.kill();
-      this.#isBeaconOnline = false;
+      this.#bus.isBeaconOnline = false;
       return kind;
     }
     if (kind === 'ffmpeg') {
@@ -274,10 +284,8 @@ export class FaultWorld {
   #ffmpegOf(camera: string): number | undefined {
     for (const worker of this.workers) {
       const pid = this.plant.pid(worker);
-      if (pid === undefined) continue;
-      for (const { pid: child, name } of processesBelow(pid)) {
-        if (name === 'ffmpeg' && commandOf(child).includes(`/ring/${camera}/`)) return child;
-      }
+      const child = pid === undefined ? undefined : ffmpegOf(pid, camera);
+      if (child !== undefined) return child;
     }
     return undefined;
   }
@@ -286,28 +294,22 @@ export class FaultWorld {
     const health = await fetch(`${this.plant.url}/api/health`).catch(() => null);
     const dark = this.cameras
       .map(({ config }) => config.id)
-      .filter((id) => (this.#seen.get(id) ?? 0) < since + ON_THE_WAY_MS);
+      .filter((id) => this.#bus.seenAt(id) < since + ON_THE_WAY_MS);
     const running = [...this.workers, 'broker', 'api', 'database'] as PartName[];
-    const isBeaconHeard = this.#isBeaconOnline && this.#gateway.pid !== undefined;
+    const isBeaconHeard = this.#bus.isBeaconOnline && this.#gateway.pid !== undefined;
     return [
       ...(health?.ok ? [] : [`the API says ${health?.status ?? 'nothing'}`]),
       ...dark.map((id) => `camera ${id} is not seen`),
       ...running.filter((part) => this.plant.pid(part) === undefined),
-      ...(isBeaconHeard ? [] : [`the beacon is not heard since ${this.#beaconOnlineAt}`]),
+      ...(isBeaconHeard ? [] : [`the beacon is not heard since ${this.#bus.beaconHeardAt}`]),
     ];
   }
 
   #readOutboxes(): void {
     for (const worker of this.workers) {
-      for (const id of outboxViolations(this.plant.workerDir(worker))) this.confirmed.add(id);
+      for (const id of outboxViolations(this.plant.workerDir(worker))) {
+        if (!this.#bus.confirmed.has(id)) this.#bus.confirmed.set(id, `in the outbox of ${worker}`);
+      }
     }
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
   }
 }

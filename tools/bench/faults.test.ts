@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, faultPlan, type PlannedFault } from './fault-plan.ts';
-import { type FaultRecord, scoreFaults, stretchesOf } from './fault-score.ts';
+import {
+  addMoment,
+  type FaultRecord,
+  type Stretch,
+  scoreFaults,
+  stretchesOf,
+} from './fault-score.ts';
 import { at, boxAt, camera, inCell, LOOP, ppe } from './hand-made-truth.ts';
 import { scoreMoves } from './move-score.ts';
 
@@ -195,6 +201,13 @@ describe('what is on record after kills', () => {
     expect(stretchesOf([3, 1, 1.2, 1.4, 3.1], 0.5)).toEqual([
       { from: 1, to: 1.4 },
       { from: 3, to: 3.1 },
+    ]);
+    // As they are heard: one that comes late changes nothing.
+    const heard: Stretch[] = [];
+    for (const t of [1, 1.4, 1.2, 3]) addMoment(heard, t, 0.5);
+    expect(heard).toEqual([
+      { from: 1, to: 1.4 },
+      { from: 3, to: 3 },
     ]);
   });
 });
