@@ -1,7 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { modelDigest } from '@anshi/contracts/model-digest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelCard } from '../vision/src/detect/model-card.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
@@ -62,7 +64,7 @@ describe('the models of a running worker', () => {
     });
     expect(first).toMatchObject({
       version: old,
-      weightsSha256: field('sha256'),
+      weightsSha256: modelDigest(readModelCard(join(models, 'ppe'))),
       running: [{ cameras: ['gate'], online: true }],
     });
     expect(await log()).toMatchObject([{ version: old, to: null }]);

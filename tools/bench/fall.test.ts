@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benched } from '@anshi/contracts/model-digest';
 import { describe, expect, it, vi } from 'vitest';
 import { readBench } from '../../api/src/modules/models/bench-evidence.ts';
 import { readModelCard } from '../../vision/src/detect/model-card.ts';
-import { benched, tell } from './result.ts';
+import { tell } from './result.ts';
 
 const card = readModelCard(join(import.meta.dirname, '../../models/pose'));
 

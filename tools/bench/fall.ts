@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benched } from '@anshi/contracts/model-digest';
 import { z } from 'zod';
 import { DetectorPool } from '../../vision/src/detect/detector-pool.ts';
 import { loadPoseCard, loadPpeCard } from '../../vision/src/detect/model-card.ts';
 import { type FallClip, watchClip } from './fall-clip.ts';
-import { benched, note, quantile, tell } from './result.ts';
+import { note, quantile, tell } from './result.ts';
 
 /*
  * Falls found and false alarms on clips, by the shipped models and the shipped rule. Explained in

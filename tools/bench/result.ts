@@ -1,3 +1,5 @@
+import type { BenchedModel } from '@anshi/contracts/model-digest';
+
 /** The last line of a bench's output. */
 export interface BenchResult {
   bench: string;
@@ -15,24 +17,6 @@ export interface BenchResult {
   model?: BenchedModel;
   /** Other models that were used. */
   with?: readonly BenchedModel[];
-}
-
-export interface BenchedModel {
-  readonly name: string;
-  readonly version: string;
-  readonly sha256: string;
-}
-
-/**
- * What a result says about a model, from its card, whose loader has compared the digest with the
- * file.
- */
-export function benched(card: {
-  readonly name: string;
-  readonly version: string;
-  readonly weights: { readonly sha256: string };
-}): BenchedModel {
-  return { name: card.name, version: card.version, sha256: card.weights.sha256 };
 }
 
 /** Prints the result as the last line, and sets the exit code. */

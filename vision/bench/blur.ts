@@ -28,6 +28,7 @@
  *   cpuMs              CPU time of a picture, or of a second of clip, ffmpeg's included
  */
 import { parseArgs } from 'node:util';
+import { benched } from '@anshi/contracts/model-digest';
 import { ModelCardError } from '../src/detect/model-card.ts';
 import { LabelError } from '../src/evaluate/label-error.ts';
 import { blurClips } from './blur-clips.ts';
@@ -94,7 +95,7 @@ try {
         figures,
         ratio: judgedShare / JUDGED,
         against: `heads of 20 px and more left readable <= ${READABLE * 100} %, helmets judged as on the original >= ${JUDGED * 100} %`,
-        model: { name: card.name, version: card.version, sha256: card.weights.sha256 },
+        model: benched(card),
       }),
     ),
   );

@@ -33,6 +33,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benched } from '@anshi/contracts/model-digest';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import { detectInSet } from '../src/evaluate/detect-set.ts';
 import { galleryPage } from '../src/evaluate/gallery/page.ts';
@@ -189,7 +190,7 @@ async function run(): Promise<void> {
     `mean average precision of ${TARGET} at IoU ${iou} in every set; all-point interpolation, ` +
     'the classes that the set labels, with the full pass and the crops of the worker; verdicts on ' +
     `people of 60 to 100 px right for ${SMALL_TARGET} of the share above 150 px, false missing not more`;
-  const model = { name: card.name, version: card.version, sha256: card.weights.sha256 };
+  const model = benched(card);
   console.log(
     JSON.stringify(
       rounded({

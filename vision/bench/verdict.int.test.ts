@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benched } from '@anshi/contracts/model-digest';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelCard } from '../src/detect/model-card.ts';
 import { areAbsent, copyPictures, runBench } from './testing/bench-process.ts';
 
 const absent = areAbsent('the verdicts on the public sets');
@@ -70,6 +72,9 @@ describe('bench verdict', () => {
     expect(code).toBe(1);
     const result = lastLine(stdout);
     expect(result).toMatchObject({ bench: 'verdict', ok: false, ratio: 0 });
+    expect(result.model).toEqual(
+      benched(readModelCard(join(import.meta.dirname, '../../models/ppe'))),
+    );
     // A grey picture shows no person: none is found.
     const seen = { worn: 0, missing: 0, unknown: 0 };
     expect(result.sets['own/val'].helmet.labelled).toEqual({

@@ -22,6 +22,7 @@
  * The last line adds `targets`, and `sets`, `sources`, `total` with all of it by height.
  */
 import { parseArgs } from 'node:util';
+import { benched } from '@anshi/contracts/model-digest';
 import { ModelRunner } from '../src/detect/model-runner.ts';
 import type { Share } from '../src/evaluate/bootstrap.ts';
 import { CONDITIONS, type Condition } from '../src/evaluate/conditions.ts';
@@ -179,7 +180,7 @@ await runOrRefuse(async () => {
         ratio: Math.min(...targets.map(({ ratio }) => ratio)),
         against:
           'the targets of each set: right of those decided, unknown of those found, missing helmets found',
-        model: { name: card.name, version: card.version, sha256: card.weights.sha256 },
+        model: benched(card),
         machine: machineFacts(),
         condition: condition ?? null,
         targets,

@@ -13,7 +13,9 @@ export const announcedModel = z.object({
   name: slug.describe('Name of the model.'),
   version: z.string().min(1).max(64).describe('Version of its weights.'),
   task: z.string().min(1).max(64).describe('What it does: detection, poses …'),
-  weightsSha256: sha256.describe('Computed from the loaded file, not copied from the card.'),
+  weightsSha256: sha256.describe(
+    'SHA-256 of the weights, compared with the loaded file; of a detector with a classifier, the SHA-256 of both digests (hexadecimal, a line break between them).',
+  ),
   description: z.string().max(4000).describe('What it is for.'),
   classes: z.array(z.string().max(64)).max(200).describe('Its classes.'),
   licence: z.string().max(200).describe('Licence of the weights.'),

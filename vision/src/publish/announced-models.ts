@@ -4,6 +4,7 @@ import {
   type CameraConfig,
   type ModelsLoaded,
 } from '@anshi/contracts';
+import { modelDigest } from '@anshi/contracts/model-digest';
 import type { ModelCard } from '../detect/model-card.ts';
 import { needsPoses } from '../judge/needs-poses.ts';
 import type { Models } from '../models-folder.ts';
@@ -19,8 +20,8 @@ export function announcedModelOf(card: ModelCard): AnnouncedModel {
     name: card.name,
     version: card.version,
     task: card.task,
-    // The loader has compared it with the file.
-    weightsSha256: card.weights.sha256,
+    // The loader has compared the digests of the card with the files.
+    weightsSha256: modelDigest(card),
     description: card.description,
     classes: given.classes ?? [],
     licence: card.licence,

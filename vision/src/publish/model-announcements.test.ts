@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Acknowledgement, type ModelsLoaded, modelsLoaded } from '@anshi/contracts';
+import { modelDigest } from '@anshi/contracts/model-digest';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadModelCard } from '../detect/model-card.ts';
-import { loadedModels } from './announced-models.ts';
+import { loadPpeCard } from '../detect/model-card.ts';
+import { announcedModelOf, loadedModels } from './announced-models.ts';
 import { ModelAnnouncements } from './model-announcements.ts';
 
-const card = loadModelCard(new URL('../../../models/ppe', import.meta.url).pathname);
+const card = loadPpeCard(new URL('../../../models/ppe', import.meta.url).pathname);
 let folder: string;
 let sent: ModelsLoaded[];
 let at: number;
@@ -45,15 +46,25 @@ const wordOn = (event: ModelsLoaded, result: Acknowledgement['result'] = 'commit
 });
 
 describe('announcements of the models that are loaded', () => {
-  it('says what the card says, and the digest of the weights', () => {
+  it('says what the card says, and the digest of all its weights', () => {
     const { models, cameras } = on('yard', 'hall-west', 'gate');
     expect(models[0]).toMatchObject({
       name: 'ppe',
       version: card.version,
-      weightsSha256: card.weights.sha256,
+      weightsSha256: modelDigest(card),
       classes: ['person', 'helmet', 'head', 'vest', 'no_vest'],
     });
     expect(models[0]?.figures.length).toBeGreaterThan(0);
+    // The same detector with another classifier, or without one, is another model.
+    expect(card.verdict).toBeDefined();
+    const weights = { ...card.verdict!.weights, sha256: 'ab'.repeat(32) };
+    const others = [
+      { ...card, verdict: { ...card.verdict!, weights } },
+      { ...card, verdict: undefined },
+    ];
+    const announced = [card, ...others].map((one) => announcedModelOf(one).weightsSha256);
+    expect(new Set(announced).size).toBe(3);
+    expect(announced[2]).toBe(card.weights.sha256);
     // A model that is not loaded judges nothing.
     expect(cameras).toEqual([
       { camera: 'gate', models: ['ppe'] },
