@@ -71,6 +71,7 @@ export const CONFIRM_SECONDS: Readonly<Record<string, number>> = {
   'missing-ppe': 2,
   'zone-intrusion': 1,
   'line-crossing': 0,
+  loitering: 60,
 };
 
 /** A worker who is hidden for a moment is the same breach, seconds. */
@@ -146,6 +147,7 @@ function momentsOf(rule: RuleConfig, camera: TruthCamera, id: string, reading: R
           .map(({ t }) => t),
       }));
     case 'zone-intrusion':
+    case 'loitering':
       return [
         {
           item: null,

@@ -87,6 +87,17 @@ describe('episodes of the truth', () => {
     ]);
   });
 
+  it('know stays, by the time that the rule gives them', () => {
+    const stays = { id: 'stays', kind: 'loitering', zone: 'cell', confirmSeconds: 6 };
+    const stayed = (to: number) => camera('west', { P: { walk: at(10, to, 8) } }, [stays]);
+    expect(times(stayed(17))).toMatchObject([{ key: 'stays', from: 10, to: 17 }]);
+    expect(times(stayed(15))).toEqual([]);
+    // What a queue records of the shorter stay is false.
+    const found = [item(finding('west', 'stays', 14.9, 8))];
+    expect(score(found, stayed(17))).toMatchObject({ items: 1, falseItems: 0, undecided: 0 });
+    expect(score(found, stayed(13))).toMatchObject({ items: 1, falseItems: 1, undecided: 0 });
+  });
+
   it('ask no rule that needs a machine, and allow its findings', () => {
     const rule = { ...inCell, whileMachine: { machine: 'robot', states: ['running'] } };
     const one = camera('west', { P: { walk: at(10, 14, 8) } }, [rule]);

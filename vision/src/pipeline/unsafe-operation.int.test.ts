@@ -11,9 +11,8 @@ import type {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { iou } from '../boxes.ts';
 import { loadPoseCard, loadPpeCard, type PoseCard, WeightsNotMade } from '../detect/model-card.ts';
-import { judge } from '../judge/judge.ts';
-import { emptyJudgeState } from '../judge/state.ts';
-import type { ConfirmedVerdict, Verdict } from '../judge/verdict.ts';
+import type { ConfirmedVerdict } from '../judge/verdict.ts';
+import { rejudge } from '../testing/rejudge.ts';
 import { clipCamera } from './clip-config.ts';
 import { runClip } from './run-clip.ts';
 
@@ -92,7 +91,7 @@ describe.skipIf(noClips || !pose)('a machine cell with two cameras', () => {
   }, 240_000);
 
   const judged = (config: CameraConfig, state: (seconds: number) => MachineSeen['state']) =>
-    replay(config, seen.get(config.id)!, (seconds) => [
+    rejudge(config, seen.get(config.id)!, (seconds) => [
       { machine: 'robot-1', state: state(seconds), at: null },
     ]);
 
@@ -146,7 +145,7 @@ describe.skipIf(noClips || !pose)('a machine cell with two cameras', () => {
   });
 
   it('[VIS-04] no fall and no running is recorded on the clips', () => {
-    const { confirmed } = replay({ ...bench, rules: nobodyMay }, seen.get(bench.id)!, () => []);
+    const { confirmed } = rejudge({ ...bench, rules: nobodyMay }, seen.get(bench.id)!, () => []);
     expect(confirmed).toEqual([]);
   });
 });
@@ -174,7 +173,7 @@ describe.skipIf(noFalls || !pose)('real clips of falls and of daily life', () =>
         ...last,
         at: new Date(Date.parse(last.at) + 200 * (i + 1)).toISOString(),
       }));
-      const all = replay(config, [...observations, ...held], () => []).confirmed;
+      const all = rejudge(config, [...observations, ...held], () => []).confirmed;
       expect(all.map(({ rule }) => rule)).toEqual(['person-down']);
       expect(all[0]!.startedAt / 1000).toBeGreaterThan(fallsAt);
       expect(all[0]!.confirmedAt / 1000).toBeLessThan(fallsAt + 6);
@@ -182,22 +181,6 @@ describe.skipIf(noFalls || !pose)('real clips of falls and of daily life', () =>
     120_000,
   );
 });
-
-function replay(
-  config: CameraConfig,
-  observations: readonly Observation[],
-  machines: (seconds: number) => MachineSeen[],
-): { verdicts: Verdict[]; confirmed: ConfirmedVerdict[] } {
-  let state = emptyJudgeState(config.id);
-  const verdicts: Verdict[] = [];
-  for (const observation of observations) {
-    const seconds = Date.parse(observation.at) / 1000;
-    const judged = judge(config, state, { ...observation, machines: machines(seconds) });
-    state = judged.state;
-    verdicts.push(...judged.verdicts);
-  }
-  return { verdicts, confirmed: verdicts.filter((verdict) => verdict.type === 'confirmed') };
-}
 
 /** The person of a record, by the ground truth of the clip. */
 function whoIs(clip: string, { confirmedAt, box }: ConfirmedVerdict): string {
