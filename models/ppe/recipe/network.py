@@ -13,6 +13,8 @@ import torch.nn.functional as F
 from onnx import numpy_helper, version_converter
 from torch import nn
 
+from files import weights_file
+
 STRIDES = (8, 16, 32)
 # Of batch normalization, as YOLOX trains with.
 NORM_EPS, NORM_MOMENTUM = 1e-3, 0.03
@@ -29,7 +31,7 @@ class OnnxDetector(nn.Module):
 
     def __init__(self, path):
         super().__init__()
-        graph = onnx.load(str(path)).graph
+        graph = onnx.load(str(weights_file(path))).graph
         arrays = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy())
                   for i in graph.initializer}
         conv_inputs = {name for n in graph.node if n.op_type == 'Conv' for name in n.input[1:]}

@@ -20,13 +20,14 @@ Pictures are linked, not copied.  Errors name the file and the line, and leave n
 import argparse
 import hashlib
 import json
-import math
 import os
 import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
+
+from files import read_dataset, read_picture, read_rows
 
 # Upper and lower edge of a hat box, moved outwards by these shares of its height: measured on 130
 # pairs of boxes of pictures that two sets share.
@@ -46,8 +47,6 @@ HEADS = {'helmet', 'head', 'other_headwear'}
 # the same picture. Some of 7 to 10 are not: that costs a few pictures, a twin on both sides costs the
 # figure.
 ALIKE = 10
-# Boxes may reach out of the picture by this share of it: labels are rounded.
-SLACK = 0.005
 
 
 class Picture:
@@ -55,9 +54,7 @@ class Picture:
 
     def __init__(self, path, name, split):
         self.path, self.name, self.split = path, name, split
-        image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        if image is None:
-            raise SystemExit(f'{path}: not a picture')
+        image = read_picture(path, cv2.IMREAD_GRAYSCALE)
         self.width_by_height = image.shape[1] / image.shape[0]
         self.hashes = [difference_hash(image), difference_hash(image[:, ::-1])]
 
@@ -112,21 +109,7 @@ def places_of(pictures, share, left_out):
 
 def read_labels(path, classes):
     """Rows [class name, cx, cy, w, h] of a YOLO label file, shares of the picture."""
-    rows = []
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        fields = line.split()
-        try:
-            index, box = int(fields[0]), [float(f) for f in fields[1:]]
-        except (ValueError, IndexError):
-            index, box = -1, []
-        if not 0 <= index < len(classes) or len(box) != 4 or not all(map(math.isfinite, box)):
-            raise SystemExit(f'{path}:{number}: not "class cx cy w h" of a known class: {line}')
-        cx, cy, w, h = box
-        if min(w, h) <= 0 or min(cx - w / 2, cy - h / 2) < -SLACK or max(
-                cx + w / 2, cy + h / 2) > 1 + SLACK:
-            raise SystemExit(f'{path}:{number}: the box is empty or reaches out of the picture: {line}')
-        rows.append([classes[index], *box])
-    return rows
+    return [[classes[index], *box] for index, *box in read_rows(path, classes)]
 
 
 def whole_heads(rows, width_by_height):
@@ -169,7 +152,7 @@ def read_sets(roots):
     """The pictures of all sets, and for each set its root's dataset.json."""
     pictures, infos = [], {}
     for root in roots:
-        info = json.loads((root / 'dataset.json').read_text())
+        info = read_dataset(root)
         for name in info['labelled']:
             for split in ('train', 'val'):
                 folder = root / name / split / 'images'

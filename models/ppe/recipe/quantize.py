@@ -18,6 +18,8 @@ from onnxruntime.quantization import (CalibrationDataReader, CalibrationMethod, 
                                       QuantType, quantize_static)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from files import read_picture
+
 PAD_VALUE = 114
 
 
@@ -31,7 +33,7 @@ class Pictures(CalibrationDataReader):
         file = next(self.files, None)
         if file is None:
             return None
-        image = cv2.imread(str(file))
+        image = read_picture(file)
         r = self.size / max(image.shape[:2])
         small = cv2.resize(image, None, fx=r, fy=r)[:self.size, :self.size]
         canvas = np.full((self.size, self.size, 3), PAD_VALUE, np.uint8)

@@ -1,9 +1,10 @@
 """Labelled pictures of one source, decoded into memory."""
-import json
 import random
 
 import cv2
 import numpy as np
+
+from files import labelled_in, pictures_in, read_dataset, read_picture, read_rows, refuse_one_class
 
 
 class Source:
@@ -17,8 +18,8 @@ class Source:
 
     def __init__(self, root, name, split, classes, aliases, scale_range, mosaic, share=1.0,
                  cache_side=960):
-        info = json.loads((root / 'dataset.json').read_text())
-        labelled = {aliases.get(label, label) for label in info['labelled'][name]}
+        info = read_dataset(root)
+        labelled = {aliases.get(label, label) for label in labelled_in(root, info, name)}
         to_index = {}
         for number, label in enumerate(info['classes']):
             label = aliases.get(label, label)
@@ -30,19 +31,22 @@ class Source:
         self.heads = [classes.index(c) for c in ('helmet', 'head') if c in classes]
         self.scale_range, self.mosaic = scale_range, mosaic
         self.images, self.boxes = [], []
-        paths = sorted((root / name / split / 'images').iterdir())
+        paths = pictures_in(root / name / split / 'images')
         # The same pictures every time, and those of a smaller share among those of a larger one.
         random.Random(0).shuffle(paths)
         for path in paths[:max(1, round(share * len(paths)))]:
-            image = cv2.imread(str(path))
-            if image is None:
-                raise SystemExit(f'{path}: not a picture')
+            image = read_picture(path)
             ratio = cache_side / max(image.shape[:2])
             if ratio < 1:
                 image = cv2.resize(image, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
             labels = root / name / split / 'labels' / f'{path.stem}.txt'
             self.images.append(image)
-            self.boxes.append(read_boxes(labels, to_index, image.shape[1], image.shape[0]))
+            self.boxes.append(read_boxes(labels, info['classes'], to_index, *image.shape[1::-1]))
+        found = np.bincount(np.concatenate(self.boxes)[:, 0].astype(int), minlength=len(classes))
+        counts = {label: found[i] for i, label in enumerate(classes) if label in labelled}
+        # One that labels a single class, such as people of reviewed records, tells it from the background.
+        if len(counts) > 1:
+            refuse_one_class(root / name / split, counts)
 
     def bodies(self, index):
         """Rows (x1, y1, x2, y2) of the people of a picture; where the set does not label people,
@@ -60,12 +64,11 @@ class Source:
         return rows
 
 
-def read_boxes(path, to_index, width, height):
+def read_boxes(path, classes, to_index, width, height):
     """YOLO text labels as float32 rows (class, x1, y1, x2, y2) in pixels."""
     rows = []
-    for line in path.read_text().splitlines():
-        number, cx, cy, w, h = line.split()[:5]
-        if int(number) in to_index:
-            cx, w, cy, h = float(cx) * width, float(w) * width, float(cy) * height, float(h) * height
-            rows.append((to_index[int(number)], cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2))
+    for number, cx, cy, w, h in read_rows(path, classes):
+        if number in to_index:
+            cx, w, cy, h = cx * width, w * width, cy * height, h * height
+            rows.append((to_index[number], cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2))
     return np.array(rows, np.float32).reshape(-1, 5)

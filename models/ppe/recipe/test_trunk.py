@@ -12,7 +12,12 @@ from unittest import mock
 
 import cv2
 import numpy as np
-import torch
+
+try:
+    import onnx
+    import torch
+except ImportError:
+    raise unittest.SkipTest('torch or onnx is not installed')
 
 try:
     import onnxruntime

@@ -1,22 +1,32 @@
-"""Tests of the classifier's recipe: python3 -m unittest (needs torch, onnx, onnxruntime and OpenCV; what needs
-the backbone looks for BACKBONE, or for the copy beside the checkout)."""
+"""Tests of the classifier's recipe: python3 -m unittest (needs OpenCV; training needs torch, onnx and onnxruntime,
+and what needs the backbone looks for BACKBONE, or for the copy beside the checkout)."""
+import contextlib
+import io
+import json
 import os
 import random
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:
+    torch = None
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / 'verdict'))
 
 import crops
-import train_verdict
 from crops import Crops, owners, read_labels, square_of
+
+if torch:
+    import train_verdict
 
 BACKBONE = os.environ.get('BACKBONE', str(
     HERE.parents[3] / 'shared/weights/nanodet-plus/nanodet-plus-m_416'))
@@ -44,6 +54,54 @@ def crops_of(lines, finder, labelled=ALL, size=(400, 400)):
     made = Crops()
     made.add_picture(Path('a.jpg'), image, labels, labelled, finder)
     return made.rows
+
+
+class TestData(unittest.TestCase):
+    """What crops.py is given."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for part in ('images', 'labels'):
+            (self.folder / 'data/a/train' / part).mkdir(parents=True)
+        (self.folder / 'data/dataset.json').write_text(
+            json.dumps({'classes': CLASSES, 'labelled': {'a': sorted(ALL)}}))
+        cv2.imwrite(str(self.folder / 'data/a/train/images/a.png'), np.full((400, 400, 3), 90, np.uint8))
+        self.label('0 0.5 0.5 0.2 0.6\n1 0.5 0.24 0.08 0.08\n')
+
+    def label(self, text):
+        (self.folder / 'data/a/train/labels/a.txt').write_text(text)
+
+    def cut(self):
+        arguments = ['crops.py', '--data', str(self.folder / 'data'), '--detector', 'none',
+                     '--out', str(self.folder / 'out')]
+        with mock.patch.object(crops, 'PeopleFinder', lambda path: Finder()), \
+                mock.patch.object(sys, 'argv', arguments), contextlib.redirect_stdout(io.StringIO()):
+            crops.main()
+        with np.load(self.folder / 'out/a-train.npz') as made:
+            return made['states'].tolist()
+
+    def test_people_are_cut_out(self):
+        self.assertIn([1, -1], self.cut())
+
+    def test_bad_labels_and_pictures_are_named_with_file_and_line(self):
+        for row, what in (('7 0.5 0.5 0.1 0.1', 'known class'), ('1 0.5 0.5 0.1', 'cx cy'),
+                          ('helmet', 'known class'), ('1 0.5 1.5 0.1 0.1', 'reaches out')):
+            self.label(f'0 0.5 0.5 0.2 0.6\n{row}\n')
+            with self.assertRaisesRegex(SystemExit, f'a/train/labels/a.txt:2: .*({what})'):
+                self.cut()
+        self.label('')
+        (self.folder / 'data/a/train/images/b.png').write_bytes(b'')
+        with self.assertRaisesRegex(SystemExit, 'a/train/images/b.png: not a picture'):
+            self.cut()
+
+    def test_a_detector_of_no_bytes_is_named(self):
+        empty = self.folder / 'model.onnx'
+        empty.touch()
+        with mock.patch.dict(sys.modules, {'onnxruntime': mock.MagicMock()}), \
+                self.assertRaisesRegex(SystemExit, 'model.onnx: has 0 bytes'):
+            crops.PeopleFinder(empty)
 
 
 class TestCrops(unittest.TestCase):
@@ -99,6 +157,7 @@ class TestCrops(unittest.TestCase):
         self.assertLess(picture[int(y1) - 6, int(x1) - 6, 0], 30)
 
 
+@unittest.skipIf(torch is None, 'torch is not installed')
 class TestTraining(unittest.TestCase):
     def made(self):
         rows = crops_of([TestCrops.person, TestCrops.helmet, TestCrops.no_vest], Finder())
@@ -129,6 +188,57 @@ class TestTraining(unittest.TestCase):
         self.assertEqual(float(train_verdict.loss_of(logits, targets, (1, 1))), 0)
         targets[0, 0] = torch.tensor([1.0, 0, 0])
         self.assertAlmostEqual(float(train_verdict.loss_of(logits, targets, (1, 1))), 1.0986, 3)
+
+    def test_a_set_in_which_all_or_none_wear_an_item_is_refused(self):
+        made = self.made()
+        with self.assertRaisesRegex(SystemExit, 'a-train: helmet: of worn, not worn there is only worn'):
+            train_verdict.refuse_one_sided(made, ['a-train'])
+        made['states'] = np.array([[1, -1], [0, -1]], np.int8)
+        made['source'] = np.zeros(2, int)
+        train_verdict.refuse_one_sided(made, ['a-train'])
+        # Each set by itself: the other one does not make up for it.
+        made['source'] = np.array([0, 1])
+        with self.assertRaisesRegex(SystemExit, 'b-train: helmet: .* only not worn'):
+            train_verdict.refuse_one_sided({**made, 'states': made['states'][[0, 1, 1]],
+                                            'source': np.array([0, 0, 1])}, ['a-train', 'b-train'])
+
+    @unittest.skipUnless(HAS_BACKBONE, 'the backbone is not there')
+    def test_a_run_is_resumed_with_its_own_settings_only(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            self.write_set(folder / 'a-train.npz')
+
+            def train(*more, out='run'):
+                arguments = ['train_verdict.py', '--crops', name, '--train', 'a-train', '--backbone', BACKBONE,
+                             '--out', str(folder / out), '--steps', '2', '--batch', '4', *more]
+                with mock.patch.object(sys, 'argv', arguments), contextlib.redirect_stdout(io.StringIO()):
+                    train_verdict.main()
+                return (folder / out / 'last.pt').read_bytes()
+
+            first = train()
+            with self.assertRaisesRegex(SystemExit, 'go on with --resume'):
+                train()
+            with self.assertRaisesRegex(SystemExit, 'was run with rate 0.001, not 0.1'):
+                train('--resume', '--rate', '0.1')
+            self.assertEqual(train('--resume'), first)
+            with self.assertRaisesRegex(SystemExit, 'no run to resume'):
+                train('--resume', out='other')
+            train('--init', str(folder / 'run/last.pt'), out='next')
+            (folder / 'run/last.pt').write_bytes(b'')
+            with self.assertRaisesRegex(SystemExit, 'run/last.pt: has 0 bytes'):
+                train('--resume')
+            with self.assertRaisesRegex(SystemExit, 'run/last.pt: has 0 bytes'):
+                train('--init', str(folder / 'run/last.pt'), out='third')
+
+    def write_set(self, path):
+        """Two people, one with a helmet and no vest and one the other way round."""
+        made = Crops()
+        for head, torso in ((1, 4), (2, 3)):
+            labels = {CLASSES[head]: [[184, 80, 216, 112]], CLASSES[torso]: [[168, 128, 232, 208]],
+                      'person': [[160, 80, 240, 320]]}
+            made.add_picture(Path('a.jpg'), np.full((400, 400, 3), 90, np.uint8),
+                             {label: np.array(boxes, float) for label, boxes in labels.items()}, ALL, Finder())
+        made.write(path)
 
     @unittest.skipUnless(HAS_BACKBONE, 'the backbone is not there')
     def test_normalization_changes_nothing_and_the_export_answers_alike(self):

@@ -21,6 +21,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from augment import AugmentedBatches
+from files import weights_file
 from loss import detection_loss
 from network import OnnxDetector, export_onnx
 from sources import Source
@@ -153,7 +154,7 @@ def main():
         keep = {args.classes.index(n): int(i) for n, i in (pair.split('=') for pair in args.keep)}
         model.replace_classes(len(args.classes), keep)
     checkpoint = args.out / 'last.pt'
-    state = torch.load(checkpoint) if args.resume else {'step': 0, 'elapsed': 0.0}
+    state = torch.load(weights_file(checkpoint)) if args.resume else {'step': 0, 'elapsed': 0.0}
     step, elapsed = state['step'], state['elapsed']
 
     sources, repeats = load_sources(args)

@@ -15,7 +15,9 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from augment import AugmentedBatches
+from files import weights_file
 from loss import detection_loss
+from runs import read_checkpoint, settings_of
 from train import Ema, RunLog, learning_rate_factor, load_sources
 from trunk import FINE, NECK, SCALED, SKIPS, EquipmentBranch, Export, PeopleTrunk
 
@@ -83,28 +85,6 @@ def load_branch(branch, state, file):
         raise SystemExit(f'{file}: holds another network: {(missing + unexpected)[0]} does not fit')
 
 
-def settings_of(args):
-    """What decides the result of a run, as text, to compare before it is resumed."""
-    return {key: str(value) for key, value in vars(args).items() if key not in FREE}
-
-
-def read_checkpoint(args):
-    """The state to go on from; that of step 0 without --resume."""
-    checkpoint = args.out / 'last.pt'
-    if not args.resume:
-        if checkpoint.exists():
-            raise SystemExit(f'{checkpoint} exists: go on with --resume, or name another --out')
-        return {'step': 0, 'elapsed': 0.0}
-    if not checkpoint.exists():
-        raise SystemExit(f'{checkpoint} is not there: there is no run to resume')
-    state = torch.load(checkpoint)
-    for key, value in settings_of(args).items():
-        if state['settings'].get(key) != value:
-            raise SystemExit(f'{checkpoint}: was run with {key} {state["settings"].get(key)}, '
-                             f'not {value}: repeat its settings, or begin at it with --init')
-    return state
-
-
 def main():
     args = parse_arguments()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -114,8 +94,8 @@ def main():
     trunk = PeopleTrunk(args.trunk).eval()
     branch = EquipmentBranch(len(CLASSES) - 1).to(memory_format=torch.channels_last)
     if args.init:
-        load_branch(branch, torch.load(args.init)['ema'], args.init)
-    checkpoint, state = args.out / 'last.pt', read_checkpoint(args)
+        load_branch(branch, torch.load(weights_file(args.init))['ema'], args.init)
+    checkpoint, state = args.out / 'last.pt', read_checkpoint(args, FREE, torch.load)
     step, elapsed = state['step'], state['elapsed']
 
     sources, repeats = load_sources(args)
@@ -140,7 +120,7 @@ def main():
         part = checkpoint.with_suffix('.tmp')
         torch.save({'model': branch.state_dict(), 'ema': ema.state, 'step': step,
                     'elapsed': elapsed, 'optimizer': optimizer.state_dict(),
-                    'settings': settings_of(args)}, part)
+                    'settings': settings_of(args, FREE)}, part)
         part.rename(checkpoint)
         averaged = EquipmentBranch(len(CLASSES) - 1)
         load_branch(averaged, ema.state, checkpoint)

@@ -17,6 +17,8 @@ import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+from files import weights_file
+
 STRIDES = (8, 16, 32)
 MEAN, DEVIATION = (103.53, 116.28, 123.675), (57.375, 57.12, 58.395)
 BACKBONE = '/model/backbone/stage{0}/stage{0}.{1}/final_conv/activate/Mul_output_0'
@@ -53,7 +55,7 @@ class PeopleTrunk(nn.Module):
 
     def __init__(self, path):
         super().__init__()
-        graph = onnx.load(str(path)).graph
+        graph = onnx.load(str(weights_file(path))).graph
         self.arrays = {i.name: torch.from_numpy(numpy_helper.to_array(i).copy())
                        for i in graph.initializer}
         for node in graph.node:
@@ -174,7 +176,7 @@ class Export:
     """Writes trunk and branch as one ONNX graph."""
 
     def __init__(self, trunk_path):
-        self.model = onnx.load(str(trunk_path))
+        self.model = onnx.load(str(weights_file(trunk_path)))
         self.graph = self.model.graph
         self.count = 0
 

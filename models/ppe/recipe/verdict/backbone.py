@@ -6,12 +6,13 @@ The file has batch normalization folded into the convolutions; `add_norms` takes
 because training is slow without it.
 """
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from shared import weights_file
 
 # Outputs of the last blocks of stride 16 and 32, with their channels.
 STAGES = (('91', 232), ('122', 464))
@@ -25,8 +26,8 @@ class Backbone(nn.Module):
 
     def __init__(self, stem, stages=None):
         super().__init__()
-        layers = json.loads(Path(f'{stem}.graph.json').read_text())
-        arrays = np.load(f'{stem}.npz')
+        layers = json.loads(weights_file(f'{stem}.graph.json').read_text())
+        arrays = np.load(weights_file(f'{stem}.npz'))
         self.stages = [name for name, _ in stages or STAGES]
         self.layers = used_layers(layers, self.stages)
         self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()

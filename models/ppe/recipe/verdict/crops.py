@@ -22,7 +22,6 @@ CROPS/SET.npz holds, for N people
   picture   names of the files
 """
 import argparse
-import json
 import math
 import random
 from pathlib import Path
@@ -31,6 +30,7 @@ import cv2
 import numpy as np
 
 from people import PeopleFinder, iou
+from shared import labelled_in, pictures_in, read_dataset, read_picture, read_rows
 
 SIDE, MARGIN = 192, 1.7
 PAD = 114
@@ -83,12 +83,8 @@ def owners(parts, boxes, down):
 def read_labels(path, classes, width, height):
     """{class: boxes [N, 4] in pixels}."""
     found = {}
-    for line in path.read_text().splitlines():
-        if not line.strip():
-            continue
-        index, *values = line.split()
-        cx, cy, w, h = map(float, values[:4])
-        name = ALIASES.get(classes[int(index)], classes[int(index)])
+    for index, cx, cy, w, h in read_rows(path, classes):
+        name = ALIASES.get(classes[index], classes[index])
         box = [(cx - w / 2) * width, (cy - h / 2) * height, (cx + w / 2) * width, (cy + h / 2) * height]
         found.setdefault(name, []).append(box)
     return {name: np.array(boxes) for name, boxes in found.items()}
@@ -224,19 +220,17 @@ def main():
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--sets', nargs='*')
     args = parser.parse_args()
-    about = json.loads((args.data / 'dataset.json').read_text())
+    about = read_dataset(args.data)
     finder = PeopleFinder(args.detector)
     args.out.mkdir(parents=True, exist_ok=True)
     sets = args.sets or sorted(f'{p.parent.parent.name}/{p.parent.name}'
                                for p in args.data.glob('*/*/images'))
     for name in sets:
         source = name.split('/')[0]
-        labelled = {ALIASES.get(c, c) for c in about['labelled'][source]}
+        labelled = {ALIASES.get(c, c) for c in labelled_in(args.data, about, source)}
         crops = Crops()
-        for path in sorted((args.data / name / 'images').iterdir()):
-            image = cv2.imread(str(path))
-            if image is None:
-                raise SystemExit(f'{path}: not a picture')
+        for path in pictures_in(args.data / name / 'images'):
+            image = read_picture(path)
             height, width = image.shape[:2]
             labels = read_labels(args.data / name / 'labels' / f'{path.stem}.txt', about['classes'],
                                  width, height)

@@ -13,6 +13,7 @@ import onnx
 import torch
 from torch import nn
 
+from shared import weights_file
 from train_verdict import SIZE, VerdictNet
 
 
@@ -30,7 +31,7 @@ class Answers(nn.Module):
 
 def load_averaged(run, backbone):
     net = VerdictNet(backbone)
-    state = torch.load(run, weights_only=False)['ema']
+    state = torch.load(weights_file(run), weights_only=False)['ema']
     net.backbone.add_norms(torch.full((2, 3, SIZE, SIZE), 114.0) + torch.randn(2, 3, SIZE, SIZE))
     net.load_state_dict(state)
     return net.eval()

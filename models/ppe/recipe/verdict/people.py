@@ -1,7 +1,8 @@
 """People found by the shipped detector, whole picture alone, for the crops that the classifier trains on."""
 import cv2
 import numpy as np
-import onnxruntime
+
+from shared import weights_file
 
 SIZE, MULTIPLE, PAD = 416, 32, 114
 STRIDES = (8, 16, 32)
@@ -13,9 +14,11 @@ class PeopleFinder:
     """Boxes of people by `models/ppe/model.onnx`: its first rows are those of the people detector."""
 
     def __init__(self, path):
+        # Here, so that labels are read and tested without it.
+        import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(path), options, ['CPUExecutionProvider'])
+        self.session = onnxruntime.InferenceSession(str(weights_file(path)), options, ['CPUExecutionProvider'])
 
     def find(self, image, least):
         """Rows x1, y1, x2, y2, score of the people in `image` (BGR) with at least this score."""

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import torch
 
+from shared import weights_file
 from train_verdict import ITEMS, MISSING, WORN, VerdictNet, load_crops, plain_window
 
 TRUSTED = 0.35
@@ -38,7 +39,7 @@ def load_net(run, backbone, crops):
     net = VerdictNet(backbone)
     net.backbone.add_norms(torch.from_numpy(crops['pictures'][:64, ::2, ::2][:, :96, :96].copy())
                            .permute(0, 3, 1, 2).float())
-    net.load_state_dict(torch.load(run, weights_only=False)['ema'])
+    net.load_state_dict(torch.load(weights_file(run), weights_only=False)['ema'])
     return net.eval()
 
 

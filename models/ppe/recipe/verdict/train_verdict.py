@@ -22,11 +22,14 @@ from torch import nn
 
 from backbone import Backbone
 from crops import MARGIN, PAD, SIDE, square_of
+from shared import read_checkpoint, refuse_one_class, settings_of, weights_file
 
 SIZE = 112
 ITEMS = ('helmet', 'vest')
 # Answers for each item, in the order of the output.
 WORN, MISSING, UNTOLD = range(3)
+# What a run that is resumed may have changed: how it runs, not what it learns.
+FREE = {'resume', 'out', 'threads', 'init'}
 # People are shown at heights from this on, pixels.
 LEAST_HEIGHT = 28
 
@@ -50,11 +53,20 @@ class VerdictNet(nn.Module):
 
 def load_crops(folder, names):
     """The crops of several sets as one; `source` says which each is of."""
-    files = [np.load(folder / f'{name}.npz') for name in names]
+    files = [np.load(weights_file(folder / f'{name}.npz')) for name in names]
     keys = ('pictures', 'boxes', 'parts', 'states', 'heights', 'found', 'empty')
     crops = {key: np.concatenate([file[key] for file in files]) for key in keys}
     crops['source'] = np.concatenate([np.full(len(file['states']), i) for i, file in enumerate(files)])
     return crops
+
+
+def refuse_one_sided(crops, names):
+    """Ends the script where the people of a set all wear an item, or all do not."""
+    for source, name in enumerate(names):
+        states = crops['states'][crops['source'] == source]
+        for item, of_item in zip(ITEMS, states.T):
+            if (of_item >= 0).any():
+                refuse_one_class(f'{name}: {item}', {'worn': (of_item == 1).sum(), 'not worn': (of_item == 0).sum()})
 
 
 def window(picture, centre, top, side):
@@ -182,6 +194,11 @@ def batch_of(crops, chosen, hidden_share):
     return images, torch.from_numpy(np.stack([target for _, target in pairs]))
 
 
+def load_run(path):
+    """The state of a run, which holds more than tensors."""
+    return torch.load(path, weights_only=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--crops', type=Path, required=True)
@@ -202,24 +219,25 @@ def main():
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(1)
     random.seed(args.seed), np.random.seed(args.seed), torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    checkpoint, state = args.out / 'last.pt', read_checkpoint(args, FREE, load_run)
     crops = load_crops(args.crops, args.train)
+    refuse_one_sided(crops, args.train)
     crops_weights = weights_of(crops)
     net = VerdictNet(args.backbone)
     pick = lambda: np.random.choice(len(crops_weights), args.batch, p=crops_weights)
     net.backbone.add_norms(batch_of(crops, np.concatenate([pick() for _ in range(4)]), 0)[0])
     if args.init:
-        net.load_state_dict(torch.load(args.init, weights_only=False)['ema'])
+        net.load_state_dict(load_run(weights_file(args.init))['ema'])
     decayed = [p for p in net.parameters() if p.ndim > 1]
     rest = [p for p in net.parameters() if p.ndim <= 1]
     optimizer = torch.optim.AdamW([{'params': decayed, 'weight_decay': args.weight_decay},
                                    {'params': rest, 'weight_decay': 0}], lr=args.rate)
-    args.out.mkdir(parents=True, exist_ok=True)
     ema = {k: v.clone() for k, v in net.state_dict().items()}
-    first = 0
+    first = state['step']
     if args.resume:
-        state = torch.load(args.out / 'last.pt', weights_only=False)
         net.load_state_dict(state['net']), optimizer.load_state_dict(state['optimizer'])
-        ema, first = state['ema'], state['step']
+        ema = state['ema']
         random.seed(args.seed + first), np.random.seed(args.seed + first)
     started, mean = time.time(), None
     net.train()
@@ -244,8 +262,8 @@ def main():
             print(f'{step + 1} loss {mean:.3f} {(time.time() - started) / 60:.1f} min', flush=True)
         if (step + 1) % 200 == 0 or step + 1 == args.steps:
             torch.save({'net': net.state_dict(), 'optimizer': optimizer.state_dict(), 'ema': ema,
-                        'step': step + 1}, args.out / 'last.new')
-            (args.out / 'last.new').replace(args.out / 'last.pt')
+                        'step': step + 1, 'settings': settings_of(args, FREE)}, args.out / 'last.new')
+            (args.out / 'last.new').replace(checkpoint)
     torch.save({'ema': ema, 'args': vars(args)}, args.out / 'ema.pt')
 
 
