@@ -3,22 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PpeCard } from '../detect/model-card.ts';
-import { loadPpeCard } from '../detect/model-card.ts';
-import { disallowedClaims, type RecipeSets, readRecipeSets } from './recipe-sets.ts';
+import { disallowedClaims, type RecipeSets, readClaims, readRecipeSets } from './recipe-sets.ts';
 
 const models = join(import.meta.dirname, '../../../models');
-const withRecipe = readdirSync(models).filter((name) =>
-  existsSync(join(models, name, 'recipe/sets.yaml')),
-);
+const withRecipe = readdirSync(models).filter((name) => existsSync(join(models, name, 'recipe')));
 
 describe('the shipped cards', () => {
-  it('[VIS-01] ppe has a recipe that says what each set is for', () => {
-    expect(withRecipe).toContain('ppe');
+  it('[VIS-01] of models that are trained here have a recipe', () => {
+    expect(withRecipe).toEqual(expect.arrayContaining(['posture', 'ppe']));
   });
 
   it.each(withRecipe)('%s claims nothing that its recipe does not allow', (name) => {
     const recipe = readRecipeSets(join(models, name, 'recipe/sets.yaml'));
-    expect(disallowedClaims(loadPpeCard(join(models, name)), recipe)).toEqual([]);
+    const folder = join(models, name);
+    const [card] = ['card.yaml', `${name}.yaml`].map((one) => join(folder, one)).filter(existsSync);
+    const claims = readClaims(card!);
+    expect(claims.figures.length).toBeGreaterThan(0);
+    expect(disallowedClaims(claims, recipe)).toEqual([]);
   });
 });
 
@@ -117,6 +118,30 @@ describe('disallowedClaims', () => {
       'chosenOn.weights: "css/val" is a validation set',
     );
   });
+});
+
+it('a set that has a command of its own is scored by no other', () => {
+  const sets: RecipeSets['sets'] = {
+    'acted/seed-1': { role: 'train' },
+    'acted/seed-2': { role: 'development', command: 'train.py --held 2' },
+    'acted/seed-777': {
+      role: 'validation',
+      looked: { '1.0.0': '2026-11-30' },
+      command: 'score.ts --seed 777',
+    },
+  };
+  const of = (set: string, command: string, conditions = '') =>
+    disallowedClaims(
+      { ...card({ set, command, conditions }), chosenOn: { thresholds: ['acted/seed-2'] } },
+      { sets, commands: ['bench ppe --data DIR --sets SET'] },
+    );
+  expect(of('acted/seed-777', 'score.ts --seed 777')).toEqual([]);
+  expect(of('acted/seed-2', 'train.py --held 2', 'development set')).toEqual([]);
+  for (const command of ['score.ts --seed 2', 'bench ppe --data DIR --sets acted/seed-777']) {
+    expect(of('acted/seed-777', command)).toEqual([
+      expect.stringContaining('is none that the recipe allows: score.ts --seed 777'),
+    ]);
+  }
 });
 
 describe('readRecipeSets', () => {

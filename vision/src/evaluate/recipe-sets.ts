@@ -2,27 +2,34 @@ import { readFileSync } from 'node:fs';
 import { yamlProblem } from '@anshi/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ModelCardError, type PpeCard } from '../detect/model-card.ts';
+import { ppeCardSchema } from '../detect/card/ppe.ts';
+import { ModelCardError } from '../detect/model-card.ts';
 
 /** The path of a set in its collection, such as `css/val`. */
 const setPath = z.string().regex(/^[\w-]+(\/[\w-]+)+$/, 'must be a path such as css/val');
 
-/** `sets.yaml` of a recipe: what each set of labelled pictures is for. */
+/** The one command that scores a set, where it is scored by none of `commands`. */
+const command = z.string().min(1).optional();
+
+/** `sets.yaml` of a recipe: what each set of labelled pictures, clips or acted scenes is for. */
 export const recipeSetsSchema = z.strictObject({
   sets: z.record(
     setPath,
     z.discriminatedUnion('role', [
       z.strictObject({ role: z.literal('train') }),
-      z.strictObject({ role: z.literal('development') }),
+      z.strictObject({ role: z.literal('development'), command }),
       z.strictObject({
         role: z.literal('validation'),
         /** The day of the last look at it, by version of the card. */
         looked: z.record(z.string().min(1), z.iso.date()),
+        command,
       }),
     ]),
   ),
   /** Commands that figures may come from; `SET` stands for the set of the figure. */
-  commands: z.array(z.string().regex(/ --sets SET( |$)/, 'must name its set by --sets SET')).min(1),
+  commands: z
+    .array(z.string().regex(/ --sets SET( |$)/, 'must name its set by --sets SET'))
+    .default([]),
 });
 
 export type RecipeSets = z.infer<typeof recipeSetsSchema>;
@@ -33,20 +40,41 @@ export type RecipeSets = z.infer<typeof recipeSetsSchema>;
  * @throws ModelCardError with file and field.
  */
 export function readRecipeSets(file: string): RecipeSets {
+  return readYaml(file, recipeSetsSchema);
+}
+
+/** @throws ModelCardError with file and field. */
+function readYaml<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
   let content: unknown;
   try {
     content = parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new ModelCardError(`${file}: ${yamlProblem(error)}`);
   }
-  const { data, error } = recipeSetsSchema.safeParse(content);
-  if (data) return data;
-  const [issue] = error.issues;
+  const { data, error } = schema.safeParse(content);
+  if (data !== undefined) return data;
+  const [issue] = error!.issues;
   throw new ModelCardError(`${file}: ${issue!.path.join('.') || '(root)'}: ${issue!.message}`);
 }
 
+const { version, chosenOn, leastHeights, leastContrast } = ppeCardSchema.shape;
+
 /** What of a card is compared with the recipe. */
-type Claims = Pick<PpeCard, 'version' | 'figures' | 'chosenOn' | 'leastHeights' | 'leastContrast'>;
+const claimsSchema = z.object({
+  version,
+  figures: z.array(z.object({ set: z.string(), command: z.string(), conditions: z.string() })),
+  chosenOn,
+  leastHeights,
+  leastContrast,
+});
+type Claims = z.infer<typeof claimsSchema>;
+
+/**
+ * Reads from a model's card, whatever its task, what is compared with the recipe.
+ *
+ * @throws ModelCardError with file and field.
+ */
+export const readClaims = (file: string): Claims => readYaml(file, claimsSchema);
 
 /**
  * Finds the claims of a card that its recipe does not allow: a figure of a set that trained the model or that it was
@@ -68,7 +96,7 @@ export function disallowedClaims(card: Claims, recipe: RecipeSets): string[] {
 const picturesOf = (set: string) => set.split(':')[0]!;
 
 function figureProblems(
-  { set, command, conditions }: PpeCard['figures'][number],
+  { set, command, conditions }: Claims['figures'][number],
   version: string,
   { sets, commands }: RecipeSets,
 ): string[] {
@@ -87,7 +115,8 @@ function figureProblems(
       `set: sets.yaml has no day on which "${set}" was looked at for ${version}; write it under looked`,
     );
   }
-  const allowed = commands.map((one) => one.replace('SET', set));
+  const own = known && known.role !== 'train' ? known.command : undefined;
+  const allowed = own === undefined ? commands.map((one) => one.replace('SET', set)) : [own];
   if (!allowed.includes(command)) {
     problems.push(`command: "${command}" is none that the recipe allows: ${allowed.join('; ')}`);
   }
