@@ -44,6 +44,21 @@ describe('the join over cameras that see one person only', () => {
     expect(join(null, null, 0.6)).toEqual(['f1', 'f2']);
   });
 
+  it('is parted by two names, and not made by one', () => {
+    const named = (apart: number, ...people: (string | null)[]) =>
+      parts(
+        [seen('f1', 'west', [2, 2], null), seen('f2', 'east', [2, 2 + apart], null)].map(
+          (one, n) => ({ ...one, person: people[n] ?? null }),
+        ),
+      );
+    expect(named(0.27, 'E006', 'E008')).toEqual(['f1', 'f2']);
+    // Without the wrong name the paths join them.
+    expect(named(0.27, 'E006', null)).toEqual(['f1 f2']);
+    expect(named(0.27, 'E006', 'E006')).toEqual(['f1 f2']);
+    // Paths that do not agree are two acts, whoever wore the badge.
+    expect(named(0.6, 'E006', 'E006')).toEqual(['f1', 'f2']);
+  });
+
   it('wants to see that they are alone for two seconds', () => {
     const short = (length: number) =>
       parts([
