@@ -55,7 +55,7 @@ describe('the join over cameras that see one person only', () => {
     // Without the wrong name the paths join them.
     expect(named(0.27, 'E006', null)).toEqual(['f1 f2']);
     expect(named(0.27, 'E006', 'E006')).toEqual(['f1 f2']);
-    // Paths that do not agree are two acts, whoever wore the badge.
+    // Paths that do not agree are two acts, regardless of who wore the badge.
     expect(named(0.6, 'E006', 'E006')).toEqual(['f1', 'f2']);
   });
 
