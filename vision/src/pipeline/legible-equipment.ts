@@ -50,8 +50,8 @@ export class LegibleEquipment {
 
   /** Drops all other tracks. */
   keep(tracks: ReadonlySet<string>): void {
-    for (const of of [this.#seen, this.#countedAt]) {
-      for (const track of of.keys()) if (!tracks.has(track)) of.delete(track);
+    for (const known of [this.#seen, this.#countedAt]) {
+      for (const track of known.keys()) if (!tracks.has(track)) known.delete(track);
     }
   }
 }

@@ -86,7 +86,12 @@ export const ppeCardSchema = z
      * believed: below it the item is unknown. Left out, at any contrast.
      */
     leastContrast: z
-      .strictObject({ range: z.number().min(0).max(219), overNoise: z.number().min(0).max(100) })
+      .strictObject({
+        /** Of luma, 0 to 219. */
+        range: z.number().min(0).max(219).default(0),
+        /** Least range as a multiple of the noise. */
+        overNoise: z.number().min(0).max(100),
+      })
       .optional(),
     /** A classifier of the equipment of each person; left out, the detector's parts alone decide. */
     verdict: verdictFields.optional(),
