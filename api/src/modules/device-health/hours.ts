@@ -84,7 +84,7 @@ const reasonWords = {
   'few-frames': { zh: '帧数不足', en: 'too few frames' },
   reconnects: { zh: '重连过多', en: 'many reconnects' },
   stalls: { zh: '画面停顿', en: 'stalls' },
-  'low-contrast': { zh: '画面过暗或不清晰', en: 'too dark or hazy' },
+  'low-contrast': { zh: '画面过暗', en: 'too dark' },
 } as const;
 
 const exportColumns = (language: 'zh' | 'en'): Column<HourView>[] => [

@@ -68,10 +68,7 @@ export const words = moduleWords({
     'few-frames': ['帧数不足', 'too few frames'],
     reconnects: ['重连过多', 'many reconnects'],
     stalls: ['画面停顿', 'stalls'],
-    'low-contrast': [
-      '画面过暗或不清晰，无法报告未佩戴防护用品',
-      'too dark or hazy to report missing equipment',
-    ],
+    'low-contrast': ['画面过暗，无法报告未佩戴防护用品', 'too dark to report missing equipment'],
   },
   from: ['开始', 'From'],
   to: ['结束', 'To'],
