@@ -124,11 +124,11 @@ const requests = (violation: string, incident: string): [string, string, object?
   ['POST', `/incidents/${incident}/undo`, { version: 1 }],
 ];
 
-/** All that an attack could change. */
+/** All that an attack could change. What people were told of an incident is written by the notices, some time later. */
 async function state(): Promise<unknown> {
   const { rows } = await sql.query(`
     SELECT (SELECT jsonb_agg(to_jsonb(v) ORDER BY v.id) FROM violation v) AS violations,
-      (SELECT jsonb_agg(to_jsonb(i) ORDER BY i.id) FROM incident i) AS incidents,
+      (SELECT jsonb_agg(to_jsonb(i) - 'told' ORDER BY i.id) FROM incident i) AS incidents,
       (SELECT count(*) FROM verdict) AS verdicts, (SELECT count(*) FROM evidence_hold) AS holds,
       (SELECT count(*) FROM evidence_pack) AS packs, (SELECT count(*) FROM evidence_reveal) AS reveals,
       (SELECT count(*) FROM blur_order) AS orders, (SELECT count(*) FROM document) AS documents,
