@@ -50,7 +50,7 @@ export interface FrameOutcome {
   readonly verdicts: Verdict[];
   /** The people of the observation as they are recorded; undefined for a repeated or late frame. */
   readonly seen?: readonly SeenPerson[];
-  /** The contrast of people whose equipment is asked for; left out for a repeated or late frame. */
+  /** The contrast of people, where a rule needs their equipment; left out for a repeated or late frame. */
   readonly contrasts?: ContrastCount;
 }
 

@@ -32,7 +32,7 @@ export class LegibleEquipment {
     return changed(withoutMissing(equipment), ['worn'], doubted);
   }
 
-  /** Counts a person whose equipment is asked for. */
+  /** Counts a person of a camera with a rule on missing equipment. */
   count(track: string, at: number, isLegible: boolean): void {
     const last = this.#countedAt.get(track);
     if (last !== undefined && at >= last && at - last < COUNT_EVERY_MS) return;

@@ -336,10 +336,7 @@ export const byName: Meanings = {
   wed: ['星期三。', 'Wednesday.'],
   week: ['周，ISO 8601。', 'The week, ISO 8601.'],
   weight: ['在总和中的权重。', 'The weight in the sum.'],
-  weightsSha256: [
-    '权重文件的 SHA-256；带分类器的检测模型为两个摘要（十六进制，以换行分隔）的 SHA-256。',
-    'SHA-256 of the weights; of a detector with a classifier, of both digests (hexadecimal, a line break between).',
-  ],
+  weightsSha256: ['权重（含分类器）的 SHA-256。', 'SHA-256 of all its weights.'],
   why: ['原因。', 'Why.'],
   width: ['宽度，像素。', 'Width in pixels.'],
   withdrawn: ['撤回的人数。', 'How many withdrew.'],

@@ -50,7 +50,7 @@ class FakeSocket {
   close(): void {}
 }
 
-/** Only what becomes of the observations is looked at: no video is asked for. */
+/** Tests the subscription to observations alone; no video is requested. */
 const cameraOf = (id: string) =>
   ({
     id,
