@@ -131,7 +131,7 @@ async function happens(kinds: RuleConfig['kind'][], bodies: (ms: number) => Body
       await worker.deliver(endedEvent(verdict, source, camera.id));
       continue;
     }
-    await tell(verdict, observation);
+    if (verdict.type === 'confirmed') await tell(verdict, observation);
   }
 }
 

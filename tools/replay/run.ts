@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import type { CameraConfig } from '@anshi/contracts';
-import type { ConfirmedVerdict, Verdict } from '../../vision/src/judge/verdict.ts';
+import type { ConfirmedVerdict, FollowedVerdict, Verdict } from '../../vision/src/judge/verdict.ts';
 import type { LeftOut } from '../../vision/src/replay/read.ts';
 import { Replay, type ReplayState } from '../../vision/src/replay/replay.ts';
 import { InputError, itemsOf, type Source } from './input.ts';
@@ -123,12 +123,18 @@ const emptyRun = (): Run => ({
 });
 
 /** Notes a verdict that is within the asked time. */
-function isWanted(verdict: Verdict, run: Run, { from, to }: RunOptions): boolean {
+function isWanted(
+  verdict: Verdict,
+  run: Run,
+  { from, to }: RunOptions,
+): verdict is Exclude<Verdict, FollowedVerdict> {
   if (verdict.type === 'ended') {
     if (!run.confirmed.some(({ violation }) => violation === verdict.violation)) return false;
     run.ended.set(verdict.violation, verdict.endedAt);
     return true;
   }
+  // What cameras do with the path after a record is no matter of a replay of one camera.
+  if (verdict.type === 'followed') return false;
   if (from !== undefined && verdict.confirmedAt < from) return false;
   if (to !== undefined && verdict.confirmedAt >= to) return false;
   run.confirmed.push(verdict);
@@ -138,7 +144,7 @@ function isWanted(verdict: Verdict, run: Run, { from, to }: RunOptions): boolean
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** A verdict for people and programs: times as instants. */
-const shown = (verdict: Verdict): unknown =>
+const shown = (verdict: Exclude<Verdict, FollowedVerdict>): unknown =>
   verdict.type === 'ended'
     ? { ...verdict, endedAt: iso(verdict.endedAt) }
     : {

@@ -6,6 +6,7 @@ import {
   type ViolationClipReady,
   type ViolationConfirmed,
   type ViolationEvent,
+  type ViolationFollowed,
 } from '@anshi/contracts';
 import { signMessage, workerBusKey } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
@@ -121,6 +122,17 @@ export function endedEvent(confirmed: ViolationConfirmed, endedAt: string): Viol
     data: { violation: confirmed.data.violation, endedAt },
   };
 }
+
+/** Where the actor went after the violation. */
+export const followedEvent = (
+  confirmed: ViolationConfirmed,
+  path: ViolationFollowed['data']['path'],
+): ViolationFollowed => ({
+  ...confirmed,
+  id: `${confirmed.id}-followed`,
+  type: 'cn.anshi.violation.followed.v1',
+  data: { violation: confirmed.data.violation, path },
+});
 
 export function clipEvent(
   confirmed: ViolationConfirmed,

@@ -13,6 +13,7 @@ import {
   violationClipReady,
   violationConfirmed,
   violationEnded,
+  violationFollowed,
   violationIdentified,
 } from '../events/violation.ts';
 import { violationConfirmedV1 } from '../events/violation-v1.ts';
@@ -94,6 +95,11 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         summary:
           'Who the actor was by badges, as more became known; the highest number of a violation counts.',
         payload: violationIdentified.safeExtend(signed),
+      },
+      {
+        name: 'violationFollowed',
+        summary: 'Where the actor went on the floor in the seconds after the violation.',
+        payload: violationFollowed.safeExtend(signed),
       },
     ],
   },

@@ -20,7 +20,7 @@ export const pathPoint = z.object({
 });
 export type PathPoint = z.infer<typeof pathPoint>;
 
-/** The path of an actor before a record goes back this far, ms. */
+/** The path of an actor before a record goes back this far, and that after it goes on for as long, ms. */
 export const PATH_MS = 5_000;
 /** Clocks of two cameras may differ by this much: others are looked for over this time, ms. */
 export const PATH_CLOCKS_MS = 2_500;

@@ -9,6 +9,7 @@ import {
   violationClipReady,
   violationConfirmed,
   violationEnded,
+  violationFollowed,
   violationIdentified,
 } from './violation.ts';
 
@@ -78,5 +79,6 @@ export const receivedViolationEvent = z.discriminatedUnion('type', [
   violationClipReady,
   violationBlurred,
   violationIdentified,
+  violationFollowed,
   violationConfirmedV1.transform(upcastConfirmed),
 ]);

@@ -285,12 +285,32 @@ export const violationIdentified = cloudEvent(
 );
 export type ViolationIdentified = z.infer<typeof violationIdentified>;
 
+/**
+ * Where the actor of a confirmed violation went in the 5 s after it. Two cameras that confirm one act in the
+ * same second say by this that it was one person.
+ */
+export const violationFollowed = cloudEvent(
+  'cn.anshi.violation.followed.v1',
+  z.object({
+    violation: ulid.describe('Id of the violation.'),
+    path: z
+      .array(pathPoint)
+      .min(1)
+      .max(200)
+      .describe('Where the actor was on the floor after the confirmation, oldest first.'),
+    grant,
+  }),
+  evidenceSealed,
+);
+export type ViolationFollowed = z.infer<typeof violationFollowed>;
+
 export const violationEvent = z.discriminatedUnion('type', [
   violationConfirmed,
   violationEnded,
   violationClipReady,
   violationBlurred,
   violationIdentified,
+  violationFollowed,
 ]);
 export type ViolationEvent = z.infer<typeof violationEvent>;
 

@@ -14,6 +14,8 @@ import { emptyBody, judgePosture } from './posture.ts';
 import type { Actor, JudgeState } from './state.ts';
 import type { Watch } from './watches.ts';
 
+/** Paths are remembered for longer than a record has them: others may have come near before. */
+const REMEMBERED_MS = PATH_MS + PATH_CLOCKS_MS;
 /** Tracks of an actor that are remembered, the newest. */
 const MOST_TRACKS = 64;
 
@@ -34,6 +36,7 @@ export function newActor(state: JudgeState, person: TrackedPerson, at: number): 
     velocity: [0, 0],
     floor: person.floor,
     path: [],
+    followed: [],
     body: null,
     pace: null,
     rules: {},
@@ -137,7 +140,7 @@ export function moveActor(
     const least = isCutOff(person.box, picture) ? CUT_OFF_METRES : 0;
     actor.path.push([at, ...person.floor, Math.max(person.floorDeviation, least)]);
   }
-  const oldest = at - PATH_MS;
+  const oldest = at - REMEMBERED_MS;
   if ((actor.path[0]?.[0] ?? at) < oldest)
     actor.path = actor.path.filter(([time]) => time >= oldest);
   actor.track = person.track;
@@ -167,10 +170,12 @@ const metres = (value: number) => Math.round(1000 * value) / 1000;
  * place on the floor may have been anywhere: then nothing is said of others.
  */
 export function pathOf(actor: Actor, { actors, epoch }: JudgeState): PathPoint[] {
-  const from = (actor.path[0]?.[0] ?? 0) - PATH_CLOCKS_MS;
+  const newest = actor.path.at(-1)?.[0] ?? 0;
+  const path = actor.path.filter(([at]) => at >= newest - PATH_MS);
+  const from = (path[0]?.[0] ?? 0) - PATH_CLOCKS_MS;
   const others = actors.filter((one) => one !== actor && one.seenAt >= from);
   const isKnown = others.every(({ path, seenAt }) => path.at(-1)?.[0] === seenAt);
-  return actor.path.map(([at, x, y, deviation]) => ({
+  return path.map(([at, x, y, deviation]) => ({
     at: new Date(epoch + at).toISOString(),
     floor: [metres(x), metres(y)],
     deviation: metres(deviation),

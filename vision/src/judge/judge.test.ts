@@ -28,11 +28,12 @@ function tell(frames: { step: number; people: Parameters<typeof person>[0][] }[]
   });
 }
 const plain = ({ verdicts }: ReturnType<typeof run>, shift = 0) =>
-  verdicts.map((v) =>
-    v.type === 'ended'
-      ? { ...v, violation: '', endedAt: v.endedAt - shift }
-      : { ...v, violation: '', startedAt: v.startedAt - shift, confirmedAt: v.confirmedAt - shift },
-  );
+  verdicts.map((v) => {
+    const one = { ...v, violation: '' };
+    if (one.type === 'followed') return one;
+    if (one.type === 'ended') return { ...one, endedAt: one.endedAt - shift };
+    return { ...one, startedAt: one.startedAt - shift, confirmedAt: one.confirmedAt - shift };
+  });
 
 describe('intrusion', () => {
   it('confirms a person in a zone after a second, and ends when they have left', () => {

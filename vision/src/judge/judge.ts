@@ -4,10 +4,13 @@ import { type ArmingFacts, armingOf, isArmed } from './arming.ts';
 import { CLIMB } from './climb.ts';
 import { advance } from './clock.ts';
 import { hasStayed, isGone, recognise } from './continuity.ts';
-import { emptyCrossing, follow, isSameBody } from './crossing.ts';
+import { follow, isSameBody } from './crossing.ts';
 import { dwell, emptyDwell, leaveOut } from './dwell.ts';
-import { emptyEvidence, weigh } from './evidence.ts';
+import { weigh } from './evidence.ts';
 import { explainCrossing, explainEvidence } from './explain.ts';
+import { beginLaterPath, laterPaths } from './later-path.ts';
+import { crossingOf, dwellOf, evidenceOf } from './memories.ts';
+
 import { footPoint } from './polygon.ts';
 import { breakOf, judgeScene } from './scene.ts';
 import { confirmTime, sightingOf } from './sightings.ts';
@@ -67,6 +70,7 @@ export function judge(
   const picture = [width, height] as const;
   const moment = { config, state, at, verdicts, facts, picture, isBreak };
 
+  verdicts.push(...laterPaths(before, state, at, picture));
   dropGone(moment);
   dropUnwatched(moment, watches);
   const people = uniqueByTrack(observation.people);
@@ -281,6 +285,7 @@ function confirm(
     track: person.track,
     heldAt: at,
   };
+  beginLaterPath(actor, violation, at);
   verdicts.push({
     type: 'confirmed',
     violation,
@@ -313,30 +318,6 @@ function end(
   const { heldAt, ...episode } = memory.open;
   verdicts.push({ type: 'ended', ...episode, endedAt: state.epoch + heldAt });
   memory.open = null;
-}
-
-function evidenceOf(actor: Actor, key: string): EvidenceMemory {
-  const memory = actor.rules[key];
-  if (memory?.kind === 'evidence') return memory;
-  const fresh = emptyEvidence();
-  actor.rules[key] = fresh;
-  return fresh;
-}
-
-function dwellOf(actor: Actor, key: string): DwellMemory {
-  const memory = actor.rules[key];
-  if (memory?.kind === 'dwell') return memory;
-  const fresh = emptyDwell();
-  actor.rules[key] = fresh;
-  return fresh;
-}
-
-function crossingOf(actor: Actor, key: string): CrossingMemory {
-  const memory = actor.rules[key];
-  if (memory?.kind === 'crossing') return memory;
-  const fresh = emptyCrossing();
-  actor.rules[key] = fresh;
-  return fresh;
 }
 
 function holdingNow(state: JudgeState, watches: readonly Watch[]): Map<string, CameraRule[]> {

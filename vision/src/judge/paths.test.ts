@@ -1,6 +1,6 @@
 import type { Point } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { type Actor, every, only, run } from './scenes.ts';
+import { type Actor, every, only, run, START, seen } from './scenes.ts';
 
 /* How near others came to the path of a record. */
 describe('the path of a record', () => {
@@ -55,5 +55,72 @@ describe('the path of a record', () => {
     // The lower edge of the picture, and its left one.
     expect(deviations([200, 598])).toEqual(new Set([0.5]));
     expect(deviations([22, 300])).toEqual(new Set([0.5]));
+  });
+});
+
+/* Where the actor of a record went in the seconds after it. */
+describe('the path after a record', () => {
+  const bare: Actor = { track: 'a', foot: [200, 300], helmet: 'missing', floor: [5, 5] };
+  const walks = (ms: number): Actor => ({ ...bare, floor: [5 + ms / 1000, 5] });
+  const followed = ({ verdicts }: ReturnType<typeof run>) =>
+    verdicts.filter((one) => one.type === 'followed');
+  const timesOf = (path: readonly { at: string }[]) => path.map(({ at }) => Date.parse(at));
+
+  it('is told once, after 5 s, and goes on where that of the record ends', () => {
+    const found = run(
+      every(0, 20_000, (ms) => [walks(ms)]),
+      only('ppe'),
+    );
+    const [record] = found.confirmed;
+    expect(followed(found)).toMatchObject([{ violation: record?.violation }]);
+    const { path } = followed(found)[0]!;
+    const until = record!.confirmedAt + 5_000;
+    expect(timesOf(path)[0]).toBe(record!.confirmedAt + 200);
+    expect(timesOf(path).at(-1)).toBe(until);
+    expect(path.at(-1)?.floor).toEqual([5 + (until - START) / 1000, 5]);
+    // Told with the next frame, and not before: the whole of it is known then.
+    const early = run(
+      every(0, until - START + 200, (ms) => [walks(ms)]),
+      only('ppe'),
+    );
+    expect(followed(early)).toEqual([]);
+  });
+
+  it('says who came near in it, also before it began', () => {
+    const found = run(
+      every(0, 20_000, (ms) => {
+        // Beside him until he is recorded, and then gone.
+        const passes: Actor = { track: 'b', foot: [300, 300], floor: [5, 5.6] };
+        return ms < 1_800 ? [bare, passes] : [bare];
+      }),
+      only('ppe'),
+    );
+    const { path } = followed(found)[0]!;
+    expect(path[0]?.nearest).toBeCloseTo(0.6);
+    expect(path.at(-1)?.nearest).toBeNull();
+  });
+
+  it('ends where the person left, and is not told of a person without a place', () => {
+    const found = run(
+      every(0, 20_000, (ms) => (ms < 4_000 ? [walks(ms)] : [])),
+      only('ppe'),
+    );
+    expect(timesOf(followed(found)[0]!.path).at(-1)).toBe(START + 3_800);
+    const { floor: _, ...nowhere } = bare;
+    const other = run(
+      every(0, 20_000, () => [nowhere]),
+      only('ppe'),
+    );
+    expect(other.confirmed).toHaveLength(1);
+    expect(followed(other)).toEqual([]);
+  });
+
+  it('has nothing of the time after an outage', () => {
+    const before = every(0, 4_000, (ms) => [walks(ms)]);
+    const after = every(64_000, 70_000, (ms) => [walks(ms - 60_000)]);
+    const { path } = followed(
+      run([...before, seen(4_000, walks(4_000)), ...after], only('ppe')),
+    )[0]!;
+    expect(timesOf(path).at(-1)).toBe(START + 4_000);
   });
 });

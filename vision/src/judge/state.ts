@@ -176,6 +176,8 @@ const actor = z.object({
    * camera is not calibrated.
    */
   path: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).default([]),
+  /** Records whose path after the confirmation is not told yet, and when they were confirmed. */
+  followed: z.array(z.object({ violation: ulid, since: z.number() })).default([]),
   /** Null where no rule needs poses. */
   body: bodyMemory.nullable().default(null),
   pace: paceMemory.nullable().default(null),
@@ -236,6 +238,7 @@ function copyActor({ body, pace, rules, ...actor }: Actor): Actor {
     tracks: [...actor.tracks],
     recent: [...actor.recent],
     path: [...actor.path],
+    followed: [...actor.followed],
     body: body && { ...body, trail: [...body.trail], poseSamples: [...body.poseSamples] },
     pace: pace && { trail: [...pace.trail] },
     rules: Object.fromEntries(Object.entries(rules).map(([key, one]) => [key, copyMemory(one)])),

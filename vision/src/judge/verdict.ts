@@ -63,4 +63,12 @@ export interface EndedVerdict {
   readonly endedAt: number;
 }
 
-export type Verdict = ConfirmedVerdict | EndedVerdict;
+/** Where the actor of a confirmed record went in the seconds after it. */
+export interface FollowedVerdict {
+  readonly type: 'followed';
+  readonly violation: string;
+  /** Foot points after `confirmedAt`, oldest first; at least one. */
+  readonly path: readonly PathPoint[];
+}
+
+export type Verdict = ConfirmedVerdict | EndedVerdict | FollowedVerdict;

@@ -104,6 +104,7 @@ function actsOf(verdicts: readonly Verdict[]): Act[] {
       if (act) act.to = verdict.endedAt;
       continue;
     }
+    if (verdict.type === 'followed') continue;
     const { ruleId, startedAt, confirmedAt, violation } = verdict;
     const key = `${whoIs(verdict)} ${ruleId}`;
     const act = { key, from: startedAt, confirmed: confirmedAt, to: Number.POSITIVE_INFINITY };

@@ -216,6 +216,7 @@ function withoutEvidence(
     }
     case 'cn.anshi.violation.ended.v1':
     case 'cn.anshi.violation.identified.v1':
+    case 'cn.anshi.violation.followed.v1':
     // Of a rendition nothing is left without it: the API gives the order again.
     case 'cn.anshi.violation.blurred.v1':
       return null;

@@ -27,6 +27,7 @@ export function evidenceOf(event: ViolationEvent): { sha256: string; mediaType: 
       return event.data.snapshot ? [event.data.snapshot] : [];
     case 'cn.anshi.violation.ended.v1':
     case 'cn.anshi.violation.identified.v1':
+    case 'cn.anshi.violation.followed.v1':
       return [];
     case 'cn.anshi.violation.clip-ready.v1': {
       const { clip } = event.data;

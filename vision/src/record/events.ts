@@ -7,11 +7,12 @@ import type {
   ViolationClipReady,
   ViolationConfirmed,
   ViolationEnded,
+  ViolationFollowed,
   ViolationIdentified,
   ViolationIdentity,
 } from '@anshi/contracts';
 import { violationTraceparent } from '@anshi/contracts/tracing';
-import type { ConfirmedVerdict, EndedVerdict } from '../judge/verdict.ts';
+import type { ConfirmedVerdict, EndedVerdict, FollowedVerdict } from '../judge/verdict.ts';
 import type { Statement } from '../naming/messages.ts';
 import { drawnBoxes } from './clip-boxes.ts';
 
@@ -104,6 +105,24 @@ export function endedEvent(
       endedAt: instant(verdict.endedAt),
       ...(grant !== undefined && { grant }),
     },
+  };
+}
+
+/** Where the actor went after the violation; told once. */
+export function followedEvent(
+  { violation, path }: FollowedVerdict,
+  source: string,
+  camera: string,
+  grant?: number,
+): ViolationFollowed {
+  return {
+    ...envelopeOf(violation),
+    id: `${violation}-followed`,
+    source,
+    type: 'cn.anshi.violation.followed.v1',
+    time: path.at(-1)!.at,
+    subject: camera,
+    data: { violation, path: [...path], ...(grant !== undefined && { grant }) },
   };
 }
 

@@ -14,7 +14,13 @@ import type { CameraStates } from '../publish/camera-states.ts';
 import type { EvidenceStore } from '../publish/evidence-store.ts';
 import type { Outbox } from '../publish/outbox.ts';
 import type { ClipQueue } from './clip-queue.ts';
-import { confirmedEvent, endedEvent, identifiedEvent, snapshotBoxes } from './events.ts';
+import {
+  confirmedEvent,
+  endedEvent,
+  followedEvent,
+  identifiedEvent,
+  snapshotBoxes,
+} from './events.ts';
 import { isNoRoom } from './room.ts';
 import type { RawPicture, Snapshots } from './snapshots.ts';
 import { ViolationSpans } from './violation-spans.ts';
@@ -90,7 +96,8 @@ export class Recorder {
     const who = new Map<string, Promise<ViolationIdentity | null>>();
     for (const verdict of findings.verdicts) {
       if (verdict.type === 'ended') naming?.ended(verdict.violation, verdict.endedAt);
-      else if (naming) who.set(verdict.violation, naming.ask(verdict, camera));
+      else if (verdict.type === 'confirmed' && naming)
+        who.set(verdict.violation, naming.ask(verdict, camera));
     }
     const jpeg = picture && spans.stage('snapshot', () => this.#encode(picture));
     return this.#inLane(camera.id, async () => {
@@ -98,6 +105,8 @@ export class Recorder {
       for (const verdict of findings.verdicts) {
         if (verdict.type === 'ended') {
           events.push(endedEvent(verdict, this.#options.source, camera.id, grant));
+        } else if (verdict.type === 'followed') {
+          events.push(followedEvent(verdict, this.#options.source, camera.id, grant));
         } else {
           const identity = (await who.get(verdict.violation)) ?? null;
           events.push(await this.#confirmed(verdict, findings, await jpeg, { grant, identity }));

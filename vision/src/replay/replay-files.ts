@@ -110,7 +110,7 @@ class Found {
     this.last = judged.at;
     for (const verdict of judged.verdicts) {
       if (verdict.type === 'confirmed') this.#add(verdict);
-      else {
+      else if (verdict.type === 'ended') {
         const record = this.#records.get(verdict.violation);
         if (record) record.endedAt = iso(verdict.endedAt);
       }

@@ -10,7 +10,13 @@ describe('a path as it is compared', () => {
     expect(cleanPath(shuffled, 5_000)).toEqual(path);
   });
 
-  it('is of the seconds before the record: other times are no evidence of then', () => {
+  it('goes on for 5 s after the record, and no longer', () => {
+    const later = walking(5.2, 12, [6.24, 0], [1.2, 0]);
+    const cleaned = cleanPath([...path, ...later], 5_000);
+    expect([cleaned[0]?.at, cleaned.at(-1)?.at]).toEqual([0, 10_200]);
+  });
+
+  it('is of the seconds around the record: other times are no evidence of then', () => {
     const hours = path.map((one) => ({ ...one, at: one.at - 3_600_000 }));
     expect(cleanPath([...hours, ...path], 5_000)).toEqual(path);
     const elsewhere = standing(20, 25, [3, 3]);

@@ -63,17 +63,18 @@ const SURE = 0.5;
 export const CLOCKS_MS = PATH_CLOCKS_MS;
 const CLOCK_STEP_MS = 500;
 
-/** As many points of a path are compared; a worker sends about 26. */
+/** As many points of a path are compared; a worker sends about 51. */
 const MOST_POINTS = 60;
-/** A path ends with the frame that confirmed the finding; workers round their times, ms. */
+/** Workers round their times, ms. */
 const PATH_SLACK_MS = 250;
 
 /**
  * A path as it can be compared: in order of time, one point at a time, from the seconds before the finding
- * was confirmed, and not longer than a worker's own.
+ * was confirmed and after it, and not longer than a worker's own.
  */
 export function cleanPath(path: Path, confirmedAt: number): Path {
-  const [from, to] = [confirmedAt - PATH_MS - PATH_SLACK_MS, confirmedAt + PATH_SLACK_MS];
+  const most = PATH_MS + PATH_SLACK_MS;
+  const [from, to] = [confirmedAt - most, confirmedAt + most];
   const inTime = path
     .filter(({ at }) => at >= from && at <= to)
     .sort((a, b) => a.at - b.at)

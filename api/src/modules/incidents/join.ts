@@ -14,7 +14,7 @@ export interface Finding {
   confirmedAt: number;
   /** Null while it lasts. */
   endedAt: number | null;
-  /** The last seconds before it was confirmed; empty where the camera is not calibrated. */
+  /** The seconds before it was confirmed and after it; empty where the camera is not calibrated. */
   path: Path;
   /** Who it was, where a badge or a reviewer says so for certain; null else. */
   person: string | null;
@@ -42,7 +42,7 @@ export interface JoinSettings {
 }
 
 /** Paths of findings that were confirmed further apart do not meet, whatever the clocks, ms. */
-export const NEAR_MS = PATH_MS + CLOCKS_MS;
+export const NEAR_MS = 2 * PATH_MS + CLOCKS_MS;
 
 /** Why two findings are in one incident. */
 export interface Join {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IncidentSite, idsOf, openIncidentSite } from '../../testing/incidents.ts';
+import { type IncidentSite, idsOf, instantOf, openIncidentSite } from '../../testing/incidents.ts';
+import { followedEvent } from '../../testing/worker.ts';
 import { MOST_MEMBERS } from './join.ts';
 
 /* What tries to join two people, to grow an incident, or to lose what people decided. */
@@ -75,6 +76,78 @@ describe('findings of two people', () => {
     expect(await joined(null, null)).toBe(true);
     expect(await joined(0.7, null)).toBe(false);
     expect(await joined(null, 0.7)).toBe(false);
+  });
+});
+
+describe('two cameras that confirm one act in the same second', () => {
+  /** A path of so many seconds from a time on, at one place and with no other person near. */
+  const path = (from: number, seconds: number, at: [number, number]) =>
+    Array.from({ length: 5 * seconds + 1 }, (_, n) => ({
+      at: instantOf(from + 200 * n),
+      floor: at,
+      deviation: 0.14,
+      nearest: null,
+    }));
+  /** Recorded by both after one second in sight. */
+  const seeBoth = async (start: number) => {
+    const { west, east, see } = world;
+    const confirmedAt = start + 2_000;
+    const short = (at: [number, number]) => ({ path: path(confirmedAt - 1_000, 1, at) });
+    const a = await see(west, start, 'a', short([5, 5]));
+    const b = await see(east, start, 'x', short([5, 5.2]));
+    const follow = async (at: [number, number]) => {
+      const after = confirmedAt + 200;
+      const [of, other] = [path(after, 4, [5, 5]), path(after, 4, at)];
+      expect(await west.deliver(followedEvent(a, of))).toMatchObject({ result: 'committed' });
+      expect(await east.deliver(followedEvent(b, other))).toMatchObject({ result: 'committed' });
+    };
+    return { a, b, follow };
+  };
+
+  it('become one incident when the paths after it have shown that it was one person', async () => {
+    const { incidentOf } = world;
+    const { a, b, follow } = await seeBoth(world.hour());
+    expect((await incidentOf(a.id)).id).not.toBe((await incidentOf(b.id)).id);
+    await follow([5, 5.2]);
+    const joined = await incidentOf(a.id);
+    expect(joined).toMatchObject({ findings: 2 });
+    expect((await incidentOf(b.id)).id).toBe(joined.id);
+    // The path that was signed with the record stays as it was.
+    const { operator, api } = world;
+    const shown = await (await api.get(`/api/v1/violations/${a.id}`, operator)).json();
+    expect(shown).toMatchObject({ path: a.data.path });
+  });
+
+  it('stay two where the paths after it lie apart', async () => {
+    const { incidentOf } = world;
+    const apart = await seeBoth(world.hour());
+    await apart.follow([5, 6]);
+    expect((await incidentOf(apart.a.id)).findings).toBe(1);
+  });
+
+  it('show the one as new in the incident of the other, which has a verdict', async () => {
+    const { a, b, follow } = await seeBoth(world.hour());
+    const { id, version } = await world.incidentOf(a.id);
+    await world.done(world.post(id, 'verdict', { version, decision: 'confirm' }));
+    await follow([5, 5.2]);
+    const { members, status, undecided } = await world.detailOf(id);
+    expect({ status, undecided }).toEqual({ status: 'confirmed', undecided: 1 });
+    const statusOf = new Map(members.map(({ violation }) => [violation.id, violation.status]));
+    expect(statusOf).toEqual(
+      new Map([
+        [a.id, 'confirmed'],
+        [b.id, 'pending'],
+      ]),
+    );
+  });
+
+  it('is told by the worker that recorded it, and for a violation that is on record', async () => {
+    const { west, east } = world;
+    const { a } = await seeBoth(world.hour());
+    const foreign = { ...followedEvent(a, path(0, 1, [5, 5])), source: `/vision/${east.name}` };
+    expect(await east.deliver(foreign)).toMatchObject({ result: 'rejected' });
+    const tomorrow = followedEvent(a, path(Date.now() + 86_400_000, 1, [5, 5]));
+    expect(await west.deliver(tomorrow)).toMatchObject({ result: 'rejected' });
   });
 });
 

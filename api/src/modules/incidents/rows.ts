@@ -40,9 +40,13 @@ export interface FindingRow extends SummarisedFinding {
   pinned: boolean;
   personId: string | null;
 }
-type PlacedRow = FindingRow & {
-  path: { at: string; floor: [number, number]; deviation: number; nearest?: number | null }[];
-};
+type StoredPath = {
+  at: string;
+  floor: [number, number];
+  deviation: number;
+  nearest?: number | null;
+}[];
+type PlacedRow = FindingRow & { path: StoredPath; laterPath: StoredPath };
 /** A finding for the join, with its row. */
 interface Known extends Finding {
   row: FindingRow;
@@ -163,7 +167,7 @@ const findNear = (
         JOIN incident s ON s.id = o.incident_id AND s.findings < ${MOST_MEMBERS}
         JOIN incident_finding m ON m.incident_id = o.incident_id
     )
-    SELECT ${findingColumns}, v.path FROM near ${lookUp}`);
+    SELECT ${findingColumns}, v.path, v.later_path AS "laterPath" FROM near ${lookUp}`);
 };
 
 /**
@@ -252,7 +256,7 @@ function known(row: PlacedRow, planOf: PlanOf): Known {
     confirmedAt,
     endedAt: row.endedAt === null ? null : +row.endedAt,
     path: cleanPath(
-      row.path.map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
+      [...row.path, ...row.laterPath].map(({ at, ...place }) => ({ ...place, at: Date.parse(at) })),
       confirmedAt,
     ),
     person: row.personId,

@@ -18,6 +18,8 @@ export function timesOf(event: ViolationEvent): string[] {
       return [event.time];
     case 'cn.anshi.violation.identified.v1':
       return [event.time, event.data.at];
+    case 'cn.anshi.violation.followed.v1':
+      return [event.time, ...event.data.path.map(({ at }) => at)];
   }
 }
 
@@ -42,7 +44,9 @@ export function auditLineOf(
         ? { blurred: data.of, heads: data.heads }
         : 'number' in data
           ? { identity: data.identity.state, number: data.number }
-          : {};
+          : 'path' in data
+            ? { laterPath: data.path.length }
+            : {};
   return {
     action,
     entity: 'violation',

@@ -36,7 +36,7 @@ const refusal = (camera: string, number: number, { worker, from }: NonNullable<G
 export async function fenceEnded(
   tx: Transaction,
   worker: string,
-  { violation, grant }: ViolationEnded['data'],
+  { violation, grant }: Pick<ViolationEnded['data'], 'violation' | 'grant'>,
 ): Promise<Fenced> {
   if (grant === undefined) return 'by-times';
   const record = await tx.violation.findFirst({

@@ -2,6 +2,7 @@ import type {
   ViolationClipReady,
   ViolationConfirmed,
   ViolationEnded,
+  ViolationFollowed,
   ViolationIdentified,
 } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
@@ -179,6 +180,18 @@ export async function endViolation(
   await tx.violation.updateMany({
     where: { id: data.violation },
     data: { endedAt: new Date(data.endedAt) },
+  });
+  return tx.violation.findFirstOrThrow({ where: { id: data.violation } });
+}
+
+/** Notes where the actor went after a violation; the path that was signed with it stays as it is. */
+export async function addLaterPath(
+  tx: Transaction,
+  { data }: ViolationFollowed,
+): Promise<ViolationRow> {
+  await tx.violation.updateMany({
+    where: { id: data.violation },
+    data: { laterPath: data.path },
   });
   return tx.violation.findFirstOrThrow({ where: { id: data.violation } });
 }

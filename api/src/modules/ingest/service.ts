@@ -43,6 +43,12 @@ export type Outcome =
     }
   | { result: 'waiting' | 'rejected'; reason: string; what?: BusRefusalKind };
 
+/** Events beside a new record and an identity after which findings may be joined otherwise. */
+const MOVES: ReadonlySet<ViolationEvent['type']> = new Set([
+  'cn.anshi.violation.ended.v1',
+  'cn.anshi.violation.followed.v1',
+]);
+
 /** What is noted beside the record. */
 interface Noted {
   identityDropped?: string;
@@ -224,6 +230,14 @@ export function createIngestService(options: {
       }
       case 'cn.anshi.violation.identified.v1':
         return identify(unit, event, noted);
+      case 'cn.anshi.violation.followed.v1': {
+        // The next holder of the camera goes on with the memory of the one that recorded it.
+        const { violation, grant } = event.data;
+        const fenced = await fenceEnded(tx, worker, { violation, grant });
+        if (fenced !== 'its') await requireOwn(tx, source, violation);
+        await incidents.holdOf(unit, violation);
+        return rows.addLaterPath(tx, event);
+      }
       case 'cn.anshi.violation.blurred.v1':
         return attachRendition(tx, worker, event);
     }
@@ -254,9 +268,11 @@ export function createIngestService(options: {
           signature = judged?.state;
           // In the transaction of the record: the chain over the log countersigns what was signed.
           await unit.audit({ ...auditLineOf(event, countersigned(judged)), id: changed.id });
-          await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
-          const placed = isNew || isIdentity || event.type === 'cn.anshi.violation.ended.v1';
-          if (placed) await incidents.place(unit, changed, { isSeen: isIdentity });
+          if (event.type !== 'cn.anshi.violation.followed.v1') {
+            await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
+          }
+          if (isNew || isIdentity || MOVES.has(event.type))
+            await incidents.place(unit, changed, { isSeen: isIdentity });
           return changed;
         });
       } catch (error) {

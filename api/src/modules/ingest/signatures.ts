@@ -29,7 +29,7 @@ const parts = {
  * Looks whether the worker signed what its event says. A wrong signature loses no violation: it is
  * recorded with what is wrong.
  *
- * @returns null for an event without a signature, for a rendition, and for who it was.
+ * @returns null for an event without a signature, for a rendition, for who it was, and for a path after it.
  */
 export async function judgeSeal(
   tx: Transaction,
@@ -41,6 +41,8 @@ export async function judgeSeal(
   if (event.type === 'cn.anshi.violation.blurred.v1') return null;
   // Handles say nothing without the API, which resolves them: its audit log has what it took for true.
   if (event.type === 'cn.anshi.violation.identified.v1') return null;
+  // It decides what is reviewed together, and is no evidence of the act.
+  if (event.type === 'cn.anshi.violation.followed.v1') return null;
   const seal = sealOf(event);
   if (!seal) return null;
   const judged = (state: SignatureState): JudgedSeal => ({ part: parts[event.type], state, seal });
