@@ -1,5 +1,5 @@
+import type { Finding } from '../modules/incidents/finding.ts';
 import type { Path } from '../modules/incidents/fit.ts';
-import type { Finding } from '../modules/incidents/join.ts';
 
 /** A finding for tests; times in seconds. Confirmed after 2 s. */
 export function finding(

@@ -68,7 +68,8 @@ export async function watchVideos(
       const seen = await watch(join(folder, clip.file), clip.rules, { card, pose, pool });
       seconds += seen.seconds;
       wrong.push(...seen.records.map((record) => `${clip.file}: ${record}`));
-      note(`${clip.file}: ${seen.seconds.toFixed(0)} s, ${seen.records.length} wrong`);
+      const list = seen.records.map((record) => `, ${record}`).join('');
+      note(`${clip.file}: ${seen.seconds.toFixed(0)} s, ${seen.records.length} wrong${list}`);
     }
   } finally {
     await pool.close();

@@ -258,3 +258,17 @@ function areaOf(path: Path) {
   }
   return { least, most, deviation };
 }
+
+/** Two inaccurate places of one person, metres, and what a person walks at most, metres per second. */
+export const REACH = { metres: 3, perSecond: 2 };
+
+/** Whether a person can have walked from one path to the other: by their two places that are nearest in time. */
+export function canWalk(a: Path, b: Path): boolean {
+  const [first, second] = (a[0]?.at ?? 0) <= (b[0]?.at ?? 0) ? [a, b] : [b, a];
+  const [start, last] = [second[0], first.at(-1)];
+  if (!start || !last) return false;
+  const from = placeAt(first, start.at) ?? { x: last.floor[0], y: last.floor[1] };
+  const seconds = Math.max(0, start.at - last.at) / 1_000;
+  const apart = Math.hypot(start.floor[0] - from.x, start.floor[1] - from.y);
+  return apart <= REACH.metres + REACH.perSecond * seconds;
+}

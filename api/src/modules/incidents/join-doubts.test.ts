@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finding, standing, walking } from '../../testing/findings.ts';
-import { type Finding, type JoinSettings, joinFindings, MOST_MEMBERS } from './join.ts';
+import type { Finding, JoinSettings } from './finding.ts';
+import { joinFindings, MOST_MEMBERS } from './join.ts';
 
 /* What could join two people, and what tells that it was one. */
 
@@ -44,7 +45,7 @@ describe('the join over cameras that see one person only', () => {
     expect(join(null, null, 0.6)).toEqual(['f1', 'f2']);
   });
 
-  it('is parted by two names, and not made by one', () => {
+  it('is parted by two names, and made by one where one person can be in both places', () => {
     const named = (apart: number, ...people: (string | null)[]) =>
       parts(
         [seen('f1', 'west', [2, 2], null), seen('f2', 'east', [2, 2 + apart], null)].map(
@@ -55,8 +56,39 @@ describe('the join over cameras that see one person only', () => {
     // Without the wrong name the paths join them.
     expect(named(0.27, 'E006', null)).toEqual(['f1 f2']);
     expect(named(0.27, 'E006', 'E006')).toEqual(['f1 f2']);
-    // Paths that do not agree are two acts, regardless of who wore the badge.
-    expect(named(0.6, 'E006', 'E006')).toEqual(['f1', 'f2']);
+    // Paths that are too inaccurate to say so alone.
+    expect(named(0.6, null, null)).toEqual(['f1', 'f2']);
+    expect(named(0.6, 'E006', 'E006')).toEqual(['f1 f2']);
+    // In two places at once it is not one person, regardless of who wore the badge.
+    expect(named(1, 'E006', 'E006')).toEqual(['f1', 'f2']);
+  });
+
+  it('follows one name over cameras as long as one act lasts, and as far as one can walk', () => {
+    const named = (from: number, at: readonly [number, number], plan = 'hall') =>
+      parts([
+        { ...seen('f1', 'west', [2, 2], null, { from: 0, to: 5 }), person: 'E006' },
+        { ...seen('f2', 'east', at, null, { from, to: from + 5 }), person: 'E006', plan },
+      ]);
+    expect(named(12, [9, 2])).toEqual(['f1 f2']);
+    // 23 m in 7 s, another floor, and later than one act may go on.
+    expect(named(12, [25, 2])).toEqual(['f1', 'f2']);
+    expect(named(12, [9, 2], 'upper')).toEqual(['f1', 'f2']);
+    expect(named(16, [9, 2])).toEqual(['f1', 'f2']);
+  });
+
+  it('joins no other person by a name, and none to what people parted', () => {
+    const one = { ...seen('f1', 'west', [2, 2], null), person: 'E006' };
+    const other = { ...seen('f2', 'east', [2, 2.6], null), person: 'E006' };
+    expect(parts([one, { ...other, person: null }])).toEqual(['f1', 'f2']);
+    expect(
+      parts([
+        { ...one, pin: 'i1' },
+        { ...other, pin: 'i2' },
+      ]),
+    ).toEqual(['f1', 'f2']);
+    // The camera of the first sees a second person at the time.
+    const beside = { ...seen('f3', 'west', [2, 2.6], null), actor: 'w2', person: 'E006' };
+    expect(parts([one, beside])).toEqual(['f1', 'f3']);
   });
 
   it('wants to see that they are alone for two seconds', () => {

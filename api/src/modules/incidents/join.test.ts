@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finding, standing, walking } from '../../testing/findings.ts';
-import { areRelated, connectedTo, type Finding, type JoinSettings, joinFindings } from './join.ts';
+import type { Finding, JoinSettings } from './finding.ts';
+import { areRelated, connectedTo, joinFindings } from './join.ts';
 import { nameClusters } from './naming.ts';
 
 const settings: JoinSettings = { gapMs: 10_000 };
@@ -218,11 +219,12 @@ const findings = fc
       deviation: fc.constantFrom(0.05, 0.12, 0.25),
       hasPath: fc.constantFrom(true, true, true, false),
       pin: fc.constantFrom(null, null, null, null, null, null, 'i1', 'i2'),
+      person: fc.constantFrom(null, null, null, 'E006', 'E008'),
     }),
     { minLength: 2, maxLength: 14 },
   )
   .map((all) =>
-    all.map(({ camera, actor, from, lasts, x, speed, deviation, hasPath, pin }, n) => ({
+    all.map(({ camera, actor, from, lasts, x, speed, deviation, hasPath, pin, person }, n) => ({
       ...finding(`f${String(n).padStart(2, '0')}`, {
         from,
         to: lasts === null ? null : from + 2 + lasts,
@@ -231,6 +233,7 @@ const findings = fc
         path: hasPath ? walking(from - 3, from + 2, [x, 0], [speed, 0], { deviation }) : [],
       }),
       pin,
+      person,
     })),
   );
 

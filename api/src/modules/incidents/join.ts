@@ -1,45 +1,23 @@
 import { PATH_MS } from '@anshi/contracts';
-import { areApart, CLOCKS_MS, cannotBeOne, evidenceOfOne, mayBeOne, type Path } from './fit.ts';
-
-/** A violation as the join sees it. Times in milliseconds. */
-export interface Finding {
-  id: string;
-  subject: 'person' | 'zone' | 'machine';
-  camera: string;
-  /** The floor plan that the path is on; null where it is not known: then no path is compared with it. */
-  plan: string | null;
-  /** Who it was in this camera, over several tracks; null for a zone, a machine or a worker of before. */
-  actor: string | null;
-  startedAt: number;
-  confirmedAt: number;
-  /** Null while it lasts. */
-  endedAt: number | null;
-  /** The seconds before it was confirmed and after it; empty where the camera is not calibrated. */
-  path: Path;
-  /** Who it was, where a badge or a reviewer says so for certain; null else. */
-  person: string | null;
-  /** The incident that people decided for it, by hand or by a verdict; null for none. */
-  pin: string | null;
-  /** It has a verdict, which keeps it where it is. */
-  isDecided: boolean;
-  /** Its incident has as many findings as one may have: what comes later is another one. */
-  isClosed: boolean;
-  /** People said that it is no part of its incident: it draws no other finding there. */
-  isTakenOut: boolean;
-  /** Where it is now; null for nowhere yet. Only what was taken out asks for it. */
-  incident: string | null;
-}
+import {
+  areOfTwoPeople,
+  compareIds,
+  type Finding,
+  gapOf,
+  isOneByName,
+  isOnOnePlan,
+  isPerson,
+  isSameActor,
+  type JoinSettings,
+  lastsUntil,
+} from './finding.ts';
+import { areApart, CLOCKS_MS, cannotBeOne, evidenceOfOne, mayBeOne } from './fit.ts';
 
 /**
  * Largest number of findings of an incident: the cost of a further record stays bounded, also where a
  * worker records without end.
  */
 export const MOST_MEMBERS = 100;
-
-export interface JoinSettings {
-  /** The longest gap between two findings of one act, ms. */
-  gapMs: number;
-}
 
 /** Paths of findings that were confirmed further apart do not meet, whatever the clocks, ms. */
 export const NEAR_MS = 2 * PATH_MS + CLOCKS_MS;
@@ -48,8 +26,8 @@ export const NEAR_MS = 2 * PATH_MS + CLOCKS_MS;
 export interface Join {
   a: string;
   b: string;
-  by: 'actor' | 'path';
-  /** Natural logarithm of the odds for one person against two side by side; null for an actor. */
+  by: 'actor' | 'path' | 'same-name';
+  /** Natural logarithm of the odds for one person against two side by side; null for others than paths. */
   odds: number | null;
 }
 
@@ -65,7 +43,8 @@ export interface Cluster {
  * part of it that is connected by {@link areRelated} is divided independently of the others.
  *
  * Findings of one actor are joined over gaps. Those of different cameras are joined where their paths
- * agree ({@link evidenceOfOne}) and no other actor fits; strongest evidence first, ties by id. Two
+ * agree ({@link evidenceOfOne}) and no other actor fits; strongest evidence first, ties by id. Last
+ * those of one certain person at one time, where the way from one place to the other can be walked. Two
  * actors are never joined where one camera saw both at the same time, or where their paths were apart.
  * Manual decisions are kept: findings with the same pin are together, those with different pins apart.
  */
@@ -91,6 +70,10 @@ export function joinFindings(all: readonly Finding[], settings: JoinSettings): C
       (one, two) => two.odds - one.odds || compareIds(one.a.id + one.b.id, two.a.id + two.b.id),
     );
   for (const { a, b, odds } of pathJoins) groups.join(a, b, { by: 'path', odds });
+  const nameJoins = pairsOf(people)
+    .filter(([a, b]) => isOneByName(a, b, settings) && mayDraw(a, b))
+    .sort(([a, b], [c, d]) => gapOf(a, b) - gapOf(c, d) || compareIds(a.id + b.id, c.id + d.id));
+  for (const [a, b] of nameJoins) groups.join(a, b, { by: 'same-name', odds: null });
   return groups.clusters();
 }
 
@@ -116,6 +99,7 @@ function partedByName(findings: readonly Finding[]): Finding[] {
 export function areRelated(a: Finding, b: Finding, settings: JoinSettings): boolean {
   if (a.pin !== null && a.pin === b.pin) return true;
   if (!isPerson(a) || !isPerson(b)) return false;
+  if (isOneByName(a, b, settings)) return true;
   if (a.camera !== b.camera) return mayMeet(a, b);
   return isSameAct(a, b, settings) || hidesCompetitor(a, b) || hidesCompetitor(b, a);
 }
@@ -127,8 +111,6 @@ const mayMeet = (a: Finding, b: Finding): boolean =>
 /** Whether a camera saw another person than the other one did, while both of them were seen. */
 const isElsewhere = (a: Finding, b: Finding): boolean =>
   isOnOnePlan(a, b) && areNear(a, b) && cannotBeOne(a.path, b.path);
-
-const isOnOnePlan = (a: Finding, b: Finding) => a.plan !== null && a.plan === b.plan;
 
 /** What was taken out draws nothing to its incident that is not there already. */
 const mayDraw = (a: Finding, b: Finding): boolean =>
@@ -161,9 +143,6 @@ function hidesCompetitor(placed: Finding, other: Finding): boolean {
   return areNear(placed, other);
 }
 
-/** Two findings without an actor may be of one person or of two. */
-const isSameActor = (a: Finding, b: Finding) => a.actor !== null && a.actor === b.actor;
-
 /** Whether another person in the camera of `b` may be the person of `a` as well. */
 function hasCompetitor(a: Finding, b: Finding, people: readonly Finding[], acts: Groups): boolean {
   const ofA = people.filter((one) => acts.areTogether(one, a));
@@ -184,25 +163,12 @@ function isSameAct(a: Finding, b: Finding, { gapMs }: JoinSettings): boolean {
   return a.camera === b.camera && isSameActor(a, b) && gapOf(a, b) <= gapMs;
 }
 
-function gapOf(a: Finding, b: Finding): number {
-  const [first, second] =
-    a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.id < b.id) ? [a, b] : [b, a];
-  return Math.max(0, second.startedAt - lastsUntil(first));
-}
-
-const lastsUntil = ({ confirmedAt, endedAt }: Finding) =>
-  endedAt === null ? Infinity : Math.max(confirmedAt, endedAt);
-
 /** Two findings that people put into two incidents, or that are never in one. */
 function isDecidedApart(a: Finding, b: Finding): boolean {
   if (a.pin !== null && b.pin !== null && a.pin !== b.pin) return true;
   if ((a.isClosed || b.isClosed) && a.pin !== b.pin) return true;
   return (!isPerson(a) || !isPerson(b)) && (a.pin === null || a.pin !== b.pin);
 }
-
-/** Two findings whose people are certain, and are two. */
-export const areOfTwoPeople = (a: Pick<Finding, 'person'>, b: Pick<Finding, 'person'>): boolean =>
-  a.person !== null && b.person !== null && a.person !== b.person;
 
 /** Two findings that cannot be of one person by what the cameras saw. */
 function areSeenApart(a: Finding, b: Finding): boolean {
@@ -220,9 +186,6 @@ const isKnownWith = (one: Finding, comes: Finding, group: readonly Finding[]): b
     ));
 
 const seenFrom = ({ startedAt, path }: Finding) => Math.min(startedAt, path[0]?.at ?? startedAt);
-const isPerson = ({ subject }: Finding) => subject === 'person';
-const compareIds = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
 type Pair = [Finding, Finding];
 const pairsOf = (findings: readonly Finding[]): Pair[] =>
   findings.flatMap((a, n) => findings.slice(n + 1).map((b): Pair => [a, b]));

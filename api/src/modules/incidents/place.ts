@@ -1,6 +1,7 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { IncidentEvents } from './events.ts';
-import { areOfTwoPeople, joinFindings } from './join.ts';
+import { areOfTwoPeople } from './finding.ts';
+import { joinFindings } from './join.ts';
 import { linkPeople } from './links.ts';
 import { type NamedCluster, nameClusters } from './naming.ts';
 import { type FindingRow, findNeighbourhood, findSettings, type PlanOf } from './rows.ts';

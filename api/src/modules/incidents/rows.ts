@@ -1,14 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Finding, JoinSettings } from './finding.ts';
 import { cleanPath } from './fit.ts';
-import {
-  areRelated,
-  connectedTo,
-  type Finding,
-  type JoinSettings,
-  MOST_MEMBERS,
-  NEAR_MS,
-} from './join.ts';
+import { areRelated, connectedTo, MOST_MEMBERS, NEAR_MS } from './join.ts';
 import type { SummarisedFinding } from './summary.ts';
 
 /** Of advisory locks on the incidents of a site. */
@@ -19,6 +13,8 @@ export const USUAL_GAP_SECONDS = 10;
 const MOST_FINDINGS = 200;
 /** Findings of the same actor that are looked at on either side of one. */
 const MOST_BESIDE = 50;
+/** Of one person, what began so long before is looked at: it may last until now, ms. */
+const LONGEST_NAMED_MS = 3_600_000;
 /** Findings of all cameras that are looked at around the time of one. */
 const MOST_AROUND = 100;
 
@@ -145,7 +141,7 @@ const findNear = (
     AND coalesce(v.ended_at, 'infinity') + ${gap} >= n.started_at`;
   return sqlIn(tx)<PlacedRow>(Prisma.sql`
     WITH first AS (
-      SELECT id, site, camera, actor, subject, started_at, confirmed_at, ended_at
+      SELECT id, tenant_id, site, camera, actor, subject, person_id, started_at, confirmed_at, ended_at
       FROM violation WHERE id = ANY (${[...findings]}::text[])
     ), near AS (
       SELECT id FROM first
@@ -161,6 +157,12 @@ const findNear = (
         WHERE v.site = n.site AND v.subject = 'person' AND n.subject = 'person'
           AND v.confirmed_at BETWEEN n.confirmed_at - ${near} AND n.confirmed_at + ${near}
         ORDER BY v.confirmed_at, v.id LIMIT ${MOST_AROUND}) AS o
+      UNION SELECT o.id FROM first n, LATERAL (
+        SELECT v.id FROM violation v
+        WHERE v.tenant_id = n.tenant_id AND v.person_id = n.person_id AND v.site = n.site
+          AND v.started_at BETWEEN n.started_at - ${Prisma.sql`${LONGEST_NAMED_MS}::int * interval '1 ms'`}
+            AND coalesce(n.ended_at, n.confirmed_at) + ${gap}
+        ORDER BY v.started_at DESC LIMIT ${MOST_BESIDE}) AS o
       UNION SELECT m.finding_id FROM first n
         JOIN incident_finding o ON o.finding_id = n.id
           AND NOT o.incident_id = ANY (${[...whole]}::text[])

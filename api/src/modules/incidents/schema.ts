@@ -66,9 +66,9 @@ export type Incident = z.infer<typeof incidentSchema>;
 export const findingWhy = z
   .object({
     by: z
-      .enum(['actor', 'path', 'hand', 'name'])
+      .enum(['actor', 'path', 'hand', 'same-name', 'name'])
       .describe(
-        'The same person in one camera, paths of two cameras that agree, or people; `name`: it left the other one, as badges tell two people.',
+        'The same person in one camera, paths of two cameras that agree, or people; `same-name`: badges tell one person; `name`: it left the other one, as they tell two.',
       ),
     with: ulid.nullable().describe('The finding that it was joined to; null for what people did.'),
     odds: z

@@ -1,13 +1,11 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { contestedOf } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
-import { areApart, cleanPath } from './fit.ts';
+import { areApart, cleanPath, REACH } from './fit.ts';
 import type { PlanOf } from './rows.ts';
 
 /** What lasts without an end is not followed further back, ms. */
 const LONGEST_MS = 3_600_000;
-/** Who is further away cannot be the same person: metres, and metres per second between two moments. */
-const [NEAR, WALK] = [3, 2];
 
 /**
  * Violations of the same person by a confirmed identity, at the same time and in another place: the person
@@ -59,5 +57,5 @@ function isOutOfReach(a: ViolationRow, b: ViolationRow): boolean {
   const [p, q] = [a.floor, b.floor] as ([number, number] | null)[];
   if (!p || !q) return false;
   const seconds = Math.abs(a.confirmedAt.getTime() - b.confirmedAt.getTime()) / 1000;
-  return Math.hypot(p[0] - q[0], p[1] - q[1]) > NEAR + WALK * seconds;
+  return Math.hypot(p[0] - q[0], p[1] - q[1]) > REACH.metres + REACH.perSecond * seconds;
 }

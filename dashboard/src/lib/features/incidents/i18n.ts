@@ -47,6 +47,7 @@ export const words = moduleWords({
       (odds: number) => `Paths of two cameras agree (${odds} times likelier than two people)`,
     ],
     hand: ['人工归入', 'Put here by hand'],
+    'same-name': ['工牌显示为同一人', 'Badges tell one person'],
     name: ['工牌显示为另一人，已分开', 'Parted: badges tell two people'],
   },
   identity: {
