@@ -17,6 +17,12 @@ export const OCCUPANCY = {
    */
   contained: 0.85,
   topsApart: 0.1,
+  /**
+   * Or one with this share of itself in the other and its lower edge at the same height, within this share of the
+   * other's height: a box round the legs of a person who bends. Who crouches before another person is nearer.
+   */
+  containedLegs: 0.95,
+  feetApart: 0.04,
   /** A person who was last seen this close to the edge of the picture has left it, share of its size. */
   edge: 0.02,
 } as const;
@@ -76,7 +82,12 @@ function isOneBody(a: Box, b: Box): boolean {
   if (iou(a, b) > OCCUPANCY.sameBody) return true;
   const contained = sharedArea(a, b) / Math.max(1, Math.min(boxArea(a), boxArea(b)));
   const height = Math.max(a[3] - a[1], b[3] - b[1]);
-  return contained > OCCUPANCY.contained && Math.abs(a[1] - b[1]) <= OCCUPANCY.topsApart * height;
+  const isUpperBody = Math.abs(a[1] - b[1]) <= OCCUPANCY.topsApart * height;
+  const isLegs = Math.abs(a[3] - b[3]) <= OCCUPANCY.feetApart * height;
+  return (
+    (contained > OCCUPANCY.contained && isUpperBody) ||
+    (contained > OCCUPANCY.containedLegs && isLegs)
+  );
 }
 
 /** Whether a box touches the edge of the picture. */

@@ -123,6 +123,23 @@ describe('more people in a zone than may be', () => {
       ],
     }));
     expect(run(sits, CROWD).verdicts).toEqual([]);
+    // One who bends, with a box round the legs as well.
+    const bends = every(0, 60_000, () => people(2)).map((one) => ({
+      ...one,
+      people: [
+        ...one.people,
+        { ...one.people[1]!, track: 'legs', box: [132, 335, 155, 399] as Box },
+      ],
+    }));
+    expect(run(bends, CROWD).verdicts).toEqual([]);
+    // One who crouches before another person stands nearer to the camera.
+    const crouches = bends.map((one) => ({
+      ...one,
+      people: one.people.map((who) =>
+        who.track === 'legs' ? { ...who, box: [132, 345, 155, 409] as Box } : who,
+      ),
+    }));
+    expect(run(crouches, CROWD).confirmed).toHaveLength(1);
     const ghosts = during(CROWD, 60_000, (ms) => [
       ...people(2),
       ...(ms % 3_000 < 400 ? [{ track: `g${ms}`, foot: [400, 300] as Point }] : []),
