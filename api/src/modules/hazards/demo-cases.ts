@@ -1,3 +1,5 @@
+import type { DemoView } from './demo-pictures.ts';
+
 /** Progress of a hazard of the demonstration. */
 export type DemoEnd =
   | 'reported'
@@ -17,6 +19,8 @@ export interface DemoCase {
   area: string;
   /** Metres on the plan `main-hall`. */
   at: [number, number];
+  /** What its pictures show. */
+  picture: DemoView;
   /** User name of the reporter, and days ago. */
   by: string;
   days: number;
@@ -34,6 +38,7 @@ export const demoCases: DemoCase[] = [
     type: 'machine-guard',
     area: 'press-line',
     at: [3.2, 10.4],
+    picture: { view: 'hall-east', left: 0, top: 60, width: 420 },
     by: 'worker.press',
     days: 34,
     end: 'closed',
@@ -45,6 +50,7 @@ export const demoCases: DemoCase[] = [
     type: 'machine-guard',
     area: 'press-line',
     at: [3.4, 10.8],
+    picture: { view: 'hall-east', left: 330, top: 70, width: 330 },
     by: 'worker.press',
     days: 9,
     end: 'rectifying',
@@ -56,6 +62,7 @@ export const demoCases: DemoCase[] = [
     type: 'housekeeping',
     area: 'main-aisle',
     at: [11.5, 6.2],
+    picture: { view: 'aisle', left: 35, top: 195, width: 460 },
     by: 'keeper',
     days: 27,
     end: 'closed',
@@ -66,6 +73,7 @@ export const demoCases: DemoCase[] = [
     type: 'housekeeping',
     area: 'main-aisle',
     at: [15.8, 6.6],
+    picture: { view: 'aisle', left: 560, top: 360, width: 520 },
     by: 'operator',
     days: 2,
     offline: 5,
@@ -77,6 +85,7 @@ export const demoCases: DemoCase[] = [
     type: 'unsafe-condition',
     area: 'rack-store',
     at: [19.4, 11.2],
+    picture: { view: 'aisle', left: 0, top: 0, width: 460 },
     by: 'keeper',
     days: 20,
     end: 'acceptance',
@@ -87,6 +96,7 @@ export const demoCases: DemoCase[] = [
     type: 'fire',
     area: 'rack-store',
     at: [21.8, 9.1],
+    picture: { view: 'hall-west', left: 560, top: 0, width: 460 },
     by: 'maintainer',
     days: 15,
     end: 'closed',
@@ -97,6 +107,7 @@ export const demoCases: DemoCase[] = [
     type: 'electrical',
     area: 'assembly-area',
     at: [15.9, 13.8],
+    picture: { view: 'hall-east', left: 1040, top: 240, width: 240 },
     by: 'maintainer',
     days: 6,
     end: 'rectifying',
@@ -107,6 +118,7 @@ export const demoCases: DemoCase[] = [
     type: 'machine-guard',
     area: 'robot-cell',
     at: [12.3, 10.9],
+    picture: { view: 'hall-east', left: 560, top: 170, width: 560 },
     by: 'maintainer',
     days: 12,
     end: 'rectifying-major',
@@ -118,6 +130,7 @@ export const demoCases: DemoCase[] = [
     type: 'machine-guard',
     area: 'press-line',
     at: [6.1, 12.2],
+    picture: { view: 'hall-east', left: 470, top: 60, width: 300 },
     by: 'operator',
     days: 4,
     end: 'plan-approval',
@@ -129,6 +142,7 @@ export const demoCases: DemoCase[] = [
     type: 'vehicle',
     area: 'loading-gate',
     at: [24.2, 4.8],
+    picture: { view: 'aisle', left: 370, top: 315, width: 480 },
     by: 'keeper',
     days: 1,
     end: 'reported',
@@ -139,6 +153,7 @@ export const demoCases: DemoCase[] = [
     type: 'ppe',
     area: 'assembly-area',
     at: [9.9, 14.1],
+    picture: { view: 'hall-west', left: 771, top: 110, width: 300 },
     by: 'operator',
     days: 3,
     end: 'returned',
@@ -149,6 +164,7 @@ export const demoCases: DemoCase[] = [
     type: 'unsafe-condition',
     area: 'main-aisle',
     at: [5.1, 6.1],
+    picture: { view: 'hall-west', left: 0, top: 0, width: 600 },
     by: 'worker.press',
     days: 18,
     end: 'rejected',
@@ -159,6 +175,7 @@ export const demoCases: DemoCase[] = [
     type: 'chemical-storage',
     area: 'loading-gate',
     at: [24.4, 12.6],
+    picture: { view: 'hall-west', left: 435, top: 106, width: 330 },
     by: 'env',
     days: 8,
     end: 'closed',

@@ -1,34 +1,55 @@
+import { join } from 'node:path';
 import sharp from 'sharp';
 
-/** A generated picture: a wall, a floor, and objects derived from a number. */
-function scene(seed: number, mended: boolean): string {
-  let state = seed * 7919;
-  const next = (most: number) => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return Math.abs(state) % most;
-  };
-  const things = Array.from({ length: 7 }, () => {
-    const [x, y] = [next(820), 60 + next(380)];
-    const size = `width="${60 + next(180)}" height="${60 + next(160)}"`;
-    return `<rect x="${x}" y="${y}" ${size} rx="6" fill="hsl(${next(360)},${15 + next(40)}%,${25 + next(45)}%)"/>`;
-  });
-  const marks = mended
-    ? '<rect x="330" y="180" width="300" height="230" rx="8" fill="none" stroke="#e7b416" stroke-width="16"/><circle cx="820" cy="90" r="44" fill="#2e8b57"/>'
-    : '<path d="M330 420 L480 170 L640 420 Z" fill="#e7b416" stroke="#222" stroke-width="10"/><rect x="470" y="250" width="22" height="90" fill="#222"/><rect x="470" y="360" width="22" height="24" fill="#222"/>';
-  // The second picture has a slightly different viewpoint.
-  const shift = mended ? 'translate(-70 24)' : '';
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="640"><rect width="960" height="470" fill="#b9c0c4"/><rect y="470" width="960" height="170" fill="#6f7478"/><g transform="${shift}">${things.join('')}</g>${marks}</svg>`;
+/** A part of a rendered view of the demonstration's hall, in its pixels; the height is two thirds of the width. */
+export interface DemoView {
+  view: 'hall-east' | 'hall-west' | 'aisle';
+  left: number;
+  top: number;
+  width: number;
 }
 
-/** A picture of the demonstration, with its EXIF time, as from a phone. */
+const FOLDER = join(import.meta.dirname, 'demo-pictures');
+/** Size of the views and of the pictures, pixels. */
+const VIEW = { width: 1280, height: 720 };
+const PICTURE = { width: 960, height: 640 };
+
+/** What a phone draws round the place that is meant. */
+const MARK = `<svg xmlns="http://www.w3.org/2000/svg" width="${PICTURE.width}" height="${PICTURE.height}"><ellipse cx="480" cy="330" rx="210" ry="150" fill="none" stroke="#e02424" stroke-width="12"/></svg>`;
+
+/**
+ * A picture of the demonstration, with its EXIF time, as from a phone. After the rectification it is taken from
+ * further away and a step to the side, without the mark.
+ */
 export function drawDemoPicture(
-  seed: number,
+  { view, ...part }: DemoView,
   takenAt: Date,
   { mended = false }: { mended?: boolean } = {},
 ): Promise<Buffer> {
   const utc = takenAt.toISOString().slice(0, 19).replaceAll('-', ':').replace('T', ' ');
-  return sharp(Buffer.from(scene(seed, mended)))
+  const picture = sharp(join(FOLDER, `${view}.jpg`))
+    .extract(mended ? stepBack(part) : withHeight(part))
+    .resize(PICTURE);
+  return (mended ? picture : picture.composite([{ input: Buffer.from(MARK) }]))
     .withExif({ IFD2: { DateTimeOriginal: utc, OffsetTimeOriginal: '+00:00' } })
     .jpeg({ quality: 80 })
     .toBuffer();
+}
+
+const heightOf = (width: number) => Math.round((width * PICTURE.height) / PICTURE.width);
+const withHeight = (part: { left: number; top: number; width: number }) => ({
+  ...part,
+  height: heightOf(part.width),
+});
+
+/** A larger part about the same place, moved to the side, within the view. */
+function stepBack({ left, top, width }: { left: number; top: number; width: number }) {
+  const wider = Math.min(Math.round(1.4 * width), heightOf(VIEW.height) * 2);
+  const size = { width: wider, height: heightOf(wider) };
+  const within = (value: number, most: number) => Math.round(Math.min(Math.max(0, value), most));
+  return {
+    left: within(left - 0.35 * width, VIEW.width - size.width),
+    top: within(top - 0.1 * width, VIEW.height - size.height),
+    ...size,
+  };
 }

@@ -97,7 +97,7 @@ async function play(
     uploaded.receive(callerOf(by).account.id, {
       name: mended ? 'after.jpg' : 'before.jpg',
       mediaType: 'image/jpeg',
-      bytes: await drawDemoPicture(position + 1, at, { mended }),
+      bytes: await drawDemoPicture(one.picture, at, { mended }),
     });
   clock.now = reportedAt;
   const reporter = callerOf(one.by);
