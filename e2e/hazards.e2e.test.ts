@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photo } from './support/picture.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
+import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
 interface HazardRow {
@@ -229,9 +230,21 @@ describe('a hazard, from the report on the phone to the closing', () => {
     );
   });
 
-  it('is shown to the reporter as a notice and as a closed report', async () => {
+  it('[UX-06] is shown to the reporter as a notice, which a swipe marks as read, and as a closed report', async () => {
     await phone.goto(`${world.plant.url}/notices`);
     await phone.getByTestId('notice').first().waitFor();
+    const unread = phone.locator('[data-testid=notice][data-read=false]');
+    const before = await unread.count();
+    expect(before).toBeGreaterThan(0);
+    await swipe(phone, unread.first(), 60);
+    expect(await unread.count()).toBe(before);
+    await swipe(phone, unread.first(), 200);
+    await expect.poll(() => unread.count()).toBe(before - 1);
+    // On record, and not opened.
+    expect(new URL(phone.url()).pathname).toBe('/notices');
+    await phone.reload();
+    await phone.getByTestId('notice').first().waitFor();
+    expect(await unread.count()).toBe(before - 1);
     await phone.goto(`${world.plant.url}/hazards?view=reported`);
     await phone.locator(`[data-testid=hazard-row][data-id="${hazardId}"][data-state=closed]`).tap();
     await phone.getByTestId('no-actions').waitFor();

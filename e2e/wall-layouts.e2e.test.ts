@@ -8,6 +8,7 @@ import {
   openSharedWorld,
   type SharedWorld,
 } from './support/shared-world.ts';
+import { swipe } from './support/swipe.ts';
 
 /** Layouts, order, groups and patrol of the camera wall; a browser context is a screen. */
 describe('the camera wall', () => {
@@ -19,8 +20,11 @@ describe('the camera wall', () => {
   let cameras: string[];
   const complaints: string[][] = [];
 
-  async function screen(viewport = { width: 1440, height: 900 }): Promise<Page> {
-    const opened = await openPage(browser, { viewport, locale: 'en-US' });
+  async function screen(
+    viewport = { width: 1440, height: 900 },
+    finger: { hasTouch?: true; isMobile?: true } = {},
+  ): Promise<Page> {
+    const opened = await openPage(browser, { viewport, locale: 'en-US', ...finger });
     complaints.push(opened.complaints);
     await signIn(opened.page, world.plant.url, account.username, account.password, 'wall');
     return opened.page;
@@ -157,6 +161,34 @@ describe('the camera wall', () => {
     await page.getByTestId('own-group').waitFor({ state: 'detached' });
     await page.getByTestId('groups-done').click();
     await shows(page, cameras);
+  });
+
+  it('[UX-06] turns pages and enlarged cameras by a finger', async () => {
+    const finger = { hasTouch: true, isMobile: true } as const;
+    await choose(page, '1');
+    await expect.poll(stored).toMatchObject({ layout: 1 });
+    const tablet = await screen({ width: 1180, height: 820 }, finger);
+    await wall(tablet, '[data-page="0"][data-pages="3"]').waitFor();
+    // Too short: neither a page nor, by the click after it, an enlarged camera.
+    await swipe(tablet, tiles(tablet), -40);
+    await wall(tablet, '[data-page="0"]').waitFor();
+    await swipe(tablet, tiles(tablet), -300);
+    await wall(tablet, '[data-page="1"]').waitFor();
+    await shows(tablet, cameras.slice(1, 2));
+    expect(new URL(tablet.url()).searchParams.get('camera')).toBeNull();
+    await swipe(tablet, tiles(tablet), 300);
+    await wall(tablet, '[data-page="0"]').waitFor();
+    // Before the first page is none.
+    await swipe(tablet, tiles(tablet), 300);
+    await wall(tablet, '[data-page="0"]').waitFor();
+    await tablet.context().close();
+
+    const phone = await screen({ width: 390, height: 844 }, finger);
+    await tile(phone, cameras[0]).tap();
+    await shows(phone, cameras.slice(0, 1));
+    await swipe(phone, tiles(phone), -200);
+    await shows(phone, cameras.slice(1, 2));
+    await phone.context().close();
   });
 
   it('turns pages by itself, rests while it is used, and only the page shown asks for pictures', async () => {

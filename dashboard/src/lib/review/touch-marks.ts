@@ -7,9 +7,10 @@ const STILL = 10;
 /** A swipe counts from here, px. */
 const FAR = 88;
 
-/** What a finger does with a row. A mouse does none of this. */
+/** What a finger does with a row, or with the wall. A mouse does none of this. */
 export interface TouchMarks {
-  onlong: () => void;
+  /** A long press; left out where it does nothing. */
+  onlong?: (() => void) | undefined;
   /** A swipe to the right or to the left; left out where rows do not move. */
   onswipe?: ((to: 'left' | 'right') => void) | undefined;
 }
@@ -43,11 +44,13 @@ export const touchMarks =
       const marks = of();
       if (!marks || event.pointerType !== 'touch' || !event.isPrimary) return;
       start = { id: event.pointerId, x: event.clientX, y: event.clientY };
+      const { onlong } = marks;
+      if (!onlong) return;
       timer = setTimeout(() => {
         if (!start || isSwiping) return;
         eatsClick = true;
         end();
-        marks.onlong();
+        onlong();
       }, LONG_MS);
     };
     const drag = (event: PointerEvent) => {

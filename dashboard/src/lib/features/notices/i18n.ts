@@ -7,6 +7,7 @@ export const words = moduleWords({
     'Who read this notice and when, and how it was sent.',
   ],
   read: [(at: string) => `${at} 已读`, (at: string) => `read ${at}`],
+  markRead: ['标为已读', 'Mark as read'],
   unread: ['未读', 'not read'],
   channels: { push: ['推送', 'push'], email: ['邮件', 'e-mail'] },
   states: {
