@@ -1,3 +1,6 @@
+/** Pages that rows may have moved down by while the list was not followed. */
+const MOST_PAGES_FURTHER = 2;
+
 export interface Page<Item> {
   items: Item[];
   /** Cursor of the next page; null after the last. */
@@ -33,16 +36,32 @@ export abstract class PagedList<
     return this.items.findIndex((item) => item.id === this.selectedId);
   }
 
-  /** Loads the first page. Rows stay visible while the same filters are reloaded. */
+  /**
+   * Loads the first page. Rows stay visible while the same filters are reloaded; then as many pages are loaded as
+   * lead to the selected row, so that its neighbours are known as before.
+   */
   async load(filters: Filters = this.filters): Promise<void> {
     const generation = ++this.#generation;
+    const depth = filters === this.filters ? this.selectedIndex : -1;
     if (filters !== this.filters) this.items = [];
     this.filters = filters;
     this.loading = true;
     this.loadingMore = false;
     this.error = this.moreError = null;
     try {
-      const answer = await this.#ask(filters, null);
+      let answer = await this.#ask(filters, null);
+      const pageSize = answer.items.length;
+      while (
+        generation === this.#generation &&
+        answer.next !== null &&
+        depth >= 0 &&
+        // Rows that came meanwhile moved it down; one that left the list is not looked for to its end.
+        answer.items.length <= depth + MOST_PAGES_FURTHER * pageSize &&
+        !answer.items.slice(0, -1).some(({ id }) => id === this.selectedId)
+      ) {
+        const more = await this.#ask(filters, answer.next);
+        answer = { ...answer, items: [...answer.items, ...more.items], next: more.next };
+      }
       if (generation !== this.#generation) return;
       this.items = this.current(answer.items);
       this.next = answer.next;

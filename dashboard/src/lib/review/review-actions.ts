@@ -38,7 +38,7 @@ export interface ReviewActions {
    *   is open by now, nothing is decided.
    */
   decide(decision: Decision, seen?: Reviewed): void;
-  /** Takes the last decision back and opens its record. */
+  /** Takes the last decision back and opens its record, unless another one was opened before the answer came. */
   undo(): Promise<void>;
 }
 
@@ -63,14 +63,21 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
   /** @param of the record of the message whose Undo it is; left out for the last decision. */
   async function undo(of?: Item): Promise<void> {
     if (!of && queue.wasMany && options.undoMany) return options.undoMany();
+    const from = queue.selectedId;
     const outcome = await queue.undo(of);
     if (!outcome) {
       explainKey('undo');
       return;
     }
     if (outcome.kind === 'saved') {
-      toasts.show(words.reopened(nameOf(outcome.item)));
-      go(outcome.item.id);
+      const { id } = outcome.item;
+      const isStillThere = queue.selectedId === from;
+      toasts.show(
+        words.reopened(nameOf(outcome.item)),
+        isStillThere ? {} : { action: { text: i18n.t.common.open, run: () => go(id) } },
+      );
+      // One who went on meanwhile looks at another record by now, and the next key is for that.
+      if (isStillThere) go(id);
     }
     report(outcome);
   }

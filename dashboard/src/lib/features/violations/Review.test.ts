@@ -15,6 +15,8 @@ import Review from './Review.svelte';
 
 let decided: { id: string; body: VerdictRequest }[];
 let refuse: ApiError | null;
+/** What answers wait for. */
+let held: Promise<void> | null;
 let queue: ViolationQueue;
 let selected: string | null;
 const records = new Map<string, Violation>();
@@ -39,6 +41,15 @@ async function show(start: number | null): Promise<ReturnType<typeof userEvent.s
   return userEvent.setup();
 }
 
+/** Holds the answers to decisions back. @returns gives them. */
+function heldAnswers(): () => void {
+  let give = (): void => {};
+  held = new Promise((resolve) => {
+    give = resolve;
+  });
+  return give;
+}
+
 const signIn = (...permissions: string[]): void =>
   session.start({
     accessToken: 'a',
@@ -61,6 +72,7 @@ beforeEach(() => {
   i18n.set('en');
   decided = [];
   refuse = null;
+  held = null;
   for (const number of [30, 20, 10]) records.set(idOf(number), violationOf(number));
   queue = new ViolationQueue(
     {
@@ -68,6 +80,7 @@ beforeEach(() => {
       get: async (id) => records.get(id)!,
       decide: async (id, body) => {
         decided.push({ id, body });
+        await held;
         if (refuse) throw refuse;
         const before = records.get(id)!;
         const status = { confirm: 'confirmed', dismiss: 'dismissed', reopen: 'pending' } as const;
@@ -166,6 +179,21 @@ describe('triage by keyboard', () => {
     await user.keyboard('u');
     await eventually(() => expect(selected).toBe(idOf(30)));
     expect(decided.at(-1)).toEqual({ id: idOf(30), body: { decision: 'reopen', version: 2 } });
+  });
+
+  it('leaves one who went on before the undo was answered where he is, and offers to open it', async () => {
+    const user = await show(30);
+    await user.keyboard('c');
+    await eventually(() => expect(records.get(idOf(30))?.status).toBe('confirmed'));
+    const saved = heldAnswers();
+    await user.keyboard('u');
+    await user.keyboard('j');
+    expect(selected).toBe(idOf(10));
+    saved();
+    await eventually(() => expect(toasts.shown.at(-1)?.text).toContain('Back in review'));
+    expect(selected).toBe(idOf(10));
+    toasts.shown.at(-1)?.action?.run();
+    expect(selected).toBe(idOf(30));
   });
 
   it('ignores shortcuts while a note is typed', async () => {

@@ -199,7 +199,32 @@ describe('selection', () => {
     expect(queue.neighbour(-1)).toBe(violationOf(50).id);
   });
 
-  it('shows a record that is not in the list', async () => {
+  it('keeps its neighbours where the list is read again, also below the first page', async () => {
+    await queue.loadMore();
+    await queue.select(violationOf(20).id);
+    // Two came meanwhile.
+    pages = new Map([
+      [null, page('p2', 70, 60, 50)],
+      ['p2', page('p3', 40, 30, 20)],
+      ['p3', page(null, 10)],
+    ]);
+    asked = [];
+    await queue.load();
+    expect(asked).toEqual([null, 'p2', 'p3']);
+    expect(queue.neighbour(1)).toBe(violationOf(10).id);
+    expect(queue.neighbour(-1)).toBe(violationOf(30).id);
+  });
+
+  it('is not looked for through the whole list where it left the list', async () => {
+    await queue.select(violationOf(40).id);
+    pages = new Map<string | null, ViolationPage>([[null, page('p1', 99, 98)]]);
+    for (let n = 1; n < 20; n++) pages.set(`p${n}`, page(`p${n + 1}`, 90 - n * 2, 89 - n * 2));
+    asked = [];
+    await queue.load();
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is shown though it is not in the list', async () => {
     await queue.select(violationOf(7).id);
     expect(queue.selected?.actor).toBe('t-7');
   });
