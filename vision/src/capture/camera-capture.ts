@@ -307,7 +307,7 @@ export class CameraCapture {
     if (fault.code === 'stalled') this.meter.stall();
     const same = this.#state.fault?.code === fault.code;
     const since = same ? this.#state.fault!.since : Date.now();
-    const usual = this.#pacer.next(fault.code, liveMs);
+    const usual = this.#pacer.next(fault.code, liveMs, this.#cause === undefined);
     const wait = Math.min(this.#choice.failed(fault.code, performance.now()) ?? usual, usual);
     this.#change({
       state: 'fault',
