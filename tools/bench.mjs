@@ -89,6 +89,10 @@ const benches = {
     file: 'tools/bench/queue.ts',
     what: 'the review queue against the truth of its clips (--data DIR)',
   },
+  review: {
+    file: 'tools/bench/review.ts',
+    what: 'the review queue by keys: pace, pictures, what is lost where the API is killed (--items N)',
+  },
   tamper: {
     file: 'tools/bench/tamper.ts',
     what: 'black, frozen, blurred, turned and covered cameras on clips (--data DIR)',
@@ -109,6 +113,10 @@ const benches = {
     file: 'tools/ui-check/ui-check.ts',
     what: 'all pages by role, width, theme and language: faults, states, speed (--roles, --pages …)',
   },
+  live: {
+    file: 'tools/bench/live.ts',
+    what: 'live views: how late, how soon, and after faults (--engine mediasoup|datachannel|mpeg1)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 
@@ -122,7 +130,8 @@ if (!Object.hasOwn(benches, name)) {
 }
 await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
-await setUpOrExit({ browser: args.includes('--plant') });
+const withBrowser = ['review', 'live'];
+await setUpOrExit({ browser: withBrowser.includes(name) || args.includes('--plant') });
 
 // Its own process group, killed at the end, so that a bench leaves no processes behind.
 const watch = new URL('./plant/parent-watch.mjs', import.meta.url).href;

@@ -22,6 +22,12 @@ describe('the target of a bench', () => {
       signedThroughput: 0.8,
       tamperFound: 0.95,
       tamperFalse: 0,
+      decisionsPerMinute: 60,
+      nextPictureP95Ms: 150,
+      glassToGlassP95Ms: 300,
+      mpeg1P95Ms: 1000,
+      firstFrameP95Ms: 1000,
+      liveRecoveryMs: 6000,
     });
     expect(targetOf(undefined, TARGETS.busyCameras)).toBe(8);
     expect(targetOf('3', TARGETS.busyCameras)).toBe(3);

@@ -32,6 +32,14 @@ export const TARGETS = {
   /** Faults of a camera's picture that are found, and reports without one. */
   tamperFound: 0.95,
   tamperFalse: 0,
+  /** Decisions a minute of a reviewer by keys, and from the key to the next picture, milliseconds. */
+  decisionsPerMinute: 60,
+  nextPictureP95Ms: 150,
+  /** Live views: from the event to the screen, by MPEG-1, to the first frame, and until pictures are back after a fault, milliseconds. */
+  glassToGlassP95Ms: 300,
+  mpeg1P95Ms: 1000,
+  firstFrameP95Ms: 1000,
+  liveRecoveryMs: 6000,
 } as const;
 
 /** An invalid `--target`. */

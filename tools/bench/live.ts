@@ -1,0 +1,220 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { randomOf } from '@anshi/contracts/testing/random';
+import type { Page } from 'playwright-core';
+import { findWorker } from '../../vision/src/live/mediasoup/find-worker.ts';
+import { mediasoupPackage } from '../../vision/src/live/mediasoup/package-folder.ts';
+import { WorkerCache, workerCacheFolder } from '../../vision/src/live/mediasoup/worker-cache.ts';
+import { Plant } from '../plant/plant.ts';
+import { launchBrowser } from '../setup/launch-browser.ts';
+import { encodeAsCamera, renderedClips } from './clips.ts';
+import { cpuSecondsWithChildren } from './cpu.ts';
+import { watchBare } from './live/bare-camera.ts';
+import { liveCamera } from './live/camera.ts';
+import { ENGINES, type EngineWord, engineProcess } from './live/engine-process.ts';
+import { liveProbeScript } from './live/in-page.ts';
+import { glassToGlass, liveMisses, type Recovery, recoveryMs } from './live/live-score.ts';
+import { inOwnFolder, mount } from './plant-folder.ts';
+import { note, quantile, tell } from './result.ts';
+import { TARGETS, targetOf } from './targets.ts';
+
+/*
+ * Live views of one camera in pages of the real dashboard: how late a frame is, by the clock that is drawn into it, how soon
+ * the first one comes, and how soon pictures are back after faults, without a click.
+ */
+const root = resolve(import.meta.dirname, '../..');
+const CAMERA = 'stamped';
+const RESTARTS = 5;
+const SETTLE_MS = 5_000;
+const GIVEN_UP_MS = 45_000;
+const BARE_SECONDS = 12;
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: 'string', default: 'mediasoup' },
+    viewers: { type: 'string', default: '8' },
+    seconds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string' },
+    'target-first': { type: 'string' },
+    'target-recovery': { type: 'string' },
+  },
+});
+const engine = values.engine as EngineWord;
+const [viewers, seconds] = [Number(values.viewers), Number(values.seconds)];
+if (!Object.hasOwn(ENGINES, engine) || !(viewers >= 1 && viewers <= 32 && seconds >= 5)) {
+  console.error(
+    '--engine is mediasoup, datachannel or mpeg1; --viewers 1 to 32; --seconds at least 5',
+  );
+  process.exit(2);
+}
+const asked = ENGINES[engine].name;
+const isMpeg1 = engine === 'mpeg1';
+const targets = {
+  glassP95Ms: targetOf(values.target, isMpeg1 ? TARGETS.mpeg1P95Ms : TARGETS.glassToGlassP95Ms),
+  firstFrameP95Ms: targetOf(values['target-first'], TARGETS.firstFrameP95Ms),
+  recoveryMs: targetOf(values['target-recovery'], TARGETS.liveRecoveryMs),
+};
+const against =
+  'frames of the same camera decoded by ffmpeg alone in the same run; limits: p95 of 300 ms (MPEG-1: 1,000), first frame 1 s, recovery 6 s';
+
+if (engine === 'mediasoup') {
+  const version = mediasoupPackage()?.version ?? 'none';
+  const worker = await findWorker(
+    process.env,
+    new WorkerCache(workerCacheFolder(process.env), version),
+  );
+  if ('reason' in worker) {
+    note(`not run here: ${worker.reason}; npm run -s mediasoup:worker builds it`);
+    tell({ bench: 'live', ok: false, figures: { notRun: 1 }, ratio: 0, against });
+    process.exit();
+  }
+}
+
+await inOwnFolder('live', async (folder, register) => {
+  const clip = join(folder, 'camera.mp4');
+  await encodeAsCamera(renderedClips(root)[0] as string, clip);
+  const cameras = join(folder, 'cameras.yaml');
+  writeFileSync(cameras, liveCamera(CAMERA));
+  const plant = await Plant.create({
+    dataDir: join(folder, 'data'),
+    cameras,
+    env: { all: { ANSHI_LOG_LEVEL: 'warn' }, vision: { ANSHI_LIVE_ENGINE: asked } },
+  });
+  register(plant);
+  await plant.start();
+  const remount = () => mount(plant, CAMERA, { file: clip, stamped: true });
+  await remount();
+
+  const browser = await launchBrowser();
+  const context = await browser.newContext({
+    viewport: { width: 960, height: 640 },
+    locale: 'en-US',
+    serviceWorkers: 'block',
+  });
+  const first = await context.newPage();
+  await first.goto(plant.url);
+  await first.getByTestId('username').fill('operator');
+  await first.getByTestId('password').fill(plant.demoPassword);
+  await first.getByTestId('sign-in').click();
+  await first.getByTestId('wall').waitFor();
+  await first.locator('[data-live=playing]').waitFor({ timeout: 120_000 });
+  // Boxes would make the picture wait for them.
+  await first.getByTestId('overlays').click();
+  await sleep(2_000);
+  const stored = await context.storageState();
+  await context.close();
+  await sleep(3_000);
+
+  const bare = glassToGlass(await watchBare(plant.rtspUrl(CAMERA), BARE_SECONDS));
+  const cpu = () => cpuSecondsWithChildren(plant.pid('vision') ?? 0);
+  const load = async (ms: number) => {
+    const [before, began] = [cpu(), performance.now()];
+    await sleep(ms);
+    return ((cpu() - before) * 1000) / (performance.now() - began);
+  };
+  const cpuWithout = await load(8_000);
+
+  const watching = await browser.newContext({
+    viewport: { width: 960, height: 640 },
+    locale: 'en-US',
+    serviceWorkers: 'block',
+    storageState: stored,
+  });
+  await watching.addInitScript({ content: liveProbeScript() });
+  const pages: Page[] = [];
+  const firstFrames: (number | null)[] = [];
+  const engines: string[] = [];
+  for (let n = 0; n < viewers; n++) {
+    const page = await watching.newPage();
+    pages.push(page);
+    await page.goto(`${plant.url}/?camera=${CAMERA}`);
+    const seen = await page
+      .waitForFunction(() => globalThis.liveProbe.opened().firstAt !== null, undefined, {
+        timeout: GIVEN_UP_MS,
+      })
+      .catch(() => null);
+    const opened = await page.evaluate(() => globalThis.liveProbe.opened());
+    firstFrames.push(seen ? (opened.firstAt ?? 0) - (opened.askedAt ?? 0) : null);
+    engines.push((await page.evaluate(() => globalThis.liveProbe.engine())) ?? 'none');
+  }
+  note(`${viewers} viewers, sent by ${[...new Set(engines)].join(', ')}`);
+  const framesSince = (at: number) =>
+    Promise.all(pages.map((page) => page.evaluate((from) => globalThis.liveProbe.since(from), at)));
+
+  await sleep(SETTLE_MS);
+  const measuredFrom = Date.now();
+  const cpuWith = await load(seconds * 1_000);
+  const delays = (await framesSince(measuredFrom)).flatMap(glassToGlass);
+
+  const random = randomOf(values.seed);
+  const recoveries: Recovery[] = [];
+  async function recovers(what: string, fault: () => Promise<void>): Promise<void> {
+    await sleep(random.between(6_000, 9_000));
+    await fault();
+    // Of before that are frames which were on their way.
+    const at = Date.now();
+    let ms: number | null = null;
+    while (ms === null && Date.now() - at < GIVEN_UP_MS) {
+      await sleep(200);
+      ms = recoveryMs(await framesSince(at), at);
+    }
+    recoveries.push({ what, ms });
+    note(`${what}: ${ms === null ? 'a viewer stayed without a picture' : `${ms} ms`}`);
+  }
+  for (let n = 1; n <= RESTARTS; n++) await recovers(`camera restart ${n}`, remount);
+  await recovers('kill of the engine', async () => {
+    const pid = engineProcess(plant.pid('vision') ?? 0, engine);
+    if (pid === undefined) throw new Error(`${asked} has no process`);
+    process.kill(pid, 'SIGKILL');
+  });
+  await recovers('kill of the vision worker', () => plant.kill('vision'));
+  for (const page of pages) {
+    engines.push((await page.evaluate(() => globalThis.liveProbe.engine())) ?? 'none');
+  }
+  let unreadable = 0;
+  for (const page of pages) {
+    unreadable += await page.evaluate(() => globalThis.liveProbe.unreadable());
+  }
+  await browser.close();
+  await plant.stop();
+
+  const run = { asked, engines, viewers, delays, firstFrames, recoveries };
+  const misses = liveMisses(run, targets);
+  for (const text of misses) note(`missed: ${text}`);
+  const times = recoveries.map(({ ms }) => ms ?? GIVEN_UP_MS);
+  const [glass, bareP50] = [quantile(delays, 0.5), quantile(bare, 0.5)];
+  tell({
+    bench: 'live',
+    ok: misses.length === 0,
+    figures: {
+      viewers,
+      glassP50Ms: glass,
+      glassP95Ms: quantile(delays, 0.95),
+      frames: delays.length,
+      unreadable,
+      bareP50Ms: bareP50,
+      bareP95Ms: quantile(bare, 0.95),
+      bareFrames: bare.length,
+      firstFrameP50Ms: quantile(
+        firstFrames.map((ms) => ms ?? GIVEN_UP_MS),
+        0.5,
+      ),
+      firstFrameP95Ms: quantile(
+        firstFrames.map((ms) => ms ?? GIVEN_UP_MS),
+        0.95,
+      ),
+      recoveryCameraMs: Math.max(...times.slice(0, RESTARTS)),
+      recoveryEngineMs: times[RESTARTS] ?? 0,
+      recoveryWorkerMs: times[RESTARTS + 1] ?? 0,
+      clicks: 0,
+      otherEngine: engines.filter((one) => one !== asked).length,
+      cpuWithoutViewers: cpuWithout,
+      cpuPerViewer: (cpuWith - cpuWithout) / viewers,
+    },
+    ratio: bareP50 > 0 ? glass / bareP50 : 0,
+    against,
+  });
+});

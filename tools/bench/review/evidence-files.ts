@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ClipBoxes, clipBoxes } from '@anshi/contracts';
+import type { TestFile } from '../../../api/src/testing/worker.ts';
+import { encodeAsCamera } from '../clips.ts';
+
+const execute = promisify(execFile);
+/** As long as the clips of a worker, seconds. */
+export const CLIP_SECONDS = 15;
+const BOX_FPS = 5;
+const PERSON: ClipBoxes['frames'][number]['boxes'][number]['box'] = [560, 240, 640, 460];
+
+/** The evidence of one finding, with the renditions that readers get. */
+export interface Evidence {
+  readonly snapshot: TestFile;
+  readonly snapshotShown: TestFile;
+  readonly clip: TestFile;
+  readonly clipShown: TestFile;
+  readonly boxes: TestFile;
+}
+
+const ffmpeg = (...args: string[]) =>
+  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
+
+/** A file as a worker sends it. */
+export function fileOfBytes(bytes: Buffer, mediaType: TestFile['mediaType']): TestFile {
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), mediaType };
+}
+
+/**
+ * Clips and pictures of the size and rate of a camera, cut from rendered clips. The renditions show the same as the
+ * originals: that faces are blurred in them changes neither their size nor the time that it takes to show them.
+ *
+ * @param count so many different ones.
+ */
+export async function makeEvidence(
+  clips: readonly string[],
+  folder: string,
+  count: number,
+): Promise<Evidence[]> {
+  const made: Evidence[] = [];
+  for (let n = 0; n < count; n++) {
+    const source = clips[n % clips.length] as string;
+    const [clip, shown, picture, shownPicture] = ['c.mp4', 's.mp4', 'c.jpg', 's.jpg'].map((end) =>
+      join(folder, `${n}${end}`),
+    ) as [string, string, string, string];
+    const cut = join(folder, `${n}cut.mp4`);
+    const from = String(2 * Math.floor(n / clips.length));
+    await ffmpeg('-ss', from, '-i', source, '-t', `${CLIP_SECONDS}`, '-c', 'copy', cut);
+    await encodeAsCamera(cut, clip);
+    // A text in the file makes other bytes of it.
+    const asShown = ['-metadata', 'comment=shown', '-movflags', '+faststart'];
+    await ffmpeg('-i', clip, '-c', 'copy', ...asShown, shown);
+    await ffmpeg('-ss', '5', '-i', clip, '-frames:v', '1', '-q:v', '3', picture);
+    await ffmpeg('-ss', '5', '-i', clip, '-frames:v', '1', '-q:v', '4', shownPicture);
+    made.push({
+      snapshot: fileOfBytes(await readFile(picture), 'image/jpeg'),
+      snapshotShown: fileOfBytes(await readFile(shownPicture), 'image/jpeg'),
+      clip: fileOfBytes(await readFile(clip), 'video/mp4'),
+      clipShown: fileOfBytes(await readFile(shown), 'video/mp4'),
+      boxes: fileOfBytes(Buffer.from(JSON.stringify(boxesOf(n))), 'application/json'),
+    });
+  }
+  return made;
+}
+
+/** A person who walks through the picture. */
+function boxesOf(n: number): ClipBoxes {
+  return clipBoxes.parse({
+    width: 1280,
+    height: 720,
+    tracks: ['p-17'],
+    frames: Array.from({ length: CLIP_SECONDS * BOX_FPS }, (_, i) => {
+      const [left, top, right, bottom] = PERSON;
+      const to = 10 * n + i * 4;
+      return {
+        t: i / BOX_FPS,
+        boxes: [
+          { label: 'person', box: [left + to, top, right + to, bottom], score: 0.9, track: 'p-17' },
+        ],
+      };
+    }),
+  });
+}

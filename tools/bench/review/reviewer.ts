@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomOf } from '@anshi/contracts/testing/random';
+import type { Page } from 'playwright-core';
+
+/** How long a reviewer waits for a picture before the next key, ms: in an outage there is none. */
+const PATIENCE_MS = 4_000;
+const OUTAGE_PATIENCE_MS = 700;
+/** So many steps, then a pause in which nothing may move, ms. */
+const ROUND = 12;
+const PAUSE_MS = 2_500;
+
+/** What a reviewer does next. */
+export type Step = 'confirm' | 'dismiss' | 'skip' | 'back' | 'undo';
+
+/** Steps without end: most confirm, a third dismiss, few are taken back or skipped. */
+export function* steps(seed: string): Generator<{ step: Step; reason: number }, never> {
+  const random = randomOf(seed);
+  for (;;) {
+    const at = random.unit();
+    const step =
+      at < 0.58
+        ? 'confirm'
+        : at < 0.9
+          ? 'dismiss'
+          : at < 0.94
+            ? 'undo'
+            : at < 0.98
+              ? 'skip'
+              : 'back';
+    yield { step, reason: 1 + Math.floor(random.unit() * 4) };
+  }
+}
+
+/** A reviewer who works through the queue by keys alone. */
+export class Reviewer {
+  readonly #page: Page;
+  readonly #lookMs: number;
+  readonly #steps: Generator<{ step: Step; reason: number }, never>;
+  #pressed = 0;
+  /** Pictures that did not come within the patience, outside an outage. */
+  withoutPicture = 0;
+  pausedMs = 0;
+
+  /** @param lookMs how long the reviewer looks at each picture. */
+  constructor(page: Page, options: { seed: string; lookMs: number }) {
+    this.#page = page;
+    this.#lookMs = options.lookMs;
+    this.#steps = steps(options.seed);
+  }
+
+  /** Works until a time, ms since the epoch. */
+  async work(until: number): Promise<void> {
+    while (Date.now() < until) {
+      if (!(await this.#shown(PATIENCE_MS))) this.withoutPicture += 1;
+      await sleep(this.#lookMs);
+      await this.#press();
+      if (++this.#pressed % ROUND === 0) await this.#pause();
+    }
+  }
+
+  /** Goes on while the API is away: pictures do not come. */
+  async workInOutage(steps: number): Promise<void> {
+    for (let n = 0; n < steps; n++) {
+      await this.#shown(OUTAGE_PATIENCE_MS);
+      await sleep(this.#lookMs);
+      await this.#press();
+    }
+  }
+
+  /** One decision at once, without a look. */
+  async confirm(): Promise<void> {
+    await this.#page.keyboard.press('c');
+  }
+
+  async #press(): Promise<void> {
+    const { step, reason } = this.#steps.next().value;
+    const { keyboard } = this.#page;
+    if (step === 'confirm') await keyboard.press('c');
+    else if (step === 'dismiss') {
+      await keyboard.press('d');
+      await keyboard.press(String(reason));
+    } else await keyboard.press({ skip: 'j', back: 'k', undo: 'u' }[step]);
+  }
+
+  /** The reviewer reads: new rows come all the same. */
+  async #pause(): Promise<void> {
+    const began = Date.now();
+    await this.#shown(PATIENCE_MS);
+    await sleep(PAUSE_MS);
+    this.pausedMs += Date.now() - began;
+  }
+
+  #shown(patienceMs: number): Promise<boolean> {
+    return this.#page.evaluate((ms) => globalThis.reviewProbe.shown(ms), patienceMs);
+  }
+}
