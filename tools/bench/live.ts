@@ -67,7 +67,7 @@ if (engine === 'mediasoup') {
     new WorkerCache(workerCacheFolder(process.env), version),
   );
   if ('reason' in worker) {
-    note(`not run here: ${worker.reason}; npm run -s mediasoup:worker builds it`);
+    note(`not run here: ${worker.reason}`);
     tell({ bench: 'live', ok: false, figures: { notRun: 1 }, ratio: 0, against });
     process.exit();
   }
