@@ -167,3 +167,24 @@ it('a choice that depends on the account is not taken over by the next account, 
   await vi.waitFor(() => expect(own.value).toEqual({ tiles: 4, names: true }));
   stop();
 });
+
+it('says when the value of the account was asked for, also where it could not be had', async () => {
+  const fresh = (key: string) =>
+    new Setting<Look>({
+      key,
+      copy: `anshi.test.${key}`,
+      usual: () => ({ tiles: 4, names: true }),
+      parse: () => null,
+    });
+  const first = fresh('look-asked');
+  expect(first.isCompared).toBe(false);
+  const stop = followAccountSettings('u1', account(null));
+  await vi.waitFor(() => expect(first.isCompared).toBe(true));
+  stop();
+  const of = account(null);
+  of.isReachable = false;
+  const second = fresh('look-unreachable');
+  const end = followAccountSettings('u1', of);
+  await vi.waitFor(() => expect(second.isCompared).toBe(true));
+  end();
+});

@@ -91,7 +91,7 @@ export function followAccountSettings(user: string, of = api): () => void {
   stops.push(
     followSettings((setting) => {
       common.set(setting.key, setting.value);
-      run(() => begin(setting));
+      run(() => begin(setting).finally(() => setting.compared()));
       stops.push(
         setting.onChange((update) => {
           // Stored before it is sent: a reload sends it again.

@@ -23,6 +23,7 @@ export class Setting<Value> {
   readonly key: string;
   readonly copy: string;
   #value = $state.raw() as Value;
+  #isCompared = $state(false);
   readonly #options: Options<Value>;
   readonly #listeners = new Set<Listener>();
 
@@ -40,6 +41,15 @@ export class Setting<Value> {
 
   get value(): Value {
     return this.#value;
+  }
+
+  /** Whether the value of the account was asked for, also where it could not be had. Before, only the copy is known. */
+  get isCompared(): boolean {
+    return this.#isCompared;
+  }
+
+  compared(): void {
+    this.#isCompared = true;
   }
 
   /** The person's choice: shown and kept at once, and sent to the account. */
