@@ -55,6 +55,14 @@ describe('a labelled set from verdicts', () => {
     expect([...found.keys()].some((name) => name.startsWith('helmet/train/'))).toBe(true);
     const manifest = (await readFile(join(set, 'manifest.jsonl'), 'utf8')).trim().split('\n');
     expect(manifest).toHaveLength(14);
+    const lineOf = (n: number) =>
+      JSON.parse(manifest.find((line) => line.includes(world.ids[n] ?? '?')) ?? 'null');
+    // The crop of head and torso is 226 x 225 px, from (337, 164) on; the person goes on below it.
+    const person = [0.27876, 0.16, 0.72124, 1.49333];
+    expect(lineOf(0)).toMatchObject({ person, isPerson: true, helmet: 'missing' });
+    expect(lineOf(10)).toMatchObject({ person, isPerson: true, helmet: 'worn' });
+    expect(lineOf(11)).toMatchObject({ isPerson: false });
+    expect(lineOf(13)).not.toHaveProperty('helmet');
     expect(existsSync(join(set, 'README.md'))).toBe(true);
   });
 

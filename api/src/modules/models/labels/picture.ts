@@ -16,6 +16,11 @@ export interface LabelledPicture {
   height: number;
   /** class, centre x, centre y, width, height; shares of the picture. */
   labels: { label: string; box: [number, number, number, number] }[];
+  /**
+   * Left, top, right and bottom of the judged person in shares of the picture. Not cut: below 0 or above 1 where the
+   * person reaches out of the picture.
+   */
+  person: Box;
 }
 
 /**
@@ -63,6 +68,9 @@ export async function drawLesson(
         (y2 - y1) / height,
       ],
     })),
+    person: lesson.person.map((side, i) =>
+      i % 2 === 0 ? (side - left) / width : (side - top) / height,
+    ) as Box,
   };
 }
 

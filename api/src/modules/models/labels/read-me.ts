@@ -33,6 +33,12 @@ purpose. People whom the detector missed and who are not the judged person may s
 unclear: a dismissal that does not say what is there instead. no-box: the snapshot has no box of what
 was judged. crowded: somebody else covers the person. alike: the same camera has such a picture already.
 
+\`manifest.jsonl\` has a line for each picture: \`person\` are left, top, right and bottom of the judged person (of the
+place that was taken for one, where \`isPerson\` is false) in shares of the picture, not cut at its edges; \`helmet\` or
+\`vest\` is what the reviewer said: worn or missing.
+
 Training and validation are split by camera and week; one scene is never on both sides.
+
+\`models/ppe/recipe/improve.py\` tries the classifier of equipment on these labels.
 `;
 }

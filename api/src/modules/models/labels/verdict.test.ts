@@ -178,6 +178,23 @@ describe('a training picture', () => {
     expect(labels.map(({ label }) => label)).toEqual(['person', 'helmet']);
   });
 
+  it('says where the whole person is, also where the crop and the picture cut the body', async () => {
+    const atEdge: Box = [-20, 500, 80, 800];
+    const found = lesson({
+      box: atEdge,
+      boxes: [box('person', atEdge), box('head', [10, 505, 50, 550])],
+    });
+    expect(found.state).toEqual({ item: 'helmet', is: 'missing' });
+    const { person: drawn } = await drawLesson(await striped(), found, judged(), {
+      blurFaces: true,
+    });
+    const [left, top, right, bottom] = found.crop;
+    const whole = drawn.map((side, i) =>
+      Math.round(i % 2 === 0 ? left + side * (right - left) : top + side * (bottom - top)),
+    );
+    expect(whole).toEqual(atEdge);
+  });
+
   it('pixelates the face of a person in front of the reviewed person, too', async () => {
     const other: Box = [450, 330, 500, 420];
     const othersHead: Box = [460, 332, 490, 372];

@@ -51,8 +51,10 @@ export interface Lesson {
   labels: { label: ClassName; box: Box }[];
   /** Unreviewed people. */
   paintOut: Box[];
-  /** The reviewed person, who is never painted over. */
+  /** The reviewed person, who is never painted over; not cut at the crop. Of `not-a-person`, the place that was taken for one. */
   person: Box;
+  /** What the reviewer said of the item: the state of this person in a set of an item, else null. */
+  state: { item: 'helmet' | 'vest'; is: 'worn' | 'missing' } | null;
   /** Faces of the reviewed person, and of others who are not painted over in front of them. */
   faces: Box[];
 }
@@ -116,6 +118,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
       crop,
       labels,
       person,
+      state: null,
       paintOut: others.map((one) => one.box),
       faces: [...(isNobody ? [] : [faceOf(person, heads[0])]), ...strangersFaces],
     };
@@ -137,6 +140,7 @@ export function lessonOf(violation: JudgedViolation): Lesson | Skipped {
     set: item.set,
     crop,
     person,
+    state: { item: item.set, is: isWorn ? 'worn' : 'missing' },
     labels: [
       { label: 'person', box: clip(person, crop) },
       { label, box: clip(judged.box, crop) },

@@ -32,7 +32,8 @@ export type LabelCounts = z.infer<typeof labelCounts>;
 /**
  * Writes a labelled set in the format of the recipe and of `bench ppe`: `<set>/{train,val}/{images,
  * labels}` and `dataset.json`; beside it `manifest.jsonl` says for each picture which verdict it is
- * from. The same verdicts give the same bytes.
+ * from, where the judged person is (not cut at the picture: the classifier's crops are made of the whole box) and what
+ * the reviewer said of the item. The same verdicts give the same bytes.
  *
  * @param folder is created, and must be empty.
  * @throws Error where it is not.
@@ -111,6 +112,9 @@ export async function writeLabels(
         reason: one.reason,
         model: one.model,
         crop: lesson.crop,
+        person: drawn.person.map((side) => Number(side.toFixed(5))),
+        isPerson: one.reason !== 'not-a-person',
+        ...(lesson.state ? { [lesson.state.item]: lesson.state.is } : {}),
         faces: lesson.faces.length > 0 ? 'blurred' : 'none',
       }),
     );
