@@ -195,6 +195,24 @@ describe('a training picture', () => {
     expect(whole).toEqual(atEdge);
   });
 
+  it('pixelates the face under a helmet that is drawn as a whole head, and not the chest', async () => {
+    const found = lesson({
+      item: 'vest',
+      boxes: [
+        box('person', person),
+        box('no_vest', [405, 260, 495, 380]),
+        box('helmet', [430, 200, 470, 250]),
+      ],
+    });
+    const { jpeg } = await drawLesson(await striped(), found, judged(), { blurFaces: true });
+    const [left, top] = found.crop;
+    const at = (y: number, height: number) =>
+      contrast(jpeg, { left: 434 - left, top: y - top, width: 32, height });
+    expect(await at(225, 24)).toBeLessThan(12);
+    expect(await at(202, 18)).toBeGreaterThan(60);
+    expect(await at(262, 40)).toBeGreaterThan(60);
+  });
+
   it('pixelates the face of a person in front of the reviewed person, too', async () => {
     const other: Box = [450, 330, 500, 420];
     const othersHead: Box = [460, 332, 490, 372];

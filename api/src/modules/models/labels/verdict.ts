@@ -191,16 +191,25 @@ function regionOf(person: Box): Box {
   return [left, top, left + side, top + side];
 }
 
+/** Helmets that are drawn as whole heads are higher than this share of their width, hats alone lower. */
+const WHOLE_HEAD = 0.85;
+
+/** From where to where a face reaches in a box of this shape, in shares of its height from the top. */
+function faceIn(label: string, tallness: number): [number, number] {
+  if (label !== 'helmet') return [0.3, 1.25];
+  return tallness < WHOLE_HEAD ? [0.75, 1.7] : [0.45, 1.15];
+}
+
 /**
- * The face: the lower part of a head's box, or below a helmet, which stays visible; without either,
- * the usual place of a standing person's face.
+ * The face: the lower part of a head's box, also of one with a helmet, which stays visible; below the box where the
+ * detector draws the hat alone; without either, the usual place of a standing person's face.
  */
 export function faceOf(person: Box, head: DetectedBox | undefined): Box {
   if (head) {
     const [left, top, right, bottom] = head.box;
     const tall = bottom - top;
     const wide = right - left;
-    const [from, to] = head.label === 'helmet' ? [0.75, 1.7] : [0.3, 1.25];
+    const [from, to] = faceIn(head.label, tall / wide);
     return [left - 0.1 * wide, top + from * tall, right + 0.1 * wide, top + to * tall];
   }
   const tall = person[3] - person[1];
