@@ -17,12 +17,15 @@ if (python && !complete) {
 describe.skipIf(!python)(
   'the recipe of the PPE detector (skipped where Python has no opencv)',
   () => {
-    it('prepares labels, treats only true background as background, and exports what it trained', () => {
+    // It starts the trainers themselves, which takes minutes on a busy machine.
+    it('prepares labels, treats only true background as background, and exports what it trained', {
+      timeout: 500_000,
+    }, () => {
       // -B: no compiled files in the repository.
       const { status, stderr } = spawnSync(python ?? '', ['-B', '-m', 'unittest'], {
         cwd: recipe,
         encoding: 'utf8',
-        timeout: 240_000,
+        timeout: 480_000,
       });
       expect(stderr).toMatch(/Ran [1-9]\d* tests/);
       expect(status, stderr).toBe(0);

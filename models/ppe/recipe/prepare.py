@@ -34,12 +34,15 @@ from files import read_dataset, read_picture, read_rows
 WHOLE_HEAD = (0.07, 0.47)
 # Hair seen from the front is a flat band: a head is at least this much higher than it is wide.
 LEAST_HEIGHT = 1.25
+# Sets of reviewed verdicts (npm run -s labels): their heads are those of the shipped detector.
+REVIEWED = ('helmet', 'vest', 'person')
 # Of each set: `moved`, `whole` (already whole heads), `folder` (labels_wholehead for all pictures)
 # or `mixed` (labels_wholehead for some).
 STYLES = {'css': 'moved', 'esp': 'mixed', 'svest': 'whole', 'rf100': 'folder', 'hhw': 'whole',
-          'scene': 'whole'}
-# Sets whose pictures are collages of others: no picture of theirs is independent of the rest.
-NEVER_HELD_BACK = {'css', 'scene'}
+          'scene': 'whole', **dict.fromkeys(REVIEWED, 'whole')}
+# Sets whose pictures are collages of others: no picture of theirs is independent of the rest. Reviewed verdicts are
+# divided by camera and week already.
+NEVER_HELD_BACK = {'css', 'scene', *REVIEWED}
 # Labels that a set carries beyond those that dataset.json counts, because they are whole heads.
 ALSO_LABELLED = {'svest': ['helmet', 'head']}
 HEADS = {'helmet', 'head', 'other_headwear'}

@@ -61,6 +61,13 @@ class Prepared(unittest.TestCase):
         self.run_it(share=1.0)
         self.assertEqual(self.lines('rf100', 'a', 'val'), ['1 0.50000 0.52000 0.10000 0.15000'])
 
+    def test_reviewed_verdicts_keep_their_heads_and_their_sides(self):
+        for split in ('train', 'val'):
+            self.add('helmet', split, ['2 0.5 0.2 0.1 0.15'], split=split)
+        self.run_it(share=1.0)
+        for split in ('train', 'val'):
+            self.assertEqual(self.lines('helmet', split, split), ['2 0.50000 0.20000 0.10000 0.15000'])
+
     def test_a_head_at_the_edge_stays_in_the_picture(self):
         self.add('css', 'a', ['2 0.5 0.95 0.1 0.1'])
         self.run_it()

@@ -189,6 +189,13 @@ class TestTraining(unittest.TestCase):
         targets[0, 0] = torch.tensor([1.0, 0, 0])
         self.assertAlmostEqual(float(train_verdict.loss_of(logits, targets, (1, 1))), 1.0986, 3)
 
+    def test_a_set_has_the_share_of_draws_that_it_is_given(self):
+        crops = {'source': np.array([0] * 90 + [1] * 10), 'states': np.array([[1, -1]] * 50 + [[0, -1]] * 50)}
+        weights = train_verdict.weights_of(crops, {1: 0.2})
+        self.assertAlmostEqual(weights.sum(), 1)
+        self.assertAlmostEqual(weights[90:].sum(), 0.2)
+        self.assertLess(train_verdict.weights_of(crops)[90:].sum(), 0.2)
+
     def test_a_set_in_which_all_or_none_wear_an_item_is_refused(self):
         made = self.made()
         with self.assertRaisesRegex(SystemExit, 'a-train: helmet: of worn, not worn there is only worn'):

@@ -22,26 +22,27 @@ SLOPE = 0.1
 
 
 class Backbone(nn.Module):
-    """Features [N, 232, H/16, W/16] and [N, 464, H/32, W/32] of images [N, 3, H, W], BGR, 0..255."""
+    """Features [N, 232, H/16, W/16] and [N, 464, H/32, W/32] of images [N, 3, H, W], BGR, 0..255.
 
-    def __init__(self, stem, stages=None):
+    stem  path of graph and weights without their endings
+    bare  the layers alone, for a network whose weights are loaded afterwards: STEM.npz is not read
+    """
+
+    def __init__(self, stem, stages=None, bare=False):
         super().__init__()
         layers = json.loads(weights_file(f'{stem}.graph.json').read_text())
-        arrays = np.load(weights_file(f'{stem}.npz'))
+        arrays = None if bare else np.load(weights_file(f'{stem}.npz'))
         self.stages = [name for name, _ in stages or STAGES]
         self.layers = used_layers(layers, self.stages)
         self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()
         for layer in self.layers:
             if layer['type'].startswith('Convolution'):
-                weight = torch.from_numpy(arrays[f"{layer['name']}.weight"].astype(np.float32))
-                conv = nn.Conv2d(
-                    weight.shape[1] * int(layer['params'].get('7', 1)), len(weight),
-                    int(layer['params']['1']), int(layer['params']['3']),
-                    int(layer['params']['4']), groups=int(layer['params'].get('7', 1)))
-                with torch.no_grad():
-                    conv.weight.copy_(weight)
-                    conv.bias.copy_(torch.from_numpy(
-                        arrays[f"{layer['name']}.bias"].astype(np.float32)))
+                conv = convolution(layer['params'])
+                if arrays is not None:
+                    with torch.no_grad():
+                        for part in ('weight', 'bias'):
+                            values = arrays[f"{layer['name']}.{part}"].astype(np.float32)
+                            getattr(conv, part).copy_(torch.from_numpy(values))
                 self.convolutions[layer['name']] = conv
         self.register_buffer('mean', torch.tensor(MEAN).view(1, 3, 1, 1))
         self.register_buffer('deviation', torch.tensor(DEVIATION).view(1, 3, 1, 1))
@@ -95,6 +96,13 @@ class Backbone(nn.Module):
                 raise ValueError(f'unsupported layer {kind} {name}')
             seen.update(zip(layer['outputs'], outputs))
         return [seen[name] for name in self.stages]
+
+
+def convolution(params):
+    """A convolution by ncnn's parameters: 0 outputs, 1 side, 3 stride, 4 padding, 6 number of weights, 7 groups."""
+    outputs, side, groups = int(params['0']), int(params['1']), int(params.get('7', 1))
+    inputs = int(params['6']) * groups // (outputs * side ** 2)
+    return nn.Conv2d(inputs, outputs, side, int(params['3']), int(params['4']), groups=groups)
 
 
 def shuffle(x):

@@ -29,17 +29,17 @@ class Answers(nn.Module):
         return (self.net(images) / self.temperature).softmax(-1)
 
 
-def load_averaged(run, backbone):
-    net = VerdictNet(backbone)
+def load_averaged(run, backbone, bare=False):
+    net = VerdictNet(backbone, bare=bare)
     state = torch.load(weights_file(run), weights_only=False)['ema']
     net.backbone.add_norms(torch.full((2, 3, SIZE, SIZE), 114.0) + torch.randn(2, 3, SIZE, SIZE))
     net.load_state_dict(state)
     return net.eval()
 
 
-def write(run, backbone, out, temperature):
-    """Writes the averaged weights of a run."""
-    net = load_averaged(run, backbone)
+def write(run, backbone, out, temperature, bare=False):
+    """Writes the averaged weights of a run; `bare` as of the backbone."""
+    net = load_averaged(run, backbone, bare)
     images = torch.rand(1, 3, SIZE, SIZE) * 255
     with torch.no_grad():
         torch.onnx.export(Answers(net, temperature).eval(), images, str(out), opset_version=13,

@@ -4,7 +4,8 @@
   train_verdict.py --crops CROPS --train rf100-train css-train ... --backbone STEM --out runs/a --steps 1600
   train_verdict.py ... --resume
 
-CROPS is what crops.py writes, STEM the path of `nanodet-plus-m_416` without its ending.  For each item
+CROPS is what crops.py writes, STEM the path of `nanodet-plus-m_416` without its ending (with --init, the path of
+backbone.graph.json without its own is enough).  For each item
 the classifier gives the probabilities of worn, not worn and cannot tell; they are trained as well on people
 whose head or torso was painted over, and on
 places without a person.  OUT/last.pt has the state of the run, OUT/ema.pt averaged weights.
@@ -35,11 +36,11 @@ LEAST_HEIGHT = 28
 
 
 class VerdictNet(nn.Module):
-    """Logits [N, 2, 3] for images [N, 3, SIZE, SIZE], BGR, 0..255."""
+    """Logits [N, 2, 3] for images [N, 3, SIZE, SIZE], BGR, 0..255; `bare` as of the backbone."""
 
-    def __init__(self, stem):
+    def __init__(self, stem, bare=False):
         super().__init__()
-        self.backbone = Backbone(stem)
+        self.backbone = Backbone(stem, bare=bare)
         self.fine = nn.Sequential(nn.Conv2d(232, 64, 1), nn.LeakyReLU(0.1))
         self.coarse = nn.Sequential(nn.Conv2d(464, 64, 1), nn.LeakyReLU(0.1))
         self.hidden = nn.Sequential(nn.Dropout(0.2), nn.Linear(64 * 49 + 64 * 16, 96), nn.LeakyReLU(0.1))
@@ -168,11 +169,20 @@ def sample(crops, i, hidden_share):
     return spoil(np.ascontiguousarray(image)), target
 
 
-def weights_of(crops):
-    """How often each person is drawn: rare answers of a source oftener, small sources too."""
+def weights_of(crops, shares=None):
+    """How often each person is drawn: rare answers of a source oftener, small sources too.
+
+    shares  {source: share of all that are drawn}, for sources that would come too seldom otherwise
+    """
     key = crops['source'] * 9 + (crops['states'][:, 0] + 1) * 3 + crops['states'][:, 1] + 1
     _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
     weights = counts[inverse] ** -0.5
+    if shares:
+        rest = ~np.isin(crops['source'], list(shares))
+        weights[rest] *= (1 - sum(shares.values())) / weights[rest].sum()
+        for source, share in shares.items():
+            of_source = crops['source'] == source
+            weights[of_source] *= share / weights[of_source].sum()
     return weights / weights.sum()
 
 
@@ -206,6 +216,8 @@ def main():
     parser.add_argument('--backbone', required=True)
     parser.add_argument('--init', type=Path, help='last.pt of a run whose averaged weights to start from')
     parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--share', nargs=2, action='append', default=[], metavar=('SET', 'SHARE'),
+                        help='of the people who are drawn, for a set of --train')
     parser.add_argument('--steps', type=int, default=1600)
     parser.add_argument('--batch', type=int, default=48)
     parser.add_argument('--rate', type=float, default=1e-3)
@@ -223,8 +235,8 @@ def main():
     checkpoint, state = args.out / 'last.pt', read_checkpoint(args, FREE, load_run)
     crops = load_crops(args.crops, args.train)
     refuse_one_sided(crops, args.train)
-    crops_weights = weights_of(crops)
-    net = VerdictNet(args.backbone)
+    crops_weights = weights_of(crops, {args.train.index(name): float(share) for name, share in args.share})
+    net = VerdictNet(args.backbone, bare=bool(args.init or args.resume))
     pick = lambda: np.random.choice(len(crops_weights), args.batch, p=crops_weights)
     net.backbone.add_norms(batch_of(crops, np.concatenate([pick() for _ in range(4)]), 0)[0])
     if args.init:
