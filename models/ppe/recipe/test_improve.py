@@ -181,7 +181,7 @@ class TestCompare(unittest.TestCase):
         figures = dict(balanced=0.9, rightOfKnown=0.95)
         of = lambda **changes: compare.objections_on_left_out('rf100', 'helmet', figures, {**figures, **changes})
         self.assertEqual(of(balanced=0.89), [])
-        self.assertRegex(of(balanced=0.885)[0], 'rf100: helmet: balanced 0.885, without the labels 0.900')
+        self.assertRegex(of(balanced=0.885)[0], 'rf100: helmet: balanced 0.885, before 0.900')
         self.assertEqual(len(of(rightOfKnown=0.93)), 1)
         self.assertEqual(len(of(rightOfKnown=float('nan'))), 1)
 
@@ -276,6 +276,13 @@ class TestImprove(LabelledSite):
             with torch.no_grad():
                 answers = net.eval()(images[:1]).softmax(-1).numpy()
             np.testing.assert_allclose(answers, expected, atol=10 ** -places)
+
+    def test_a_part_of_the_way_between_two_networks(self):
+        from start import mixed
+        before, after = {'a': torch.zeros(2), 'n': torch.tensor(1)}, {'a': torch.ones(2), 'n': torch.tensor(3)}
+        state = mixed(before, after, 0.7)
+        self.assertAlmostEqual(float(state['a'][0]), 0.7, 6)
+        self.assertEqual(int(state['n']), 3)
 
 
 if __name__ == '__main__':

@@ -9,7 +9,9 @@ MOST_WORSE = 0.01
 LEAST_KEPT = 0.8
 # Chance that as many more answers become right as wrong, if right and wrong were alike likely (sign test).
 MOST_CHANCE = 0.05
-# Share that may not fall on the source left out.
+# Shares of the way from the weights before to those after training on, of which the largest is taken that keeps MOST_WORSE.
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+# What may not fall on the source left out.
 GUARDED = ('balanced', 'rightOfKnown')
 
 
@@ -68,8 +70,7 @@ def objections_on_site(item, states, before, after):
     return found
 
 
-def objections_on_left_out(name, item, without, with_site):
-    """Why the site's labels spoil the answers on a source that neither network has seen; `figures` of both."""
-    return [f'{name}: {item}: {key} {with_site[key]:.3f}, without the labels {without[key]:.3f}: '
-            f'worse by more than {MOST_WORSE}'
-            for key in GUARDED if not with_site[key] >= without[key] - MOST_WORSE - 1e-9]
+def objections_on_left_out(name, item, before, after):
+    """Why training on spoils the answers on a source that the network has never seen; `figures` of both."""
+    return [f'{name}: {item}: {key} {after[key]:.3f}, before {before[key]:.3f}: worse by more than {MOST_WORSE}'
+            for key in GUARDED if not after[key] >= before[key] - MOST_WORSE - 1e-9]

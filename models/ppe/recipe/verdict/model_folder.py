@@ -36,7 +36,7 @@ def new_card(card, classifier, figures, about):
 
     classifier  path of its weights
     figures     entries of the card's `figures`
-    about       'labels' (people that trained it), 'date' (of the labels), 'command'
+    about       'labels' (how many people trained it), 'period' (of their violations), 'command'
     """
     sha256 = digest(classifier)
     made = {**card, 'version': f'{card["version"]}-site.{sha256[:8]}'}

@@ -63,6 +63,13 @@ def write_npz(state, path):
         name: value.numpy().astype(np.float16) if value.ndim > 1 else value.numpy() for name, value in state.items()})
 
 
+def mixed(before, after, share):
+    """Weights `share` of the way from one state of a network to what it became: it keeps more of what it could, for less
+    of what it learnt (Wortsman et al., arXiv:2109.01903)."""
+    return {name: torch.lerp(value, after[name], share) if value.dtype.is_floating_point else after[name]
+            for name, value in before.items()}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--run', type=Path, required=True)
