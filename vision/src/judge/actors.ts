@@ -131,6 +131,7 @@ export function moveActor(
   if (actor.track !== person.track) {
     actor.pace = null;
     actor.left = { track: actor.track, at: actor.seenAt };
+    actor.followed = actor.followed.map((one) => ({ ...one, until: one.until ?? actor.seenAt }));
   }
   if (actor.tracks.at(-1) !== person.track) {
     const earlier = actor.tracks.filter((track) => track !== person.track);

@@ -70,7 +70,7 @@ export function judge(
   const picture = [width, height] as const;
   const moment = { config, state, at, verdicts, facts, picture, isBreak };
 
-  verdicts.push(...laterPaths(before, state, at, picture));
+  verdicts.push(...laterPaths(before, state, at));
   dropGone(moment);
   dropUnwatched(moment, watches);
   const people = uniqueByTrack(observation.people);

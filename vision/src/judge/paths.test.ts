@@ -115,6 +115,22 @@ describe('the path after a record', () => {
     expect(followed(other)).toEqual([]);
   });
 
+  it('ends with the track of the record: who goes on under another one may be somebody else', () => {
+    // Lost a moment after the record; another person comes into sight near that place.
+    const swap = (ms: number): Actor[] =>
+      ms < 2_600
+        ? [bare]
+        : ms < 3_600
+          ? []
+          : [{ ...bare, track: 'b', foot: [220, 300], floor: [5.5, 5] }];
+    const found = run(every(0, 20_000, swap), only('ppe'));
+    // The judge takes both for one.
+    expect(found.confirmed).toHaveLength(1);
+    const later = followed(found);
+    expect(later).toHaveLength(1);
+    expect(timesOf(later[0]!.path).at(-1)).toBe(START + 2_400);
+  });
+
   it('has nothing of the time after an outage', () => {
     const before = every(0, 4_000, (ms) => [walks(ms)]);
     const after = every(64_000, 70_000, (ms) => [walks(ms - 60_000)]);

@@ -176,8 +176,13 @@ const actor = z.object({
    * camera is not calibrated.
    */
   path: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).default([]),
-  /** Records whose path after the confirmation is not told yet, and when they were confirmed. */
-  followed: z.array(z.object({ violation: ulid, since: z.number() })).default([]),
+  /**
+   * Records whose path after the confirmation is not told yet, when they were confirmed, and until when the person had
+   * the track of then: what follows under another one may be somebody else. Null while that track goes on.
+   */
+  followed: z
+    .array(z.object({ violation: ulid, since: z.number(), until: z.number().nullable() }))
+    .default([]),
   /** Null where no rule needs poses. */
   body: bodyMemory.nullable().default(null),
   pace: paceMemory.nullable().default(null),

@@ -3,6 +3,7 @@ import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { personsFindings, type Reader, seesAll, wholeActs } from '../violations/reach.ts';
+import type { Violation } from '../violations/schema.ts';
 import { showViolation, showViolations, withIdentities, withNames } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
@@ -55,7 +56,7 @@ export async function showDetail(
       .map(
         (one): Member => ({
           violation: shownOf.get(one.findingId) ?? showViolation(one.violation),
-          why: one.why as Member['why'],
+          why: whyShown(one.why as Member['why'], one.findingId, shownOf),
           joinedAt: one.joinedAt.toISOString(),
           signatures: signatures.get(one.findingId) ?? [],
           isNew:
@@ -84,6 +85,18 @@ export async function showDetail(
     })),
   };
   return shown as IncidentDetail;
+}
+
+/** That badges tell one person names both findings where the reader sees who one of them was. */
+function whyShown(
+  why: Member['why'],
+  id: string,
+  shownOf: ReadonlyMap<string, Violation>,
+): Member['why'] {
+  if (why?.by !== 'same-name') return why;
+  const isNamed = (finding: string | null) =>
+    finding !== null && Boolean(shownOf.get(finding)?.identity?.person);
+  return isNamed(id) && isNamed(why.with) ? why : null;
 }
 
 /**

@@ -56,10 +56,11 @@ export const areOfTwoPeople = (a: Pick<Finding, 'person'>, b: Pick<Finding, 'per
   a.person !== null && b.person !== null && a.person !== b.person;
 
 /**
- * Findings of one certain person with no longer gap than one act may have, in places between which one can walk in
- * the time. What that person did elsewhere or later is another act.
+ * Findings of one certain person that nobody decided yet, with no longer gap than one act may have, in places between
+ * which one can walk in the time. What that person did elsewhere or later is another act. Of a finding that lasts, the
+ * place is known for some seconds only: later ones are not joined to it.
  */
 export function isOneByName(a: Finding, b: Finding, { gapMs }: JoinSettings): boolean {
-  if (a.person === null || a.person !== b.person || gapOf(a, b) > gapMs) return false;
-  return isOnOnePlan(a, b) && canWalk(a.path, b.path);
+  if (a.person === null || a.person !== b.person || a.isDecided || b.isDecided) return false;
+  return gapOf(a, b) <= gapMs && isOnOnePlan(a, b) && canWalk(a.path, b.path, gapMs);
 }

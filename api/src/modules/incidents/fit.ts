@@ -55,8 +55,9 @@ const LEAST_ODDS = 20;
 const ODDS_OF_ALONE = 20;
 /** A shorter time without others in either picture may be one lost track, ms. */
 const ALONE_SPAN_MS = 1_500;
-/** Where others came near for this share of a path, the path may be one of theirs. */
+/** Where others came near for this share of a path, or for this time, ms, the path may be one of theirs. */
 const NEAR_SHARE = 0.25;
+const NEAR_MS = 1_250;
 /** Places that are less sure are no evidence for one person, and may be another person's, metres. */
 const SURE = 0.5;
 /** Clocks of cameras may differ: a competitor is looked for over this range, ms. */
@@ -186,7 +187,7 @@ const surePlaces = (path: Path): Path => path.filter(({ deviation }) => deviatio
 /**
  * Whether a camera saw another person where the two paths are, whose path the other one could be as well,
  * also with clocks that differ. How near others came at any shift of time is less than the distance of any one
- * of them at one shift; it is enough that this holds for a quarter of the path.
+ * of them at one shift; it is enough that this holds for a quarter of the path, or for 1.25 s of a long one.
  */
 function peopleBeside(
   a: Path,
@@ -201,8 +202,9 @@ function peopleBeside(
     const shared = path.filter(({ at }) => at >= from && at <= to);
     const told = shared.filter(({ nearest }) => nearest !== undefined);
     if (told.length === 0 || told.length < shared.length) isKnown = false;
-    const near = told.map(({ nearest }) => nearest ?? Infinity);
-    if (told.length > 0 && quantile(near, NEAR_SHARE) <= reach) return 'another';
+    const near = told.filter(({ nearest }) => (nearest ?? Infinity) <= reach).length;
+    const share = Math.min(NEAR_SHARE, NEAR_MS / Math.max(1, to - from));
+    if (near > 0 && near / told.length >= share) return 'another';
   }
   return isKnown ? 'none' : 'unknown';
 }
@@ -262,13 +264,21 @@ function areaOf(path: Path) {
 /** Two inaccurate places of one person, metres, and what a person walks at most, metres per second. */
 export const REACH = { metres: 3, perSecond: 2 };
 
-/** Whether a person can have walked from one path to the other: by their two places that are nearest in time. */
-export function canWalk(a: Path, b: Path): boolean {
+/**
+ * Whether a person can have walked from one path to the other: by those two places of them that are nearest in time.
+ *
+ * @param longestMs places further apart in time say nothing: then no.
+ */
+export function canWalk(a: Path, b: Path, longestMs: number): boolean {
   const [first, second] = (a[0]?.at ?? 0) <= (b[0]?.at ?? 0) ? [a, b] : [b, a];
-  const [start, last] = [second[0], first.at(-1)];
-  if (!start || !last) return false;
-  const from = placeAt(first, start.at) ?? { x: last.floor[0], y: last.floor[1] };
-  const seconds = Math.max(0, start.at - last.at) / 1_000;
-  const apart = Math.hypot(start.floor[0] - from.x, start.floor[1] - from.y);
-  return apart <= REACH.metres + REACH.perSecond * seconds;
+  const start = second[0];
+  if (!start) return false;
+  const between = (one: PathPoint) => Math.abs(one.at - start.at);
+  const last = first.reduce<PathPoint | undefined>(
+    (best, one) => (best && between(best) <= between(one) ? best : one),
+    undefined,
+  );
+  if (!last || between(last) > longestMs) return false;
+  const apart = Math.hypot(start.floor[0] - last.floor[0], start.floor[1] - last.floor[1]);
+  return apart <= REACH.metres + (REACH.perSecond * between(last)) / 1_000;
 }

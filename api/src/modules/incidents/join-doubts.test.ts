@@ -45,6 +45,19 @@ describe('the join over cameras that see one person only', () => {
     expect(join(null, null, 0.6)).toEqual(['f1', 'f2']);
   });
 
+  it('is doubted for a second and more in which another person came near, also in a long path', () => {
+    const long = (id: string, camera: string, nearUntil: number) => {
+      const path = walking(0, 10, [2, camera === 'west' ? 2 : 2.25], [0, 0], { deviation: 0.14 });
+      return {
+        ...finding(id, { from: 0, to: 12, camera, actor: camera }),
+        confirmedAt: 5_000,
+        path: path.map((one) => ({ ...one, nearest: one.at <= nearUntil ? 0.8 : null })),
+      };
+    };
+    expect(parts([long('f1', 'west', -1), long('f2', 'east', -1)])).toEqual(['f1 f2']);
+    expect(parts([long('f1', 'west', 1_400), long('f2', 'east', -1)])).toEqual(['f1', 'f2']);
+  });
+
   it('is parted by two names, and made by one where one person can be in both places', () => {
     const named = (apart: number, ...people: (string | null)[]) =>
       parts(
@@ -74,6 +87,16 @@ describe('the join over cameras that see one person only', () => {
     expect(named(12, [25, 2])).toEqual(['f1', 'f2']);
     expect(named(12, [9, 2], 'upper')).toEqual(['f1', 'f2']);
     expect(named(16, [9, 2])).toEqual(['f1', 'f2']);
+    // The first one lasts: where the person of it is minutes later is not known.
+    const open = { ...seen('f1', 'west', [2, 2], null, { from: 0, to: 5 }), person: 'E006' };
+    const later = { ...seen('f2', 'east', [200, 2], null, { from: 300, to: 305 }), person: 'E006' };
+    expect(parts([{ ...open, endedAt: null }, later])).toEqual(['f1', 'f2']);
+    expect(
+      parts([
+        { ...open, isDecided: true },
+        { ...seen('f2', 'east', [9, 2], null, { from: 12, to: 17 }), person: 'E006' },
+      ]),
+    ).toEqual(['f1', 'f2']);
   });
 
   it('joins no other person by a name, and none to what people parted', () => {

@@ -218,23 +218,30 @@ const findings = fc
       speed: fc.constantFrom(0, 0, 1.3),
       deviation: fc.constantFrom(0.05, 0.12, 0.25),
       hasPath: fc.constantFrom(true, true, true, false),
+      /** Seconds of the path after the record. */
+      after: fc.constantFrom(0, 0, 2, 5),
       pin: fc.constantFrom(null, null, null, null, null, null, 'i1', 'i2'),
       person: fc.constantFrom(null, null, null, 'E006', 'E008'),
     }),
     { minLength: 2, maxLength: 14 },
   )
   .map((all) =>
-    all.map(({ camera, actor, from, lasts, x, speed, deviation, hasPath, pin, person }, n) => ({
-      ...finding(`f${String(n).padStart(2, '0')}`, {
-        from,
-        to: lasts === null ? null : from + 2 + lasts,
-        camera,
-        actor,
-        path: hasPath ? walking(from - 3, from + 2, [x, 0], [speed, 0], { deviation }) : [],
+    all.map(
+      ({ camera, actor, from, lasts, x, speed, deviation, hasPath, after, pin, person }, n) => ({
+        ...finding(`f${String(n).padStart(2, '0')}`, {
+          from,
+          to: lasts === null ? null : from + 2 + lasts,
+          camera,
+          actor,
+          path: hasPath
+            ? walking(from - 3, from + 2 + after, [x, 0], [speed, 0], { deviation })
+            : [],
+        }),
+        confirmedAt: 1_000 * (from + 2),
+        pin,
+        person,
       }),
-      pin,
-      person,
-    })),
+    ),
   );
 
 describe('incidents of any findings', () => {

@@ -141,9 +141,14 @@ describe('two cameras that confirm one act in the same second', () => {
     );
   });
 
-  it('is told by the worker that recorded it, and for a violation that is on record', async () => {
+  it('is told by the worker that recorded it, of the past, and once', async () => {
     const { west, east } = world;
-    const { a } = await seeBoth(world.hour());
+    const { a, follow } = await seeBoth(world.hour());
+    await follow([5, 5.2]);
+    const before = await world.incidentOf(a.id);
+    // The same one again changes nothing.
+    await west.deliver(followedEvent(a, path(Date.parse(a.data.confirmedAt) + 200, 4, [9, 9])));
+    expect(await world.incidentOf(a.id)).toMatchObject({ findings: 2, version: before.version });
     const foreign = { ...followedEvent(a, path(0, 1, [5, 5])), source: `/vision/${east.name}` };
     expect(await east.deliver(foreign)).toMatchObject({ result: 'rejected' });
     const tomorrow = followedEvent(a, path(Date.now() + 86_400_000, 1, [5, 5]));

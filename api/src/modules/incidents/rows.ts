@@ -13,8 +13,6 @@ export const USUAL_GAP_SECONDS = 10;
 const MOST_FINDINGS = 200;
 /** Findings of the same actor that are looked at on either side of one. */
 const MOST_BESIDE = 50;
-/** Of one person, what began so long before is looked at: it may last until now, ms. */
-const LONGEST_NAMED_MS = 3_600_000;
 /** Findings of all cameras that are looked at around the time of one. */
 const MOST_AROUND = 100;
 
@@ -160,9 +158,8 @@ const findNear = (
       UNION SELECT o.id FROM first n, LATERAL (
         SELECT v.id FROM violation v
         WHERE v.tenant_id = n.tenant_id AND v.person_id = n.person_id AND v.site = n.site
-          AND v.started_at BETWEEN n.started_at - ${Prisma.sql`${LONGEST_NAMED_MS}::int * interval '1 ms'`}
-            AND coalesce(n.ended_at, n.confirmed_at) + ${gap}
-        ORDER BY v.started_at DESC LIMIT ${MOST_BESIDE}) AS o
+          AND v.confirmed_at BETWEEN n.confirmed_at - ${near} - ${gap} AND n.confirmed_at + ${near} + ${gap}
+        ORDER BY v.confirmed_at, v.id LIMIT ${MOST_AROUND}) AS o
       UNION SELECT m.finding_id FROM first n
         JOIN incident_finding o ON o.finding_id = n.id
           AND NOT o.incident_id = ANY (${[...whole]}::text[])

@@ -77,7 +77,9 @@ export const findingWhy = z
       .describe('How many times one person is likelier than two side by side; null for an actor.'),
   })
   .nullable()
-  .describe('Why it is in the incident; null for the one that opened it.');
+  .describe(
+    'Why it is in the incident; null for the one that opened it, and for `same-name` where the reader may not see both names.',
+  );
 
 const findingSignature = z.object({
   part: z

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ViolationEvent } from '@anshi/contracts';
 import type { AuditEntry } from '../../platform/audit/entry.ts';
 
@@ -45,7 +46,7 @@ export function auditLineOf(
         : 'number' in data
           ? { identity: data.identity.state, number: data.number }
           : 'path' in data
-            ? { laterPath: data.path.length }
+            ? { laterPath: data.path.length, sha256: digestOf(data.path) }
             : {};
   return {
     action,
@@ -54,3 +55,7 @@ export function auditLineOf(
     after: { source, ...seen, ...signature },
   };
 }
+
+/** Of the JSON text, as `later_path` has it: findings are joined by it. */
+const digestOf = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex');

@@ -105,5 +105,6 @@ export async function asRecorded(
       : await twinOf(tx, event.source, event.data.violation);
   if (twin === null) return { event, isTwin: false };
   const changed = { ...event, data: { ...event.data, violation: twin } } as ViolationEvent;
-  return { event: changed, isTwin: event.type !== 'cn.anshi.violation.ended.v1' };
+  const goesOn = ['cn.anshi.violation.ended.v1', 'cn.anshi.violation.followed.v1'];
+  return { event: changed, isTwin: !goesOn.includes(event.type) };
 }
