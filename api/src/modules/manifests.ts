@@ -38,7 +38,10 @@ import { manifest as evidencePacks } from './evidence-packs/manifest.ts';
 import { manifest as fences } from './fences/manifest.ts';
 import { manifest as gates } from './gates/manifest.ts';
 import { manifest as hazards } from './hazards/manifest.ts';
+import { manifest as incidentActions } from './incident-actions/manifest.ts';
 import { manifest as incidentChain } from './incident-chain/manifest.ts';
+import { manifest as incidentNotes } from './incident-notes/manifest.ts';
+import { manifest as incidentShares } from './incident-shares/manifest.ts';
 import { manifest as incidents } from './incidents/manifest.ts';
 import { manifest as ingest } from './ingest/manifest.ts';
 import { manifest as keys } from './keys/manifest.ts';
@@ -120,6 +123,8 @@ const declared = [
   snoozes,
   violations,
   incidents,
+  incidentNotes,
+  incidentShares,
   secondReviews,
   shiftLog,
   safetyFile,
@@ -140,6 +145,7 @@ const declared = [
   match,
   arming,
   siteDevices,
+  incidentActions,
   deviceHealth,
   alarms,
   gates,

@@ -45,6 +45,11 @@ export const packIndex = z.object({
   madeBy: z.string(),
   /** Whether the pictures and videos are those that the workers signed, or blurred ones. */
   originals: z.boolean(),
+  /** Downloads of earlier packs of the incident, newest first: this one is not the first that left the plant. */
+  exportedBefore: z
+    .array(z.object({ pack: ulid, by: z.string(), at: instant }))
+    .max(200)
+    .default([]),
   findings: z.array(ulid).max(1_000),
   files: z
     .array(

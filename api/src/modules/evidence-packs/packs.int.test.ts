@@ -13,6 +13,7 @@ import {
   type PackIndex,
   packFiles,
 } from './format.ts';
+import type { EvidencePack } from './schema.ts';
 import { verifyPack } from './verify/verify-pack.ts';
 
 type Shown = Record<string, unknown>;
@@ -21,6 +22,9 @@ beforeAll(async () => {
   world = await openGoodPackWorld();
 });
 afterAll(() => world?.stop());
+
+const indexOf = (files: PackContent) =>
+  JSON.parse(files.get(packFiles.index)?.toString() ?? 'null') as PackIndex;
 
 /** The flaws of the good pack after an attack, as `kind: place`. */
 async function attacked(attack: (files: PackContent) => void): Promise<string[]> {
@@ -88,6 +92,31 @@ describe('a pack of evidence', () => {
       await world.api.signIn('operator'),
     );
     expect(list.status).toBe(403);
+  });
+
+  it('is marked as exported before, by whom and when, on the page and in the next pack', async () => {
+    const list = async () =>
+      (await (
+        await world.api.get(`/api/v1/incidents/${world.incident}/packs`, world.user)
+      ).json()) as {
+        items: EvidencePack[];
+        exportedBefore: EvidencePack['exports'][number] | null;
+      };
+    const first = await list();
+    expect(first.exportedBefore).toMatchObject({ by: { displayName: { en: 'Wang Anquan' } } });
+    const [pack] = first.items;
+    expect(pack?.exports).toHaveLength(1);
+    expect(indexOf(await readPack(world.good)).exportedBefore).toEqual([]);
+    // A second pack of the incident says in its index that one left before.
+    const second = await world.packOf(world.incident);
+    expect(indexOf(await readPack(second)).exportedBefore).toMatchObject([
+      { pack: pack?.id, by: 'Wang Anquan' },
+    ]);
+    expect((await verifyPack(second)).flaws).toEqual([]);
+    const fresh = await world.record(world.key);
+    const other = await world.incidentOf(fresh.data.violation);
+    const answer = await world.api.get(`/api/v1/incidents/${other}/packs`, world.user);
+    expect(await answer.json()).toMatchObject({ items: [], exportedBefore: null });
   });
 
   it('needs a reason for originals, and leaves them out where they are not asked for', async () => {

@@ -2,6 +2,9 @@ import { bilingual, instant, sha256, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { line } from '../../platform/kit/schemas.ts';
 
+const person = z.object({ id: z.string(), displayName: bilingual });
+const packExport = z.object({ by: person, at: instant.describe('When it was downloaded.') });
+
 export const packSchema = z
   .object({
     id: ulid,
@@ -22,8 +25,11 @@ export const packSchema = z
       .string()
       .nullable()
       .describe('Id of the key of the plant that signed it: compare it when a pack is checked.'),
-    requestedBy: z.object({ id: z.string(), displayName: bilingual }),
+    requestedBy: person,
     requestedAt: instant,
+    exports: z
+      .array(packExport)
+      .describe('Who downloaded it and when, newest first; empty where it never left.'),
     finishedAt: instant.nullable(),
   })
   .meta({ id: 'EvidencePack', description: 'All evidence of an incident in one archive.' });
@@ -32,6 +38,9 @@ export type EvidencePack = z.infer<typeof packSchema>;
 export const packList = z
   .object({
     items: z.array(packSchema),
+    exportedBefore: packExport
+      .nullable()
+      .describe('The last download of a pack of this incident; null where none ever left.'),
     mayHaveOriginals: z
       .boolean()
       .describe('Whether the caller may ask for pictures and videos as they are.'),

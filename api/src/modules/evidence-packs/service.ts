@@ -20,6 +20,7 @@ import type { ContentStore } from '../../platform/store/content.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach } from '../incidents/view.ts';
 import { alongReading } from '../violations/reach.ts';
+import { exportsOf, noteExport, type PackExport } from './exports.ts';
 import { gatherSealed } from './gather-sealed.ts';
 import { mayHaveOriginals } from './originals.ts';
 import type { IncidentReports } from './reports.ts';
@@ -71,10 +72,18 @@ export function createEvidencePacks(options: {
         await reports.draw(tenant, gathered, 'zh', origin),
         await reports.draw(tenant, gathered, 'en', origin),
       ];
+      const exportedBefore = await database.transaction(actor, (tx) =>
+        exportsOf(tx, [incident, gathered.incident.id]),
+      );
       const plan = planPack(
         gathered,
         {
           tenant,
+          exportedBefore: exportedBefore.map(({ pack, by, at }) => ({
+            pack,
+            by: by.displayName.en,
+            at,
+          })),
           pack: id,
           madeAt: new Date().toISOString(),
           madeBy: row.requestedUser,
@@ -151,8 +160,14 @@ export function createEvidencePacks(options: {
           take: MOST_LISTED,
         });
         const signedBy = await keyIdOf(key);
-        const items = rows.map((row) => show(row, signedBy));
-        return { items, mayHaveOriginals: mayHaveOriginals(account) };
+        const exports = await exportsOf(tx, [id, incident]);
+        const items = rows.map((row) => show(row, signedBy, exports));
+        const [last] = exports;
+        return {
+          items,
+          exportedBefore: last ? { by: last.by, at: last.at } : null,
+          mayHaveOriginals: mayHaveOriginals(account),
+        };
       }),
 
     /** @throws Problem `evidence-pack.originals` where the caller may not have them. */
@@ -189,7 +204,7 @@ export function createEvidencePacks(options: {
         await unit.audit({ action: 'create', entity: 'evidence-pack', id, after, reason });
         await jobs.send(tx, JOB, { id }, { key: id });
         unit.afterCommit(() => jobs.wake(JOB));
-        return show(row, await keyIdOf(key));
+        return show(row, await keyIdOf(key), []);
       }),
 
     /** A label for the medium that carries a pack: its code, its digest and what it is. */
@@ -221,6 +236,7 @@ export function createEvidencePacks(options: {
         if (!sha256 || bytes === null) throw new Problem('evidence-pack.not-ready');
         const after = { sha256, incident: row.incidentId, originals: row.originals };
         await unit.audit({ action: 'export', entity: 'evidence-pack', id, after });
+        await noteExport(unit.tx, user, row);
         return { sha256, bytes };
       }),
   };
@@ -234,7 +250,7 @@ const packTitle = (incident: string): Bilingual => ({
 const keyIdOf = async (key: () => Promise<KeyObject>): Promise<string> =>
   fingerprintOf(createPublicKey(await key()));
 
-function show(row: Row, key: string): EvidencePack {
+function show(row: Row, key: string, exports: readonly PackExport[]): EvidencePack {
   return {
     id: row.id,
     incident: row.incidentId,
@@ -252,6 +268,7 @@ function show(row: Row, key: string): EvidencePack {
       displayName: row.requestedName as EvidencePack['requestedBy']['displayName'],
     },
     requestedAt: row.requestedAt.toISOString(),
+    exports: exports.filter(({ pack }) => pack === row.id).map(({ by, at }) => ({ by, at })),
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };
 }

@@ -43,7 +43,10 @@ export interface PackPlan {
 /** Says what a pack holds, byte for byte but its evidence. */
 export function planPack(
   gathered: Gathered,
-  about: Pick<PackIndex, 'tenant' | 'pack' | 'madeAt' | 'madeBy' | 'originals'> & {
+  about: Pick<
+    PackIndex,
+    'tenant' | 'pack' | 'madeAt' | 'madeBy' | 'originals' | 'exportedBefore'
+  > & {
     key: KeyObject;
   },
   documents: readonly PackedDocument[] = [],

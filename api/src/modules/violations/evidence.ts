@@ -46,7 +46,7 @@ export function createEvidence({
     user: User,
     row: ViolationRow,
     which: 'snapshot' | 'clip' | 'boxes',
-    record: { entity: 'violation' | 'safety-entry'; id: string },
+    record: { entity: 'violation' | 'safety-entry' | 'incident-share'; id: string },
   ): Promise<EvidenceFound> {
     const { tenant } = user.account;
     const { original, shown, failed } = filesOf(row)[which];

@@ -262,7 +262,7 @@ export function createViolationsService(options: {
       caller: SignedIn,
       id: string,
       which: 'snapshot' | 'clip',
-      record: { entity: 'safety-entry'; id: string },
+      record: { entity: 'safety-entry' | 'incident-share'; id: string },
     ): Promise<EvidenceFound> {
       const row = await database.transaction(actorOf(caller.account), (tx) =>
         rows.findViolation(tx, id),

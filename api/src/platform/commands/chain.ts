@@ -20,6 +20,7 @@ const states: Readonly<Record<CommandState, Bilingual>> = {
 };
 const actions: Readonly<Record<string, Bilingual>> = {
   'controlled-stop': { zh: '受控停机请求', en: 'controlled stop' },
+  derate: { zh: '降速请求', en: 'derating' },
   signal: { zh: '声光信号', en: 'signal' },
   off: { zh: '关闭', en: 'off' },
   test: { zh: '测试', en: 'test' },

@@ -11,7 +11,7 @@ import { type DeviceGate, startSender } from './sender.ts';
 import { type CommandService, createCommandService } from './service.ts';
 
 /** Commands to devices on site, for modules. They are no safety function. */
-export interface Commands extends Pick<CommandService, 'request' | 'show'> {
+export interface Commands extends Pick<CommandService, 'request' | 'show' | 'showOf' | 'findSame'> {
   /** Says what a kind of device can be told. To be called before the server listens; each kind once. */
   define(kind: string, actions: CommandActions): void;
   /** Says why a device gets no command now. To be called once, by the module with their register. */
@@ -88,6 +88,8 @@ export function openCommands(
   return {
     request: service.request,
     show: service.show,
+    showOf: service.showOf,
+    findSame: service.findSame,
     define: (kind, own) => actions.define(kind, own),
     guard(own) {
       if (gate !== null) throw new Error('two modules guard the devices that take commands');

@@ -11,7 +11,7 @@ import type { Actions } from './actions.ts';
 import { type CommandRequest, requestCommand } from './request.ts';
 import { type CommandRow, emitState, hold, move, noteStep, parametersOf, stateOf } from './rows.ts';
 import type { CommandDetail, CommandQuery, CommandView, commandPage } from './schema.ts';
-import { mayHaveActed } from './states.ts';
+import { mayHaveActed, openStates } from './states.ts';
 import { showAll, showDetail } from './view.ts';
 
 const newestFirst = listOrder('commands', 'desc', { id: 'id' });
@@ -48,6 +48,38 @@ export function createCommandService(options: {
     show: async (unit: Unit, row: CommandRow, user: User): Promise<CommandView> => {
       const [shown] = await showAll(unit.tx, [row], actions, user);
       return shown as CommandView;
+    },
+
+    /** Commands by their ids, newest first, as this account may see them. */
+    showOf: async (unit: Unit, ids: readonly string[], user: User): Promise<CommandView[]> => {
+      const rows = await unit.tx.command.findMany({
+        where: { id: { in: [...ids] } },
+        orderBy: { id: 'desc' },
+      });
+      return showAll(unit.tx, rows, actions, user);
+    },
+
+    /**
+     * The newest command that tells a device the same, and runs or was done in the last while.
+     *
+     * @param withinMs how long after it was done it still counts, ms.
+     */
+    async findSame(
+      unit: Unit,
+      told: Pick<CommandRequest, 'device' | 'action' | 'parameters'>,
+      withinMs: number,
+    ): Promise<CommandRow | null> {
+      const { device, action, parameters } = told;
+      const since = new Date(Date.now() - withinMs);
+      return unit.tx.command.findFirst({
+        where: {
+          device,
+          action,
+          parameters: { equals: parameters },
+          OR: [{ state: { in: [...openStates] } }, { state: 'done', endedAt: { gte: since } }],
+        },
+        orderBy: { id: 'desc' },
+      });
     },
 
     list: (user: User, query: CommandQuery): Promise<z.infer<typeof commandPage>> =>

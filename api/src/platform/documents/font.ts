@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
 
 /** Noto Sans SC (SIL Open Font License 1.1): Latin and Chinese with the rare characters of names. */
-const FONT = '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf';
+export const FONT = '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf';
 
 /** The bytes of the font that all documents embed, a subset of it each. */
 export const readFont = (): Buffer => readFileSync(createRequire(import.meta.url).resolve(FONT));
