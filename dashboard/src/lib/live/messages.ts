@@ -9,6 +9,7 @@ export type ServerMessage =
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
   | { type: 'incident-claims' }
+  | { type: 'incident-note'; incident: string }
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
   | { type: 'hazard'; change: string; id: string }

@@ -47,6 +47,15 @@ export const words = moduleWords({
     removed: ['已到期删除', 'Removed at the end of its term'],
   },
   by: [(who: string) => `由${who}申请`, (who: string) => `asked for by ${who}`],
+  exportedBefore: [
+    (who: string, at: string) => `此前已导出：${who}，${at}`,
+    (who: string, at: string) => `Exported before: ${who}, ${at}`,
+  ],
+  marked: ['新的证据包会注明。', 'The next pack says so.'],
+  exported: [
+    (who: string, at: string) => `${who}于 ${at} 下载`,
+    (who: string, at: string) => `downloaded by ${who}, ${at}`,
+  ],
   download: ['下载', 'Download'],
   digest: ['摘要 SHA-256', 'Digest SHA-256'],
   key: ['工厂签名密钥', 'Key of the plant'],

@@ -8,6 +8,8 @@ interface Named {
 export const permissionGroups: Readonly<Record<string, Named>> = {
   violation: { zh: '违章', en: 'Violations' },
   evidence: { zh: '证据原件、封存与导出', en: 'Evidence: originals, holds, packs' },
+  'incident-note': { zh: '违章事件备注', en: 'Notes on incidents' },
+  'incident-share': { zh: '事件链接', en: 'Links to incidents' },
   camera: { zh: '摄像机', en: 'Cameras' },
   live: { zh: '实时画面', en: 'Live video' },
   location: { zh: '定位', en: 'Positions' },
