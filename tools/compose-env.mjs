@@ -49,7 +49,13 @@ const keyOf = (/** @type {string} */ purpose, /** @type {string} */ name) =>
     .update(`${purpose}\n${values.get('ANSHI_TENANT') || 'plant'}\n${name}`)
     .digest('hex');
 /** The devices of the demonstration (api/src/modules/site-devices/demo-devices.ts). */
-const actuators = ['press-beacon', 'aisle-siren', 'cell-beacon', 'cell-speaker:speaker']
+const actuators = [
+  'press-beacon',
+  'aisle-siren',
+  'cell-beacon',
+  'cell-speaker:speaker',
+  'robot-control:control',
+]
   .map((one) => `${one}=${keyOf('anshi-bus-actuator-key', one.split(':')[0] ?? '')}`)
   .join(',');
 /** The readers of the demonstration (api/src/modules/gates/demo-gate.ts), as `demoDeviceSecret` makes their secrets. */

@@ -35,7 +35,7 @@ const grantSchema = z.strictObject({
    * at the camera once and answers what it found. `replay` is of a replay and its state. `setup` asks about
    * what is not a camera of the worker yet: the body says what, sealed.
    */
-  action: z.enum(['open', 'keep', 'end', 'diagnose', 'replay', 'setup']),
+  action: z.enum(['open', 'keep', 'end', 'still', 'diagnose', 'replay', 'setup']),
   /** The view or replay, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
   /** The camera to open, diagnose or replay; null where a view ends or is renewed. */

@@ -118,8 +118,8 @@ export const partSettings = {
   ANSHI_SIM_ACTUATORS: {
     schema: z.string().default(''),
     default: '',
-    zh: '模拟的声光报警器及其密钥（name=key,…；扬声器为 name:speaker=key）；npm start 自动设置',
-    en: 'simulated beacons and their keys (name=key,…; a speaker is name:speaker=key); `npm start` sets it',
+    zh: '模拟的声光报警器及其密钥（name=key,…；扬声器为 name:speaker=key，机器控制器为 name:control=key）；npm start 自动设置',
+    en: 'simulated beacons and their keys (name=key,…; a speaker is name:speaker=key, the control of a machine name:control=key); `npm start` sets it',
   },
   ANSHI_SIM_GATES: {
     schema: z.string().default(''),

@@ -6,6 +6,7 @@ import type { CameraSet } from './camera-set.ts';
 import { createWorkerMetrics } from './health/metrics.ts';
 import { WorkerHttp } from './live/http-server.ts';
 import type { LiveEngine, StreamEngine } from './live/live-engine.ts';
+import { LiveStills } from './live/live-stills.ts';
 import type { MachineStates } from './publish/machine-states.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
 import type { ObservationLog } from './record/observation-log.ts';
@@ -54,6 +55,7 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
   const { settings, grants, credential, engine, log, cameras, records, machines, room } = parts;
   const { observations } = parts;
   const has = (camera: string) => cameras.get(camera) !== undefined;
+  const stills = new LiveStills(parts.blur);
   const replays = new ReplayJobs({ observations, log, has });
   const server = await WorkerHttp.listen({
     host: settings.ANSHI_WORKER_HTTP_HOST,
@@ -64,6 +66,10 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
     log,
     liveOf: (camera) => cameras.get(camera)?.liveSource(),
     diagnose: (camera) => cameras.get(camera)?.diagnose(),
+    still: (id) => {
+      const camera = cameras.get(id);
+      return camera && stills.of(id, camera.last, camera.config.model);
+    },
     replays,
     setup: new SetupRequests({
       worker: settings.ANSHI_WORKER_ID,

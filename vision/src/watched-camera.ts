@@ -50,7 +50,10 @@ export class WatchedCamera {
 
   static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
     let camera: WatchedCamera | undefined;
-    const ingest = await RtpIngest.open(() => camera?.sent());
+    const ingest = await RtpIngest.open(
+      () => camera?.sent(),
+      () => camera?.codec ?? null,
+    );
     camera = new WatchedCamera(options, ingest);
     camera.#begin();
     return camera;
@@ -59,6 +62,11 @@ export class WatchedCamera {
   /** The camera sent one picture. */
   sent(): void {
     this.#capture?.meter.sent(1);
+  }
+
+  /** Of its stream; null while that is not known. */
+  get codec(): string | null {
+    return this.#capture?.state.video?.codec ?? null;
   }
 
   get config(): CameraConfig {
@@ -224,6 +232,7 @@ export class WatchedCamera {
       camera: this.#config,
       capture: this.#capture ?? null,
       scene: this.#scene.faults,
+      stream: this.#ingest.shape,
       loadShedding: this.#options.scheduler.shedding(this.#config.id),
       now: Date.now(),
     });

@@ -61,6 +61,11 @@ export const byName = new Set([
   'PUT /plan-references/:plan',
   'DELETE /plan-references/:plan',
   'POST /live/:camera/whep',
+  'GET /live/:camera/still',
+  // Codes are random and name accounts; incident-shares.int.test.ts tries those of others.
+  'GET /shared-incidents/:code',
+  'GET /shared-incidents/:code/findings/:finding/snapshot',
+  'GET /shared-incidents/:code/findings/:finding/clip',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
   'DELETE /live/sessions/:id',
   // Settings of the account of the request, by key; user-settings.int.test.ts asks as another.

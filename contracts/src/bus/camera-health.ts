@@ -51,6 +51,18 @@ export const cameraHealth = z.object({
   codec: z.string().nullable().describe('Video codec of the stream, such as `h264`.'),
   width: z.number().int().nullable().describe('Width of the stream in pixels.'),
   height: z.number().int().nullable().describe('Height of the stream in pixels.'),
+  keyFrameSeconds: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe(
+      'Time between key frames as measured from the stream, the longest of the last ones, seconds; null until it is known.',
+    ),
+  bFrames: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('Whether the stream has B-frames, as measured; null until it is known.'),
   sourceFps: z.number().describe('Frames a second that the camera sends, over the last 10 s.'),
   analysedFps: z.number().describe('Frames a second that were analysed, over the last 10 s.'),
   droppedShare: z

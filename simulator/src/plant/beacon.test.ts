@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Beacon, type BeaconOptions } from './beacon.ts';
 import { readBeacons } from './beacons.ts';
+import { controlActions } from './control-actions.ts';
 
 const KEY = actuatorBusKey('a secret of the bus', 'demo', 'press-beacon');
 const ids = '0123456789ABCDEFGHJK';
@@ -52,6 +53,27 @@ function make(more: Partial<BeaconOptions> = {}) {
     },
   };
 }
+
+describe('the control of a simulated machine', () => {
+  it('stops and runs slower when it is asked, is released after a minute, and takes no signal', () => {
+    const { answers, states, given, send, pass } = make({ actions: controlActions, outputs: [] });
+    const asked = { parameters: {}, holdSeconds: null };
+    send(given(1, { ...asked, action: 'derate', parameters: { percent: 50 } }));
+    expect(answers.at(-1)).toMatchObject({ result: 'done', readBack: { stop: false, limit: 50 } });
+    send(given(2, { ...asked, action: 'controlled-stop' }));
+    expect(answers.at(-1)).toMatchObject({ result: 'done', readBack: { stop: true, limit: 50 } });
+    send(given(3));
+    expect(answers.at(-1)).toMatchObject({ result: 'refused', fault: 'unknown-action' });
+    pass(60_000);
+    expect(states.at(-1)).toMatchObject({ outputs: { stop: false, limit: 100 }, until: null });
+  });
+
+  it('is read from the setting of the simulator', () => {
+    expect(readBeacons(`a-1:control=${KEY}`)).toEqual([
+      { name: 'a-1', key: KEY, outputs: [], isControl: true },
+    ]);
+  });
+});
 
 describe('a simulated beacon', () => {
   it('carries a command out, reads back, and goes off when its time is up', () => {

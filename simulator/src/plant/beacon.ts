@@ -11,6 +11,7 @@ import {
 } from '@anshi/contracts';
 import { signatureFault } from '@anshi/contracts/bus-signature';
 import { BeaconAlarms } from './beacon-alarms.ts';
+import type { OwnActions } from './control-actions.ts';
 
 /** The state is sent again so often, so that subscribers know that it is current, ms. */
 const TELL_AGAIN_MS = 10_000;
@@ -27,6 +28,8 @@ export interface BeaconOptions {
   key: string;
   /** What it has; both where left out. A speaker has no light. */
   outputs?: readonly AlarmOutput[];
+  /** In the place of light and sound, such as those of the control of a machine. */
+  actions?: OwnActions;
   answer(result: CommandResult): void;
   answerAlarm(answer: AlarmAnswer): void;
   tell(state: ActuatorState): void;
@@ -55,7 +58,7 @@ export class Beacon {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#has = options.outputs ?? BOTH;
-    this.#outputs = this.#of(SAFE);
+    this.#outputs = this.#safe;
     this.#alarms = new BeaconAlarms({
       ...options,
       now: this.#now,
@@ -69,6 +72,10 @@ export class Beacon {
       },
       answer: (answer) => options.answerAlarm(answer),
     });
+  }
+
+  get #safe(): Outputs {
+    return this.#options.actions?.safe ?? this.#of(SAFE);
   }
 
   /** Those of its outputs alone. */
@@ -109,7 +116,8 @@ export class Beacon {
   }
 
   #carryOut(given: Command, now: number): void {
-    const wanted = outputsOf(given);
+    const { actions } = this.#options;
+    const wanted = actions ? actions.outputsOf(given, this.#outputs) : outputsOf(given);
     if (!wanted) {
       this.#answer(given, 'refused', 'unknown-action');
       return;
@@ -118,10 +126,11 @@ export class Beacon {
     // A command takes the place of an alarm.
     this.#alarms.stop();
     const isSameAct = given.act !== null && given.act === this.#act && this.#until !== null;
-    const until = given.holdSeconds === null ? null : now + given.holdSeconds * 1000;
+    const holdSeconds = given.holdSeconds ?? actions?.holdSeconds ?? null;
+    const until = holdSeconds === null ? null : now + holdSeconds * 1000;
     this.#until = isSameAct ? Math.max(this.#until ?? 0, until ?? 0) : until;
     this.#act = given.act;
-    this.#outputs = this.#of(wanted);
+    this.#outputs = actions ? wanted : this.#of(wanted);
     this.#answer(given, 'done', null);
     this.tell();
   }
@@ -164,7 +173,7 @@ export class Beacon {
   /** Goes to the safe state where its time is up, and says what it does. */
   run(): void {
     if (this.#until !== null && this.#until <= this.#now()) {
-      this.#outputs = this.#of(SAFE);
+      this.#outputs = this.#safe;
       this.#until = null;
       this.#act = null;
       this.#alarms.stop();

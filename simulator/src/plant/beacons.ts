@@ -5,18 +5,22 @@ import type { Clock } from '../clock.ts';
 import type { Task } from '../scheduler.ts';
 import { Beacon } from './beacon.ts';
 import type { Bus } from './bus.ts';
+import { controlActions } from './control-actions.ts';
 
 /** A beacon that is simulated, or a speaker. */
 export interface SimulatedBeacon {
   readonly name: string;
   readonly key: string;
+  /** What it has for alarms; none of the control of a machine. */
   readonly outputs: readonly AlarmOutput[];
+  /** Takes requests to a machine in the place of signals. */
+  readonly isControl?: true;
 }
 
 /**
- * The beacons and speakers that are simulated.
+ * The beacons, speakers and controls of machines that are simulated.
  *
- * @param text `name=key,name:speaker=key`; empty for none.
+ * @param text `name=key,name:speaker=key,name:control=key`; empty for none.
  * @throws Error where it is something else.
  */
 export function readBeacons(text: string): readonly SimulatedBeacon[] {
@@ -24,14 +28,15 @@ export function readBeacons(text: string): readonly SimulatedBeacon[] {
     .split(',')
     .filter(Boolean)
     .map((part): SimulatedBeacon => {
-      const [, name, speaker, key] =
-        /^([a-z0-9]+(?:-[a-z0-9]+)*)(:speaker)?=([0-9a-f]{64})$/.exec(part) ?? [];
+      const [, name, kind, key] =
+        /^([a-z0-9]+(?:-[a-z0-9]+)*)(:speaker|:control)?=([0-9a-f]{64})$/.exec(part) ?? [];
       if (!name || !key) {
         throw new Error(
-          'ANSHI_SIM_ACTUATORS must be name=key,name=key; name:speaker=key for a speaker',
+          'ANSHI_SIM_ACTUATORS must be name=key,name=key; name:speaker=key for a speaker, name:control=key for the control of a machine',
         );
       }
-      return { name, key, outputs: speaker ? ['sound'] : ['light', 'sound'] };
+      if (kind === ':control') return { name, key, outputs: [], isControl: true };
+      return { name, key, outputs: kind ? ['sound'] : ['light', 'sound'] };
     });
 }
 
@@ -50,7 +55,7 @@ export class Beacons implements Task {
   }) {
     const { beacons, tenant, bus, clock, onChange } = options;
     this.#clock = clock;
-    this.#beacons = beacons.map(({ name, key, outputs }) => {
+    this.#beacons = beacons.map(({ name, key, outputs, isControl }) => {
       const results = topics.commandResults(tenant, name);
       const states = topics.actuatorState(tenant, name);
       const beacon = new Beacon({
@@ -58,6 +63,7 @@ export class Beacons implements Task {
         tenant,
         key,
         outputs,
+        ...(isControl && { actions: controlActions }),
         answer: (result) => bus.publishText(results, signMessage(key, results, result), false),
         answerAlarm(answer) {
           const topic = topics.alarmAnswers(tenant, name, answer.worker);

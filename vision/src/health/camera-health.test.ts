@@ -29,6 +29,7 @@ function healthOf(changes: Partial<CaptureState>, meter = new CaptureMeter()) {
     capture,
     loadShedding: 0.3,
     scene: [],
+    stream: { keyFrameSeconds: 10, bFrames: true },
     now: NOW,
   });
 }
@@ -62,4 +63,9 @@ it('a camera whose people are too dark to be judged says so, once there were eno
   // People of a lit place come by.
   see(8, 2, 0);
   expect(healthOf({}, meter).reasons).not.toContain('low-contrast');
+});
+
+it('what was measured of the stream is told while it is live, and of no stream that is gone', () => {
+  expect(healthOf({})).toMatchObject({ keyFrameSeconds: 10, bFrames: true });
+  expect(healthOf({ state: 'connecting' })).toMatchObject({ keyFrameSeconds: null, bFrames: null });
 });

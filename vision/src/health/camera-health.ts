@@ -1,5 +1,6 @@
 import type { CameraConfig, CameraHealth, SceneFaultCode } from '@anshi/contracts';
 import type { AddressState, CaptureState } from '../capture/capture-state.ts';
+import type { MeasuredStream } from '../live/stream-shape.ts';
 import type { CaptureMeter } from './capture-meter.ts';
 import { gradeQuality } from './quality.ts';
 
@@ -12,11 +13,12 @@ export function cameraHealthOf(options: {
   readonly capture: { readonly state: CaptureState; readonly meter: CaptureMeter } | null;
   /** What is wrong with its pictures, by the clock of the pictures. */
   readonly scene: readonly { readonly fault: SceneFaultCode; readonly since: number }[];
+  readonly stream: MeasuredStream;
   /** How much of the optional work is left out, 0 to 1. */
   readonly loadShedding: number;
   readonly now: number;
 }): CameraHealth {
-  const { worker, camera, capture, scene, loadShedding, now } = options;
+  const { worker, camera, capture, scene, stream, loadShedding, now } = options;
   const wanted = camera.analysisFps;
   const state = capture && noticeSilence(capture.state, wanted, now);
   const rates = capture?.meter.read();
@@ -49,6 +51,8 @@ export function cameraHealthOf(options: {
     codec: state?.video?.codec ?? null,
     width: state?.video?.width ?? null,
     height: state?.video?.height ?? null,
+    keyFrameSeconds: live ? stream.keyFrameSeconds : null,
+    bFrames: live ? stream.bFrames : null,
     sourceFps: live ? round(rates?.sourceFps ?? 0) : 0,
     analysedFps: live ? round(rates?.analysedFps ?? 0) : 0,
     droppedShare: rates?.droppedShare ?? 0,

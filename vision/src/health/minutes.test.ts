@@ -24,6 +24,8 @@ const healthOf = (more: Partial<CameraHealth> = {}): CameraHealth => ({
   codec: 'h264',
   width: 1280,
   height: 720,
+  keyFrameSeconds: 1,
+  bFrames: false,
   sourceFps: 15,
   analysedFps: 5,
   droppedShare: 0,

@@ -52,6 +52,8 @@ beforeAll(async () => {
       looked.push(camera);
       return camera === 'gate' ? Promise.resolve({ camera, log: ['a line'] }) : undefined;
     },
+    still: (camera) =>
+      camera === 'gate' ? Promise.resolve({ at: null, jpeg: 'blurred' }) : undefined,
     health: () => ({}),
     metrics: new Registry(),
   });
@@ -119,6 +121,16 @@ test('what is asked while cameras are set up needs a grant of this request and t
   expect([answer.status, await answer.json()]).toEqual([200, { view, sealed: 'sealed' }]);
   expect((await ask(`/setup/${id()}`, setup, 'POST', 'sealed')).status).toBe(404);
   expect((await ask(`/setup/${view}`, { ...setup, action: 'diagnose' })).status).toBe(404);
+});
+
+test('a still is given for the camera of its grant alone', async () => {
+  const still = { action: 'still' as const };
+  const answer = await ask('/still/gate', still);
+  expect([answer.status, await answer.json()]).toEqual([200, { at: null, jpeg: 'blurred' }]);
+  expect((await ask('/still/other', still)).status).toBe(404);
+  // A grant for another look is none for this one.
+  expect((await ask('/still/gate', { action: 'diagnose' })).status).toBe(404);
+  expect((await ask('/diagnose/gate', still)).status).toBe(404);
 });
 
 test('a view by MPEG-1 is not opened for an API that left while its key was asked for', async () => {

@@ -21,6 +21,8 @@ const BODY_LIMIT = 64 * 1024;
 const REPLAY_BODY_LIMIT = 512 * 1024;
 const REPLAY = /^\/replays\/([a-z0-9-]{1,64})$/;
 const SETUP = /^\/setup\/([0-9a-f]{32})$/;
+const DIAGNOSE = /^\/diagnose\/([a-z0-9-]{1,64})$/;
+const STILL = /^\/still\/([a-z0-9-]{1,64})$/;
 const REPLAY_STATE = /^\/replays\/states\/([0-9a-f]{32})$/;
 
 /** A camera's live view, or why it is unavailable. */
@@ -41,6 +43,8 @@ export interface WorkerHttpOptions {
   readonly liveOf: (camera: string) => LiveSource;
   /** Looks at a camera; undefined where the worker does not have it. */
   readonly diagnose: (camera: string) => Promise<unknown> | undefined;
+  /** The newest picture of a camera with blurred faces; undefined where the worker does not have it. */
+  readonly still: (camera: string) => Promise<unknown> | undefined;
   /** What is asked while cameras are set up. */
   readonly setup: Pick<SetupRequests, 'answer'>;
   /** Replays of recorded observations. */
@@ -60,6 +64,7 @@ export interface WorkerHttpOptions {
  * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
+ * - `POST /still/{camera}` -> 200, its newest picture with blurred faces
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
  * - `POST /setup/{id}` -> 200, what is found about an address that is not saved; the body is sealed
  * - `POST /replays/{camera}` -> 202, a replay begins
@@ -138,10 +143,10 @@ export class WorkerHttp {
       this.#stream(grant, streamed, response);
       return;
     }
-    const asked = /^\/diagnose\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
-    if (asked && grant.action === 'diagnose' && grant.camera === asked) {
-      const found = this.#options.diagnose(asked);
-      if (!found) throw new LiveRefusal(404, `this worker has no camera "${asked}"`);
+    const asked = lookedAt(path, grant);
+    if (asked) {
+      const found = this.#options[asked.by](asked.camera);
+      if (!found) throw new LiveRefusal(404, `this worker has no camera "${asked.camera}"`);
       send(response, 200, await found);
       return;
     }
@@ -257,6 +262,16 @@ export class WorkerHttp {
     const title = refusal ? refusal.message : 'the worker failed; see its log';
     send(response, status, { type: 'about:blank', title, status }, 'application/problem+json');
   }
+}
+
+/** A look at a camera that the grant is for; null where the request is another one. */
+function lookedAt(
+  path: string,
+  { action, camera }: LiveGrant,
+): { by: 'diagnose' | 'still'; camera: string } | null {
+  const isOf = (by: 'diagnose' | 'still', pattern: RegExp) =>
+    action === by && camera !== null && pattern.exec(path)?.[1] === camera ? { by, camera } : null;
+  return isOf('diagnose', DIAGNOSE) ?? isOf('still', STILL);
 }
 
 function send(

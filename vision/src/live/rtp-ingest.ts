@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { LOOPBACK_PAYLOAD_TYPE } from '../capture/ffmpeg-command.ts';
 import { RtpContinuity } from './rtp-continuity.ts';
 import { RtpTimeline } from './rtp-timeline.ts';
+import { type MeasuredStream, StreamShape } from './stream-shape.ts';
 
 const RTP_HEADER = 12;
 
@@ -11,26 +12,32 @@ export class RtpIngest {
   readonly #continuity = new RtpContinuity();
   readonly #timeline = new RtpTimeline();
   readonly #receivers = new Set<(packet: Buffer) => void>();
+  readonly #shape = new StreamShape();
   readonly #onPicture: () => void;
+  readonly #codec: () => string | null;
   #timestamp = -1;
   /** Of the packets that came last, and of the run of ffmpeg that is over. */
   #ssrc = -1;
   #endedSsrc = -1;
   #restarts = 0;
 
-  private constructor(socket: Socket, onPicture: () => void) {
+  private constructor(socket: Socket, onPicture: () => void, codec: () => string | null) {
     this.#socket = socket;
+    this.#codec = codec;
     this.#onPicture = onPicture;
     socket.on('message', (packet) => this.#take(packet));
     socket.on('error', () => {});
   }
 
-  /** @param onPicture called for each picture of the camera. */
-  static open(onPicture: () => void): Promise<RtpIngest> {
+  /**
+   * @param onPicture called for each picture of the camera.
+   * @param codec of the stream, as ffmpeg calls it; null while it is not known.
+   */
+  static open(onPicture: () => void, codec: () => string | null = () => null): Promise<RtpIngest> {
     return new Promise((resolve, reject) => {
       const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
       socket.once('error', reject);
-      socket.bind(0, '127.0.0.1', () => resolve(new RtpIngest(socket, onPicture)));
+      socket.bind(0, '127.0.0.1', () => resolve(new RtpIngest(socket, onPicture, codec)));
     });
   }
 
@@ -48,12 +55,18 @@ export class RtpIngest {
     return this.#restarts;
   }
 
+  /** What was measured of the stream of the present run. */
+  get shape(): MeasuredStream {
+    return this.#shape.read();
+  }
+
   /** The camera's ffmpeg was restarted. */
   restart(): void {
     this.#restarts += 1;
     this.#endedSsrc = this.#ssrc;
     this.#continuity.restart();
     this.#timeline.restart();
+    this.#shape.restart();
   }
 
   /**
@@ -94,6 +107,7 @@ export class RtpIngest {
       this.#timestamp = timestamp;
       this.#onPicture();
     }
+    this.#shape.take(packet, this.#codec());
     this.#continuity.rewrite(packet, performance.now());
     for (const receive of this.#receivers) receive(packet);
   }

@@ -102,6 +102,7 @@ async function openWorker({
     log,
     liveOf: () => undefined,
     diagnose: () => undefined,
+    still: () => undefined,
     setup: { answer: async () => ({}) },
     replays,
     health: () => ({}),

@@ -102,7 +102,7 @@ describe('acting on an incident', () => {
     expect(at).toMatchObject({ kind: 'beacon', actions: ['alarm'], isHere: true });
     // Others of the site come after those of the place.
     expect(devices.find(({ device }) => device === 'cell-beacon')).toMatchObject({ isHere: false });
-    expect(devices.map(({ isHere }) => isHere)).toEqual([true, true, false, false]);
+    expect(devices.map(({ isHere }) => isHere)).toEqual([true, true, false, false, false]);
     const alarm = await act({ action: 'alarm', device: at?.id });
     expect(alarm.status).toBe(201);
     await stateOf(alarm.body.id, 'done');

@@ -12,6 +12,10 @@ let site: Site;
 let api: RunningApi;
 let worker: Server;
 let leave: () => Promise<void>;
+const still = {
+  at: '2026-11-30T08:00:00.000Z',
+  jpeg: Buffer.from('a blurred picture').toString('base64'),
+};
 /** What the worker was asked for. */
 const asked: string[] = [];
 
@@ -26,6 +30,9 @@ beforeAll(async () => {
   worker = createServer((request: IncomingMessage, answer) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
+    if (request.url === '/still/hall-west') {
+      return void answer.writeHead(200).end(JSON.stringify(still));
+    }
     if (request.method === 'DELETE') return void answer.writeHead(204).end();
     const engine = { [LIVE_ENGINE_HEADER]: 'node-datachannel', [LIVE_REASON_HEADER]: 'no-worker' };
     answer.writeHead(201, { 'content-type': 'application/sdp', ...engine }).end('v=0 answer');
@@ -70,6 +77,22 @@ describe('a live view', () => {
     expect(refused.status).toBe(403);
     expect(await refused.text()).not.toContain('turn.example');
     expect((await api.get('/api/v1/live/ice-servers')).status).toBe(401);
+  });
+
+  it('has the newest still until its first frame, for accounts that may watch alone; it is audited', async () => {
+    const ask = async (username: string) =>
+      api.get('/api/v1/live/hall-west/still', await api.signIn(username));
+    const answer = await ask('operator');
+    expect([answer.status, await answer.json()]).toEqual([200, still]);
+    expect(asked).toContain('POST /still/hall-west');
+    for (const username of ['manager', 'maintainer']) {
+      expect((await ask(username)).status).toBe(403);
+      // Video that is passed through is not blurred: the same right alone opens it.
+      expect((await offer(await api.signIn(username))).status).toBe(403);
+    }
+    const path = '/audit?entity=camera&action=view';
+    const { body } = await api.send<{ items: { after: unknown }[] }>('auditor', 'GET', path);
+    expect(body.items.map(({ after }) => after)).toContainEqual({ what: 'live' });
   });
 
   it('names to the browser what sends the picture, and why it is not mediasoup', async () => {

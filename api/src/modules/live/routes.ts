@@ -6,11 +6,13 @@ import { type Caller, callerOf } from '../../platform/access/caller.ts';
 import { accountOf, sessionOf } from '../../platform/access/request-account.ts';
 import type { Module } from '../../platform/http/app-types.ts';
 import { problems } from '../../platform/http/problems.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
 import { browserSocket } from '../../platform/live/route.ts';
 import type { TurnSettings } from '../../platform/turn-settings.ts';
 import { iceServers, iceServersAnswer } from './ice-servers.ts';
 import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
+import { liveStill } from './still.ts';
 
 const config = { permission: 'live:watch' } as const;
 const tags = ['live'];
@@ -101,6 +103,19 @@ export function liveModule(
         },
         () => iceServers(turn, Date.now()),
       );
+      routesOf(app, 'live').get('/live/:camera/still', {
+        ...config,
+        operationId: 'getLiveStill',
+        summary:
+          'Reads the newest picture of a camera with blurred faces, until its video is there',
+        params: z.object({ camera: slug }),
+        answer: liveStill,
+        async handle({ user, params: { camera }, request }) {
+          const still = await service.still(camera, viewerOf(request));
+          await note(user, camera);
+          return still;
+        },
+      });
       app.get('/api/v1/live-video', browserSocket, (socket, { raw, ip, id }) =>
         sockets.accept(socket, raw.socket, ip, id),
       );

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import { type LiveStill, liveStill } from './still.ts';
 import {
   type AskForStream,
   type AskWorker,
@@ -21,6 +22,9 @@ const MOST_VIEWS = 10_000;
 const KEEP_EVERY_MS = VIEW_LASTS_MS / 3;
 /** A worker that sends by MPEG-1 alone answers an offer with it (406, not acceptable). */
 const BY_MPEG1 = 406;
+
+/** Later the first frame of the video is there, ms. */
+const STILL_WITHIN_MS = 5_000;
 
 /** Who watches. */
 export interface Viewer {
@@ -172,6 +176,19 @@ export function createLiveService(options: {
       const id = `${asked.worker.id}.${asked.view}`;
       await begun(id, viewOf(viewer, camera));
       return { answer: text, session: id, ...liveEngineOfAnswer(answer.headers) };
+    },
+
+    /**
+     * The newest picture of a camera with blurred faces, for the time until the first frame of a view.
+     *
+     * @throws Problem without the right, or where the worker gives none.
+     */
+    async still(camera: string, viewer: Viewer): Promise<LiveStill> {
+      const asked = opening(camera, viewer);
+      const { answer, text } = await ask({ ...asked, action: 'still', withinMs: STILL_WITHIN_MS });
+      const read = answer.ok ? liveStill.safeParse(JSON.parse(text)) : null;
+      if (!read?.success) throw refusal(answer.status, text);
+      return read.data;
     },
 
     /** A view by MPEG-1; it ends with its body. */

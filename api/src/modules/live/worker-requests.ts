@@ -150,6 +150,8 @@ function requestOf({
       return ['PUT', sessionPath];
     case 'end':
       return ['DELETE', sessionPath];
+    case 'still':
+      return ['POST', `/still/${camera}`];
     case 'diagnose':
       return ['POST', `/diagnose/${camera}`];
     case 'setup':

@@ -11,10 +11,20 @@ export const demoDevices = [
     'beacon',
   ],
   ['cell-speaker', '机器人单元扬声器', 'Speaker of the robot cell', 'robot-cell', false, 'speaker'],
+  [
+    'robot-control',
+    '机器人单元控制器',
+    'Control of the robot cell',
+    'robot-cell',
+    false,
+    'machine-control',
+  ],
 ] as const;
+
+const suffixes = { beacon: '', speaker: ':speaker', 'machine-control': ':control' } as const;
 
 /** How `ANSHI_SIM_ACTUATORS` has a device of the demonstration. */
 export const simulatedAs = (
   [name, , , , , kind]: (typeof demoDevices)[number],
   key: string,
-): string => `${name}${kind === 'speaker' ? ':speaker' : ''}=${key}`;
+): string => `${name}${suffixes[kind]}=${key}`;

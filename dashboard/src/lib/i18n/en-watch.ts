@@ -24,6 +24,8 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     noPicture: 'No live picture',
     retryIn: (seconds) => `Next try in ${seconds} s`,
     paused: 'Paused while the tab is in the background',
+    stillAt: (at: string) => `Still, ${at}`,
+    stillOf: (camera: string) => `Newest still of ${camera}, faces blurred`,
     waitingForFrame: 'Waiting for the first frame…',
     delay: (seconds) => `+${seconds} s`,
     boxesLate: 'boxes late',

@@ -25,6 +25,8 @@ export const zhWatch = {
     noPicture: '没有实时画面',
     retryIn: (seconds: number) => `${seconds} 秒后重试`,
     paused: '页面在后台，已暂停画面',
+    stillAt: (at: string) => `静态画面 ${at}`,
+    stillOf: (camera: string) => `${camera}的最新画面（人脸已模糊）`,
     waitingForFrame: '等待首帧…',
     delay: (seconds: string) => `+${seconds} 秒`,
     boxesLate: '检测框过迟',

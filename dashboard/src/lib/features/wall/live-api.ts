@@ -1,6 +1,8 @@
 import { operation } from '$lib/api/operation.ts';
 import { IceServers } from './ice-servers.ts';
 
+/** What stands in a tile until the first frame of its video. */
+export const readStill = operation.GET('/api/v1/live/{camera}/still');
 const getIceServers = operation.GET('/api/v1/live/ice-servers');
 
 /** Of all tiles of the page. */
