@@ -5,8 +5,12 @@ import type { Page } from 'playwright-core';
 /** If set to a folder: screenshots of the pages that tests visit. */
 const pictures = process.env['ANSHI_SCREENS'];
 
-/** Screenshots of a page in both languages and themes, on a desktop and a phone; reloads it for each. */
-export async function photograph(page: Page, name: string): Promise<void> {
+/**
+ * Screenshots of a page in both languages and themes, on a desktop and a phone; reloads it for each.
+ *
+ * @param part test id of what is scrolled to; left out, the top.
+ */
+export async function photograph(page: Page, name: string, part?: string): Promise<void> {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
   const show = async (width: number, height: number, locale: string, theme: string) => {
@@ -20,6 +24,7 @@ export async function photograph(page: Page, name: string): Promise<void> {
     );
     await page.reload();
     await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+    if (part) await page.getByTestId(part).evaluate((one) => one.scrollIntoView());
   };
   for (const [width, height, locale, theme] of [
     [1440, 900, 'zh-CN', 'light'],
