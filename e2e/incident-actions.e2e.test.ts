@@ -152,6 +152,7 @@ describe('the page of an incident', () => {
     await page.getByTestId('no-shares').waitFor();
     await page.getByTestId('give-share').click();
     await page.getByTestId('share-find').fill('manag');
+    await expect.poll(() => page.getByTestId('share-to').count()).toBe(1);
     await page.locator('[data-testid=share-to][data-username=manager]').check();
     await page.getByTestId('share-reason').fill('Look at the interlock of the cell');
     await photographNow(page, 'incident-share-form');

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { adviceOf } from './stream-advice.ts';
+
+beforeEach(() => i18n.set('en'));
 
 const health = { codec: 'h264', keyFrameSeconds: 1, bFrames: false, sourceFps: 25 };
 const ids = (changes: Partial<typeof health> | object) =>
@@ -17,5 +20,5 @@ it('key frames too far apart, B-frames and H.265 are named with what to change',
   const [one] = adviceOf({ ...health, keyFrameSeconds: 10, sourceFps: 24.8 });
   expect(one?.what).toContain('10');
   // In frames of this camera, as its settings ask for them.
-  expect(one?.todo).toContain('25–50');
+  expect(one?.todo).toContain('25 to 50 frames');
 });

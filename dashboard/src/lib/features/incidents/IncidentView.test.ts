@@ -75,6 +75,8 @@ beforeEach(() => {
       chainsRead.push(id);
       return (await answers.get(id)) ?? Response.json(chain);
     }
+    if (pathname.endsWith('/notes')) return Response.json({ items: [], most: 200 });
+    if (pathname.endsWith('/actions')) return Response.json({ devices: [], commands: [] });
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
     return Response.json({ ...incident, version: incident.version + asked.length });
   });

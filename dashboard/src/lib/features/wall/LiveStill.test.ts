@@ -1,0 +1,42 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { eventually } from '../../../test/eventually.ts';
+import LiveStill from './LiveStill.svelte';
+
+const camera = { id: 'hall-west', name: { zh: '西', en: 'West' } };
+let asked: string[];
+const answer = (response: () => Response) =>
+  vi.stubGlobal('fetch', async (request: Request) => {
+    asked.push(new URL(request.url, location.href).pathname);
+    return response();
+  });
+
+beforeEach(() => {
+  i18n.set('en');
+  asked = [];
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+it('shows the newest still with its time, and says that faces are blurred', async () => {
+  answer(() => Response.json({ at: '2026-11-30T08:00:07.000Z', jpeg: 'AAAA' }));
+  render(LiveStill, { camera });
+  const picture = await screen.findByTestId('live-still');
+  expect(picture.getAttribute('src')).toBe('data:image/jpeg;base64,AAAA');
+  expect(picture.getAttribute('alt')).toBe('Newest still of West, faces blurred');
+  await screen.findByText(/^Still, \d\d:00:07$/);
+  expect(asked).toEqual(['/api/v1/live/hall-west/still']);
+});
+
+it('shows nothing where none could be blurred in time, or the worker gives none', async () => {
+  answer(() => Response.json({ at: null, jpeg: null }));
+  render(LiveStill, { camera });
+  await eventually(() => expect(asked).toHaveLength(1));
+  answer(() => Response.json({ code: 'live.unavailable' }, { status: 503 }));
+  render(LiveStill, { camera });
+  await eventually(() => expect(asked).toHaveLength(2));
+  expect(screen.queryByTestId('live-still')).toBeNull();
+});
