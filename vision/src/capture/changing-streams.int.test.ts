@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeClips, type TestClips } from '../testing/clips.ts';
 import { makeStream, makeVariableRate } from '../testing/odd-clips.ts';
@@ -112,6 +114,24 @@ describe.concurrent('a camera that is switched while it is watched', LONG, () =>
 });
 
 describe.concurrent('a stream', LONG, () => {
+  test.each([
+    ['h264', 'libx264', []],
+    ['hevc', 'libx265', ['-x265-params', 'log-level=error']],
+  ])('of %s with a key frame each 4 s is measured as that', async (codec, encoder, more) => {
+    const file = join(folder, `slow-keys-${codec}.mp4`);
+    const source = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=15:d=12'];
+    const keys = ['-g', '60', '-keyint_min', '60', '-sc_threshold', '0', '-bf', '0', ...more];
+    const to = ['-c:v', encoder, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', ...keys, file];
+    await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', ...source, ...to]);
+    const camera = await watch(`slow-keys-${codec}`, file);
+    await camera.until(() => (camera.shape.keyFrameSeconds ?? 0) > 3.8);
+    await camera.until(() => camera.shape.bFrames !== null);
+    expect(camera.state.video?.codec).toBe(codec);
+    // The first picture of a run has time 0, whatever its own is.
+    expect(Math.abs((camera.shape.keyFrameSeconds ?? 0) - 4)).toBeLessThanOrEqual(0.3);
+    expect(camera.shape.bFrames).toBe(false);
+  });
+
   test('with B-frames at a variable rate has its frames at their own times', async () => {
     const camera = await watch('variable', await makeVariableRate(folder));
     await camera.until(() => camera.frames.length >= 60);

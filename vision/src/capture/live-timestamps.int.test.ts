@@ -83,6 +83,11 @@ test.each([0, 2])(
       expect(times.filter((time) => time === undefined || !keyFrames.has(time))).toEqual([]);
       expect(grey.length - known(grey).length).toBeLessThanOrEqual(2);
       expect(known(grey).filter((time) => !others.has(time) || keyFrames.has(time))).toEqual([]);
+      // Measured from the packets alone: a key frame each 0.9 s at most, and the order of pictures.
+      await camera.until(() => camera.shape.bFrames !== null);
+      expect(camera.shape.bFrames).toBe(bFrames > 0);
+      expect(camera.shape.keyFrameSeconds).toBeGreaterThan(0.3);
+      expect(camera.shape.keyFrameSeconds).toBeLessThan(1.3);
       // The second run goes on after the first one.
       const after = camera.frames.at(-1)!;
       const passed = (after.rtpTimestamp! - before!.rtpTimestamp!) >>> 0;

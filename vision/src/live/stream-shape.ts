@@ -18,7 +18,12 @@ export interface MeasuredStream {
 /** Measures key-frame interval and order of pictures from the packets that a camera sends; nothing is decoded. */
 export class StreamShape {
   #intervals: number[] = [];
-  /** RTP timestamps, 90 kHz, of the last key frame and of the newest picture. */
+  /**
+   * RTP timestamps, 90 kHz. The first picture of a run is sent with time 0, whatever its own is (`RtpTimeline`): times are
+   * counted from the second one.
+   */
+  #first: number | null = null;
+  #second: number | null = null;
   #key: number | null = null;
   #newest: number | null = null;
   #last: number | null = null;
@@ -28,7 +33,7 @@ export class StreamShape {
   /** Another run of ffmpeg: nothing of the one before says anything of it. */
   restart(): void {
     this.#intervals = [];
-    this.#key = this.#newest = this.#last = null;
+    this.#first = this.#second = this.#key = this.#newest = this.#last = null;
     this.#pictures = this.#reordered = 0;
   }
 
@@ -39,6 +44,9 @@ export class StreamShape {
    */
   take(packet: Buffer, codec: string | null): void {
     const timestamp = packet.readUInt32BE(4);
+    this.#first ??= timestamp;
+    if (timestamp === this.#first) return;
+    this.#second ??= timestamp;
     if (timestamp !== this.#last) {
       this.#last = timestamp;
       this.#pictures++;
@@ -57,10 +65,9 @@ export class StreamShape {
 
   read(): MeasuredStream {
     // A key frame that is still to come makes the interval at least as long as it is awaited.
+    const since = this.#key ?? this.#second;
     const open =
-      this.#key === null || this.#newest === null
-        ? 0
-        : ((this.#newest - this.#key) | 0) / TICKS_PER_S;
+      since === null || this.#newest === null ? 0 : ((this.#newest - since) | 0) / TICKS_PER_S;
     const longest = Math.max(0, ...this.#intervals);
     const isKnown = this.#intervals.length > 0 || open > 2;
     const isReordered = this.#reordered >= LEAST_REORDERED;

@@ -82,7 +82,15 @@ export class WatchedCapture {
   }
 
   static async open(options: WatchedOptions): Promise<WatchedCapture> {
-    return new WatchedCapture(options, await RtpIngest.open(() => {}));
+    let capture: WatchedCapture | undefined;
+    const codec = () => capture?.state.video?.codec ?? null;
+    capture = new WatchedCapture(options, await RtpIngest.open(() => {}, codec));
+    return capture;
+  }
+
+  /** What is measured of the stream. */
+  get shape() {
+    return this.#ingest.shape;
   }
 
   get state() {
