@@ -31,6 +31,21 @@ it('shows the newest still with its time, and says that faces are blurred', asyn
   expect(asked).toEqual(['/api/v1/live/hall-west/still']);
 });
 
+it('asks again where the first one could not be made in time', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const jpegs = [null, 'BBBB'];
+  answer(() => {
+    const jpeg = jpegs.shift() ?? null;
+    return Response.json({ at: jpeg && '2026-11-30T08:00:07.000Z', jpeg });
+  });
+  render(LiveStill, { camera });
+  await eventually(() => expect(asked).toHaveLength(1));
+  await vi.advanceTimersByTimeAsync(3_100);
+  await screen.findByTestId('live-still');
+  expect(asked).toHaveLength(2);
+  vi.useRealTimers();
+});
+
 it('shows nothing where none could be blurred in time, or the worker gives none', async () => {
   answer(() => Response.json({ at: null, jpeg: null }));
   render(LiveStill, { camera });
