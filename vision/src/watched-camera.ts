@@ -50,10 +50,8 @@ export class WatchedCamera {
 
   static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
     let camera: WatchedCamera | undefined;
-    const ingest = await RtpIngest.open(
-      () => camera?.sent(),
-      () => camera?.codec ?? null,
-    );
+    const codec = () => camera?.#capture?.state.video?.codec ?? null;
+    const ingest = await RtpIngest.open(() => camera?.sent(), codec);
     camera = new WatchedCamera(options, ingest);
     camera.#begin();
     return camera;
@@ -62,11 +60,6 @@ export class WatchedCamera {
   /** The camera sent one picture. */
   sent(): void {
     this.#capture?.meter.sent(1);
-  }
-
-  /** Of its stream; null while that is not known. */
-  get codec(): string | null {
-    return this.#capture?.state.video?.codec ?? null;
   }
 
   get config(): CameraConfig {

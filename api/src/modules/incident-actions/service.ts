@@ -30,8 +30,6 @@ interface DeviceRow extends Omit<ActionDevice, 'now' | 'actions'> {
   active: boolean;
 }
 
-export type IncidentActions = ReturnType<typeof createIncidentActions>;
-
 /** Commands that people give because of an incident. They are no safety function. */
 export function createIncidentActions({
   units,

@@ -22,8 +22,6 @@ import {
 
 type Row = Prisma.IncidentNoteModel;
 
-export type IncidentNotes = ReturnType<typeof createIncidentNotes>;
-
 /** Notes of people on an incident: for those who see all of it. */
 export function createIncidentNotes({
   units,
