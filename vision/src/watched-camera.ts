@@ -50,7 +50,7 @@ export class WatchedCamera {
 
   static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
     let camera: WatchedCamera | undefined;
-    const codec = () => camera?.#capture?.state.video?.codec ?? null;
+    const codec = () => (camera ? (camera.#capture?.state.video?.codec ?? null) : null);
     const ingest = await RtpIngest.open(() => camera?.sent(), codec);
     camera = new WatchedCamera(options, ingest);
     camera.#begin();
