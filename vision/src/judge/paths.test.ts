@@ -115,7 +115,7 @@ describe('the path after a record', () => {
     expect(followed(other)).toEqual([]);
   });
 
-  it('ends with the track of the record: who goes on under another one may be somebody else', () => {
+  it('ends with the track of the record: under another one it may be another person', () => {
     // Lost a moment after the record; another person comes into sight near that place.
     const swap = (ms: number): Actor[] =>
       ms < 2_600

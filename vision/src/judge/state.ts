@@ -178,7 +178,7 @@ const actor = z.object({
   path: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).default([]),
   /**
    * Records whose path after the confirmation is not told yet, when they were confirmed, and until when the person had
-   * the track of then: what follows under another one may be somebody else. Null while that track goes on.
+   * the track of then: what follows under another one may be of another person. Null while that track goes on.
    */
   followed: z
     .array(z.object({ violation: ulid, since: z.number(), until: z.number().nullable() }))

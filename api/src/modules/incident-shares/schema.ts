@@ -24,14 +24,16 @@ export const shareSchema = z
       .describe('Who ended it before that; null for no one.'),
     isOpen: z.boolean().describe('Whether its recipients can open it now.'),
     views: z.number().int().describe('How often it was opened, by all of them.'),
-    recipients: z.array(
-      z.object({
-        account: person,
-        views: z.number().int().describe('How often this account opened it.'),
-        firstAt: instant.nullable().describe('When it opened it first; null for never.'),
-        lastAt: instant.nullable().describe('When it opened it last; null for never.'),
-      }),
-    ),
+    recipients: z
+      .array(
+        z.object({
+          account: person,
+          views: z.number().int().describe('How often this account opened it.'),
+          firstAt: instant.nullable().describe('When it opened it first; null for never.'),
+          lastAt: instant.nullable().describe('When it opened it last; null for never.'),
+        }),
+      )
+      .describe('The accounts that it was given to.'),
     version: z.number().int(),
   })
   .meta({ id: 'IncidentShare', description: 'A link to an incident for named accounts.' });
