@@ -117,6 +117,10 @@ const benches = {
     file: 'tools/bench/live.ts',
     what: 'live views: how late, how soon, and after faults (--engine mediasoup|datachannel|mpeg1)',
   },
+  wall: {
+    file: 'tools/bench/wall.ts',
+    what: 'the camera wall: frames, long tasks, memory, how late and exact boxes are (--tiles N --live N)',
+  },
   latency: { file: 'tools/bench/latency.ts', what: 'event in the picture to committed row' },
 };
 
@@ -130,7 +134,7 @@ if (!Object.hasOwn(benches, name)) {
 }
 await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
-const withBrowser = ['review', 'live'];
+const withBrowser = ['review', 'live', 'wall'];
 await setUpOrExit({ browser: withBrowser.includes(name) || args.includes('--plant') });
 
 // Its own process group, killed at the end, so that a bench leaves no processes behind.

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
 import { renderedClips } from './clips.ts';
-import { cpuSeconds, cpuSecondsWithChildren, processesBelow } from './cpu.ts';
+import { coresUsed } from './plant-cpu.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
 import { bareClips } from './review/bare.ts';
@@ -53,24 +53,6 @@ const targets = {
   perMinute: targetOf(values.target, TARGETS.decisionsPerMinute),
   pictureP95Ms: targetOf(values['target-picture'], TARGETS.nextPictureP95Ms),
 };
-
-/** Cores that the processes use from now until it is called; with the API as it was started. */
-function cpuOf(plant: Plant): () => Record<string, number> {
-  const parts = {
-    cpuApi: () => cpuSecondsWithChildren(plant.pid('api') ?? 0),
-    cpuDatabase: () => cpuSecondsWithChildren(plant.pid('database') ?? 0),
-    cpuBrowser: () =>
-      processesBelow(process.pid)
-        .filter(({ name }) => name.startsWith('chrom') || name.startsWith('headless'))
-        .reduce((sum, { pid }) => sum + cpuSeconds(pid), 0),
-  };
-  const began = performance.now();
-  const before = Object.entries(parts).map(([name, read]) => [name, read, read()] as const);
-  return () => {
-    const seconds = (performance.now() - began) / 1000;
-    return Object.fromEntries(before.map(([name, read, at]) => [name, (read() - at) / seconds]));
-  };
-}
 
 await inOwnFolder('review', async (folder, register) => {
   const plant = await Plant.create({
@@ -122,7 +104,7 @@ await inOwnFolder('review', async (folder, register) => {
   const reviewer = new Reviewer(page, { seed: values.seed, lookMs });
   await sleep(WARM_UP_MS);
   await page.evaluate(() => globalThis.reviewProbe.begin());
-  const cpu = cpuOf(plant);
+  const cpu = coresUsed(plant, ['api', 'database']);
   const working = async (ms: number) => {
     const began = Date.now();
     const paused = reviewer.pausedMs;

@@ -28,6 +28,12 @@ describe('the target of a bench', () => {
       mpeg1P95Ms: 1000,
       firstFrameP95Ms: 1000,
       liveRecoveryMs: 6000,
+      wallTileFps: 10,
+      wallLongTasks: 0,
+      wallHeapGrowth: 0.05,
+      wallGlassP95Ms: 700,
+      boxSkewFrames: 1,
+      coveredLabels: 0,
     });
     expect(targetOf(undefined, TARGETS.busyCameras)).toBe(8);
     expect(targetOf('3', TARGETS.busyCameras)).toBe(3);

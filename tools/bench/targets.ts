@@ -40,6 +40,16 @@ export const TARGETS = {
   mpeg1P95Ms: 1000,
   firstFrameP95Ms: 1000,
   liveRecoveryMs: 6000,
+  /**
+   * The camera wall: frames a second of a live tile, tasks of the page above 50 ms, growth of its heap as a share, from the event
+   * to the screen with boxes in milliseconds, how far boxes are beside people in frames, and labels that cover a label or a head.
+   */
+  wallTileFps: 10,
+  wallLongTasks: 0,
+  wallHeapGrowth: 0.05,
+  wallGlassP95Ms: 700,
+  boxSkewFrames: 1,
+  coveredLabels: 0,
 } as const;
 
 /** An invalid `--target`. */

@@ -21,12 +21,15 @@ declare global {
   var readStamp: (pixels: Uint8Array, width: number, height: number) => number | null;
 }
 
-/** A script that reads the time out of the live picture of a page; it is run before those of the page. */
-export function liveProbeScript(): string {
+/** A script that gives a page `readStamp`. */
+export function stampScript(): string {
   const file = resolve(import.meta.dirname, '../../../simulator/src/stamp.ts');
   const stamp = stripTypeScriptTypes(readFileSync(file, 'utf8')).replaceAll(/^export /gm, '');
-  return `(() => {${stamp}\nglobalThis.readStamp = readStamp;})();\n(${installLiveProbe})();`;
+  return `(() => {${stamp}\nglobalThis.readStamp = readStamp;})();`;
 }
+
+/** A script that reads the time out of the live picture of a page; it is run before those of the page. */
+export const liveProbeScript = (): string => `${stampScript()}\n(${installLiveProbe})();`;
 
 /** Runs in the page: it must not use anything of this module. */
 function installLiveProbe(): void {

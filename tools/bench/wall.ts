@@ -1,0 +1,193 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { Plant } from '../plant/plant.ts';
+import { launchBrowser } from '../setup/launch-browser.ts';
+import { clipsIn } from './clips.ts';
+import { watchBare } from './live/bare-camera.ts';
+import { glassToGlass } from './live/live-score.ts';
+import { coresUsed } from './plant-cpu.ts';
+import { inOwnFolder, mount } from './plant-folder.ts';
+import { note, quantile, tell } from './result.ts';
+import { TARGETS, targetOf } from './targets.ts';
+import { encodeMarked, encodeSmall, MARKED_CAMERA, STREAMS, wallCameras } from './wall/cameras.ts';
+import { labelsInCrowds, placeLabelsOfDashboard } from './wall/crowds.ts';
+import { wallProbeScript } from './wall/in-page.ts';
+import { MARKED, MOVEMENT } from './wall/marked-picture.ts';
+import { heapGrowth, skewInFrames, wallMisses, withBox } from './wall/wall-score.ts';
+
+/*
+ * The camera wall of the real dashboard with many live tiles: frames a second, what holds the page up, memory, and how late and
+ * how exact the boxes are on one of them.
+ */
+const root = resolve(import.meta.dirname, '../..');
+const BARE_SECONDS = 8;
+/** For all tiles to become live. */
+const PATIENCE_MS = 180_000;
+/** Views of a page that just opened fetch their code, and choose their engine. */
+const SETTLE_MS = 15_000;
+
+const { values } = parseArgs({
+  options: {
+    tiles: { type: 'string', default: '36' },
+    live: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    followed: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    'target-fps': { type: 'string' },
+    'target-glass': { type: 'string' },
+    'target-skew': { type: 'string' },
+  },
+});
+const tiles = Number(values.tiles);
+const live = Number(values.live ?? tiles);
+const [seconds, followed] = [Number(values.seconds), Number(values.followed)];
+const layout = [1, 4, 9, 16, 25, 36].find((cells) => cells >= tiles);
+if (!(tiles >= 1 && live >= 1 && live <= tiles && seconds >= 5 && followed >= 10) || !layout) {
+  console.error(
+    '--tiles is 1 to 36, --live 1 to --tiles, --seconds at least 5, --followed at least 10',
+  );
+  process.exit(2);
+}
+const targets = {
+  tileFps: targetOf(values['target-fps'], TARGETS.wallTileFps),
+  longTasks: TARGETS.wallLongTasks,
+  heapGrowth: TARGETS.wallHeapGrowth,
+  glassP95Ms: targetOf(values['target-glass'], TARGETS.wallGlassP95Ms),
+  skewFrames: targetOf(values['target-skew'], TARGETS.boxSkewFrames),
+  coveredLabels: TARGETS.coveredLabels,
+};
+
+const labels = labelsInCrowds(await placeLabelsOfDashboard(), values.seed);
+note(`${labels.placed} labels of ${labels.people} people in crowds, ${labels.covered} cover one`);
+
+await inOwnFolder('wall', async (folder, register) => {
+  const clips = clipsIn(join(root, 'simulator/clips'));
+  const small = clips.map((_, n) => join(folder, `small-${n}.mp4`));
+  for (const [n, clip] of clips.entries()) await encodeSmall(clip, small[n] as string);
+  const marked = await encodeMarked(join(root, 'simulator/clips/hall-east.mp4'), folder);
+  const cameras = join(folder, 'cameras.yaml');
+  writeFileSync(cameras, wallCameras(tiles, live));
+  const plant = await Plant.create({
+    dataDir: join(folder, 'data'),
+    cameras,
+    env: {
+      all: { ANSHI_LOG_LEVEL: 'warn' },
+      vision: { ANSHI_WORKER_CAPACITY: '1000', ANSHI_WORKER_CAMERAS: String(tiles) },
+    },
+  });
+  register(plant);
+  await plant.start();
+  await mount(plant, MARKED_CAMERA, { file: marked, stamped: true });
+  for (const [n, stream] of STREAMS.entries()) {
+    await mount(plant, stream, { file: small[n % small.length] as string, offset: 3 * n });
+  }
+
+  const browser = await launchBrowser();
+  const page = await browser.newPage({
+    viewport: { width: 1920, height: 1080 },
+    locale: 'en-US',
+    serviceWorkers: 'block',
+  });
+  await page.addInitScript({ content: wallProbeScript() });
+  await page.goto(plant.url);
+  await page.getByTestId('username').fill('operator');
+  await page.getByTestId('password').fill(plant.demoPassword);
+  await page.getByTestId('sign-in').click();
+  await page.getByTestId('wall').waitFor();
+  // Before the wall has all cameras it may have another layout.
+  await page.getByTestId('layout').click();
+  await page.getByTestId(`layout-${layout}`).click();
+  const playing = await allPlay(page, live);
+  note(`${playing} of ${live} tiles became live`);
+  const bare = glassToGlass(await watchBare(plant.rtspUrl(MARKED_CAMERA), BARE_SECONDS));
+  await sleep(SETTLE_MS);
+
+  const cdp = await page.context().newCDPSession(page);
+  const heapSize = async () => {
+    // Twice: what ended with the first collection is freed by the second.
+    for (let n = 0; n < 2; n++) await cdp.send('HeapProfiler.collectGarbage');
+    return (await cdp.send('Runtime.getHeapUsage')).usedSize;
+  };
+  const before = await heapSize();
+  const cpu = coresUsed(plant, ['vision', 'api', 'simulator']);
+  await page.evaluate(() => globalThis.wallProbe.begin());
+  await sleep(seconds * 1_000);
+  const counted = await page.evaluate(() => globalThis.wallProbe.end());
+  const used = cpu();
+  const heap = { before, after: await heapSize() };
+  const shown = counted.tiles.filter(({ isLive }) => isLive);
+  const tileFps = shown.map(({ frames }) => (frames * 1_000) / counted.ms);
+  note(`sent by ${[...new Set(shown.map(({ engine }) => engine))].join(', ')}`);
+  for (const { ms, by } of counted.work.toSorted((a, b) => b.ms - a.ms).slice(0, 5)) {
+    note(`a picture of the page took ${ms.toFixed(0)} ms: ${by}`);
+  }
+
+  await page.evaluate(() => globalThis.wallProbe.follow());
+  await sleep(followed * 1_000);
+  const seen = await page.evaluate(() => globalThis.wallProbe.followed());
+  await browser.close();
+  await plant.stop();
+
+  const delays = glassToGlass(seen.frames);
+  const skews = skewInFrames(seen.marked, MOVEMENT);
+  const run = {
+    live,
+    tileFps,
+    longTasks: counted.longTasks,
+    heap,
+    delays,
+    marked: seen.marked,
+    skews,
+    labels,
+  };
+  const misses = wallMisses(run, targets);
+  for (const text of misses) note(`missed: ${text}`);
+  const fpsP50 = quantile(tileFps, 0.5);
+  tell({
+    bench: 'wall',
+    ok: misses.length === 0,
+    figures: {
+      tiles,
+      live,
+      playing: shown.length,
+      fpsP50,
+      fpsSlowest: tileFps.length > 0 ? Math.min(...tileFps) : 0,
+      fpsCamera: MARKED.fps,
+      longTasks: counted.longTasks.length,
+      longestTaskMs: Math.max(0, ...counted.longTasks),
+      heapMib: heap.before / 2 ** 20,
+      heapGrowth: heapGrowth(heap),
+      glassP50Ms: quantile(delays, 0.5),
+      glassP95Ms: quantile(delays, 0.95),
+      frames: delays.length,
+      unreadable: seen.unreadable,
+      waitsMs: seen.delay ?? 0,
+      bareP50Ms: quantile(bare, 0.5),
+      bareP95Ms: quantile(bare, 0.95),
+      skewP50: quantile(skews, 0.5),
+      skewP95: quantile(skews, 0.95),
+      skews: skews.length,
+      withBox: withBox(seen.marked),
+      labelPeople: labels.people,
+      labels: labels.placed,
+      coveringLabels: labels.covered,
+      ...used,
+    },
+    ratio: fpsP50 / MARKED.fps,
+    against: `frames a second that each camera sends; limits: ${TARGETS.wallTileFps} frames a second, no task above 50 ms, heap 5 %, glass to glass 700 ms, boxes 1 frame, no covering label`,
+  });
+});
+
+/** Waits until as many tiles play; returns how many do. */
+async function allPlay(page: Page, wanted: number): Promise<number> {
+  const live = page.locator('[data-testid=tile] [data-live=playing]');
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const count = await live.count();
+    if (count >= wanted || Date.now() > end) return count;
+    await sleep(500);
+  }
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { MARKED, STILL } from './marked-picture.ts';
+
+const execute = promisify(execFile);
+const ffmpeg = (...args: string[]) =>
+  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
+
+/** The camera with the marker, whose pictures also have the time in them. */
+export const MARKED_CAMERA = 'wall-1';
+/** The other cameras share these streams of the simulator. */
+export const STREAMS = ['small-1', 'small-2', 'small-3', 'small-4'] as const;
+/** Analysed frames a second: of the marked camera as the product does by itself, of the others seldom. */
+const [MARKED_FPS, OTHER_FPS] = [5, 0.5];
+/** Pictures of a second stream of a camera. */
+const SMALL = { width: 480, height: 270 };
+
+const asCamera = [
+  '-an',
+  '-c:v',
+  'libx264',
+  '-preset',
+  'veryfast',
+  '-profile:v',
+  'main',
+  '-bf',
+  '0',
+];
+const eachSecond = ['-g', String(MARKED.fps), '-keyint_min', String(MARKED.fps)];
+const encoding = [...asCamera, ...eachSecond, '-sc_threshold', '0', '-pix_fmt', 'yuv420p'];
+
+/** A clip as the second stream of a camera sends it: small, a key frame each second. */
+export async function encodeSmall(clip: string, to: string): Promise<void> {
+  const { width, height } = SMALL;
+  const size = `scale=${width}:${height},fps=${MARKED.fps}`;
+  await ffmpeg('-i', clip, '-vf', size, ...encoding, '-b:v', '350k', to);
+}
+
+/**
+ * A clip whose picture moves to the left and back at an even speed, with the people in it and a coloured marker: a still of a
+ * clip, seen through a window that moves.
+ *
+ * @param clip the rendered clip `hall-east`.
+ */
+export async function encodeMarked(clip: string, folder: string): Promise<string> {
+  const still = join(folder, 'still.png');
+  const to = join(folder, 'marked.mp4');
+  const { marker, window, travel } = STILL;
+  const box = `drawbox=x=${marker.x}:y=${marker.y}:w=${marker.width}:h=${marker.height}`;
+  await ffmpeg(
+    '-ss',
+    String(STILL.second),
+    '-i',
+    clip,
+    '-frames:v',
+    '1',
+    '-vf',
+    `${box}:color=0xff00ff:t=fill`,
+    still,
+  );
+  const { fps, seconds, width, height } = MARKED;
+  const moves = `crop=${window.width}:${window.height}:x='${travel}*(1-abs(1-t/${seconds / 2}))':y=${window.y}`;
+  const shown = `${moves},scale=${width}:${height}`;
+  const input = ['-loop', '1', '-framerate', String(fps), '-i', still, '-t', String(seconds)];
+  await ffmpeg(...input, '-vf', shown, ...encoding, '-crf', '18', to);
+  return to;
+}
+
+/**
+ * A cameras file of a wall.
+ *
+ * @param tiles cameras; @param live so many of them are on, the others are switched off.
+ */
+export function wallCameras(tiles: number, live: number): string {
+  const cameras = Array.from({ length: tiles }, (_, n) => {
+    const id = `wall-${n + 1}`;
+    const isMarked = id === MARKED_CAMERA;
+    const stream = isMarked ? id : STREAMS[n % STREAMS.length];
+    return {
+      id,
+      name: { zh: `测 ${n + 1}`, en: `Wall ${n + 1}` },
+      site: 'bench',
+      url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${stream}`,
+      picture: isMarked ? [MARKED.width, MARKED.height] : [SMALL.width, SMALL.height],
+      analysisFps: isMarked ? MARKED_FPS : OTHER_FPS,
+      enabled: n < live,
+      zones: [],
+      rules: [],
+    };
+  });
+  const sites = [{ id: 'bench', name: { zh: '测', en: 'Bench' } }];
+  return stringify({ version: 1, sites, cameras });
+}
