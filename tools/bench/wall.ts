@@ -61,7 +61,9 @@ const targets = {
 };
 
 const labels = labelsInCrowds(await placeLabelsOfDashboard(), values.seed);
-note(`${labels.placed} labels of ${labels.people} people in crowds, ${labels.covered} cover one`);
+note(
+  `${labels.placed} labels of ${labels.people} people in crowds; ${labels.covered} cover a label or a head`,
+);
 
 await inOwnFolder('wall', async (folder, register) => {
   const clips = clipsIn(join(root, 'simulator/clips'));
