@@ -328,6 +328,7 @@ describe('the pages of what a company sets up', () => {
       '/admin/models/versions/:id',
       '/suppliers/:id',
       '/commands/:id',
+      '/shared/:id',
     ];
     const patterns = new Set(
       noticeKinds.flatMap(({ link }) => (link === null || link === 'record' ? [] : [link])),
