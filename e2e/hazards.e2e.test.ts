@@ -1,6 +1,7 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { countTaps, height, listen, localTime, noSideways, taps } from './support/phone-page.ts';
 import { photo } from './support/picture.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 import { swipe } from './support/swipe.ts';
@@ -249,6 +250,18 @@ describe('a hazard, from the report on the phone to the closing', () => {
     await phone.locator(`[data-testid=hazard-row][data-id="${hazardId}"][data-state=closed]`).tap();
     await phone.getByTestId('no-actions').waitFor();
     await noSideways(phone);
+    // Swipes go through its pictures.
+    await phone.getByTestId('evidence-file').first().tap();
+    const lightbox = phone.getByTestId('lightbox');
+    await lightbox.getByText('1/3').waitFor();
+    await phone.getByTestId('lightbox-image').waitFor();
+    await swipe(phone, lightbox, -200);
+    await lightbox.getByText('2/3').waitFor();
+    await swipe(phone, lightbox, 200);
+    await lightbox.getByText('1/3').waitFor();
+    // Too short.
+    await swipe(phone, lightbox, -40);
+    await lightbox.getByText('1/3').waitFor();
   });
 
   it('shows management the hazard without who reported it and without the evidence', async () => {
@@ -320,44 +333,3 @@ describe('a hazard, from the report on the phone to the closing', () => {
     expect(deskComplaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
   });
 });
-
-/** Collects console errors of a page that was opened manually. */
-function listen(page: Page, complaints: string[]): void {
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-}
-
-/** Counts taps until the next page load. */
-async function countTaps(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    Object.assign(window, { taps: 0 });
-    addEventListener(
-      'click',
-      (event) => {
-        if (event.isTrusted) (window as unknown as { taps: number }).taps += 1;
-      },
-      true,
-    );
-  });
-}
-
-const taps = (page: Page): Promise<number> =>
-  page.evaluate(() => (window as unknown as { taps: number }).taps);
-
-async function height(target: Locator): Promise<number> {
-  return (await target.boundingBox())?.height ?? 0;
-}
-
-/** Formatted for <input type="datetime-local">, in the browser's time zone, which is ours. */
-function localTime(at: Date): string {
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-async function noSideways(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBe(0);
-}

@@ -11,6 +11,7 @@ import { findChromium } from '../setup/chromium.mjs';
 import { CameraLoad } from './camera-load.ts';
 import { cpuSeconds, cpuSecondsWithChildren, processesBelow } from './cpu.ts';
 import { note, tell } from './result.ts';
+import { signInPage } from './sign-in-page.ts';
 
 const cores = 2;
 const warmUpMs = 60_000;
@@ -51,11 +52,7 @@ export async function measurePlant(options: {
   });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await page.goto(plant.url);
-    await page.getByTestId('username').fill('operator');
-    await page.getByTestId('password').fill(plant.demoPassword);
-    await page.getByTestId('sign-in').click();
-    await page.getByTestId('wall').waitFor();
+    await signInPage(page, plant, 'operator');
     await load.areLive(ids);
     await sleep(warmUpMs);
     const before = { browser: browserCpu(), blurring: blurringCpu(plant) };

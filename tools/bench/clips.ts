@@ -5,10 +5,8 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/**
- * Encoded like a camera stream: 1280x720, 15 frames per second, no B-frames, a key frame every 2 s.
- */
-const asCamera = [
+/** H.264 as a camera sends it: no sound, no B-frames. */
+export const asCamera = [
   '-an',
   '-c:v',
   'libx264',
@@ -18,6 +16,10 @@ const asCamera = [
   'main',
   '-bf',
   '0',
+];
+/** The same in the size of a main stream: 1280x720, 15 frames per second, a key frame every 2 s. */
+const asMainStream = [
+  ...asCamera,
   '-g',
   '30',
   '-keyint_min',
@@ -34,12 +36,12 @@ const asCamera = [
   'yuv420p',
   '-r',
   '15',
-  '-y',
 ];
 const size = 'scale=1280:720,fps=15';
 
-const ffmpeg = (...args: string[]) =>
-  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args]);
+/** Runs ffmpeg; a file that is there is written over. */
+export const ffmpeg = (...args: string[]) =>
+  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
 
 /**
  * The clips of a folder.
@@ -57,7 +59,7 @@ export const renderedClips = (root: string): string[] => clipsIn(join(root, 'sim
 
 /** Encodes a clip like a camera stream. */
 export async function encodeAsCamera(clip: string, to: string): Promise<void> {
-  await ffmpeg('-i', clip, '-vf', size, ...asCamera, to);
+  await ffmpeg('-i', clip, '-vf', size, ...asMainStream, to);
 }
 
 /**
@@ -76,7 +78,6 @@ export async function encodeEmpty(clip: string, to: string): Promise<void> {
     '1',
     '-update',
     '1',
-    '-y',
     still,
   );
   await ffmpeg(
@@ -90,7 +91,7 @@ export async function encodeEmpty(clip: string, to: string): Promise<void> {
     '20',
     '-vf',
     `${size},noise=alls=4:allf=t`,
-    ...asCamera,
+    ...asMainStream,
     to,
   );
 }

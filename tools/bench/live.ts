@@ -18,6 +18,7 @@ import { liveProbeScript } from './live/in-page.ts';
 import { glassToGlass, liveMisses, type Recovery, recoveryMs } from './live/live-score.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
+import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
 
 /*
@@ -95,11 +96,7 @@ await inOwnFolder('live', async (folder, register) => {
     serviceWorkers: 'block',
   });
   const first = await context.newPage();
-  await first.goto(plant.url);
-  await first.getByTestId('username').fill('operator');
-  await first.getByTestId('password').fill(plant.demoPassword);
-  await first.getByTestId('sign-in').click();
-  await first.getByTestId('wall').waitFor();
+  await signInPage(first, plant, 'operator');
   await first.locator('[data-live=playing]').waitFor({ timeout: 120_000 });
   // Boxes would make the picture wait for them.
   await first.getByTestId('overlays').click();

@@ -16,6 +16,7 @@ import { reviewMisses, scoreDecisions } from './review/review-score.ts';
 import { Reviewer } from './review/reviewer.ts';
 import { copyCases } from './review/seed.ts';
 import { readVerdicts } from './review/verdicts.ts';
+import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
 
 /*
@@ -86,11 +87,7 @@ await inOwnFolder('review', async (folder, register) => {
     serviceWorkers: 'block',
   });
   const page = await context.newPage();
-  await page.goto(plant.url);
-  await page.getByTestId('username').fill('safety');
-  await page.getByTestId('password').fill(plant.demoPassword);
-  await page.getByTestId('sign-in').click();
-  await page.getByTestId('wall').waitFor();
+  await signInPage(page, plant, 'safety');
   await page.evaluate(() => localStorage.setItem('anshi.locale', 'en'));
   await context.addInitScript(installProbe);
   await page.goto(`${plant.url}/incidents`);

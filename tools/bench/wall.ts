@@ -11,6 +11,7 @@ import { glassToGlass } from './live/live-score.ts';
 import { coresUsed } from './plant-cpu.ts';
 import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
+import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
 import { encodeMarked, encodeSmall, MARKED_CAMERA, STREAMS, wallCameras } from './wall/cameras.ts';
 import { labelsInCrowds, placeLabelsOfDashboard } from './wall/crowds.ts';
@@ -94,11 +95,7 @@ await inOwnFolder('wall', async (folder, register) => {
     serviceWorkers: 'block',
   });
   await page.addInitScript({ content: wallProbeScript() });
-  await page.goto(plant.url);
-  await page.getByTestId('username').fill('operator');
-  await page.getByTestId('password').fill(plant.demoPassword);
-  await page.getByTestId('sign-in').click();
-  await page.getByTestId('wall').waitFor();
+  await signInPage(page, plant, 'operator');
   // Before the wall has all cameras it may have another layout.
   await page.getByTestId('layout').click();
   await page.getByTestId(`layout-${layout}`).click();

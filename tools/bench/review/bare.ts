@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Plant } from '../../plant/plant.ts';
-import { callAs } from '../plant-users.ts';
+import { callAs, tokenOf } from '../plant-users.ts';
 
 const ROUNDS = 4;
 
@@ -15,12 +15,7 @@ export async function bareClips(
   plant: Plant,
   findings: readonly string[],
 ): Promise<number[]> {
-  const login = await fetch(`${plant.url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'safety', password: plant.demoPassword }),
-  });
-  const { accessToken } = (await login.json()) as { accessToken: string };
+  const accessToken = await tokenOf(plant, 'safety');
   const read = await callAs(plant, 'safety');
   const urls: string[] = [];
   for (const id of findings) {

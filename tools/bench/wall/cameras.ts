@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { asCamera, ffmpeg } from '../clips.ts';
 import { MARKED, STILL } from './marked-picture.ts';
-
-const execute = promisify(execFile);
-const ffmpeg = (...args: string[]) =>
-  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
 
 /** The camera with the marker, whose pictures also have the time in them. */
 export const MARKED_CAMERA = 'wall-1';
@@ -17,17 +12,6 @@ const [MARKED_FPS, OTHER_FPS] = [5, 0.5];
 /** Pictures of a second stream of a camera. */
 const SMALL = { width: 480, height: 270 };
 
-const asCamera = [
-  '-an',
-  '-c:v',
-  'libx264',
-  '-preset',
-  'veryfast',
-  '-profile:v',
-  'main',
-  '-bf',
-  '0',
-];
 const eachSecond = ['-g', String(MARKED.fps), '-keyint_min', String(MARKED.fps)];
 const encoding = [...asCamera, ...eachSecond, '-sc_threshold', '0', '-pix_fmt', 'yuv420p'];
 

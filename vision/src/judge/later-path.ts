@@ -14,12 +14,12 @@ export function beginLaterPath(actor: Actor, violation: string, at: number): voi
 }
 
 /**
- * The paths of which the time is over. They are taken from the memory as it was before this observation: of the time
- * after it, the paths of others are not remembered. A path ends with the track that the person had in the record.
+ * Returns the paths after records whose 5 s are over. They are computed from the state before this observation: the
+ * state after it no longer has the paths of other people around that time. A path ends where the person got another track.
  *
- * @param before the memory before the observation.
- * @param state the same at `at`, before its people are moved; what is told is removed from it.
- * @param at time of the observation in the clock of `state`.
+ * @param before state before the observation.
+ * @param state the state to update, before its people are moved; reported entries are removed from `followed`.
+ * @param at time of the observation in the clock of `state`, ms.
  */
 export function laterPaths(before: JudgeState, state: JudgeState, at: number): FollowedVerdict[] {
   const told: FollowedVerdict[] = [];

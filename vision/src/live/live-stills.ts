@@ -44,7 +44,7 @@ export class LiveStills {
     const still = this.#make(picture, model);
     this.#made.set(camera, { still, madeAt: now });
     void still.then(({ jpeg }) => {
-      // One that was not made is asked for again.
+      // A still that failed is requested again by the next view.
       if (jpeg === null && this.#made.get(camera)?.still === still) this.#made.delete(camera);
     });
     return still;

@@ -107,7 +107,7 @@ describe('a pack of evidence', () => {
     const [pack] = first.items;
     expect(pack?.exports).toHaveLength(1);
     expect(indexOf(await readPack(world.good)).exportedBefore).toEqual([]);
-    // A second pack of the incident says in its index that one left before.
+    // The index of a second pack of the incident says that another one was exported before.
     const second = await world.packOf(world.incident);
     expect(indexOf(await readPack(second)).exportedBefore).toMatchObject([
       { pack: pack?.id, by: 'Wang Anquan' },

@@ -56,9 +56,9 @@ export const areOfTwoPeople = (a: Pick<Finding, 'person'>, b: Pick<Finding, 'per
   a.person !== null && b.person !== null && a.person !== b.person;
 
 /**
- * Findings of one certain person that nobody decided yet, with no longer gap than one act may have, in places between
- * which one can walk in the time. What that person did elsewhere or later is another act. Of a finding that lasts, the
- * place is known for some seconds only: later ones are not joined to it.
+ * Whether two findings without a verdict are of the same identified person and may be one act: the time between them is
+ * within the gap of the site, and a person can walk from one place to the other in it. While a finding is open, its
+ * place is known until the end of its path only; later findings are not joined to it.
  */
 export function isOneByName(a: Finding, b: Finding, { gapMs }: JoinSettings): boolean {
   if (a.person === null || a.person !== b.person || a.isDecided || b.isDecided) return false;
