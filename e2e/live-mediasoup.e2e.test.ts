@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MediasoupEngine } from '../vision/src/live/mediasoup/mediasoup-engine.ts';
 import { MediasoupHost } from '../vision/src/live/mediasoup/mediasoup-host.ts';
 import { RtpIngest } from '../vision/src/live/rtp-ingest.ts';
+import { requireMediasoupWorker } from '../vision/src/testing/mediasoup-worker.ts';
 import { launchBrowser } from './support/browser.ts';
-import { findMediasoupWorker } from './support/mediasoup-worker.ts';
 import { until } from './support/until.ts';
 
 /** Like the dashboard's client (whep.ts): an ordinary offer of the browser, posted once. */
@@ -56,7 +56,7 @@ interface Seen {
   offer: string;
 }
 
-const found = await findMediasoupWorker();
+const found = await requireMediasoupWorker();
 
 /** The engine alone, with a source that ffmpeg makes, seen by a real browser. */
 describe('live view by mediasoup', () => {

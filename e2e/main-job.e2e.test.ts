@@ -4,9 +4,9 @@ import { type OtlpReceiver, startOtlpReceiver } from '@anshi/contracts/testing/o
 import { violationTraceIds } from '@anshi/contracts/tracing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findMediasoupWorker } from '../vision/src/testing/mediasoup-worker.ts';
 import { ApiClient, type IncidentRow } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { findMediasoupWorker } from './support/mediasoup-worker.ts';
 import { collectObservations, watchFrames } from './support/shown-frames.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -91,7 +91,7 @@ describe('the main job in the browser', () => {
     const sent = page.locator('[data-testid=live-picture][data-live=playing]').first();
     const hasWorker = 'bin' in (await findMediasoupWorker());
     expect(await sent.getAttribute('title')).toMatch(
-      hasWorker ? /^画面由 mediasoup 发送$/ : /^画面由 node-datachannel 发送：.*mediasoup:worker$/,
+      hasWorker ? /^画面由 mediasoup 发送$/ : /^画面由 node-datachannel 发送：.*mediasoup/,
     );
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
     await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();

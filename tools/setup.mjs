@@ -10,6 +10,7 @@ import {
   poseModel,
 } from './setup/builds.mjs';
 import { findChromium } from './setup/chromium.mjs';
+import { mediasoupTools } from './setup/mediasoup-tools.mjs';
 import { linkNode } from './setup/node-runtime.mjs';
 import { installPackages, npm } from './setup/packages.mjs';
 import { run, SetupError } from './setup/progress.mjs';
@@ -19,6 +20,7 @@ import {
   chromium,
   coturn,
   ffmpeg,
+  installOptionalParts,
   installSystemParts,
   mosquitto,
   takesChromiumFromApt,
@@ -33,12 +35,18 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * uses only Node.js built-ins, because packages may be missing, and runs on the Node.js version of
  * Anshi (`continueOnRuntime`).
  *
- * @param {{ browser?: boolean, broker?: boolean, relay?: boolean }} [options] browser: also what the browser
- *   tests need; broker: also the second MQTT broker that the rights on the bus are tested against; relay: also the
- *   TURN server that live pictures are tested with.
+ * @param {{ browser?: boolean, broker?: boolean, relay?: boolean, mediasoup?: boolean }} [options] browser: also
+ *   what the browser tests need; broker: also the second MQTT broker that the rights on the bus are tested against;
+ *   relay: also the TURN server that live pictures are tested with; mediasoup: also what a build of its worker
+ *   needs, where this user may install it.
  * @throws SetupError with a sentence that says what to do.
  */
-export async function setUp({ browser = false, broker = false, relay = false } = {}) {
+export async function setUp({
+  browser = false,
+  broker = false,
+  relay = false,
+  mediasoup = false,
+} = {}) {
   const browserFromApt = browser && takesChromiumFromApt();
   await installSystemParts([
     ffmpeg,
@@ -47,6 +55,7 @@ export async function setUp({ browser = false, broker = false, relay = false } =
     ...(broker ? [mosquitto] : []),
     ...(relay ? [coturn] : []),
   ]);
+  if (mediasoup) await installOptionalParts([await mediasoupTools()]);
   await installPackages(root);
   linkNode(root);
   if (browser && findChromium() === undefined) {

@@ -54,6 +54,7 @@ await setUpOrExit({
     !values.checks && projects.some((name) => ['e2e', 'browser', 'pages', 'tour'].includes(name)),
   broker: !values.checks && projects.includes('integration'),
   relay: !values.checks && projects.includes('outage'),
+  mediasoup: !values.checks && projects.includes('outage'),
 });
 
 const stop = (/** @type {NodeJS.Signals} */ signal) => {
@@ -114,6 +115,18 @@ async function runChecks(niceness) {
 }
 
 /**
+ * Finds, downloads or builds mediasoup's worker, for which tests of live pictures wait. Where CI is not
+ * true, a machine on which it cannot be made runs the other tests.
+ */
+async function makeMediasoupWorker() {
+  const name = "mediasoup's worker";
+  const command = [process.execPath, 'vision/src/live/mediasoup/make-process.ts'];
+  if (process.env.CI === 'true') return step(name, command);
+  const { code, output } = await execute(command, { cwd: root, output: 'keep' });
+  if (code !== 0) console.log(`${name}: not made here: ${output.trim()}`);
+}
+
+/**
  * @param {string} name
  * @param {string[]} command
  * @param {number} [niceness]
@@ -160,7 +173,10 @@ async function runStages() {
     const runs = await Promise.all(
       stage.map(async ({ name, projects: own, niceness, afterChecks }) => {
         const start = Date.now();
-        if (afterChecks && !isPart) await runChecks(niceness);
+        if (afterChecks && !isPart) {
+          await makeMediasoupWorker();
+          await runChecks(niceness);
+        }
         const run = await runProjects(name, own, further, { output, niceness });
         lanes.push({ name, seconds: (Date.now() - start) / 1000 });
         return run;

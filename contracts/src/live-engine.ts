@@ -8,8 +8,14 @@ export type LiveEngineName = z.infer<typeof liveEngineName>;
 export const liveEngineReason = z.enum([
   // The package is not installed.
   'no-package',
-  // There is no worker binary for this machine, or not as it was kept.
+  // There is no worker binary for this machine yet.
   'no-worker',
+  // The binary in the cache is of another version or was altered.
+  'worker-rejected',
+  // It could be neither downloaded nor built here.
+  'worker-not-made',
+  // The build ran out of disk.
+  'worker-no-disk',
   // Its process did not start, or died again and again.
   'not-started',
   // It did not open this view.

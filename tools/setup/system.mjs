@@ -7,7 +7,7 @@ import { run, SetupError, say } from './progress.mjs';
 /**
  * @typedef {object} SystemPart
  * @property {string} name shown to the user.
- * @property {string} aptPackage Debian's and Ubuntu's package.
+ * @property {string | readonly string[]} aptPackage Debian's and Ubuntu's package, or packages.
  * @property {string} elsewhere what to do on another system.
  * @property {() => boolean} isPresent
  */
@@ -84,7 +84,7 @@ export async function installSystemParts(parts) {
       `missing on this machine: ${names}.\n${missing.map((part) => `  ${part.name}: ${part.elsewhere}`).join('\n')}\nThen start again.`,
     );
   }
-  const packages = missing.map((part) => part.aptPackage);
+  const packages = missing.flatMap((part) => part.aptPackage);
   const prefix = elevation();
   if (prefix === undefined) {
     throw new SetupError(
@@ -109,6 +109,20 @@ export async function installSystemParts(parts) {
       `${still.map((part) => part.name).join(', ')} cannot be found although apt-get installed it. ` +
         'Check the output of `apt-get install` and the PATH.',
     );
+  }
+}
+
+/**
+ * Installs parts without which the product and most tests run. A failure is only told.
+ *
+ * @param {SystemPart[]} parts
+ */
+export async function installOptionalParts(parts) {
+  try {
+    await installSystemParts(parts);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`  not installed: ${error.message}`);
   }
 }
 

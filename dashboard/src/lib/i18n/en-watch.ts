@@ -39,11 +39,20 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
       reason === null ? `Picture sent by ${engine}` : `Picture sent by ${engine}: ${reason}`,
     sentSmall: (engine, reason, boxes) => `${engine}${boxes ? '' : ', no boxes'}: ${reason}`,
     engineReasons: {
-      'no-package': 'mediasoup is not installed. Run npm ci',
-      'no-worker': 'mediasoup has no worker on this machine yet. Run npm run -s mediasoup:worker',
-      'not-started': 'the worker of mediasoup did not start. See the log of the vision worker',
-      'view-failed': 'mediasoup did not open this view. See the log of the vision worker',
-      chosen: 'the setting ANSHI_LIVE_ENGINE asks for it',
+      'no-package':
+        'the media server mediasoup is not installed here. Administrators: manual, Devices, Live view',
+      'no-worker': 'the media server mediasoup is still being prepared on this machine',
+      'worker-rejected':
+        'the media server mediasoup on this machine is altered or of another version. Administrators: manual, Devices, Live view',
+      'worker-not-made':
+        'the media server mediasoup could not be prepared on this machine. Administrators: manual, Devices, Live view',
+      'worker-no-disk':
+        'the disk was full when the media server mediasoup was prepared. Administrators: make room, then manual, Devices, Live view',
+      'not-started':
+        'the media server mediasoup did not start. Administrators: see the log of the camera worker',
+      'view-failed':
+        'the media server mediasoup did not open this view. Administrators: see the log of the camera worker',
+      chosen: 'the settings of this machine ask for it',
       'no-webrtc': 'this browser has no better way',
       blocked: 'the network blocks the better way',
       'webrtc-failed': 'the better way failed',

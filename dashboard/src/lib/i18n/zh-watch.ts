@@ -40,11 +40,17 @@ export const zhWatch = {
     sentSmall: (engine: string, reason: string, boxes: boolean) =>
       `${engine}${boxes ? '' : '，没有检测框'}：${reason}`,
     engineReasons: {
-      'no-package': '没有安装 mediasoup。请运行 npm ci',
-      'no-worker': '这台机器还没有 mediasoup 的工作程序。请运行 npm run -s mediasoup:worker',
-      'not-started': 'mediasoup 的工作程序没有启动。请查看分析主机的日志',
-      'view-failed': 'mediasoup 没有打开这路画面。请查看分析主机的日志',
-      chosen: '由设置 ANSHI_LIVE_ENGINE 指定',
+      'no-package': '这里没有安装媒体服务 mediasoup。管理员请看手册“设备”中的“实时画面”',
+      'no-worker': '媒体服务 mediasoup 还在这台机器上准备',
+      'worker-rejected':
+        '这台机器上的媒体服务 mediasoup 被改动过或版本不符。管理员请看手册“设备”中的“实时画面”',
+      'worker-not-made':
+        '媒体服务 mediasoup 无法在这台机器上准备好。管理员请看手册“设备”中的“实时画面”',
+      'worker-no-disk':
+        '准备媒体服务 mediasoup 时磁盘已满。管理员请腾出空间，再看手册“设备”中的“实时画面”',
+      'not-started': '媒体服务 mediasoup 没有启动。管理员请查看分析主机的日志',
+      'view-failed': '媒体服务 mediasoup 没有打开这路画面。管理员请查看分析主机的日志',
+      chosen: '由这台机器的设置指定',
       'no-webrtc': '这个浏览器没有更好的传送方式',
       blocked: '网络挡住了更好的传送方式',
       'webrtc-failed': '更好的传送方式没有成功',

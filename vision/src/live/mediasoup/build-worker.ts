@@ -9,15 +9,19 @@ import {
 } from './debian-libraries.ts';
 import { usePrecompiledHeader } from './precompiled-header.ts';
 import { type RunStep, StepFailed } from './run-step.ts';
+import type { WorkerFailure } from './worker-cache.ts';
 
 /** Objects, the precompiled header and the unstripped binary. */
 const NEEDED_BYTES = 1_000_000_000;
 
 /** Why a worker was not made: one sentence with what to do. */
 export class WorkerNotMade extends Error {
-  constructor(reason: string) {
+  readonly code: WorkerFailure['code'];
+
+  constructor(reason: string, code: WorkerFailure['code'] = 'worker-not-made') {
     super(reason);
     this.name = 'WorkerNotMade';
+    this.code = code;
   }
 }
 
@@ -62,6 +66,7 @@ export async function buildWorker<T>(
   if (bavail * bsize < NEEDED_BYTES) {
     throw new WorkerNotMade(
       `the build of mediasoup's worker needs 1 GB in ${tmpdir()}; make room, or set TMPDIR`,
+      'worker-no-disk',
     );
   }
   const work = await mkdtemp(join(tmpdir(), 'anshi-mediasoup-'));
@@ -73,7 +78,7 @@ export async function buildWorker<T>(
     for (const [command, ...args] of steps()) await run(command, args, sources);
     return await use(join(sources, 'b', 'stripped'));
   } catch (error) {
-    throw new WorkerNotMade(reasonOf(error));
+    throw notMade(error);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -92,11 +97,14 @@ function steps(): [string, ...string[]][] {
   ];
 }
 
-function reasonOf(error: unknown): string {
+function notMade(error: unknown): WorkerNotMade {
   const text = error instanceof Error ? error.message : String(error);
   if (/No space left on device|ENOSPC/.test(text)) {
-    return `the build of mediasoup's worker ran out of disk in ${tmpdir()}; make room, or set TMPDIR`;
+    return new WorkerNotMade(
+      `the build of mediasoup's worker ran out of disk in ${tmpdir()}; make room, or set TMPDIR`,
+      'worker-no-disk',
+    );
   }
   const step = error instanceof StepFailed ? `\`${error.step}\` failed` : 'a step failed';
-  return `the build of mediasoup's worker did not work, ${step}: ${text}`;
+  return new WorkerNotMade(`the build of mediasoup's worker did not work, ${step}: ${text}`);
 }

@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import type { LiveEngineReason } from '@anshi/contracts';
 import type { WorkerCache } from './worker-cache.ts';
 
-/** The worker's binary and where it is from, or why there is none: one sentence with what to do. */
+/** The worker's binary and where it is from, or why there is none: a code, and one sentence with what to do. */
 export type FoundWorker =
   | { readonly bin: string; readonly from: 'MEDIASOUP_WORKER_BIN' | 'cache' }
-  | { readonly reason: string };
+  | { readonly code: LiveEngineReason; readonly reason: string };
 
 const MAKE = 'run `npm run -s mediasoup:worker`';
 
@@ -16,18 +17,25 @@ const MAKE = 'run `npm run -s mediasoup:worker`';
  */
 export async function findWorker(
   env: Record<string, string | undefined>,
-  cache: Pick<WorkerCache, 'find'>,
+  cache: Pick<WorkerCache, 'find' | 'failure'>,
 ): Promise<FoundWorker> {
   const named = env.MEDIASOUP_WORKER_BIN;
   if (named) {
     return (await isExecutable(named))
       ? { bin: named, from: 'MEDIASOUP_WORKER_BIN' }
-      : { reason: `MEDIASOUP_WORKER_BIN names ${named}, which is no executable file; correct it` };
+      : {
+          code: 'worker-rejected',
+          reason: `MEDIASOUP_WORKER_BIN names ${named}, which is no executable file; correct it`,
+        };
   }
   const cached = await cache.find();
   if ('bin' in cached) return { bin: cached.bin, from: 'cache' };
-  if ('spoiled' in cached) return { reason: `${cached.spoiled}; ${MAKE}` };
-  return { reason: `mediasoup has no worker for this machine yet; ${MAKE}` };
+  if ('spoiled' in cached) {
+    return { code: 'worker-rejected', reason: `${cached.spoiled}; ${MAKE}` };
+  }
+  const failure = await cache.failure();
+  if (failure) return { code: failure.code, reason: `${failure.reason}; then ${MAKE}` };
+  return { code: 'no-worker', reason: `mediasoup has no worker for this machine yet; ${MAKE}` };
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -22,7 +22,12 @@ describe('a worker that cannot be started is a reason for another engine', () =>
   test.each([
     ['there is none', () => ({}), 'no-worker', /npm run -s mediasoup:worker/],
     ['it is no worker', () => ({ MEDIASOUP_WORKER_BIN: '/bin/false' }), 'not-started', /bin.false/],
-    ['it is no file', () => ({ MEDIASOUP_WORKER_BIN: folder }), 'no-worker', /no executable file/],
+    [
+      'it is no file',
+      () => ({ MEDIASOUP_WORKER_BIN: folder }),
+      'worker-rejected',
+      /no executable file/,
+    ],
   ])('%s', async (_, env, reason, message) => {
     const host = hostWith(env());
     const refused = await host.worker().catch((error: unknown) => error);
@@ -39,7 +44,7 @@ describe('a worker that cannot be started is a reason for another engine', () =>
     const bin = await cache.keep('/bin/false', 'build');
     await writeFile(bin, 'something else');
     await expect(hostWith({}).worker()).rejects.toMatchObject({
-      reason: 'no-worker',
+      reason: 'worker-rejected',
       message: expect.stringContaining('SHA-256'),
     });
   });

@@ -68,7 +68,7 @@ export class MediasoupHost {
     if (!found) throw this.#later('no-package', 'npm left the package mediasoup out; run `npm ci`');
     const cache = new WorkerCache(workerCacheFolder(env), found.version);
     const binary = await findWorker(env, cache);
-    if ('reason' in binary) throw this.#later('no-worker', binary.reason);
+    if ('reason' in binary) throw this.#later(binary.code, binary.reason);
     try {
       const { createWorker }: Mediasoup = await import('mediasoup');
       const worker = await createWorker({

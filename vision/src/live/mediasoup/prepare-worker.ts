@@ -35,15 +35,21 @@ export interface PreparedWorker {
  * @throws WorkerNotMade with each way that did not work.
  */
 export async function prepareWorker(options: Preparation): Promise<PreparedWorker> {
-  const { env, cache } = options;
+  const { env, cache, isUsable: runs = isUsable } = options;
   const found = await findWorker(env, cache);
-  if ('bin' in found) return found;
-  if (env.MEDIASOUP_WORKER_BIN) throw new WorkerNotMade(found.reason);
+  // An update of the system may have taken a library that the binary of the cache needs.
+  if ('bin' in found && (found.from !== 'cache' || (await runs(found.bin)))) return found;
+  if ('reason' in found && env.MEDIASOUP_WORKER_BIN) throw new WorkerNotMade(found.reason);
   await mkdir(cache.root, { recursive: true, mode: 0o700 });
   const { lock, holder } = tryLock(join(cache.root, 'making.lock'));
   if (!lock) throw new WorkerNotMade(`process ${holder.pid} is making the worker; wait for it`);
   try {
     return await make(options);
+  } catch (error) {
+    if (error instanceof WorkerNotMade && !options.signal?.aborted) {
+      await cache.noteFailure({ code: error.code, reason: error.message });
+    }
+    throw error;
   } finally {
     lock.release();
   }
@@ -77,6 +83,6 @@ async function make({
     return { bin, from: 'build' };
   } catch (error) {
     if (!(error instanceof WorkerNotMade)) throw error;
-    throw new WorkerNotMade(`${error.message} (before: ${notDownloaded})`);
+    throw new WorkerNotMade(`${error.message} (before: ${notDownloaded})`, error.code);
   }
 }

@@ -14,6 +14,15 @@ const recordSchema = z.object({
   from: z.enum(['download', 'build']),
 });
 
+const failureSchema = z.object({
+  version: z.string(),
+  code: z.enum(['worker-not-made', 'worker-no-disk']),
+  reason: z.string(),
+});
+
+/** Why no worker was made at the last attempt. */
+export type WorkerFailure = Omit<z.infer<typeof failureSchema>, 'version'>;
+
 /** What lies beside a binary in the cache. */
 export type WorkerRecord = z.infer<typeof recordSchema>;
 
@@ -86,10 +95,38 @@ export class WorkerCache {
       await writeFile(join(draft, RECORD), `${JSON.stringify(record)}\n`);
       await rm(this.folder, { recursive: true, force: true });
       await rename(draft, this.folder);
+      await rm(this.#failureFile, { force: true });
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
     return join(this.folder, BINARY);
+  }
+
+  /** Keeps why no worker could be made, until one is kept. */
+  async noteFailure(failure: WorkerFailure): Promise<void> {
+    await mkdir(this.root, { recursive: true, mode: 0o700 });
+    const text = JSON.stringify({ version: this.#version, ...failure });
+    await writeFile(this.#failureFile, `${text}\n`, { mode: 0o600 });
+  }
+
+  /** Why no worker was made at the last attempt; null where none failed. */
+  async failure(): Promise<WorkerFailure | null> {
+    const text = await readFile(this.#failureFile, 'utf8').catch(() => '');
+    const failure = failureOf(text);
+    if (failure?.version !== this.#version) return null;
+    return { code: failure.code, reason: failure.reason };
+  }
+
+  get #failureFile(): string {
+    return `${this.folder}.failed.json`;
+  }
+}
+
+function failureOf(text: string): z.infer<typeof failureSchema> | undefined {
+  try {
+    return failureSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
   }
 }
 

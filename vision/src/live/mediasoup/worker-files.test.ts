@@ -66,7 +66,10 @@ describe('the order in which a worker is looked for', () => {
     expect(await findWorker(env, cache)).toEqual({ bin: binary, from: 'MEDIASOUP_WORKER_BIN' });
     expect(await prepareWorker(preparation({ env }))).toMatchObject({ bin: binary });
     const wrong = { MEDIASOUP_WORKER_BIN: join(folder, 'none') };
-    expect(await findWorker(wrong, cache)).toMatchObject({ reason: /is no executable file/ });
+    expect(await findWorker(wrong, cache)).toMatchObject({
+      code: 'worker-rejected',
+      reason: expect.stringContaining('is no executable file'),
+    });
     await expect(prepareWorker(preparation({ env: wrong }))).rejects.toThrow('correct it');
   });
 
@@ -122,6 +125,7 @@ describe('a worker in the cache', () => {
     const bin = await cache.keep(binary, 'build');
     writeFileSync(bin, 'another program');
     expect(await findWorker({}, cache)).toMatchObject({
+      code: 'worker-rejected',
       reason: expect.stringMatching(
         /does not have the SHA-256 digest.*npm run -s mediasoup:worker/,
       ),
@@ -133,7 +137,10 @@ describe('a worker in the cache', () => {
   test('is not started where it is of another version or its record is unreadable', async () => {
     const other = new WorkerCache(cache.root, '3.19.3');
     await other.keep(binary, 'build');
-    expect(await findWorker({}, cache)).toMatchObject({ reason: /no worker for this machine yet/ });
+    expect(await findWorker({}, cache)).toMatchObject({
+      code: 'no-worker',
+      reason: expect.stringContaining('no worker for this machine yet'),
+    });
     await rename(other.folder, cache.folder);
     expect(await findWorker({}, cache)).toMatchObject({
       reason: expect.stringContaining('is of version 3.19.3, not 3.19.22'),
@@ -142,6 +149,31 @@ describe('a worker in the cache', () => {
     expect(await findWorker({}, cache)).toMatchObject({
       reason: expect.stringContaining('is not a record of a worker'),
     });
+  });
+
+  test('that no longer runs here, as after an update of the system, is made again', async () => {
+    await cache.keep(binary, 'build');
+    const runs = [false, true];
+    const options = { isUsable: async () => runs.shift() ?? true, download: gives() };
+    expect(await prepareWorker(preparation(options))).toMatchObject({ from: 'download' });
+  });
+
+  test('that could not be made is a reason with a code, until one is made', async () => {
+    const failed = preparation({
+      download: notThere('no network'),
+      build: () => Promise.reject(new WorkerNotMade('the disk is full', 'worker-no-disk')),
+    });
+    await expect(prepareWorker(failed)).rejects.toThrow('the disk is full');
+    expect(await findWorker({}, cache)).toMatchObject({
+      code: 'worker-no-disk',
+      reason: expect.stringMatching(/the disk is full.*npm run -s mediasoup:worker/),
+    });
+    // Another version has a worker of its own to make.
+    const other = new WorkerCache(cache.root, '3.19.3');
+    expect(await findWorker({}, other)).toMatchObject({ code: 'no-worker' });
+    await prepareWorker(preparation({ download: gives() }));
+    rmSync(cache.folder, { recursive: true });
+    expect(await findWorker({}, cache)).toMatchObject({ code: 'no-worker' });
   });
 
   test('is kept whole or not at all', async () => {
@@ -173,9 +205,19 @@ describe('a build', () => {
   });
 
   test.each([
-    ['a step fails', 'ninja: build stopped', /`meson compile .*` failed: ninja: build stopped/],
-    ['the disk is full', 'fatal error: No space left on device', /ran out of disk in .*TMPDIR/],
-  ])('where %s says why, and leaves nothing', async (_, line, reason) => {
+    [
+      'a step fails',
+      'ninja: build stopped',
+      'worker-not-made',
+      /`meson compile .*` failed: ninja: build stopped/,
+    ],
+    [
+      'the disk is full',
+      'fatal error: No space left on device',
+      'worker-no-disk',
+      /ran out of disk in .*TMPDIR/,
+    ],
+  ])('where %s says why, and leaves nothing else', async (_, line, code, reason) => {
     await sources();
     const before = drafts();
     const seen: string[] = [];
@@ -191,7 +233,8 @@ describe('a build', () => {
     expect(seen.at(-1)).toContain("cpp_pch: 'pch/worker.hpp'");
     expect(drafts()).toEqual(before);
     expect(existsSync(cache.folder)).toBe(false);
-    expect(readdirSync(cache.root)).toEqual([]);
+    expect(await cache.failure()).toMatchObject({ code, reason: expect.stringMatching(reason) });
+    expect(readdirSync(cache.root)).toHaveLength(1);
   });
 
   test('whose binary does not run here is not kept', async () => {
