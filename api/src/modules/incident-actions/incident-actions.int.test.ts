@@ -140,6 +140,16 @@ describe('acting on an incident', () => {
       `/incidents/${incident}/actions`,
     );
     expect(seen.status).toBe(403);
+    // Their right on devices is not one on incidents.
+    const told = (await list()).commands.length;
+    for (const method of ['GET', 'POST'] as const) {
+      const path = `/incidents/${incident}/actions`;
+      const asked = { key: 'from the workshop', device: controlId, action: 'controlled-stop' };
+      const body = method === 'POST' ? { ...asked, reason: 'no right to see it' } : undefined;
+      const answer = await world.api.send<Refused>('maintainer', method, path, body);
+      expect([answer.status, answer.body.code]).toEqual([403, 'auth.forbidden']);
+    }
+    expect((await list()).commands).toHaveLength(told);
     const { body } = await world.api.send<{ items: { action: string; entityId: string }[] }>(
       'auditor',
       'GET',

@@ -10,7 +10,7 @@ import type { Platform } from '../../platform/module.ts';
 import { type IncidentRow, withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import type { SiteDeviceStates } from '../site-devices/states.ts';
-import { alongReading } from '../violations/reach.ts';
+import { asReader } from '../violations/reach.ts';
 import type { ActionDevice, ActionList, ActionRequest, IncidentAction } from './schema.ts';
 
 /** An alarm by hand sounds for so long, seconds. */
@@ -41,7 +41,7 @@ export function createIncidentActions({
   states: Pick<SiteDeviceStates, 'now'>;
 }) {
   const find = (tx: Transaction, { account }: User, id: string): Promise<IncidentRow> =>
-    incidents.findWhole(tx, id, alongReading(account));
+    incidents.findWhole(tx, id, asReader(account));
 
   /** The devices in use of the site of an incident, those of its areas first. */
   const devicesOf = (tx: Transaction, { areas, site }: IncidentRow): Promise<DeviceRow[]> =>

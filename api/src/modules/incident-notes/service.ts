@@ -11,7 +11,7 @@ import { noteCreated, saveAtVersion } from '../../platform/kit/save.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
 import { withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { alongReading } from '../violations/reach.ts';
+import { asReader } from '../violations/reach.ts';
 import {
   type IncidentNote,
   MOST_NOTES,
@@ -59,7 +59,7 @@ export function createIncidentNotes({
   async function find(tx: Transaction, account: Account, id: string): Promise<Row> {
     const row = await tx.incidentNote.findFirst({ where: { id } });
     if (!row) throw new Problem('incident-note.unknown');
-    await incidents.findWhole(tx, row.incidentId, alongReading(account)).catch((error: unknown) => {
+    await incidents.findWhole(tx, row.incidentId, asReader(account)).catch((error: unknown) => {
       throw error instanceof Problem ? new Problem('incident-note.unknown') : error;
     });
     return row;
@@ -69,7 +69,7 @@ export function createIncidentNotes({
     /** The notes of an incident, and of those that became part of it. */
     list: (account: Account, id: string): Promise<z.infer<typeof noteList>> =>
       database.transaction(actorOf(account), async (tx) => {
-        const incident = await incidents.findWhole(tx, id, alongReading(account));
+        const incident = await incidents.findWhole(tx, id, asReader(account));
         const rows = await tx.incidentNote.findMany({
           where: { incidentId: { in: await withMerged(tx, incident.id) } },
           orderBy: { id: 'asc' },
@@ -82,7 +82,7 @@ export function createIncidentNotes({
       units.run(user, async (unit) => {
         const { tx } = unit;
         const { account, tenant } = user;
-        const incident = await incidents.findWhole(tx, id, alongReading(account));
+        const incident = await incidents.findWhole(tx, id, asReader(account));
         // One after the other: the limit holds.
         await tx.$queryRaw`SELECT 1 FROM incident WHERE id = ${incident.id} FOR NO KEY UPDATE`;
         const before = await tx.incidentNote.findFirst({ where: { byUser: account.id, key } });

@@ -19,6 +19,9 @@ export interface Reader {
 export const alongReading = (account: Account): Reader | undefined =>
   account.permissions.has('violation:read') ? { account, right: 'violation:read' } : undefined;
 
+/** A reader for what is a part of a violation or incident: without the right to read those there is none of it. */
+export const asReader = (account: Account): Reader => ({ account, right: 'violation:read' });
+
 export const seesAll = ({ account, right }: Reader): boolean =>
   account.permissions.get(right) === 'all';
 
