@@ -47,10 +47,6 @@ describe('the control room', () => {
   });
 
   it('[VIS-06] an alarm comes to wall, desk and phone together, and one press silences all', async () => {
-    // The desk hears alarms on every page, once the sound is on.
-    await desk.goto(`${world.api.url}/shift-log`);
-    await desk.getByTestId('option-sound').click();
-    await desk.goto(`${world.api.url}/incidents`);
     expect(await bar(wall).count()).toBe(0);
     const id = await ring('together');
     const from = performance.now();
@@ -60,8 +56,9 @@ describe('the control room', () => {
         return performance.now() - from;
       }),
     );
-    // Targets on a quiet machine: 1 s, and 300 ms apart.
-    console.info('alarm on wall, desk and phone after', arrived.map(Math.round).join(', '), 'ms');
+    // Of a busy machine; `bench screens` has the targets, 1 s and 300 ms apart.
+    expect(Math.max(...arrived)).toBeLessThan(5_000);
+    expect(Math.max(...arrived) - Math.min(...arrived)).toBeLessThan(3_000);
     await wall.locator('[data-testid=tile][data-camera=hall-west][data-ringing]').waitFor();
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,

@@ -67,6 +67,10 @@ describe('the camera wall', () => {
     expect(cameras).toHaveLength(3);
     await choose(page, '36');
     await shows(page, cameras);
+    // No cell of a row that is used stays empty: the plan, then the newest alarms or that there is none.
+    await page.getByTestId('plan-tile').waitFor();
+    const alarmCells = page.locator('[data-testid=alarm-tile], [data-testid=alarm-tile-none]');
+    await expect.poll(() => alarmCells.count()).toBe(2);
     await photographNow(page, 'wall-36');
     await choose(page, '1+5');
     await photographNow(page, 'wall-1-5');
@@ -138,7 +142,14 @@ describe('the camera wall', () => {
     await shows(page, [a, c]);
     expect(new URL(page.url()).searchParams.get('group')).toBe(`own.${group}`);
     await expect.poll(async () => (await stored()).groups).toHaveLength(1);
-    // Enlarged and back, it is still the group.
+    // Enlarged and back, it is still the group; by the menu from another page, too.
+    await tile(page, c).press('Enter');
+    await shows(page, [c]);
+    await page.goto(`${url}/?group=own.${group}`);
+    await page.getByTestId('nav-incidents').click();
+    await page.waitForURL('**/incidents**');
+    await page.getByTestId('nav-wall').click();
+    await shows(page, [a, c]);
     await tile(page, c).press('Enter');
     await shows(page, [c]);
     await page.locator('body').press('Escape');

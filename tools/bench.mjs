@@ -93,6 +93,10 @@ const benches = {
     file: 'tools/bench/review.ts',
     what: 'the review queue by keys: pace, pictures, what is lost where the API is killed (--items N)',
   },
+  screens: {
+    file: 'tools/bench/screens.ts',
+    what: 'from a violation to its alarm on a wall, a desk and a phone (--alarms N)',
+  },
   tamper: {
     file: 'tools/bench/tamper.ts',
     what: 'black, frozen, blurred, turned and covered cameras on clips (--data DIR)',

@@ -35,6 +35,9 @@ export const TARGETS = {
   /** Decisions a minute of a reviewer by keys, and from the key to the next picture, milliseconds. */
   decisionsPerMinute: 60,
   nextPictureP95Ms: 150,
+  /** An alarm on wall, desk and phone: from the report to the last of them, and between the first and the last, milliseconds. */
+  screenAlarmP95Ms: 1000,
+  screenSpreadMs: 300,
   /** Live views: from the event to the screen, by MPEG-1, to the first frame, and until pictures are back after a fault, milliseconds. */
   glassToGlassP95Ms: 300,
   mpeg1P95Ms: 1000,

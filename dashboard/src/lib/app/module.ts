@@ -34,6 +34,8 @@ export interface NavEntry {
   /** Unique over all modules; used as a test id. */
   id: string;
   href: string;
+  /** The address with what was chosen on the page; left out, `href`. */
+  address?: () => string;
   /** Other addresses with pages of it. */
   also?: readonly string[];
   icon: Icon;

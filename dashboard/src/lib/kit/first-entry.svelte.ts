@@ -1,8 +1,11 @@
 import { untrack } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
 
-/** Both columns of a board are on the screen: Tailwind's `md`, as in the boards' markup. */
-const bothColumns = new MediaQuery('min-width: 48rem');
+/** Both columns of a board are on the screen: Tailwind's breakpoints, as in the boards' markup. */
+const bothColumns = {
+  md: new MediaQuery('min-width: 48rem'),
+  lg: new MediaQuery('min-width: 64rem'),
+};
 
 interface Board {
   /** The entry that is open. */
@@ -17,15 +20,17 @@ interface Board {
  * On a board of two columns that was opened without an entry, opens the first one, once its list is
  * there. It does so once: what is closed stays closed, and what arrives in an empty list is not opened.
  * To be called while a component is made.
+ *
+ * @param from the breakpoint at which the board has two columns.
  */
-export function openFirstEntry(board: Board): void {
+export function openFirstEntry(board: Board, from: keyof typeof bothColumns = 'md'): void {
   let isOpening = true;
   $effect(() => {
     if (!isOpening) return;
     const first = board.selected() === null ? board.first() : null;
     if (first === undefined) return;
     isOpening = false;
-    if (first === null || !untrack(() => bothColumns.current)) return;
+    if (first === null || !untrack(() => bothColumns[from].current)) return;
     // After the effects that run now: opening may change the page at once.
     queueMicrotask(() => {
       if (board.selected() === null) board.open(first);

@@ -21,4 +21,5 @@ export const deskSetting = new Setting<DeskSetting>({
   copy: 'anshi.desk',
   usual: () => ({ sound: false, from: 'high' }),
   parse,
+  ofAccount: true,
 });

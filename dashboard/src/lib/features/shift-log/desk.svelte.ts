@@ -4,7 +4,7 @@ import { acknowledgeDeskAlarms, type DeskAlarm, listDeskAlarms } from './shift-l
 
 /** As many are listed; the number and the cameras are of all. */
 const LISTED = 20;
-/** Changes that come together are asked for once, ms. */
+/** The first change is asked for at once, those that follow within this time together, ms. */
 const TOGETHER_MS = 150;
 /** After a failure it asks again, ms. */
 const RETRY_MS = 5_000;
@@ -23,14 +23,15 @@ export class Desk {
   #running: Promise<void> | null = null;
   #isStale = false;
   #generation = 0;
+  #changedAt = Number.NEGATIVE_INFINITY;
 
   /** Keeps them current; returns a function that stops it. */
   follow(): () => void {
     const generation = ++this.#generation;
     void this.load();
     const stops = [
-      live.on('incidents', 'incident', () => this.#soon(TOGETHER_MS)),
-      live.on('desk-alarms', 'desk-alarms', () => this.#soon(TOGETHER_MS)),
+      live.on('incidents', 'incident', () => this.#changed()),
+      live.on('desk-alarms', 'desk-alarms', () => this.#changed()),
       live.onAgain(() => this.#soon(0)),
     ];
     const refresh = setInterval(() => this.#soon(0), REFRESH_MS);
@@ -93,6 +94,13 @@ export class Desk {
     this.items = items;
     this.total = total;
     this.cameras = cameras;
+  }
+
+  #changed(): void {
+    const now = performance.now();
+    const isFirst = now - this.#changedAt >= TOGETHER_MS;
+    this.#changedAt = now;
+    this.#soon(isFirst ? 0 : TOGETHER_MS);
   }
 
   #soon(ms: number): void {

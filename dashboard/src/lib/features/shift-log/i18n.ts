@@ -38,6 +38,10 @@ export const words = moduleWords({
       'The browser plays no sound before a click on the page. Click here for the alarms to sound.',
     ],
     blockedShort: ['点击开启声音', 'Click for sound'],
+    muted: [
+      '报警暂无声音：浏览器要求先点击一次页面。',
+      'Alarms are silent: the browser asks for one click on the page first.',
+    ],
     before: [
       (name: string) => `已由${name}确认`,
       (name: string) => `${name} acknowledged it before you`,

@@ -11,7 +11,7 @@ const BEGIN_MS = 500;
 
 /**
  * The sound of open alarms. A browser plays none before a click or key on the page: until then `blocked` is
- * true. Of several tabs of a browser that may play, one sounds.
+ * true, also while there is no alarm yet. Of several tabs of a browser that may play, one sounds.
  */
 export class AlarmSound {
   blocked = $state(false);
@@ -21,6 +21,17 @@ export class AlarmSound {
   #release: (() => void) | null = null;
   /** Whether this tab is the one that sounds. */
   #holds = false;
+  #isWatched = false;
+
+  /** From now on `blocked` says whether an alarm would be silent; returns a function that ends it. */
+  watch(): () => void {
+    this.#isWatched = true;
+    if (this.#open()?.state !== 'running') this.#wait();
+    return () => {
+      this.#isWatched = false;
+      if (this.#timer === undefined) this.#forgetBlocked();
+    };
+  }
 
   /** Sounds now and again until `stop`. */
   start(): void {
@@ -31,10 +42,9 @@ export class AlarmSound {
 
   stop(): void {
     clearInterval(this.#timer);
-    clearTimeout(this.#begin);
-    this.#timer = this.#begin = undefined;
+    this.#timer = undefined;
     this.#leave();
-    this.blocked = false;
+    if (!this.#isWatched) this.#forgetBlocked();
   }
 
   /** To be called by a click or a key: from then on the browser lets the page sound. */
@@ -51,6 +61,12 @@ export class AlarmSound {
       this.#context.addEventListener('statechange', () => this.#changed());
     }
     return this.#context;
+  }
+
+  #forgetBlocked(): void {
+    clearTimeout(this.#begin);
+    this.#begin = undefined;
+    this.blocked = false;
   }
 
   #leave(): void {
@@ -89,8 +105,11 @@ export class AlarmSound {
 
   /** The browser lets it play, or no longer. */
   #changed(): void {
+    const isRunning = this.#context?.state === 'running';
+    if (isRunning) this.blocked = false;
+    else if (this.#isWatched) this.#wait();
     if (this.#timer === undefined) return;
-    if (this.#context?.state === 'running') this.#play();
+    if (isRunning) this.#play();
     else this.#wait();
   }
 
@@ -98,7 +117,8 @@ export class AlarmSound {
     this.#leave();
     this.#begin ??= setTimeout(() => {
       this.#begin = undefined;
-      this.blocked = this.#timer !== undefined && this.#context?.state !== 'running';
+      const isAsked = this.#isWatched || this.#timer !== undefined;
+      this.blocked = isAsked && this.#context?.state !== 'running';
     }, BEGIN_MS);
   }
 

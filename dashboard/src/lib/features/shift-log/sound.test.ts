@@ -134,3 +134,20 @@ it('a tab that may not play leaves the sound to another', async () => {
   await Promise.resolve();
   expect(released).toBe(true);
 });
+
+it('says before the first alarm that it would be silent, until a click', async () => {
+  state = 'suspended';
+  const end = sound.watch();
+  vi.advanceTimersByTime(1_000);
+  expect([tones, sound.blocked]).toEqual([0, true]);
+  await sound.unblock();
+  expect([tones, sound.blocked]).toEqual([0, false]);
+  // An alarm that is over leaves the watch as it was.
+  sound.start();
+  sound.stop();
+  become('suspended');
+  vi.advanceTimersByTime(1_000);
+  expect(sound.blocked).toBe(true);
+  end();
+  expect(sound.blocked).toBe(false);
+});

@@ -1,5 +1,6 @@
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import type { DashboardModule } from '$lib/app/module.ts';
+import { wallAddress } from './wall-address.svelte.ts';
 
 export const module: DashboardModule = {
   id: 'wall',
@@ -8,6 +9,7 @@ export const module: DashboardModule = {
     {
       id: 'wall',
       href: '/',
+      address: () => wallAddress.value,
       icon: LayoutGrid,
       name: { zh: '监控墙', en: 'Wall' },
       group: 'watch',

@@ -10,6 +10,7 @@ import { words } from './i18n.ts';
 import { fittingLayout, type Layout, pageCount, pageOf } from './layout.ts';
 import { inOrder, traded } from './order.ts';
 import { advance, type PatrolPhase, type PatrolState, phaseOf } from './patrol.ts';
+import { wallAddress } from './wall-address.svelte.ts';
 import { wall } from './wall-setting.svelte.ts';
 import { fits, type WallValue } from './wall-value.ts';
 
@@ -121,6 +122,11 @@ export class WallScreen {
       if (!moved) return;
     }
     this.#usedAt = performance.now();
+  }
+
+  /** To be run again when the address changes: the menu leads back to the wall as it is now. */
+  keepAddress(): void {
+    if (address.url.pathname === '/') wallAddress.keep(address.url.searchParams);
   }
 
   /** Runs the patrol; returns a function that stops it. */

@@ -7,4 +7,5 @@ export const wall = new Setting<WallValue>({
   copy: 'anshi.wall',
   usual: usualWall,
   parse: parseWall,
+  ofAccount: true,
 });
