@@ -41,6 +41,34 @@ export function smallPicture(
   return { width: wide, height: tall, pixels: small.buffer, at, boxes };
 }
 
+/** Side of a block that is compared, pixels of a small picture. */
+const BLOCK = 4;
+/** Mean luma of a block may differ by so much: noise of a sensor that was not averaged, and of an encoder. */
+const CHANGE = 8;
+
+/** Whether two pictures of a camera show the same: no block of one differs clearly from that of the other. */
+export function isSameScene(a: SmallPicture, b: SmallPicture): boolean {
+  const { width, height } = a;
+  if (width !== b.width || height !== b.height) return false;
+  const [first, second] = [a, b].map(({ pixels }) => new Uint8Array(pixels, 0, width * height)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
+  const most = CHANGE * BLOCK * BLOCK;
+  for (let top = 0; top + BLOCK <= height; top += BLOCK) {
+    for (let left = 0; left + BLOCK <= width; left += BLOCK) {
+      let difference = 0;
+      for (let y = top; y < top + BLOCK; y++) {
+        for (let x = left; x < left + BLOCK; x++) {
+          difference += first[y * width + x]! - second[y * width + x]!;
+        }
+      }
+      if (Math.abs(difference) > most) return false;
+    }
+  }
+  return true;
+}
+
 function take(
   source: Uint8Array,
   from: number,

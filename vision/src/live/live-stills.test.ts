@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
 import type { BlurredStill, ToBlur } from '../blur/still-blur.ts';
+import type { SmallPicture } from '../health/small-picture.ts';
 import { LiveStills } from './live-stills.ts';
 
-const picture = {
-  width: 2,
-  height: 2,
-  pixels: new ArrayBuffer(6),
-  at: 1_700_000_000_000,
-  boxes: [],
-};
+const START = 1_700_000_000_000;
+const WIDTH = 32;
+const HEIGHT = 16;
+/** A grey picture, ms after the start, with a bright square of 8 px whose left edge is at `left`. */
+function pictureAt(ms: number, left = 0): SmallPicture {
+  const pixels = new Uint8Array(WIDTH * HEIGHT * 1.5).fill(90);
+  for (let y = 4; y < 12; y++) pixels.fill(200, y * WIDTH + left, y * WIDTH + left + 8);
+  return { width: WIDTH, height: HEIGHT, pixels: pixels.buffer, at: START + ms, boxes: [] };
+}
 /** A blurring whose answers the test gives. */
 function blurring() {
   const asked: ToBlur[] = [];
@@ -19,11 +22,23 @@ function blurring() {
   };
   return { make, asked, answers };
 }
+/** One that answers with the time of the picture. */
+function blurAtOnce() {
+  const asked: number[] = [];
+  const make = async ({ picture }: ToBlur): Promise<BlurredStill> => {
+    const ms = (picture as SmallPicture).at - START;
+    asked.push(ms);
+    return { jpeg: Buffer.from(`of ${ms}`), missing: null };
+  };
+  return { make, asked };
+}
 const done: BlurredStill = { jpeg: Buffer.from('jpeg'), missing: null };
+const jpegOf = (ms: number) => Buffer.from(`of ${ms}`).toString('base64');
 
-it('a still is blurred once for all who open the camera, and again when it is old', async () => {
+it('a still is blurred once for all who look at the camera', async () => {
   const blur = blurring();
   const stills = new LiveStills(blur);
+  const picture = pictureAt(0);
   const [first, second] = [
     stills.of('west', picture, 'm', 0),
     stills.of('west', picture, 'm', 900),
@@ -32,21 +47,57 @@ it('a still is blurred once for all who open the camera, and again when it is ol
   expect(await first).toEqual({
     at: '2023-11-14T22:13:20.000Z',
     jpeg: Buffer.from('jpeg').toString('base64'),
+    moved: null,
   });
   expect(await second).toEqual(await first);
   expect(blur.asked).toHaveLength(1);
-  void stills.of('west', picture, 'm', 10_001);
-  expect(blur.asked).toHaveLength(2);
+});
+
+it('while nothing moves it is blurred once in ten seconds, and has the time of the newest picture', async () => {
+  const blur = blurAtOnce();
+  const stills = new LiveStills(blur);
+  for (let second = 0; second <= 10; second++) {
+    const ms = second * 1_000;
+    const { at, jpeg, moved } = await stills.of('west', pictureAt(ms), 'm', ms);
+    expect(at).toBe(new Date(START + ms).toISOString());
+    expect(jpeg).toBe(jpegOf(second < 10 ? 0 : 10_000));
+    expect(moved).toBe(second === 0 ? null : false);
+  }
+  expect(blur.asked).toEqual([0, 10_000]);
+});
+
+it('what moves is said and blurred again; pictures far apart say nothing of it', async () => {
+  const blur = blurAtOnce();
+  const stills = new LiveStills(blur);
+  await stills.of('west', pictureAt(0), 'm', 0);
+  expect(await stills.of('west', pictureAt(1_000, 12), 'm', 1_000)).toMatchObject({
+    moved: true,
+    jpeg: jpegOf(1_000),
+  });
+  // Another one who asks for the same picture hears the same.
+  expect(await stills.of('west', pictureAt(1_000, 12), 'm', 1_100)).toMatchObject({ moved: true });
+  expect(await stills.of('west', pictureAt(9_000, 20), 'm', 9_000)).toMatchObject({
+    moved: null,
+    jpeg: jpegOf(9_000),
+  });
+  expect(blur.asked).toEqual([0, 1_000, 9_000]);
 });
 
 it('what cannot be blurred is not shown, and is tried again; a wall of cameras waits for no other still', async () => {
   const blur = blurring();
   const stills = new LiveStills(blur);
-  const first = stills.of('west', picture, 'm', 0);
+  const first = stills.of('west', pictureAt(0), 'm', 0);
   blur.answers[0]?.({ jpeg: null, missing: 'not-blurred' });
-  expect(await first).toEqual({ at: null, jpeg: null });
-  for (const camera of ['a', 'b', 'c']) void stills.of(camera, picture, 'm', 1);
-  expect(await stills.of('d', picture, 'm', 1)).toEqual({ at: null, jpeg: null });
-  expect(await stills.of('e', null, 'm', 1)).toEqual({ at: null, jpeg: null });
-  expect(blur.asked).toHaveLength(4);
+  expect(await first).toEqual({ at: null, jpeg: null, moved: null });
+  const early = stills.of('a', pictureAt(0), 'm', 1);
+  blur.answers[1]?.(done);
+  await early;
+  for (const camera of ['b', 'c', 'd']) void stills.of(camera, pictureAt(0), 'm', 1);
+  expect(await stills.of('e', pictureAt(0), 'm', 1)).toMatchObject({ at: null, jpeg: null });
+  expect(await stills.of('f', null, 'm', 1)).toMatchObject({ at: null, jpeg: null });
+  // One that was made keeps its own time, for a minute.
+  const old = await stills.of('a', pictureAt(2_000, 12), 'm', 2_000);
+  expect(old).toMatchObject({ at: new Date(START).toISOString(), moved: true });
+  expect(await stills.of('a', pictureAt(70_000, 12), 'm', 70_000)).toMatchObject({ jpeg: null });
+  expect(blur.asked).toHaveLength(5);
 });

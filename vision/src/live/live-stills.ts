@@ -1,12 +1,16 @@
 import type { StillBlur } from '../blur/still-blur.ts';
-import type { SmallPicture } from '../health/small-picture.ts';
+import { isSameScene, type SmallPicture } from '../health/small-picture.ts';
 
-/** A still is given again for so long, ms: many who open a wall at once cost one. */
+/** A still of a scene in which nothing moves is blurred again after so long, ms. */
 const FRESH_MS = 10_000;
-/** Later the first frame of the video is there, ms. */
+/** The caller waits no longer, ms. */
 const WITHIN_MS = 4_000;
 /** More at once are not there in time, and would keep stills of diagnoses and outages waiting. */
 const MOST_AT_ONCE = 3;
+/** An older still is not given in the place of one that cannot be made now, ms. */
+const OLDEST_MS = 60_000;
+/** Pictures that lie further apart do not say whether something moves now, ms. */
+const APART_MS = 4_000;
 
 /** The newest picture of a camera with blurred faces, or null where there is none in time. */
 export interface LiveStill {
@@ -14,13 +18,28 @@ export interface LiveStill {
   readonly at: string | null;
   /** A JPEG, base64. */
   readonly jpeg: string | null;
+  /** Whether something moved since the picture that was asked for before; null where that is not known. */
+  readonly moved: boolean | null;
 }
-const NONE: LiveStill = { at: null, jpeg: null };
 
-/** What stands in a tile until the first frame of its video. */
+interface Made {
+  /** Null where it cannot be blurred. */
+  readonly jpeg: Promise<string | null>;
+  readonly picture: SmallPicture;
+  readonly madeAt: number;
+}
+
+interface Asked {
+  readonly picture: SmallPicture;
+  readonly moved: boolean | null;
+}
+
+/** What stands in a tile until the first frame of its video, and while nothing happens. */
 export class LiveStills {
   readonly #blur: Pick<StillBlur, 'make'>;
-  readonly #made = new Map<string, { still: Promise<LiveStill>; madeAt: number }>();
+  readonly #made = new Map<string, Made>();
+  /** The picture that was asked for last, of each camera. */
+  readonly #asked = new Map<string, Asked>();
   #running = 0;
 
   constructor(blur: Pick<StillBlur, 'make'>) {
@@ -32,32 +51,56 @@ export class LiveStills {
    * @param model the detector of the camera.
    * @param now milliseconds that no change of the clock touches.
    */
-  of(
+  async of(
     camera: string,
     picture: SmallPicture | null,
     model: string,
     now = performance.now(),
   ): Promise<LiveStill> {
+    if (!picture) return { at: null, jpeg: null, moved: null };
+    const moved = this.#movedAt(camera, picture);
     const before = this.#made.get(camera);
-    if (before && now - before.madeAt < FRESH_MS) return before.still;
-    if (!picture || this.#running >= MOST_AT_ONCE) return Promise.resolve(NONE);
-    const still = this.#make(picture, model);
-    this.#made.set(camera, { still, madeAt: now });
-    void still.then(({ jpeg }) => {
+    // Many who look at a camera, and a scene in which nothing moves, cost one.
+    const isSame =
+      before !== undefined &&
+      now - before.madeAt < FRESH_MS &&
+      (before.picture.at === picture.at || isSameScene(before.picture, picture));
+    if (isSame) return still(picture, await before.jpeg, moved);
+    if (this.#running >= MOST_AT_ONCE) {
+      if (!before || now - before.madeAt > OLDEST_MS) return { at: null, jpeg: null, moved };
+      return still(before.picture, await before.jpeg, moved);
+    }
+    const jpeg = this.#make(picture, model);
+    this.#made.set(camera, { jpeg, picture, madeAt: now });
+    void jpeg.then((made) => {
       // A still that failed is requested again by the next view.
-      if (jpeg === null && this.#made.get(camera)?.still === still) this.#made.delete(camera);
+      if (made === null && this.#made.get(camera)?.jpeg === jpeg) this.#made.delete(camera);
     });
-    return still;
+    return still(picture, await jpeg, moved);
   }
 
-  async #make(picture: SmallPicture, model: string): Promise<LiveStill> {
+  #movedAt(camera: string, picture: SmallPicture): boolean | null {
+    const before = this.#asked.get(camera);
+    if (before?.picture.at === picture.at) return before.moved;
+    const apart = before ? Math.abs(picture.at - before.picture.at) : Number.POSITIVE_INFINITY;
+    const moved = before && apart <= APART_MS ? !isSameScene(before.picture, picture) : null;
+    this.#asked.set(camera, { picture, moved });
+    return moved;
+  }
+
+  async #make(picture: SmallPicture, model: string): Promise<string | null> {
     this.#running++;
     try {
       const { jpeg } = await this.#blur.make({ picture, boxes: picture.boxes, model }, WITHIN_MS);
-      if (!jpeg) return NONE;
-      return { at: new Date(picture.at).toISOString(), jpeg: jpeg.toString('base64') };
+      return jpeg ? jpeg.toString('base64') : null;
     } finally {
       this.#running--;
     }
   }
 }
+
+const still = (picture: SmallPicture, jpeg: string | null, moved: boolean | null): LiveStill => ({
+  at: jpeg === null ? null : new Date(picture.at).toISOString(),
+  jpeg,
+  moved,
+});

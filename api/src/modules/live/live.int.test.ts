@@ -15,6 +15,7 @@ let leave: () => Promise<void>;
 const still = {
   at: '2026-11-30T08:00:00.000Z',
   jpeg: Buffer.from('a blurred picture').toString('base64'),
+  moved: true,
 };
 /** What the worker was asked for. */
 const asked: string[] = [];

@@ -107,7 +107,7 @@ export function liveModule(
         ...config,
         operationId: 'getLiveStill',
         summary:
-          'Reads the newest picture of a camera with blurred faces, until its video is there',
+          'Reads the newest picture of a camera with blurred faces, for a tile without its video',
         params: z.object({ camera: slug }),
         answer: liveStill,
         async handle({ user, params: { camera }, request }) {

@@ -26,6 +26,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     paused: 'Paused while the tab is in the background',
     stillAt: (at: string) => `Still, ${at}`,
     stillOf: (camera: string) => `Newest still of ${camera}, faces blurred`,
+    stillsOnly: 'Stills, one a second',
     waitingForFrame: 'Waiting for the first frame…',
     delay: (seconds) => `+${seconds} s`,
     boxesLate: 'boxes late',

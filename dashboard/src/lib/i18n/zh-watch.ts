@@ -27,6 +27,7 @@ export const zhWatch = {
     paused: '页面在后台，已暂停画面',
     stillAt: (at: string) => `静态画面 ${at}`,
     stillOf: (camera: string) => `${camera}的最新画面（人脸已模糊）`,
+    stillsOnly: '每秒一张静态图',
     waitingForFrame: '等待首帧…',
     delay: (seconds: string) => `+${seconds} 秒`,
     boxesLate: '检测框过迟',

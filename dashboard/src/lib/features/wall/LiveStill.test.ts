@@ -46,6 +46,28 @@ it('asks again where the first one could not be made in time', async () => {
   vi.useRealTimers();
 });
 
+it('is read again each second, and says where something moved', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const answers = [
+    { at: '2026-11-30T08:00:07.000Z', jpeg: 'AAAA', moved: null },
+    { at: '2026-11-30T08:00:08.000Z', jpeg: 'AAAA', moved: false },
+    { at: '2026-11-30T08:00:09.000Z', jpeg: 'CCCC', moved: true },
+  ];
+  answer(() => Response.json(answers.shift() ?? { at: null, jpeg: null, moved: null }));
+  const onMoved = vi.fn();
+  render(LiveStill, { camera, onMoved });
+  await screen.findByTestId('live-still');
+  await vi.advanceTimersByTimeAsync(1_100);
+  await eventually(() =>
+    expect(screen.getByTestId('live-still').dataset.at).toBe('2026-11-30T08:00:08.000Z'),
+  );
+  expect(onMoved).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1_100);
+  await eventually(() => expect(onMoved).toHaveBeenCalledOnce());
+  expect(screen.getByTestId('live-still').getAttribute('src')).toContain('CCCC');
+  vi.useRealTimers();
+});
+
 it('shows nothing where none could be blurred in time, or the worker gives none', async () => {
   answer(() => Response.json({ at: null, jpeg: null }));
   render(LiveStill, { camera });

@@ -92,6 +92,13 @@ export const words = moduleWords({
       turning: ['轮巡中', 'Patrol: pages change by themselves'],
     },
   },
+  rest: {
+    name: ['小画面静止时用静态图', 'Stills in small tiles at rest'],
+    hint: [
+      '无人、无变化时，小画面每秒显示一张静态图（人脸已模糊）；有人或有变化时立即播放。',
+      'While nobody is there and nothing moves, a small tile has a still each second, with blurred faces; then it plays at once.',
+    ],
+  },
   keys: {
     title: ['监控墙快捷键', 'The wall by keyboard'],
     move: ['移到相邻画面', 'Move to the next tile'],

@@ -18,6 +18,7 @@ describe('the setting of the wall', () => {
       order: ['b', 'a'],
       groups: [{ id: 'g1', name: '仓库', cameras: ['a'] }],
       patrol: 60 as const,
+      rest: false,
     };
     expect(parseWall(JSON.parse(JSON.stringify(value)))).toEqual(value);
   });

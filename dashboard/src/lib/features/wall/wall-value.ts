@@ -29,6 +29,8 @@ export interface WallValue {
   order: readonly string[];
   groups: readonly OwnGroup[];
   patrol: PatrolSeconds;
+  /** Small tiles have stills while nothing happens. */
+  rest: boolean;
 }
 
 /** The wall of a person who chose nothing. */
@@ -38,6 +40,7 @@ export const usualWall = (): WallValue => ({
   order: [],
   groups: [],
   patrol: 10,
+  rest: true,
 });
 
 /**
@@ -54,6 +57,7 @@ export function parseWall(value: unknown): WallValue | null {
     order: ids(of.order),
     groups: groups(of.groups),
     patrol: patrolSeconds.find((one) => one === of.patrol) ?? usual.patrol,
+    rest: typeof of.rest === 'boolean' ? of.rest : usual.rest,
   };
 }
 
