@@ -104,6 +104,17 @@ describe('a live view', () => {
     });
   });
 
+  it('takes no offer above 64 KiB, and asks no worker for it', async () => {
+    const before = asked.length;
+    const answer = await fetch(`${api.url}/api/v1/live/hall-west/whep`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/sdp', ...(await api.signIn('operator')) },
+      body: 'a=x\r\n'.repeat(64 * 1024),
+    });
+    expect(answer.status).toBe(413);
+    expect(asked).toHaveLength(before);
+  });
+
   it('is ended only by the user who opened it', async () => {
     const [mine, other] = [await api.signIn('operator'), await api.signIn('safety')];
     const view = await watch(mine);

@@ -3,6 +3,7 @@ import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachann
 import { type H264Choice, requireH264 } from '../h264-offer.ts';
 import { LiveRefusal } from '../live-engine.ts';
 import { withAnnounced } from './announced.ts';
+import { withoutCandidates } from './offer-candidates.ts';
 import type { WhepSetup } from './whep-messages.ts';
 
 const GATHERING_MS = 2000;
@@ -155,11 +156,7 @@ async function negotiate(connection: PeerConnection, offer: string): Promise<str
       resolve();
     });
   });
-  // Browsers replace their addresses by mDNS names that we cannot resolve. If end-of-candidates
-  // were signalled, ICE would fail before the browser's own checks arrive, which reveal the
-  // addresses.
-  const open = offer.replace(/^a=end-of-candidates\r?\n/gm, '');
-  connection.setRemoteDescription(open, 'offer');
+  connection.setRemoteDescription(withoutCandidates(offer), 'offer');
   connection.setLocalDescription('answer');
   await gathered;
   const answer = connection.localDescription();
