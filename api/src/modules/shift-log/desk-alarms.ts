@@ -36,9 +36,14 @@ const parts = Prisma.sql`part AS (
   SELECT candidate.id AS root, candidate.id FROM candidate
   UNION SELECT part.root, m.id FROM part JOIN incident m ON m.merged_into = part.id)`;
 
+const anAlarm = Prisma.sql`${ALARM_HOURS}::int * interval '1 hour'`;
+const isWaiting = Prisma.sql`i.merged_into IS NULL AND i.undecided > 0`;
+
 /** `incident i` began within the last day and waits for a verdict. */
-const isRecent = Prisma.sql`i.merged_into IS NULL AND i.undecided > 0
-  AND i.started_at > now() - ${ALARM_HOURS}::int * interval '1 hour'`;
+const isRecent = Prisma.sql`${isWaiting} AND i.started_at > now() - ${anAlarm}`;
+/** `incident i` waits for a verdict, and its alarm ended by its age after an instant. */
+const hasEnded = (since: Date): Prisma.Sql =>
+  Prisma.sql`${isWaiting} AND i.started_at > ${since}::timestamptz - ${anAlarm} AND i.started_at <= now() - ${anAlarm}`;
 
 /** Open alarms: how many there are, the newest of them, and the cameras of all. */
 export interface OpenAlarms {
@@ -47,15 +52,20 @@ export interface OpenAlarms {
   cameras: string[];
 }
 
-/** The open alarms that the account sees whole, newest first. */
+/**
+ * The alarms without an acknowledgement that the account sees whole, newest first.
+ *
+ * @param options.endedSince those that are over by their age since then, instead of the open ones.
+ */
 export async function findOpen(
   tx: Transaction,
   account: Account,
   from: Severity,
-  { site, limit = MOST_ALARMS }: { site?: string; limit?: number } = {},
+  options: { site?: string; limit?: number; endedSince?: Date } = {},
 ): Promise<OpenAlarms> {
+  const { site, limit = MOST_ALARMS, endedSince } = options;
   const where = allOf([
-    isRecent,
+    endedSince ? hasEnded(endedSince) : isRecent,
     Prisma.sql`${rankOf(Prisma.sql`i.severity`)} >= ${rankOf(Prisma.sql`${from}`)}`,
     wholeActs(readingOf(account)),
     ...(site === undefined ? [] : [Prisma.sql`i.site = ${site}`]),

@@ -73,6 +73,11 @@ const counts = z
   .object({
     open: z.number().int().describe('Alarms without an acknowledgement.'),
     acknowledged: z.number().int().describe('Alarms acknowledged during the shift.'),
+    ended: z
+      .number()
+      .int()
+      .default(0)
+      .describe('Alarms that ended after a day during the shift, and no person acknowledged them.'),
     snoozed: z.number().int().describe('Cameras, zones and rules that rest.'),
   })
   .describe('As they stood.');
@@ -97,6 +102,9 @@ export const handoverDetail = handoverSchema
   .extend({
     open: z.array(deskAlarm).describe('The alarms that were open, as they are now.'),
     acknowledged: z.array(deskAlarm).describe('Those that were acknowledged during the shift.'),
+    ended: z
+      .array(deskAlarm)
+      .describe('Those that ended after a day without an acknowledgement, as they are now.'),
     snoozes: z.array(restingSnooze).describe('What rested.'),
     notes: z.array(shiftNote).describe('The notes of the shift, oldest first.'),
   })
@@ -111,6 +119,9 @@ export const shiftLog = z
     counts,
     open: z.array(deskAlarm).describe('Alarms without an acknowledgement, newest first.'),
     acknowledged: z.array(deskAlarm).describe('Alarms acknowledged since, newest first.'),
+    ended: z
+      .array(deskAlarm)
+      .describe('Alarms that ended after a day since, without an acknowledgement, newest first.'),
     snoozes: z.array(restingSnooze).describe('What rests now.'),
     notes: z.array(shiftNote).describe('Notes since, oldest first.'),
     waiting: handoverSchema.nullable().describe('The handover that waits; null for none.'),

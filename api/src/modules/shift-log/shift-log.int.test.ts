@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
@@ -6,13 +7,16 @@ import { startWorker } from '../../testing/worker.ts';
 import type { Handover, HandoverDetail, ShiftLog } from './schema.ts';
 
 let site: Site;
+let superUrl: string;
 let api: RunningApi;
 let database: Database;
 const SITE = 'plant-1';
 
 beforeAll(async () => {
   site = await openSite();
-  const { appUrl } = await site.seededDatabase();
+  const urls = await site.seededDatabase();
+  const { appUrl } = urls;
+  superUrl = urls.superUrl;
   api = await startApi(site, appUrl);
   database = openDatabase(appUrl);
   await makeUser(database, 'relief', ['shift-log:read@all', 'shift-log:write@all']);
@@ -67,7 +71,13 @@ describe('the shift log', () => {
       );
       return body.items[0]?.id as string;
     };
-    const [done, left] = [await alarm('one'), await alarm('two')];
+    const [done, left, ended] = [await alarm('one'), await alarm('two'), await alarm('three')];
+    // Its day was over during the shift.
+    const owner = new pg.Client({ connectionString: superUrl });
+    await owner.connect();
+    const aged = "UPDATE incident SET started_at = now() - interval '30 hours' WHERE id = $1";
+    await owner.query(aged, [ended]);
+    await owner.end();
     await send('operator', 'POST', '/desk-alarms/acknowledgements', {
       alarms: [{ incident: done, severity: 'high' }],
     });
@@ -83,6 +93,8 @@ describe('the shift log', () => {
     const idsOf = (alarms: ShiftLog['open']) => alarms.map(({ incident }) => incident.id);
     expect(idsOf(before.open)).toContain(left);
     expect(idsOf(before.open)).not.toContain(done);
+    expect(idsOf(before.open)).not.toContain(ended);
+    expect(idsOf(before.ended)).toEqual([ended]);
     expect(idsOf(before.acknowledged)).toEqual([done]);
     expect(before.acknowledged[0]?.acknowledged?.by.name).toMatchObject({ en: 'Li Zhiban' });
     expect(before.snoozes).toMatchObject([{ id: rest.body.id, reason: '清洁镜头' }]);
@@ -96,7 +108,7 @@ describe('the shift log', () => {
       state: 'waiting',
       from: null,
       note: '二号线停机检修',
-      stood: { open: before.counts.open, acknowledged: 1, snoozed: 1 },
+      stood: { open: before.counts.open, acknowledged: 1, ended: 1, snoozed: 1 },
       mayAccept: false,
       mayWithdraw: true,
     });
@@ -105,6 +117,7 @@ describe('the shift log', () => {
     expect(running.notes).toEqual([]);
     expect(idsOf(running.acknowledged)).toEqual([]);
     expect(idsOf(running.open)).toContain(left);
+    expect(running.ended).toEqual([]);
     expect(running.waiting).toMatchObject({ id: given.body.id, mayAccept: true });
 
     const notices = await until(async () => {
@@ -134,6 +147,7 @@ describe('the shift log', () => {
     expect(detail.snoozes).toHaveLength(1);
     expect(idsOf(detail.open)).toContain(left);
     expect(idsOf(detail.acknowledged)).toEqual([done]);
+    expect(idsOf(detail.ended)).toEqual([ended]);
     expect((await log()).since).toBe(given.body.given.at);
     await worker.stop();
   });
@@ -230,6 +244,6 @@ describe('the shift log', () => {
   it('shows alarms and snoozes only as far as the reader sees them', async () => {
     const seen = await log('logger');
     expect([seen.open, seen.acknowledged, seen.snoozes]).toEqual([[], [], []]);
-    expect(seen.counts).toEqual({ open: 0, acknowledged: 0, snoozed: 0 });
+    expect(seen.counts).toEqual({ open: 0, acknowledged: 0, ended: 0, snoozed: 0 });
   });
 });

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { holdersOf } from '../../platform/access/holders.ts';
-import { reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -27,6 +26,7 @@ import type {
   noteRequest,
   ShiftLog,
 } from './schema.ts';
+import { ownAccounts, type Stood, seesSite } from './stood.ts';
 
 type HandoverRow = Prisma.ShiftHandoverModel;
 
@@ -36,21 +36,6 @@ const FROM = 'high';
 const FIRST_HOURS = 12;
 const MOST_NOTES = 200;
 const newestFirst = listOrder('shift handovers', 'desc', { id: 'id' });
-
-/** What stood in the log, by id: it is shown as the reader may see it. */
-interface Stood {
-  open: string[];
-  acknowledged: string[];
-  snoozes: string[];
-  counts: { open: number; acknowledged: number; snoozed: number };
-}
-
-/** Whether the account sees all incidents of a site: then the numbers of its log are those of the site. */
-function seesSite(account: Account, site: string): boolean {
-  if (!account.permissions.has('violation:read')) return false;
-  const reach = reachOf(account, 'violation:read');
-  return reach.scope === 'all' || (reach.scope === 'site' && reach.site === site);
-}
 
 const stateOf = ({ acceptedAt, withdrawnAt }: HandoverRow): Handover['state'] =>
   acceptedAt ? 'accepted' : withdrawnAt ? 'withdrawn' : 'waiting';
@@ -92,7 +77,9 @@ export function createShiftLogs(
         from: row.fromAt?.toISOString() ?? null,
         given: { by: person(row.givenBy), at: row.givenAt.toISOString() },
         note: row.note,
-        stood: seesSite(account, row.site) ? (row.stood as unknown as Stood).counts : null,
+        stood: seesSite(account, row.site)
+          ? { ended: 0, ...(row.stood as unknown as Stood).counts }
+          : null,
         state,
         accepted:
           row.acceptedBy && row.acceptedAt
@@ -139,8 +126,11 @@ export function createShiftLogs(
     const none = { ids: [] as string[], total: 0 };
     const open = seesAlarms ? await findOpen(tx, account, FROM, { site }) : none;
     const acknowledged = seesAlarms ? await findAcknowledged(tx, account, site, begin) : none;
+    const ended = seesAlarms
+      ? await findOpen(tx, account, FROM, { site, endedSince: begin })
+      : none;
     const resting = await readResting(tx, platform, account, site);
-    return { open, acknowledged, resting };
+    return { open, acknowledged, ended, resting };
   }
 
   /** Locks a handover until the end of the unit. @throws Problem `shift-log.unknown` */
@@ -160,17 +150,24 @@ export function createShiftLogs(
         requireSite(site);
         const last = await findLast(tx, site);
         const since = last?.givenAt ?? null;
-        const { open, acknowledged, resting } = await standing(tx, user.account, site, since);
+        const { open, acknowledged, ended, resting } = await standing(
+          tx,
+          user.account,
+          site,
+          since,
+        );
         return {
           site,
           since: since?.toISOString() ?? null,
           counts: {
             open: open.total,
             acknowledged: acknowledged.total,
+            ended: ended.total,
             snoozed: resting.length,
           },
           open: await showAlarms(tx, user.account, open.ids),
           acknowledged: await showAlarms(tx, user.account, acknowledged.ids),
+          ended: await showAlarms(tx, user.account, ended.ids),
           snoozes: resting,
           notes: await readNotes(tx, { site, handoverId: null }),
           waiting:
@@ -199,7 +196,7 @@ export function createShiftLogs(
         if (!seesSite(user.account, site)) throw new Problem('shift-log.partial');
         const last = await findLast(tx, site);
         if (last && stateOf(last) === 'waiting') throw new Problem('shift-log.waiting');
-        const { open, acknowledged, resting } = await standing(
+        const { open, acknowledged, ended, resting } = await standing(
           tx,
           user.account,
           site,
@@ -208,8 +205,14 @@ export function createShiftLogs(
         const stood: Stood = {
           open: open.ids,
           acknowledged: acknowledged.ids,
+          ended: ended.ids,
           snoozes: resting.map(({ id }) => id),
-          counts: { open: open.total, acknowledged: acknowledged.total, snoozed: resting.length },
+          counts: {
+            open: open.total,
+            acknowledged: acknowledged.total,
+            ended: ended.total,
+            snoozed: resting.length,
+          },
         };
         const id = newId();
         const { count } = await tx.shiftHandover.createMany({
@@ -312,6 +315,7 @@ export function createShiftLogs(
           ...(await showOne(tx, user.account, row)),
           open: await alarmsOf(stood.open),
           acknowledged: await alarmsOf(stood.acknowledged),
+          ended: await alarmsOf(stood.ended ?? []),
           snoozes,
           notes: await readNotes(tx, { handoverId: id }),
         };
@@ -334,11 +338,4 @@ export function createShiftLogs(
       subject: { entity: 'shift-handover', id },
     });
   }
-}
-
-/** The account and the others of the same human: two accounts of one human are one person. */
-async function ownAccounts(tx: Transaction, { id, person }: Account): Promise<Set<string>> {
-  if (person === null) return new Set([id]);
-  const users = await tx.appUser.findMany({ where: { personId: person }, select: { id: true } });
-  return new Set([id, ...users.map((user) => user.id)]);
 }

@@ -65,6 +65,11 @@ export const words = moduleWords({
     (n: number) => `${n} more: see the review queue.`,
   ],
   acknowledged: ['本班已确认的报警', 'Acknowledged during the shift'],
+  ended: ['满一天仍无人确认', 'Ended without an acknowledgement'],
+  endedHint: [
+    '这些报警满一天后停止，没有人确认。事件仍在复核队列中。',
+    'These alarms stopped after a day, and no person took note of them. The incidents still wait in the review queue.',
+  ],
   acknowledgedEmpty: ['本班还没有确认过报警。', 'None was acknowledged during this shift.'],
   acknowledgedBy: [
     (name: string, time: string) => `${name} 于 ${time} 确认`,
@@ -105,7 +110,7 @@ export const words = moduleWords({
   historyEmptyHint: ['交班后在此可查。', 'A handover stands here once it is given.'],
   columns: {
     given: ['交班', 'Handed over'],
-    stood: ['未确认 / 已确认 / 暂停', 'Open / acknowledged / snoozed'],
+    stood: ['未确认 / 已确认 / 满一天未确认 / 暂停', 'Open / acknowledged / ended / snoozed'],
     accepted: ['接班', 'Accepted'],
     state: ['状态', 'State'],
   },
