@@ -1,6 +1,12 @@
 import type { Account } from '../platform/access/account.ts';
 import type { Transaction } from '../platform/db/database.ts';
-import type { DataSubject, FactSet, ModuleFacts, Purger } from '../platform/facts.ts';
+import type {
+  DataSubject,
+  FactSet,
+  ModuleFacts,
+  OpenAtLeaving,
+  Purger,
+} from '../platform/facts.ts';
 import { manifests } from './manifests.ts';
 
 let reading: Promise<readonly ModuleFacts[]> | undefined;
@@ -56,6 +62,13 @@ export async function ownDataOf(
     if (set) sets.push(set);
   }
   return merge(sets);
+}
+
+/** What is open of a person who is to leave, in all modules. */
+export async function openAtLeaving(tx: Transaction, person: string): Promise<OpenAtLeaving[]> {
+  const found: OpenAtLeaving[] = [];
+  for (const { leaving } of await readFacts()) found.push(...((await leaving?.(tx, person)) ?? []));
+  return found;
 }
 
 /** The purgers of all modules, in execution order. */

@@ -40,6 +40,8 @@ export interface ModuleFacts {
   consentEnded?(tx: Transaction, person: string, purpose: string): Promise<number>;
   /** What it says of two files of one person, and does when they are joined. */
   merge?: MergeFacts;
+  /** What is open of a person who is to leave, before it is entered; kinds without any are left out. */
+  leaving?(tx: Transaction, person: string): Promise<OpenAtLeaving[]>;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
   /** The same of those that people hold with a reason: purges say how much they left because of it. */
@@ -175,6 +177,21 @@ export interface Purger {
   /** How many records are over their term and stay, because people hold them. */
   held?(tx: Transaction, cutoff: Date): Promise<number>;
 }
+
+/** What one who leaves would leave open, of one kind. */
+export interface OpenAtLeaving {
+  name: Bilingual;
+  count: number;
+  /** The first of them: what it is called, and its page. */
+  items: { text: Bilingual; link: string | null }[];
+}
+
+/** So many things that are open at leaving are named. */
+const MOST_OPEN_NAMED = 10;
+
+/** The rows of one kind as {@link OpenAtLeaving}; nothing for none. */
+export const openOf = (name: Bilingual, items: OpenAtLeaving['items']): OpenAtLeaving[] =>
+  items.length === 0 ? [] : [{ name, count: items.length, items: items.slice(0, MOST_OPEN_NAMED) }];
 
 /** Two files of one person: `from` is joined with `into`, which remains. */
 export interface PersonPair {

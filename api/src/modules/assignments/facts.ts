@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
-import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { type ModuleFacts, openOf, type Removed } from '../../platform/facts.ts';
 import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
@@ -30,6 +30,21 @@ export const facts: ModuleFacts = {
         },
       ];
     },
+  },
+  async leaving(tx, person) {
+    const rows = await sqlIn(tx)<{ id: string; title: string; day: string }>(Prisma.sql`
+      SELECT j.id, j.title, to_char(a.from_at, 'YYYY-MM-DD') AS day FROM work_assignment a
+      JOIN work_job j ON j.tenant_id = a.tenant_id AND j.id = a.job_id
+      WHERE a.person_id = ${person} AND a.ended_at IS NULL AND a.until_at > now()
+        AND j.status IN ('planned', 'running')
+      ORDER BY a.from_at, a.id`);
+    return openOf(
+      { zh: '未完成的派工', en: 'Jobs that they are assigned to' },
+      rows.map(({ id, title, day }) => {
+        const text = `${title} · ${day}`;
+        return { text: { zh: text, en: text }, link: `/assignments/${id}` };
+      }),
+    );
   },
   ownData: {
     show: async (tx, { person }) => ({

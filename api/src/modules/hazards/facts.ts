@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
-import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
+import { countedUse, type ModuleFacts, openOf } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
 
 interface Counts {
@@ -64,6 +64,21 @@ export const facts: ModuleFacts = {
           FROM hazard h WHERE EXISTS (SELECT 1 FROM hazard_link l
             WHERE l.hazard_id = h.id AND l.entity = 'equipment' AND l.entity_id = ${id})`,
       ),
+  },
+  /** A returned report waits for its reporter, whom nothing may reveal: it is left out. */
+  async leaving(tx, person) {
+    const rows = await tx.$queryRaw<{ id: string; no: string; title: string }[]>`
+      SELECT h.id, h.no, h.title FROM hazard h
+      JOIN (SELECT array_agg(id::text) AS ids FROM app_user WHERE person_id = ${person}) u
+        ON h.assignees && u.ids AND h.reporter_id <> ALL (u.ids)
+      WHERE h.closed_at IS NULL ORDER BY h.rectify_due_at NULLS LAST, h.id`;
+    return openOf(
+      { zh: '未完成的整改', en: 'Open measures' },
+      rows.map(({ id, no, title }) => {
+        const text = `${no} ${title}`;
+        return { text: { zh: text, en: text }, link: `/hazards/${id}` };
+      }),
+    );
   },
   ownData: {
     show: (tx, { user }) =>

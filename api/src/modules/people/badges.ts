@@ -6,6 +6,7 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import type { Obligations } from '../../platform/obligations/types.ts';
+import type { BadgeSettlement } from './schema.ts';
 import { personWithin } from './service.ts';
 
 /** The kind of obligation of lent badges. */
@@ -34,6 +35,20 @@ export function createBadges({
 
     /** The same within a unit of work. @throws Problem `badge.unknown` where it was given back. */
     releaseWithin,
+
+    /**
+     * Ends what is due of a badge whose wearer left: it was returned, locked, or will not come back.
+     *
+     * @throws Problem `badge.unknown` where nothing is due of it.
+     */
+    settle: (user: User, person: string, id: string, { as, note }: BadgeSettlement) =>
+      units.run(user, async (unit) => {
+        await personWithin(unit.tx, user.account, 'person:manage', person);
+        const row = await unit.tx.badge.findFirst({ where: { id, personId: person, ...owed } });
+        if (!row) throw new Problem('badge.unknown');
+        await settleBadge(unit, row, as, note);
+        await obligations.refresh(unit, BADGE_RETURN, [id]);
+      }),
 
     /** For modules that checked the right themselves. */
     lending: {
@@ -101,6 +116,7 @@ export function createBadges({
       }
       return { id: worn.id, badge, since: worn.since.toISOString(), dueBack };
     }
+    await settleOlder(unit, badge);
     const id = ulid();
     const since = new Date();
     await unit.tx.badge.create({
@@ -125,14 +141,66 @@ export function createBadges({
     return { id, badge, since: since.toISOString(), dueBack };
   }
 
+  /** A badge that is given out again has come back from one who left with it. */
+  async function settleOlder(unit: Unit, badge: string): Promise<void> {
+    const rows = await unit.tx.badge.findMany({ where: { badge, ...owed } });
+    for (const row of rows) await settleBadge(unit, row, 'returned');
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await obligations.refresh(unit, BADGE_RETURN, ids);
+  }
+
   async function releaseWithin(unit: Unit, user: User, person: string, id: string): Promise<void> {
     await personWithin(unit.tx, user.account, 'person:manage', person);
-    const found = await unit.tx.badge.findFirst({ where: { id, personId: person, until: null } });
+    const where = { id, personId: person, OR: [{ until: null }, owed] };
+    const found = await unit.tx.badge.findFirst({ where });
     if (!found) throw new Problem('badge.unknown');
-    await endBinding(unit, found);
+    await takeBack(unit, found);
     await obligations.refresh(unit, BADGE_RETURN, [id]);
   }
 }
+
+/** A badge that its wearer left with, and of which nothing was settled. */
+const owed = { owedSince: { not: null }, settledAt: null } as const;
+
+/**
+ * Ends the bindings of one who leaves. Whether the badges are back is not known: they stay due, at the latest on the
+ * last day of work, until each is returned, locked or written off.
+ */
+export const createOweBadges =
+  (obligations: Pick<Obligations, 'refresh'>) =>
+  async (unit: Unit, person: string, on: string): Promise<void> => {
+    const { tx } = unit;
+    const rows = await tx.badge.findMany({
+      where: { personId: person, until: null },
+      select: { id: true },
+    });
+    if (rows.length === 0) return;
+    const ids = rows.map(({ id }) => id);
+    await tx.badge.updateMany({
+      where: { id: { in: ids } },
+      data: { until: new Date(), owedSince: dayDate(on) },
+    });
+    await obligations.refresh(unit, BADGE_RETURN, ids);
+  };
+
+async function settleBadge(
+  unit: Unit,
+  { id, personId: person, badge }: Prisma.BadgeModel,
+  as: BadgeSettlement['as'],
+  note: string | null = null,
+): Promise<void> {
+  await unit.tx.badge.updateMany({
+    where: { id },
+    data: { settled: as, settledAt: new Date() },
+  });
+  const line = { entity: 'person', id: person, person } as const;
+  const after = { badge, settled: as };
+  await unit.audit({ ...line, action: 'badge-settle', after, reason: note });
+}
+
+/** Takes a badge back: from its wearer, or from one who left with it. */
+export const takeBack = (unit: Unit, row: Prisma.BadgeModel): Promise<void> =>
+  row.until === null ? endBinding(unit, row) : settleBadge(unit, row, 'returned');
 
 /** Ends a binding now, with its line and event. */
 export async function endBinding(

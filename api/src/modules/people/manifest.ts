@@ -75,6 +75,16 @@ export const manifest = {
       'The person has left',
       'A person who comes back is set active again before anything else is changed.',
     ],
+    'person.step-unknown': [
+      404,
+      'This step does not wait any more',
+      'It was done or taken back meanwhile: reload the file of the person.',
+    ],
+    'person.step-stated': [
+      409,
+      'A personnel system stated this step',
+      'Have it corrected there: its next statement takes the place of this one.',
+    ],
     'person.post-unknown': [
       422,
       'There is no such post in use',
@@ -113,6 +123,12 @@ export const manifest = {
     ],
   },
   noticeKinds: {
+    'person.step-refused': {
+      zh: '计划的人员变动未能执行',
+      en: 'A planned move or leaving was not made',
+      channels: 'work',
+      link: '/admin/people/:id',
+    },
     'badge.return': {
       zh: '借用的工牌应归还',
       en: 'A lent badge is due back',
@@ -151,8 +167,8 @@ export const manifest = {
           severity: 'warning',
           title: { zh: '{name}：{detail}长期未还', en: '{name}: {detail} is long overdue' },
           body: {
-            zh: '应于 {due} 归还。遗失的请解绑后换发。',
-            en: 'It was due back on {due}. If it is lost, end its binding and give another one.',
+            zh: '应于 {due} 归还。遗失的请锁定或核销。',
+            en: 'It was due back on {due}. If it is lost, lock it or write it off.',
           },
         },
       },
@@ -167,6 +183,10 @@ export const manifest = {
       return: { zh: '办理了返岗：', en: 'noted the return of' },
       'badge-bind': { zh: '绑定了工牌：', en: 'gave a badge to' },
       'badge-correct': { zh: '更正了工牌登记：', en: 'corrected a badge of' },
+      'plan-step': { zh: '安排了人员变动：', en: 'planned a step of' },
+      'act-step': { zh: '执行了安排的人员变动：', en: 'made a planned step of' },
+      'take-back-step': { zh: '撤回了安排的人员变动：', en: 'took back a planned step of' },
+      'badge-settle': { zh: '了结了离职人员的工牌：', en: 'settled a badge of' },
       'badge-release': { zh: '解绑了工牌：', en: 'took the badge from' },
     },
   },
@@ -252,6 +272,17 @@ export const manifest = {
         references: ['department'],
       },
       {
+        entity: 'person-step',
+        name: { zh: '安排的人员变动', en: 'Planned move or leaving' },
+        table: 'person_step',
+        key: 'id',
+        api: null,
+        policy: 'person-file',
+        source: "coalesce(system, 'anshi')",
+        changed: 'coalesce(decided_at, created_at)',
+        references: ['person'],
+      },
+      {
         entity: 'badge',
         name: { zh: '工牌', en: 'Badge' },
         table: 'badge',
@@ -267,6 +298,8 @@ export const manifest = {
   records: {
     '/persons/:id': ['person'],
     '/persons/:id/badges/:binding': ['person', 'badge'],
+    '/persons/:id/badges/:binding/settlement': ['person', 'badge'],
+    '/persons/:id/steps/:step': ['person', 'person_step'],
   },
   personColumns: {
     'person.host_id': {
@@ -282,9 +315,14 @@ export const manifest = {
       what: { zh: '工牌', en: 'badge' },
       merge: 'moves',
       // Handed back meanwhile, it was still worn by whom it was given to.
-      ignored: ['until', 'due_back'],
+      ignored: ['until', 'due_back', 'owed_since', 'settled', 'settled_at'],
+    },
+    'person_step.person_id': {
+      what: { zh: '安排的人员变动', en: 'planned move or leaving' },
+      merge: 'moves',
+      follows: true,
     },
   },
-  tables: ['person', 'person_sensitive', 'badge'],
+  tables: ['person', 'person_sensitive', 'badge', 'person_step'],
   published: ['person', 'badge'],
 } as const satisfies ModuleManifest;

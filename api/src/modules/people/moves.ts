@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { type KindGiven, kindColumns } from './kinds.ts';
+import { endStepsOfLeaver } from './planned-steps.ts';
 import { type PostGiven, resolvePost } from './posts.ts';
 import type { PersonRow } from './repository.ts';
 import * as rows from './repository.ts';
@@ -29,7 +30,10 @@ export type PeopleMoves = ReturnType<typeof createMoves>;
  * Joining, moving and leaving, within a unit of work. Whether the caller may is checked before. What hangs
  * on a post (roles, sessions, the holding of the post) follows the row by triggers of the database.
  */
-export function createMoves(conflictOf: ConflictOf) {
+export function createMoves(
+  conflictOf: ConflictOf,
+  oweBadges: (unit: Unit, person: string, on: string) => Promise<void>,
+) {
   async function change(
     unit: Unit,
     row: PersonRow,
@@ -97,15 +101,19 @@ export function createMoves(conflictOf: ConflictOf) {
       await unit.emit({ entity: 'person', what: 'transferred', subject: id, data });
     },
 
-    /** Their account, badges and positions end with it. @throws Problem `person.left`. */
+    /**
+     * Their account, badges and positions end with it, and what was planned for them. Badges that they have
+     * stay due: see `oweBadges`.
+     *
+     * @param on the last day of work.
+     * @throws Problem `person.left`.
+     */
     async leave(unit: Unit, row: PersonRow, on: string): Promise<void> {
       const { id } = row;
       if (row.status === 'left') throw new Problem('person.left');
       await change(unit, row, row.version, { status: 'left', leftOn: new Date(on) });
-      await unit.tx.badge.updateMany({
-        where: { personId: id, until: null },
-        data: { until: new Date() },
-      });
+      await oweBadges(unit, id, on);
+      await endStepsOfLeaver(unit.tx, id);
       const before = { status: row.status };
       const after = { status: 'left', leftOn: on };
       await unit.audit({ action: 'leave', entity: 'person', id, person: id, before, after });

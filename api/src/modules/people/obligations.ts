@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { NotOwed, ObligationProvider, Owed } from '../../platform/obligations/types.ts';
-import { endBinding } from './badges.ts';
+import { takeBack } from './badges.ts';
 
-/** Lent badges that are due back. The source is the binding. */
+/** Lent badges that are due back, and those of people who left. The source is the binding. */
 export const badgeReturns = ({ timeZone }: { timeZone: string }): ObligationProvider => ({
   async read(tx, sources) {
     const rows = await tx.badge.findMany({
       where: {
         ...(sources === null ? {} : { id: { in: [...sources] } }),
-        dueBack: { not: null },
+        OR: [{ dueBack: { not: null } }, { owedSince: { not: null } }],
       },
     });
     const people = await tx.person.findMany({
@@ -24,9 +24,16 @@ export const badgeReturns = ({ timeZone }: { timeZone: string }): ObligationProv
     return rows.flatMap((row): (Owed | NotOwed)[] => {
       const person = people.find(({ id }) => id === row.personId);
       if (!person) return [];
-      // What becomes of a badge whose wearer left is no longer their duty: leaving ends the binding.
-      if (person.status === 'left') return [{ source: row.id, closed: 'left' }];
-      const back = row.until && DateTime.fromJSDate(row.until, { zone: timeZone }).toISODate();
+      const owedSince = dayText(row.owedSince);
+      // Leaving ended the binding, which says nothing of the badge itself.
+      const ended = owedSince === null ? row.until : row.settledAt;
+      if (person.status === 'left' && owedSince === null) {
+        return [{ source: row.id, closed: 'left' }];
+      }
+      const back = ended && DateTime.fromJSDate(ended, { zone: timeZone }).toISODate();
+      const lentUntil = dayText(row.dueBack);
+      const on =
+        owedSince !== null && (lentUntil ?? owedSince) >= owedSince ? owedSince : lentUntil;
       return [
         {
           source: row.id,
@@ -37,7 +44,7 @@ export const badgeReturns = ({ timeZone }: { timeZone: string }): ObligationProv
           site: person.department.site,
           due: {
             by: 'date',
-            on: dayText(row.dueBack),
+            on,
             basis: row.id,
             done: back ? { on: back } : null,
           },
@@ -49,6 +56,6 @@ export const badgeReturns = ({ timeZone }: { timeZone: string }): ObligationProv
   /** Takes the badge back. */
   async complete(unit, id) {
     const row = await unit.tx.badge.findFirstOrThrow({ where: { id } });
-    await endBinding(unit, row);
+    await takeBack(unit, row);
   },
 });

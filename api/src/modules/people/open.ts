@@ -1,15 +1,18 @@
+import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
-import { BADGE_RETURN, createBadges } from './badges.ts';
+import { BADGE_RETURN, createBadges, createOweBadges } from './badges.ts';
 import { createBirths, type PeopleBirths } from './born.ts';
 import { createPeopleHistory } from './history.ts';
 import { createBadgeImport, createPeopleImport } from './import-work.ts';
 import { badges as badgeForm, people as personForm } from './imports.ts';
 import type { PeopleMoves } from './moves.ts';
 import { badgeReturns } from './obligations.ts';
+import { type StatedSteps, statedSteps } from './planned-steps.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
 import { createSensitive, type SensitiveStore } from './sensitive.ts';
 import { createPeopleService } from './service.ts';
+import { createPeopleSteps, type PeopleSteps } from './steps.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
@@ -19,6 +22,8 @@ declare module '../../platform/module.ts' {
     peopleBirths: PeopleBirths;
     /** Joining, moving and leaving, within a unit of work; the caller checks the right. */
     peopleMoves: PeopleMoves;
+    /** Steps that wait for their day, for what personnel systems state. */
+    peopleSteps: Pick<PeopleSteps, 'onStated'> & { stated: StatedSteps };
     /** Badges that are lent, within a unit of work; the caller checks the right. */
     peopleBadges: ReturnType<typeof createBadges>['lending'];
     /** Sealed fields, masked or in plain text; the caller checks the right. */
@@ -26,16 +31,37 @@ declare module '../../platform/module.ts' {
   }
 }
 
-export const open: Open = ({ units, sealed, services, obligations, settings, imports }) => {
+/** How soon after midnight a planned step is done, ms. */
+const LOOK_MS = 10_000;
+
+export const open: Open = (platform) => {
+  const { units, sealed, services, obligations, settings, imports, log } = platform;
   services.provide('peoplePosts', peoplePosts);
   services.provide('peopleBirths', createBirths(sealed));
   services.provide('peopleSensitive', createSensitive(sealed));
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
-  const people = createPeopleService({ units, sealed });
+  const people = createPeopleService({ units, sealed, oweBadges: createOweBadges(obligations) });
   services.provide('peopleMoves', people.moves);
+  const steps = createPeopleSteps({ ...platform, people });
+  services.provide('peopleSteps', { onStated: steps.onStated, stated: statedSteps });
   const badges = createBadges({ units, obligations });
   services.provide('peopleBadges', badges.lending);
   imports.add(personForm, createPeopleImport({ people, sealed }));
   imports.add(badgeForm, createBadgeImport(badges));
-  return peopleModule({ people, badges, history: createPeopleHistory({ units, sealed }), units });
+  const history = createPeopleHistory({ units, sealed });
+  let loop: Loop | null = null;
+  return {
+    ...peopleModule({ people, steps, badges, history, units }),
+    start() {
+      loop = startLoop({
+        name: 'planned steps of people',
+        log,
+        everyMs: LOOK_MS,
+        pass: () => steps.applyDue(settings.tenant),
+      });
+    },
+    async close() {
+      await loop?.close();
+    },
+  };
 };

@@ -6,6 +6,7 @@ export const bodies: Record<string, object> = {
   'POST /persons/:id/transfer': { departmentId: 'purchasing', post: null },
   'POST /persons/:id/leave': { on: day },
   'POST /persons/:id/return': { departmentId: 'purchasing', post: null, on: day },
+  'POST /persons/:id/badges/:binding/settlement': { as: 'returned' },
   'POST /persons/:id/badges': { badge: 'badge-of-another' },
   'POST /persons/:id/reveal': { field: 'phone', reason: 'curiosity' },
   'POST /persons/:id/consents': {

@@ -93,6 +93,13 @@ export const badgesOf = (tx: Transaction, people: string[]) =>
     orderBy: { since: 'asc' },
   });
 
+/** Badges that people had when they left, and that are not settled. */
+export const owedBadgesOf = (tx: Transaction, people: string[]) =>
+  tx.badge.findMany({
+    where: { personId: { in: people }, owedSince: { not: null }, settledAt: null },
+    orderBy: { since: 'asc' },
+  });
+
 /** The audit lines of one person's record, oldest first. */
 export const auditOf = async (tx: Transaction, person: string) =>
   (await linesAbout(tx, { entity: 'person', id: person }, { take: 1000, reveals: true })).reverse();

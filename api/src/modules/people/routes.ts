@@ -29,6 +29,8 @@ import {
   transferRequest,
 } from './schema.ts';
 import type { PeopleService } from './service.ts';
+import type { PeopleSteps } from './steps.ts';
+import { registerSteps } from './steps-routes.ts';
 
 const tags = ['people'];
 /** Rate limit of revealing: more would be a copy of the register. */
@@ -37,15 +39,17 @@ const SEARCHES = { max: 60, timeWindow: '10 minutes' };
 
 export function peopleModule(options: {
   people: PeopleService;
+  steps: PeopleSteps;
   history: ReturnType<typeof createPeopleHistory>;
   badges: ReturnType<typeof createBadges>;
   units: Units;
 }): Module {
-  const { people, history, badges, units } = options;
+  const { people, steps, history, badges, units } = options;
   return {
     name: 'people',
     register(app) {
       followMerged(app, units);
+      registerSteps(app, { steps, badges });
       const read = { permission: 'person:read' } as const;
       const manage = { permission: 'person:manage' } as const;
       const one = (operationId: string, summary: string, ok: z.ZodType, ...statuses: number[]) => ({
@@ -106,24 +110,30 @@ export function peopleModule(options: {
         {
           config: manage,
           schema: {
-            ...one('transferPerson', 'Moves a person to another post', personSchema, 409, 422),
+            ...one(
+              'transferPerson',
+              'Moves a person to another post, now or on a day to come',
+              personSchema,
+              409,
+              422,
+            ),
             params,
             body: transferRequest,
           },
         },
-        (request) => people.transfer(callerOf(request), request.params.id, request.body),
+        (request) => steps.transfer(callerOf(request), request.params.id, request.body),
       );
       app.post(
         '/api/v1/persons/:id/leave',
         {
           config: manage,
           schema: {
-            ...one('leavePerson', 'Records that a person left', personSchema, 409),
+            ...one('leavePerson', 'Records the last day of a person', personSchema, 409),
             params,
             body: leaveRequest,
           },
         },
-        (request) => people.leave(callerOf(request), request.params.id, request.body.on),
+        (request) => steps.leave(callerOf(request), request.params.id, request.body),
       );
       app.post(
         '/api/v1/persons/:id/return',

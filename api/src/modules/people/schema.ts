@@ -53,6 +53,15 @@ export const personSchema = z
           .describe('The day on which a lent badge is due back; null where it is kept.'),
       }),
     ),
+    owedBadges: z
+      .array(
+        z.object({
+          id: ulid,
+          badge: z.string(),
+          since: z.iso.date().describe('The last day of the wearer.'),
+        }),
+      )
+      .describe('Badges that they had when they left, and that are not settled yet.'),
     source: z.object({ system: z.string(), ref: z.string().nullable() }),
     version: z.number().int(),
     createdAt: instantText,
@@ -147,11 +156,75 @@ export const transferRequest = z
   .strictObject({
     departmentId: slug,
     ...postGiven,
+    on: day
+      .optional()
+      .describe('The first day there; a day to come is planned. Left out: at once.'),
     version: z.number().int().optional(),
   })
   .refine(saysPost, postMissing)
   .meta({ id: 'TransferRequest' });
-export const leaveRequest = z.strictObject({ on: day }).meta({ id: 'LeaveRequest' });
+export type TransferRequest = z.infer<typeof transferRequest>;
+export const leaveRequest = z
+  .strictObject({
+    on: day.describe('The last day of work.'),
+    ends: z
+      .enum(['now', 'after-last-day'])
+      .optional()
+      .describe(
+        'When rights and badges end. Left out: when a last day to come is over, else at once.',
+      ),
+  })
+  .meta({ id: 'LeaveRequest' });
+export type LeaveRequest = z.infer<typeof leaveRequest>;
+
+export const personStep = z
+  .object({
+    id: ulid,
+    kind: z.enum(['join', 'move', 'leave']),
+    day: day.describe('The first day at the new place; of who leaves, the last day of work.'),
+    department: named.nullable().describe('Where a move leads to; null where it stays.'),
+    post: z.string().nullable().describe('The post there.'),
+    by: bilingual.nullable().describe('Who entered it; null where a personnel system stated it.'),
+    system: z.string().nullable().describe('The personnel system that stated it.'),
+    state: z
+      .enum(['planned', 'refused'])
+      .describe('`refused`: it could not be done on its day, see `problem`.'),
+    problem: z.string().nullable().describe('Code of what stood in the way; null for nothing.'),
+    createdAt: instantText.describe('When it was entered.'),
+  })
+  .meta({ id: 'PersonStep', description: 'A move or a last day that waits for its day.' });
+export type PersonStep = z.infer<typeof personStep>;
+export const personSteps = z.object({ items: z.array(personStep) }).meta({ id: 'PersonSteps' });
+export const leavingView = z
+  .object({
+    items: z.array(
+      z.object({
+        name: bilingual.describe('The kind.'),
+        count: z.number().int().describe('How many.'),
+        items: z
+          .array(
+            z.object({
+              text: bilingual.describe('What it is called.'),
+              link: z.string().nullable().describe('Its page in the app.'),
+            }),
+          )
+          .describe('The first of them.'),
+      }),
+    ),
+  })
+  .meta({ id: 'OpenAtLeaving', description: 'What a person would leave open.' });
+
+export const badgeSettlement = z
+  .strictObject({
+    as: z
+      .enum(['returned', 'locked', 'written-off'])
+      .describe(
+        '`returned`: it was given back; `locked`: it opens nothing any more; `written-off`: it will not come back.',
+      ),
+    note: line(500).min(1).optional().describe('Kept in the audit log.'),
+  })
+  .meta({ id: 'BadgeSettlement' });
+export type BadgeSettlement = z.infer<typeof badgeSettlement>;
 export const returnRequest = z
   .strictObject({ departmentId: slug, ...postGiven, on: day })
   .refine(saysPost, postMissing)

@@ -41,7 +41,12 @@ export async function personWithin(
 }
 
 /** The registry of people: identity, department, employment. */
-export function createPeopleService(options: { units: Units; sealed: Sealed }) {
+export function createPeopleService(options: {
+  units: Units;
+  sealed: Sealed;
+  /** Has the badges of one who leaves stay due. */
+  oweBadges: Parameters<typeof createMoves>[1];
+}) {
   const { units } = options;
   const sensitive = createSensitive(options.sealed);
 
@@ -63,8 +68,9 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
       throw new Problem('department.unknown');
     }
   }
-  const moves = createMoves(async (unit, id) =>
-    versionConflict('person.version-conflict', await reread(unit, id)),
+  const moves = createMoves(
+    async (unit, id) => versionConflict('person.version-conflict', await reread(unit, id)),
+    options.oweBadges,
   );
   const managed = (unit: Unit, account: Account, id: string) =>
     personWithin(unit.tx, account, 'person:manage', id);
@@ -106,6 +112,12 @@ export function createPeopleService(options: { units: Units; sealed: Sealed }) {
   return {
     /** Joining, moving and leaving, for modules that checked the right themselves. */
     moves,
+
+    /** A person as it is shown; the caller checks the right. */
+    showWithin: reread,
+
+    /** @throws Problem `department.unknown` where the account may not assign people to it. */
+    departmentWithin: departmentFor,
 
     list(user: User, query: PersonQuery): Promise<{ items: Person[]; next: string | null }> {
       return units.run(user, async (unit) => {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
-import { badgesOf, type PersonRow } from './repository.ts';
+import { badgesOf, owedBadgesOf, type PersonRow } from './repository.ts';
 import type { Person } from './schema.ts';
 import type { SensitiveStore } from './sensitive.ts';
 
@@ -14,6 +14,7 @@ export async function showPeople(
   const ids = rows.map(({ id }) => id);
   const masked = await sensitive.masked(tx, tenant, ids);
   const badges = await badgesOf(tx, ids);
+  const owed = await owedBadgesOf(tx, ids);
   return rows.map((row) => ({
     id: row.id,
     employeeNo: row.employeeNo,
@@ -41,6 +42,9 @@ export async function showPeople(
         since: since.toISOString(),
         dueBack: dayText(dueBack),
       })),
+    owedBadges: owed
+      .filter(({ personId }) => personId === row.id)
+      .map(({ id, badge, owedSince }) => ({ id, badge, since: dayText(owedSince) ?? '' })),
     source: { system: row.sourceSystem, ref: row.sourceRef },
     version: row.version,
     createdAt: row.createdAt.toISOString(),

@@ -4,6 +4,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { remainingOf } from '../people/merged.ts';
 import type { PeopleMoves } from '../people/moves.ts';
+import { isStepDue } from '../people/planned-steps.ts';
 import { resolvePost } from '../people/posts.ts';
 import { findPerson, type PersonRow } from '../people/repository.ts';
 import type { Statement, StatementChange } from './schema.ts';
@@ -40,12 +41,9 @@ async function departmentOf(tx: Transaction, words: string): Promise<string> {
   return one.id;
 }
 
-/** The last day of work is worked; everything else counts from its day on. */
-export const isDue = (
-  { effectiveOn, status }: Pick<Statement, 'effectiveOn' | 'status'>,
-  today: string,
-): boolean =>
-  effectiveOn === null || (status === 'left' ? effectiveOn < today : effectiveOn <= today);
+/** Whether a statement counts now, or waits for its day. */
+const isDue = ({ effectiveOn, status }: Statement, today: string): boolean =>
+  effectiveOn === null || isStepDue(status === 'left' ? 'leave' : 'move', effectiveOn, today);
 
 /** Whether a number is that of a file that was joined with this person's. */
 async function isNumberOf(tx: Transaction, person: string, employeeNo: string): Promise<boolean> {

@@ -127,17 +127,30 @@ describe('[PER-10] a statement of the personnel system', () => {
         "SELECT state FROM personnel_statement WHERE external_id = 'HR-3' ORDER BY stated_at",
       );
     expect((await states()).map(({ state }) => state)).toEqual(['applied', 'outdated', 'planned']);
+    const steps = () =>
+      sql<{ kind: string; state: string; system: string }>(
+        'SELECT kind, state, system FROM person_step WHERE person_id = $1 ORDER BY acts_on, kind',
+        [user.personId],
+      );
+    expect(await steps()).toEqual([
+      { kind: 'leave', state: 'taken-back', system: 'hr-one' },
+      { kind: 'move', state: 'planned', system: 'hr-one' },
+    ]);
     // The day comes.
     await sql(
       "UPDATE personnel_statement SET effective_on = current_date - 1, statement = jsonb_set(statement, '{effectiveOn}', to_jsonb((current_date - 1)::text)) WHERE id = $1",
       [moves.id],
     );
+    await sql('UPDATE person_step SET acts_on = current_date - 1 WHERE statement_id = $1', [
+      moves.id,
+    ]);
     await until(
       async () => (await personOf(of.employeeNo))?.department_id === 'warehouse',
       'the planned move is made',
     );
     expect((await states()).at(-1)?.state).toBe('applied');
     expect((await named(user.username)).roles).toEqual(['worker']);
+    expect((await steps()).map(({ state }) => state).toSorted()).toEqual(['done', 'taken-back']);
   });
 
   it('is taken once, and an older one changes nothing', async () => {

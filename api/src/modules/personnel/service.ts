@@ -9,6 +9,7 @@ import { dayDate } from '../../platform/kit/schemas.ts';
 import type { Platform } from '../../platform/module.ts';
 import { dayIn } from '../../platform/obligations/schedule.ts';
 import type { PeopleMoves } from '../people/moves.ts';
+import type { StatedSteps } from '../people/planned-steps.ts';
 import { createApply, type Key } from './apply.ts';
 import { type Row, showStatements } from './list.ts';
 import type { Statement, StatementTaken, StatementView } from './schema.ts';
@@ -29,12 +30,14 @@ export type Personnel = ReturnType<typeof createPersonnel>;
 
 /** Statements of personnel systems: taken once each, in the order of their clocks, planned ones on their day. */
 export function createPersonnel(
-  platform: Pick<Platform, 'units' | 'notices' | 'database' | 'settings' | 'log'> & {
+  platform: Pick<Platform, 'units' | 'notices' | 'database' | 'settings'> & {
     moves: PeopleMoves;
+    /** Where a statement waits for its day. */
+    steps: StatedSteps;
     now?: () => Date;
   },
 ) {
-  const { units, notices, database, settings, log, now = () => new Date() } = platform;
+  const { units, notices, database, settings, steps, now = () => new Date() } = platform;
   const apply = createApply(platform.moves);
   const today = () => dayIn(now(), settings.timeZone);
 
@@ -64,9 +67,10 @@ export function createPersonnel(
     const decided = { ...outcome, decidedAt: now() };
     if (found) {
       await tx.personnelStatement.updateMany({ where: { id: found.id }, data: decided });
+      await follow(unit, key, given, { id: found.id, ...outcome });
       return { ...found, ...decided };
     }
-    return tx.personnelStatement.create({
+    const row = await tx.personnelStatement.create({
       data: {
         tenantId: unit.caller.tenant,
         id: newId(),
@@ -78,6 +82,30 @@ export function createPersonnel(
         ...decided,
       },
     });
+    await follow(unit, key, given, row);
+    return row;
+  }
+
+  /** The step of a statement waits while the statement does. */
+  async function follow(
+    unit: Unit,
+    { system }: Key,
+    { effectiveOn, status, post = null }: Statement,
+    { id, state, personId, problem }: Pick<Row, 'id' | 'state' | 'personId' | 'problem'>,
+  ): Promise<void> {
+    if (state === 'planned' && effectiveOn !== null) {
+      const kind = status === 'left' ? 'leave' : personId === null ? 'join' : 'move';
+      const step = {
+        person: personId,
+        kind,
+        day: effectiveOn,
+        post,
+        statement: id,
+        system,
+      } as const;
+      await steps.plan(unit, step);
+    } else if (state === 'refused') await steps.end(unit.tx, [id], 'refused', problem);
+    else await steps.end(unit.tx, [id], state === 'applied' ? 'done' : 'taken-back');
   }
 
   async function decide(unit: Unit, key: Key, given: Statement): Promise<Row> {
@@ -89,10 +117,17 @@ export function createPersonnel(
     const { person, changes, planned } = await apply(unit, key, given, today());
     const state = planned ? 'planned' : 'applied';
     const row = await note(unit, key, given, { ...nothing, state, changes, personId: person });
+    const older = { ...key, state: 'planned', statedAt: { lt: statedAt } };
+    const waiting = await unit.tx.personnelStatement.findMany({
+      where: older,
+      select: { id: true },
+    });
     await unit.tx.personnelStatement.updateMany({
-      where: { ...key, state: 'planned', statedAt: { lt: statedAt } },
+      where: older,
       data: { state: 'outdated', decidedAt: now() },
     });
+    const ids = waiting.map(({ id }) => id);
+    await steps.end(unit.tx, ids, 'taken-back');
     if (changes.length > 0) {
       await unit.audit({
         action: 'apply-statement',
@@ -167,42 +202,20 @@ export function createPersonnel(
       return { id, state, changes, person } as StatementTaken;
     },
 
-    /** Applies the planned statements whose day has come. @returns whether there may be more. */
-    async applyDue(tenant: string): Promise<boolean> {
-      const due = await database.transaction({ tenant, user: null }, (tx) =>
-        tx.personnelStatement.findMany({
-          where: {
-            state: 'planned',
-            // The last day of work is worked.
-            OR: [
-              { effectiveOn: { lt: dayDate(today()) } },
-              {
-                effectiveOn: dayDate(today()),
-                NOT: { statement: { path: ['status'], equals: 'left' } },
-              },
-            ],
-          },
-          orderBy: [{ effectiveOn: 'asc' }, { statedAt: 'asc' }, { id: 'asc' }],
-          take: 100,
-        }),
+    /** Applies a planned statement whose day has come. */
+    async applyPlanned(tenant: string, id: string): Promise<void> {
+      const row = await database.transaction({ tenant, user: null }, (tx) =>
+        tx.personnelStatement.findFirst({ where: { id, state: 'planned' } }),
       );
-      let done = 0;
-      for (const { system, externalId, statement } of due) {
-        try {
-          const row = await taken(
-            systemCaller(tenant),
-            { system, externalId },
-            statement as Statement,
-            true,
-          );
-          if (row.state !== 'planned') done++;
-        } catch (error) {
-          // A problem is refused now, and its readers were told; others wait for the next pass.
-          if (error instanceof Problem) done++;
-          else log.warn({ err: error, system, externalId }, 'a planned statement was not applied');
-        }
+      if (!row) return;
+      const { system, externalId, statement } = row;
+      const key = { system, externalId };
+      try {
+        await taken(systemCaller(tenant), key, statement as Statement, true);
+      } catch (error) {
+        // A problem is refused now, and its readers were told; others wait for the next pass.
+        if (!(error instanceof Problem)) throw error;
       }
-      return done > 0 && due.length === 100;
     },
 
     /** Tries a refused statement again. @throws Problem as `take`, or `personnel.not-refused`. */
