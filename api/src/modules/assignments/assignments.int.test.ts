@@ -257,3 +257,42 @@ describe('facts change', () => {
     expect(codesOf((await job(one.id)).crew[0]!)).toEqual(['not-admitted']);
   });
 });
+
+describe('the least crew of a post', () => {
+  it('decides for its jobs: taken where none is given, and a smaller one is marked short with the reason', async () => {
+    const made = await send<{ id: string }>('safety.head', 'POST', '/posts', {
+      code: 'ZZ-77',
+      name: '双人吊装',
+      kind: 'operator',
+      departmentId: 'assembly',
+      minCrew: 2,
+    });
+    const post = { machineId: 'conveyor-1', postId: made.body.id };
+    const times = { from: acts.at(0), until: acts.at(3) };
+    const usual = await plan({ ...post, ...times });
+    expect(usual).toMatchObject({ minCrew: 2, postCrew: null, short: 2 });
+    expect(await plan({ machineId: 'conveyor-1' })).toMatchObject({ minCrew: 1, postCrew: null });
+    // It may be saved with fewer people; the board says that the post needs more.
+    let few = await plan({ ...post, ...times, minCrew: 1 });
+    expect(few).toMatchObject({ minCrew: 1, postCrew: 2, short: 2 });
+    few = (await assign(few, await worker({ postId: made.body.id }))).body;
+    expect(few).toMatchObject({ postCrew: 2, short: 1 });
+    const board = await send<AssignedAnswer['board']>(
+      'foreman',
+      'GET',
+      '/assignments/board?state=short',
+    );
+    expect(board.body.items.map(({ id }) => id)).toContain(few.id);
+    const early = await step(few, 'begin');
+    expect([early.status, early.body.code]).toEqual([409, 'assignment.crew-short']);
+    few = (await assign(few, await worker({ postId: made.body.id }))).body;
+    expect(few.short).toBe(0);
+    expect((await step(few, 'begin')).body).toMatchObject({ status: 'running', short: 0 });
+    const choices = await send<{ posts: { id: string; minCrew: number }[] }>(
+      'foreman',
+      'GET',
+      '/assignments/choices',
+    );
+    expect(choices.body.posts.find(({ id }) => id === made.body.id)?.minCrew).toBe(2);
+  });
+});

@@ -33,7 +33,7 @@ export function weekOf(day: string, timeZone: string): { day: string; from: Date
 const states: Record<BoardQuery['state'], Prisma.Sql> = {
   all: Prisma.sql`TRUE`,
   open: Prisma.sql`j.status IN ('planned', 'running')`,
-  short: Prisma.sql`j.status IN ('planned', 'running') AND j.min_crew > (SELECT count(*) FROM work_assignment w
+  short: Prisma.sql`j.status IN ('planned', 'running') AND greatest(j.min_crew, o.min_crew) > (SELECT count(*) FROM work_assignment w
     WHERE w.tenant_id = j.tenant_id AND w.job_id = j.id AND w.ended_at IS NULL AND w.lost_at IS NULL)`,
   lost: Prisma.sql`j.status IN ('planned', 'running') AND EXISTS (SELECT 1 FROM work_assignment w
     WHERE w.tenant_id = j.tenant_id AND w.job_id = j.id AND w.ended_at IS NULL AND w.lost_at IS NOT NULL)`,
@@ -95,7 +95,7 @@ export function createBoard({
           ORDER BY a.id NULLS LAST, e.id NULLS FIRST LIMIT ${MOST_PLACES}`);
         const posts = await tx.post.findMany({
           where: { active: true },
-          select: { id: true, name: true },
+          select: { id: true, name: true, minCrew: true },
           orderBy: { name: 'asc' },
           take: MOST_PLACES,
         });
@@ -109,7 +109,11 @@ export function createBoard({
           works: (await wordsIn(tx, 'special-work-category'))
             .filter(({ active }) => active)
             .map(({ id, name }) => ({ id, name })),
-          posts: posts.map(({ id, name }) => ({ id, name: { zh: name, en: name } })),
+          posts: posts.map(({ id, name, minCrew }) => ({
+            id,
+            name: { zh: name, en: name },
+            minCrew,
+          })),
         };
       }),
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -15,8 +16,8 @@ import type { Platform } from '../../platform/module.ts';
 import type { Matcher } from '../match/decisions.ts';
 import { AGAIN_MS, type CrewMember, checkCrew } from './check-crew.ts';
 import { requirePlace } from './parts.ts';
-import { type JobRow, jobToPlan, jobWithin, requirePlanned } from './places.ts';
-import type { JobInput, JobPatch, JobView } from './schema.ts';
+import { crewNeeded, type JobRow, jobToPlan, jobWithin, requirePlanned } from './places.ts';
+import { type JobInput, type JobPatch, type JobView, MOST_CREW } from './schema.ts';
 import { showJob } from './show.ts';
 import type { AssignmentTell } from './tell.ts';
 
@@ -119,7 +120,8 @@ export function createJobs({
         const span = spanOf(input);
         if (span.until <= new Date()) throw new Problem('assignment.time');
         const id = newId();
-        const { title, note, work, postId, minCrew } = input;
+        const { title, note, work, postId } = input;
+        const minCrew = input.minCrew ?? (await crewOfPost(tx, postId));
         const data = { title, note, ...place, work, postId, ...span, minCrew };
         const { count } = await tx.workJob.createMany({
           data: [{ tenantId: user.tenant, id, key, digest, createdBy: user.account.id, ...data }],
@@ -234,7 +236,7 @@ export function createJobs({
           throw new Problem('assignment.time');
         }
         const crew = await crewOf(unit, id);
-        if (crew.length < row.minCrew) throw new Problem('assignment.crew-short');
+        if (crew.length < crewNeeded(row)) throw new Problem('assignment.crew-short');
         // It is decided for now: an event may be on its way.
         await checkCrew(unit, matcher, { ...row, status: 'running' }, crew, { now });
         // Whatever program assigns: they are here from now on.
@@ -272,6 +274,13 @@ export function createJobs({
     toChange,
     shown,
   };
+}
+
+/** The crew that a new job of a post asks for: what the post needs at least, within what a job can ask for. */
+async function crewOfPost(tx: Transaction, postId: string | null): Promise<number> {
+  if (postId === null) return 1;
+  const post = await tx.post.findFirst({ where: { id: postId }, select: { minCrew: true } });
+  return Math.min(MOST_CREW, Math.max(1, post?.minCrew ?? 1));
 }
 
 /** Without an override. */

@@ -26,6 +26,8 @@ export interface JobRow {
   from: Date;
   until: Date;
   minCrew: number;
+  /** What the post needs at least; null for no post. */
+  postCrew: number | null;
   status: JobState;
   cancelReason: string | null;
   begunAt: Date | null;
@@ -36,6 +38,10 @@ export interface JobRow {
   /** The place is within reach: not read only because one is assigned to it. */
   isWide: boolean;
 }
+
+/** How many people a job needs: what it asks for, and not fewer than its post. */
+export const crewNeeded = ({ minCrew, postCrew }: Pick<JobRow, 'minCrew' | 'postCrew'>): number =>
+  Math.max(minCrew, postCrew ?? 0);
 
 /**
  * The area of a job: that in which its machine stands now, so a machine that is moved takes its jobs with it. Jobs that are over
@@ -93,7 +99,7 @@ export const jobsWhere = (
     SELECT j.id, j.title, j.note, ${areaId} AS "areaId", a.name AS "areaName", j.machine_id AS "machineId",
       e.name AS "machineName", coalesce(e.department_id, ${areaDepartment}) AS department,
       ${siteOf} AS site, j.work, j.post_id AS "postId", o.name AS "postName", j.from_at AS "from",
-      j.until_at AS "until", j.min_crew AS "minCrew", j.status, j.cancel_reason AS "cancelReason",
+      j.until_at AS "until", j.min_crew AS "minCrew", o.min_crew AS "postCrew", j.status, j.cancel_reason AS "cancelReason",
       j.begun_at AS "begunAt", j.ended_at AS "endedAt", j.created_by AS "createdBy", j.version,
       ${planReach(account)} AS "mayManage", ${wideReach(account)} AS "isWide"
     FROM work_job j ${placeJoins} LEFT JOIN post o ON o.tenant_id = j.tenant_id AND o.id = j.post_id

@@ -17,6 +17,8 @@ const reason = z
   .meta({ id: 'AssignmentReason' });
 const reasons = z.array(reason).describe('Empty where the person may do the job.');
 
+/** A job asks for so many people at most. */
+export const MOST_CREW = 50;
 const fields = {
   title: line(128).min(1).describe('What is to be done.'),
   note: prose(2000).nullable().describe('Instructions, materials, contacts.'),
@@ -30,7 +32,14 @@ const fields = {
   postId: ulid.nullable().describe('The post whose work it is; it says what is asked of the crew.'),
   from: instant.describe('Its begin.'),
   until: instant.describe('Its end: at most 7 days after the begin.'),
-  minCrew: z.number().int().min(1).max(50).describe('How many people it needs at least.'),
+  minCrew: z
+    .number()
+    .int()
+    .min(1)
+    .max(MOST_CREW)
+    .describe(
+      'How many people it needs at least. Left out for a new job: what the post needs, else one.',
+    ),
 };
 export const jobInput = z
   .strictObject({
@@ -43,7 +52,7 @@ export const jobInput = z
     machineId: fields.machineId.default(null),
     work: fields.work.default(null),
     postId: fields.postId.default(null),
-    minCrew: fields.minCrew.default(1),
+    minCrew: fields.minCrew.optional(),
   })
   .meta({ id: 'WorkJobRequest' });
 export type JobInput = z.infer<typeof jobInput>;
@@ -78,6 +87,13 @@ const row = z.object({
   from: instant,
   until: instant,
   minCrew: z.number().int(),
+  postCrew: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'How many people the post needs at least, where that is more than the job asks for; it counts for `short`.',
+    ),
   status: z.enum(jobStates),
   cancelReason: z.string().nullable(),
   begunAt: instant.nullable(),
@@ -199,7 +215,9 @@ export const choicesSchema = z
       }),
     ),
     works: z.array(named).describe('Categories of special work.'),
-    posts: z.array(named),
+    posts: z.array(
+      named.extend({ minCrew: z.number().int().describe('How many people it needs at least.') }),
+    ),
   })
   .meta({ id: 'WorkJobChoices' });
 

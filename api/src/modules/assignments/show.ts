@@ -6,7 +6,7 @@ import { wordsIn } from '../../platform/features/dictionaries.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { isSpecial } from './outcome.ts';
 import { partsOf } from './parts.ts';
-import type { JobRow } from './places.ts';
+import { crewNeeded, type JobRow } from './places.ts';
 import type { JobRowView, JobView } from './schema.ts';
 import { planReasons } from './words.ts';
 
@@ -67,6 +67,7 @@ export async function showJobs(
       from: row.from.toISOString(),
       until: row.until.toISOString(),
       minCrew: row.minCrew,
+      postCrew: crewNeeded(row) > row.minCrew ? row.postCrew : null,
       status: row.status,
       cancelReason: row.cancelReason,
       begunAt: row.begunAt?.toISOString() ?? null,
@@ -86,7 +87,7 @@ export async function showJobs(
         lostAt: sees(one) ? (one.lostAt?.toISOString() ?? null) : null,
         reasons: sees(one) ? planReasons(one.lostCodes ?? []) : [],
       })),
-      short: isOpen ? Math.max(0, row.minCrew - able) : 0,
+      short: isOpen ? Math.max(0, crewNeeded(row) - able) : 0,
       overdue:
         (row.status === 'planned' && row.from <= now) ||
         (row.status === 'running' && row.until <= now),

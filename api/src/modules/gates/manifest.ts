@@ -167,6 +167,7 @@ export const manifest = {
     '/gates/decisions/:id': ['gate_decision'],
     '/gates/overrides/:id': ['gate_override'],
     '/gates/points/:id': ['gate_point'],
+    '/persons/:id/operation-history': ['person'],
   },
   personColumns: {
     'gate_decision.person_id': {

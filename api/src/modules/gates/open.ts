@@ -13,6 +13,7 @@ import { createEdgeServe } from './edge-serve.ts';
 import { createEdgeTell } from './edge-tell.ts';
 import { FEATURE } from './manifest.ts';
 import { rememberJobs } from './matching.ts';
+import { createOperationHistory } from './operation-history.ts';
 import { createOverrides } from './overrides.ts';
 import { createPoints } from './points.ts';
 import { registerGates } from './routes.ts';
@@ -116,6 +117,7 @@ export const open: Open = (platform) => {
         overrides: createOverrides(platform),
         points: createPoints(platform),
         signOn: createSignOn(platform),
+        history: createOperationHistory({ ...platform, timeZone: settings.timeZone }),
       });
     },
     async start() {

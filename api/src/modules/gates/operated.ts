@@ -5,6 +5,8 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 export interface Operated {
   person: string;
   machine: string;
+  /** How often. */
+  sessions: number;
   hours: number;
   /** The last day, by the calendar of the plant. */
   on: string;
@@ -23,7 +25,7 @@ export async function operatedBy(
   timeZone: string,
 ): Promise<Operated[]> {
   return sqlIn(tx)<Operated>(Prisma.sql`
-    SELECT person_id AS person, machine,
+    SELECT person_id AS person, machine, count(*)::int AS sessions,
       (sum(extract(epoch FROM counted_to - from_at)) / 3600)::float8 AS hours,
       to_char(max(counted_to) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
     FROM (

@@ -2,6 +2,7 @@ import type { App } from '../../platform/http/app-types.ts';
 import { historySchema } from '../../platform/kit/history.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { GateDecisions } from './decisions.ts';
+import type { createOperationHistory } from './operation-history.ts';
 import type { GateOverrides } from './overrides.ts';
 import type { GatePoints } from './points.ts';
 import * as schema from './schema.ts';
@@ -15,10 +16,25 @@ export function registerGates(
     overrides: GateOverrides;
     points: GatePoints;
     signOn: ReturnType<typeof createSignOn>;
+    history: ReturnType<typeof createOperationHistory>;
   },
 ): void {
-  const { decisions, overrides, points, signOn } = parts;
+  const { decisions, overrides, points, signOn, history } = parts;
   const route = routesOf(app, 'gates');
+  route.get('/persons/:id/operation-history', {
+    permission: 'gate:read',
+    operationId: 'getOperationHistory',
+    summary: 'Reads which machines a person operated, how long, and what happened meanwhile',
+    answer: schema.operationHistory,
+    handle: ({ user, params }) => history.ofPerson(user, params.id),
+  });
+  route.get('/me/operation-history', {
+    permission: 'self',
+    operationId: 'getOwnOperationHistory',
+    summary: 'Reads which machines one operated oneself, and what happened meanwhile',
+    answer: schema.operationHistory,
+    handle: ({ user }) => history.own(user),
+  });
   route.get('/gates/decisions', {
     permission: 'gate:read',
     operationId: 'listGateDecisions',

@@ -209,3 +209,34 @@ export const pointSchema = recordOf({ ...device, ...fields })
   .meta({ id: 'GatePoint' });
 export type GatePoint = z.infer<typeof pointSchema>;
 export const pointList = z.object({ items: z.array(pointSchema) }).meta({ id: 'GatePointList' });
+
+export const operationHistory = z
+  .object({
+    timeZone: z.string().describe('Of the plant: its days.'),
+    items: z
+      .array(
+        z.object({
+          machine: z.object({ id: z.string(), name: bilingual }),
+          sessions: z.number().int().describe('How often they operated it.'),
+          hours: z.number().describe('In all, to a tenth.'),
+          on: z.iso.date().describe('The last day.'),
+          violations: z
+            .number()
+            .int()
+            .nullable()
+            .describe(
+              'Confirmed violations in their file that happened meanwhile; null where this account may not read them.',
+            ),
+          incidents: z
+            .number()
+            .int()
+            .nullable()
+            .describe(
+              'Confirmed incidents at the machine meanwhile, whoever did them; null likewise.',
+            ),
+        }),
+      )
+      .describe('The machine with the most hours first.'),
+  })
+  .meta({ id: 'OperationHistory', description: 'What a person operated, from their sign-ons.' });
+export type OperationHistory = z.infer<typeof operationHistory>;

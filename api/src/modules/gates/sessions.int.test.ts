@@ -80,7 +80,13 @@ describe('a session at a machine', () => {
       operatedBy(tx, [fitter], new Date(), 'Asia/Shanghai'),
     );
     expect(operated).toEqual([
-      { person: fitter, machine: 'welder-1', hours: expect.any(Number), on: expect.any(String) },
+      {
+        person: fitter,
+        machine: 'welder-1',
+        sessions: 1,
+        hours: expect.any(Number),
+        on: expect.any(String),
+      },
     ]);
     expect(operated[0]!.hours).toBeGreaterThan(0);
     expect(operated[0]!.hours).toBeLessThan(0.1);

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
 import { type KindGiven, kindColumns } from './kinds.ts';
 import { endStepsOfLeaver } from './planned-steps.ts';
 import { type PostGiven, resolvePost } from './posts.ts';
@@ -137,6 +138,20 @@ export function createMoves(
       await unit.audit({ action: 'return', entity: 'person', id, person: id, after });
       const told = { person: id, department: departmentId };
       await unit.emit({ entity: 'person', what: 'returned', subject: id, data: told });
+    },
+
+    /** Sets kind, company, host or last day; what is left out stays. @throws Problem as `kindColumns`. */
+    async setKind(unit: Unit, row: PersonRow, to: KindGiven): Promise<void> {
+      const { id } = row;
+      await change(unit, row, row.version, await kindColumns(unit.tx, to, row));
+      const { kind, company, hostId, validUntil } = row;
+      const was = { kind, company, hostId, validUntil: dayText(validUntil) };
+      const fields = Object.keys(to) as (keyof KindGiven)[];
+      const before = Object.fromEntries(fields.map((name) => [name, was[name]]));
+      const after = { ...to };
+      await unit.audit({ action: 'update', entity: 'person', id, person: id, before, after });
+      const data = { person: id, fields };
+      await unit.emit({ entity: 'person', what: 'changed', subject: id, data });
     },
 
     /** Corrects name or number. @throws Problem `person.number-taken`. */

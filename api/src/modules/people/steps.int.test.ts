@@ -158,8 +158,8 @@ describe('what is open of one who leaves', () => {
       [user.id],
     );
     await sql(
-      `INSERT INTO work_assignment (tenant_id, id, job_id, person_id, from_at, until_at, special, decision, decision_ids, override_codes, assigned_by, lost_codes, lost_ids)
-       VALUES ('demo', '01KSZ000000000000000000AS1', '01KSZ000000000000000000JB1', $1, now() + interval '1 day', now() + interval '2 days', false, 'allow', '{}', '{}', $2, '{}', '{}')`,
+      `INSERT INTO work_assignment (tenant_id, id, job_id, person_id, from_at, until_at, special, decision, decision_ids, override_codes, assigned_by, assigned_at, lost_codes, lost_ids)
+       VALUES ('demo', '01KSZ000000000000000000AS1', '01KSZ000000000000000000JB1', $1, now() + interval '1 day', now() + interval '2 days', false, 'allow', '{}', '{}', $2, now(), '{}', '{}')`,
       [id, user.id],
     );
     const { items } = (await ask('GET', `${id}/open-at-leaving`)).body;

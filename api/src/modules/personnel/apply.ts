@@ -2,6 +2,8 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+import type { KindGiven, PersonKind } from '../people/kinds.ts';
 import { remainingOf } from '../people/merged.ts';
 import type { PeopleMoves } from '../people/moves.ts';
 import { isStepDue } from '../people/planned-steps.ts';
@@ -44,6 +46,45 @@ async function departmentOf(tx: Transaction, words: string): Promise<string> {
 /** Whether a statement counts now, or waits for its day. */
 const isDue = ({ effectiveOn, status }: Statement, today: string): boolean =>
   effectiveOn === null || isStepDue(status === 'left' ? 'leave' : 'move', effectiveOn, today);
+
+/**
+ * Kind, company, host and last day as a statement gives them; what it leaves out is left out.
+ *
+ * @param row the file; null for a new one.
+ * @throws Problem `personnel.host-unknown`, `personnel.valid-until-past` for another last day than the file has.
+ */
+async function termsOf(
+  tx: Transaction,
+  { system }: Key,
+  { kind, company, host, validUntil }: Statement,
+  { row, today }: { row: PersonRow | null; today: string },
+): Promise<KindGiven> {
+  const known = row?.validUntil ? dayText(row.validUntil) : null;
+  if (validUntil && validUntil < today && validUntil !== known) {
+    throw new Problem('personnel.valid-until-past', `The last day is ${validUntil}.`);
+  }
+  const given = { kind, company, validUntil };
+  if (host === undefined || host === null) return { ...given, hostId: host };
+  const id =
+    (await tx.person.findFirst({ where: { employeeNo: host }, select: { id: true } }))?.id ??
+    (await tx.personAlias.findFirst({ where: { system, externalId: host } }))?.personId;
+  if (!id) throw new Problem('personnel.host-unknown', `The host is "${host}".`);
+  return { ...given, hostId: await remainingOf(tx, id) };
+}
+
+/** What of it is not so in the file yet. */
+function changedTerms(row: PersonRow, terms: KindGiven): KindGiven {
+  const has: Required<KindGiven> = {
+    kind: row.kind as PersonKind,
+    company: row.company,
+    hostId: row.hostId,
+    validUntil: row.validUntil ? dayText(row.validUntil) : null,
+  };
+  const other = Object.entries(terms).filter(
+    ([name, value]) => value !== undefined && value !== has[name as keyof KindGiven],
+  );
+  return Object.fromEntries(other);
+}
 
 /** Whether a number is that of a file that was joined with this person's. */
 async function isNumberOf(tx: Transaction, person: string, employeeNo: string): Promise<boolean> {
@@ -88,7 +129,7 @@ export function createApply(moves: PeopleMoves) {
   async function bring(
     unit: Unit,
     row: PersonRow,
-    given: Statement,
+    given: Statement & { terms: KindGiven },
     { department, today }: { department: string; today: string },
   ): Promise<StatementChange[]> {
     const { tx } = unit;
@@ -100,6 +141,11 @@ export function createApply(moves: PeopleMoves) {
     if (given.name !== row.name || number !== row.employeeNo) {
       await moves.amend(unit, row, { name: given.name, employeeNo: number });
       changes.push('renamed');
+    }
+    const terms = changedTerms(row, given.terms);
+    if (Object.keys(terms).length > 0) {
+      await moves.setKind(unit, await reread(), terms);
+      changes.push('terms');
     }
     // What was not stated stays, also a post that is out of use.
     const kept =
@@ -155,11 +201,12 @@ export function createApply(moves: PeopleMoves) {
       };
     }
     const department = await departmentOf(unit.tx, given.department);
+    const terms = await termsOf(unit.tx, key, given, { row, today });
     if (!isDue(given, today)) return { person: row?.id ?? null, changes: [], planned: true };
     const { system, externalId } = key;
     const changes = [...linked];
     let person = row?.id;
-    if (row) changes.push(...(await bring(unit, row, given, { department, today })));
+    if (row) changes.push(...(await bring(unit, row, { ...given, terms }, { department, today })));
     else {
       person = await moves.join(unit, {
         employeeNo: given.employeeNo,
@@ -167,6 +214,7 @@ export function createApply(moves: PeopleMoves) {
         departmentId: department,
         post: given.post ?? null,
         hiredOn: given.effectiveOn,
+        ...terms,
         source: { system, ref: externalId },
       });
       changes.push('joined');

@@ -23,7 +23,8 @@ export async function showStatements(
   });
   const byId = new Map(people.map((one) => [one.id, one]));
   return rows.map((row) => {
-    const { employeeNo, name, department, post = null, status } = row.statement as Statement;
+    const stated = row.statement as Statement;
+    const { employeeNo, name, department, post = null, status } = stated;
     return {
       id: row.id,
       system: row.system,
@@ -38,6 +39,8 @@ export async function showStatements(
       department,
       post,
       status,
+      kind: stated.kind ?? null,
+      company: stated.company ?? null,
       person: byId.get(row.personId ?? '') ?? null,
       problem: row.problem,
       detail: row.detail,

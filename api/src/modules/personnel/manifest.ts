@@ -44,6 +44,16 @@ export const manifest = {
       'No department in use, or more than one, has this id or name',
       'Enter the department under Places, or let the personnel system send its id; then try again.',
     ],
+    'personnel.host-unknown': [
+      422,
+      'The host that is stated is known to no file',
+      'State the employee number of an active person of the company, or what the same system calls them; or enter that person, then try again.',
+    ],
+    'personnel.valid-until-past': [
+      422,
+      'The last day that is stated is past',
+      'State `left` for a person who is here no more, or the new last day.',
+    ],
     'personnel.other-name': [
       409,
       'The employee number is that of a person with another name',

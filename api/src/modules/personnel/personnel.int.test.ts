@@ -235,6 +235,79 @@ describe('[PER-10] a statement of the personnel system', () => {
   });
 });
 
+describe('[PER-10] a system of contractors', () => {
+  const today = () => dayIn(new Date(), world.api.settings.timeZone);
+  const fileOf = async (person: string | null) =>
+    (await (await world.api.get(`/api/v1/persons/${person}`, head)).json()) as {
+      kind: string;
+      company: string | null;
+      host: { name: string } | null;
+      validUntil: string | null;
+      version: number;
+    };
+  const refusedRows = async (name: string) => {
+    const query = `state=refused&q=${encodeURIComponent(name)}`;
+    const answer = await world.api.get(`/api/v1/personnel-statements?${query}`, head);
+    return ((await answer.json()) as { items: { problem: string }[] }).items;
+  };
+
+  it('states kind, company, host and last day, and they stay where it leaves them out', async () => {
+    const of = { employeeNo: 'C100', name: '包工一' };
+    const terms = { kind: 'contractor', company: '常州建安', host: 'E007', validUntil: today() };
+    const [, joined] = await put('K-1', statement({ ...of, ...terms }));
+    expect(joined.changes).toEqual(['joined']);
+    const file = await fileOf(joined.person);
+    expect(file).toMatchObject({
+      kind: 'contractor',
+      company: '常州建安',
+      host: { name: '吴维修' },
+      validUntil: today(),
+    });
+    expect((await put('K-1', statement(of)))[1].changes).toEqual([]);
+    expect(await fileOf(joined.person)).toMatchObject({ kind: 'contractor', company: '常州建安' });
+    const later = dayIn(new Date(Date.now() + 40 * 86_400_000), world.api.settings.timeZone);
+    const longer = statement({ ...of, ...terms, validUntil: later });
+    expect((await put('K-1', longer))[1].changes).toEqual(['terms']);
+    expect(await fileOf(joined.person)).toMatchObject({ validUntil: later });
+    // Without a word of it, a person is an employee as before.
+    const [, own] = await put('K-2', statement({ employeeNo: 'C101', name: '自有一' }));
+    expect(await fileOf(own.person)).toMatchObject({ kind: 'employee', company: null });
+    // The host by what the same system calls them.
+    const [, hosted] = await put(
+      'K-3',
+      statement({ employeeNo: 'C102', name: '包工二', kind: 'contractor', host: 'K-2' }),
+    );
+    expect(await fileOf(hosted.person)).toMatchObject({ host: { name: '自有一' } });
+  });
+
+  it.each([
+    [{ kind: 'boss' }, 400, 'request.invalid', 0],
+    [{ kind: 'visitor' }, 400, 'request.invalid', 0],
+    [{ kind: 'contractor', validUntil: '2026-02-30' }, 400, 'request.invalid', 0],
+    [{ kind: 'contractor', host: 'E-none' }, 422, 'personnel.host-unknown', 1],
+    [{ kind: 'contractor', validUntil: '2026-01-31' }, 422, 'personnel.valid-until-past', 1],
+  ])('is refused with %j, and makes no file', async (more, status, code, rows) => {
+    const name = `拒绝${JSON.stringify(more).length}`;
+    const given = statement({ employeeNo: 'C900', name, ...more });
+    const [answered, body] = await put(`K-9${JSON.stringify(more).length}`, given);
+    expect([answered, body.code]).toEqual([status, code]);
+    expect(await personOf('C900')).toBeUndefined();
+    expect((await refusedRows(name)).length).toBe(rows);
+  });
+
+  it('may repeat a last day that came, and a host who left is refused', async () => {
+    const of = { employeeNo: 'C110', name: '包工三', kind: 'contractor', validUntil: today() };
+    const [, joined] = await put('K-5', statement(of));
+    await sql('UPDATE person SET valid_until = $2 WHERE id = $1', [joined.person, '2026-01-31']);
+    const repeated = statement({ ...of, validUntil: '2026-01-31' });
+    expect((await put('K-5', repeated))[1].changes).toEqual([]);
+    const { of: gone } = await colleague(['worker'], 'K-6');
+    await put('K-6', statement({ ...gone, status: 'left' }));
+    const hosted = statement({ ...of, host: gone.employeeNo });
+    expect((await put('K-5', hosted))[1].code).toBe('person.host-unknown');
+  });
+});
+
 describe('[INT-11] one person code', () => {
   it('has an id in each system, and each leads to the same file', async () => {
     const other = await makeDevice(world.api, 'personnel', 'payroll');

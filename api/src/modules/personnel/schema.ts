@@ -1,6 +1,7 @@
 import { bilingual, instant, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, day, line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
+import type { PersonKind } from '../people/kinds.ts';
 
 const text = (max: number) => line(max).min(1);
 const employeeNo = text(64).regex(
@@ -13,6 +14,9 @@ const externalId = z
   .min(1)
   .max(128)
   .regex(/^[^\s/?#\p{Cc}](?:[^/?#\p{Cc}]*[^\s/?#\p{Cc}])?$/u, 'must not hold / ? # or controls');
+
+/** Kinds of people that a system may state. */
+const statedKinds = ['employee', 'contractor', 'trainee'] as const satisfies readonly PersonKind[];
 
 /** What a personnel system says of one person. */
 export const personnelStatement = z
@@ -36,6 +40,28 @@ export const personnelStatement = z
       .describe(
         'The first day of the department, post and status; the last day of work for `left`. One in the future waits. Null: at once.',
       ),
+    kind: z
+      .enum(statedKinds)
+      .optional()
+      .describe(
+        'What the person is to the company. Left out: it stays as it is; of a new person `employee`. Visitors are announced instead.',
+      ),
+    company: line(128)
+      .nullable()
+      .optional()
+      .describe('The company that sends them. Null: none. Left out: it stays as it is.'),
+    host: text(128)
+      .nullable()
+      .optional()
+      .describe(
+        'Who is responsible for them here: employee number, or what this system calls that person. Null: none. Left out: it stays as it is.',
+      ),
+    validUntil: day
+      .nullable()
+      .optional()
+      .describe(
+        'The last day on which they may be here; not past. Null: open-ended. Left out: it stays as it is.',
+      ),
   })
   .meta({ id: 'PersonnelStatement' });
 export type Statement = z.infer<typeof personnelStatement>;
@@ -45,6 +71,7 @@ export const statementChanges = [
   'joined',
   'linked',
   'renamed',
+  'terms',
   'moved',
   'left',
   'returned',
@@ -56,7 +83,9 @@ const state = z
   .describe(
     '`planned`: it waits for its day; `outdated`: a newer one was there; `refused`: see `problem`.',
   );
-const changes = z.array(z.enum(statementChanges)).describe('What it changed; empty for nothing.');
+const changes = z
+  .array(z.enum(statementChanges))
+  .describe('What it changed; empty for nothing. `terms`: kind, company, host or last day.');
 
 export const statementTaken = z
   .object({
@@ -83,6 +112,8 @@ export const statementSchema = z
     department: z.string().describe('As stated.'),
     post: z.string().nullable().describe('As stated.'),
     status: z.enum(['active', 'left']).describe('As stated.'),
+    kind: z.enum(statedKinds).nullable().describe('As stated; null where it was left out.'),
+    company: z.string().nullable().describe('As stated.'),
     person: z
       .object({ id: ulid, name: z.string() })
       .nullable()

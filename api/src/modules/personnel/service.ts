@@ -22,6 +22,9 @@ const kept = new Set([
   'personnel.other-name',
   'personnel.other-id',
   'personnel.joined-file',
+  'personnel.host-unknown',
+  'personnel.valid-until-past',
+  'person.host-unknown',
   'person.number-taken',
   'person.post-unknown',
 ]);
