@@ -7,8 +7,10 @@ import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Column } from '../../platform/kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../../platform/kit/sql.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { kindTexts } from '../people/kind-words.ts';
+import { contractorsOnSite, type OtherOnSite } from './others-on-site.ts';
 import { deskReach, seesWatchList, visitReach } from './reach.ts';
 import { showVisit, visitJoins, visitsWhere, visitWithin } from './rows.ts';
 import type {
@@ -26,7 +28,11 @@ const inTable = { fromAt: Prisma.sql`v.from_at`, id: Prisma.sql`v.id` };
 const MOST_CHOICES = 10;
 
 /** Visits as lists: of a day, who is on site, and who may be chosen. */
-export function createVisitList({ units, settings }: Pick<Platform, 'units' | 'settings'>) {
+export function createVisitList({
+  units,
+  settings,
+  features,
+}: Pick<Platform, 'units' | 'settings' | 'features'>) {
   const { timeZone } = settings;
   const today = () => dayAt(new Date(), timeZone);
   const onDay = (day: string | undefined): Prisma.Sql[] => {
@@ -40,23 +46,32 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
 
   async function onSite(user: User, limit: number): Promise<z.infer<typeof onSiteSchema>> {
     const now = new Date();
-    const rows = await units.run(user, ({ tx }) =>
-      visitsWhere(tx, user.account, {
-        where: Prisma.sql`v.state = 'arrived' AND ${visitReach(user.account)}`,
+    const { account } = user;
+    const sources = {
+      attendance: await features.check('attendance'),
+      gates: await features.check('gates'),
+    };
+    const { rows, others } = await units.run(user, async ({ tx }) => {
+      const found = await visitsWhere(tx, account, {
+        where: Prisma.sql`v.state = 'arrived' AND ${visitReach(account)}`,
         order: Prisma.sql`v.arrived_at, v.id`,
         limit,
         today: today(),
-      }),
-    );
-    const items = rows.map((row) => showVisit(row, user.account, now));
+      });
+      const visiting = new Set(found.map(({ personId }) => personId));
+      const more = await contractorsOnSite(tx, account, { now, visiting, sources });
+      return { rows: found, others: more };
+    });
+    const items = rows.map((row) => showVisit(row, account, now));
     const of = (kind: string) => items.filter(({ person }) => person.kind === kind).length;
     return {
       at: now.toISOString(),
       items,
+      others,
       counts: {
-        all: items.length,
+        all: items.length + others.length,
         visitors: of('visitor'),
-        contractors: of('contractor'),
+        contractors: of('contractor') + others.length,
         overdue: items.filter(({ overdue }) => overdue).length,
       },
     };
@@ -118,7 +133,7 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
 
     /** The list of who is on site, for a roll call. */
     async exportOnSite(user: User, { lang, format }: z.infer<typeof onSiteExport>) {
-      const { items } = await onSite(user, EXPORT_MOST + 1);
+      const { items, others } = await onSite(user, EXPORT_MOST + 1);
       return units.run(user, (unit) =>
         exportList(unit, {
           entity: 'visit',
@@ -128,7 +143,7 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
           fileName: 'on-site',
           title: { zh: '在场名单', en: 'On site' },
           columns: columns(lang),
-          items,
+          items: [...items.map(lineOfVisit), ...others.map(lineOfOther)],
           filter: {},
         }),
       );
@@ -161,29 +176,78 @@ export function createVisitList({ units, settings }: Pick<Platform, 'units' | 's
   };
 }
 
-const columns = (language: 'zh' | 'en'): Column<VisitView>[] => [
-  { name: { zh: '姓名', en: 'Name' }, width: 20, value: ({ person }) => person.name },
+/** A line of the roll call. */
+interface Line {
+  name: string;
+  kind: string;
+  company: string | null;
+  host: string | null;
+  department: Bilingual;
+  since: string | null;
+  source: keyof typeof sourceWords;
+  place: Bilingual | null;
+  to: string | null;
+  badge: string | null;
+  areas: Bilingual[];
+}
+const sourceWords = {
+  reception: { zh: '前台登记', en: 'Reception' },
+  'clock-in': { zh: '打卡', en: 'Clocked in' },
+  gate: { zh: '门禁放行', en: 'Let in by a door' },
+} as const;
+const lineOfVisit = (one: VisitView): Line => ({
+  name: one.person.name,
+  kind: one.person.kind,
+  company: one.company,
+  host: one.host.name,
+  department: one.department.name,
+  since: one.arrivedAt,
+  source: 'reception',
+  place: null,
+  to: one.to,
+  badge: one.badge?.badge ?? null,
+  areas: one.areas.map(({ name }) => name),
+});
+const lineOfOther = (one: OtherOnSite): Line => ({
+  name: one.person.name,
+  kind: one.person.kind,
+  company: one.company,
+  host: one.host?.name ?? null,
+  department: one.department.name,
+  since: one.since,
+  source: one.source,
+  place: one.place,
+  to: null,
+  badge: null,
+  areas: [],
+});
+const time = (instant: string | null) => (instant ? new Date(instant) : null);
+
+const columns = (language: 'zh' | 'en'): Column<Line>[] => [
+  { name: { zh: '姓名', en: 'Name' }, width: 20, value: ({ name }) => name },
   {
     name: { zh: '类别', en: 'Kind' },
-    value: ({ person }) => kindTexts[person.kind as keyof typeof kindTexts][language],
+    value: ({ kind }) => kindTexts[kind as keyof typeof kindTexts][language],
   },
   { name: { zh: '单位', en: 'Company' }, width: 26, value: ({ company }) => company },
-  { name: { zh: '接待人', en: 'Host' }, width: 18, value: ({ host }) => host.name },
+  { name: { zh: '接待人', en: 'Host' }, width: 18, value: ({ host }) => host },
   {
     name: { zh: '部门', en: 'Department' },
     width: 18,
-    value: ({ department }) => department.name[language],
+    value: ({ department }) => department[language],
   },
+  { name: { zh: '到达', en: 'Since' }, width: 18, value: ({ since }) => time(since) },
   {
-    name: { zh: '到达', en: 'Since' },
-    width: 18,
-    value: ({ arrivedAt }) => (arrivedAt ? new Date(arrivedAt) : null),
+    name: { zh: '依据', en: 'Known by' },
+    width: 22,
+    value: ({ source, place }) =>
+      [sourceWords[source][language], place?.[language]].filter(Boolean).join(' · '),
   },
-  { name: { zh: '计划离开', en: 'Planned end' }, width: 18, value: ({ to }) => new Date(to) },
-  { name: { zh: '工牌', en: 'Badge' }, width: 16, value: ({ badge }) => badge?.badge ?? null },
+  { name: { zh: '计划离开', en: 'Planned end' }, width: 18, value: ({ to }) => time(to) },
+  { name: { zh: '工牌', en: 'Badge' }, width: 16, value: ({ badge }) => badge },
   {
     name: { zh: '可进入区域', en: 'Areas' },
     width: 30,
-    value: ({ areas }) => areas.map(({ name }) => name[language]).join(', '),
+    value: ({ areas }) => areas.map((name) => name[language]).join(', '),
   },
 ];

@@ -156,10 +156,29 @@ export const visitPage = pageOf(visitSchema)
   })
   .meta({ id: 'VisitPage' });
 
+/** A contractor who is here without a visit. */
+export const otherOnSite = z
+  .object({
+    person: person.extend({ kind: z.string() }),
+    company: z.string().nullable(),
+    host: z.object({ id: ulid, name: z.string() }).nullable(),
+    department: z.object({ id: z.string(), name: bilingual }),
+    since: instant.describe('The clock-in, or when the door let them in.'),
+    source: z
+      .enum(['clock-in', 'gate'])
+      .describe(
+        '`clock-in`: and not out since; `gate`: a door let them in, at most 16 hours ago: that they went through is not known.',
+      ),
+    place: bilingual.nullable().describe('The area of the door.'),
+  })
+  .meta({ id: 'OtherOnSite' });
 export const onSiteSchema = z
   .object({
     at: instant,
-    items: z.array(visitSchema),
+    items: z.array(visitSchema).describe('Those who were signed in at the reception.'),
+    others: z
+      .array(otherOnSite)
+      .describe('Contractors who clocked in or were let in by a door, without a visit.'),
     counts: z.object({
       all: z.number().int().describe('How many in all.'),
       visitors: z.number().int().describe('How many of them are visitors.'),
