@@ -28,6 +28,7 @@ const forAnyone = new Set([
   'GET /api/docs/start.js',
   'GET /api/docs/scalar.js',
   'GET /api/v1/documents/verification/:code',
+  'GET /api/v1/obligations/feeds/:secret',
   'GET /api/v1/live-events',
   'GET /api/v1/live-video',
   'POST /api/v1/auth/login',

@@ -164,6 +164,8 @@ export interface ObligationStepEntry {
 export interface ObligationKindEntry extends Bilingual {
   /** The kind of its subjects: `person`, or the entity of a record. */
   readonly subject: string;
+  /** It tells of health: a calendar outside of the company says only that something falls due. */
+  readonly health?: true;
   /** The page of a subject, with `:id`; null for none. */
   readonly link: string | null;
   /** The permission that the page asks for, within its reach; left out, all who see the case may open it. */

@@ -208,6 +208,8 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
     files: uploads.files,
     timeZone,
     publicUrl,
+    tenant,
+    accounts,
     log,
   });
   await obligations.schedule(jobs, consumers);

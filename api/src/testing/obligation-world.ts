@@ -65,6 +65,8 @@ export function openObligationWorld(
     files: { attach: async () => [], of: async () => [], guard: () => {} },
     timeZone: zone,
     publicUrl: null,
+    tenant,
+    accounts: { byId: async () => null },
     log: pino({ level: 'silent' }),
     kinds: [{ ...paper, ...options.kind }],
   });

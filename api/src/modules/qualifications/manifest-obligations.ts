@@ -90,6 +90,7 @@ export const obligations = {
     zh: '健康检查到期',
     en: 'Medical check',
     ...ofPerson,
+    health: true,
     lead: { n: 30, unit: 'days' },
     steps: {
       upcoming: {

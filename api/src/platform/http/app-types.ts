@@ -48,6 +48,8 @@ declare module 'fastify' {
     device?: DeviceRoute;
     /** Public. */
     public?: true;
+    /** The address holds a secret: it is logged by its route alone. */
+    secretAddress?: true;
     /** Also open to a user who has to choose a password first. */
     whilePasswordDue?: true;
   }

@@ -63,8 +63,9 @@ export function createHttpServer(parts: {
     const route = request.routeOptions.url ?? 'unknown';
     const labels = { method: request.method, route, status: reply.statusCode };
     metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    // The address of a tracker may contain its secret: device requests are logged by route.
-    const url = request.routeOptions.config.device ? route : maskDeviceSecrets(request.url);
+    // The address of a tracker or a calendar may contain its secret: these requests are logged by route.
+    const { device, secretAddress } = request.routeOptions.config;
+    const url = device || secretAddress ? route : maskDeviceSecrets(request.url);
     request.log.debug({ ...labels, url, ms: reply.elapsedTime }, 'answered');
     done();
   });

@@ -11,7 +11,7 @@ import type { User } from '../kit/routes.ts';
 import { day } from '../kit/schemas.ts';
 import type { Column } from '../kit/spreadsheet.ts';
 import { allOf, anyOf, containsSql } from '../kit/sql.ts';
-import { calendarOf } from './calendar-file.ts';
+import { calendarOf, type FeedItem } from './calendar-file.ts';
 import type { ObligationKind } from './kinds.ts';
 import { dayIn, plusDays } from './schedule.ts';
 import type {
@@ -34,6 +34,9 @@ import {
 export type ObligationList = ReturnType<typeof createObligationList>;
 type Page = z.infer<typeof obligationPage>;
 type Filter = Omit<ListQuery, 'limit' | 'cursor'>;
+
+/** Maximum events of a feed, which is read many times a day. */
+const FEED_MOST = 2000;
 
 /** Days as text: the database compares them with a column of days. */
 const byDay = listOrder('obligations by day', 'asc', { sortOn: 'text', id: 'id' });
@@ -88,11 +91,11 @@ export function createObligationList(options: {
         byDay.beyondSql(afterDay(query.cursor), inTable),
       ])} ORDER BY ${byDay.bySql(inTable)} LIMIT ${query.limit + 1}`);
     const { rows, next } = byDay.page(found, query.limit);
-    const items = rows.flatMap((row) => {
+    const shown = rows.flatMap((row) => {
       const kind = kinds.find(({ id }) => id === row.kind);
-      return kind ? [showRow(account, kind, row, now)] : [];
+      return kind ? [{ row, kind, item: showRow(account, kind, row, now) }] : [];
     });
-    return { items, next, today, now, kinds };
+    return { items: shown.map(({ item }) => item), shown, next, today, now, kinds };
   }
 
   return {
@@ -130,6 +133,16 @@ export function createObligationList(options: {
           filter,
         });
       }),
+
+    /** What an account sees now, for its calendar program: the earliest, as far as they have not ended. */
+    async forFeed(tx: Transaction, account: Account): Promise<FeedItem[]> {
+      const { shown } = await page(tx, account, { limit: FEED_MOST });
+      return shown.map(({ row, kind, item }) => ({
+        row: item,
+        personNo: row.personNo,
+        health: kind.health === true,
+      }));
+    },
 
     /** The list as a calendar, by the same filters. */
     calendar: (user: User, { lang, ...filter }: z.infer<typeof calendarQuery>): Promise<MadeFile> =>

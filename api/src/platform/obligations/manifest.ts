@@ -31,6 +31,16 @@ export const manifest = {
   problems: {
     'obligation.unknown': unknownProblem('obligation', '/obligations'),
     'obligation.version-conflict': versionConflict('obligation'),
+    'obligation.feed-unknown': [
+      404,
+      'There is no such calendar',
+      'The address was renewed or withdrawn, or the account is locked. Make a new address on the page of what falls due.',
+    ],
+    'obligation.feed-too-often': [
+      429,
+      'The calendar is read too often',
+      'Wait for retryAfterSeconds, and have the program read it every few hours.',
+    ],
     'obligation.ended': [409, 'This period has ended already', 'Open the next one of its periods.'],
     'obligation.elsewhere': [
       409,
@@ -57,8 +67,12 @@ export const manifest = {
     steps: ['已经过的步骤。', 'The steps that were passed.'],
   },
   audit: {
-    entities: named({ obligation: ['到期事项', 'obligation'] }),
+    entities: named({
+      obligation: ['到期事项', 'obligation'],
+      'obligation-feed': ['到期事项的日历订阅', 'calendar feed of what falls due'],
+    }),
     actions: named({
+      'renew-feed': ['更换了', 'renewed the'],
       complete: ['登记完成了', 'recorded as done the'],
       postpone: ['推迟了', 'postponed the'],
       move: ['更正了日期：', 'moved the day of the'],
@@ -74,8 +88,16 @@ export const manifest = {
           en: 'Renewals, maintenance, checks and returns in time',
         },
         fields: {
-          zh: ['事项', '对象', '到期日', '完成日', '证据', '推迟的理由'],
-          en: ['kind', 'subject', 'due day', 'day done', 'evidence', 'reason of a postponement'],
+          zh: ['事项', '对象', '到期日', '完成日', '证据', '推迟的理由', '日历订阅的时间'],
+          en: [
+            'kind',
+            'subject',
+            'due day',
+            'day done',
+            'evidence',
+            'reason of a postponement',
+            'times of a calendar feed',
+          ],
         },
         classification: 'internal',
         personal: true,
@@ -113,7 +135,7 @@ export const manifest = {
       follows: true,
     },
   },
-  tables: ['obligation', 'obligation_case', 'obligation_step'],
+  tables: ['obligation', 'obligation_case', 'obligation_step', 'obligation_feed'],
   // A register joins the day to which a case of its rows was postponed.
   published: ['obligation', 'obligation_case'],
 } as const satisfies ModuleManifest;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
+import type { Accounts } from '../access/accounts.ts';
 import type { Consumers } from '../consumers/types.ts';
 import { sqlIn } from '../db/database.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
@@ -9,6 +10,7 @@ import type { Files } from '../files/types.ts';
 import type { Module } from '../http/app-types.ts';
 import type { Jobs } from '../jobs/types.ts';
 import type { EndedBy } from './carry-out.ts';
+import { createObligationFeeds } from './feed.ts';
 import { type ObligationKind, obligationKinds } from './kinds.ts';
 import { createObligationList } from './list.ts';
 import { lookAtObligations } from './look.ts';
@@ -28,6 +30,8 @@ export interface ObligationParts extends RefreshParts {
   log: Logger;
   /** The address of the app, for links in calendars; null where it is not set. */
   publicUrl: string | null;
+  tenant: string;
+  accounts: Pick<Accounts, 'byId'>;
   /** Those of the modules; others for a bench. */
   kinds?: readonly ObligationKind[];
 }
@@ -112,7 +116,8 @@ export function createObligations(parts: ObligationParts) {
   });
   parts.files.guard(OBLIGATION, records.mayReadFile);
   const list = createObligationList({ units, timeZone, publicUrl: parts.publicUrl, enabled });
-  const module: Module = obligationsModule({ list, records, enabled });
+  const feeds = createObligationFeeds({ ...parts, list });
+  const module: Module = obligationsModule({ list, records, feeds, enabled });
 
   return {
     ...service,

@@ -1,6 +1,8 @@
 import type { Module } from '../http/app-types.ts';
 import { calendarAnswer, exportAnswer, sendMade } from '../kit/list-export.ts';
 import { routesOf } from '../kit/routes.ts';
+import type { ObligationFeeds } from './feed.ts';
+import { registerFeeds } from './feed-routes.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { ObligationList } from './list.ts';
 import type { ObligationRecords } from './records.ts';
@@ -11,12 +13,14 @@ import * as schema from './schema.ts';
 export const obligationsModule = (services: {
   list: ObligationList;
   records: ObligationRecords;
+  feeds: ObligationFeeds;
   enabled(): Promise<ObligationKind[]>;
 }): Module => ({
   name: 'obligations',
   register(app) {
     const route = routesOf(app, 'obligations');
-    const { list, records, enabled } = services;
+    const { list, records, feeds, enabled } = services;
+    registerFeeds(app, feeds);
     route.get('/obligations', {
       permission: 'obligation:read',
       operationId: 'listObligations',

@@ -184,3 +184,24 @@ export const postponementBody = z
     reason: prose(500).min(4),
   })
   .meta({ id: 'ObligationPostponement' });
+
+export const feedRequest = z
+  .strictObject({ language: z.enum(['zh', 'en']).describe('Of the titles.') })
+  .meta({ id: 'ObligationFeedRequest' });
+export const feedState = z
+  .object({
+    active: z.boolean().describe('Whether the account has an address.'),
+    language: z.enum(['zh', 'en']).nullable().describe('Of the titles.'),
+    madeAt: instant.nullable().describe('When it was made.'),
+    fetchedAt: instant.nullable().describe('When a calendar program read it last.'),
+  })
+  .meta({ id: 'ObligationFeed' });
+export type FeedState = z.infer<typeof feedState>;
+export const feedMade = z
+  .object({
+    address: z
+      .string()
+      .describe('With a secret that opens the calendar without an account. Shown once.'),
+  })
+  .meta({ id: 'ObligationFeedMade' });
+export type FeedMade = z.infer<typeof feedMade>;

@@ -19,6 +19,7 @@ export interface FullRow {
   subjectId: string;
   personId: string | null;
   personName: string | null;
+  personNo: string | null;
   name: Bilingual | null;
   detail: Bilingual | null;
   departmentId: string | null;
@@ -61,7 +62,7 @@ const day = (column: string) => Prisma.raw(`to_char(${column}, 'YYYY-MM-DD')`);
 /** The columns of {@link FullRow}, of {@link fromSql}. */
 export const columnsSql = Prisma.sql`c.id, c.obligation_id AS "obligationId", o.kind, o.source,
   o.subject_kind AS "subjectKind", o.subject_id AS "subjectId", o.person_id AS "personId",
-  p.name AS "personName", o.name, o.detail, o.department_id AS "departmentId",
+  p.name AS "personName", p.employee_no AS "personNo", o.name, o.detail, o.department_id AS "departmentId",
   d.name AS "departmentName", o.site, o.zone, o.due_by AS "dueBy",
   o.interval_text AS "intervalText", o.rule, o.reading, c.meter_due AS "meterDue",
   o.closed_reason AS "closedReason", c.period, ${day('c.base_on')} AS "baseOn",

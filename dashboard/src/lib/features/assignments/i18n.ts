@@ -45,6 +45,12 @@ export const words = moduleWords({
   },
   overdue: ['超时', 'Overdue'],
   short: [(n: number) => `缺 ${n} 人`, (n: number) => `${n} missing`],
+  postNeeds: [(n: number) => `岗位至少 ${n} 人`, (n: number) => `the post needs ${n}`],
+  fewerThanPost: [
+    (n: number) => `该岗位至少需要 ${n} 人：可以保存，但会标为缺人，且不能开始。`,
+    (n: number) =>
+      `The post needs ${n} people at least: it can be saved, but is marked as short and cannot begin.`,
+  ],
   lost: ['不再符合', 'No longer allowed'],
   fields: {
     title: ['作业', 'Job'],

@@ -5,6 +5,7 @@ import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 export type GateDecision = Answer<'/api/v1/gates/decisions/{id}', 'get'>;
 export type GateOverride = Answer<'/api/v1/gates/overrides', 'get'>['items'][number];
 export type GatePoint = Answer<'/api/v1/gates/points/{id}', 'get'>;
+export type OperationHistory = Answer<'/api/v1/me/operation-history', 'get'>;
 export type OwnDecision = Answer<'/api/v1/me/gates', 'get'>['items'][number];
 
 export const decisions = ['allow', 'hold', 'deny'] as const;
@@ -28,4 +29,6 @@ export const createPoint = operation.POST('/api/v1/gates/points');
 export const changePoint = operation.PATCH('/api/v1/gates/points/{id}');
 export const readPointHistory = operation.GET('/api/v1/gates/points/{id}/history');
 export const listOwn = operation.GET('/api/v1/me/gates');
+export const readOperation = operation.GET('/api/v1/persons/{id}/operation-history');
+export const readOwnOperation = operation.GET('/api/v1/me/operation-history');
 export const signOn = operation.POST('/api/v1/me/gates/sign-on');

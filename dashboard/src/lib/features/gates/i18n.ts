@@ -169,6 +169,20 @@ export const words = moduleWords({
       'It came too late and does not count: the gateway had decided otherwise.',
     ],
   },
+  operation: {
+    title: ['操作履历', 'History of operation'],
+    empty: ['没有操作记录', 'No machine was operated'],
+    machine: ['设备', 'Machine'],
+    hours: ['小时', 'Hours'],
+    sessions: ['次数', 'Sessions'],
+    last: ['最近一次', 'Last day'],
+    violations: ['违章', 'Violations'],
+    incidents: ['设备事件', 'Incidents'],
+    hint: [
+      '自签到上机且设备运行起计。违章：期间记入本人档案的已确认违章；设备事件：期间该设备上已确认的事件，不论何人造成。',
+      'Counted while the person was signed on and the machine ran. Violations: confirmed ones in the file of the person meanwhile. Incidents: confirmed ones at the machine meanwhile, by any person.',
+    ],
+  },
   mine: {
     title: ['我的门禁记录', 'My starts and entries'],
     hint: [

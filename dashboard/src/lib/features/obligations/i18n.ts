@@ -11,6 +11,32 @@ export const words = moduleWords({
   search: ['对象或内容', 'Subject or detail'],
   export: ['导出', 'Export'],
   calendar: ['导出日历', 'Calendar'],
+  feed: {
+    open: ['日历订阅', 'Subscribe'],
+    title: ['在自己的日历中订阅', 'Subscribe in your own calendar'],
+    hint: [
+      '手机或电脑的日历按此地址定时读取您能看到的到期事项。日历服务商也能读到：其中没有姓名，只有工号，也没有健康信息。',
+      'The calendar of your phone or computer reads what you may see by this address. Its provider reads it, too: so it has numbers in the place of names, and nothing of health.',
+    ],
+    none: ['尚未订阅', 'You have no address yet'],
+    made: [(time: string) => `地址生成于 ${time}`, (time: string) => `Made ${time}`],
+    fetched: [(time: string) => `最近读取 ${time}`, (time: string) => `last read ${time}`],
+    never: ['尚未读取', 'not read yet'],
+    make: ['生成地址', 'Make an address'],
+    renew: ['更换地址', 'Renew the address'],
+    renewTitle: ['更换订阅地址？', 'Renew the address?'],
+    renewText: [
+      '原地址立即失效，需要在日历中换成新地址。',
+      'The present address ends at once: enter the new one in your calendar.',
+    ],
+    withdraw: ['撤销', 'Withdraw'],
+    withdrawTitle: ['撤销订阅地址？', 'Withdraw the address?'],
+    withdrawText: ['日历将不再更新。', 'Calendars that use it are not brought up to date any more.'],
+    once: [
+      '请立即复制：此地址只显示一次。知道地址的人都能读取，请勿转发。',
+      'Copy it now: it is shown only once. Who has the address reads the calendar, so do not pass it on.',
+    ],
+  },
   empty: ['没有到期事项', 'Nothing falls due'],
   emptyHint: [
     '登记有效期、维护周期或归还日期后，会在这里出现。',

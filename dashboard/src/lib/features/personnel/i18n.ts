@@ -32,6 +32,7 @@ export const words = moduleWords({
     joined: ['入职', 'Joined'],
     linked: ['关联到已有档案', 'Linked to a file'],
     renamed: ['更正姓名或工号', 'Name or number corrected'],
+    terms: ['类别、单位、接待人或有效期变更', 'Kind, company, host or last day changed'],
     moved: ['调动', 'Moved'],
     left: ['离职', 'Left'],
     returned: ['返岗', 'Came back'],

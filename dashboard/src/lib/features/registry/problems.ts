@@ -13,6 +13,15 @@ export const problems = problemTexts({
     '这个人不能作接待人：请选一名在职、不是访客的人员，且不能是本人。',
     'This person cannot be the host: choose an active person of the company, no visitor and not the person themselves.',
   ],
+  'person.step-unknown': [
+    '这项计划已执行或已撤回，请重新打开档案。',
+    'This plan was carried out or taken back meanwhile: open the file again.',
+  ],
+  'person.step-stated': [
+    '这项计划由人事系统报告，请在人事系统中更正。',
+    'A personnel system stated this plan: have it corrected there.',
+  ],
+  'badge.unknown': ['这张工牌已经了结。', 'This badge is settled already.'],
   'person.visitor-needs-end': ['访客必须填写有效期。', 'A visitor needs a last day.'],
   'badge.taken': [
     '这张工牌正由另一人使用，请先收回。',

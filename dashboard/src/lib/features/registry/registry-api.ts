@@ -7,6 +7,9 @@ export type Area = Answer<'/api/v1/areas', 'get'>['items'][number];
 export type Equipment = Answer<'/api/v1/equipment', 'get'>['items'][number];
 export type Person = Answer<'/api/v1/persons/{id}', 'get'>;
 export type PersonHistoryEntry = Answer<'/api/v1/persons/{id}/history', 'get'>['items'][number];
+export type PersonStep = Answer<'/api/v1/persons/{id}/steps', 'get'>['items'][number];
+export type OpenAtLeaving = Answer<'/api/v1/persons/{id}/open-at-leaving', 'get'>['items'][number];
+export type Settlement = 'returned' | 'locked' | 'written-off';
 export type SealedField = 'nationalId' | 'phone';
 
 const at = (id: string) => ({ params: { path: { id } } });
@@ -94,15 +97,35 @@ export const transfer = (
   { id, version }: Person,
   departmentId: string,
   post: PostBody,
+  on: string,
 ): Promise<Person> =>
   take(
     client.POST('/api/v1/persons/{id}/transfer', {
       ...at(id),
-      body: { departmentId, ...post, version },
+      body: { departmentId, ...post, on, version },
     }),
   );
-export const leave = (id: string, on: string): Promise<Person> =>
-  take(client.POST('/api/v1/persons/{id}/leave', { ...at(id), body: { on } }));
+export const leave = (
+  id: string,
+  body: { on: string; ends: 'now' | 'after-last-day' },
+): Promise<Person> => take(client.POST('/api/v1/persons/{id}/leave', { ...at(id), body }));
+/** Moves and last days that wait for their day. */
+export const personSteps = async (id: string): Promise<PersonStep[]> =>
+  (await take(client.GET('/api/v1/persons/{id}/steps', at(id)))).items;
+export const takeBackStep = async (id: string, step: string): Promise<void> => {
+  await take(client.DELETE('/api/v1/persons/{id}/steps/{step}', { params: { path: { id, step } } }));
+};
+/** What the person would leave open. */
+export const openAtLeaving = async (id: string): Promise<OpenAtLeaving[]> =>
+  (await take(client.GET('/api/v1/persons/{id}/open-at-leaving', at(id)))).items;
+export const settleBadge = async (id: string, binding: string, as: Settlement): Promise<void> => {
+  await take(
+    client.POST('/api/v1/persons/{id}/badges/{binding}/settlement', {
+      params: { path: { id, binding } },
+      body: { as },
+    }),
+  );
+};
 export const comeBack = (
   id: string,
   body: PostBody & { departmentId: string; on: string },

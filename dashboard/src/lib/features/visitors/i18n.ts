@@ -6,6 +6,10 @@ export const words = moduleWords({
     '预约、前台登记、安全告知、临时工牌与在场名单',
     'Announcements, reception, safety induction, lent badges and who is on site',
   ],
+  knownBy: {
+    'clock-in': ['已打卡', 'Clocked in'],
+    gate: ['门禁放行', 'Let in by a door'],
+  },
   tabs: {
     visits: ['来访', 'Visits'],
     'on-site': ['在场', 'On site'],
