@@ -27,6 +27,7 @@ it('every route but the public ones names what it needs', async () => {
     '/api/v1/auth/logout',
     '/api/v1/auth/refresh',
     '/api/v1/documents/verification/{code}',
+    '/api/v1/obligations/feeds/{secret}',
   ]);
 });
 

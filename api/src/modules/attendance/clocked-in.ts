@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { LONGEST_MS } from './derive.ts';
 
-/** People of a kind who clocked in and not out, each with the begin of the stay; nobody is here longer than 16 hours. */
+/** People of a kind who clocked in and not out, each with the last event of the stay, of 16 hours at most. */
 export const clockedIn = (
   tx: Transaction,
   kind: string,

@@ -69,8 +69,8 @@ export const fileSections: readonly FileSection[] = [
     permission: 'gate:read',
     feature: 'gates',
     order: 72,
-    /** Those outside get hours and days; violations have a section of their own. */
-    async read(tx, { person, user, recipient, language, at, timeZone }) {
+    recipients: ['person', 'internal'],
+    async read(tx, { person, user, language, at, timeZone }) {
       const t = words[language];
       const { account } = user;
       const { departmentId, department } = await tx.person.findFirstOrThrow({
@@ -78,7 +78,7 @@ export const fileSections: readonly FileSection[] = [
         select: { departmentId: true, department: { select: { site: true } } },
       });
       const belonging = { person, department: departmentId, site: department.site };
-      const isShown = recipient !== 'outside' && readsWhatHappened(account, belonging);
+      const isShown = readsWhatHappened(account, belonging);
       const rows = (await operationHistory(tx, person, at, timeZone)).map(
         ({ machine, hours, sessions, on, violations, incidents }) =>
           [

@@ -20,7 +20,7 @@ export interface MachineHistory {
   on: string;
   /** Violations in force in the file of the person that happened while they operated it. */
   violations: number;
-  /** Confirmed incidents at the machine meanwhile, whoever did them. */
+  /** Confirmed incidents at the machine meanwhile, by any person. */
   incidents: number;
 }
 

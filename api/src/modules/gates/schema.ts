@@ -216,7 +216,7 @@ export const operationHistory = z
     items: z
       .array(
         z.object({
-          machine: z.object({ id: z.string(), name: bilingual }),
+          machine: z.object({ id: z.string(), name: bilingual }).describe('The machine.'),
           sessions: z.number().int().describe('How often they operated it.'),
           hours: z.number().describe('In all, to a tenth.'),
           on: z.iso.date().describe('The last day.'),
@@ -232,7 +232,7 @@ export const operationHistory = z
             .int()
             .nullable()
             .describe(
-              'Confirmed incidents at the machine meanwhile, whoever did them; null likewise.',
+              'Confirmed incidents at the machine meanwhile, by any person; null likewise.',
             ),
         }),
       )

@@ -23,6 +23,30 @@ const people = [
   ['E012', '蒋班长', 'assembly', '班组长', '19840822'],
 ] as const;
 
+/** People who are no employees: company, host and days until the last one. They hold no post and wear no badge. */
+const others = [
+  {
+    employeeNo: 'C001',
+    name: '马外修',
+    departmentId: 'maintenance',
+    born: '19890614',
+    kind: 'contractor',
+    company: '武进设备检修有限公司',
+    host: 'E007',
+    days: 20,
+  },
+  {
+    employeeNo: 'T001',
+    name: '林实习',
+    departmentId: 'warehouse',
+    born: '20040922',
+    kind: 'trainee',
+    company: null,
+    host: 'E009',
+    days: 90,
+  },
+] as const;
+
 /** A badge that was lent for a job, and the days until it is due back. */
 const lent = { E007: ['badge-lent-1', 5] } as const;
 
@@ -51,20 +75,43 @@ export async function seedDemoPeople(
       await tx.person.create({
         data: { ...row, hiredOn: new Date('2024-03-01'), sourceSystem: 'demo' },
       });
-      const digits = `320499${born}${String(101 + i * 11)}`;
-      const nationalId = digits + checkCharacter(digits);
-      await sensitive.write(tx, tenant, id, { nationalId, phone: `138000010${10 + i}` });
+      await sensitive.write(tx, tenant, id, sealedOf(born, i));
       const badge = badges[employeeNo as keyof typeof badges];
       if (badge) {
         await tx.badge.create({ data: { tenantId: tenant, id: ulid(), badge, personId: id } });
       }
       const [number, days] = lent[employeeNo as keyof typeof lent] ?? [];
       if (number !== undefined) {
-        const dueBack = DateTime.utc().startOf('day').plus({ days }).toJSDate();
+        const dueBack = inDays(days);
         await tx.badge.create({
           data: { tenantId: tenant, id: ulid(), badge: number, personId: id, dueBack },
         });
       }
     }
+    for (const [n, { born, host, days, ...person }] of others.entries()) {
+      if (there.has(person.employeeNo)) continue;
+      const id = ulid();
+      const hosted = await tx.person.findFirst({ where: { employeeNo: host } });
+      await tx.person.create({
+        data: {
+          ...person,
+          tenantId: tenant,
+          id,
+          hostId: hosted?.id ?? null,
+          hiredOn: new Date('2026-06-01'),
+          validUntil: inDays(days),
+          sourceSystem: 'demo',
+        },
+      });
+      await sensitive.write(tx, tenant, id, sealedOf(born, people.length + n));
+    }
   });
+}
+
+const inDays = (days: number): Date => DateTime.utc().startOf('day').plus({ days }).toJSDate();
+
+/** Identity number and phone of the nth of them. */
+function sealedOf(born: string, n: number) {
+  const digits = `320499${born}${String(101 + n * 11)}`;
+  return { nationalId: digits + checkCharacter(digits), phone: `138000010${10 + n}` };
 }

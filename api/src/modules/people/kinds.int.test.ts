@@ -55,3 +55,28 @@ it('[PER-01] people are employees, contractors, visitors or trainees, with compa
     expect([refused.status, refused.body.code]).toEqual([422, 'person.host-unknown']);
   }
 });
+
+it('the demonstration has a contractor whose stay ends soon, and a trainee', async () => {
+  const { items } = (await send<People>('GET', '/persons?kind=contractor,trainee')).body;
+  const demo = items.filter(({ source }) => source.system === 'demo');
+  expect(demo).toMatchObject([
+    {
+      employeeNo: 'C001',
+      kind: 'contractor',
+      company: '武进设备检修有限公司',
+      host: { name: '吴维修' },
+      validUntil: expect.any(String),
+    },
+    { employeeNo: 'T001', kind: 'trainee', company: null, host: { name: '冯仓管' } },
+  ]);
+  // The personnel system said when the contractor leaves.
+  const steps = await send<{ items: { id: string; kind: string; day: string; system: string }[] }>(
+    'GET',
+    `/persons/${demo[0]?.id}/steps`,
+  );
+  expect(steps.body.items).toMatchObject([
+    { kind: 'leave', day: demo[0]?.validUntil, system: 'hr-demo' },
+  ]);
+  const taken = await send('DELETE', `/persons/${demo[0]?.id}/steps/${steps.body.items[0]?.id}`);
+  expect(taken.body).toMatchObject({ code: 'person.step-stated' });
+});

@@ -29,12 +29,16 @@ export const isStepDue = (kind: StepKind, day: string, today: string): boolean =
   actsOn(kind, day) <= today;
 
 /** Writes a step that waits for its day. @returns its id. */
-export async function writeStep(unit: Unit, { kind, day, ...more }: NewStep): Promise<string> {
+export async function writeStep(
+  tx: Transaction,
+  tenantId: string,
+  { kind, day, ...more }: NewStep,
+): Promise<string> {
   const id = newId();
-  await unit.tx.personStep.create({
+  await tx.personStep.create({
     data: {
       ...more,
-      tenantId: unit.caller.tenant,
+      tenantId,
       id,
       kind,
       day: dayDate(day) as Date,
@@ -65,7 +69,11 @@ export const statedSteps = {
     const { tx } = unit;
     const known = await tx.personStep.findFirst({ where: { statementId: statement } });
     if (!known) {
-      await writeStep(unit, { ...step, personId: person, statementId: statement });
+      await writeStep(tx, unit.caller.tenant, {
+        ...step,
+        personId: person,
+        statementId: statement,
+      });
       return;
     }
     await tx.personStep.updateMany({

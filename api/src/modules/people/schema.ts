@@ -180,7 +180,7 @@ export type LeaveRequest = z.infer<typeof leaveRequest>;
 export const personStep = z
   .object({
     id: ulid,
-    kind: z.enum(['join', 'move', 'leave']),
+    kind: z.enum(['join', 'move', 'leave']).describe('What is planned.'),
     day: day.describe('The first day at the new place; of who leaves, the last day of work.'),
     department: named.nullable().describe('Where a move leads to; null where it stays.'),
     post: z.string().nullable().describe('The post there.'),

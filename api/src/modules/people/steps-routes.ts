@@ -23,7 +23,7 @@ export function registerSteps(
     permission: 'person:manage',
     operationId: 'takeBackPersonStep',
     summary: 'Takes back a planned move or last day',
-    params: z.object({ id: ulid, step: ulid }),
+    params: z.object({ id: ulid, step: ulid.describe('Of the planned step.') }),
     problems: [409],
     handle: ({ user, params }) => steps.takeBack(user, params.id, params.step),
   });
@@ -38,7 +38,7 @@ export function registerSteps(
     permission: 'person:manage',
     operationId: 'settleBadge',
     summary: 'Settles a badge that one who left still has',
-    params: z.object({ id: ulid, binding: ulid }),
+    params: z.object({ id: ulid, binding: ulid.describe('Of the badge.') }),
     body: badgeSettlement,
     handle: ({ user, params, body }) => badges.settle(user, params.id, params.binding, body),
   });

@@ -62,7 +62,8 @@ export function createPeopleSteps(parts: {
       select: { id: true },
     });
     for (const { id } of earlier) await decideStep(tx, id, 'taken-back');
-    await writeStep(unit, { kind, day, ...more, personId: person, byUser: user.account.id });
+    const of = { personId: person, byUser: user.account.id };
+    await writeStep(tx, user.tenant, { kind, day, ...more, ...of });
     const { departmentId, post } = more;
     const after = { step: kind, day, ...(departmentId ? { departmentId, post } : {}) };
     await unit.audit({ action: 'plan-step', entity: 'person', id: person, person, after });

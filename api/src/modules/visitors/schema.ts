@@ -159,10 +159,10 @@ export const visitPage = pageOf(visitSchema)
 /** A contractor who is here without a visit. */
 export const otherOnSite = z
   .object({
-    person: person.extend({ kind: z.string() }),
+    person: person.extend({ kind: z.string() }).describe('Who is here.'),
     company: z.string().nullable(),
     host: z.object({ id: ulid, name: z.string() }).nullable(),
-    department: z.object({ id: z.string(), name: bilingual }),
+    department: named.describe('That of the contractor.'),
     since: instant.describe('The clock-in, or when the door let them in.'),
     source: z
       .enum(['clock-in', 'gate'])

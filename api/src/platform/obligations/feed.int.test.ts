@@ -52,7 +52,7 @@ beforeAll(async () => {
   }, 'the demonstration is there');
 });
 
-describe('[PER-09] the calendar feed of an account', () => {
+describe('the calendar feed of an account', () => {
   it('has numbers in the place of names, and nothing of health', async () => {
     const path = await make('all-reader');
     expect(path).toMatch(/^\/api\/v1\/obligations\/feeds\/[\w-]{43}\.ics$/);

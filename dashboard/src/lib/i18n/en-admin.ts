@@ -249,7 +249,7 @@ export const enAdmin: Dictionary['admin'] = {
       transfer:
         'Roles of the old post are taken; the new post is given its own. Open tasks go to others.',
       leave:
-        'The account is locked at once, badges are released, open tasks go to others. Records are kept for their term.',
+        'The account is locked, badges end and are due back, open tasks go to others. Records are kept for their term.',
       return: 'The file is active again. Account and roles have to be granted again.',
     },
   },

@@ -31,7 +31,10 @@ export const words = moduleWords({
     ],
     withdraw: ['撤销', 'Withdraw'],
     withdrawTitle: ['撤销订阅地址？', 'Withdraw the address?'],
-    withdrawText: ['日历将不再更新。', 'Calendars that use it are not brought up to date any more.'],
+    withdrawText: [
+      '日历将不再更新。',
+      'Calendars that use it are not brought up to date any more.',
+    ],
     once: [
       '请立即复制：此地址只显示一次。知道地址的人都能读取，请勿转发。',
       'Copy it now: it is shown only once. Who has the address reads the calendar, so do not pass it on.',

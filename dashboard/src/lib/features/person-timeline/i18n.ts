@@ -17,6 +17,7 @@ export const words = moduleWords({
     qualifications: ['资质', 'Qualifications'],
     places: ['上岗权限', 'Where they may work'],
     violations: ['违章', 'Violations'],
+    operation: ['操作履历', 'History of operation'],
     emergency: ['应急能力', 'Emergency ability'],
     basics: ['基本信息', 'Basics'],
   },

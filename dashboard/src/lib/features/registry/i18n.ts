@@ -60,10 +60,7 @@ export const words = moduleWords({
     (badge: string) => `了结工牌 ${badge}？`,
     (badge: string) => `Settle badge ${badge}?`,
   ],
-  settleText: [
-    '之后不再提醒收回这张工牌。',
-    'Its return is not asked for any more.',
-  ],
+  settleText: ['之后不再提醒收回这张工牌。', 'Its return is not asked for any more.'],
   sealedSearch: {
     open: ['按手机号或证件号查找', 'Find by phone or ID number'],
     title: ['按手机号或证件号查找', 'Find by phone or ID number'],

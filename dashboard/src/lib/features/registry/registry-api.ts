@@ -113,7 +113,9 @@ export const leave = (
 export const personSteps = async (id: string): Promise<PersonStep[]> =>
   (await take(client.GET('/api/v1/persons/{id}/steps', at(id)))).items;
 export const takeBackStep = async (id: string, step: string): Promise<void> => {
-  await take(client.DELETE('/api/v1/persons/{id}/steps/{step}', { params: { path: { id, step } } }));
+  await take(
+    client.DELETE('/api/v1/persons/{id}/steps/{step}', { params: { path: { id, step } } }),
+  );
 };
 /** What the person would leave open. */
 export const openAtLeaving = async (id: string): Promise<OpenAtLeaving[]> =>
