@@ -95,3 +95,24 @@ it('one who was lent a badge sees that it is due back, and nothing of others', a
   expect(await page.getByTestId('obligation-row').count()).toBe(1);
   expect(complaints).toEqual([]);
 });
+
+it('everyone subscribes by an address of their own, which is shown once and can be withdrawn', async () => {
+  const { page, complaints } = await open('maintainer', '/obligations');
+  await page.getByTestId('open-feed').click();
+  const dialog = page.getByTestId('calendar-feed');
+  await dialog.getByTestId('make-feed').click();
+  const address = await dialog.getByTestId('secret').textContent();
+  const path = new URL(address ?? '').pathname;
+  const read = async () => (await fetch(`${world.plant.url}${path}`)).status;
+  expect(await read()).toBe(200);
+  await photograph(page, 'calendar-feed');
+  await page.reload();
+  await page.getByTestId('open-feed').click();
+  await dialog.getByTestId('feed-state').getByText('last read').waitFor();
+  expect(await dialog.getByTestId('secret').count()).toBe(0);
+  await dialog.getByTestId('withdraw-feed').click();
+  await page.getByTestId('confirm-yes').click();
+  await dialog.getByText('You have no address yet').waitFor();
+  expect(await read()).toBe(404);
+  expect(complaints).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
@@ -128,4 +129,41 @@ it('[PER-01] an assessment of emergency ability is entered in the file of a pers
   await page.getByTestId('ability-source').fill('Rescue drill of November');
   await page.getByTestId('save-ability').click();
   await page.getByTestId('ability').filter({ hasText: 'Rescue drill of November' }).waitFor();
+});
+
+it('[PER-10] a last day to come is planned with what is open, and taken back; badges of who left are settled', async () => {
+  const page = await open('safety.head', '/admin/people');
+  await page.getByTestId('add-person').click();
+  await page.getByTestId('person-no').fill('E2E-L1');
+  await page.getByTestId('person-name').fill('罗离');
+  await page.getByTestId('person-department').selectOption({ index: 1 });
+  await page.getByTestId('save-person').click();
+  await page.getByTestId('person-form').waitFor({ state: 'detached' });
+  await page.goto(`${world.plant.url}/admin/people?q=E2E-L1`);
+  await page.getByTestId('person-row').click();
+  const dialog = page.getByTestId('person-dialog');
+  await dialog.waitFor();
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const api = await ApiClient.signIn(world.plant.url, 'safety.head', world.plant.demoPassword);
+  await api.send('POST', `/api/v1/persons/${id}/badges`, { badge: 'badge-e2e-left' });
+  const move = page.getByTestId('move-person');
+  await dialog.getByTestId('leave').click();
+  await move.getByTestId('open-at-leaving').getByText('badge-e2e-left').waitFor();
+  const later = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await move.getByTestId('move-on').fill(later);
+  await move.getByTestId('move-waits').waitFor();
+  await photograph(page, 'planned-leaving');
+  await page.getByTestId('move').click();
+  const step = dialog.getByTestId('person-step');
+  await step.getByText('planned by').waitFor();
+  await step.getByTestId('take-back').click();
+  await page.getByTestId('confirm-yes').click();
+  await step.waitFor({ state: 'detached' });
+  await dialog.getByTestId('leave').click();
+  await move.getByTestId('move-ends').selectOption('now');
+  await page.getByTestId('move').click();
+  const owed = dialog.getByTestId('owed-badge').filter({ hasText: 'badge-e2e-left' });
+  await owed.getByTestId('settle-locked').click();
+  await page.getByTestId('confirm-yes').click();
+  await owed.waitFor({ state: 'detached' });
 });

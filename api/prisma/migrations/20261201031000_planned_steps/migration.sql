@@ -27,6 +27,8 @@ CREATE UNIQUE INDEX "person_step_of_statement" ON "person_step"("tenant_id", "st
 ALTER TABLE "person_step" ADD CONSTRAINT "person_step_tenant_id_person_id_fkey"
   FOREIGN KEY ("tenant_id", "person_id") REFERENCES "person"("tenant_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 SELECT guard_tenant_table('person_step'::regclass);
+CREATE TRIGGER follow_merged_person BEFORE INSERT OR UPDATE OF person_id ON public.person_step
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('person_id');
 
 -- What personnel systems stated for a day that is not there yet.
 INSERT INTO person_step (tenant_id, id, person_id, kind, day, acts_on, department_id, post, statement_id, system, created_at)
