@@ -1,4 +1,4 @@
-import { client, take } from '$lib/api/client.ts';
+import { client, settle, take } from '$lib/api/client.ts';
 import type { Answer } from '$lib/api/types.ts';
 import { anyId, defineFilters, type FilterValues, oneOf, searchText } from '$lib/kit/filters.ts';
 
@@ -112,22 +112,18 @@ export const leave = (
 /** Moves and last days that wait for their day. */
 export const personSteps = async (id: string): Promise<PersonStep[]> =>
   (await take(client.GET('/api/v1/persons/{id}/steps', at(id)))).items;
-export const takeBackStep = async (id: string, step: string): Promise<void> => {
-  await take(
-    client.DELETE('/api/v1/persons/{id}/steps/{step}', { params: { path: { id, step } } }),
-  );
-};
+export const takeBackStep = (id: string, step: string): Promise<void> =>
+  settle(client.DELETE('/api/v1/persons/{id}/steps/{step}', { params: { path: { id, step } } }));
 /** What the person would leave open. */
 export const openAtLeaving = async (id: string): Promise<OpenAtLeaving[]> =>
   (await take(client.GET('/api/v1/persons/{id}/open-at-leaving', at(id)))).items;
-export const settleBadge = async (id: string, binding: string, as: Settlement): Promise<void> => {
-  await take(
+export const settleBadge = (id: string, binding: string, as: Settlement): Promise<void> =>
+  settle(
     client.POST('/api/v1/persons/{id}/badges/{binding}/settlement', {
       params: { path: { id, binding } },
       body: { as },
     }),
   );
-};
 export const comeBack = (
   id: string,
   body: PostBody & { departmentId: string; on: string },
