@@ -269,10 +269,8 @@ describe('[PER-10] a system of contractors', () => {
     const longer = statement({ ...of, ...terms, validUntil: later });
     expect((await put('K-1', longer))[1].changes).toEqual(['terms']);
     expect(await fileOf(joined.person)).toMatchObject({ validUntil: later });
-    // Without a word of it, a person is an employee as before.
     const [, own] = await put('K-2', statement({ employeeNo: 'C101', name: '自有一' }));
     expect(await fileOf(own.person)).toMatchObject({ kind: 'employee', company: null });
-    // The host by what the same system calls them.
     const [, hosted] = await put(
       'K-3',
       statement({ employeeNo: 'C102', name: '包工二', kind: 'contractor', host: 'K-2' }),
