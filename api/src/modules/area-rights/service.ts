@@ -14,7 +14,7 @@ import type { Matcher } from '../match/decisions.ts';
 import type { MatchJob } from '../match/input.ts';
 import { readPlaces } from '../match/jobs.ts';
 import { publicReasons } from '../match/reasons.ts';
-import { readReasonViews } from '../match/show.ts';
+import { readReasonViews, seesAll } from '../match/show.ts';
 import { rightOf } from './right.ts';
 import type { ownAreas } from './schema.ts';
 
@@ -116,7 +116,7 @@ export function createAreaRights({
             fence: fences.length > 0,
             decision,
             final,
-            reasons: [...views.show(reasons, true), ...(outside ? [outsideHours] : [])],
+            reasons: [...views.show(reasons, seesAll), ...(outside ? [outsideHours] : [])],
             publicReasons: [
               ...publicReasons(reasons),
               ...(outside ? [{ code: OUTSIDE, text: codeTexts[OUTSIDE] }] : []),

@@ -7,14 +7,15 @@ import { reachSql } from '../../platform/kit/reach.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { allOf, containsSql } from '../../platform/kit/sql.ts';
 import { remainingOf } from '../people/merged.ts';
-import type { Match } from './decide.ts';
+import { better, type Match } from './decide.ts';
 import { type Matcher, replay } from './decisions.ts';
 import type { MatchJob } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob, type NamedJob } from './jobs.ts';
 import { ofMatch, placesOf, shown } from './person-places.ts';
 import { publicReasons, type Reason } from './reasons.ts';
 import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
-import { readReasonViews, type ShownPerson, seesDetail } from './show.ts';
+import { readReasonViews, type ShownPerson, seesOf } from './show.ts';
+import { standingFor } from './standing.ts';
 import { summaryOf } from './summary.ts';
 
 export type Asking = ReturnType<typeof createAsking>;
@@ -39,11 +40,9 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
         const views = await readReasonViews(tx);
         const rows =
           request.people === undefined
-            ? await ranked(tx, people, job, at)
+            ? await ranked(tx, user.account, people, job, at)
             : await kept(tx, request.people, people, job, at);
-        const counts = { allow: 0, hold: 0, deny: 0 };
-        for (const { decision } of rows) counts[decision]++;
-        const items = rows.slice(0, request.limit).map(({ person, ...row }) => ({
+        const all = rows.map(({ person, ...row }) => ({
           person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
           department: { id: person.departmentId, name: person.departmentName },
           post: person.post,
@@ -52,6 +51,10 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
           violations: row.violations,
           decisionId: row.id,
         }));
+        // Of what is shown: the decision itself would tell a missing medical check from a missing certificate.
+        const counts = { allow: 0, hold: 0, deny: 0 };
+        for (const { decision } of all) counts[decision]++;
+        const items = all.slice(0, request.limit);
         return { job: { id: job.id, name }, at: at.toISOString(), items, counts };
       }),
 
@@ -60,8 +63,8 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
       units.run(user, async ({ tx }) => {
         const at = given === undefined ? new Date() : new Date(given);
         const person = await personWithin(tx, user.account, id);
-        const detailed = seesDetail(user.account, person);
-        const items = await placesOf(tx, matcher, { person: id, at, detailed });
+        const sees = seesOf(user.account, person);
+        const items = await placesOf(tx, matcher, { person: id, at, sees });
         return {
           person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
           at: at.toISOString(),
@@ -98,15 +101,25 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
       }),
   };
 
-  async function ranked(tx: Transaction, people: readonly ShownPerson[], job: MatchJob, at: Date) {
+  async function ranked(
+    tx: Transaction,
+    account: Account,
+    people: readonly ShownPerson[],
+    job: MatchJob,
+    at: Date,
+  ) {
     const byId = new Map(people.map((one) => [one.id, one]));
     const found = await matcher.candidates(tx, [...byId.keys()], job, at);
-    return found.map((one) => ({
-      ...ofMatch(one),
-      id: null,
-      violations: one.violations,
-      person: byId.get(one.person) as ShownPerson,
-    }));
+    return found
+      .map((one) => {
+        const person = byId.get(one.person) as ShownPerson;
+        const sees = seesOf(account, person);
+        const violations = sees.violations ? one.violations : null;
+        const row = { ...ofMatch(one), id: null, person, violations };
+        return { row, standing: standingFor(one, sees) };
+      })
+      .sort((a, b) => better(a.standing, b.standing))
+      .map(({ row }) => row);
   }
 
   async function kept(

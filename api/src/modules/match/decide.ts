@@ -59,39 +59,48 @@ export function decide(person: MatchPerson, job: MatchJob, at: Date, book: RuleB
   };
 }
 
-/** A candidate for a job, with what the order rests on. */
-export interface Candidate extends Match {
-  /** Sum of the levels above what is asked. */
-  readonly levelsAbove: number;
-  /** Hours on the machine of the job. */
-  readonly hours: number;
+/** What the order of candidates rests on. */
+export interface Standing {
+  readonly person: string;
+  readonly decision: Decision;
+  /** How many reasons speak against it. */
+  readonly against: number;
   /** Confirmed violations in the year before. */
   readonly violations: number;
+  /** Hours on the machine of the job. */
+  readonly hours: number;
+  /** Sum of the levels above what is asked. */
+  readonly levelsAbove: number;
 }
+
+/** A candidate for a job, with what the order rests on. */
+export type Candidate = Match & Omit<Standing, 'against'>;
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /**
- * People for a job, the best first: by decision, then fewer reasons, fewer violations in a year, more hours on
- * the machine, higher levels, and the id.
+ * The better of two comes first: by decision, then fewer reasons, fewer violations in a year, more hours on the machine,
+ * higher levels, and the id.
  */
+export const better = (a: Standing, b: Standing): number =>
+  decisions.indexOf(a.decision) - decisions.indexOf(b.decision) ||
+  a.against - b.against ||
+  a.violations - b.violations ||
+  b.hours - a.hours ||
+  b.levelsAbove - a.levelsAbove ||
+  (a.person < b.person ? -1 : 1);
+
+/** People for a job, the best first. */
 export function rank(
   people: readonly MatchPerson[],
   job: MatchJob,
   at: Date,
   book: RuleBook,
 ): Candidate[] {
+  const standing = (one: Candidate) => ({ ...one, against: one.reasons.length });
   return people
     .map((person) => ({ ...decide(person, job, at, book), ...meritsOf(person, job, at) }))
-    .sort(
-      (a, b) =>
-        decisions.indexOf(a.decision) - decisions.indexOf(b.decision) ||
-        a.reasons.length - b.reasons.length ||
-        a.violations - b.violations ||
-        b.hours - a.hours ||
-        b.levelsAbove - a.levelsAbove ||
-        (a.person < b.person ? -1 : 1),
-    );
+    .sort((a, b) => better(standing(a), standing(b)));
 }
 
 function meritsOf(person: MatchPerson, job: MatchJob, at: Date) {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { FileSection } from '../../platform/file-sections.ts';
 import { placesOf } from './person-places.ts';
-import { seesDetail } from './show.ts';
+import { seesNothing, seesOf } from './show.ts';
 import { summaryOf } from './summary.ts';
 
 /** Lines of what is missing; the page says the same. */
@@ -49,9 +49,11 @@ export const fileSections: readonly FileSection[] = [
         where: { id: person },
         select: { id: true, departmentId: true, department: { select: { site: true } } },
       });
-      const reads = seesDetail(user.account, { ...row, site: row.department.site });
-      const detailed = recipient !== 'outside' && reads;
-      const items = await placesOf(tx, services.get('match'), { person, at, detailed });
+      const sees =
+        recipient === 'outside'
+          ? seesNothing
+          : seesOf(user.account, { ...row, site: row.department.site });
+      const items = await placesOf(tx, services.get('match'), { person, at, sees });
       if (items.length === 0) return { blocks: [] };
       const t = words[language];
       const { allowed, places, until, missing } = summaryOf(items);

@@ -10,9 +10,9 @@ import type { User } from '../../platform/kit/routes.ts';
 import { line, pageOf, pageQuery } from '../../platform/kit/schemas.ts';
 import { allOf, containsSql } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import type { Reason } from './reasons.ts';
+import { medicalCodes, publicDecision, type Reason } from './reasons.ts';
 import { reasonSchema } from './schema.ts';
-import { readReasonViews, seesDetail } from './show.ts';
+import { readReasonViews, seesOf } from './show.ts';
 
 export const misfitQuery = z.strictObject({
   ...pageQuery(),
@@ -77,12 +77,39 @@ const within = (account: Account) =>
     own: ({ person }) => Prisma.sql`p.id = ${person}`,
   });
 
+/**
+ * The answer of `post_misfit m` as the account reads it: without the right to the qualifications of the person one that
+ * rests on the medical check is `deny` for it, as machines say it.
+ */
+function decisionFor(account: Account): Prisma.Sql {
+  const either = [
+    ...(account.person === null ? [] : [Prisma.sql`p.id = ${account.person}`]),
+    ...(account.permissions.has('qualification:read')
+      ? [
+          reachSql(account, 'qualification:read', {
+            site: Prisma.sql`d.site`,
+            department: Prisma.sql`p.department_id`,
+            own: ({ person }) => Prisma.sql`p.id = ${person}`,
+          }),
+        ]
+      : []),
+  ];
+  const detailed =
+    either.length === 0
+      ? Prisma.sql`FALSE`
+      : Prisma.sql`coalesce(${Prisma.join(either, ' OR ')}, FALSE)`;
+  return Prisma.sql`(CASE WHEN NOT ${detailed} AND EXISTS (
+      SELECT 1 FROM jsonb_array_elements(m.reasons) r WHERE r->>'code' = ANY (${[...medicalCodes]}::text[]))
+    THEN 'deny' ELSE m.decision END)`;
+}
+
 /** Who does not fit the post that they hold, the latest first. */
 export const createMisfitList = ({ units }: { units: Units }) => ({
   list: (user: User, query: MisfitQuery): Promise<MisfitPage> =>
     units.run(user, async ({ tx }) => {
       const { account } = user;
       const isOpen = Prisma.sql`m.closed_at IS NULL`;
+      const decision = decisionFor(account);
       const found = await sqlIn(tx)<Row>(Prisma.sql`
         SELECT m.id, p.id AS "personId", p.name AS person, p.employee_no AS "employeeNo",
           d.id AS "departmentId", d.name AS department, d.site, o.id AS "postId", o.name AS post,
@@ -90,7 +117,7 @@ export const createMisfitList = ({ units }: { units: Units }) => ({
         WHERE ${allOf([
           within(account),
           query.state === 'open' ? isOpen : Prisma.sql`m.closed_at IS NOT NULL`,
-          ...(query.decision === undefined ? [] : [Prisma.sql`m.decision = ${query.decision}`]),
+          ...(query.decision === undefined ? [] : [Prisma.sql`${decision} = ${query.decision}`]),
           ...(query.department === undefined ? [] : [Prisma.sql`d.id = ${query.department}`]),
           ...containsSql(query.q, [
             Prisma.sql`p.name`,
@@ -101,28 +128,28 @@ export const createMisfitList = ({ units }: { units: Units }) => ({
         ])} ORDER BY ${newest.bySql(columns)} LIMIT ${query.limit + 1}`);
       const { rows, next } = newest.page(found, query.limit);
       const [counts] = await sqlIn(tx)<MisfitPage['counts']>(Prisma.sql`
-        SELECT count(*) FILTER (WHERE m.decision = 'hold')::int AS hold,
-          count(*) FILTER (WHERE m.decision = 'deny')::int AS deny ${from}
+        SELECT count(*) FILTER (WHERE ${decision} = 'hold')::int AS hold,
+          count(*) FILTER (WHERE ${decision} = 'deny')::int AS deny ${from}
         WHERE ${isOpen} AND ${within(account)}`);
       const views = await readReasonViews(tx);
-      const items = rows.map((row) => ({
-        id: row.id,
-        person: { id: row.personId, name: row.person, employeeNo: row.employeeNo },
-        department: { id: row.departmentId, name: row.department },
-        post: { id: row.postId, name: { zh: row.post, en: row.post } },
-        decision: row.decision,
-        final: row.reasons.some(({ final }) => final),
-        reasons: views.show(
-          row.reasons,
-          seesDetail(account, {
-            id: row.personId,
-            departmentId: row.departmentId,
-            site: row.site,
-          }),
-        ),
-        since: row.since.toISOString(),
-        closedAt: row.closedAt?.toISOString() ?? null,
-      }));
+      const items = rows.map((row) => {
+        const { personId, departmentId, site, reasons } = row;
+        const sees = seesOf(account, { id: personId, departmentId, site });
+        const final = reasons.some((one) => one.final);
+        const answer = { decision: row.decision, final, reasons };
+        const shown = sees.detail ? answer : publicDecision(answer);
+        return {
+          id: row.id,
+          person: { id: personId, name: row.person, employeeNo: row.employeeNo },
+          department: { id: departmentId, name: row.department },
+          post: { id: row.postId, name: { zh: row.post, en: row.post } },
+          decision: shown.decision as Row['decision'],
+          final: shown.final,
+          reasons: views.show(reasons, sees),
+          since: row.since.toISOString(),
+          closedAt: row.closedAt?.toISOString() ?? null,
+        };
+      });
       return { items, next, counts: counts ?? { hold: 0, deny: 0 } };
     }),
 });

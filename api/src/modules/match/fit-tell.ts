@@ -2,7 +2,7 @@ import { accountsOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { publicReasons, type Reason, reasonForms } from './reasons.ts';
+import { hasMedical, publicReasons, type Reason, reasonForms } from './reasons.ts';
 
 /** Tells that a person does not fit the post. */
 export type FitTell = (
@@ -28,13 +28,15 @@ export const createFitTell =
       department: person.departmentId,
       site: person.department.site,
     });
-    const severity = reasons.some(({ decision }) => decision === 'deny') ? 'warning' : 'info';
+    const isDenied = reasons.some(({ decision }) => decision === 'deny');
+    const severityOf = (denied: boolean) => (denied ? 'warning' : 'info');
     const subject = { entity: 'post-misfit', id };
     const shown = publicReasons(reasons);
     await notices.notify(unit, {
       to: heads.filter((user) => !own.includes(user)),
       kind: 'match.misfit',
-      severity,
+      // As machines say it: a medical check that is missing looks like a certificate that is.
+      severity: severityOf(isDenied || hasMedical(reasons)),
       title: {
         zh: `${person.name} 不符合岗位“${post.name}”的要求`,
         en: `${person.name} does not fit the post ${post.name}`,
@@ -49,7 +51,7 @@ export const createFitTell =
     await notices.notify(unit, {
       to: own,
       kind: 'match.own-misfit',
-      severity,
+      severity: severityOf(isDenied),
       title: {
         zh: `您目前不符合岗位“${post.name}”的要求`,
         en: `You do not fit your post ${post.name} at present`,

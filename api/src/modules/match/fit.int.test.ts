@@ -21,6 +21,7 @@ interface MisfitList {
     person: { id: string };
     post: { name: { zh: string } };
     decision: string;
+    final: boolean;
     reasons: { code: string }[];
     since: string;
     closedAt: string | null;
@@ -28,7 +29,7 @@ interface MisfitList {
   counts: { hold: number; deny: number };
 }
 interface Notices {
-  items: { kind: string; title: { en: string }; body: { en: string }; link: string }[];
+  items: { kind: string; severity: string; title: { en: string }; body: { en: string }; link: string }[];
 }
 
 const used = useApi();
@@ -161,6 +162,36 @@ describe('[PER-11] person and post through the work', () => {
     );
     await makeUser(used.database, 'far', ['match:read@department'], { employeeNo: 'E009' });
     expect((await list('', 'far')).items.map((one) => one.person.id)).not.toContain(person.id);
+  });
+
+  it('a missing medical check reads as any refusal to those without the right to qualifications', async () => {
+    const exposures = [{ substance: 'noise', route: 'hearing' }];
+    const post = { code: 'ZS-01', name: '噪声岗', kind: 'operator', departmentId: 'assembly' };
+    const made = await send('safety.head', 'POST', '/posts', { ...post, exposures });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const person = await hired({ departmentId: 'assembly', post: post.name });
+    await until(async () => (await of(person)).length === 1, 'the lack is seen');
+    expect((await of(person))[0]).toMatchObject({
+      decision: 'hold',
+      final: false,
+      reasons: [{ code: 'fitness-missing' }],
+    });
+    const before = await list('', 'safety');
+    const seen = await list('', 'assembly-head');
+    const mine = (one: MisfitList) => one.items.find((each) => each.person.id === person.id);
+    expect(mine(seen)).toMatchObject({
+      decision: 'deny',
+      final: true,
+      reasons: [{ code: 'not-qualified' }],
+    });
+    expect(mine(await list('&decision=hold', 'assembly-head'))).toBeUndefined();
+    expect(mine(await list('&decision=deny', 'assembly-head'))).toBeDefined();
+    expect(mine(await list('&decision=hold', 'safety'))).toBeDefined();
+    const held = before.items.filter((one) => one.decision === 'hold').length;
+    expect(before.counts.hold).toBe(held);
+    expect(seen.counts.deny).toBe(seen.items.filter((one) => one.decision === 'deny').length);
+    const [told] = await noticesTo('assembly-head');
+    expect(told).toMatchObject({ severity: 'warning', body: { en: expect.stringMatching(/^Not qualified for this\./) } });
   });
 
   it('a pass ends after its time: the people it did not compare stay due for the next one', async () => {

@@ -276,6 +276,29 @@ describe('who may ask', () => {
   });
 });
 
+describe('the list of candidates', () => {
+  it('counts and orders by what the reader sees: no medical check and no certificate look the same', async () => {
+    const called = { name: 'Tool fitter' };
+    const denied = [await hired(called), await hired(called)];
+    // With a certificate and no medical check: on hold for those who see the file.
+    const unchecked = [await hired(called), await hired(called)];
+    for (const one of unchecked) await added(one, current);
+    await makeUser(used.database, 'caller', ['match:read@all']);
+    const asked = { machine: 'welder-1', q: called.name };
+    const { body: full } = await ask(asked);
+    expect(full.counts).toEqual({ allow: 0, hold: 2, deny: 2 });
+    expect(full.items.slice(0, 2).map(({ decision }) => decision)).toEqual(['hold', 'hold']);
+
+    const { body: seen } = await ask(asked, 'caller');
+    expect(seen.counts).toEqual({ allow: 0, hold: 0, deny: 4 });
+    const answers = seen.items.map(({ decision, final, reasons }) => ({ decision, final, reasons }));
+    expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
+    // All look the same, so that nothing but the id orders them.
+    const ids = [...denied, ...unchecked].map(({ id }) => id).sort();
+    expect(seen.items.map(({ person }) => person.id)).toEqual(ids);
+  });
+});
+
 describe('the service', () => {
   const rulesOf = () =>
     createRules({

@@ -5,7 +5,7 @@ import { isFinal, type Matcher } from './decisions.ts';
 import { postJob, readPlaces, readPosts } from './jobs.ts';
 import { publicDecision, type Reason } from './reasons.ts';
 import type { PersonPlaces } from './schema.ts';
-import { type ReasonViews, readReasonViews, type ShownPerson, seesDetail } from './show.ts';
+import { type ReasonViews, readReasonViews, type Sees, type ShownPerson, seesOf } from './show.ts';
 
 export interface Decided {
   decision: Match['decision'];
@@ -21,22 +21,22 @@ export const ofMatch = (match: Match): Decided => ({
   validUntil: match.validUntil === null ? null : new Date(match.validUntil),
 });
 
-/** A decision as a reader gets it. @param detailed false: what machines say, without a word of health or age. */
-export const shownAs = (row: Decided, views: ReasonViews, detailed: boolean) => ({
-  ...(detailed ? { decision: row.decision, final: row.final } : publicDecision(row)),
-  reasons: views.show(row.reasons, detailed),
+/** A decision as a reader gets it: without detail what machines say, without a word of health or age. */
+export const shownAs = (row: Decided, views: ReasonViews, sees: Sees) => ({
+  ...(sees.detail ? { decision: row.decision, final: row.final } : publicDecision(row)),
+  reasons: views.show(row.reasons, sees),
   // It may be a birthday, or the end of a medical check.
-  validUntil: detailed ? (row.validUntil?.toISOString() ?? null) : null,
+  validUntil: sees.detail ? (row.validUntil?.toISOString() ?? null) : null,
 });
 
 export const shown = (account: Account, person: ShownPerson, row: Decided, views: ReasonViews) =>
-  shownAs(row, views, seesDetail(account, person));
+  shownAs(row, views, seesOf(account, person));
 
 /** What the matcher says of a person at all posts, machines and areas. */
 export async function placesOf(
   tx: Transaction,
   matcher: Pick<Matcher, 'forJobs'>,
-  { person, at, detailed }: { person: string; at: Date; detailed: boolean },
+  { person, at, sees }: { person: string; at: Date; sees: Sees },
 ): Promise<PersonPlaces['items']> {
   const posts = await readPosts(tx);
   const places = [
@@ -55,6 +55,6 @@ export async function placesOf(
     target,
     id,
     name,
-    ...shownAs(ofMatch(matches[i] as Match), views, detailed),
+    ...shownAs(ofMatch(matches[i] as Match), views, sees),
   }));
 }

@@ -262,9 +262,9 @@ const shownTexts: Record<ReasonForm['shown'], Bilingual> = {
 };
 
 /** Medical reasons: that there is one, and which, is for the person and those who see the file. */
-const medical: readonly string[] = ['fitness-missing', 'not-fit'];
+export const medicalCodes: readonly string[] = ['fitness-missing', 'not-fit'];
 export const hasMedical = (reasons: readonly { code: string }[]): boolean =>
-  reasons.some(({ code }) => medical.includes(code));
+  reasons.some(({ code }) => medicalCodes.includes(code));
 
 /**
  * The decision as machines, doors and readers without detail are told it: no valid medical check and "not

@@ -6,7 +6,13 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import { kindTexts } from '../people/kind-words.ts';
 import type { PersonKind } from '../people/kinds.ts';
 import { readCategories } from '../qualifications/words.ts';
-import { publicDecision, publicReasons, type Reason, reasonForms } from './reasons.ts';
+import {
+  type PublicReason,
+  publicDecision,
+  publicReasons,
+  type Reason,
+  reasonForms,
+} from './reasons.ts';
 import type { ReasonView } from './schema.ts';
 
 /** A person as far as reach and list need it. */
@@ -20,19 +26,38 @@ export interface ShownPerson {
   site: string | null;
 }
 
-/** Whether an account reads all of the reasons: the person, and those who see their qualifications. */
-export function seesDetail(
+type Concerning = Pick<ShownPerson, 'id' | 'departmentId' | 'site'>;
+
+/** Whether a right of an account reaches a person; nobody's right reaches where they do not have it. */
+const reaches = (
   account: Account,
-  person: Pick<ShownPerson, 'id' | 'departmentId' | 'site'>,
-): boolean {
-  if (account.person === person.id) return true;
-  if (!account.permissions.has('qualification:read')) return false;
-  return isWithin(account, reachOf(account, 'qualification:read'), {
-    person: person.id,
-    department: person.departmentId,
-    site: person.site,
-  });
+  permission: 'qualification:read' | 'violation:read',
+  { id, departmentId, site }: Concerning,
+): boolean =>
+  account.permissions.has(permission) &&
+  isWithin(account, reachOf(account, permission), { person: id, department: departmentId, site });
+
+/** What a reader sees of the reasons of a person. */
+export interface Sees {
+  /** All of them; else the words that machines say, without detail of health or exams. */
+  detail: boolean;
+  /** Also that the person has violations: by the person, not by the place of the act. */
+  violations: boolean;
 }
+
+/** What machines say. */
+export const seesNothing: Sees = { detail: false, violations: false };
+/** The person themself. */
+export const seesAll: Sees = { detail: true, violations: true };
+
+/** The person sees all; others what their rights to qualifications and violations reach. */
+export const seesOf = (account: Account, person: Concerning): Sees =>
+  account.person === person.id
+    ? seesAll
+    : {
+        detail: reaches(account, 'qualification:read', person),
+        violations: reaches(account, 'violation:read', person),
+      };
 
 /** Shows reasons with the names of what they are about. */
 export type ReasonViews = Awaited<ReturnType<typeof readReasonViews>>;
@@ -88,26 +113,23 @@ export async function readReasonViews(tx: Transaction) {
     skill: (id: string) => categories.name('skill', id),
     permit: (id: string): Bilingual => permits.get(id) ?? { zh: id, en: id },
 
-    /** @param detailed false: the words that machines say, without detail of health or exams. */
-    show(reasons: readonly Reason[], detailed: boolean): ReasonView[] {
-      if (!detailed) {
+    show(reasons: readonly Reason[], sees: Sees): ReasonView[] {
+      if (!sees.detail) {
         const { decision, final } = publicDecision({
           decision: reasons.some((one) => one.decision === 'deny') ? 'deny' : 'hold',
           final: reasons.some((one) => one.final),
           reasons,
         });
-        return publicReasons(reasons).map(({ code, text }) => ({
-          code,
-          text,
-          cure: null,
-          about: null,
-          record: null,
-          decision: decision as 'hold' | 'deny',
-          final,
-        }));
+        return publicReasons(reasons).map((one) =>
+          asMachine(one, { decision: decision as 'hold' | 'deny', final }),
+        );
       }
       return reasons.map((reason) => {
         const { code, about, record, decision, final } = reason;
+        if (!sees.violations && code === 'review-fails') {
+          const [word] = publicReasons([reason]);
+          return asMachine(word as PublicReason, { decision, final });
+        }
         const { text, cure } = reasonForms[code];
         const name = nameOf(reason);
         return {
@@ -123,3 +145,9 @@ export async function readReasonViews(tx: Transaction) {
     },
   };
 }
+
+/** A reason as machines say it. */
+const asMachine = (
+  { code, text }: PublicReason,
+  { decision, final }: Pick<ReasonView, 'decision' | 'final'>,
+): ReasonView => ({ code, text, cure: null, about: null, record: null, decision, final });
