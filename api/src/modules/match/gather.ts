@@ -15,10 +15,9 @@ const ALWAYS = '1970-01-01T00:00:00.000Z';
 
 interface PersonRow {
   id: string;
-  status: string;
   hiredOn: string | null;
   leftOn: string | null;
-  updatedAt: Date;
+  leftAt: Date | null;
   kind: MatchPerson['kind'];
   validUntil: string | null;
 }
@@ -44,7 +43,7 @@ export async function gather(
   const ids = [...people];
   const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
   const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
-    SELECT id, status, hired_on::text AS "hiredOn", left_on::text AS "leftOn", updated_at AS "updatedAt",
+    SELECT id, hired_on::text AS "hiredOn", left_on::text AS "leftOn", left_at AS "leftAt",
       kind, valid_until::text AS "validUntil"
     FROM person WHERE id = ANY(${ids})`);
   const visitors = rows.flatMap(({ id, kind }) => (kind === 'visitor' ? [id] : []));
@@ -139,16 +138,17 @@ export async function gather(
 
 /**
  * From the day of hiring to the end of the last day at the plant. Who has left is admitted to the end of that day, and no
- * longer than until it was entered.
+ * longer than until it was entered: later changes of the file admit to nothing more.
  */
 function admitted(row: PersonRow, zone: string): Period[] {
-  const { status, hiredOn, leftOn, validUntil, updatedAt } = row;
+  const { hiredOn, leftOn, validUntil, leftAt } = row;
   const begin = (day: string) => DateTime.fromISO(day, { zone }).startOf('day');
   const endOf = (day: string) => begin(day).plus({ days: 1 }).toJSDate();
   const from = hiredOn === null ? ALWAYS : begin(hiredOn).toJSDate().toISOString();
   const ends = [
     ...(validUntil === null ? [] : [endOf(validUntil)]),
-    ...(status === 'active' ? [] : [updatedAt, ...(leftOn === null ? [] : [endOf(leftOn)])]),
+    ...(leftAt === null ? [] : [leftAt]),
+    ...(leftOn === null ? [] : [endOf(leftOn)]),
   ];
   if (ends.length === 0) return [{ from, until: null }];
   const until = new Date(Math.min(...ends.map(Number))).toISOString();

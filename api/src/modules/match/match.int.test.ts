@@ -252,6 +252,24 @@ describe('people of other kinds', () => {
   });
 });
 
+describe('people who left', () => {
+  it('are refused from the entry on, also for an instant that is past when the file is changed', async () => {
+    const person = await welder();
+    await send('staff', 'POST', `/persons/${person.id}/leave`, { on: dayIn(1) });
+    const at = new Date().toISOString();
+    const asked = { people: [person.id], machine: 'welder-1', at };
+    expect(codes((await ask(asked)).body)[0]).toEqual(['not-admitted']);
+    const file = await send<{ version: number }>('staff', 'GET', `/persons/${person.id}`);
+    const renamed = { version: file.body.version, name: 'Renamed after leaving' };
+    const { status, body } = await send('staff', 'PATCH', `/persons/${person.id}`, renamed);
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(codes((await ask(asked)).body)[0]).toEqual(['not-admitted']);
+    const before = new Date(Date.parse(at) - 60 * 60_000).toISOString();
+    const { body: then } = await ask({ ...asked, at: before });
+    expect(codes(then)[0]).not.toContain('not-admitted');
+  });
+});
+
 describe('who may ask', () => {
   it('sees people within reach, and details only of those whose qualifications they may see', async () => {
     const far = await welder({ departmentId: 'warehouse' });
