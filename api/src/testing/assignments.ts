@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { expect } from 'vitest';
 import type { Board, CandidateList, JobView } from '../modules/assignments/schema.ts';
+import { usual } from '../modules/match/requirement.ts';
 import type { Person } from '../modules/people/schema.ts';
 import type { QualificationView } from '../modules/qualifications/schema.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -131,10 +132,8 @@ export function assignmentActs(used: UsedApi) {
         '/match/places',
       );
       const version = body.items.find(({ id }) => id === machine)?.version ?? 0;
-      const nothing = { fromPosts: false, postHeld: false, certificates: [], skills: [] };
-      const none = { fitness: false, permit: null, leastAge: null };
       const target = { target: 'machine', targetId: machine, version };
-      const set = { ...target, ...nothing, ...none, ...asks };
+      const set = { ...target, ...usual('machine'), fromPosts: false, ...asks };
       const { status } = await send('safety.head', 'PUT', '/match/requirements', set);
       expect(status).toBe(200);
     },

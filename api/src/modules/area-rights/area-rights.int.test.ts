@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cards, type GateWorld, openGates } from '../../testing/gates.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { AreaFence } from '../fences/schema.ts';
-import type { Place } from '../match/requirement.ts';
+import { type Place, usual } from '../match/requirement.ts';
 
 interface OwnArea {
   id: string;
@@ -92,13 +92,7 @@ describe('my areas', () => {
       target: 'area',
       targetId: CELL,
       version: place?.version ?? 0,
-      fromPosts: false,
-      postHeld: false,
-      certificates: [],
-      skills: [],
-      fitness: false,
-      permit: null,
-      leastAge: null,
+      ...usual('area'),
     };
     const put = (version: number, more: object = {}) =>
       send<Place>('safety.head', 'PUT', '/match/requirements', {

@@ -4,6 +4,7 @@ import { assignmentActs } from '../../testing/assignments.ts';
 import { until } from '../../testing/site.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
+import { usual } from '../match/requirement.ts';
 import type { Board, JobView } from './schema.ts';
 
 const used = useApi();
@@ -116,9 +117,8 @@ describe('what a job rests on', () => {
       '/match/places',
     );
     const version = body.items.find(({ id }) => id === 'robot-cell')?.version ?? 0;
-    const nothing = { fromPosts: false, postHeld: false, certificates: [], fitness: false };
     const target = { target: 'area', targetId: 'robot-cell', version };
-    const asks = { ...target, ...nothing, permit: null, leastAge: null, skills };
+    const asks = { ...target, ...usual('area'), skills };
     return send('safety.head', 'PUT', '/match/requirements', asks);
   };
 

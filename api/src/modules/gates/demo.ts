@@ -2,13 +2,25 @@ import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { newId } from '../../platform/db/ids.ts';
 import type { Platform } from '../../platform/module.ts';
 import { demoForkliftGate, demoGate } from './demo-gate.ts';
+import { seedDemoSessions } from './demo-sessions.ts';
 
 const points = [
   { ...demoGate, name: { zh: '焊机开机点', en: 'Start of the welder' }, edge: true },
   { ...demoForkliftGate, name: { zh: '叉车开机点', en: 'Start of the forklift' }, edge: false },
+  // Out of use: its history counts, and the simulator plays no reader there.
+  {
+    device: 'press-2-reader',
+    machine: 'press-2',
+    name: { zh: '2 号压力机开机点（停用）', en: 'Start of press 2 (out of use)' },
+    edge: false,
+    active: false,
+  },
 ];
 
-/** The points at the welder and at the forklift, and their credentials, where the tenant has no points. */
+/**
+ * The points of the demonstration with their credentials and with sessions of earlier days, where the tenant has no
+ * points.
+ */
 export async function seedDemoGate({
   database,
   services,
@@ -23,18 +35,21 @@ export async function seedDemoGate({
     });
     const known = points.filter(({ machine }) => machines.some(({ id }) => id === machine));
     const { count } = await tx.gatePoint.createMany({
-      data: known.map(({ device, machine, name, edge }) => ({
+      data: known.map(({ device, machine, name, edge, active }) => ({
         tenantId: tenant,
         id: newId(),
         device,
         name,
         machineId: machine,
         edge,
+        active: active ?? true,
       })),
       // Processes that start at the same time.
       skipDuplicates: true,
     });
-    return count === known.length ? known : [];
+    if (count !== known.length) return [];
+    await seedDemoSessions(tx, tenant);
+    return known.filter(({ active }) => active !== false);
   });
   for (const { device } of made) {
     const secret = demoDeviceSecret(busSecret, tenant, device);

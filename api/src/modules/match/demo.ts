@@ -3,6 +3,10 @@ import { newId } from '../../platform/db/ids.ts';
 import { type Requirement, type Target, usual } from './requirement.ts';
 
 const own = { fromPosts: false };
+/** No trainees and visitors. */
+const staff = ['employee', 'contractor'] as const satisfies Requirement['kinds'];
+/** In the words of the posts at the presses. */
+const noise = '噪声';
 /** What the machines and areas of the simulated plant ask for. */
 const demo: [target: Target, id: string, asks: Partial<Requirement>][] = [
   [
@@ -20,12 +24,18 @@ const demo: [target: Target, id: string, asks: Partial<Requirement>][] = [
   [
     'machine',
     'press-1',
-    { ...own, skills: [{ skill: 'press-operation', level: 2 }], fitness: true },
+    { ...own, kinds: staff, skills: [{ skill: 'press-operation', level: 2 }], exposures: [noise] },
   ],
   [
     'machine',
     'press-2',
-    { ...own, skills: [{ skill: 'press-operation', level: 2 }], fitness: true },
+    {
+      ...own,
+      kinds: staff,
+      skills: [{ skill: 'press-operation', level: 2 }],
+      exposures: [noise],
+      leastHours: 8,
+    },
   ],
   ['machine', 'lathe-1', { ...own, skills: [{ skill: 'cnc-operation', level: 2 }] }],
   ['area', 'robot-cell', { skills: [{ skill: 'robot-cell', level: 1 }] }],

@@ -29,7 +29,13 @@ interface MisfitList {
   counts: { hold: number; deny: number };
 }
 interface Notices {
-  items: { kind: string; severity: string; title: { en: string }; body: { en: string }; link: string }[];
+  items: {
+    kind: string;
+    severity: string;
+    title: { en: string };
+    body: { en: string };
+    link: string;
+  }[];
 }
 
 const used = useApi();
@@ -191,7 +197,10 @@ describe('[PER-11] person and post through the work', () => {
     expect(before.counts.hold).toBe(held);
     expect(seen.counts.deny).toBe(seen.items.filter((one) => one.decision === 'deny').length);
     const [told] = await noticesTo('assembly-head');
-    expect(told).toMatchObject({ severity: 'warning', body: { en: expect.stringMatching(/^Not qualified for this\./) } });
+    expect(told).toMatchObject({
+      severity: 'warning',
+      body: { en: expect.stringMatching(/^Not qualified for this\./) },
+    });
   });
 
   it('a pass ends after its time: the people it did not compare stay due for the next one', async () => {

@@ -7,6 +7,8 @@ import { z } from 'zod';
  */
 const day = z.iso.date();
 const id = z.string().min(1).max(128);
+/** What people are exposed to, in the words of the post. */
+const substance = z.string().min(1).max(128);
 
 /** A period of validity or suspension; `until` is null while it is open-ended. */
 const period = z.strictObject({ from: instant, until: instant.nullable() });
@@ -52,7 +54,7 @@ export type HeldSkill = z.infer<typeof heldSkill>;
 /** The result of a medical check. What was found stays with the medical file. */
 export const fitness = z.strictObject({
   result: z.enum(['fit', 'restricted', 'unfit']),
-  notFor: z.array(slug).describe('Exposures that a restricted result excludes.'),
+  notFor: z.array(substance).describe('Exposures that a restricted result excludes.'),
   on: day,
   until: day.nullable().describe('The last day before the next check.'),
   suspended: z
@@ -109,7 +111,7 @@ export const matchJob = z.strictObject({
   posts: z.array(id).describe('One of these posts is held.'),
   certificates: z.array(z.strictObject({ kind: z.enum(certificateKinds), category: slug })),
   skills: z.array(z.strictObject({ skill: slug, level: z.number().int().min(1).max(9) })),
-  exposures: z.array(slug),
+  exposures: z.array(substance).describe('They need a medical check that does not exclude them.'),
   fitness: z.boolean().describe('A valid medical check is needed; exposures need one in any case.'),
   trainings: z.array(slug),
   permit: slug.nullable().describe('The kind of work permit.'),
@@ -122,6 +124,7 @@ export const matchJob = z.strictObject({
         certificates: z.array(z.strictObject({ kind: z.enum(certificateKinds), category: slug })),
         skills: z.array(z.strictObject({ skill: slug, level: z.number().int().min(1).max(9) })),
         fitness: z.boolean(),
+        exposures: z.array(substance).optional().describe('Left out: none.'),
       }),
     )
     .default([])

@@ -13,7 +13,8 @@ export interface AskingPost {
   specialWork: readonly string[];
   specialEquipment: readonly string[];
   skills: readonly { skill: string; level: number }[];
-  exposed: boolean;
+  /** What its people are exposed to. */
+  exposures: readonly string[];
 }
 
 /** A job with its name. */
@@ -46,12 +47,12 @@ export async function readPosts(
   return rows.map(asking);
 }
 
-type PostRow = Omit<AskingPost, 'skills' | 'exposed'> & { skills: unknown; exposures: unknown };
+type PostRow = Omit<AskingPost, 'skills' | 'exposures'> & { skills: unknown; exposures: unknown };
 
 const asking = ({ exposures, skills, ...row }: PostRow): AskingPost => ({
   ...row,
   skills: skills as { skill: string; level: number }[],
-  exposed: (exposures as unknown[]).length > 0,
+  exposures: (exposures as { substance: string }[]).map(({ substance }) => substance),
 });
 
 /** An id of no post. */
@@ -74,7 +75,7 @@ export const noRequirements: Omit<MatchJob, 'id'> = {
   byPost: [],
 };
 
-type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness'>;
+type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness' | 'exposures'>;
 
 const askedBy = (post: AskingPost): Asked => ({
   certificates: [
@@ -82,7 +83,8 @@ const askedBy = (post: AskingPost): Asked => ({
     ...post.specialEquipment.map((category) => ({ kind: 'special-equipment' as const, category })),
   ],
   skills: post.skills.map(({ skill, level }) => ({ skill, level })),
-  fitness: post.exposed,
+  fitness: post.exposures.length > 0,
+  exposures: [...new Set(post.exposures)],
 });
 
 /** What a post asks of its people. Exposure asks for a medical check. */
@@ -112,6 +114,9 @@ export function placeJob(
     certificates: own.certificates,
     skills: own.skills,
     fitness: own.fitness,
+    kinds: own.kinds,
+    exposures: own.exposures,
+    leastHours: own.leastHours,
     byPost: own.fromPosts ? posts.map((post) => ({ post: post.id, ...askedBy(post) })) : [],
     permit: own.permit,
     leastAge: own.leastAge,

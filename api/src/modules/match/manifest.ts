@@ -48,6 +48,8 @@ export const manifest = {
     requirement: ['对人员的要求。', 'What it asks of people.'],
     fitness: ['是否要求有效体检结论。', 'Whether a valid medical check is needed.'],
     leastAge: ['最低年龄（周岁）。', 'The least age in years.'],
+    leastHours: ['在这台设备上的最少操作时数。', 'The least hours at the machine.'],
+    kinds: ['可以从事的人员类别。', 'The kinds of people who may.'],
     job: ['工作。', 'The job.'],
     allow: ['允许的人数。', 'How many may.'],
     deny: ['不允许的人数。', 'How many may not.'],

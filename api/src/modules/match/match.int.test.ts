@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { systemCaller } from '../../platform/access/caller.ts';
+import { newId } from '../../platform/db/ids.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createRules } from '../../platform/rules/service.ts';
 import { qualificationActs } from '../../testing/qualifications.ts';
@@ -9,7 +10,7 @@ import { makeUser } from '../../testing/users.ts';
 import { permitsOfPeople } from '../permits/in-areas.ts';
 import { createPersonFacts } from '../qualifications/person-facts.ts';
 import { createMatcher, replay } from './decisions.ts';
-import type { Place } from './requirement.ts';
+import { type Place, usual } from './requirement.ts';
 import type { DecisionView, MatchAnswer, PersonPlaces } from './schema.ts';
 
 const used = useApi();
@@ -55,17 +56,22 @@ const require = async (targetId: string, more: object, target = 'machine') => {
     target,
     targetId,
     version: place.version,
+    ...usual('machine'),
     fromPosts: false,
-    postHeld: false,
-    certificates: [],
-    skills: [],
-    fitness: false,
-    permit: null,
-    leastAge: null,
     ...more,
   };
   return send<Place & { code: string }>('safety.head', 'PUT', '/match/requirements', body);
 };
+/** A session at a machine, as a start point records it. */
+const operated = (person: { id: string }, machine: string, day: string, hours: number) =>
+  run(async (tx) => {
+    const from = new Date(`${day}T01:00:00Z`);
+    const until = new Date(from.getTime() + hours * 3_600_000);
+    const ids = { tenantId: 'demo', id: newId(), decisionId: newId(), pointId: newId() };
+    await tx.gateSession.create({
+      data: { ...ids, machine, personId: person.id, from, until, checkAt: until },
+    });
+  });
 beforeAll(async () => {
   await makeAccounts();
 });
@@ -180,6 +186,31 @@ describe('who may work at a machine', () => {
     expect((await require('lathe-1', { version: 0 })).status).toBe(409);
     expect((await ask({ machine: 'lathe-1', area: 'press-line' })).body.code).toBe('match.target');
     expect((await ask({ machine: 'nowhere' })).status).toBe(404);
+  });
+
+  it('asks for kinds of people, hours at the machine and exposures; hours are of machines only', async () => {
+    const staff = { kinds: ['employee', 'contractor'] };
+    expect((await require('robot-1', staff)).status).toBe(200);
+    const robot = { machine: 'robot-1' };
+    const trainee = await hired({ kind: 'trainee' });
+    const [refused, employee] = [await at(trainee, robot), await hired()];
+    expect([refused.codes, refused.decision]).toEqual([['kind-not-allowed'], 'deny']);
+    expect(refused.reasons[0]?.about?.name.en).toBe('Trainee');
+    expect((await at(employee, robot)).codes).toEqual([]);
+
+    const set = await require('robot-1', { leastHours: 10, exposures: ['noise'] });
+    expect(set.body.asks).toMatchObject({ leastHours: 10, exposures: ['noise'], fitness: true });
+    const held = await at(employee, robot);
+    expect([held.codes, held.decision]).toEqual([['fitness-missing', 'hours-too-few'], 'hold']);
+    const path = `/persons/${employee.id}/qualifications`;
+    await send('doctor', 'POST', path, { ...fit, result: 'fit' });
+    await operated(employee, 'robot-1', dayIn(-40), 9);
+    expect((await at(employee, robot)).codes).toEqual(['hours-too-few']);
+    await operated(employee, 'robot-1', dayIn(-39), 1);
+    expect((await at(employee, robot)).codes).toEqual([]);
+    const ofArea = await require('press-line', { fromPosts: false, leastHours: 10 }, 'area');
+    expect(ofArea.status).toBe(400);
+    await require('robot-1', {});
   });
 
   it('is what the own post there asks where nothing was set, and another post takes nothing from it', async () => {
@@ -309,7 +340,11 @@ describe('the list of candidates', () => {
 
     const { body: seen } = await ask(asked, 'caller');
     expect(seen.counts).toEqual({ allow: 0, hold: 0, deny: 4 });
-    const answers = seen.items.map(({ decision, final, reasons }) => ({ decision, final, reasons }));
+    const answers = seen.items.map(({ decision, final, reasons }) => ({
+      decision,
+      final,
+      reasons,
+    }));
     expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
     // All look the same, so that nothing but the id orders them.
     const ids = [...denied, ...unchecked].map(({ id }) => id).sort();

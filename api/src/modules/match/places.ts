@@ -7,6 +7,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { changedFields, requireVersion } from '../../platform/kit/save.ts';
+import { kindTexts } from '../people/kind-words.ts';
 import { type KnownPlace, readPlaces } from './jobs.ts';
 import {
   type Place,
@@ -126,9 +127,12 @@ function show(
         name: views.skill(skill),
         level,
       })),
-      fitness: all.some(({ fitness }) => fitness),
+      fitness: all.some(({ fitness, exposures = [] }) => fitness || exposures.length > 0),
       permit: job.permit === null ? null : { id: job.permit, name: views.permit(job.permit) },
       leastAge: job.leastAge,
+      leastHours: job.leastHours,
+      kinds: job.kinds.map((kind) => ({ id: kind, name: kindTexts[kind] })),
+      exposures: [...new Set(all.flatMap(({ exposures = [] }) => exposures))],
       posts: posts.filter((post) => job.posts.includes(post.id)).map(ofPost),
     },
   };

@@ -2,6 +2,8 @@ import { slug } from '@anshi/contracts';
 import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { line } from '../../platform/kit/schemas.ts';
+import { personKinds } from '../people/kinds.ts';
 import { certificateKinds } from './input.ts';
 
 export const targets = ['machine', 'area'] as const;
@@ -23,6 +25,21 @@ export const requirementFields = {
   fitness: z.boolean().describe('A valid medical check is needed.'),
   permit: slug.nullable().describe('A word of the dictionary special-work: the kind of permit.'),
   leastAge: z.number().int().min(16).max(70).nullable(),
+  leastHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .nullable()
+    .describe('Of a machine: hours of sessions at it; who has fewer is held.'),
+  kinds: z
+    .array(z.enum(personKinds))
+    .max(personKinds.length)
+    .describe('The kinds of people who may; empty: all.'),
+  exposures: z
+    .array(line(128).min(1))
+    .max(50)
+    .describe('What people are exposed to: they need a medical check that does not exclude it.'),
 };
 const fields = z.object(requirementFields);
 export type Requirement = z.infer<typeof fields>;
@@ -45,6 +62,9 @@ export const usual = (target: Target): Requirement => ({
   fitness: false,
   permit: null,
   leastAge: null,
+  leastHours: null,
+  kinds: [],
+  exposures: [],
 });
 
 /** The requirements of a kind of targets, or of one of them. */
@@ -58,6 +78,7 @@ export async function readRequirements(
     target: row.target as Target,
     certificates: row.certificates as Requirement['certificates'],
     skills: row.skills as Requirement['skills'],
+    kinds: row.kinds as Requirement['kinds'],
   }));
 }
 
@@ -77,6 +98,9 @@ export const placeSchema = z
         fitness: z.boolean(),
         permit: named.nullable(),
         leastAge: z.number().int().nullable(),
+        leastHours: z.number().int().nullable(),
+        kinds: z.array(named).describe('The kinds of people who may; empty: all.'),
+        exposures: z.array(z.string()),
         posts: z.array(named).describe('One of these posts has to be held.'),
       })
       .describe('What it asks for in all; of its posts, what each asks of those who hold it.'),
@@ -90,6 +114,10 @@ export const requirementInput = z
     targetId: slug,
     version: z.number().int().min(0).describe('The version looked at; 0 where none was entered.'),
     ...requirementFields,
+  })
+  .refine(({ target, leastHours }) => target === 'machine' || leastHours === null, {
+    path: ['leastHours'],
+    message: 'is of a machine only',
   })
   .meta({ id: 'MatchRequirementRequest' });
 export type RequirementInput = z.infer<typeof requirementInput>;
