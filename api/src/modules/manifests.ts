@@ -58,6 +58,7 @@ import { manifest as personTimeline } from './person-timeline/manifest.ts';
 import { manifest as personnel } from './personnel/manifest.ts';
 import { manifest as positions } from './positions/manifest.ts';
 import { manifest as posts } from './posts/manifest.ts';
+import { manifest as practicalTests } from './practical-tests/manifest.ts';
 import { manifest as presence } from './presence/manifest.ts';
 import { manifest as privacy } from './privacy/manifest.ts';
 import { manifest as qualifications } from './qualifications/manifest.ts';
@@ -112,6 +113,7 @@ const declared = [
   posts,
   qualifications,
   emergencyAbility,
+  practicalTests,
   consent,
   privacy,
   auth,

@@ -32,6 +32,7 @@ export function violationOf(number: number, part: Partial<Violation> = {}): Viol
     path: [],
     arming: null,
     identity: null,
+    trade: null,
     why: null,
     operator: null,
     snooze: null,

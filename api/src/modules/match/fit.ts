@@ -178,6 +178,15 @@ async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise
     ON CONFLICT DO NOTHING`);
 }
 
+/** Events whose data name the person that they concern. */
+const ofPerson = new Set([
+  'qualification',
+  'visit',
+  'practical-test',
+  'gate-session',
+  'safety-entry',
+]);
+
 /** Makes people due, and what other modules rest on decisions, when a fact of theirs, of their post or of the law changes. */
 export function followFacts({
   watchers,
@@ -193,6 +202,9 @@ export function followFacts({
       'cn.anshi.person.*',
       'cn.anshi.visit.*',
       'cn.anshi.qualification.*',
+      'cn.anshi.practical-test.*',
+      // It ends: who was held for too few hours, or will be off the trade, is so at another time.
+      'cn.anshi.gate-session.ended.*',
       'cn.anshi.safety-entry.*',
       'cn.anshi.post.*',
       'cn.anshi.equipment.*',
@@ -207,7 +219,7 @@ export function followFacts({
       const [, , entity] = type.split('.');
       let person: string | null = null;
       if (entity === 'person') person = subject;
-      else if (entity === 'qualification' || entity === 'visit') {
+      else if (entity !== undefined && ofPerson.has(entity)) {
         person = (data as { person?: string } | null)?.person ?? null;
       }
       if (entity === 'rule-override') {

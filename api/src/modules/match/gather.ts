@@ -3,9 +3,11 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 import type { ModuleServices } from '../../platform/module.ts';
 import { operatedBy } from '../gates/operated.ts';
+import { testsPassedBy } from '../practical-tests/records.ts';
 import { violationsInForce } from '../safety-file/rows.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
 import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
+import { recordedTrades, workedIn } from './trades.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
 type Fact = Awaited<ReturnType<ModuleServices['qualifications']['forMatch']>>[number];
@@ -26,9 +28,7 @@ interface PersonRow {
  * The facts of people for jobs, in a fixed order. What none of the jobs asks for is not read: it could not
  * change a decision, and a decision keeps its facts.
  *
- * Hours on machines are those of the sessions at gates. Days of work in a trade, practical tests and courses are not
- * recorded yet and are empty: a session shows that a person worked, but none shows no absence, as a machine without a gate
- * has no sessions.
+ * Hours on machines and days of work in a trade are those of the sessions at gates. Courses are not recorded yet.
  *
  * @param options.merits also what only the order of candidates rests on.
  * @returns by id; unknown people are left out.
@@ -62,13 +62,13 @@ export async function gather(
     ),
   );
   const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
-  const needsViolations = asks((job) =>
+  const isSpecial = asks((job) =>
     [job, ...job.byPost].some(({ certificates }) =>
       certificates.some(({ kind }) => kind === 'special-work'),
     ),
   );
   const violations =
-    merits || needsViolations
+    merits || isSpecial
       ? // As the file has them: what was withdrawn or moved to another person does not count.
         await violationsInForce(tx, ids)
       : [];
@@ -81,9 +81,13 @@ export async function gather(
   const isAtMachine = asks(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
   );
-  const operated = isAtMachine ? await operatedBy(tx, ids, at, timeZone) : [];
+  const operated =
+    isAtMachine || isSpecial ? await operatedBy(tx, ids, at, timeZone) : [];
+  const trades = isSpecial ? await recordedTrades(tx) : null;
+  const tests = isSpecial ? await testsPassedBy(tx, ids, at) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
+  const testsOf = groupBy(tests, ({ person }) => person);
   const operatedOf = groupBy(operated, ({ person }) => person);
   const permitsOf = groupBy(
     permits.flatMap((permit) => permit.people.map((person) => ({ person, permit }))),
@@ -108,17 +112,14 @@ export async function gather(
         skills: needsFile ? (own.get(row.id) ?? []).flatMap((one) => skillOf(one, at)) : [],
         fitness: needsFitness ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at)) : [],
         trainings: [],
-        worked: [],
-        retests: [],
-        operated: (operatedOf.get(row.id) ?? []).map(({ machine, hours, on }) => ({
-          machine,
-          hours,
-          on,
-        })),
-        // In which trade a violation was is not recorded.
-        violations: (violationsOf.get(row.id) ?? []).map(({ startedAt }) => ({
+        worked: trades === null ? [] : workedIn(trades, operatedOf.get(row.id) ?? []),
+        retests: (testsOf.get(row.id) ?? []).map(({ category, on }) => ({ category, on })),
+        operated: !isAtMachine
+          ? []
+          : (operatedOf.get(row.id) ?? []).map(({ machine, hours, on }) => ({ machine, hours, on })),
+        violations: (violationsOf.get(row.id) ?? []).map(({ startedAt, trade }) => ({
           at: startedAt.toISOString(),
-          category: null,
+          category: trade,
         })),
         permits: (permitsOf.get(row.id) ?? []).map(({ permit: one }) => ({
           id: one.id,
@@ -169,7 +170,7 @@ function certificateOf(fact: Fact): HeldCertificate[] {
       validUntil: fact.validUntil,
       reviewedOn: fact.reviewedOn,
       reviewBy: fact.reviewDueOn,
-      reviewExtended: false,
+      reviewExtended: fact.reviewExtended,
       checkedAt: fact.checkedAt,
       suspended: [...fact.suspensions],
       revokedAt: fact.revokedAt,
@@ -206,13 +207,13 @@ function skillOf(fact: Fact, at: Date): HeldSkill[] {
   ];
 }
 
-/** The result only: what was found stays sealed, and what a restriction forbids only the doctor knows. */
+/** The result and the exposures that it excludes: what was found stays sealed. */
 function fitnessOf(fact: Fact, at: Date): MatchPerson['fitness'] {
   if (fact.type !== 'fitness' || !counts(fact, at) || fact.result === null) return [];
   return [
     {
       result: fact.result,
-      notFor: [],
+      notFor: [...fact.notFor],
       on: fact.validFrom,
       until: lastDayOf(fact),
       suspended: pausesOf(fact),

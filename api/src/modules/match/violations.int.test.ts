@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
 import { openIncidentSite } from '../../testing/incidents.ts';
 import { confirmedAs, handleOn } from '../../testing/named-people.ts';
 import { makeUser } from '../../testing/users.ts';
+import type { Entry } from '../safety-file/schema.ts';
+import type { Violation } from '../violations/schema.ts';
 import type { MatchAnswer } from './schema.ts';
 
 let world: Awaited<ReturnType<typeof openIncidentSite>>;
@@ -21,23 +24,29 @@ afterAll(async () => {
 
 const send = <Body>(user: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) =>
   world.api.send<Body & { code?: string }>(user, method, path, body);
+const inTenant = <Result>(work: Parameters<typeof database.transaction<Result>>[1]) =>
+  database.transaction({ tenant: 'demo', user: null }, work);
 /** A violation of a person of the demonstration that a reviewer confirmed. */
-async function confirmed(employeeNo: string, more: object = {}): Promise<string> {
+async function confirmed(employeeNo: string, area: string | null = null): Promise<{ person: string; finding: string }> {
   const start = world.hour();
   const { handle, person } = await handleOn(database, employeeNo, start);
   const seen = { identity: confirmedAs(handle), at: [3, 3] as [number, number], floor: [3, 3] };
   const finding = await world.see(world.west, start, 'a', seen as never);
+  // The cameras of these tests stand in no area.
+  await inTenant((tx) =>
+    tx.violation.updateMany({ where: { id: finding.id }, data: { areaId: area } }),
+  );
   const { id, version } = await world.incidentOf(finding.id);
-  const verdict = { version, decision: 'confirm', ...more };
+  const verdict = { version, decision: 'confirm' };
   const { status, body } = await send('safety', 'POST', `/incidents/${id}/verdict`, verdict);
   expect(status, JSON.stringify(body)).toBe(200);
-  return person;
+  return { person, finding: finding.id };
 }
 
 describe('violations in the list of candidates', () => {
   it('are counted and ordered by for those whose right to violations reaches the person', async () => {
-    const assembler = await confirmed('E011');
-    const presser = await confirmed('E006');
+    const { person: assembler } = await confirmed('E011');
+    const { person: presser } = await confirmed('E006');
     // It asks for nothing, so that violations and ids alone order those who may.
     const asked = async (user: string) => {
       const { status, body } = await send<MatchAnswer>(user, 'POST', '/match', {
@@ -63,5 +72,80 @@ describe('violations in the list of candidates', () => {
     const of = (id: string) => own.find((one) => one.id === id)?.violations;
     expect([of(assembler), of(presser)]).toEqual([1, null]);
     expect(own.at(-1)?.id).toBe(assembler);
+  });
+});
+
+describe('violations in a trade', () => {
+  const welder = { machine: 'welder-1' };
+  const reasonsAt = async (person: string, user = 'safety') => {
+    const asked = { people: [person], ...welder };
+    const { status, body } = await send<MatchAnswer>(user, 'POST', '/match', asked);
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body.items[0]!.reasons.map(({ code }) => code);
+  };
+  const tradeOf = async (finding: string) =>
+    (await send<Violation>('safety', 'GET', `/violations/${finding}`)).body;
+
+  it('[PER-03] fail the review of the certificate after two, derived from the place or chosen by the reviewer', async () => {
+    // Welding is what the machines of the area ask for.
+    const first = await confirmed('E007', 'assembly-area');
+    const { person } = first;
+    expect((await tradeOf(first.finding)).trade).toMatchObject({ id: 'welding', chosen: false });
+    expect(await reasonsAt(person)).toEqual([]);
+    // Nothing is asked for at the second place, so that the reviewer chooses.
+    const second = await confirmed('E007');
+    const { trade, version } = await tradeOf(second.finding);
+    expect(trade).toBeNull();
+    expect(await reasonsAt(person)).toEqual([]);
+    const path = `/violations/${second.finding}/trade`;
+    const wrong = { trade: 'wizardry', version };
+    expect((await send('safety', 'PUT', path, wrong)).body.code).toBe('violation.trade-unknown');
+    expect((await send('auditor', 'PUT', path, { trade: 'welding', version })).status).toBe(403);
+    const chosen = await send<Violation>('safety', 'PUT', path, { trade: 'welding', version });
+    expect(chosen.status, JSON.stringify(chosen.body)).toBe(200);
+    expect(chosen.body.trade).toMatchObject({ id: 'welding', chosen: true });
+    expect(await reasonsAt(person)).toEqual(['review-fails']);
+    // Without the right to violations it is a hold without a reason; the person reads it.
+    expect(await reasonsAt(person, 'auditor')).toEqual(['ask-supervisor']);
+    const entries = await send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`);
+    expect(entries.body.items.map((one) => one.trade?.id)).toEqual(['welding', 'welding']);
+    expect((await send('safety', 'PUT', path, { trade: null, version })).status).toBe(409);
+    const none = { trade: null, version: chosen.body.version };
+    expect((await send('safety', 'PUT', path, none)).status).toBe(200);
+    expect(await reasonsAt(person)).toEqual([]);
+    const again = { trade: 'welding', version: chosen.body.version + 1 };
+    expect((await send('safety', 'PUT', path, again)).status).toBe(200);
+    expect(await reasonsAt(person)).toEqual(['review-fails']);
+    const lines = await inTenant((tx) =>
+      tx.auditLog.findMany({ where: { entityId: second.finding, action: 'update' } }),
+    );
+    expect(lines.map(({ after }) => after)).toEqual([
+      { trade: 'welding' },
+      { trade: null },
+      { trade: 'welding' },
+    ]);
+  });
+
+  it('derive the trade from the work that the person did there, and keep what a reviewer chose', async () => {
+    const start = new Date(world.hour());
+    await inTenant(async (tx) => {
+      const { id: personId } = await tx.person.findFirstOrThrow({ where: { employeeNo: 'E012' } });
+      const ids = { tenantId: 'demo', id: newId(), decisionId: newId(), pointId: newId() };
+      const until = new Date(start.getTime() + 4 * 3_600_000);
+      await tx.gateSession.create({
+        data: { ...ids, machine: 'welder-1', personId, from: start, until, checkAt: until },
+      });
+    });
+    const { finding } = await confirmed('E012');
+    expect((await tradeOf(finding)).trade).toMatchObject({ id: 'welding', chosen: false });
+    const { version } = await tradeOf(finding);
+    await send('safety', 'PUT', `/violations/${finding}/trade`, { trade: 'height', version });
+    const verdict = async (decision: string) => {
+      const incident = await world.incidentOf(finding);
+      const body = { decision, version: incident.version };
+      return (await send('safety', 'POST', `/incidents/${incident.id}/verdict`, body)).status;
+    };
+    expect([await verdict('reopen'), await verdict('confirm')]).toEqual([200, 200]);
+    expect((await tradeOf(finding)).trade).toMatchObject({ id: 'height', chosen: true });
   });
 });

@@ -19,6 +19,7 @@ const words = {
     until: (day: string) => `至 ${day}`,
     noEnd: '长期',
     review: (day: string) => `复审截止 ${day}`,
+    extended: '经发证机关同意延长复审',
     level: (n: number) => `${n} 级`,
     number: (text: string) => `证号 ${text}`,
     result: (text: string) => `结论：${text}`,
@@ -39,6 +40,7 @@ const words = {
     until: (day: string) => `until ${day}`,
     noEnd: 'no end',
     review: (day: string) => `review due ${day}`,
+    extended: 'review extended by the authority',
     level: (n: number) => `level ${n}`,
     number: (text: string) => `No. ${text}`,
     result: (text: string) => `result: ${text}`,
@@ -88,6 +90,7 @@ export const fileSections: readonly FileSection[] = [
           t.from(fact.validFrom),
           fact.validUntil === null ? t.noEnd : t.until(fact.validUntil),
           ...(reviewDue === null ? [] : [t.review(reviewDue)]),
+          ...(row.reviewExtendedUntil === null ? [] : [t.extended]),
           ...(number === null ? [] : [t.number(number)]),
           ...(row.issuer === null ? [] : [row.issuer]),
         ];

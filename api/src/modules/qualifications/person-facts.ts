@@ -61,6 +61,10 @@ export async function factsOfPeople(
 export interface MatchFact extends QualificationFact {
   person: string;
   reviewedOn: string | null;
+  /** The authority agreed to the longer interval of review. */
+  reviewExtended: boolean;
+  /** Of a restricted medical check: the exposures that it excludes. */
+  notFor: readonly string[];
   /** When a second person checked it; null while it waits. */
   checkedAt: string | null;
 }
@@ -83,6 +87,8 @@ export const createPersonFacts = (timeZone: string) => ({
       ...factOf(row),
       person: row.personId,
       reviewedOn: dayText(row.reviewedOn),
+      reviewExtended: row.reviewExtendedUntil !== null,
+      notFor: row.notFor,
       checkedAt: row.status === 'counted' ? (row.checkedAt?.toISOString() ?? null) : null,
     }));
   },

@@ -41,6 +41,7 @@ const LOGGED = [
   'validUntil',
   'reviewedOn',
   'reviewDueOn',
+  'reviewExtendedUntil',
   'result',
 ] as const;
 
@@ -77,6 +78,7 @@ export function createQualifications(options: {
       level: number | null;
       result: string | null;
       detail?: string | null | undefined;
+      notFor: readonly string[];
     },
   ): Promise<Days> {
     const { days, faults } = termsOf(await rules.book(tx), type, given, new Date());
@@ -92,6 +94,9 @@ export function createQualifications(options: {
     only('result', 'fitness');
     if (type !== 'fitness' && given.detail) {
       errors.push(fieldError('detail', '仅用于体检结论', 'is of fitness only'));
+    }
+    if (given.notFor.length > 0 && given.result !== 'restricted') {
+      errors.push(fieldError('notFor', '仅用于受限的结论', 'is of a restricted result only'));
     }
     if (errors.length > 0) throw new Problem('qualification.fields', undefined, { errors });
     return days;
@@ -120,6 +125,7 @@ export function createQualifications(options: {
         level: given.level,
         issuer: given.issuer,
         result: given.result,
+        notFor: given.notFor,
         ...stored,
         ...dates(days),
         detailSealed: detail ? await numbers.seal(tx, user.tenant, id, 'detail', detail) : null,
@@ -184,7 +190,7 @@ export function createQualifications(options: {
         const { person } = user.account;
         if (person === null) throw new Problem('qualification.no-person');
         if (input.type === 'fitness') throw new Problem('qualification.own');
-        return create(unit, user, person, { ...input, result: null, detail: null }, true);
+        return create(unit, user, person, { ...input, result: null, detail: null, notFor: [] }, true);
       }),
 
     /** Takes back what waits. The record stays in the history. */
@@ -219,9 +225,14 @@ export function createQualifications(options: {
           level: row.level,
           issuer: row.issuer,
           result: row.result,
+          notFor: row.notFor,
           ...daysOf(row),
           ...givenOnly(given),
         };
+        // Without its extension the review is due by the law again.
+        if (next.reviewExtendedUntil === null && next.reviewDueOn === dayText(row.reviewExtendedUntil)) {
+          next.reviewDueOn = null;
+        }
         // A day that is left out follows from the law again.
         const days = await checked(tx, type, { ...next, detail });
         const stored =
@@ -235,7 +246,7 @@ export function createQualifications(options: {
                     ? null
                     : await numbers.seal(tx, user.tenant, id, 'detail', detail),
               };
-        const { level, issuer, result } = next;
+        const { level, issuer, result, notFor } = next;
         await saveAtVersion(unit, {
           entity: QUALIFICATION,
           id,
@@ -246,7 +257,7 @@ export function createQualifications(options: {
           write: (to) =>
             tx.qualification.updateMany({
               where: { id, version },
-              data: { level, issuer, result, ...dates(days), ...stored, ...sealed, version: to },
+              data: { level, issuer, result, notFor, ...dates(days), ...stored, ...sealed, version: to },
             }),
           show: () => records.showOne(tx, user, id),
           touched: detail === undefined ? [] : ['hasDetail'],
@@ -301,6 +312,7 @@ const daysOf = (row: Row): Days => ({
   validUntil: dayText(row.validUntil),
   reviewedOn: dayText(row.reviewedOn),
   reviewDueOn: dayText(row.reviewDueOn),
+  reviewExtendedUntil: dayText(row.reviewExtendedUntil),
 });
 const dates = (days: Days) => ({
   issuedOn: dayDate(days.issuedOn),
@@ -308,4 +320,5 @@ const dates = (days: Days) => ({
   validUntil: dayDate(days.validUntil),
   reviewedOn: dayDate(days.reviewedOn),
   reviewDueOn: dayDate(days.reviewDueOn),
+  reviewExtendedUntil: dayDate(days.reviewExtendedUntil),
 });

@@ -125,6 +125,7 @@ export function createRecords(options: { files: Files; numbers: Numbers; timeZon
         answerFrom(qualificationSchema, row, {
           type: fact.type,
           result: fact.result,
+          notFor: seesReason ? row.notFor : [],
           number: await numbers.shown(tx, tenant, row),
           numberSealed: row.numberSealed !== null,
           hasDetail: row.detailSealed !== null,

@@ -51,6 +51,9 @@ const fields = {
   reviewDueOn: day
     .nullable()
     .describe('The last day without a new review; where it is left out, what the law says.'),
+  reviewExtendedUntil: day
+    .nullable()
+    .describe('Until when the authority agreed to the longer interval of review; then reviewDueOn.'),
 };
 const fitness = {
   result: z
@@ -60,6 +63,13 @@ const fitness = {
   detail: prose(4000)
     .nullable()
     .describe('Of a medical check: what the doctor wrote. Kept encrypted, and never answered.'),
+  notFor: z
+    .array(line(128).min(1))
+    .max(50)
+    .default([])
+    .describe(
+      'Of a restricted medical check: the exposures that it excludes, in the words of the posts. Answered to the person and to those who enter or reveal.',
+    ),
 };
 const scans = z.array(z.string().max(64)).max(10).describe('Scans to add.');
 const fileIds = scans.default([]);
@@ -100,7 +110,7 @@ export const revealed = z
   .meta({ id: 'QualificationRevealed' });
 
 const personLink = z.object({ id: ulid, name: z.string(), employeeNo: z.string() });
-export const qualificationSchema = recordOf({ ...kind, ...fields, result: fitness.result })
+export const qualificationSchema = recordOf({ ...kind, ...fields, result: fitness.result, notFor: fitness.notFor })
   .extend({
     person: personLink,
     department: bilingual,

@@ -169,6 +169,7 @@ describe('the days of a certificate', () => {
     validUntil: null,
     reviewedOn: null,
     reviewDueOn: null,
+    reviewExtendedUntil: null,
     ...more,
   });
   const of = (more: object = {}) => termsOf(book, 'special-work', days(more), now);
@@ -182,10 +183,28 @@ describe('the days of a certificate', () => {
       '2032-05-30',
     );
     expect(of({ validUntil: '2029-01-01' }).faults).toMatchObject([{ field: 'validUntil' }]);
-    expect(of({ reviewDueOn: '2028-02-20' }).faults).toEqual([]);
+    expect(of({ reviewDueOn: '2028-02-20' }).faults).toMatchObject([{ field: 'reviewDueOn' }]);
     expect(of({ issuedOn: '2020-02-29', validFrom: '2020-02-29' }).days.validUntil).toBe(
       '2026-02-28',
     );
+  });
+
+  it('have a later review only where the authority extended it, up to six years and under order 30 alone', () => {
+    const fieldsOf = (more: object) => of(more).faults.map(({ field }) => field);
+    const extended = of({ reviewExtendedUntil: '2028-02-29' });
+    expect(extended.faults).toEqual([]);
+    expect(extended.days).toMatchObject({
+      reviewDueOn: '2028-02-29',
+      reviewExtendedUntil: '2028-02-29',
+    });
+    expect(fieldsOf({ reviewExtendedUntil: '2025-02-28' })).toEqual(['reviewExtendedUntil']);
+    expect(fieldsOf({ reviewExtendedUntil: '2028-03-02' })).toEqual(['reviewExtendedUntil']);
+    const later = { issuedOn: '2026-06-01', validFrom: '2026-06-01', validUntil: '2032-05-31' };
+    expect(fieldsOf({ ...later, reviewExtendedUntil: '2032-05-31' })).toEqual([
+      'reviewExtendedUntil',
+    ]);
+    const guardian = termsOf(book, 'guardian', days({ reviewExtendedUntil: '2028-02-29' }), now);
+    expect(guardian.faults).toMatchObject([{ field: 'reviewExtendedUntil' }]);
   });
 
   it('are those on the certificate where the law is not known', () => {

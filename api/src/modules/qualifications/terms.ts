@@ -12,6 +12,8 @@ export interface Days {
   validUntil: string | null;
   reviewedOn: string | null;
   reviewDueOn: string | null;
+  /** Until when the authority agreed to the longer interval of review; null where it did not. */
+  reviewExtendedUntil: string | null;
 }
 
 type Fault = FieldError & { field: keyof Days };
@@ -28,7 +30,7 @@ const MOST_WAIT = 180;
  * - The dates on the certificate count. What it does not say follows from the rule where that has a
  *   number: order 30 for special work issued up to 2026-05-31, which keeps its terms until it is renewed.
  * - Where the law's interval is not known, nothing is invented: the date has to be entered.
- * - A date beyond what the law gives is refused.
+ * - A date beyond what the law gives is refused. A later review is what the authority extended, under order 30 alone.
  */
 export function termsOf(
   book: RuleBook,
@@ -39,7 +41,7 @@ export function termsOf(
   const faults: Fault[] = [];
   const wrong = (field: keyof Days, zh: string, en: string) =>
     faults.push({ ...fieldError(field, zh, en), field });
-  const { issuedOn, validFrom, reviewedOn } = days;
+  const { issuedOn, validFrom, reviewedOn, reviewExtendedUntil: extended } = days;
   let { validUntil, reviewDueOn } = days;
   const today = DateTime.fromJSDate(now, { zone: book.timeZone }).toISODate() as string;
   if (issued.includes(type) && issuedOn === null) {
@@ -87,20 +89,27 @@ export function termsOf(
     const review = years('special-work-review-interval');
     const longest = years('special-work-review-interval-extended');
     const base = reviewedOn ?? validFrom;
+    if (extended !== null) {
+      const fault = extensionFault(extended, base, { review, longest });
+      if (fault) wrong('reviewExtendedUntil', ...fault);
+      reviewDueOn = extended;
+    }
     if (review !== null) {
       if (reviewDueOn === null && validUntil !== null) {
         const due = termEnd(base, review, 'years');
         reviewDueOn = due < validUntil ? due : null;
       }
-      const most = Math.max(review, longest ?? 0);
-      if (reviewDueOn !== null && reviewDueOn > yearsAfter(base, most)) {
+      if (extended === null && reviewDueOn !== null && reviewDueOn > yearsAfter(base, review)) {
         wrong(
           'reviewDueOn',
-          `法定每 ${review} 年复审一次，最长 ${most} 年`,
-          `the law asks for a review every ${review} years, ${most} at most`,
+          `法定每 ${review} 年复审一次；经发证机关同意延长的，请填写“复审延长至”`,
+          `the law asks for a review every ${review} years; what the authority extended is entered as such`,
         );
       }
     }
+  }
+  if (type !== 'special-work' && extended !== null) {
+    wrong('reviewExtendedUntil', '仅用于特种作业操作证', 'is of a special-work certificate only');
   }
   if (type === 'special-equipment') {
     const review = years('equipment-operator-review');
@@ -128,7 +137,32 @@ export function termsOf(
   const before = ['早于起始日', 'lies before validFrom'] as const;
   if (validUntil !== null && validUntil < validFrom) wrong('validUntil', ...before);
   if (reviewDueOn !== null && reviewDueOn < validFrom) wrong('reviewDueOn', ...before);
-  return { days: { issuedOn, validFrom, validUntil, reviewedOn, reviewDueOn }, faults };
+  const last = { validUntil, reviewDueOn, reviewExtendedUntil: extended };
+  return { days: { issuedOn, validFrom, reviewedOn, ...last }, faults };
+}
+
+/**
+ * What is wrong with a review that the authority extended, in zh and en; null where nothing is.
+ *
+ * @param base the last review, else the first day.
+ * @param years of the usual and of the longest interval; null where the law knows none.
+ */
+function extensionFault(
+  until: string,
+  base: string,
+  { review, longest }: { review: number | null; longest: number | null },
+): readonly [zh: string, en: string] | null {
+  if (review === null || longest === null) {
+    return ['按此发证日期，规定中没有复审延长', 'the law of this day of issue knows no extension'];
+  }
+  if (until <= termEnd(base, review, 'years')) {
+    return ['不晚于一般复审期限，不是延长', 'is no later than the usual review'];
+  }
+  if (until <= yearsAfter(base, longest)) return null;
+  return [
+    `法定最长延至每 ${longest} 年复审一次`,
+    `the law asks for a review every ${longest} years at most`,
+  ];
 }
 
 const yearsAfter = (day: string, years: number) => shifted(day, years, 'years');

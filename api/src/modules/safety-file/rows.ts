@@ -77,15 +77,18 @@ export async function countingOf(tx: Transaction, violation: string): Promise<En
 }
 
 /**
- * When violations in force of people were, oldest first: what a restriction for repeated ones counts. What several cameras
- * or rules found of one act is one violation.
+ * When violations in force of people were, oldest first, and in which trade of special work: what a restriction for repeated
+ * ones counts. What several cameras or rules found of one act is one violation, in the trade of its first finding with one.
  */
 export async function violationsInForce(
   tx: Transaction,
   people: readonly string[],
-): Promise<{ personId: string; startedAt: Date }[]> {
-  return sqlIn(tx)<{ personId: string; startedAt: Date }>(Prisma.sql`
-    SELECT e.person_id AS "personId", min(e.started_at) AS "startedAt" FROM safety_entry e
+): Promise<{ personId: string; startedAt: Date; trade: string | null }[]> {
+  return sqlIn(tx)<{ personId: string; startedAt: Date; trade: string | null }>(Prisma.sql`
+    SELECT e.person_id AS "personId", min(e.started_at) AS "startedAt",
+      (array_agg(v.trade ORDER BY e.started_at, e.id) FILTER (WHERE v.trade IS NOT NULL))[1] AS trade
+    FROM safety_entry e
+    JOIN violation v ON v.tenant_id = e.tenant_id AND v.id = e.violation_id
     LEFT JOIN incident_finding f ON f.tenant_id = e.tenant_id AND f.finding_id = e.violation_id
     WHERE e.person_id = ANY (${[...people]}::text[]) AND ${inForce}
     GROUP BY e.person_id, coalesce(f.incident_id, e.violation_id) ORDER BY 2, 1`);
@@ -162,7 +165,7 @@ const actionOf = {
 export const tellChange = (
   unit: Unit,
   { id, personId }: { id: string; personId: string },
-  what: ChangeKind | 'written',
+  what: ChangeKind | 'written' | 'trade-changed',
 ): Promise<void> =>
   unit.emit({
     entity: 'safety-entry',

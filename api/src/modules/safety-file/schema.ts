@@ -35,6 +35,10 @@ export const entrySchema = z
     violation: ulid.describe('The record of the camera.'),
     kind: violationKind.describe('The rule, and the missing item.'),
     kindName: bilingual.describe('As the company called it then.'),
+    trade: z
+      .object({ id: slug, name: bilingual })
+      .nullable()
+      .describe('The trade of special work that it counts in; two of one trade fail the review.'),
     ruleId: slug.describe('The rule of the camera.'),
     severity: severity.describe('Of the rule.'),
     model: z.object({ name: slug, version: z.string() }).describe('What the camera judged by.'),

@@ -26,6 +26,8 @@ export async function showEntries(
     where: { id: { in: ids(({ violationId }) => violationId) } },
     select: {
       id: true,
+      trade: true,
+      tradeName: true,
       snapshotSha256: true,
       snapshotBlurredSha256: true,
       snapshotBlurFailed: true,
@@ -46,7 +48,8 @@ export async function showEntries(
       (['violation:review', 'objection:decide'] as const).some((one) =>
         account.permissions.has(one),
       );
-    const file = evidence.has(row.id) ? files.find(({ id }) => id === row.violationId) : undefined;
+    const violation = files.find(({ id }) => id === row.violationId);
+    const file = evidence.has(row.id) ? violation : undefined;
     const url = `/api/v1/safety-entries/${row.id}`;
     const shown = {
       id: row.id,
@@ -57,6 +60,7 @@ export async function showEntries(
       violation: row.violationId,
       kind: kindOf(row),
       kindName: row.kindName,
+      trade: violation?.trade ? { id: violation.trade, name: violation.tradeName } : null,
       ruleId: row.ruleId,
       severity: row.severity,
       model: { name: row.modelName, version: row.modelVersion },

@@ -7,7 +7,7 @@ import { kindNames, kindOf } from '../violations/kind.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { NameRecord } from '../violations/service.ts';
 import { basisOf } from '../violations/view.ts';
-import { addChange, addEntry, countingOf, type EntryRow, isWithdrawn } from './rows.ts';
+import { addChange, addEntry, countingOf, type EntryRow, isWithdrawn, tellChange } from './rows.ts';
 import { settingIn } from './settings.ts';
 import type { FileTell } from './tell.ts';
 
@@ -125,6 +125,12 @@ export function createWriter(parts: {
       await lapse(unit, entry);
       await addChange(unit, entry, change);
       if (!quiet) await tell.changed(unit, entry, change.kind);
+    },
+
+    async tradeChanged(unit, { id }) {
+      for (const entry of await countingOf(unit.tx, id)) {
+        await tellChange(unit, entry, 'trade-changed');
+      }
     },
 
     /** @throws Problem `objection.open` where the verdict would end an objection that waits for a decision. */

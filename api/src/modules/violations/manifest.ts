@@ -60,6 +60,11 @@ export const manifest = {
       'This person is no candidate of the violation',
       'Reload it: a consent may have been taken back, or more became known of who it was.',
     ],
+    'violation.trade-unknown': [
+      422,
+      'There is no such trade',
+      'Take an active word of the dictionary special-work-category.',
+    ],
     'violation.not-confirmed': [
       409,
       'The violation is not confirmed',

@@ -5,6 +5,7 @@ import { allOf, anyOf, within } from '../../platform/kit/sql.ts';
 import { ofKinds } from './kind.ts';
 import { findingsWithin, type Reader, seesAll } from './reach.ts';
 import type { ListQuery } from './schema.ts';
+import type { TradeColumns } from './trade.ts';
 
 /** A row of the table. */
 export type ViolationRow = Prisma.ViolationModel;
@@ -89,6 +90,8 @@ export interface Review {
   note: string | null;
   /** Columns of the person that it is of; null leaves them. */
   person: PersonColumns | null;
+  /** Columns of its trade; null leaves them. */
+  trade: TradeColumns | null;
 }
 
 /**
@@ -113,6 +116,7 @@ export async function reviewAtVersion(
       reviewReason: review.reason,
       reviewNote: review.note,
       ...review.person,
+      ...review.trade,
     },
   });
   if (count === 1 && review.status === 'confirmed') await noteBinding(tx, id);

@@ -8,6 +8,7 @@ import { routesOf } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import {
   listQuery,
+  tradeRequest,
   verdictHistory,
   verdictRequest,
   violationPage,
@@ -53,6 +54,16 @@ export function violationsModule(service: ViolationsService, store: EvidenceStor
         answer: violationSchema,
         problems: [409],
         handle: ({ user, params, body }) => service.decide(user, params.id, body),
+      });
+      route.put('/violations/:id/trade', {
+        permission: 'violation:review',
+        operationId: 'setViolationTrade',
+        summary: 'Sets in which trade of special work a violation was',
+        description: 'Derived at the verdict where nobody chose it.',
+        body: tradeRequest,
+        answer: violationSchema,
+        problems: [409, 422],
+        handle: ({ user, params, body }) => service.setTrade(user, params.id, body),
       });
       route.get('/violations/:id/verdicts', {
         permission: 'violation:read',

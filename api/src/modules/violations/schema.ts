@@ -131,6 +131,14 @@ export const violationSchema = z
     operator: operatorSchema
       .nullable()
       .describe('Of `unqualified-operator` alone, which no camera watches; null for other rules.'),
+    trade: z
+      .object({
+        id: slug.describe('A word of the dictionary special-work-category.'),
+        name: bilingual,
+        chosen: z.boolean().describe('A reviewer chose it; else it was derived from the place.'),
+      })
+      .nullable()
+      .describe('The trade of special work that it was in; two of one trade fail the review.'),
     why: violationWhy
       .nullable()
       .describe('Why it was recorded; null for records of before that was kept.'),
@@ -241,6 +249,16 @@ export const verdictRequest = z
   ])
   .meta({ id: 'VerdictRequest' });
 export type VerdictRequest = z.infer<typeof verdictRequest>;
+
+export const tradeRequest = z
+  .strictObject({
+    trade: slug
+      .nullable()
+      .describe('A word of the dictionary special-work-category; null: in no trade.'),
+    version,
+  })
+  .meta({ id: 'ViolationTradeRequest' });
+export type TradeRequest = z.infer<typeof tradeRequest>;
 
 export const verdictHistory = z
   .object({

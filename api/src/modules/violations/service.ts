@@ -17,11 +17,13 @@ import { keepRecusalOf } from './recusal.ts';
 import * as rows from './repository.ts';
 import type {
   ListQuery,
+  TradeRequest,
   VerdictRequest,
   Violation,
   verdictHistory,
   violationPage,
 } from './schema.ts';
+import { chooseTrade, tradeBy } from './trade.ts';
 import { showViolation, showViolations, withNames } from './view.ts';
 
 /** A module that keeps something in step with verdicts. */
@@ -37,6 +39,8 @@ export interface NameRecord {
   isWithdrawn(tx: Transaction, violation: string, person: string): Promise<boolean>;
   /** @param row the violation with its verdict, or with none any more. */
   decided(unit: Unit, row: rows.ViolationRow): Promise<void>;
+  /** @param row a violation that counts in another trade now. */
+  tradeChanged(unit: Unit, row: rows.ViolationRow): Promise<void>;
 }
 
 type SignedIn = Caller & { account: Account };
@@ -104,9 +108,11 @@ export function createViolationsService(options: {
     }
     const by = { id: account.id, displayName: account.displayName };
     const undone = { status, by: null, at: null, reason: null, note: null };
+    const named = person === null ? row.personId : person.personId;
     const review = {
       ...(decision === 'reopen' ? undone : { status, by, at, reason, note }),
       person,
+      trade: await tradeBy(tx, row, { status, person: named }),
     };
     if (!(await rows.reviewAtVersion(tx, id, request.version, review))) {
       // The other reviewer committed between read and write.
@@ -188,6 +194,16 @@ export function createViolationsService(options: {
 
     /** The same in a unit of work of another module, which knows what follows from it. */
     decideWithin,
+
+    /** In which trade of special work it was: chosen by a reviewer, also after the verdict. */
+    setTrade: (caller: SignedIn, id: string, request: TradeRequest): Promise<Violation> =>
+      units.run(caller, async (unit) => {
+        for (const one of followers) await one.before(unit, id);
+        const { row, shown } = await chooseTrade(unit, caller.account, id, request);
+        await nameRecord?.tradeChanged(unit, row);
+        await events.emit(unit, 'updated', showViolation(row));
+        return shown;
+      }),
 
     /** Tells another module of verdicts on single violations, in their transactions. */
     follow: (follower: VerdictFollower) => void followers.push(follower),

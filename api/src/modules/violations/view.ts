@@ -166,6 +166,10 @@ export function showViolation(row: ViolationRow): Violation {
     arming: row.arming,
     identity: identityOf(row),
     operator: row.operator,
+    trade:
+      row.trade === null
+        ? null
+        : { id: row.trade, name: row.tradeName, chosen: row.tradeBy !== null },
     why: row.why,
     snooze: row.snooze,
     status: row.status,

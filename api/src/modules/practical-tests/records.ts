@@ -1,0 +1,70 @@
+import type { Account } from '../../platform/access/account.ts';
+import { isWithin, reachOf } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { answerFrom } from '../../platform/kit/rows.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+import { readCategories } from '../qualifications/words.ts';
+import { type TestList, testSchema } from './schema.ts';
+
+export const PRACTICAL_TEST = 'practical-test' as const;
+
+/** The practical tests of a person, the newest first. */
+export async function testsOf(
+  tx: Transaction,
+  account: Account,
+  person: string,
+): Promise<TestList> {
+  const rows = await tx.practicalTest.findMany({
+    where: { personId: person },
+    include: { person: { select: { departmentId: true, department: { select: { site: true } } } } },
+    orderBy: [{ passedOn: 'desc' }, { id: 'desc' }],
+    take: 500,
+  });
+  const categories = await readCategories(tx);
+  const manages = ({ person: of }: (typeof rows)[number]) =>
+    account.person !== person &&
+    account.permissions.has('qualification:manage') &&
+    isWithin(account, reachOf(account, 'qualification:manage'), {
+      person,
+      department: of.departmentId,
+      site: of.department.site,
+    });
+  return {
+    items: rows.map((row) =>
+      answerFrom(testSchema, row, {
+        passedOn: dayText(row.passedOn),
+        categoryName: categories.name('special-work', row.category),
+        mayRevoke: row.revokedAt === null && manages(row),
+      }),
+    ),
+  };
+}
+
+/** A practical test that counted at an instant. */
+export interface PassedTest {
+  person: string;
+  category: string;
+  /** YYYY-MM-DD */
+  on: string;
+}
+
+/** What was entered by an instant and not revoked by then: the matcher asks. */
+export async function testsPassedBy(
+  tx: Transaction,
+  people: readonly string[],
+  at: Date,
+): Promise<PassedTest[]> {
+  const rows = await tx.practicalTest.findMany({
+    where: {
+      personId: { in: [...people] },
+      createdAt: { lte: at },
+      OR: [{ revokedAt: null }, { revokedAt: { gt: at } }],
+    },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map(({ personId, category, passedOn }) => ({
+    person: personId,
+    category,
+    on: dayText(passedOn),
+  }));
+}
