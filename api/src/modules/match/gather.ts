@@ -81,8 +81,7 @@ export async function gather(
   const isAtMachine = asks(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
   );
-  const operated =
-    isAtMachine || isSpecial ? await operatedBy(tx, ids, at, timeZone) : [];
+  const operated = isAtMachine || isSpecial ? await operatedBy(tx, ids, at, timeZone) : [];
   const trades = isSpecial ? await recordedTrades(tx) : null;
   const tests = isSpecial ? await testsPassedBy(tx, ids, at) : [];
   const own = groupBy(facts, ({ person }) => person);
@@ -116,7 +115,11 @@ export async function gather(
         retests: (testsOf.get(row.id) ?? []).map(({ category, on }) => ({ category, on })),
         operated: !isAtMachine
           ? []
-          : (operatedOf.get(row.id) ?? []).map(({ machine, hours, on }) => ({ machine, hours, on })),
+          : (operatedOf.get(row.id) ?? []).map(({ machine, hours, on }) => ({
+              machine,
+              hours,
+              on,
+            })),
         violations: (violationsOf.get(row.id) ?? []).map(({ startedAt, trade }) => ({
           at: startedAt.toISOString(),
           category: trade,

@@ -72,8 +72,7 @@ const tradesAskedBy = async (
 export async function tradeAt(tx: Transaction, act: ActPlace): Promise<string | null> {
   const { machine, area, person, at } = act;
   const ways = [
-    async () =>
-      machine === null ? [] : tradesAskedBy(tx, { machines: [machine], areas: [] }),
+    async () => (machine === null ? [] : tradesAskedBy(tx, { machines: [machine], areas: [] })),
     async () => (person === null ? [] : tradesOfWork(tx, { person, area, at })),
     async () => {
       if (area === null) return [];
@@ -93,7 +92,11 @@ async function tradesOfWork(
   tx: Transaction,
   { person, area, at }: { person: string; area: string | null; at: Date },
 ): Promise<string[]> {
-  const rows = await sqlIn(tx)<{ machine: string | null; area: string | null; work: string | null }>(
+  const rows = await sqlIn(tx)<{
+    machine: string | null;
+    area: string | null;
+    work: string | null;
+  }>(
     Prisma.sql`
       SELECT s.machine, e.area_id AS area, NULL AS work FROM gate_session s
       JOIN equipment e ON e.tenant_id = s.tenant_id AND e.id = s.machine

@@ -27,7 +27,10 @@ const send = <Body>(user: string, method: 'GET' | 'POST' | 'PUT', path: string, 
 const inTenant = <Result>(work: Parameters<typeof database.transaction<Result>>[1]) =>
   database.transaction({ tenant: 'demo', user: null }, work);
 /** A violation of a person of the demonstration that a reviewer confirmed. */
-async function confirmed(employeeNo: string, area: string | null = null): Promise<{ person: string; finding: string }> {
+async function confirmed(
+  employeeNo: string,
+  area: string | null = null,
+): Promise<{ person: string; finding: string }> {
   const start = world.hour();
   const { handle, person } = await handleOn(database, employeeNo, start);
   const seen = { identity: confirmedAs(handle), at: [3, 3] as [number, number], floor: [3, 3] };
@@ -107,7 +110,11 @@ describe('violations in a trade', () => {
     expect(await reasonsAt(person)).toEqual(['review-fails']);
     // Without the right to violations it is a hold without a reason; the person reads it.
     expect(await reasonsAt(person, 'auditor')).toEqual(['ask-supervisor']);
-    const entries = await send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`);
+    const entries = await send<{ items: Entry[] }>(
+      'safety',
+      'GET',
+      `/persons/${person}/safety-file`,
+    );
     expect(entries.body.items.map((one) => one.trade?.id)).toEqual(['welding', 'welding']);
     expect((await send('safety', 'PUT', path, { trade: null, version })).status).toBe(409);
     const none = { trade: null, version: chosen.body.version };

@@ -3,7 +3,12 @@ import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 
 /** Fictitious: the fitter, who had not welded for months, passed it before welding again. */
-const demo = { employeeNo: 'E007', category: 'welding', daysAgo: 30, source: '常州市特种作业考试点' };
+const demo = {
+  employeeNo: 'E007',
+  category: 'welding',
+  daysAgo: 30,
+  source: '常州市特种作业考试点',
+};
 
 /** Adds the practical test of the demonstration where the tenant has none. */
 export function seedDemoTests(database: Database, tenantId: string): Promise<void> {

@@ -14,10 +14,7 @@ export type TestInput = z.infer<typeof testInput>;
 export const testSchema = recordOf(fields)
   .extend({
     categoryName: bilingual.describe('The trade in words.'),
-    revokeReason: z
-      .string()
-      .nullable()
-      .describe('Why it was revoked; null for one that counts.'),
+    revokeReason: z.string().nullable().describe('Why it was revoked; null for one that counts.'),
     mayRevoke: z.boolean().describe('This account may revoke it.'),
     createdAt: instant.describe('When it was entered.'),
   })

@@ -190,7 +190,13 @@ export function createQualifications(options: {
         const { person } = user.account;
         if (person === null) throw new Problem('qualification.no-person');
         if (input.type === 'fitness') throw new Problem('qualification.own');
-        return create(unit, user, person, { ...input, result: null, detail: null, notFor: [] }, true);
+        return create(
+          unit,
+          user,
+          person,
+          { ...input, result: null, detail: null, notFor: [] },
+          true,
+        );
       }),
 
     /** Takes back what waits. The record stays in the history. */
@@ -230,7 +236,10 @@ export function createQualifications(options: {
           ...givenOnly(given),
         };
         // Without its extension the review is due by the law again.
-        if (next.reviewExtendedUntil === null && next.reviewDueOn === dayText(row.reviewExtendedUntil)) {
+        if (
+          next.reviewExtendedUntil === null &&
+          next.reviewDueOn === dayText(row.reviewExtendedUntil)
+        ) {
           next.reviewDueOn = null;
         }
         // A day that is left out follows from the law again.
@@ -257,7 +266,16 @@ export function createQualifications(options: {
           write: (to) =>
             tx.qualification.updateMany({
               where: { id, version },
-              data: { level, issuer, result, notFor, ...dates(days), ...stored, ...sealed, version: to },
+              data: {
+                level,
+                issuer,
+                result,
+                notFor,
+                ...dates(days),
+                ...stored,
+                ...sealed,
+                version: to,
+              },
             }),
           show: () => records.showOne(tx, user, id),
           touched: detail === undefined ? [] : ['hasDetail'],

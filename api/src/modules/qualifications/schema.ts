@@ -53,7 +53,9 @@ const fields = {
     .describe('The last day without a new review; where it is left out, what the law says.'),
   reviewExtendedUntil: day
     .nullable()
-    .describe('Until when the authority agreed to the longer interval of review; then reviewDueOn.'),
+    .describe(
+      'Until when the authority agreed to the longer interval of review; then reviewDueOn.',
+    ),
 };
 const fitness = {
   result: z
@@ -110,7 +112,12 @@ export const revealed = z
   .meta({ id: 'QualificationRevealed' });
 
 const personLink = z.object({ id: ulid, name: z.string(), employeeNo: z.string() });
-export const qualificationSchema = recordOf({ ...kind, ...fields, result: fitness.result, notFor: fitness.notFor })
+export const qualificationSchema = recordOf({
+  ...kind,
+  ...fields,
+  result: fitness.result,
+  notFor: fitness.notFor,
+})
   .extend({
     person: personLink,
     department: bilingual,

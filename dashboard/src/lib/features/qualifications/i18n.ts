@@ -43,6 +43,8 @@ export const words = moduleWords({
     validUntil: ['有效期至', 'Valid until'],
     reviewedOn: ['上次复审', 'Last review'],
     reviewDueOn: ['应复审日期', 'Review due'],
+    reviewExtendedUntil: ['复审延长至', 'Review extended until'],
+    notFor: ['不得接触的有害因素（每行一项）', 'Exposures it excludes (one a line)'],
     result: ['结论', 'Result'],
     detail: ['详情（加密）', 'Details (encrypted)'],
     state: ['状态', 'State'],
@@ -67,6 +69,14 @@ export const words = moduleWords({
     refused: ['已退回', 'Refused'],
     withdrawn: ['已撤回', 'Withdrawn'],
   },
+  extendedHint: [
+    '第 30 号令：连续从事本工种 10 年以上，经发证机关同意，最长延至每 6 年一次。',
+    'Order 30: after ten years in the trade, where the authority agreed, to every six years at most.',
+  ],
+  notForHint: [
+    '用岗位与设备登记的词语。本人与登记、查看体检的人可见；不得上岗时不说明是哪一项。',
+    'In the words of posts and machines. Read by the person and those who enter or reveal medical checks; a refusal names none.',
+  ],
   reviewMissed: ['未按期复审', 'Review missed'],
   results: {
     fit: ['适合', 'Fit'],

@@ -25,6 +25,7 @@ export const words = moduleWords({
   fields: {
     person: ['人员', 'Person'],
     what: ['违章', 'Violation'],
+    trade: ['作业类别', 'Trade'],
     where: ['地点', 'Place'],
     floor: ['平面位置', 'On the plan'],
     when: ['时间', 'Time'],

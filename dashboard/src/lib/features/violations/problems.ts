@@ -1,6 +1,10 @@
 import { problemTexts } from '$lib/api/problem-texts.ts';
 
 export const problems = problemTexts({
+  'violation.trade-unknown': [
+    '没有这个作业类别，请另选。',
+    'There is no such trade: choose another.',
+  ],
   'violation.version-conflict': [
     '别人刚刚复核了这条违章，请查看当前结论后再决定。',
     'Someone else has just reviewed this violation: look at it as it is now.',

@@ -1,4 +1,5 @@
 import { client, take } from '$lib/api/client.ts';
+import { operation } from '$lib/api/operation.ts';
 import type { VerdictRequest, Violation, ViolationPage } from '$lib/api/types.ts';
 import { type Filters, listQuery } from './filters.ts';
 
@@ -8,6 +9,8 @@ export interface QueueApi {
   get(id: string): Promise<Violation>;
   decide(id: string, verdict: VerdictRequest): Promise<Violation>;
 }
+
+export const setTrade = operation.PUT('/api/v1/violations/{id}/trade');
 
 const pageSize = 100;
 
