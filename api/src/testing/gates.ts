@@ -93,9 +93,13 @@ export async function openGates(more: Parameters<typeof startApi>[2] = {}) {
     welder,
     ask,
     says,
+    /** Those of this test: the demonstration has some of months ago. */
     sessions: (machine: string) =>
       database.transaction({ tenant: 'demo', user: null }, (tx) =>
-        tx.gateSession.findMany({ where: { machine }, orderBy: [{ from: 'asc' }, { id: 'asc' }] }),
+        tx.gateSession.findMany({
+          where: { machine, from: { gte: new Date(Date.now() - 30 * 86_400_000) } },
+          orderBy: [{ from: 'asc' }, { id: 'asc' }],
+        }),
       ),
     decisions: () =>
       database.transaction({ tenant: 'demo', user: null }, (tx) =>

@@ -118,7 +118,7 @@ describe('the chain of an incident, of registers that changed since', () => {
 
   it('reads holds of what came into it over another incident, no voided run, and due dates that were kept', async () => {
     const ids = await inTenant(async (tx) => {
-      const session = await tx.gateSession.findFirstOrThrow({});
+      const session = await tx.gateSession.findFirstOrThrow({ orderBy: { from: 'desc' } });
       const voided = { id: ulid(), decisionId: world.refused, from: begin, until: begin };
       await tx.gateSession.create({ data: { ...session, ...voided } });
       const { id: first } = await mergedInto(tx, incident);

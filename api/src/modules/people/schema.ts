@@ -305,6 +305,7 @@ export const personOverview = z
       visits: z.number().int().optional().describe('Visits of a visitor or contractor.'),
       auditLines: z.number().int(),
       emergencyAssessments: z.number().int().describe('Of the emergency ability of the person.'),
+      practicalTests: z.number().int().describe('Of the person, in trades of special work.'),
     }),
   })
   .meta({ id: 'PersonOverview', description: 'All modules joined by the one id of the person.' });
