@@ -1,78 +1,33 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { systemCaller } from '../../platform/access/caller.ts';
-import { newId } from '../../platform/db/ids.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { createRules } from '../../platform/rules/service.ts';
-import { qualificationActs } from '../../testing/qualifications.ts';
+import { matchActs } from '../../testing/match.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
 import { permitsOfPeople } from '../permits/in-areas.ts';
-import type { TestList } from '../practical-tests/schema.ts';
 import { createPersonFacts } from '../qualifications/person-facts.ts';
 import { createMatcher, replay } from './decisions.ts';
-import { type Place, usual } from './requirement.ts';
-import type { DecisionView, MatchAnswer, PersonPlaces } from './schema.ts';
+import type { MatchAnswer, PersonPlaces } from './schema.ts';
 
 const used = useApi();
-const { send, hired, welding, added, step, makeAccounts } = qualificationActs(used);
-const ask = (body: object, user = 'safety') =>
-  send<MatchAnswer & { code: string }>(user, 'POST', '/match', body);
-const codes = ({ items }: MatchAnswer) =>
-  items.map(({ reasons }) => reasons.map(({ code }) => code));
-/** The codes of one person at a machine, decided and kept. */
-async function at(person: { id: string }, target: object = { machine: 'welder-1' }) {
-  const { status, body } = await ask({ people: [person.id], ...target });
-  expect(status, JSON.stringify(body)).toBe(200);
-  const [one] = body.items;
-  return { ...one!, codes: codes(body)[0]! };
-}
-const run = <Result>(
-  work: Parameters<typeof used.database.transaction<Result>>[1],
-  tenant = 'demo',
-) => used.database.transaction({ ...systemCaller(tenant), user: null }, work);
-const replayed = async (id: string | null) =>
-  (await send<DecisionView>('safety', 'GET', `/match/decisions/${id}`)).body;
-const fit = { type: 'fitness', category: 'in-post', validFrom: dayIn(-10), validUntil: dayIn(300) };
-const current = welding({
-  issuedOn: dayIn(-300),
-  validFrom: dayIn(-300),
-  validUntil: dayIn(300),
-  reviewDueOn: null,
-});
-async function welder(more: object = {}) {
-  const person = await hired(more);
-  await added(person, current);
-  const { status } = await send('doctor', 'POST', `/persons/${person.id}/qualifications`, {
-    ...fit,
-    result: 'fit',
-  });
-  expect(status).toBe(201);
-  return person;
-}
-const require = async (targetId: string, more: object, target = 'machine') => {
-  const places = await send<{ items: Place[] }>('safety.head', 'GET', '/match/places');
-  const place = places.body.items.find((one) => one.target === target && one.id === targetId)!;
-  const body = {
-    target,
-    targetId,
-    version: place.version,
-    ...usual('machine'),
-    fromPosts: false,
-    ...more,
-  };
-  return send<Place & { code: string }>('safety.head', 'PUT', '/match/requirements', body);
-};
-/** A session at a machine, as a start point records it. */
-const operated = (person: { id: string }, machine: string, day: string, hours: number) =>
-  run(async (tx) => {
-    const from = new Date(`${day}T01:00:00Z`);
-    const until = new Date(from.getTime() + hours * 3_600_000);
-    const ids = { tenantId: 'demo', id: newId(), decisionId: newId(), pointId: newId() };
-    await tx.gateSession.create({
-      data: { ...ids, machine, personId: person.id, from, until, checkAt: until },
-    });
-  });
+const {
+  send,
+  hired,
+  welding,
+  added,
+  step,
+  makeAccounts,
+  ask,
+  codes,
+  at,
+  run,
+  replayed,
+  fit,
+  current,
+  welder,
+  require,
+} = matchActs(used);
 beforeAll(async () => {
   await makeAccounts();
 });
@@ -101,7 +56,7 @@ describe('who may work at a machine', () => {
     expect(Date.parse(validUntil!)).toBeGreaterThan(Date.now());
   });
 
-  it('depends on each kind of fact, and a kept decision replays equal', async () => {
+  it('[PER-03] depends on the certificate, the medical check and admission, and a kept decision replays equal', async () => {
     const person = await welder();
     const first = await at(person);
     expect(first).toMatchObject({ decision: 'allow', final: false, codes: [] });
@@ -142,7 +97,7 @@ describe('who may work at a machine', () => {
     }
   });
 
-  it('asks for what was set: skill, permit, age and post; a stale version and unknown words are refused', async () => {
+  it('[PER-03] asks for what was set: skill, permit, age and post; a stale version and unknown words are refused', async () => {
     const person = await hired({ nationalId: null });
     const skill = { skill: 'cnc-operation', level: 2 };
     expect((await require('lathe-1', { skills: [skill] })).status).toBe(200);
@@ -187,120 +142,6 @@ describe('who may work at a machine', () => {
     expect((await require('lathe-1', { version: 0 })).status).toBe(409);
     expect((await ask({ machine: 'lathe-1', area: 'press-line' })).body.code).toBe('match.target');
     expect((await ask({ machine: 'nowhere' })).status).toBe(404);
-  });
-
-  it('asks for kinds of people, hours at the machine and exposures; hours are of machines only', async () => {
-    const staff = { kinds: ['employee', 'contractor'] };
-    expect((await require('robot-1', staff)).status).toBe(200);
-    const robot = { machine: 'robot-1' };
-    const trainee = await hired({ kind: 'trainee' });
-    const [refused, employee] = [await at(trainee, robot), await hired()];
-    expect([refused.codes, refused.decision]).toEqual([['kind-not-allowed'], 'deny']);
-    expect(refused.reasons[0]?.about?.name.en).toBe('Trainee');
-    expect((await at(employee, robot)).codes).toEqual([]);
-
-    const set = await require('robot-1', { leastHours: 10, exposures: ['noise'] });
-    expect(set.body.asks).toMatchObject({ leastHours: 10, exposures: ['noise'], fitness: true });
-    const held = await at(employee, robot);
-    expect([held.codes, held.decision]).toEqual([['fitness-missing', 'hours-too-few'], 'hold']);
-    const path = `/persons/${employee.id}/qualifications`;
-    await send('doctor', 'POST', path, { ...fit, result: 'fit' });
-    await operated(employee, 'robot-1', dayIn(-40), 9);
-    expect((await at(employee, robot)).codes).toEqual(['hours-too-few']);
-    await operated(employee, 'robot-1', dayIn(-39), 1);
-    expect((await at(employee, robot)).codes).toEqual([]);
-    const ofArea = await require('press-line', { fromPosts: false, leastHours: 10 }, 'area');
-    expect(ofArea.status).toBe(400);
-    await require('robot-1', {});
-  });
-
-  it('asks for a practical test after six months off the trade, as the sessions at its machines show', async () => {
-    const person = await welder();
-    const asked = async () => (await at(person)).codes;
-    // Without any record nothing is known of an absence.
-    expect(await asked()).toEqual([]);
-    await operated(person, 'welder-1', dayIn(-220), 2);
-    const off = await at(person);
-    expect([off.codes, off.decision, off.final]).toEqual([['retest-needed'], 'deny', true]);
-    const path = `/persons/${person.id}/practical-tests`;
-    const body = { category: 'welding', passedOn: dayIn(-200), source: 'Test centre' };
-    expect((await send('checker', 'POST', path, body)).status).toBe(403);
-    const ahead = await send('office', 'POST', path, { ...body, passedOn: dayIn(2) });
-    expect(ahead.body.code).toBe('practical-test.future');
-    await send('office', 'POST', path, body);
-    // Six months are over since then, too.
-    expect(await asked()).toEqual(['retest-needed']);
-    const passed = await send<TestList>('office', 'POST', path, { ...body, passedOn: dayIn(-1) });
-    expect(passed.status, JSON.stringify(passed.body)).toBe(201);
-    const fitAgain = await at(person);
-    expect(fitAgain.codes).toEqual([]);
-    const [newest] = passed.body.items;
-    const revoked = await send('office', 'POST', `/practical-tests/${newest?.id}/revoke`, {
-      version: newest?.version,
-      reason: 'of another person',
-    });
-    expect(revoked.status, JSON.stringify(revoked.body)).toBe(200);
-    expect(await asked()).toEqual(['retest-needed']);
-    // Work in the trade ends the absence; what was kept replays equal.
-    await operated(person, 'welder-1', dayIn(-3), 2);
-    expect(await asked()).toEqual([]);
-    expect((await replayed(off.decisionId)).replay.equal).toBe(true);
-    const lines = await run((tx) => tx.auditLog.findMany({ where: { entity: 'practical-test' } }));
-    expect(lines.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['create', 'practical-test-revoke']),
-    );
-    const own = await hired();
-    await makeUser(used.database, 'own-keeper', ['qualification:manage@all'], {
-      employeeNo: own.employeeNo,
-    });
-    const mine = await send('own-keeper', 'POST', `/persons/${own.id}/practical-tests`, body);
-    expect(mine.body.code).toBe('practical-test.own');
-  });
-
-  it('takes no absence for shown while a machine of the trade has no start point', async () => {
-    const person = await welder();
-    await operated(person, 'welder-1', dayIn(-220), 2);
-    expect((await at(person)).codes).toEqual(['retest-needed']);
-    const trade = { certificates: [{ kind: 'special-work', category: 'welding' }] };
-    await require('lathe-1', trade);
-    expect((await at(person)).codes).toEqual([]);
-    await require('lathe-1', {});
-  });
-
-  it('knows the review that the authority extended, and what a restricted medical check excludes', async () => {
-    const person = await hired();
-    await send('doctor', 'POST', `/persons/${person.id}/qualifications`, { ...fit, result: 'fit' });
-    const given = { issuedOn: '2023-11-01', validFrom: '2023-11-01' };
-    const certificate = await added(person, welding(given));
-    expect((await at(person)).codes).toEqual(['review-overdue']);
-    const change = { version: certificate.version, reviewExtendedUntil: '2029-10-31' };
-    const { status, body } = await send(
-      'office',
-      'PATCH',
-      `/qualifications/${certificate.id}`,
-      change,
-    );
-    expect(status, JSON.stringify(body)).toBe(200);
-    expect(body).toMatchObject({ state: 'valid', reviewDueOn: '2029-10-31' });
-    expect((await at(person)).codes).toEqual([]);
-    const back = { version: body.version, reviewExtendedUntil: null };
-    const ended = await send('office', 'PATCH', `/qualifications/${certificate.id}`, back);
-    expect(ended.body).toMatchObject({ state: 'expired', reviewDueOn: '2026-10-31' });
-
-    await require('robot-1', { exposures: ['noise'] });
-    const restricted = { ...fit, validFrom: dayIn(-1), result: 'restricted' };
-    const path = `/persons/${person.id}/qualifications`;
-    const check = await send('doctor', 'POST', path, { ...restricted, notFor: ['noise'] });
-    expect(check.status, JSON.stringify(check.body)).toBe(201);
-    expect((await at(person, { machine: 'robot-1' })).codes).toEqual(['not-fit']);
-    await require('robot-1', { exposures: ['welding fume'] });
-    expect((await at(person, { machine: 'robot-1' })).codes).toEqual([]);
-    // What is excluded is for the person and the doctors.
-    const seen = await send<{ items: { notFor: string[] }[] }>('office', 'GET', path);
-    expect(seen.body.items.flatMap(({ notFor }) => notFor)).toEqual([]);
-    const odd = await send('doctor', 'POST', path, { ...fit, result: 'fit', notFor: ['noise'] });
-    expect(odd.body.code).toBe('qualification.fields');
-    await require('robot-1', {});
   });
 
   it('is what the own post there asks where nothing was set, and another post takes nothing from it', async () => {
@@ -457,6 +298,7 @@ describe('the service', () => {
         peopleBirths: { bornOn: async () => new Map() },
       },
     });
+
   it('decides by the rules in force, and a decision of before a change of them still replays equal', async () => {
     const person = await hired();
     // Issued under order 19, whose interval is not known: the printed day counts.

@@ -159,6 +159,7 @@ it('each kind of each module can be read, and has words', async () => {
     'job',
     'operation',
     'post',
+    'practical-test',
     'qualification',
     'violation',
   ]);
@@ -191,8 +192,9 @@ it('others see the kinds that they may read of that person, and no other person'
     tx.person.findFirstOrThrow({ where: { id: other } }),
   );
   const { body } = await read('clerk', of(other));
-  expect(body.kinds.map(({ kind }) => kind)).toEqual(['qualification']);
-  expect(body.items.every(({ kind }) => kind === 'qualification')).toBe(true);
+  expect(body.kinds.map(({ kind }) => kind)).toEqual(['qualification', 'practical-test']);
+  const mayRead = ['qualification', 'practical-test'];
+  expect(body.items.every(({ kind }) => mayRead.includes(kind))).toBe(true);
   // A kind that may not be read is one that is not there.
   expect((await read('clerk', of(other, '?kind=violation'))).status).toBe(400);
   const outside = await inTenant((tx) =>
@@ -207,7 +209,7 @@ it('others see the kinds that they may read of that person, and no other person'
 
 it('the person reads all of the own events, and others’ looks are on record', async () => {
   const { body } = await read('near', '/me/timeline?limit=200');
-  expect(body.kinds.length).toBe(9);
+  expect(body.kinds.length).toBe(10);
   const own = await personOf('E005');
   const looks = () =>
     inTenant((tx) =>

@@ -88,7 +88,7 @@ export async function violationsInForce(
     SELECT e.person_id AS "personId", min(e.started_at) AS "startedAt",
       (array_agg(v.trade ORDER BY e.started_at, e.id) FILTER (WHERE v.trade IS NOT NULL))[1] AS trade
     FROM safety_entry e
-    JOIN violation v ON v.tenant_id = e.tenant_id AND v.id = e.violation_id
+    LEFT JOIN violation v ON v.tenant_id = e.tenant_id AND v.id = e.violation_id
     LEFT JOIN incident_finding f ON f.tenant_id = e.tenant_id AND f.finding_id = e.violation_id
     WHERE e.person_id = ANY (${[...people]}::text[]) AND ${inForce}
     GROUP BY e.person_id, coalesce(f.incident_id, e.violation_id) ORDER BY 2, 1`);
