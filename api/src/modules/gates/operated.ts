@@ -1,6 +1,24 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 
+/** The machines that have a start point in use: their work is recorded. */
+export async function machinesWithPoints(tx: Transaction): Promise<Set<string>> {
+  const rows = await tx.gatePoint.findMany({
+    where: { active: true, machineId: { not: null } },
+    select: { machineId: true },
+  });
+  return new Set(rows.flatMap(({ machineId }) => machineId ?? []));
+}
+
+/** The machines that a person operated at an instant. */
+export async function operatedAt(tx: Transaction, person: string, at: Date): Promise<string[]> {
+  const rows = await tx.gateSession.findMany({
+    where: { personId: person, from: { lte: at }, OR: [{ until: null }, { until: { gte: at } }] },
+    select: { machine: true },
+  });
+  return rows.map(({ machine }) => machine);
+}
+
 /** Who operated which machine, how long in all, and on which day last. */
 export interface Operated {
   person: string;

@@ -61,6 +61,9 @@ export async function gather(
       ({ certificates, skills }) => certificates.length + skills.length > 0,
     ),
   );
+  const exposures = new Set(
+    jobs.flatMap((job) => [job, ...job.byPost].flatMap((one) => one.exposures ?? [])),
+  );
   const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
   const isSpecial = asks((job) =>
     [job, ...job.byPost].some(({ certificates }) =>
@@ -109,7 +112,9 @@ export async function gather(
         })),
         certificates: needsFile ? (own.get(row.id) ?? []).flatMap(certificateOf) : [],
         skills: needsFile ? (own.get(row.id) ?? []).flatMap((one) => skillOf(one, at)) : [],
-        fitness: needsFitness ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at)) : [],
+        fitness: needsFitness
+          ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at, exposures))
+          : [],
         trainings: [],
         worked: trades === null ? [] : workedIn(trades, operatedOf.get(row.id) ?? []),
         retests: (testsOf.get(row.id) ?? []).map(({ category, on }) => ({ category, on })),
@@ -210,13 +215,13 @@ function skillOf(fact: Fact, at: Date): HeldSkill[] {
   ];
 }
 
-/** The result and the exposures that it excludes: what was found stays sealed. */
-function fitnessOf(fact: Fact, at: Date): MatchPerson['fitness'] {
+/** The result, and of the exposures that it excludes those that are asked about: what was found stays sealed. */
+function fitnessOf(fact: Fact, at: Date, exposures: ReadonlySet<string>): MatchPerson['fitness'] {
   if (fact.type !== 'fitness' || !counts(fact, at) || fact.result === null) return [];
   return [
     {
       result: fact.result,
-      notFor: [...fact.notFor],
+      notFor: fact.notFor.filter((one) => exposures.has(one)),
       on: fact.validFrom,
       until: lastDayOf(fact),
       suspended: pausesOf(fact),

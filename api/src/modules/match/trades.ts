@@ -1,28 +1,29 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { Operated } from '../gates/operated.ts';
+import { machinesWithPoints, type Operated, operatedAt } from '../gates/operated.ts';
 import type { MatchPerson } from './input.ts';
 
 /** The trades of special work that machines ask for, by the id of the machine. */
 export type Trades = ReadonlyMap<string, readonly string[]>;
 
-/** What machines ask for by requirements of their own, and whether their work is recorded by a start point. */
-const tradesOfMachines = Prisma.sql`
-  SELECT q.target_id AS machine, c->>'category' AS trade, EXISTS (
-      SELECT 1 FROM gate_point g WHERE g.machine_id = q.target_id AND g.active) AS recorded
-  FROM match_requirement q JOIN equipment e ON e.tenant_id = q.tenant_id AND e.id = q.target_id,
-    jsonb_array_elements(q.certificates) c
-  WHERE q.target = 'machine' AND c->>'kind' = 'special-work'`;
+/** The trades that machines ask for by requirements of their own. */
+const tradesOfMachines = (tx: Transaction) =>
+  sqlIn(tx)<{ machine: string; trade: string }>(Prisma.sql`
+    SELECT q.target_id AS machine, c->>'category' AS trade
+    FROM match_requirement q JOIN equipment e ON e.tenant_id = q.tenant_id AND e.id = q.target_id,
+      jsonb_array_elements(q.certificates) c
+    WHERE q.target = 'machine' AND c->>'kind' = 'special-work' ORDER BY 1, 2`);
 
 /**
  * Trades whose work is recorded whole: each machine that asks for the trade has a start point. Of others no session shows
  * no absence, as the person may have worked at the machine without one.
  */
 export async function recordedTrades(tx: Transaction): Promise<Trades> {
-  const rows = await sqlIn(tx)<{ machine: string; trade: string; recorded: boolean }>(
-    Prisma.sql`${tradesOfMachines} ORDER BY 1, 2`,
+  const rows = await tradesOfMachines(tx);
+  const recorded = rows.length > 0 ? await machinesWithPoints(tx) : new Set<string>();
+  const unknown = new Set(
+    rows.flatMap(({ machine, trade }) => (recorded.has(machine) ? [] : [trade])),
   );
-  const unknown = new Set(rows.flatMap(({ trade, recorded }) => (recorded ? [] : [trade])));
   const found = new Map<string, string[]>();
   for (const { machine, trade } of rows) {
     if (!unknown.has(trade)) found.set(machine, [...(found.get(machine) ?? []), trade]);
@@ -92,22 +93,24 @@ async function tradesOfWork(
   tx: Transaction,
   { person, area, at }: { person: string; area: string | null; at: Date },
 ): Promise<string[]> {
-  const rows = await sqlIn(tx)<{
+  const machines = await operatedAt(tx, person, at);
+  const signedOn = await tx.equipment.findMany({
+    where: { id: { in: machines } },
+    select: { id: true, areaId: true },
+  });
+  const jobs = await sqlIn(tx)<{
     machine: string | null;
     area: string | null;
     work: string | null;
-  }>(
-    Prisma.sql`
-      SELECT s.machine, e.area_id AS area, NULL AS work FROM gate_session s
-      JOIN equipment e ON e.tenant_id = s.tenant_id AND e.id = s.machine
-      WHERE s.person_id = ${person} AND s.from_at <= ${at} AND (s.until_at IS NULL OR s.until_at >= ${at})
-      UNION ALL
-      SELECT j.machine_id, j.area_id, j.work FROM work_assignment w
-      JOIN work_job j ON j.tenant_id = w.tenant_id AND j.id = w.job_id
-      WHERE w.person_id = ${person} AND w.from_at <= ${at} AND w.until_at >= ${at}
-        AND (w.ended_at IS NULL OR w.ended_at >= ${at}) AND j.status <> 'cancelled'`,
-  );
-  const there = rows.filter((one) => area === null || one.area === null || one.area === area);
+  }>(Prisma.sql`
+    SELECT j.machine_id AS machine, j.area_id AS area, j.work FROM work_assignment w
+    JOIN work_job j ON j.tenant_id = w.tenant_id AND j.id = w.job_id
+    WHERE w.person_id = ${person} AND w.from_at <= ${at} AND w.until_at >= ${at}
+      AND (w.ended_at IS NULL OR w.ended_at >= ${at}) AND j.status <> 'cancelled'`);
+  const there = [
+    ...signedOn.map(({ id, areaId }) => ({ machine: id, area: areaId, work: null })),
+    ...jobs,
+  ].filter((one) => area === null || one.area === null || one.area === area);
   const asked = await tradesAskedBy(tx, {
     machines: there.flatMap((one) => one.machine ?? []),
     areas: [],

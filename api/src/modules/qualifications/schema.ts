@@ -68,10 +68,10 @@ const fitness = {
   notFor: z
     .array(line(128).min(1))
     .max(50)
-    .default([])
     .describe(
       'Of a restricted medical check: the exposures that it excludes, in the words of the posts. Answered to the person and to those who enter or reveal.',
-    ),
+    )
+    .default([]),
 };
 const scans = z.array(z.string().max(64)).max(10).describe('Scans to add.');
 const fileIds = scans.default([]);

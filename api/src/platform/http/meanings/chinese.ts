@@ -57,6 +57,7 @@ const groups: Readonly<Record<string, string>> = {
   'badge corrections': '工牌更正',
   'person merges': '档案合并',
   'emergency ability': '应急能力',
+  'practical tests': '实操考试',
   posts: '岗位',
   match: '人岗匹配',
   qualifications: '人员资质',

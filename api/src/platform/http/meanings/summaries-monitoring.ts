@@ -46,6 +46,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   decideIncident: '确认、驳回或重新打开事件及其全部发现',
   decideIncidents: '对至多 100 个事件一次作出同一结论，逐个回答结果',
   decideModelVersion: '启用或停用模型版本，并说明理由',
+  setViolationTrade: '设置违章所属的特种作业类别',
   decideViolation: '确认、驳回或重新打开违章',
   diagnoseCamera: '由分析主机检查其摄像机：连接、码流、最近画面与日志',
   discoverCameras: '由分析主机用 ONVIF 在其网络中查找摄像机',

@@ -1,7 +1,11 @@
 /** What the operations on people, their files, posts, visits and attendance do, in Chinese; see `summaries.ts`. */
 export const peopleSummaries: Readonly<Record<string, string>> = {
   addEmergencyAbility: '登记人员的一次评估',
+  addPracticalTest: '登记人员通过的实操考试',
   addQualification: '登记人员资质及扫描件',
+  listOwnPracticalTests: '列出本人的实操考试',
+  listPersonPracticalTests: '列出一个人的实操考试，最近的在前',
+  revokePracticalTest: '撤销一次实操考试，此前的重新有效',
   addVisitorBadge: '新增访客工牌',
   addWatchEntry: '加入拒入名单',
   announceVisit: '预约访客',
