@@ -19,7 +19,6 @@ export const testSchema = recordOf(fields)
     createdAt: instant.describe('When it was entered.'),
   })
   .meta({ id: 'PracticalTest' });
-export type TestView = z.infer<typeof testSchema>;
 export const testList = z
   .object({ items: z.array(testSchema).describe('The newest first.') })
   .meta({ id: 'PracticalTests' });
