@@ -7,6 +7,7 @@ export * from './bus/configuration.ts';
 export * from './bus/confirmed-alone.ts';
 export * from './bus/diagnosis.ts';
 export * from './bus/gateway-status.ts';
+export * from './bus/hand-over.ts';
 export * from './bus/health-minutes.ts';
 export * from './bus/impinj.ts';
 export * from './bus/location.ts';

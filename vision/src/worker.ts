@@ -89,7 +89,7 @@ export class VisionWorker {
       settings,
       log,
       () => this.#records,
-      (one) => this.#bus.alone(one),
+      () => this.#bus,
     );
     this.#engine = liveEngineOf(settings, log);
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
 import { configurationNotice } from '../bus/configuration.ts';
 import { confirmedAlone } from '../bus/confirmed-alone.ts';
+import { handOverSeen } from '../bus/hand-over.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
 import { observation } from '../bus/observation.ts';
@@ -178,6 +179,23 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'confirmedAlone',
         summary: 'What holds now for the zones of one camera.',
         payload: confirmedAlone.extend(signed),
+      },
+    ],
+  },
+  handOvers: {
+    title: 'Hand-over in view',
+    summary:
+      'A badge went from one person to another in the picture of a camera, under handles of the day. The API notes it for a person to look at, and names both badges as suspect in the state of the positions; until then it is told again.',
+    parameters: [worker, camera],
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 1,
+    retained: false,
+    messages: [
+      {
+        name: 'handOverSeen',
+        summary: 'One hand-over.',
+        payload: handOverSeen.extend(signed),
       },
     ],
   },

@@ -55,6 +55,13 @@ export const positionsStateContent = z.object({
     .describe(
       'Handles of this day that may no longer be used: a consent was withdrawn, or the badge was handed in. All that rests on them is to be forgotten.',
     ),
+  suspect: z
+    .array(badgeHandle)
+    .max(1_000)
+    .default([])
+    .describe(
+      'Handles of this day of badges that were handed over in view. None of them may be confirmed until a person has looked.',
+    ),
   unseenBadge: score.describe(
     'Share of the people admitted who wear a badge and did not agree: it is never published.',
   ),

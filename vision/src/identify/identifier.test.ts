@@ -223,6 +223,41 @@ describe('a name after a doubt', () => {
     expect(events.length).toBeGreaterThan(0);
     expect(saidOf(decisions, 'T1')).toMatchObject({ state: 'ambiguous', handle: null });
   });
+
+  it('is not given to a badge that the API holds as handed over, and is earned again once a person has looked', () => {
+    const far = pacing(12, 1, 19, 7);
+    const badges = [
+      { badge: 'a', way: (s: number) => (s < 40 ? anna(s) : far(s)) },
+      { badge: 'b', way: (s: number) => (s < 40 ? far(s) : anna(s)) },
+    ];
+    const people = [
+      { track: 'T1', way: anna },
+      { track: 'T2', way: far },
+    ];
+    const told = (at: number, held: string[]) => (input: IdentifyInput) =>
+      input.kind === 'sightings' && input.at === at
+        ? [{ kind: 'suspects', badges: held } as const, input]
+        : [input];
+    const inputs = sceneOf(240, people, badges)
+      .flatMap(told(90_000, ['a', 'b']))
+      .flatMap(told(150_000, []));
+    const decisions = play(inputs);
+    const seen = decisions.flatMap(({ decision }) => decision.handOvers);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ before: 'a', after: 'b', track: 'T1' });
+    // No name until the release, then the one that the badge gives now.
+    const between = decisions.filter(({ at }) => at > 1 + seen[0]!.at && at < 150_000);
+    expect(namesOf(between, 'T1')).toEqual([]);
+    const later = decisions.filter(({ at }) => at >= 150_000);
+    expect(namesOf(later, 'T1')).toEqual(['b']);
+    expect(namesOf(later, 'T2')).toEqual(['a']);
+    // Another worker that never saw the hand-over gives neither of them a name.
+    const other = play(
+      sceneOf(60, people, [{ badge: 'a', way: anna }]).flatMap(told(0, ['a', 'b'])),
+    );
+    expect(namesOf(other, 'T1')).toEqual([]);
+    expect(saidOf(other, 'T1')!.reasons[0]).toMatchObject({ code: 'hand-over' });
+  });
 });
 
 /** First second after 35 at which two ways are nearest. */

@@ -8,6 +8,7 @@ import type { Segment } from './segment.ts';
 import { Segments } from './segments.ts';
 import { IDENTIFY, type IdentifySettings } from './settings.ts';
 import { type BodyState, States } from './states.ts';
+import type { Suspects } from './suspects.ts';
 
 /** A badge that was not heard of for longer is not on the floor, ms. */
 const SILENT_MS = 60_000;
@@ -62,12 +63,13 @@ export class Identifier {
   /** When each badge had a wearer in sight last, ms. */
   readonly #heldAt = new Map<string, number>();
 
-  constructor(settings: Partial<IdentifySettings> = {}) {
+  /** @param suspects badges that were handed over; left out, none is known yet. */
+  constructor(settings: Partial<IdentifySettings> = {}, suspects?: Suspects) {
     this.#settings = { ...IDENTIFY, ...settings };
     this.#segments = new Segments(this.#settings);
     this.#fixes = new Fixes(this.#settings);
     this.#bodies = new Bodies(this.#settings);
-    this.#states = new States(this.#settings);
+    this.#states = new States(this.#settings, suspects);
     this.#shareUnknown = known(this.#settings.unseenBadge, this.#settings.noBadge);
   }
 
@@ -82,6 +84,9 @@ export class Identifier {
         return;
       case 'shares':
         this.#shareUnknown = known(input.unseenBadge, input.noBadge);
+        return;
+      case 'suspects':
+        for (const badge of this.#states.suspects.tell(input.badges)) this.#release(badge);
         return;
       case 'forget':
         this.#forget(input.badge);
@@ -176,9 +181,10 @@ export class Identifier {
     };
   }
 
-  /** Both badges of a hand-over can be names again, once a person has looked. */
-  release(badge: string): void {
-    this.#states.suspects.delete(badge);
+  /** A person has looked: the badge can be a name again, which is earned from then on. */
+  #release(badge: string): void {
+    this.#states.forget(badge);
+    this.#bodies.forget(badge);
   }
 
   #forget(badge: string): void {

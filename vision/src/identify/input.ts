@@ -59,4 +59,10 @@ export interface ForgetInput {
   readonly badge: string;
 }
 
-export type IdentifyInput = SightingsInput | FixInput | SharesInput | ForgetInput;
+/** All badges that were handed over in view, anywhere, and that no person has looked at yet: none of them is confirmed. */
+export interface SuspectsInput {
+  readonly kind: 'suspects';
+  readonly badges: readonly string[];
+}
+
+export type IdentifyInput = SightingsInput | FixInput | SharesInput | SuspectsInput | ForgetInput;

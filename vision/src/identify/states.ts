@@ -4,6 +4,7 @@ import type { Body } from './body.ts';
 import { candidatesOf, LEAST_CANDIDATE, othersOf, round } from './candidates.ts';
 import type { Candidate, HandOver, Reason } from './identity.ts';
 import type { IdentifySettings } from './settings.ts';
+import { Suspects } from './suspects.ts';
 
 /** What a track was called counts for this long, ms. */
 const FORMER_MS = 120_000;
@@ -24,13 +25,14 @@ export interface BodyState {
 export class States {
   readonly #settings: IdentifySettings;
   /** Badges that were handed over: no name until a person has looked. */
-  readonly suspects = new Set<string>();
+  readonly suspects: Suspects;
 
   /** The last name of each track, by camera and track. */
   readonly #named = new Map<string, { name: string; at: number }>();
 
-  constructor(settings: IdentifySettings) {
+  constructor(settings: IdentifySettings, suspects = new Suspects()) {
     this.#settings = settings;
+    this.suspects = suspects;
   }
 
   /**

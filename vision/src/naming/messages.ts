@@ -1,4 +1,5 @@
 import type { ViolationIdentity } from '@anshi/contracts';
+import type { HandOver } from '../identify/identity.ts';
 import type { IdentifyInput } from '../identify/input.ts';
 
 /** A person against whom something was confirmed: who was it? */
@@ -53,8 +54,16 @@ export interface Confirmed {
   readonly tracks: readonly { camera: string; track: string; handle: string }[];
 }
 
+/** A hand-over in view on a floor plan. */
+export interface FloorHandOver extends HandOver {
+  readonly floorPlan: string;
+}
+
 /** What the thread says. */
-export type Said = { readonly statement: Statement } | { readonly confirmed: Confirmed };
+export type Said =
+  | { readonly statement: Statement }
+  | { readonly confirmed: Confirmed }
+  | { readonly handOver: FloorHandOver };
 
 /** What the thread is started with. */
 export interface NamingThreadData {

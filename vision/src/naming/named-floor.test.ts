@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HandOver } from '../identify/identity.ts';
 import type { IdentifyInput } from '../identify/input.ts';
 import { pacing, sceneOf, standing } from '../testing/floor-scene.ts';
 import type { FloorInput, Statement, WatchInput } from './messages.ts';
@@ -159,6 +160,35 @@ describe('the actor of a violation', () => {
     }
     expect(watchedAt.get(89_000)).toBe(1);
     expect(watchedAt.get(91_000)).toBe(0);
+  });
+
+  it('is not named by a badge that was handed over in view, also where positions began to count again', () => {
+    const seen: HandOver[] = [];
+    const said: Statement[] = [];
+    const floor = new NamedFloor({
+      onStatement: (statement) => said.push(statement),
+      onDecision: ({ handOvers }) => seen.push(...handOvers),
+    });
+    const swapped = [
+      { badge: ANNA, way: (s: number) => (s < 40 ? anna(s) : boris(s)) },
+      { badge: BORIS, way: (s: number) => (s < 40 ? boris(s) : anna(s)) },
+    ];
+    floor.take({ kind: 'begin', unseenBadge: 0.3, noBadge: 0.1 });
+    for (const input of sceneOf(150, people, swapped)) {
+      if (input.kind === 'sightings') {
+        if (input.at === 38_000) floor.take(watch('T1', 36_000, 38_000));
+        if (input.at === 90_000) floor.take({ kind: 'begin', unseenBadge: 0.3, noBadge: 0.1 });
+        if (input.at === 145_000) floor.take(watch('T1', 143_000, 145_000));
+      }
+      floor.take(input);
+    }
+    expect(seen).toHaveLength(1);
+    expect([seen[0]!.before, seen[0]!.after].sort()).toEqual([ANNA, BORIS]);
+    const of = (violation: string) => brief(said.filter((one) => one.violation === violation));
+    // What was said of a moment ago is taken back.
+    expect(of('T1-38000')[0]).toEqual([1, 'confirmed', ANNA]);
+    expect(of('T1-38000').at(-1)?.slice(1)).toEqual(['ambiguous', null]);
+    expect(of('T1-145000')).toEqual([[1, 'ambiguous', null]]);
   });
 
   it('is the same again for the same inputs', () => {

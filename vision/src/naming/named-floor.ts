@@ -1,6 +1,7 @@
 import { Identifier } from '../identify/identifier.ts';
 import type { HandOver, TrackIdentity } from '../identify/identity.ts';
 import type { IdentifySettings } from '../identify/settings.ts';
+import { Suspects } from '../identify/suspects.ts';
 import type { FloorInput, Statement } from './messages.ts';
 import { WatchedActor } from './watched-actor.ts';
 
@@ -11,7 +12,7 @@ const SET_BACK_MS = 20_000;
 /** So many violations are followed at once; the oldest go. */
 const MOST_WATCHED = 500;
 
-/** A decision as it was made, for tests and benches. */
+/** A decision as it was made. */
 export interface Decided {
   readonly at: number;
   readonly identities: readonly TrackIdentity[];
@@ -33,6 +34,8 @@ export class NamedFloor {
   readonly #watched = new Map<string, WatchedActor>();
   /** Badges of this day that may no longer be used. */
   readonly #forgotten = new Set<string>();
+  /** They stay where positions begin to count again: what was found here may not be known to the API yet. */
+  readonly #suspects = new Suspects();
   #identifier: Identifier;
   #decidedAt = Number.NEGATIVE_INFINITY;
   /** Newest time of a frame, ms. */
@@ -40,7 +43,7 @@ export class NamedFloor {
 
   constructor(options: NamedFloorOptions) {
     this.#options = options;
-    this.#identifier = new Identifier(options.settings);
+    this.#identifier = new Identifier(options.settings, this.#suspects);
   }
 
   take(input: FloorInput): void {
@@ -87,7 +90,7 @@ export class NamedFloor {
   }
 
   #restart(): void {
-    this.#identifier = new Identifier(this.#options.settings);
+    this.#identifier = new Identifier(this.#options.settings, this.#suspects);
     this.#watched.clear();
     this.#forgotten.clear();
     this.#decidedAt = Number.NEGATIVE_INFINITY;

@@ -4,6 +4,7 @@ import {
   COUNTS,
   COUNTS_BYTES,
   type Confirmed,
+  type FloorHandOver,
   type FloorInput,
   type Said,
   type Statement,
@@ -26,6 +27,7 @@ export interface NamingThreadOptions {
   readonly onStatement: (statement: Statement) => void;
   /** Called after each decision; `tracks` is empty where no person is confirmed. */
   readonly onConfirmed: (confirmed: Confirmed) => void;
+  readonly onHandOver: (handOver: FloorHandOver) => void;
   /** Started again: it knows nothing. */
   readonly onStart: () => void;
   readonly onBreakdown: () => void;
@@ -121,7 +123,7 @@ export class NamingThread {
   #started(): Worker | undefined {
     if (this.#thread || this.#closed) return this.#thread;
     if (performance.now() < this.#restAt) return undefined;
-    const { onStatement, onConfirmed, onStart, module } = this.#options;
+    const { onStatement, onConfirmed, onHandOver, onStart, module } = this.#options;
     const counts = new SharedArrayBuffer(COUNTS_BYTES);
     const thread = new Worker(module ?? new URL('./naming-thread.ts', import.meta.url), {
       workerData: { counts },
@@ -136,7 +138,8 @@ export class NamingThread {
     thread.on('message', (said: Said) => {
       if (this.#thread !== thread) return;
       if ('statement' in said) onStatement(said.statement);
-      else onConfirmed(said.confirmed);
+      else if ('confirmed' in said) onConfirmed(said.confirmed);
+      else onHandOver(said.handOver);
     });
     thread.on('error', (error) => this.#broken(thread, error.message));
     thread.on('exit', (code) => this.#broken(thread, `it ended with ${code}`));

@@ -13,12 +13,13 @@ parentPort?.on('message', ({ floorPlan, inputs }: FloorBatch) => {
   if (!floor) {
     floor = new NamedFloor({
       onStatement: (statement) => say({ statement }),
-      onDecision: ({ at, identities }) => {
+      onDecision: ({ at, identities, handOvers }) => {
         isDecision = true;
         const tracks = identities.flatMap(({ state, camera, track, handle }) =>
           state === 'confirmed' && handle !== null ? [{ camera, track, handle }] : [],
         );
         say({ confirmed: { floorPlan, at, tracks } });
+        for (const handOver of handOvers) say({ handOver: { floorPlan, ...handOver } });
       },
     });
     floors.set(floorPlan, floor);

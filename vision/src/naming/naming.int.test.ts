@@ -1,7 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfirmedAlone, confirmedAlone, topics, type ViolationEvent } from '@anshi/contracts';
+import {
+  type ConfirmedAlone,
+  confirmedAlone,
+  type HandOverSeen,
+  handOverSeen,
+  topics,
+  type ViolationEvent,
+} from '@anshi/contracts';
 import { signatureFault } from '@anshi/contracts/bus-signature';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
@@ -12,6 +19,7 @@ import { pacing } from '../testing/floor-scene.ts';
 import { frameOf, PUBLISHER, startNamedWorker } from '../testing/named-worker.ts';
 
 const ANNA = 'AAAAAAAAAAAAAAAA';
+const BORIS = 'BBBBBBBBBBBBBBBB';
 const anna = pacing(2, 1, 19);
 const boris = pacing(8, 1, 19, 12, 1);
 
@@ -125,6 +133,43 @@ it('tells under its signature who is confirmed and alone in a zone, and nothing 
   expect(await kept()).not.toContain(ANNA);
   await close();
 });
+
+it('tells a hand-over in view under its signature until the API holds it, and names neither badge until it does no more', async () => {
+  const { state, walk, confirm, outbox, close } = await worker();
+  const topic = topics.handOvers('demo', 'w', 'gate');
+  const said: HandOverSeen[] = [];
+  api.on('message', (from, payload) => {
+    expect([from, signatureFault(PUBLISHER.key, topic, payload)]).toEqual([topic, null]);
+    said.push(handOverSeen.parse(JSON.parse(payload.toString())));
+  });
+  await api.subscribeAsync(topics.handOvers('demo', '+', '+'), { qos: 1 });
+  const swapped = {
+    [ANNA]: (s: number) => (s < 40 ? anna(s) : boris(s)),
+    [BORIS]: (s: number) => (s < 40 ? boris(s) : anna(s)),
+  };
+  await state({});
+  await walk(39, PEOPLE, swapped);
+  const before = await confirm('T1');
+  expect(identityOf(eventsOf(outbox), before)).toMatchObject({ handle: ANNA });
+  await walk(40, PEOPLE, swapped);
+  await expect.poll(() => said.length, LONG).toBeGreaterThan(1);
+  expect(said[0]).toMatchObject({ worker: 'w', camera: 'gate', floorPlan: 'hall' });
+  expect([...said[0]!.badges].sort()).toEqual([ANNA, BORIS]);
+  expect(said.at(-1)).toMatchObject({ at: said[0]!.at, badges: said[0]!.badges });
+  await state({ suspect: [ANNA, BORIS] });
+  await walk(20, PEOPLE, swapped);
+  const during = await confirm('T1');
+  const held = identityOf(eventsOf(outbox), during);
+  expect(held).toMatchObject({ state: 'ambiguous', handle: null });
+  expect(held!.reasons[0]!.en).toContain('handed over');
+  // A person has looked.
+  await state({ suspect: [] });
+  await walk(40, PEOPLE, swapped);
+  const after = await confirm('T1');
+  expect(identityOf(eventsOf(outbox), after)).toMatchObject({ handle: BORIS });
+  expect(logged).not.toContain(ANNA);
+  await close();
+}, 60_000);
 
 it('tells a name that is found later under the next number, after the violation itself', async () => {
   const { state, walk, confirm, recorder, outbox, close } = await worker();

@@ -14,6 +14,7 @@ import type { WorkerSettings } from '../settings.ts';
 import { identityOf, nothingOf, withoutBadges } from './actor-identity.ts';
 import { AloneInZones, type AloneSaid } from './alone.ts';
 import { sightingsOf } from './camera-sightings.ts';
+import { type HandOverSaid, HandOvers } from './hand-overs.ts';
 import type { Confirmed, Statement } from './messages.ts';
 import { NamingThread } from './naming-thread-handle.ts';
 import { AFTER_END_MS } from './watched-actor.ts';
@@ -33,6 +34,8 @@ export interface NamingOptions {
   readonly onStatement: (camera: string, statement: Statement) => void;
   /** Who is confirmed and alone in zones of a camera. */
   readonly onAlone: (said: AloneSaid) => void;
+  /** A badge went from one person to another in view; again until the API holds both. */
+  readonly onHandOver: (said: HandOverSaid) => void;
   /** Badges that may no longer be used. */
   readonly onForgotten: (isWithdrawn: (handle: string) => boolean) => void;
   /** Milliseconds of wall time. */
@@ -64,6 +67,7 @@ export class Naming {
   /** Violations about which more may become known. */
   readonly #followed = new Map<string, Followed>();
   readonly #alone = new AloneInZones();
+  readonly #handOvers: HandOvers;
   /** Cameras whose frames were given, by floor plan. */
   readonly #cameras = new Map<string, Set<string>>();
   readonly #timer: NodeJS.Timeout;
@@ -72,10 +76,13 @@ export class Naming {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     const { ANSHI_TENANT: tenant, ANSHI_WORKER_ID: worker, ANSHI_BUS_KEY: key } = options.settings;
+    this.#handOvers = new HandOvers(options.onHandOver);
     this.#thread = new NamingThread({
       log: options.log,
       onStatement: (statement) => this.#take(statement),
       onConfirmed: (confirmed) => this.#tellAlone(confirmed),
+      onHandOver: (handOver) =>
+        this.#handOvers.add(handOver, (handle) => this.positions.isWithdrawn(handle)),
       onStart: () => {
         for (const state of this.positions.counting) this.#begin(state);
       },
@@ -89,8 +96,11 @@ export class Naming {
       now: this.#now,
       listener: {
         begin: (_, state) => this.#begin(state),
-        shares: (floorPlan, { unseenBadge, noBadge }) =>
-          this.#thread.post(floorPlan, [{ kind: 'shares', unseenBadge, noBadge }]),
+        shares: (floorPlan, state) => {
+          const { unseenBadge, noBadge } = state;
+          this.#thread.post(floorPlan, [{ kind: 'shares', unseenBadge, noBadge }]);
+          this.#suspect(state);
+        },
         end: (floorPlan) => this.#end(floorPlan),
         forget: (handles) => this.#forget(handles),
         fixes: (floorPlan, fixes, arrivedAt) =>
@@ -103,6 +113,7 @@ export class Naming {
     this.#timer = setInterval(() => {
       this.positions.expire();
       this.#thread.watch();
+      this.#handOvers.tell();
       this.#prune();
     }, EXPIRE_EVERY_MS).unref();
   }
@@ -186,8 +197,15 @@ export class Naming {
     await this.#thread.close();
   }
 
-  #begin({ floorPlan, unseenBadge, noBadge }: PositionsStateContent): void {
+  #begin(state: PositionsStateContent): void {
+    const { floorPlan, unseenBadge, noBadge } = state;
     this.#thread.post(floorPlan, [{ kind: 'begin', unseenBadge, noBadge }]);
+    this.#suspect(state);
+  }
+
+  #suspect({ floorPlan, suspect }: PositionsStateContent): void {
+    this.#thread.post(floorPlan, [{ kind: 'suspects', badges: suspect }]);
+    this.#handOvers.held(suspect);
   }
 
   #end(floorPlan: string): void {
@@ -206,6 +224,7 @@ export class Naming {
     // A badge may have been on several floor plans of this worker.
     for (const { floorPlan } of this.positions.counting) this.#thread.post(floorPlan, inputs);
     this.#alone.forget();
+    this.#handOvers.forget(handles);
     const withdrawn = new Set(handles);
     this.#options.onForgotten((handle) => withdrawn.has(handle));
   }

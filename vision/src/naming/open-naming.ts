@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Bus } from '../publish/bus.ts';
 import { withoutHandles } from '../publish/outbox-entry.ts';
 import type { Records } from '../records.ts';
 import { Naming, type NamingOptions } from './naming.ts';
@@ -9,14 +10,14 @@ export type { Naming } from './naming.ts';
  * Names of a worker, whose events go to its records.
  *
  * @param records of the worker; undefined until they are opened.
- * @param onAlone who is confirmed and alone in zones of a camera.
+ * @param bus of the worker, once it is open.
  * @param now milliseconds of wall time.
  */
 export function openNaming(
   settings: NamingOptions['settings'],
   log: Logger,
   records: () => Pick<Records, 'recorder' | 'outbox'> | undefined,
-  onAlone: NamingOptions['onAlone'],
+  bus: () => Pick<Bus, 'alone' | 'handOver'>,
   now: () => number = Date.now,
 ): Naming {
   const own = log.child({ part: 'names' });
@@ -25,7 +26,8 @@ export function openNaming(
     settings,
     now,
     log: own,
-    onAlone,
+    onAlone: (said) => bus().alone(said),
+    onHandOver: (said) => bus().handOver(said),
     onStatement: (camera, statement) =>
       void records()?.recorder.identified(camera, statement).catch(failed),
     onForgotten: (isWithdrawn) =>

@@ -7,6 +7,7 @@ import {
   type CameraHealth,
   type ConfirmedAlone,
   configurationNotice,
+  type HandOverSeen,
   type ModelsLoaded,
   type Observation,
   topics,
@@ -265,6 +266,14 @@ export class Bus {
     const { tenant, worker } = this.#options;
     const topic = topics.confirmedAlone(tenant, worker, said.camera);
     this.#client.publish(topic, this.#signed(topic, { worker, ...said }), { qos: 0 });
+  }
+
+  /** A hand-over in view, signed for the API. It is told again until the API holds both badges. */
+  handOver(said: Omit<HandOverSeen, 'worker'>): void {
+    if (!this.#client.connected) return;
+    const { tenant, worker } = this.#options;
+    const topic = topics.handOvers(tenant, worker, said.camera);
+    this.#client.publish(topic, this.#signed(topic, { worker, ...said }), { qos: 1 });
   }
 
   health(health: CameraHealth): void {

@@ -45,7 +45,7 @@ export async function startNamedWorker({
     { ANSHI_TENANT: 'demo', ANSHI_WORKER_ID: 'w', ANSHI_BUS_KEY: PUBLISHER.key },
     log,
     () => parts as Required<typeof parts>,
-    (said) => bus.alone(said),
+    () => bus,
     now,
   );
   const bus = new Bus({

@@ -35,6 +35,7 @@ export function stateOf(
     floorPlan,
     day: '2026-11-28',
     withdrawn: [],
+    suspect: [],
     unseenBadge: 0.3,
     noBadge: 0.1,
     at: new Date(at).toISOString(),

@@ -5,7 +5,14 @@ import type { Received } from './intake.ts';
 import { oddKinds } from './odd.ts';
 import { readSettings } from './settings.ts';
 
-export const conditionKinds = ['silent', 'low-battery', 'sos', 'no-motion', ...oddKinds] as const;
+export const conditionKinds = [
+  'silent',
+  'low-battery',
+  'sos',
+  'no-motion',
+  ...oddKinds,
+  'hand-over',
+] as const;
 export type ConditionKind = (typeof conditionKinds)[number];
 
 /** A battery counts as charged again with so much more than the limit, percent. */

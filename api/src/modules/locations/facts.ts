@@ -3,8 +3,35 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, PersonPair, Removed } from '../../platform/facts.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { blankNotices } from '../../platform/notices/blank.ts';
-import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { BADGE_TRACKING, inForceSince, NAMING } from '../consent/gate.ts';
 import { chain } from './chain.ts';
+
+/** They name the person and the area. */
+const blank = (tx: Transaction, conditions: readonly { id: string }[]) =>
+  blankNotices(
+    tx,
+    'badge-condition',
+    conditions.map(({ id }) => id),
+    {
+      zh: '其同意已撤回，内容已删除。',
+      en: 'The consent was taken back; what it said was removed.',
+    },
+  );
+
+/**
+ * Removes the hand-overs of a person's badges. That of the other wearer stays without this badge: who wears the other badge is
+ * still to be looked at.
+ */
+async function eraseHandOvers(tx: Transaction, person: string): Promise<number> {
+  const own = await tx.$queryRaw<{ id: string }[]>`
+    DELETE FROM badge_condition WHERE kind = 'hand-over' AND person_id = ${person} RETURNING id`;
+  await tx.$executeRaw`
+    UPDATE badge_condition c SET about = NULL FROM badge b
+    WHERE c.kind = 'hand-over' AND b.person_id = ${person} AND b.badge = c.about
+      AND b.since <= c.begun_at AND (b.until IS NULL OR b.until > c.begun_at)`;
+  await blank(tx, own);
+  return own.length;
+}
 
 /**
  * Removes the positions of a person's badges, as far as they wore them: what was collected by a
@@ -25,15 +52,11 @@ async function erasePositions(tx: Transaction, person: string): Promise<number> 
     DELETE FROM location_tag l USING badge b
     WHERE b.person_id = ${person} AND l.badge = b.badge
       AND l.heard_at >= b.since AND (b.until IS NULL OR l.heard_at < b.until)`;
+  await eraseHandOvers(tx, person);
   const conditions = await tx.$queryRaw<{ id: string }[]>`
-    DELETE FROM badge_condition WHERE person_id = ${person} OR about IN (
-      SELECT b.badge FROM badge b WHERE b.person_id = ${person} AND b.until IS NULL) RETURNING id`;
-  // They name the person and the area.
-  const ids = conditions.map(({ id }) => id);
-  await blankNotices(tx, 'badge-condition', ids, {
-    zh: '其同意已撤回，内容已删除。',
-    en: 'The consent was taken back; what it said was removed.',
-  });
+    DELETE FROM badge_condition WHERE kind <> 'hand-over' AND (person_id = ${person} OR about IN (
+      SELECT b.badge FROM badge b WHERE b.person_id = ${person} AND b.until IS NULL)) RETURNING id`;
+  await blank(tx, conditions);
   return history + latest;
 }
 
@@ -128,8 +151,10 @@ export const facts: ModuleFacts = {
   async erase({ tx }, { id }) {
     return [{ policy: 'location-history', count: await erasePositions(tx, id) }];
   },
-  consentEnded: async (tx, person, purpose) =>
-    purpose === BADGE_TRACKING ? erasePositions(tx, person) : 0,
+  consentEnded: async (tx, person, purpose) => {
+    if (purpose === BADGE_TRACKING) return erasePositions(tx, person);
+    return NAMING.includes(purpose) ? eraseHandOvers(tx, person) : 0;
+  },
   purgers: [
     {
       policy: 'location-history',
@@ -162,7 +187,8 @@ export const facts: ModuleFacts = {
       most: 5000,
       remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
         DELETE FROM badge_condition WHERE ctid = ANY (ARRAY(
-          SELECT ctid FROM badge_condition WHERE begun_at < ${cutoff} LIMIT ${most}))
+          SELECT ctid FROM badge_condition WHERE begun_at < ${cutoff}
+            AND NOT (kind = 'hand-over' AND ended_at IS NULL) LIMIT ${most}))
         RETURNING concat_ws(' ', 'condition', id) AS id, begun_at AS at`,
     },
   ],

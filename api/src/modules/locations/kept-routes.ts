@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { createAcknowledge } from './acknowledge.ts';
+import type { createClose } from './close.ts';
 import type { LocationLists } from './lists.ts';
 import * as schema from './schema.ts';
 import type { LocationSettings } from './settings.ts';
@@ -14,10 +15,12 @@ export function registerKept(
     lists,
     settings,
     acknowledge,
+    close,
   }: {
     lists: LocationLists;
     settings: LocationSettings;
     acknowledge: ReturnType<typeof createAcknowledge>;
+    close: ReturnType<typeof createClose>;
   },
 ): void {
   const route = routesOf(app, 'locations');
@@ -45,6 +48,14 @@ export function registerKept(
     body: schema.acknowledgement,
     problems: [404, 409],
     handle: ({ user, params, body }) => acknowledge(user, params.id, body),
+  });
+  route.post('/locations/conditions/:id/close', {
+    permission: 'badge:acknowledge',
+    operationId: 'closeHandOver',
+    summary: 'Closes a hand-over in view: both badges can be names again',
+    body: schema.handOverFinding,
+    problems: [403, 404, 409],
+    handle: ({ user, params, body }) => close(user, params.id, body),
   });
   route.get('/locations/settings', {
     permission: 'device:manage',

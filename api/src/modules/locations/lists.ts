@@ -49,6 +49,7 @@ interface ConditionRow {
   endedAt: Date | null;
   endedBy: Condition['endedBy'];
   about: string | null;
+  camera: string | null;
   acknowledgedAt: Date | null;
   acknowledgedBy: Bilingual | null;
   acknowledgedNote: string | null;
@@ -136,7 +137,7 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
         const found = await sqlIn(tx)<ConditionRow>(Prisma.sql`
           SELECT c.id, c.badge, c.kind, p.id AS "personId", p.name, p.employee_no AS "employeeNo",
             d.name AS department, c.begun_at AS "begunAt", c.ended_at AS "endedAt", c.ended_by AS "endedBy",
-            c.about, c.acknowledged_at AS "acknowledgedAt", c.acknowledged_by AS "acknowledgedBy",
+            c.about, c.camera, c.acknowledged_at AS "acknowledgedAt", c.acknowledged_by AS "acknowledgedBy",
             c.acknowledged_note AS "acknowledgedNote"
           FROM badge_condition c LEFT JOIN person p ON p.id = c.person_id
           LEFT JOIN department d ON d.id = p.department_id
@@ -159,6 +160,7 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
           endedAt: row.endedAt?.toISOString() ?? null,
           endedBy: row.endedBy,
           about: row.about,
+          camera: row.camera,
           acknowledged:
             row.acknowledgedAt === null || row.acknowledgedBy === null
               ? null

@@ -33,6 +33,17 @@ export const manifest = {
       'Another account looks after it',
       'Reload the list: it says who.',
     ],
+    'badge-condition.ends-itself': [
+      409,
+      'This condition ends by itself',
+      'Only a hand-over in view is closed by a person.',
+    ],
+    'badge-condition.ended': [409, 'The condition is over', 'Reload the list.'],
+    'badge-condition.own': [
+      403,
+      'Your own badge was handed over',
+      'Another account has to look who wears it.',
+    ],
     'location-setting.unknown': unknownProblem('site', '/locations/settings'),
     'location-setting.version-conflict': versionConflict('setting'),
   },
@@ -56,7 +67,7 @@ export const manifest = {
       link: '/presence/badges',
     },
     'badge.odd': {
-      zh: '工牌异常：一起移动、不动、已交回、离职',
+      zh: '工牌异常：一起移动、不动、已交回、离职、转交',
       en: 'A badge is not worn as it should be',
       channels: 'usual',
       link: '/presence/badges',
@@ -73,7 +84,10 @@ export const manifest = {
       'location-setting': ['定位保存设置', 'setting of positions'],
       'badge-condition': ['工牌异常', 'condition of the badge'],
     }),
-    actions: named({ 'acknowledge-badge': ['确认了', 'looks after the'] }),
+    actions: named({
+      'acknowledge-badge': ['确认了', 'looks after the'],
+      'close-hand-over': ['核对后结案', 'closed the'],
+    }),
   },
   data: {
     policies: [
@@ -92,7 +106,7 @@ export const manifest = {
             '精度',
             '所在区域',
             '无位置、电量、求助、无动作的时间',
-            '异常的种类、时间和确认人',
+            '异常的种类、时间、确认人，转交还有摄像机；未结案的转交保留到结案',
           ],
           en: [
             'badge',
@@ -101,7 +115,7 @@ export const manifest = {
             'accuracy',
             'area',
             'times of silence, low battery, calls for help, no motion',
-            'odd behaviour: kind, time, who looks after it',
+            'odd behaviour: kind, time, who looks after it, of a hand-over the camera; one that is open is kept until it is closed',
           ],
         },
         classification: 'secret',

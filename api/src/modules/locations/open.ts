@@ -2,7 +2,9 @@ import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { permittedLocations } from '../consent/gate.ts';
 import { createAcknowledge } from './acknowledge.ts';
+import { createClose } from './close.ts';
 import { takeLocations } from './events.ts';
+import { takeHandOvers } from './hand-overs.ts';
 import { createIntake, type FixConsumer, type VehicleTags } from './intake.ts';
 import { registerKept } from './kept-routes.ts';
 import { createLocationLists } from './lists.ts';
@@ -68,11 +70,13 @@ export const open: Open = (platform) => {
   });
   keepNamed(platform);
   takeLocations({ bus, metrics, log, tenant, service, refusals, readers });
+  takeHandOvers(platform, () => loop?.nudge());
   const ingest = locationsModule(service, devices, readers);
   const kept = {
     lists: createLocationLists(platform),
     settings: createLocationSettings(platform),
     acknowledge: createAcknowledge(platform),
+    close: createClose(platform),
   };
   return {
     register(app) {

@@ -133,6 +133,19 @@ export const badgeHeard = z
   .meta({ id: 'BadgeHeard', description: 'How often a badge is heard.' });
 export const badgesHeard = pageOf(badgeHeard).meta({ id: 'BadgesHeard' });
 
+/** What a person finds who looks at a hand-over. */
+const handOverFindings = ['as-bound', 'mended'] as const;
+export const handOverFinding = z
+  .strictObject({
+    finding: z
+      .enum(handOverFindings)
+      .describe(
+        'as-bound: both badges are worn by whom they are bound to; mended: they were not, and the bindings or the badges were put right.',
+      ),
+    note: line(500).optional().describe('What was found or done.'),
+  })
+  .meta({ id: 'HandOverFinding' });
+
 export const conditionQuery = z.strictObject({
   ...pageQuery(),
   state: z.enum(['open', 'ended']).default('open'),
@@ -145,17 +158,24 @@ export const badgeCondition = z
     kind: z
       .enum(conditionKinds)
       .describe(
-        'What is wrong. together: two badges move as one; still: it lies somewhere; unbound: it moves, and was handed in; left: its wearer has left.',
+        'What is wrong. together: two badges move as one; still: it lies somewhere; unbound: it moves, and was handed in; left: its wearer has left; hand-over: a camera saw it go to another person, and it is no name until a person has looked.',
       ),
     person: wearer,
-    about: badgeName.nullable().describe('The other badge of two that move as one; null else.'),
+    about: badgeName
+      .nullable()
+      .describe(
+        'The other badge of two that move as one, or of a hand-over while its wearer agrees to names; null else.',
+      ),
+    camera: slug.nullable().describe('Id of the camera that saw a hand-over; null else.'),
     department: bilingual.nullable().describe('Name of the department of that person.'),
     begunAt: instant.describe('For silent: when it was heard last.'),
     endedAt: instant.nullable().describe('Null while it lasts.'),
     endedBy: z
-      .enum(['heard', 'left', 'gone', 'handed-in', 'over'])
+      .enum(['heard', 'left', 'gone', 'handed-in', 'over', ...handOverFindings])
       .nullable()
-      .describe('over: the badge took it back, or did not say it again.'),
+      .describe(
+        'over: the badge took it back, or did not say it again; as-bound, mended: a person looked at a hand-over.',
+      ),
     acknowledged: z
       .object({ at: instant, by: bilingual, note: z.string().nullable() })
       .nullable()

@@ -37,6 +37,7 @@ const titles = {
   still: { zh: '工牌长时间不动', en: 'has a badge that does not move' },
   unbound: { zh: '已交回的工牌在移动', en: 'was handed in and moves' },
   left: { zh: '离职人员的工牌被读到', en: 'has left, and the badge is read' },
+  'hand-over': { zh: '工牌在画面中转交', en: 'has a badge that was handed over in view' },
 } as const satisfies Record<ConditionKind, Bilingual>;
 
 const kinds = {
@@ -48,6 +49,7 @@ const kinds = {
   still: 'badge.odd',
   unbound: 'badge.odd',
   left: 'badge.odd',
+  'hand-over': 'badge.odd',
 } as const;
 
 const advice = {
@@ -71,6 +73,10 @@ const advice = {
   },
   unbound: { zh: '请收回，或登记其佩戴人。', en: 'Take it back, or enter who wears it.' },
   left: { zh: '请收回该工牌。', en: 'Take the badge back.' },
+  'hand-over': {
+    zh: '请当面核对谁佩戴哪张工牌，然后在工牌页结案；此前这两张工牌都不作为姓名依据。',
+    en: 'Look who wears which badge, then close it on the page of badges; until then neither badge gives a name.',
+  },
 } as const satisfies Record<ConditionKind, Bilingual>;
 
 /** What a notice says after its title. */
@@ -90,14 +96,14 @@ function bodyOf(row: ToldCondition, isTogether: boolean, timeZone: string): Bili
   };
 }
 
-/** The accounts that may see positions of these departments. */
+/** The accounts that may see positions of these departments; of a hand-over those who can close it. */
 async function watchersOf(tx: Transaction, rows: readonly ToldCondition[]): Promise<string[]> {
   const users = new Set<string>();
   for (const [row] of grouped(rows, ({ department }) => String(department)).values()) {
     if (!row) continue;
-    const { department, site } = row;
-    for (const user of await holdersWithin(tx, 'location:read', { department, site }))
-      users.add(user);
+    const { department, site, kind } = row;
+    const right = kind === 'hand-over' ? 'badge:acknowledge' : 'location:read';
+    for (const user of await holdersWithin(tx, right, { department, site })) users.add(user);
   }
   return [...users];
 }

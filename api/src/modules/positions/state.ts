@@ -6,13 +6,15 @@ import {
 } from '@anshi/contracts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
-import { dayAt, unseenPeople, withdrawnHandles } from './handles.ts';
+import { suspectBadges } from '../locations/suspects.ts';
+import { dayAt, unseenPeople, wearersOf, withdrawnHandles } from './handles.ts';
 import { signedFor, workersInForce } from './publish.ts';
 
 /** Consents and badges change in other processes, too: silence within a second. */
 const EVERY_MS = 700;
 /** As many as the message holds. On a day with more, no names are given. */
 const MOST_WITHDRAWN = 5_000;
+const MOST_SUSPECT = 1_000;
 
 /**
  * Tells workers what holds for all positions of each floor plan: retained, signed, with an end; again every
@@ -45,16 +47,22 @@ export function publishPositionsState(
     if (plans.length === 0 && published.size === 0) return false;
     const now = new Date();
     const day = dayAt(timeZone, now);
-    const { withdrawn, unseen, workers } = await database.transaction(
+    const { withdrawn, suspect, unseen, workers } = await database.transaction(
       { tenant, user: null },
       async (tx) => ({
         withdrawn: await withdrawnHandles(tx, day),
+        // Of badges that no reader heard yet today, too: no fix comes before it.
+        suspect: handlesOf(await wearersOf(tx, tenant, day, await suspectBadges(tx))),
         unseen: await unseenPeople(tx, [...new Set(plans.map(({ site }) => site))]),
         workers: await workersInForce(tx),
       }),
     );
     if (withdrawn.length > MOST_WITHDRAWN) {
       log.error({ handles: withdrawn.length }, 'too many handles were withdrawn today: no names');
+      return false;
+    }
+    if (suspect.length > MOST_SUSPECT) {
+      log.error({ handles: suspect.length }, 'too many badges were handed over in view: no names');
       return false;
     }
     const wanted = new Set<string>();
@@ -64,7 +72,7 @@ export function publishPositionsState(
       if (wanted.has(topic)) continue;
       wanted.add(topic);
       const shares = unseen.get(site) ?? { unseenBadge: 0, noBadge: 1 };
-      const fixed = { floorPlan: plan, day, withdrawn, ...shares };
+      const fixed = { floorPlan: plan, day, withdrawn, suspect, ...shares };
       const text = JSON.stringify([fixed, workers]);
       const last = published.get(topic);
       if (last?.text === text && performance.now() - last.at < POSITIONS_RENEW_MS) continue;
@@ -87,3 +95,6 @@ export function publishPositionsState(
 
   return startLoop({ name: 'positions', log, everyMs: EVERY_MS, pass });
 }
+
+const handlesOf = (wearers: ReadonlyMap<string, { handle: string }>): string[] =>
+  [...wearers.values()].map(({ handle }) => handle).sort();

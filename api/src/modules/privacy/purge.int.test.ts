@@ -29,7 +29,7 @@ describe('[SEC-10] the register of data, and the purge', () => {
           '精度',
           '所在区域',
           '无位置、电量、求助、无动作的时间',
-          '异常的种类、时间和确认人',
+          '异常的种类、时间、确认人，转交还有摄像机；未结案的转交保留到结案',
         ],
       },
       sensitive: true,

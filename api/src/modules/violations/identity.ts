@@ -2,6 +2,7 @@ import type { Bilingual, ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { namedSince } from '../consent/gate.ts';
+import { suspectHandles } from '../locations/suspects.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
 import { keepRecusals } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
@@ -18,6 +19,10 @@ const TWO_PLACES: Bilingual = {
 const TOO_LATE: Bilingual = {
   zh: '姓名成立的时间晚于违章开始，之前可能是别人',
   en: 'The name holds only from after the violation began: before it may have been another person',
+};
+const HANDED_OVER: Bilingual = {
+  zh: '该工牌在画面中被转交，尚未有人核实',
+  en: 'The badge was handed over in view, and no person has looked since',
 };
 /** Of a badge that was confirmed in two places, one of which may be right. */
 const ONE_OF_TWO = 0.5;
@@ -68,10 +73,11 @@ export async function resolveIdentity(
     const person = known.get(handle) ?? null;
     return person === null ? [] : [{ handle, person }];
   });
-  const held =
-    identity.handle === null || (identity.since !== null && new Date(identity.since) <= startedAt)
-      ? identity
-      : ambiguousOf(identity, TOO_LATE);
+  const isHeld = identity.since !== null && new Date(identity.since) <= startedAt;
+  const dated = isHeld ? identity : ambiguousOf(identity, TOO_LATE);
+  const suspect = await suspectHandles(tx, handles, new Date(times.said));
+  const isSuspect = dated.handle !== null && suspect.has(dated.handle);
+  const held = isSuspect ? ambiguousOf(dated, HANDED_OVER) : dated;
   const left = without(held, (handle) => (known.get(handle) ?? null) === null);
   const person = left.handle === null ? null : (known.get(left.handle) ?? null);
   const stays = (handle: string) =>

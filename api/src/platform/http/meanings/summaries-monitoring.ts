@@ -141,6 +141,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   listAlarms: '列出现场报警及其结果，最新在前',
   listArming: '列出每个摄像机区域现在的布防状态、原因与截止时间',
   listBadgeConditions: '列出无位置、电量低、求助或无动作的工牌',
+  closeHandOver: '结案工牌转交：两张工牌又可作为姓名依据',
   listBadgesHeard: '列出工牌多久有一个位置，与设置对照',
   listCameraConfigurations: '列出摄像机的配置及地址',
   listCameraVersions: '列出摄像机的版本及各自的修改',

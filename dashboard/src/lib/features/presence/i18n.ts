@@ -112,6 +112,26 @@ export const words = moduleWords({
       still: ['长时间不动', 'Does not move'],
       unbound: ['已交回却在移动', 'Handed in, and moves'],
       left: ['佩戴人已离职', 'Its wearer has left'],
+      'hand-over': ['在画面中转交', 'Handed over in view'],
+    },
+    handOver: {
+      look: ['核对后结案', 'Looked at: close'],
+      by: [(camera: string) => `摄像机 ${camera}`, (camera: string) => `camera ${camera}`],
+      title: [(badges: string) => `核对工牌 ${badges}`, (badges: string) => `Who wears ${badges}?`],
+      hint: [
+        '结案前，这两张工牌都不作为姓名依据。请当面核对谁佩戴哪张工牌。',
+        'Neither badge gives a name until this is closed. Look on site who wears which badge.',
+      ],
+      found: ['核对结果', 'What was found'],
+      findings: {
+        'as-bound': ['佩戴人与登记一致', 'They are worn by whom they are bound to'],
+        mended: [
+          '不一致，已换回工牌或更正登记',
+          'They were not: the badges were put back, or the bindings mended',
+        ],
+      },
+      note: ['备注', 'Note'],
+      close: ['结案', 'Close'],
     },
     about: [(badge: string) => `与 ${badge}`, (badge: string) => `with ${badge}`],
     acknowledge: ['由我处理', 'I look after it'],

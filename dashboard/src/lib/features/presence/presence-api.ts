@@ -10,6 +10,7 @@ export const badgeFilters = defineFilters({
 export const listBadges = operation.GET('/api/v1/locations/badges');
 export type BadgeCondition = Answer<'/api/v1/locations/conditions', 'get'>['items'][number];
 export const acknowledgeCondition = operation.POST('/api/v1/locations/conditions/{id}/acknowledge');
+export const closeHandOver = operation.POST('/api/v1/locations/conditions/{id}/close');
 export const listConditions = operation.GET('/api/v1/locations/conditions');
 
 export const presenceStates = [
