@@ -20,7 +20,7 @@ export interface ConsentGate {
   allowed(tx: Transaction, person: string, purpose: string): Promise<boolean>;
   /**
    * Of badges and moments, those of a person without consent to positioning, now or at that moment. A position of
-   * an unassigned badge is not personal and is kept. The wearers are locked in the order of their ids until the
+   * an unassigned badge is not personal and is kept; of one with which its wearer left the positions leave it out. The wearers are locked in the order of their ids until the
    * transaction ends: a withdrawal waits for it and takes what it wrote, or is read here.
    */
   refused<Fix extends { badge: string; at: Date }>(

@@ -11,6 +11,7 @@ export const conditionKinds = [
   'sos',
   'no-motion',
   ...oddKinds,
+  'left',
   'hand-over',
 ] as const;
 export type ConditionKind = (typeof conditionKinds)[number];

@@ -7,6 +7,7 @@ import { readPlaces } from '../positions/reader-places.ts';
 import { noteSaid } from './conditions.ts';
 import { grouped } from './grouped.ts';
 import { type Fix, judgeFixes, type TagState } from './judge.ts';
+import { withoutLeavers } from './leavers.ts';
 import { type Ground, groundPlace, readAreas } from './placing.ts';
 import { addToHistory, type JudgedLocation, moveLatest } from './repository.ts';
 import { readSettings } from './settings.ts';
@@ -81,8 +82,14 @@ export function createIntake(
       ),
     );
     // A call for help is heard of those, too, who are not followed: it is told without a place.
-    const says = await noteSaid(tx, tenant, received, (one) => allowed.has(one.location));
-    const stored = received.filter(({ location }) => allowed.has(location));
+    const saysSelf = await noteSaid(tx, tenant, received, (one) => allowed.has(one.location));
+    const { left: stored, says: saysLeft } = await withoutLeavers(
+      tx,
+      tenant,
+      received.filter(({ location }) => allowed.has(location)),
+      async (names) => (await vehicles?.among(tx, names)) ?? new Set(),
+    );
+    const says = saysLeft || saysSelf;
     if (stored.length === 0) return { stored: 0, isNews: false, says };
     const ground = await readGround(tx);
     const settingOf = await readSettings(tx);

@@ -5,6 +5,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { endLeavers } from './leavers.ts';
 import { type Odd, OddBadges, oddKinds, type Placed } from './odd.ts';
 import { usual } from './settings.ts';
 import { FEATURE } from './watch.ts';
@@ -39,7 +40,10 @@ export function watchOddBadges(
       const sample = await readSample(unit.tx);
       badges.keepOnly(new Set(sample.map(({ badge }) => badge)));
       const { odd, moved } = badges.add(sample);
-      const changes = (await endOver(unit.tx, odd, moved)) + (await begin(unit.tx, tenant, odd));
+      const changes =
+        (await endOver(unit.tx, odd, moved)) +
+        (await endLeavers(unit.tx)) +
+        (await begin(unit.tx, tenant, odd));
       if (changes > 0) unit.afterCommit(changed);
     });
     return false;
@@ -57,7 +61,7 @@ async function readSample(tx: Transaction): Promise<Placed[]> {
   const rows = await sqlIn(tx)<Omit<Placed, 'at' | 'deviation'> & { at: Date; radius: number }>(
     Prisma.sql`
     SELECT t.badge, t.floor_plan AS plan, t.at, t.x, t.y, coalesce(t.radius, ${USUAL_RADIUS}) AS radius,
-      CASE WHEN b.id IS NULL THEN 'none' WHEN p.status = 'active' THEN 'active' ELSE 'left' END AS wearer,
+      CASE WHEN b.id IS NULL THEN 'none' ELSE 'active' END AS wearer,
       coalesce(s.still_minutes, ${usual.stillMinutes})::int * 60000 AS "stillMs",
       coalesce(s.together_minutes, ${usual.togetherMinutes})::int * 60000 AS "togetherMs"
     FROM location_tag t

@@ -15,6 +15,7 @@ interface Condition {
   id: string;
   badge: string;
   kind: string;
+  person: { id: string } | null;
   acknowledged: { note: string | null } | null;
 }
 const conditions = async (user: string) => {
@@ -26,17 +27,36 @@ const acknowledge = (user: string, id: string) =>
     note: 'I fetch it',
   });
 
-it('a badge of a person who has left is told once it is read, and one account looks after it', async () => {
+/** Positions of the badge from a time on, of all kinds that are stored. */
+const stored = (badge: string, from = new Date(0)) =>
+  world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+    const where = { providerId: badge, generatedAt: { gte: from } };
+    return (
+      (await tx.locationHistory.count({ where })) +
+      (await tx.locationLatest.count({ where })) +
+      (await tx.locationTag.count({ where: { badge, heardAt: { gte: from } } }))
+    );
+  });
+
+it('a badge with which its wearer left is told once it is read, without a position, and one account looks after it', async () => {
   const person = await world.personOf('E011');
   await world.consent(person, 'badge-tracking', 'given');
-  await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
-    tx.person.updateMany({ where: { id: person }, data: { status: 'left', leftOn: new Date() } }),
+  await until(async () => {
+    await world.fix('badge-w2');
+    return (await stored('badge-w2')) > 0;
+  }, 'positions are stored while the wearer agrees');
+  const on = new Date().toISOString().slice(0, 10);
+  const answer = await world.api.send('clerk', 'POST', `/persons/${person}/leave`, { on });
+  expect(answer.status).toBe(200);
+  const { until: leftAt } = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.badge.findFirstOrThrow({ where: { badge: 'badge-w2', personId: person } }),
   );
   const found = await until(async () => {
     await world.fix('badge-w2');
     return (await conditions('operator')).find(({ kind }) => kind === 'left');
   }, 'it is listed');
-  expect(found).toMatchObject({ badge: 'badge-w2', acknowledged: null });
+  expect(found).toMatchObject({ badge: 'badge-w2', person: { id: person }, acknowledged: null });
+  expect(await stored('badge-w2', leftAt!)).toBe(0);
   await until(async () => {
     const { body } = await world.api.send<{ items: { kind: string }[] }>(
       'operator',
@@ -57,3 +77,22 @@ it('a badge of a person who has left is told once it is read, and one account lo
   await world.consent(person, 'badge-tracking', 'withdrawn');
   expect(await conditions('operator')).toEqual([]);
 });
+
+it('is over once the badge is given to another person, whose positions are stored by their own consent', async () => {
+  await until(async () => {
+    await world.fix('badge-w2');
+    return (await conditions('operator')).some(({ kind }) => kind === 'left');
+  }, 'it is listed again while it is read');
+  const next = await world.personOf('E012');
+  await world.consent(next, 'badge-tracking', 'given');
+  await world.bind(next, 'badge-w2');
+  await until(
+    async () => (await conditions('operator')).every(({ kind }) => kind !== 'left'),
+    'it is over',
+  );
+  const since = new Date();
+  await until(async () => {
+    await world.fix('badge-w2');
+    return (await stored('badge-w2', since)) > 0;
+  }, 'its positions are stored');
+}, 60_000);

@@ -3,7 +3,7 @@
  * A swap of two badges out of view moves each of them as a worn badge moves: nothing here can see it.
  */
 
-export const oddKinds = ['together', 'still', 'unbound', 'left'] as const;
+export const oddKinds = ['together', 'still', 'unbound'] as const;
 export type OddKind = (typeof oddKinds)[number];
 
 /** Where a badge is, in metres on its plan. */
@@ -16,8 +16,8 @@ export interface Placed {
   readonly y: number;
   /** Standard deviation of the fix, metres. */
   readonly deviation: number;
-  /** `none`: it was handed in; `left`: its wearer has left the company. */
-  readonly wearer: 'active' | 'none' | 'left';
+  /** `none`: it was handed in. */
+  readonly wearer: 'active' | 'none';
   /** By the settings of its site, ms; 0 does not look for it. */
   readonly stillMs: number;
   readonly togetherMs: number;
@@ -84,7 +84,6 @@ export class OddBadges {
       const { badge, wearer, stillMs } = last;
       const found = (kind: OddKind, from: number) =>
         odd.push({ badge, kind, about: null, since: from });
-      if (wearer === 'left') found('left', last.at);
       // One that lies in the drawer is no matter.
       if (wearer === 'none' && moved.has(badge)) found('unbound', last.at);
       const isStill = stillMs > 0 && n >= LEAST_SAMPLES && last.at - since >= stillMs;
