@@ -10,8 +10,8 @@ import { confirmedAs, handleOn } from './named-people.ts';
 import { makeUser } from './users.ts';
 
 /** Cameras, reviewers, who may correct badges, and two people with accounts whose badges are mixed up: E006 and E011. */
-export async function openCorrections() {
-  const world = await openIncidentSite();
+export async function openCorrections(more: Parameters<typeof openIncidentSite>[0] = {}) {
+  const world = await openIncidentSite(more);
   const database = openDatabase(world.api.settings.databaseUrl);
   const sql = new pg.Client({ connectionString: world.superUrl });
   await sql.connect();

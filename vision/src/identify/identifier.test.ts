@@ -33,6 +33,31 @@ describe('a name', () => {
     expect(sentenceOf(other.reasons[0]!).en).toContain('does not say that the person wears none');
   });
 
+  it('is missing as no badge is worn only where all who have a badge agreed', () => {
+    const inputs = sceneOf(
+      30,
+      [
+        { track: 'T1', way: anna },
+        { track: 'T2', way: boris },
+      ],
+      [{ badge: 'a', way: anna }],
+    );
+    const saidWith = (unseenBadge: number, noBadge: number) => {
+      const identifier = new Identifier();
+      identifier.take({ kind: 'shares', unseenBadge, noBadge });
+      const said = saidOf(play(inputs, {}, identifier), 'T2')!;
+      expect(said.state).toBe('unbadged');
+      return sentenceOf(said.reasons[0]!);
+    };
+    expect(saidWith(0, 0.2).en).toContain('wears no badge');
+    expect(saidWith(0, 0.2).zh).toContain('没有佩戴工牌');
+    // One of a hundred refused, or no person is registered at all.
+    for (const { en, zh } of [saidWith(0.01, 0.2), saidWith(0, 1)]) {
+      expect(en).toContain('does not say that the person wears none');
+      expect(zh).toContain('不说明');
+    }
+  });
+
   it('is not given after a glance, and not for standing beside a badge that lies still', () => {
     const short = play(sceneOf(4, [{ track: 'T1', way: anna }], [{ badge: 'a', way: anna }]));
     expect(namesOf(short, 'T1')).toEqual([]);

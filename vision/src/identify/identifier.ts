@@ -2,7 +2,7 @@ import { type Belief, believe } from './belief.ts';
 import { Bodies } from './bodies.ts';
 import type { Body } from './body.ts';
 import { Fixes } from './fixes.ts';
-import type { HandOver, TrackIdentity } from './identity.ts';
+import type { HandOver, Reason, TrackIdentity } from './identity.ts';
 import type { IdentifyInput } from './input.ts';
 import type { Segment } from './segment.ts';
 import { Segments } from './segments.ts';
@@ -55,6 +55,8 @@ export class Identifier {
   readonly #bodies: Bodies;
   readonly #states: States;
   #shareUnknown: number;
+  /** All people admitted who have a badge agreed; not known before the shares are told. */
+  #allAgreed = false;
   /** What the last decision said of each person. */
   #said = new Map<Body, BodyState>();
   #belief: Belief | undefined;
@@ -84,6 +86,8 @@ export class Identifier {
         return;
       case 'shares':
         this.#shareUnknown = known(input.unseenBadge, input.noBadge);
+        // Where no person at all is known, none has agreed.
+        this.#allAgreed = input.unseenBadge === 0 && input.noBadge < 1;
         return;
       case 'suspects':
         for (const badge of this.#states.suspects.tell(input.badges)) this.#release(badge);
@@ -121,7 +125,9 @@ export class Identifier {
     const unknown = [...inDoubt, ...all.filter((body) => !bodies.includes(body))].map(
       ({ floor }) => floor,
     );
-    const { states, handOvers } = this.#states.decide(belief, unknown, now);
+    const decided = this.#states.decide(belief, unknown, now);
+    const { handOvers } = decided;
+    const states = decided.states.map((one) => ({ ...one, reasons: this.#complete(one.reasons) }));
     const young = all
       .filter((body) => !bodies.includes(body))
       .map((body): BodyState => ({ body, ...TOO_NEW }));
@@ -199,6 +205,12 @@ export class Identifier {
       if (!isNamed && candidates.length === said.candidates.length) continue;
       this.#said.set(body, { ...said, candidates, ...(isNamed && UNSETTLED) });
     }
+  }
+
+  /** Whether a badge that is not published may fit is known here alone. */
+  #complete(reasons: readonly Reason[]): readonly Reason[] {
+    if (!this.#allAgreed) return reasons;
+    return reasons.map((one) => (one.code === 'none-fits' ? { ...one, allAgreed: true } : one));
   }
 
   #remember(belief: Belief, now: number): void {

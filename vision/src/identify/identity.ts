@@ -28,8 +28,13 @@ export type Reason =
   | { readonly code: 'no-positions' }
   /** What decides it does not answer. */
   | { readonly code: 'no-answer' }
-  /** No badge fits. */
-  | { readonly code: 'none-fits'; readonly seconds: number; readonly badges: number };
+  /** No badge fits. `allAgreed`: all people admitted who have a badge agreed, so that no badge is left out. */
+  | {
+      readonly code: 'none-fits';
+      readonly seconds: number;
+      readonly badges: number;
+      readonly allAgreed?: boolean;
+    };
 
 /** A badge that may be the person's. */
 export interface Candidate {

@@ -75,6 +75,12 @@ export function sentenceOf(reason: Reason): Bilingual {
         en: 'The part of the worker that decides it did not answer, so there is no name.',
       };
     case 'none-fits':
+      if (reason.allAgreed) {
+        return {
+          zh: `${reason.seconds} 秒内，场内 ${reason.badges} 块工牌都与此人不一致。有工牌的人员均已同意，因此此人没有佩戴工牌，或其工牌读不到。`,
+          en: `In ${reason.seconds} s none of the ${reason.badges} badges fits this person. All who have a badge agreed, so the person wears no badge, or one that no reader hears.`,
+        };
+      }
       return {
         zh: `${reason.seconds} 秒内，场内 ${reason.badges} 块可用的工牌都与此人不一致。这不说明此人没有佩戴工牌。`,
         en: `In ${reason.seconds} s none of the ${reason.badges} badges that may be used fits this person. This does not say that the person wears none.`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Platform } from '../../platform/module.ts';
+import type { CardStretch } from '../gates/rebinding.ts';
 import { readWearers } from './position.ts';
 import { holdAttendance, renewDays } from './record.ts';
 
@@ -33,6 +34,20 @@ export function moveWithBadges({
     },
   });
 }
+
+/** How many clock events of a person were found by a badge: they move to the right wearer, or go. */
+export const countClockEvents = (
+  tx: Transaction,
+  { badge, person, from, to }: CardStretch,
+): Promise<number> =>
+  tx.clockEvent.count({
+    where: {
+      badge,
+      personId: person,
+      source: 'position',
+      at: { gte: from, ...(to ? { lt: to } : {}) },
+    },
+  });
 
 /** @returns whose events changed, and how many. */
 async function moveEvents(

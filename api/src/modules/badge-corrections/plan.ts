@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { fieldError } from '../../platform/http/field-errors.ts';
+import { type SessionByCard, sessionsByCard } from '../gates/rebinding.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { countNotAgreed } from '../locations/rebinding.ts';
 import { remainingOf } from '../people/merged.ts';
@@ -20,9 +21,10 @@ import {
   type ViolationKept,
 } from '../violations/rebinding.ts';
 import type { ViolationRow } from '../violations/repository.ts';
-import { createDepending } from './depending.ts';
+import { createDepending, MOST_RECORDS } from './depending.ts';
+import { countLater } from './later.ts';
 import type { MovedItem, Preview, PreviewRequest } from './schema.ts';
-import { peopleIn } from './show.ts';
+import { peopleIn, showSession } from './show.ts';
 
 /** Data to undo a correction. */
 export interface Kept {
@@ -34,6 +36,7 @@ export interface Kept {
 export interface Plan extends Rebinding {
   row: Prisma.BadgeModel;
   depending: Depending[];
+  sessions: SessionByCard[];
   shown: Preview;
 }
 
@@ -52,6 +55,7 @@ export interface UndoPlan extends Rebinding {
   restored: Changed[];
   /** Records that changed since the correction and name neither person: they are not touched. */
   left: ViolationRow[];
+  sessions: SessionByCard[];
   shown: Preview;
 }
 
@@ -103,8 +107,11 @@ export function createPlans({
     badge: string,
     items: MovedItem[],
     versions: readonly (readonly [string, number])[],
+    sessions: readonly SessionByCard[],
   ): Promise<Preview> {
-    const seen = [binding, wrong, right, from, to, versions, items.map(({ what }) => what)];
+    const kinds = items.map(({ what }) => what);
+    const held = sessions.map(({ id }) => id);
+    const seen = [binding, wrong, right, from, to, versions, kinds, held];
     const people = await peopleIn(tx, [wrong, right]);
     return {
       badge,
@@ -115,8 +122,21 @@ export function createPlans({
       items,
       unlinked: await countUnlinked(tx, { wrong, from, to }),
       positions: await countNotAgreed(tx, { badge, person: right, from, to }),
+      sessions: sessions.map(showSession),
+      later: await countLater(tx, { badge, person: wrong, from, to }),
       digest: createHash('sha256').update(JSON.stringify(seen)).digest('hex'),
     };
+  }
+
+  /** @throws Problem `badge-correction.too-many`. */
+  async function sessionsOf(
+    tx: Transaction,
+    { wrong, from, to }: Rebinding,
+    badge: string,
+  ): Promise<SessionByCard[]> {
+    const found = await sessionsByCard(tx, { badge, person: wrong, from, to }, MOST_RECORDS + 1);
+    if (found.length > MOST_RECORDS) throw new Problem('badge-correction.too-many');
+    return found;
   }
 
   return {
@@ -152,8 +172,9 @@ export function createPlans({
       const depending = await dependingWithin(unit, change);
       const items = await itemsOf(tx, change, depending);
       const versions = depending.map((one) => [one.row.id, one.row.version] as const);
-      const shown = await show(tx, change, row.badge, items, versions);
-      return { ...change, row, depending, shown };
+      const sessions = await sessionsOf(tx, change, row.badge);
+      const shown = await show(tx, change, row.badge, items, versions, sessions);
+      return { ...change, row, depending, sessions, shown };
     },
 
     /** @throws Problem `badge-correction.unknown`, `badge-correction.undone`, `badge-correction.changed-since` … */
@@ -213,8 +234,9 @@ export function createPlans({
       ]);
       const all = [...depending.map((one) => one.row), ...rows];
       const versions = all.map((one) => [one.id, one.version] as const);
-      const shown = await show(tx, change, row.badge, items, versions);
-      return { ...change, badge: row.badge, kept, depending, restored, left, shown };
+      const sessions = await sessionsOf(tx, change, row.badge);
+      const shown = await show(tx, change, row.badge, items, versions, sessions);
+      return { ...change, badge: row.badge, kept, depending, restored, left, sessions, shown };
     },
   };
 }

@@ -68,6 +68,16 @@ export const movedItem = z.object({
 });
 export type MovedItem = z.infer<typeof movedItem>;
 
+/** A session of operation whose hours go to the right person. */
+export const movedSession = z.object({
+  session: ulid.describe('The session.'),
+  machine: z.string().describe('Id of the machine.'),
+  machineName: bilingual.nullable().describe('Its name; null where it is not in the register.'),
+  from: instant.describe('From when.'),
+  until: instant.nullable().describe('Until when; null: it runs.'),
+});
+export type MovedSession = z.infer<typeof movedSession>;
+
 export const previewSchema = z
   .object({
     badge: z.string().describe('As readers name it.'),
@@ -86,6 +96,21 @@ export const previewSchema = z
       .number()
       .int()
       .describe('Stored positions of whom did not agree: they are removed and do not come back.'),
+    sessions: z
+      .array(movedSession)
+      .describe(
+        'Sessions of operation that began with this card: the hours count for the right person, in the same unit. Those whose sign-on was purged do not say by which card, and stay.',
+      ),
+    later: z
+      .object({
+        clockEvents: z
+          .number()
+          .int()
+          .describe('Move to the right person, or go where that person did not agree.'),
+        fenceEvents: z.number().int().describe('Lose the name.'),
+        vehicleEvents: z.number().int().describe('Events and passages that lose the driver.'),
+      })
+      .describe('What follows some seconds after the correction. It is not in the digest.'),
     digest: sha256.describe('Send it with the correction: what is confirmed is what was seen.'),
   })
   .meta({ id: 'BadgeCorrectionPreview' });
@@ -103,6 +128,7 @@ export const correctionSchema = z
     by: who.describe('Who corrected it.'),
     at: instant.describe('When.'),
     items: z.array(movedItem).describe('What was moved, and what was not.'),
+    sessions: z.array(movedSession).describe('Sessions of operation that were moved.'),
     undone: z
       .object({ by: who, at: instant, reason: z.string() })
       .nullable()

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Obligations } from '../../platform/obligations/types.ts';
+import { moveSessions } from '../gates/rebinding.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { eraseNotAgreed } from '../locations/rebinding.ts';
 import { BADGE_RETURN } from '../people/badges.ts';
@@ -101,7 +102,7 @@ export function createBadgeCorrections(parts: {
           if (plan.wrong !== worn?.personId || plan.shown.digest !== digest) {
             throw new Problem('badge-correction.stale');
           }
-          const { row, right, wrong, from, to, depending, shown } = plan;
+          const { row, right, wrong, from, to, depending, sessions, shown } = plan;
           const id = newId();
           const bindings = await rebind(unit, row, { from, to, person: right });
           const { moved, tail } = bindings;
@@ -114,6 +115,11 @@ export function createBadgeCorrections(parts: {
             depending,
             { wrong, right, binding: moved },
             move,
+          );
+          await moveSessions(
+            tx,
+            sessions.map((one) => one.id),
+            right,
           );
           await moves.requireMoved(unit, plan, depending);
           // Records after the corrected stretch belong to the new binding of that time.
@@ -142,11 +148,12 @@ export function createBadgeCorrections(parts: {
               byUser: user.account.id,
               byName: user.account.displayName,
               moved: shown.items as unknown as Prisma.InputJsonArray,
+              sessions: shown.sessions as unknown as Prisma.InputJsonArray,
               kept: kept as unknown as Prisma.InputJsonObject,
             },
           });
           const toCheck = depending.filter((one) => one.what === 'check').length;
-          const counts = { moved: depending.length - toCheck, toCheck };
+          const counts = { moved: depending.length - toCheck, toCheck, sessions: sessions.length };
           await unit.audit({
             action: 'create',
             entity: CORRECTION,
@@ -192,7 +199,7 @@ export function createBadgeCorrections(parts: {
           await holdBadge(tx, made.badge);
           const plan = await plans.undoing(unit, user.account, id);
           if (plan.shown.digest !== digest) throw new Problem('badge-correction.stale');
-          const { wrong, right, from, to, kept, depending, restored, shown } = plan;
+          const { wrong, right, from, to, kept, depending, restored, sessions, shown } = plan;
           const { count } = await tx.badgeCorrection.updateMany({
             where: { id, undoneAt: null },
             data: {
@@ -223,6 +230,11 @@ export function createBadgeCorrections(parts: {
             const now = await tx.violation.findFirstOrThrow({ where: { id: one.row.id } });
             if (one.kept.named) await files.move(unit, now, move);
           }
+          await moveSessions(
+            tx,
+            sessions.map((one) => one.id),
+            right,
+          );
           await moves.requireMoved(unit, plan, depending);
           const gone = addedBy(kept.bindings);
           await handlesBack(tx, { gone, to: binding });
@@ -243,7 +255,7 @@ export function createBadgeCorrections(parts: {
             action: 'undo-correction',
             entity: CORRECTION,
             id,
-            after: { movedBack, left: shown.items.length - movedBack },
+            after: { movedBack, left: shown.items.length - movedBack, sessions: sessions.length },
             reason,
           });
           await unit.emit({

@@ -1,7 +1,8 @@
 import type { Bilingual } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import type { Correction, MovedItem } from './schema.ts';
+import type { SessionByCard } from '../gates/rebinding.ts';
+import type { Correction, MovedItem, MovedSession } from './schema.ts';
 
 /** People by their ids, as corrections name them. */
 export async function peopleIn(tx: Transaction, ids: readonly string[]) {
@@ -11,6 +12,20 @@ export async function peopleIn(tx: Transaction, ids: readonly string[]) {
   });
   return (id: string) => rows.find((one) => one.id === id) ?? { id, name: '', employeeNo: '' };
 }
+
+export const showSession = ({
+  id,
+  machine,
+  machineName,
+  from,
+  until,
+}: SessionByCard): MovedSession => ({
+  session: id,
+  machine,
+  machineName,
+  from: from.toISOString(),
+  until: until?.toISOString() ?? null,
+});
 
 /** @throws Problem `badge-correction.unknown`. */
 export async function showCorrection(tx: Transaction, id: string): Promise<Correction> {
@@ -28,6 +43,7 @@ export async function showCorrection(tx: Transaction, id: string): Promise<Corre
     by: { id: row.byUser, displayName: row.byName as Bilingual },
     at: row.at.toISOString(),
     items: row.moved as unknown as MovedItem[],
+    sessions: row.sessions as unknown as MovedSession[],
     undone:
       row.undoneAt === null
         ? null

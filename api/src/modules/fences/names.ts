@@ -3,6 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { blankNotices } from '../../platform/notices/blank.ts';
+import type { CardStretch } from '../gates/rebinding.ts';
 import { forgetDecisions } from '../match/forget.ts';
 import { lockTracks } from './tracks.ts';
 
@@ -40,6 +41,15 @@ export async function correctNames({ tx }: Unit, badge: string): Promise<number>
         AND b.since <= e.begun_at AND (b.until IS NULL OR b.until > e.begun_at))`);
   return removeNames(tx, { id: { in: wrong.map(({ id }) => id) } }, 'handed-over', corrected);
 }
+
+/** How many events at fences have the name of a person by a badge: they lose it. */
+export const countFenceEvents = (
+  tx: Transaction,
+  { badge, person, from, to }: CardStretch,
+): Promise<number> =>
+  tx.fenceEvent.count({
+    where: { badge, personId: person, begunAt: { gte: from, ...(to ? { lt: to } : {}) } },
+  });
 
 async function removeNames(
   tx: Transaction,

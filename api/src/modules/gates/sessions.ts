@@ -57,7 +57,10 @@ export function createSessions(
       FROM (SELECT o.id, min(d.decided_at) AS at FROM gate_session o
         JOIN gate_decision d ON d.target = o.machine AND d.id > o.decision_id AND d.kind = 'start'
           AND d.decision = 'allow' AND d.person_id <> o.person_id AND ${decided(Prisma.sql`d`)}
-        WHERE o.until_at IS NULL GROUP BY o.id) n
+        -- The same card is the same person, also where a correction said later whose card it was.
+        LEFT JOIN gate_decision b ON b.id = o.decision_id
+        WHERE o.until_at IS NULL AND (d.card IS NULL OR lower(d.card) IS DISTINCT FROM lower(b.card))
+        GROUP BY o.id) n
       WHERE n.id = s.id AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
     // The right is looked at again at the begin: it may have ended since the sign-on.

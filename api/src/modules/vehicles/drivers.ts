@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Platform } from '../../platform/module.ts';
+import type { CardStretch } from '../gates/rebinding.ts';
 import { decidedAtOf, operatorSql, startsWithCardSql } from '../gates/signed-on.ts';
 
 /** A decision may change who had signed on from a while before it to a shift after it. */
@@ -43,6 +44,20 @@ export function correctDrivers({ consumers }: Pick<Platform, 'consumers'>): void
       );
     },
   });
+}
+
+/** How many events and passages of vehicles name a person who had signed on with a card: they lose the name. */
+export async function countDriven(
+  tx: Transaction,
+  { badge, person, from, to }: CardStretch,
+): Promise<number> {
+  const driven = (at: Prisma.Sql) => Prisma.sql`r.driver_id = ${person} AND ${at} >= ${from}
+    AND (${to}::timestamptz IS NULL OR ${at} < ${to}::timestamptz)
+    AND (r.machine_id, r.driver_id) IN (${startsWithCardSql(badge)})`;
+  const [row] = await sqlIn(tx)<{ count: number }>(Prisma.sql`
+    SELECT ((SELECT count(*) FROM vehicle_event r WHERE ${driven(Prisma.sql`r.begun_at`)})
+      + (SELECT count(*) FROM vehicle_pass r WHERE ${driven(Prisma.sql`r.at`)}))::int AS count`);
+  return row?.count ?? 0;
 }
 
 /** @param which a condition on a row `r`, given its time. */

@@ -20,10 +20,23 @@ export const words = moduleWords({
   to: ['至（留空：登记结束及之后）', 'Until (empty: its end, and on)'],
   preview: ['预览', 'Preview'],
   previewTitle: ['将移动的记录', 'What moves'],
-  nothing: [
-    '没有记录依赖这条登记，只更正登记本身。',
-    'No record depends on it: the binding alone is corrected.',
-  ],
+  nothing: ['没有违章记录依赖这条登记。', 'No record of a violation depends on it.'],
+  sessions: ['设备操作时段，工时计入实际佩戴人', 'Hours of operation that go to the wearer'],
+  later: {
+    title: ['随后按各自规则处理：', 'What follows by its own rules:'],
+    clockEvents: [
+      (n: number) => `${n} 条打卡记录移动，本人未同意的删除`,
+      (n: number) => `${n} clock events move, or go where the wearer did not agree`,
+    ],
+    fenceEvents: [
+      (n: number) => `${n} 条围栏事件去掉姓名`,
+      (n: number) => `${n} events at fences lose the name`,
+    ],
+    vehicleEvents: [
+      (n: number) => `${n} 条车辆记录去掉驾驶人`,
+      (n: number) => `${n} records of vehicles lose the driver`,
+    ],
+  },
   positions: [
     (n: number) => `${n} 条位置因本人未同意将被删除，撤销也不能恢复。`,
     (n: number) =>
