@@ -129,12 +129,15 @@ describe('[SEC-21] employees are informed and asked before their data are collec
 
   it('asks only for existing processing, and stops at a refusal', async () => {
     expect(Object.keys(await own()).sort()).toEqual([...enforcedPurposes].sort());
-    // The notice on pictures says that they are not picked by who is in them.
+    // The notice on pictures says what is left out by name, and what cannot be.
     const { json } = await call('GET', '/me/consents', worker);
     const training = json.items.find(
       (one: { purpose: { id: string } }) => one.purpose.id === 'training-data',
     );
-    expect(training.purpose.notice.en).toMatch(/not picked by who is in them/);
+    expect(training.purpose.notice.en).toMatch(
+      /badge names you, or makes you a candidate, is used only where you agreed/,
+    );
+    expect(training.purpose.notice.en).toMatch(/not known who is in them/);
   });
 
   it('stores no position of an assigned badge before its wearer agreed, by bus or by HTTP', async () => {

@@ -35,7 +35,7 @@ export function takeHandOvers(
 
   bus.subscribe(topics.handOvers(tenant, '+', '+'), 1, (topic, message, payload) => {
     const [, , , , worker = '', , camera = ''] = topic.split('/');
-    const refuse = (what: 'signature' | 'schema' | 'sender', detail: string) =>
+    const refuse = (what: 'signature' | 'schema' | 'sender' | 'handle', detail: string) =>
       busRefusals.note({ user: `worker-${worker}`, what, topic, detail });
     const fault = busSigner.fault(worker, topic, payload);
     if (fault !== null) return refuse('signature', `hand-over: ${fault}`);
@@ -54,7 +54,7 @@ export function takeHandOvers(
       .run(systemCaller(tenant), async (unit) => {
         const found = await open(unit.tx, tenant, timeZone, data, at);
         if (found === 'forged') {
-          unit.afterCommit(() => refuse('sender', 'a handle that no worker can know'));
+          unit.afterCommit(() => refuse('handle', 'a handle that no worker can know'));
         } else if (found > 0) unit.afterCommit(changed);
       })
       .catch((err: unknown) => log.error({ err }, 'a hand-over in view could not be recorded'));

@@ -95,7 +95,7 @@ describe('positions for workers', () => {
     expect(world.state()?.content.noBadge).toBe(0);
   });
 
-  it('stop within a second of a withdrawal; the handle is to be forgotten, and is another one later', async () => {
+  it('[SEC-21] stop within a second of a withdrawal; the handle is to be forgotten, and is another one later', async () => {
     const handle = await world.handleOf('badge-agreed');
     await world.consent(agreed, 'video-identity', 'withdrawn');
     const withdrawnAt = Date.now();

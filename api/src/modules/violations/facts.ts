@@ -1,8 +1,10 @@
+import type { ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
+import { candidatePurger } from './candidate-purge.ts';
 import { chain } from './chain.ts';
 import { takeNameOut } from './identity-withdrawal.ts';
 import { merge } from './merge-conflicts.ts';
@@ -30,6 +32,39 @@ async function countInAreas(tx: Transaction, account: Account, areas: Prisma.Sql
 /** What a reviewer confirmed of a person. */
 const ofRecord = (person: string) => ({ personId: person, status: 'confirmed' });
 
+/** What no reviewer confirmed of a person, but names that person by a badge, as the one confirmed or as a candidate. */
+const candidacies = (person: string): Prisma.ViolationWhereInput => ({
+  OR: [
+    { candidates: { some: { personId: person } }, NOT: ofRecord(person) },
+    { personId: person, status: { not: 'confirmed' } },
+  ],
+});
+
+async function candidaciesOf(tx: Transaction, person: string) {
+  const rows = await tx.violation.findMany({
+    where: candidacies(person),
+    orderBy: { startedAt: 'desc' },
+    take: 10_000,
+    include: { candidates: { where: { personId: person } } },
+  });
+  return rows.map((row) => {
+    const { handle: confirmed = null, candidates = [] } =
+      (row.identity as ViolationIdentity | null) ?? {};
+    const own = new Set(row.candidates.map(({ handle }) => handle));
+    return {
+      id: row.id,
+      rule: row.rule,
+      item: row.item,
+      camera: row.cameraName,
+      site: row.site,
+      startedAt: row.startedAt.toISOString(),
+      verdict: row.status,
+      isConfirmedByBadge: confirmed !== null && own.has(confirmed),
+      probability: candidates.find(({ handle }) => own.has(handle))?.posterior ?? null,
+    };
+  });
+}
+
 export const facts: ModuleFacts = {
   uses: {
     site: async (tx, site) => [
@@ -40,7 +75,10 @@ export const facts: ModuleFacts = {
   merge,
   ownData: {
     show: async (tx, { person }) => ({
-      counts: { violationsOfRecord: await tx.violation.count({ where: ofRecord(person) }) },
+      counts: {
+        violationsOfRecord: await tx.violation.count({ where: ofRecord(person) }),
+        violationCandidacies: await tx.violation.count({ where: candidacies(person) }),
+      },
     }),
     async export(tx, { person }) {
       const rows = await tx.violation.findMany({
@@ -59,6 +97,7 @@ export const facts: ModuleFacts = {
           reviewedAt: row.reviewedAt?.toISOString() ?? null,
           basis: row.personBasis,
         })),
+        violationCandidacies: await candidaciesOf(tx, person),
       };
     },
   },
@@ -66,6 +105,7 @@ export const facts: ModuleFacts = {
   erase: async ({ tx }, { id }) => [
     { policy: 'violation-records', count: await takeNameOut(tx, id, 'erase') },
   ],
+  purgers: [candidatePurger],
   consentEnded: async (tx, person, purpose) =>
     NAMING.includes(purpose) ? takeNameOut(tx, person, 'consent') : 0,
   about: {

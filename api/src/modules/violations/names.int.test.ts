@@ -81,7 +81,7 @@ describe('who a violation was of', () => {
     expect(listed.body.items[0]!.person?.name).toBe('孙小梅');
   });
 
-  it('is dropped where the worker names a handle that it cannot know; the violation is kept', async () => {
+  it('is dropped and told where the worker names a handle that it cannot know; the violation is kept', async () => {
     const start = world.hour();
     const otherDay = await handleOn(database, 'E006', start - 2 * 86_400_000);
     for (const handle of ['AAAAAAAAAAAAAAAA', otherDay.handle]) {
@@ -97,6 +97,14 @@ describe('who a violation was of', () => {
       async () => (await refusals()).includes('anshi_identities_total{result="dropped"} 2'),
       'both are counted',
     );
+    await until(async () => {
+      const { body } = await world.api.send<{ refused: { what: string; count: number }[] }>(
+        'admin',
+        'GET',
+        '/bus',
+      );
+      return body.refused.some(({ what, count }) => what === 'handle' && count === 2);
+    }, 'both are shown to who looks after the bus');
   });
 
   it('is nobody where one badge is confirmed in two places at once', async () => {

@@ -10,6 +10,7 @@ it('the register of processing names every seed role that reads violations and p
   const rights = {
     'violation-records': 'violation:read',
     'incident-records': 'violation:read',
+    'violation-candidates': 'violation:review',
     'violation-evidence': 'violation:read',
     'location-history': 'location:read',
   };
