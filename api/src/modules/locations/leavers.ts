@@ -4,15 +4,15 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Received } from './intake.ts';
 
 /**
- * SQL: the wearer `p` left with the badge of the last binding `b`: leaving ended it, and it was not handed in a day or more
- * before.
+ * SQL: the wearer `p` left with the badge of the last binding `b`, and did not return it. Of people who left before badges were
+ * kept as owed: leaving ended it, and it was not handed in a day or more before.
  */
-const leftWith = Prisma.sql`(p.status = 'left' AND b.until IS NOT NULL
-  AND (p.left_on IS NULL OR b.until >= p.left_on - interval '1 day'))`;
+const leftWith = Prisma.sql`(p.status = 'left' AND b.until IS NOT NULL AND b.settled IS DISTINCT FROM 'returned'
+  AND (b.owed_since IS NOT NULL OR p.left_on IS NULL OR b.until >= p.left_on - interval '1 day'))`;
 
 /** SQL: the last binding of each badge. @param badges a condition on `o.badge`. */
 const lastBindings = (badges: Prisma.Sql) => Prisma.sql`
-  SELECT DISTINCT ON (o.badge) o.badge, o.person_id, o.until FROM badge o WHERE ${badges}
+  SELECT DISTINCT ON (o.badge) o.badge, o.person_id, o.until, o.owed_since, o.settled FROM badge o WHERE ${badges}
   ORDER BY o.badge, o.since DESC, o.id DESC`;
 
 /** Since when badges are those of people who left with them, ms, by badge. */

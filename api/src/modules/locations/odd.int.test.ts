@@ -96,3 +96,26 @@ it('is over once the badge is given to another person, whose positions are store
     return (await stored('badge-w2', since)) > 0;
   }, 'its positions are stored');
 }, 60_000);
+
+it('is over once the badge is returned', async () => {
+  const person = await world.personOf('E012');
+  const on = new Date().toISOString().slice(0, 10);
+  expect((await world.api.send('clerk', 'POST', `/persons/${person}/leave`, { on })).status).toBe(
+    200,
+  );
+  await until(async () => {
+    await world.fix('badge-w2');
+    return (await conditions('operator')).some(({ kind }) => kind === 'left');
+  }, 'it is listed while it is read');
+  const binding = await world.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+    tx.badge.findFirstOrThrow({ where: { badge: 'badge-w2', personId: person } }),
+  );
+  const path = `/persons/${person}/badges/${binding.id}/settlement`;
+  expect((await world.api.send('clerk', 'POST', path, { as: 'returned' })).status).toBeLessThan(
+    300,
+  );
+  await until(
+    async () => (await conditions('operator')).every(({ kind }) => kind !== 'left'),
+    'it is over',
+  );
+});
