@@ -24,6 +24,8 @@ describe('the target of a bench', () => {
       tamperFalse: 0,
       decisionsPerMinute: 60,
       nextPictureP95Ms: 150,
+      screenAlarmP95Ms: 1000,
+      screenSpreadMs: 300,
       glassToGlassP95Ms: 300,
       mpeg1P95Ms: 1000,
       firstFrameP95Ms: 1000,

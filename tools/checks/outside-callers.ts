@@ -39,6 +39,7 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getOwnSetting: 'apps of others that need one setting; the dashboard reads all of them at once',
   ingestTraccarByAddress: 'Traccar Client, which sends no header (docs/manual: devices)',
   ingestTraccarQueryByAddress: 'Traccar Client by its older protocol',
+  readObligationFeed: 'calendar programs, by the address that an account makes',
   getEquipment: 'ERP and maintenance systems, one machine by its id; the dashboard lists them',
   getRole: 'identity systems, one role by its id; the dashboard lists them',
   listConsentPurposes:

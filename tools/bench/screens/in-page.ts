@@ -28,8 +28,7 @@ export function installProbe(): void {
     constructor(address: string | URL, protocols?: string | string[]) {
       super(address, protocols);
       this.addEventListener('message', ({ data }) => {
-        if (typeof data === 'string' && data.includes('"type":"incident"'))
-          probe.heard.push(now());
+        if (typeof data === 'string' && data.includes('"type":"incident"')) probe.heard.push(now());
       });
     }
   };

@@ -127,7 +127,7 @@ beforeAll(async () => {
       data: { tenantId, entryId: withdrawn.id, number: 1, kind: 'withdrawn' },
     }),
   );
-  // At the machine, whoever did it; one that was dismissed, and one of a time when another person operated it.
+  // At the machine, with no person named; one that was dismissed, and one of a time when another person operated it.
   await atMachine(hours(1), 'confirmed');
   await atMachine(hours(1), 'dismissed');
   await atMachine(hours(10), 'confirmed');

@@ -46,6 +46,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       arming: 'Arming of zones',
       positions: 'Positions under handles',
       positionsState: 'Validity of handles',
+      handOvers: 'Badges that changed people in view, under handles',
       gatewayStatus: 'Status of gateways',
       records: 'Records',
     },

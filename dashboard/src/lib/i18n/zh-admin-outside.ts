@@ -43,6 +43,7 @@ export const zhAdminOutside = {
       arming: '区域布防',
       positions: '代号下的位置',
       positionsState: '代号的有效状态',
+      handOvers: '画面中换人佩戴的工牌（代号）',
       gatewayStatus: '网关状态',
       records: '已入库的事实',
     },

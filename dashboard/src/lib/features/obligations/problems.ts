@@ -9,6 +9,10 @@ export const problems = problemTexts({
     '其他人刚刚更改了它，请重新打开。',
     'Someone else changed it meanwhile; open it again.',
   ],
+  'obligation.feed-too-often': [
+    '日历读取得过于频繁，请稍后再试，并调大日历程序的刷新间隔。',
+    'The calendar is read too often; wait a while, and have the calendar program refresh less often.',
+  ],
   'obligation.ended': [
     '这一期已经结束，请打开新的一期。',
     'This period has ended already; open the next one.',

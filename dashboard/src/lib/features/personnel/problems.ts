@@ -10,6 +10,14 @@ export const problems = problemTexts({
     '这个工号的档案已并入另一份档案，不能据此办理离职；请在保留的档案上办理，或撤销合并。',
     'The file of this number was joined with another one: enter it at that file, or undo the joining.',
   ],
+  'personnel.host-unknown': [
+    '来源系统写明的接待人没有档案。请先录入该人员，或改正工号。',
+    'The host that the system states has no file: enter that person, or correct the number.',
+  ],
+  'personnel.valid-until-past': [
+    '来源系统写明的最后一天已经过去。请改正日期，或按离职上报。',
+    'The last day that the system states is past: correct it, or state that the person left.',
+  ],
   'personnel.unknown': ['没有这条记录。', 'There is no such statement.'],
   'personnel.same-instant': [
     '该系统在同一时刻对此人另有报告。',
