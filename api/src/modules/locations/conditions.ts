@@ -1,4 +1,5 @@
-import type { Transaction } from '../../platform/db/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { grouped } from './grouped.ts';
 import type { Received } from './intake.ts';
@@ -46,13 +47,17 @@ export async function noteSaid(
 ): Promise<boolean> {
   const saying = received.filter(({ location }) => location.properties);
   if (saying.length === 0) return false;
-  const limit = (await readSettings(tx))(null).batteryPercent;
+  const limitOf = await batteryLimits(
+    tx,
+    saying.map(({ location }) => location.provider_id),
+  );
   const said = saying.flatMap((one): Said[] => {
     const { provider_id: badge, timestamp_generated: at, properties = {} } = one.location;
     const { sos, noMotion, battery } = properties;
     const says = (kind: ConditionKind, is: boolean | undefined): Said[] =>
       is === undefined ? [] : [{ badge, kind, at, is }];
     if (!isFollowed(one)) return says('sos', sos);
+    const limit = limitOf(badge);
     const isLow = battery === undefined || (battery > limit && battery <= limit + CHARGED);
     return [
       ...says('sos', sos),
@@ -75,6 +80,20 @@ export async function noteSaid(
     );
   }
   return changed > 0;
+}
+
+/** The limit of a low battery by badge, percent: that of the site of its wearer. */
+async function batteryLimits(
+  tx: Transaction,
+  badges: readonly string[],
+): Promise<(badge: string) => number> {
+  const rows = await sqlIn(tx)<{ badge: string; site: string }>(Prisma.sql`
+    SELECT b.badge, d.site FROM badge b JOIN person p ON p.id = b.person_id
+      JOIN department d ON d.id = p.department_id
+    WHERE b.until IS NULL AND b.badge = ANY(${[...new Set(badges)]}::text[])`);
+  const siteOf = new Map(rows.map(({ badge, site }) => [badge, site]));
+  const settingOf = await readSettings(tx);
+  return (badge) => settingOf(siteOf.get(badge) ?? null).batteryPercent;
 }
 
 /** What was said of each condition of a badge, in the order of time, without repetitions; badges in one order. */

@@ -116,7 +116,7 @@ describe('positions that are kept', () => {
   });
 
   it('[POS-07] [DQ-02] warn once of a badge by Impinj or GPS that is late, until it is heard again', async () => {
-    const setting = { keepSeconds: 30, silentSeconds: 2, goneHours: 12, batteryPercent: 15 };
+    const setting = { keepSeconds: 30, silentSeconds: 2, goneHours: 12, batteryPercent: 30 };
     await inTenant((tx) =>
       tx.locationSetting.create({ data: { tenantId: 'demo', site: 'changzhou-1', ...setting } }),
     );
@@ -210,7 +210,8 @@ describe('positions that are kept', () => {
     ]);
     expect(rows).toEqual([0, 0, 0]);
     // Who agreed is told of a battery, and of the end of it by the badge itself.
-    await gps(31.23, Date.now(), { battery: { level: 0.05 } });
+    // By the limit of the site, 30 %.
+    await gps(31.23, Date.now(), { battery: { level: 0.25 } });
     await until(async () => (await conditions('low-battery')).length === 1, 'the battery');
     await gps(31.23, Date.now() + 1, { battery: { level: 0.9 } });
     expect(await conditions('low-battery')).toEqual([]);
