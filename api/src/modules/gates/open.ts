@@ -2,6 +2,7 @@ import { topics } from '@anshi/contracts';
 import { z } from 'zod';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
+import { concernedBy, factTypes } from '../match/fit.ts';
 import { createAsk } from './ask.ts';
 import { createDecisions } from './decisions.ts';
 import { seedDemoGate } from './demo.ts';
@@ -24,25 +25,12 @@ import { createTell } from './tell.ts';
 
 /** How often sessions are looked at without being nudged, ms. */
 const EVERY_MS = 2_000;
-/** What may change whether someone may go on. */
-const FACTS = [
-  'cn.anshi.qualification.*',
-  'cn.anshi.person.*',
-  'cn.anshi.permit.*',
-  'cn.anshi.post.*',
-  'cn.anshi.match-requirement.*',
-  'cn.anshi.rule-override.*',
-  'cn.anshi.gate-override.ended.v1',
-];
-/** Facts of one person: nothing changes for others. */
-const OF_PERSON = /^cn\.anshi\.(?:qualification|person|gate-override)\./;
-const personFact = z.object({ person: z.string() });
-/** What else may change who is on a list of permits. */
+const OVERRIDE_ENDED = 'cn.anshi.gate-override.ended.v1';
+const overrideFact = z.object({ person: z.string() });
+/** What may change who is on a list of permits. */
 const EDGE_FACTS = [
-  ...FACTS,
-  'cn.anshi.safety-entry.*',
-  'cn.anshi.equipment.*',
-  'cn.anshi.area.*',
+  ...factTypes,
+  OVERRIDE_ENDED,
   'cn.anshi.gate-point.*',
   'cn.anshi.work-assignment.*',
   'cn.anshi.vehicle.*',
@@ -74,13 +62,22 @@ export const open: Open = (platform) => {
       if (subject !== null) await tell.refused(unit, subject);
     },
   });
-  consumers.on({
-    name: 'gates.facts-changed',
+  matching.watch({
+    name: 'sessions at machines',
     feature: FEATURE,
-    types: FACTS,
-    handle: async (unit, { type, data }) => {
-      const read = OF_PERSON.test(type) ? personFact.safeParse(data) : null;
-      await sessions.recheck(unit.tx, read?.success ? read.data.person : null);
+    due: (tx, concerned) => sessions.recheck(tx, concerned),
+    // Its own loop looks at what is due.
+    pass: async () => {
+      nudge();
+      return false;
+    },
+  });
+  consumers.on({
+    name: 'gates.override-ended',
+    feature: FEATURE,
+    types: [OVERRIDE_ENDED],
+    handle: async (unit, { data }) => {
+      await sessions.recheck(unit.tx, overrideFact.parse(data));
       unit.afterCommit(nudge);
     },
   });
@@ -88,9 +85,10 @@ export const open: Open = (platform) => {
     name: 'gates.edge-facts-changed',
     feature: FEATURE,
     types: EDGE_FACTS,
-    handle: async (unit, { type, data }) => {
-      const read = OF_PERSON.test(type) ? personFact.safeParse(data) : null;
-      if (read?.success) return lists.recheck(unit, read.data.person);
+    handle: async (unit, event) => {
+      const { person } =
+        event.type === OVERRIDE_ENDED ? overrideFact.parse(event.data) : concernedBy(event);
+      if (person !== undefined) return lists.recheck(unit, person);
       await lists.due(unit.tx);
       unit.afterCommit(() => edgeLoop?.nudge());
     },

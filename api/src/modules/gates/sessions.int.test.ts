@@ -173,6 +173,61 @@ describe('a session at a machine', () => {
     await mark('counted');
   });
 
+  it('[PER-11] is looked at again after each fact that the matcher rests on', async () => {
+    await start();
+    await world.says('welder-1', 'running');
+    await begins();
+    const { id } = (await open())[0]!;
+    const far = new Date(Date.now() + 30 * 3_600_000);
+    const postpone = () =>
+      inTenant((tx) => tx.gateSession.updateMany({ where: { id }, data: { checkAt: far } }));
+    const isDone = async () => {
+      const { checkAt } = await inTenant((tx) =>
+        tx.gateSession.findFirstOrThrow({ where: { id } }),
+      );
+      return checkAt.getTime() !== far.getTime();
+    };
+    await until(async () => (await open())[0]!.checkAt > new Date(), 'the look at the begin');
+    for (const [entity, data] of [
+      ['safety-entry', { entry: ulid() }],
+      ['area', { id: 'weld-shop' }],
+      ['visit', { visit: ulid(), person: fitter }],
+      ['equipment', { id: 'welder-1' }],
+    ] as const) {
+      await postpone();
+      const subject = 'id' in data ? data.id : ulid();
+      const type = `cn.anshi.${entity}.changed.v1`;
+      await inTenant((tx) =>
+        tx.outboxEvent.create({
+          data: { tenantId: 'demo', id: ulid(), type, entity, subject, data },
+        }),
+      );
+      await until(isDone, `a change of the kind ${entity}`);
+    }
+    // A change of the machine finds what ended without an event.
+    await postpone();
+    const mark = (status: string) =>
+      inTenant((tx) =>
+        tx.qualification.updateMany({
+          where: { personId: fitter, category: 'welding', type: 'special-work' },
+          data: { status },
+        }),
+      );
+    await mark('withdrawn');
+    type Machine = { name: object; kind: string; area: { id: string } | null };
+    const { body } = await send<Machine>('admin', 'GET', '/equipment/welder-1');
+    const { name, kind, area } = body;
+    const changed = { name, kind, areaId: area?.id ?? null };
+    expect((await send('admin', 'PUT', '/equipment/welder-1', changed)).status).toBe(200);
+    await until(
+      async () => (await open()).some(({ lostAt }) => lostAt !== null),
+      'the right is lost',
+    );
+    await world.says('welder-1', 'stopped');
+    await ends();
+    await mark('counted');
+  });
+
   it('never begins before its sign-on, and begins once for it', async () => {
     await world.says('welder-1', 'running');
     // Of a process whose clock is ahead: a pass may see it before its time.

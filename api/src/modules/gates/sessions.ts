@@ -4,6 +4,7 @@ import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
+import type { Concerned } from '../match/watchers.ts';
 import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
@@ -185,10 +186,15 @@ export function createSessions(
       return rows.length === MOST_CHECKED && checked > 0;
     },
 
-    /** A fact changed: the running sessions of its person, or all, are looked at again. */
-    recheck: async (tx: Transaction, person: string | null): Promise<void> => {
+    /** A fact changed: the running sessions that it concerns are looked at again. */
+    recheck: async (tx: Transaction, { person, machine }: Concerned): Promise<void> => {
       await tx.gateSession.updateMany({
-        where: { until: null, lostAt: null, ...(person === null ? {} : { personId: person }) },
+        where: {
+          until: null,
+          lostAt: null,
+          ...(person === undefined ? {} : { personId: person }),
+          ...(machine === undefined ? {} : { machine }),
+        },
         data: { checkAt: new Date() },
       });
     },

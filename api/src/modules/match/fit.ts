@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
-import type { Consumer } from '../../platform/consumers/types.ts';
+import type { ConsumedEvent, Consumer } from '../../platform/consumers/types.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
@@ -8,7 +9,7 @@ import { decide, type Match } from './decide.ts';
 import type { Matcher } from './decisions.ts';
 import type { FitTell } from './fit-tell.ts';
 import { jobsOfPosts } from './jobs.ts';
-import type { MatchWatchers } from './watchers.ts';
+import type { Concerned, MatchWatchers } from './watchers.ts';
 
 /** Batch size: people whose facts one pass reads. */
 const MOST = 50;
@@ -178,6 +179,25 @@ async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise
     ON CONFLICT DO NOTHING`);
 }
 
+/** The events of the facts that decisions rest on. */
+export const factTypes: readonly string[] = [
+  'cn.anshi.person.*',
+  'cn.anshi.visit.*',
+  'cn.anshi.qualification.*',
+  'cn.anshi.practical-test.*',
+  // It ends: who was held for too few hours, or will be off the trade, is so at another time.
+  'cn.anshi.gate-session.ended.*',
+  'cn.anshi.safety-entry.*',
+  'cn.anshi.post.*',
+  'cn.anshi.equipment.*',
+  'cn.anshi.area.*',
+  'cn.anshi.rule-override.*',
+  'cn.anshi.permit.*',
+  'cn.anshi.match-requirement.*',
+];
+
+type FactEvent = Pick<ConsumedEvent, 'type' | 'subject' | 'data'>;
+const entityOf = ({ type }: FactEvent) => type.split('.')[2];
 /** Events whose data name the person that they concern. */
 const ofPerson = new Set([
   'qualification',
@@ -186,6 +206,21 @@ const ofPerson = new Set([
   'gate-session',
   'safety-entry',
 ]);
+const personFact = z.object({ person: z.string() });
+
+/** Whom or what an event of {@link factTypes} concerns. */
+export function concernedBy(event: FactEvent): Concerned {
+  const { subject, data } = event;
+  const entity = entityOf(event);
+  const read = personFact.safeParse(data);
+  const isNamed = entity !== undefined && ofPerson.has(entity) && read.success;
+  const person = entity === 'person' ? subject : isNamed ? read.data.person : null;
+  return {
+    ...(person === null ? {} : { person }),
+    ...(entity === 'equipment' && subject !== null ? { machine: subject } : {}),
+    ...(entity === 'area' && subject !== null ? { area: subject } : {}),
+  };
+}
 
 /** Makes people due, and what other modules rest on decisions, when a fact of theirs, of their post or of the law changes. */
 export function followFacts({
@@ -198,30 +233,14 @@ export function followFacts({
   return {
     name: 'match.facts-changed',
     feature: 'qualifications',
-    types: [
-      'cn.anshi.person.*',
-      'cn.anshi.visit.*',
-      'cn.anshi.qualification.*',
-      'cn.anshi.practical-test.*',
-      // It ends: who was held for too few hours, or will be off the trade, is so at another time.
-      'cn.anshi.gate-session.ended.*',
-      'cn.anshi.safety-entry.*',
-      'cn.anshi.post.*',
-      'cn.anshi.equipment.*',
-      'cn.anshi.area.*',
-      'cn.anshi.rule-override.*',
-      'cn.anshi.permit.*',
-      'cn.anshi.match-requirement.*',
-    ],
-    async handle(unit, { type, subject, data }) {
+    types: factTypes,
+    async handle(unit, event) {
       const { tx } = unit;
+      const { subject } = event;
       const now = new Date();
-      const [, , entity] = type.split('.');
-      let person: string | null = null;
-      if (entity === 'person') person = subject;
-      else if (entity !== undefined && ofPerson.has(entity)) {
-        person = (data as { person?: string } | null)?.person ?? null;
-      }
+      const entity = entityOf(event);
+      const concerned = concernedBy(event);
+      const { person } = concerned;
       if (entity === 'rule-override') {
         await tx.matchWatch.updateMany({ data: { dueAt: now } });
       } else if (entity === 'post') {
@@ -229,14 +248,10 @@ export function followFacts({
           UPDATE match_watch w SET due_at = ${now} FROM post_holding h
           WHERE h.tenant_id = w.tenant_id AND h.person_id = w.person_id AND h.until_at IS NULL
             AND h.post_id = ${subject}`);
-      } else if (person !== null) {
+      } else if (person !== undefined) {
         await tx.matchWatch.updateMany({ where: { personId: person }, data: { dueAt: now } });
       }
-      await watchers.due(tx, {
-        ...(person === null ? {} : { person }),
-        ...(entity === 'equipment' && subject !== null ? { machine: subject } : {}),
-        ...(entity === 'area' && subject !== null ? { area: subject } : {}),
-      });
+      await watchers.due(tx, concerned);
       unit.afterCommit(nudge);
     },
   };
