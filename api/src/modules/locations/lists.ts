@@ -19,10 +19,10 @@ import type {
   conditionQuery,
 } from './schema.ts';
 import { latestSeconds, usual } from './settings.ts';
-import { settingSql } from './watch.ts';
+import { LEAST_INTERVALS, settingSql } from './watch.ts';
 
-/** More late intervals than this, and of so many at least, make a badge late. */
-const [LATE_SHARE, LEAST_INTERVALS] = [0.2, 5];
+/** More late intervals than this share make a badge late. */
+const LATE_SHARE = 0.2;
 
 interface BadgeRow {
   badge: string;
@@ -34,6 +34,7 @@ interface BadgeRow {
   intervals: number[];
   battery: number | null;
   keepSeconds: number;
+  silentAfterSeconds: number | null;
   state: z.infer<typeof badgeHeard>['state'];
 }
 type Condition = z.infer<typeof badgeCondition>;
@@ -72,7 +73,7 @@ const late = Prisma.sql`(cardinality(t.intervals) >= ${LEAST_INTERVALS} AND (
 ) > ${LATE_SHARE}::float8 * cardinality(t.intervals))`;
 const stateSql = Prisma.sql`CASE
   WHEN t.is_out OR t.heard_at <= now() - ${settingSql.gone} THEN 'away'
-  WHEN t.heard_at < now() - ${settingSql.silent} THEN 'silent'
+  WHEN t.heard_at < now() - ${settingSql.limit} THEN 'silent'
   WHEN ${late} THEN 'late' ELSE 'in-time' END`;
 
 const personOf = (row: Pick<BadgeRow, 'personId' | 'name' | 'employeeNo'>) =>
@@ -92,7 +93,9 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
       database.transaction(actorOf(account), async (tx) => {
         const found = await sqlIn(tx)<BadgeRow>(Prisma.sql`
           SELECT t.badge, p.id AS "personId", p.name, p.employee_no AS "employeeNo", t.heard_at AS "heardAt",
-            t.source, t.intervals, t.battery, ${keep} AS "keepSeconds", ${stateSql} AS state
+            t.source, t.intervals, t.battery, ${keep} AS "keepSeconds", ${stateSql} AS state,
+            CASE WHEN cardinality(t.intervals) >= ${LEAST_INTERVALS}
+              THEN ceil(extract(epoch FROM ${settingSql.limit}))::int END AS "silentAfterSeconds"
           FROM location_tag t
           LEFT JOIN badge b ON b.badge = t.badge AND b.until IS NULL AND b.since <= t.heard_at
           LEFT JOIN person p ON p.id = b.person_id LEFT JOIN department d ON d.id = p.department_id
@@ -123,6 +126,7 @@ export function createLocationLists({ database }: Pick<Platform, 'database'>) {
             intervals: count,
             keepSeconds: row.keepSeconds,
             latestSeconds: latest,
+            silentAfterSeconds: row.silentAfterSeconds,
             battery: row.battery,
           };
         });

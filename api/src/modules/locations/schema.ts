@@ -46,7 +46,9 @@ const settingFields = {
     .int()
     .min(30)
     .max(3600)
-    .describe('A badge on site that is not heard for so long is silent, and people are told.'),
+    .describe(
+      'A badge on site that is not heard for so long is silent, and people are told; later where its own intervals are longer.',
+    ),
   goneHours: z
     .number()
     .int()
@@ -128,6 +130,12 @@ export const badgeHeard = z
       .describe('How many of the last intervals were measured, 60 at most.'),
     keepSeconds: z.number().int().describe('The setting of its site.'),
     latestSeconds: z.number().int().describe('A longer interval is late.'),
+    silentAfterSeconds: z
+      .number()
+      .nullable()
+      .describe(
+        'When it counts as silent, and people are told: the setting, or twice the interval that nine of ten keep to where that is longer; null where it has too few intervals.',
+      ),
     battery: z.number().int().nullable().describe('Percent; null where the badge does not say it.'),
   })
   .meta({ id: 'BadgeHeard', description: 'How often a badge is heard.' });

@@ -117,7 +117,7 @@ export async function tellConditions(
   unit: Unit,
   notices: Pick<Notices, 'notify'>,
   rows: readonly ToldCondition[],
-  timeZone: string,
+  { now, timeZone }: { now: Date; timeZone: string },
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const { tx } = unit;
@@ -150,7 +150,7 @@ export async function tellConditions(
   }
   await tx.badgeCondition.updateMany({
     where: { id: { in: rows.map(({ id }) => id) } },
-    data: { toldAt: new Date() },
+    data: { toldAt: now },
   });
   return rows.length;
 }

@@ -16,11 +16,11 @@ const EVERY_MS = 5_000;
 /** Positions at the rate of the tags live so long, minutes. */
 export const PASSING_MINUTES = 15;
 const MOST_DROPPED = 20_000;
-/** A badge is silent only where it was heard regularly: of so many intervals at least. */
-const LEAST_INTERVALS = 5;
+/** A badge is late or silent only where it was heard regularly: of so many intervals at least. */
+export const LEAST_INTERVALS = 5;
 /** No second silence notice for the same badge within this time, minutes; a silence that lasts longer is told then. */
 const DAMP_MINUTES = 15;
-/** Those that fall silent within so many seconds are told together; not longer than the silence itself. */
+/** The first silent badge of a reader and site is told at once; those that follow within so many seconds are told together, after that time; not longer than the silence itself. */
 const TOGETHER_SECONDS = 60;
 /** The place of a badge is told where it is not older than this, minutes. */
 const PLACE_MINUTES = 15;
@@ -42,6 +42,34 @@ const worn = Prisma.sql`
   JOIN person p ON p.id = b.person_id AND p.status = 'active'
   JOIN department d ON d.id = p.department_id ${settingSql.join}`;
 
+/** What a look at badges needs beside its unit. */
+interface Look {
+  now: Date;
+  /** Since when silence can be heard: this process listens, and stores what it hears; null: it cannot. */
+  since: Date | null;
+}
+
+/** Opens and ends conditions of badges at an instant, and tells people of each once. @returns how many changed or were told. */
+export async function lookAtBadges(
+  unit: Unit,
+  { notices, settings }: Pick<Platform, 'notices' | 'settings'>,
+  { now, since }: Look,
+): Promise<number> {
+  const { tx } = unit;
+  // One process at a time: what another one opened is not opened again.
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${settings.tenant}, 7500202))::text`;
+  let changes = await endSilences(tx, now);
+  changes += await endSaid(tx, now);
+  if (since !== null) changes += await openSilences(tx, settings.tenant, { now, since });
+  return (
+    changes +
+    (await tellConditions(unit, notices, await untold(tx, now), {
+      now,
+      timeZone: settings.timeZone,
+    }))
+  );
+}
+
 /**
  * Opens and ends conditions of badges, and tells people of each once. A badge is silent where its wearer agreed to be
  * followed and is on site as far as it is known: heard within the hours of the setting, not read at a way out since, and
@@ -53,21 +81,14 @@ export function watchBadges(
   platform: Pick<Platform, 'units' | 'notices' | 'features' | 'settings' | 'log' | 'bus'>,
   options: { isBehind: () => boolean; changed: () => void },
 ): Loop {
-  const { units, notices, features, settings, log, bus } = platform;
+  const { units, features, settings, log, bus } = platform;
   const caller = systemCaller(settings.tenant);
   const startedAt = Date.now();
 
   async function look(unit: Unit): Promise<void> {
-    const { tx } = unit;
-    // One process at a time: what another one opened is not opened again.
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${settings.tenant}, 7500202))::text`;
-    let changes = await endSilences(tx);
-    changes += await endSaid(tx);
-    if (bus.connected && bus.connectedSince !== null && !options.isBehind()) {
-      const since = new Date(Math.max(startedAt, bus.connectedSince));
-      changes += await openSilences(tx, settings.tenant, since);
-    }
-    changes += await tellConditions(unit, notices, await untold(tx), settings.timeZone);
+    const hears = bus.connected && bus.connectedSince !== null && !options.isBehind();
+    const since = hears ? new Date(Math.max(startedAt, bus.connectedSince ?? 0)) : null;
+    const changes = await lookAtBadges(unit, platform, { now: new Date(), since });
     if (changes > 0) unit.afterCommit(options.changed);
   }
 
@@ -95,11 +116,15 @@ export function dropPassingFixes({
   return startLoop({ name: 'passing positions', log, everyMs: EVERY_MS, pass });
 }
 
-async function openSilences(tx: Transaction, tenant: string, since: Date): Promise<number> {
+async function openSilences(
+  tx: Transaction,
+  tenant: string,
+  { now, since }: { now: Date; since: Date },
+): Promise<number> {
   const rows = await sqlIn(tx)<{ badge: string; person: string; at: Date }>(Prisma.sql`
     SELECT t.badge, p.id AS person, t.heard_at AS at FROM ${worn}
-    WHERE greatest(t.heard_at, ${since}::timestamptz) < now() - ${settingSql.limit}
-      AND t.heard_at > now() - ${settingSql.gone} AND NOT t.is_out
+    WHERE greatest(t.heard_at, ${since}::timestamptz) < ${now}::timestamptz - ${settingSql.limit}
+      AND t.heard_at > ${now}::timestamptz - ${settingSql.gone} AND NOT t.is_out
       AND cardinality(t.intervals) >= ${LEAST_INTERVALS}
       AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM badge_condition c
@@ -114,6 +139,7 @@ async function openSilences(tx: Transaction, tenant: string, since: Date): Promi
       kind: 'silent',
       personId: person,
       begunAt: at,
+      openedAt: now,
     })),
     skipDuplicates: true,
   });
@@ -121,8 +147,8 @@ async function openSilences(tx: Transaction, tenant: string, since: Date): Promi
 }
 
 /** Heard again, left by a way out, not heard for hours, or handed in. */
-const endSilences = (tx: Transaction): Promise<number> => tx.$executeRaw`
-  UPDATE badge_condition c SET ended_at = greatest(c.begun_at, now()), ended_by = o.why
+const endSilences = (tx: Transaction, now: Date): Promise<number> => tx.$executeRaw`
+  UPDATE badge_condition c SET ended_at = greatest(c.begun_at, ${now}::timestamptz), ended_by = o.why
   FROM (
     SELECT c.id, CASE
       WHEN w.badge IS NULL THEN 'handed-in' WHEN w.is_out THEN 'left'
@@ -131,20 +157,20 @@ const endSilences = (tx: Transaction): Promise<number> => tx.$executeRaw`
       SELECT t.badge, p.id AS person, t.heard_at, t.is_out, ${settingSql.gone} AS gone FROM ${worn}
     ) w ON w.badge = c.badge AND w.person = c.person_id
     WHERE c.kind = 'silent' AND c.ended_at IS NULL
-      AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= now() - w.gone)
+      AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= ${now}::timestamptz - w.gone)
   ) o WHERE o.id = c.id`;
 
 /** Conditions that a badge reported and never ended. */
-const endSaid = (tx: Transaction): Promise<number> => tx.$executeRaw`
-  UPDATE badge_condition SET ended_at = greatest(begun_at, now()), ended_by = 'over'
+const endSaid = (tx: Transaction, now: Date): Promise<number> => tx.$executeRaw`
+  UPDATE badge_condition SET ended_at = greatest(begun_at, ${now}::timestamptz), ended_by = 'over'
   WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL
-    AND begun_at < now() - ${SAID_MINUTES}::integer * interval '1 minute'`;
+    AND begun_at < ${now}::timestamptz - ${SAID_MINUTES}::integer * interval '1 minute'`;
 
 /**
- * What is to be told now. The place is that of the present wearer, of just now, and known by consent. Silent ones wait
- * for those of the same reader and site, and for the end of the last telling.
+ * What is to be told now. The place is that of the present wearer, of just now, and known by consent. Those that fall
+ * silent after one of the same reader and site wait for a moment, so that they are told together.
  */
-const untold = (tx: Transaction): Promise<ToldCondition[]> =>
+const untold = (tx: Transaction, now: Date): Promise<ToldCondition[]> =>
   sqlIn(tx)<ToldCondition>(Prisma.sql`
     WITH waiting AS (
       SELECT c.*, p.name AS person, p.department_id AS department, d.site, t.at AS place_at, a.name AS area,
@@ -156,7 +182,7 @@ const untold = (tx: Transaction): Promise<ToldCondition[]> =>
       LEFT JOIN location_tag h ON h.badge = c.badge AND c.kind = 'silent'
       LEFT JOIN badge b ON b.badge = c.badge AND b.until IS NULL
       LEFT JOIN location_tag t ON t.badge = c.badge
-        AND t.at > now() - ${PLACE_MINUTES}::integer * interval '1 minute'
+        AND t.at > ${now}::timestamptz - ${PLACE_MINUTES}::integer * interval '1 minute'
         AND b.person_id IS NOT DISTINCT FROM c.person_id
         AND (b.person_id IS NULL OR (t.at >= b.since
           AND ${inForceSince(Prisma.sql`b.person_id`, BADGE_TRACKING)} IS NOT NULL))
@@ -164,12 +190,15 @@ const untold = (tx: Transaction): Promise<ToldCondition[]> =>
       WHERE c.told_at IS NULL AND (c.ended_at IS NULL OR c.kind = 'sos')
         AND NOT (c.kind = 'silent' AND EXISTS (SELECT 1 FROM badge_condition o
           WHERE o.badge = c.badge AND o.kind = 'silent' AND o.person_id = c.person_id
-            AND o.told_at > now() - ${DAMP_MINUTES}::integer * interval '1 minute'))
+            AND o.told_at > ${now}::timestamptz - ${DAMP_MINUTES}::integer * interval '1 minute'))
     )
     SELECT w.id, w.badge, w.kind, w.person_id AS "personId", w.begun_at AS "begunAt", w.person, w.department,
       w.site, w.area, w.place_at AS "placeAt", w.reader
     FROM waiting w
-    WHERE w.kind <> 'silent' OR EXISTS (SELECT 1 FROM waiting o
-      WHERE o.kind = 'silent' AND o.site IS NOT DISTINCT FROM w.site
-        AND o.reader IS NOT DISTINCT FROM w.reader AND o.opened_at <= now() - o.hold)
+    WHERE w.kind <> 'silent' OR NOT EXISTS (
+      SELECT 1 FROM badge_condition o LEFT JOIN person op ON op.id = o.person_id
+        LEFT JOIN department od ON od.id = op.department_id LEFT JOIN location_tag oh ON oh.badge = o.badge
+      WHERE o.kind = 'silent' AND o.told_at > ${now}::timestamptz - w.hold
+        AND od.site IS NOT DISTINCT FROM w.site
+        AND split_part(oh.source, '/', 1) IS NOT DISTINCT FROM w.reader)
     ORDER BY w.badge, w.id`);

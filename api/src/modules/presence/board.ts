@@ -53,7 +53,7 @@ const rows = (
     CASE
       WHEN t.is_tracked IS NULL THEN 'not-tracked'
       WHEN t.heard_at IS NULL OR t.is_out OR t.heard_at <= now() - ${settingSql.gone} THEN 'gone'
-      WHEN t.heard_at < now() - ${settingSql.silent} THEN 'silent'
+      WHEN t.heard_at < now() - ${settingSql.limit} THEN 'silent'
       WHEN o.areas IS NULL OR cardinality(o.areas) = 0 THEN 'on-site'
       WHEN t.at IS NULL OR t.at < now() - ${settingSql.silent} THEN 'on-site'
       WHEN t.areas && o.areas THEN 'at-post' ELSE 'elsewhere' END AS state

@@ -53,8 +53,8 @@ export const words = moduleWords({
   ],
   silentSeconds: ['无位置多久告警（秒）', 'Silent after (seconds)'],
   silentHint: [
-    '仅对同意定位、且已知在厂的人员。',
-    'Only for people who agreed and are on site as far as it is known.',
+    '仅对同意定位、且已知在厂的人员。若工牌自身间隔更长，则为其十分之九间隔的两倍：按 60 秒保存时约 120 秒。“工牌”页写明每个工牌的时间。',
+    'Only for people who agreed and are on site as far as it is known. Where the intervals of a badge are longer, it is twice the interval that nine of ten keep to: some 120 s where one in 60 s is kept. The page of the badges says the time of each.',
   ],
   goneHours: ['无位置多久视为离厂（小时）', 'Gone after (hours)'],
   batteryPercent: ['低电量（%）', 'Low battery (%)'],

@@ -19,6 +19,10 @@ export const words = moduleWords({
     post: ['岗位', 'Post'],
     where: ['位置', 'Where'],
     heard: ['最近收到', 'Heard'],
+    silentAfter: [
+      (seconds: number) => `${seconds} 秒未收到即告警`,
+      (seconds: number) => `silent after ${seconds} s`,
+    ],
     since: [(at: string) => `自 ${at}`, (at: string) => `since ${at}`],
     states: {
       'at-post': ['在岗', 'At the post'],
