@@ -9,6 +9,8 @@ const point = z
     secret: z.string().min(16, 'must be the secret of the credential of the point'),
     machine: slug.optional(),
     area: slug.optional(),
+    /** `exit`: the point stands at the way out of its area, and refuses nothing, also without a list. */
+    direction: z.enum(['entry', 'exit']).default('entry'),
     /** The key that signs its permits, shown at the point; left out: pinned at the first contact. */
     publicKey: z
       .string()
@@ -17,6 +19,10 @@ const point = z
   })
   .refine(({ machine, area }) => machine !== undefined || area !== undefined, {
     message: 'must have machine, area, or both',
+  })
+  .refine(({ direction, area }) => direction === 'entry' || area !== undefined, {
+    path: ['direction'],
+    message: 'must be entry where the point has no area',
   });
 export type GatePointConfig = z.infer<typeof point>;
 

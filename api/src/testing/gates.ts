@@ -23,7 +23,12 @@ export async function openGates(more: Parameters<typeof startApi>[2] = {}) {
 
   /** A point with its credential. */
   async function point(
-    more: { machineId?: string; areaId?: string; stopDevice?: string },
+    more: {
+      machineId?: string;
+      areaId?: string;
+      stopDevice?: string;
+      direction?: 'entry' | 'exit';
+    },
     device = `gate-${++count}`,
   ): Promise<{ id: string; device: TestDevice }> {
     const credential = await makeDevice(api, 'gate', device);
@@ -55,6 +60,7 @@ export async function openGates(more: Parameters<typeof startApi>[2] = {}) {
       area?: string;
       card?: string;
       code?: string;
+      plate?: string;
       at?: string;
       point?: string;
     },

@@ -32,6 +32,10 @@ export const edgeList = z.strictObject({
   hashKey: base64url.length(43).describe('Key of the digests, another for each point.'),
   machine: slug.nullable().describe('The machine of the point.'),
   area: slug.nullable().describe('The area of the point.'),
+  direction: z
+    .literal('exit')
+    .optional()
+    .describe('A point at the way out of its area: it refuses nothing. Left out for others.'),
   entries: z.array(edgeEntry).max(EDGE_MOST_ENTRIES),
 });
 export type EdgeList = z.infer<typeof edgeList>;
@@ -65,9 +69,17 @@ export type EdgeKey = z.infer<typeof edgeKey>;
 /** What a point decided while the API was away, delivered later. */
 export const edgeDecision = z.strictObject({
   point: slug.describe('The name of the point, as in its credential.'),
-  kind: kind.describe('`start` of a machine, or `entry` to an area.'),
+  kind: z
+    .enum([...kind.options, 'exit'])
+    .describe('`start` of a machine, `entry` to an area, or `exit` from it.'),
   target: slug.describe('The machine or the area.'),
   card: z.string().min(1).max(128).nullable().describe('What the reader read; null for a code.'),
+  plate: z
+    .string()
+    .min(1)
+    .max(32)
+    .optional()
+    .describe('The plate that a camera at the barrier read.'),
   at: instant.describe('When it was shown, by the clock of the point.'),
   decidedAt: instant.describe('When it was decided, by the clock of the gateway.'),
   decision: z.enum(['allow', 'deny']).describe('What the point was answered.'),

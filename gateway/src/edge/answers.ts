@@ -7,6 +7,7 @@ export interface EdgeAsked {
   readonly kind: EdgeEntry['kind'];
   readonly target: string;
   readonly card: string | null;
+  readonly plate: string | null;
   readonly at: string;
   /** The request as it came. */
   readonly body: string;

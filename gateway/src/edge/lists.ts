@@ -47,6 +47,11 @@ export class EdgeLists {
     return isInForce(held, now) ? held : null;
   }
 
+  /** The last list said that the point stands at a way out; also where that list has ended. */
+  get isExit(): boolean {
+    return this.#options.store.isExit;
+  }
+
   /** The time of the API: by the last list of this start of the machine, also where it has ended; else by the own clock. */
   get time(): { earliest: number; latest: number } {
     const { store, clock } = this.#options;

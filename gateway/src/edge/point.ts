@@ -143,11 +143,13 @@ export class EdgePoint {
   ask(asked: EdgeAsked): Promise<EdgeAnswer> {
     const digest = digestOf(asked);
     const { key } = asked;
+    const isExit = this.#isExit(asked);
     const running = this.#running.get(key);
     if (running) {
-      return running.digest === digest ? running.answer : Promise.resolve(keyTaken());
+      return isExit || running.digest === digest ? running.answer : Promise.resolve(keyTaken());
     }
     const made = this.#journal.find(key);
+    if (made && isExit) return Promise.resolve({ status: 200, body: made.answer });
     if (made) {
       // An old `allow` is not drawn again after the right has ended.
       const answer = this.#timeFault(asked.at) ?? { status: 200, body: made.answer };
@@ -156,6 +158,11 @@ export class EdgePoint {
     const answer = this.#ask(asked, digest).finally(() => this.#running.delete(key));
     this.#running.set(key, { digest, answer });
     return answer;
+  }
+
+  /** A request for an area at its way out: a door never locks anybody in, so it is logged and never refused. */
+  #isExit({ kind }: EdgeAsked): boolean {
+    return kind === 'entry' && (this.#config.direction === 'exit' || this.#lists.isExit);
   }
 
   /** Why a request counts no more, or not yet; null where it does. */
@@ -188,16 +195,19 @@ export class EdgePoint {
           timeoutMs: this.#timeoutMs,
         },
       );
-      return { status, body: answerOf(body) };
+      const answer = { status, body: answerOf(body) };
+      const isOpen = status === 200 && (answer.body as { decision?: string }).decision === 'allow';
+      return isOpen || !this.#isExit(asked) ? answer : this.#decide(asked, digest);
     } catch (error) {
       if (!(error instanceof ApiAway)) throw error;
       return this.#decide(asked, digest);
     }
   }
 
-  /** By the list alone: whatever is not permitted stays off. */
+  /** By the list alone: whatever is not permitted stays off; the way out is open to all. */
   async #decide(asked: EdgeAsked, digest: string): Promise<EdgeAnswer> {
-    const { kind, target, card, key, at } = asked;
+    const { kind, target, card, plate, key, at } = asked;
+    const isExit = this.#isExit(asked);
     const held = this.#lists.held;
     const boot = this.#clock.bootMs();
     const own = kind === 'start' ? this.#config.machine : this.#config.area;
@@ -206,9 +216,10 @@ export class EdgePoint {
       return refusal(403, 'device.other-name', `The point "${this.name}" is not for "${target}".`);
     }
     const late = this.#timeFault(at);
-    if (late) return late;
+    if (late && !isExit) return late;
     const now = this.#lists.time;
-    const permit = held && card !== null ? permitFor(held, { kind, target, card }, boot) : null;
+    const permit =
+      !isExit && held && card !== null ? permitFor(held, { kind, target, card }, boot) : null;
     const ends = permit
       ? Math.min(
           Date.parse(permit.validUntil),
@@ -217,25 +228,30 @@ export class EdgePoint {
       : now.earliest + REFUSED_MS;
     const decision: EdgeDecision = {
       point: this.name,
-      kind,
+      kind: isExit ? 'exit' : kind,
       target,
       card,
+      ...(plate === null ? {} : { plate }),
       at,
       decidedAt: new Date(now.earliest).toISOString(),
-      decision: permit ? 'allow' : 'deny',
+      decision: permit || isExit ? 'allow' : 'deny',
       sequence: held?.list.sequence ?? null,
       validUntil: new Date(ends).toISOString(),
     };
     const answer = {
       id: ulid(now.earliest),
       decision: decision.decision,
-      reasons: permit ? [] : [askSupervisor],
+      reasons: permit || isExit ? [] : [askSupervisor],
       validUntil: decision.validUntil,
       overridden: false,
     };
     try {
       await this.#journal.add({ key, digest, decision, answer });
     } catch (err) {
+      if (isExit) {
+        this.#log.error({ err }, 'a way out could not be written down: the door opens');
+        return { status: 200, body: answer };
+      }
       this.#log.error({ err }, 'a decision could not be written down: the machine stays off');
       return refusal(503, 'gate.journal', 'The gateway cannot write down its decision');
     }

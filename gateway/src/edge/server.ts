@@ -28,6 +28,7 @@ const body = z.object({
     .string()
     .regex(/^\d{8}$/)
     .optional(),
+  plate: z.string().min(1).max(32).optional(),
   at: z.iso.datetime({ offset: true }),
 });
 const keyForm = /^[\x21-\x7e]{8,64}$/;
@@ -82,9 +83,14 @@ async function answer(
   const given = read.data;
   const target = kind === 'start' ? given?.machine : given?.area;
   const key = request.headers['idempotency-key'];
-  const isOne = (given?.card === undefined) !== (given?.code === undefined);
+  const who = [given?.card, given?.code, kind === 'entry' ? given?.plate : undefined];
+  const isOne = who.filter((one) => one !== undefined).length === 1;
   if (!given || target === undefined || !isOne) {
-    return refusal(400, 'request.invalid', 'Send point, machine or area, card or code, and at');
+    return refusal(
+      400,
+      'request.invalid',
+      'Send point, machine or area, card, code or plate, and at',
+    );
   }
   if (typeof key !== 'string' || !keyForm.test(key)) {
     return refusal(400, 'request.invalid', 'Idempotency-Key must be 8 to 64 printable characters');
@@ -94,8 +100,8 @@ async function answer(
     point?.report('wrong-secret');
     return refusal(401, 'device.refused', 'The credential of the point is not accepted');
   }
-  const { card = null, at } = given;
-  return point.ask({ key, kind, target, card, at, body: text });
+  const { card = null, plate = null, at } = given;
+  return point.ask({ key, kind, target, card, plate, at, body: text });
 }
 
 function secretOf({ headers }: IncomingMessage): string {

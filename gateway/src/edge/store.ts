@@ -19,6 +19,8 @@ const content = z.object({
   key: z.object({ keyId: z.string(), publicKey: z.string() }).nullable(),
   highest: z.number().int().min(0),
   held: held.nullable(),
+  /** What the last list said of the side of the door: it holds longer than the list. */
+  isExit: z.boolean().default(false),
 });
 type Content = z.infer<typeof content>;
 
@@ -38,7 +40,7 @@ export class EdgeStore {
       if (error.code === 'ENOENT') return null;
       throw error;
     });
-    const empty: Content = { version: 1, key: null, highest: 0, held: null };
+    const empty: Content = { version: 1, key: null, highest: 0, held: null, isExit: false };
     if (text === null) return new EdgeStore(file, empty);
     try {
       return new EdgeStore(file, content.parse(JSON.parse(text)));
@@ -60,12 +62,21 @@ export class EdgeStore {
     return this.#kept.held;
   }
 
+  get isExit(): boolean {
+    return this.#kept.isExit;
+  }
+
   pin = (key: NonNullable<Content['key']>): Promise<void> => this.#save({ key });
   /** Drops the list; the highest sequence stays. */
   drop = async (): Promise<void> => {
     if (this.#kept.held) await this.#save({ held: null });
   };
-  take = (next: Held): Promise<void> => this.#save({ held: next, highest: next.list.sequence });
+  take = (next: Held): Promise<void> =>
+    this.#save({
+      held: next,
+      highest: next.list.sequence,
+      isExit: next.list.direction === 'exit',
+    });
 
   async #save(change: Partial<Content>): Promise<void> {
     const next = { ...this.#kept, ...change };

@@ -38,6 +38,10 @@ export class EdgeWorld implements AsyncDisposable {
   swallows = false;
   sequence = 10;
   minutes = 15;
+  /** The point is one at a door of this area, by its list and, where `door` says so, by the configuration. */
+  area: string | null = null;
+  door: 'entry' | 'exit' | null = null;
+  listedAs: 'exit' | null = null;
   allowed: string[] = ['card-1'];
   /** How the clocks of the gateway differ from those of the machine, ms. */
   wallShift = 0;
@@ -81,7 +85,9 @@ export class EdgeWorld implements AsyncDisposable {
 
   #config(publicKey?: string) {
     const { port } = this.#server.address() as AddressInfo;
-    const point = { point: POINT, secret: SECRET, machine: 'welder-1' };
+    const target = this.area === null ? { machine: 'welder-1' } : { area: this.area };
+    const side = this.door === null ? {} : { direction: this.door };
+    const point = { point: POINT, secret: SECRET, ...target, ...side };
     return {
       listen: '127.0.0.1:0',
       url: `http://127.0.0.1:${port}`,
@@ -150,14 +156,16 @@ export class EdgeWorld implements AsyncDisposable {
     card: string,
     { machine = 'welder-1', key = ulid(), at = new Date(), secret = SECRET, point = POINT } = {},
   ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1/gates/machine-start`, {
+    const [path, target] =
+      this.area === null ? ['machine-start', { machine }] : ['area-entry', { area: this.area }];
+    const answer = await fetch(`http://127.0.0.1:${this.#port}/api/v1/gates/${path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${secret}`,
         'idempotency-key': key,
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ point, machine, card, at: at.toISOString() }),
+      body: JSON.stringify({ point, ...target, card, at: at.toISOString() }),
     });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
@@ -173,8 +181,9 @@ export class EdgeWorld implements AsyncDisposable {
       issuedAt,
       expiresAt,
       hashKey: HASH_KEY,
-      machine: 'welder-1',
-      area: null,
+      machine: this.area === null ? 'welder-1' : null,
+      area: this.area,
+      ...(this.listedAs === null ? {} : { direction: this.listedAs }),
       entries: this.allowed.map((card) => ({
         card: edgeCardDigest(HASH_KEY, card),
         kind: 'start',

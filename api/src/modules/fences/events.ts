@@ -7,6 +7,7 @@ import { acknowledge, acknowledgedSql } from '../../platform/kit/acknowledgement
 import type { User } from '../../platform/kit/routes.ts';
 import { allOf, anyOf } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
+import { idsOfPersonSql } from '../people/merged.ts';
 import {
   common,
   detailOf,
@@ -101,7 +102,7 @@ export function createFenceEvents({ units }: Pick<Platform, 'units'>) {
       units.run(user, async ({ tx }) => {
         const { account } = user;
         const where = allOf([
-          Prisma.sql`e.person_id = ${account.person}`,
+          Prisma.sql`e.person_id IN ${idsOfPersonSql(account.person)}`,
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);

@@ -16,13 +16,27 @@ import {
   refusedCard,
   refusedVehicle,
   SIGN_ON_MS,
+  wayOut,
 } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
 import type { GateAnswer } from './schema.ts';
 import type { SeenAlone } from './seen-alone.ts';
 import { takeCode } from './sign-on.ts';
-import { vehicleUse } from './vehicle-use.ts';
-import { type CardReason, type GateKind, type PublicCode, publicTexts } from './words.ts';
+import {
+  outcomeOfVehicle,
+  type ShownVehicle,
+  vehicleEntry,
+  vehicleShown,
+  vehicleUse,
+} from './vehicle-use.ts';
+import {
+  type CardReason,
+  type DecisionKind,
+  type GateKind,
+  type gateDirections,
+  type PublicCode,
+  publicTexts,
+} from './words.ts';
 
 /** A request that comes later than this is of no use: what it asks for is over. */
 export const LATE_MS = 120_000;
@@ -35,6 +49,7 @@ export interface Asked {
   target: string;
   card: string | null;
   code: string | null;
+  plate: string | null;
   /** RFC 3339, by the clock of the point. */
   at: string;
 }
@@ -45,6 +60,7 @@ interface Found {
   active: boolean;
   machineId: string | null;
   areaId: string | null;
+  direction: (typeof gateDirections)[number];
   /** The decision that the key has already. */
   before: string | null;
   person: string | null;
@@ -73,7 +89,7 @@ export function createAsk(
     const card = asked.card ?? '';
     const rows = await sqlIn(tx)<Omit<Found, 'ambiguous'>>(Prisma.sql`
       SELECT p.id AS "pointId", p.active, p.machine_id AS "machineId", p.area_id AS "areaId",
-        d.id AS before, b.person_id AS person, s.status,
+        p.direction, d.id AS before, b.person_id AS person, s.status,
         b.id IS NOT NULL OR EXISTS (SELECT 1 FROM badge o WHERE o.badge IN (${card}, lower(${card}))) AS known
       FROM gate_point p
       LEFT JOIN gate_decision d ON d.point_id = p.id AND d.key = ${asked.key}
@@ -87,25 +103,38 @@ export function createAsk(
   async function decideIn(unit: Unit, asked: Asked, found: Found, now: Date): Promise<Decided> {
     const { tx } = unit;
     const person = asked.code === null ? found.person : await takeCode(tx, tenant, asked.code, now);
+    const kind = kindOf(asked, found);
     const fault = cardFault(asked, found, person);
-    const decided = fault
-      ? refusedCard(fault, now)
-      : await outcomeFor(tx, person as string, asked, now);
-    const outcome = asked.kind === 'start' ? withinSignOn(decided, now) : decided;
+    const vehicle =
+      kind !== 'start' && person === null && features.isOn('vehicles')
+        ? await vehicleShown(tx, asked, now)
+        : null;
+    let outcome: Outcome;
+    if (kind === 'exit') outcome = wayOut(vehicle ? null : fault, now);
+    else if (vehicle) {
+      const use = await vehicleEntry(tx, vehicle, asked.target, { timeZone, at: now });
+      outcome = outcomeOfVehicle(use, now);
+    } else if (fault) outcome = refusedCard(fault, now);
+    else outcome = await outcomeFor(tx, person as string, asked, now);
+    if (kind === 'start') outcome = withinSignOn(outcome, now);
     // The leaver is named, so that the record says whose card was shown.
     const whom = fault && fault !== 'person-left' ? null : person;
     const id = newId();
-    unit.later(insertion(tenant, id, asked, found.pointId, whom, outcome, now));
+    const who = { kind, person: whom, vehicle };
+    unit.later(insertion(tenant, id, asked, found.pointId, who, outcome, now));
     await unit.emit({
       entity: 'gate-decision',
       what: { allow: 'allowed', hold: 'held', deny: 'denied' }[outcome.decision],
       subject: id,
       data: {
         decision: id,
-        kind: asked.kind,
+        kind,
         target: asked.target,
         point: found.pointId,
         person: whom,
+        vehicle: vehicle?.id ?? null,
+        device: asked.point,
+        at: now.toISOString(),
         overridden: outcome.overrideId !== null,
       },
     });
@@ -121,7 +150,7 @@ export function createAsk(
         : await overrideInForce(tx, { person, kind, target }, now);
     const outcome = outcomeOf(match, override, now);
     if (kind === 'start' && features.isOn('vehicles')) {
-      const use = await vehicleUse(tx, target, { timeZone, now });
+      const use = await vehicleUse(tx, target, { timeZone, at: now });
       if (use?.fault) return refusedVehicle(outcome, use.fault, now);
     }
     // Who was let start against the reasons was looked at by a person.
@@ -134,7 +163,9 @@ export function createAsk(
   const again = (id: string, asked: Asked): Promise<GateAnswer> =>
     database.transaction({ tenant, user: null }, async (tx) => {
       const row = await tx.gateDecision.findFirstOrThrow({ where: { id } });
-      if (row.digest !== digestOf(asked)) throw new Problem('gate.key-taken');
+      // A point at a way out is refused nothing, not even where it makes one key twice.
+      if (row.digest !== digestOf(asked) && row.kind !== 'exit')
+        throw new Problem('gate.key-taken');
       return answerOf({
         id,
         decision: row.decision as Outcome['decision'],
@@ -154,18 +185,21 @@ export function createAsk(
     async ask(asked: Asked, refuseTarget: () => Promise<never>): Promise<GateAnswer> {
       const now = new Date();
       const late = now.getTime() - Date.parse(asked.at);
-      if (late < -AHEAD_MS) throw new Problem('gate.clock');
-      if (late > LATE_MS) throw new Problem('gate.late');
       const refused = { foreign: false, before: null as string | null };
       const decide = () =>
         units.run(caller, async (unit) => {
           const found = await find(unit.tx, asked);
           if (!found) throw new Problem('gate.point-unknown');
+          if (kindOf(asked, found) !== 'exit') {
+            if (late < -AHEAD_MS) throw new Problem('gate.clock');
+            if (late > LATE_MS) throw new Problem('gate.late');
+          }
           const own = asked.kind === 'start' ? found.machineId : found.areaId;
           refused.foreign = own !== asked.target;
           refused.before = found.before;
           if (refused.foreign || found.before !== null) return null;
-          if (!found.active) throw new Problem('gate.out-of-use');
+          if (!found.active && kindOf(asked, found) !== 'exit')
+            throw new Problem('gate.out-of-use');
           return decideIn(unit, asked, found, now);
         });
       let decided = await decide().catch((error: unknown) => {
@@ -183,7 +217,12 @@ export function createAsk(
 
 type Decided = Outcome & { id: string };
 
+/** What is on record: a request for an area at a point of its way out is no entry. */
+const kindOf = ({ kind }: Asked, { direction }: Found): DecisionKind =>
+  kind === 'entry' && direction === 'exit' ? 'exit' : kind;
+
 function cardFault(asked: Asked, found: Found, person: string | null): CardReason | null {
+  if (asked.plate !== null) return 'plate-unknown';
   if (asked.code !== null) return person === null ? 'code-unknown' : null;
   if (found.ambiguous) return 'card-ambiguous';
   if (person === null) return found.known ? 'card-free' : 'card-unknown';
@@ -196,9 +235,11 @@ const withinSignOn = (outcome: Outcome, now: Date): Outcome => ({
   validUntil: new Date(Math.min(outcome.validUntil.getTime(), now.getTime() + SIGN_ON_MS)),
 });
 
-const digestOf = ({ kind, point, target, card, code, at }: Asked): string =>
+const digestOf = ({ kind, point, target, card, code, plate, at }: Asked): string =>
   createHash('sha256')
-    .update(JSON.stringify([kind, point, target, card, code, at]))
+    .update(
+      JSON.stringify([kind, point, target, card, code, at, ...(plate === null ? [] : [plate])]),
+    )
     .digest('hex');
 
 const insertion = (
@@ -206,14 +247,18 @@ const insertion = (
   id: string,
   asked: Asked,
   point: string,
-  person: string | null,
+  {
+    kind,
+    person,
+    vehicle,
+  }: { kind: DecisionKind; person: string | null; vehicle: ShownVehicle | null },
   outcome: Outcome,
   now: Date,
 ): Prisma.Sql => Prisma.sql`
-  INSERT INTO gate_decision (tenant_id, id, point_id, key, digest, kind, target, card, person_id, asked_at,
-    decided_at, decision, final, codes, reasons, valid_until, match_id, override_id)
-  VALUES (${tenant}, ${id}, ${point}, ${asked.key}, ${digestOf(asked)}, ${asked.kind}, ${asked.target},
-    ${asked.card}, ${person}, ${new Date(asked.at)}, ${now}, ${outcome.decision}, ${outcome.final},
+  INSERT INTO gate_decision (tenant_id, id, point_id, key, digest, kind, target, card, plate, vehicle_id, person_id,
+    asked_at, decided_at, decision, final, codes, reasons, valid_until, match_id, override_id)
+  VALUES (${tenant}, ${id}, ${point}, ${asked.key}, ${digestOf(asked)}, ${kind}, ${asked.target},
+    ${asked.card}, ${vehicle?.plate ?? asked.plate}, ${vehicle?.id ?? null}, ${person}, ${new Date(asked.at)}, ${now}, ${outcome.decision}, ${outcome.final},
     ${outcome.codes}, ${JSON.stringify(outcome.reasons)}::jsonb, ${outcome.validUntil}, ${outcome.matchId},
     ${outcome.overrideId})`;
 

@@ -10,7 +10,7 @@ import {
 import type { Bilingual } from '../../platform/manifest.ts';
 import { gateReach, targetJoins, targetName } from './places.ts';
 import { supersededSql } from './superseded.ts';
-import { type PublicCode, publicTexts } from './words.ts';
+import { type DecisionKind, type PublicCode, publicTexts } from './words.ts';
 
 /** What points answered so long before and after the incident belongs to it, ms. */
 const BEFORE_MS = 30 * 60_000;
@@ -21,11 +21,25 @@ const answers = {
   hold: { zh: '暂缓', en: 'held' },
   deny: { zh: '拒绝', en: 'refused' },
 } as const;
+const titles: Record<DecisionKind, (place: Bilingual, answer: Bilingual) => Bilingual> = {
+  start: (place, answer) => ({
+    zh: `${place.zh} 开机：${answer.zh}`,
+    en: `Start of ${place.en}: ${answer.en}`,
+  }),
+  entry: (place, answer) => ({
+    zh: `进入${place.zh}：${answer.zh}`,
+    en: `Entry into ${place.en}: ${answer.en}`,
+  }),
+  exit: (place, answer) => ({
+    zh: `离开${place.zh}：${answer.zh}`,
+    en: `Exit from ${place.en}: ${answer.en}`,
+  }),
+};
 const tones = { allow: 'ok', hold: 'warn', deny: 'danger' } as const;
 
 interface Asked {
   id: string;
-  kind: 'start' | 'entry';
+  kind: DecisionKind;
   target: string;
   name: Bilingual | null;
   at: Date;
@@ -42,6 +56,7 @@ interface Ran {
   until: Date | null;
   lostAt: Date | null;
   stopped: boolean;
+  unheard: boolean;
   person: string | null;
 }
 
@@ -74,10 +89,7 @@ export const chain: readonly ChainSource[] = [
         return {
           id,
           at,
-          title:
-            kind === 'start'
-              ? { zh: `${place.zh} 开机：${answer.zh}`, en: `Start of ${place.en}: ${answer.en}` }
-              : { zh: `进入${place.zh}：${answer.zh}`, en: `Entry into ${place.en}: ${answer.en}` },
+          title: titles[kind](place, answer),
           detail: joinTexts([nameOf(of, person), ...codes.map((code) => publicTexts[code])]),
           tone: tones[decision],
           link: `/gates/${id}`,
@@ -93,7 +105,8 @@ export const chain: readonly ChainSource[] = [
       if (areas.length === 0) return [];
       const rows = await sqlIn(tx)<Ran>(Prisma.sql`
         SELECT g.id, d.id AS decision, g.machine, ${targetName} AS name, g.from_at AS from, g.until_at AS until,
-          g.lost_at AS "lostAt", g.command_id IS NOT NULL AS stopped, g.person_id AS person
+          g.lost_at AS "lostAt", g.command_id IS NOT NULL AS stopped,
+          coalesce(g.ended_by = 'not-heard', FALSE) AS unheard, g.person_id AS person
         FROM gate_session g JOIN gate_decision d ON d.id = g.decision_id ${targetJoins}
         LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
         WHERE a.id = ANY (${[...areas]}::text[]) AND g.from_at <= ${endedAt}
@@ -102,7 +115,7 @@ export const chain: readonly ChainSource[] = [
           AND g.until_at IS DISTINCT FROM g.from_at AND NOT ${supersededSql(Prisma.sql`d`)}
         ORDER BY g.from_at DESC, g.id DESC LIMIT ${CHAIN_MOST + 1}`);
       return rows.map(
-        ({ id, decision, machine, name, from, until, lostAt, stopped, person: of }) => {
+        ({ id, decision, machine, name, from, until, lostAt, stopped, unheard, person: of }) => {
           const place = name ?? plainText(machine);
           return {
             id,
@@ -112,6 +125,9 @@ export const chain: readonly ChainSource[] = [
             detail: joinTexts([
               nameOf(of, person),
               lostAt && { zh: '期间失去资格', en: 'the right ended meanwhile' },
+              unheard
+                ? { zh: '设备无消息，计至最后一次报告', en: 'not heard of since its last report' }
+                : null,
               stopped ? { zh: '已请求受控停机', en: 'a controlled stop was requested' } : null,
             ]),
             tone: lostAt ? 'warn' : 'neutral',

@@ -14,7 +14,7 @@ import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
 import type { GateDecisionView } from './schema.ts';
 import { supersededSql } from './superseded.ts';
-import type { GateKind, GateReason, PublicCode } from './words.ts';
+import type { DecisionKind, GateReason, PublicCode } from './words.ts';
 import { wordsOf } from './words.ts';
 
 const newestFirst = listOrder('gate decisions', 'desc', { id: 'id' });
@@ -24,7 +24,7 @@ const OVERRIDE_WITHIN_MS = 3_600_000;
 
 interface Row {
   id: string;
-  kind: GateKind;
+  kind: DecisionKind;
   target: string;
   targetName: Bilingual | null;
   pointId: string;
@@ -34,6 +34,8 @@ interface Row {
   final: boolean;
   validUntil: Date;
   card: string | null;
+  plate: string | null;
+  vehicle: string | null;
   codes: PublicCode[];
   reasons: GateReason[];
   person: string | null;
@@ -62,7 +64,7 @@ function rowsWhere(
     : Prisma.sql`FALSE`;
   return sqlIn(tx)<Row>(Prisma.sql`
     SELECT d.id, d.kind, d.target, ${targetName} AS "targetName", p.id AS "pointId", p.name AS "pointName",
-      d.decided_at AS "decidedAt", d.decision, d.final, d.valid_until AS "validUntil", d.card, d.codes, d.reasons,
+      d.decided_at AS "decidedAt", d.decision, d.final, d.valid_until AS "validUntil", d.card, d.plate, d.vehicle_id AS vehicle, d.codes, d.reasons,
       d.person_id AS person, s.name AS "personName", s.employee_no AS "employeeNo",
       o.id AS "overrideId", o.reason AS "overrideReason", u.display_name AS "overrideBy", o.until_at AS "overrideUntil",
       ${mayOverride} AS "mayOverride", coalesce(d.person_id IN ${idsOfPersonSql(account.person)}, FALSE) AS "isOwn", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision",
@@ -89,6 +91,8 @@ const common = (row: Row) => ({
 const show = (row: Row): GateDecisionView => ({
   ...common(row),
   card: row.card,
+  plate: row.plate,
+  vehicle: row.vehicle,
   person:
     row.person === null || row.personName === null
       ? null
@@ -146,7 +150,11 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
           ...anyOf(Prisma.sql`d.kind`, query.kind && [query.kind]),
           ...anyOf(Prisma.sql`d.target`, query.target ? [query.target] : []),
           ...(query.person ? [Prisma.sql`d.person_id IN ${idsOfPersonSql(query.person)}`] : []),
-          ...containsSql(query.q, [Prisma.sql`s.name`, Prisma.sql`s.employee_no`]),
+          ...containsSql(query.q, [
+            Prisma.sql`s.name`,
+            Prisma.sql`s.employee_no`,
+            Prisma.sql`d.plate`,
+          ]),
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);

@@ -28,13 +28,19 @@ export function registerGateDevices(
   async function answer(
     request: FastifyRequest,
     kind: GateKind,
-    body: { point: string; card?: string | undefined; code?: string | undefined; at: string },
+    body: {
+      point: string;
+      card?: string | undefined;
+      code?: string | undefined;
+      plate?: string | undefined;
+      at: string;
+    },
     target: string,
   ) {
-    const { point, card = null, code = null, at } = body;
+    const { point, card = null, code = null, plate = null, at } = body;
     await devices.requireName(request, point);
     const key = String(request.headers['idempotency-key']);
-    return ask.ask({ key, point, kind, target, card, code, at }, async () => {
+    return ask.ask({ key, point, kind, target, card, code, plate, at }, async () => {
       await tellForeign(point, target);
       return devices.refuseName(
         request,
@@ -67,7 +73,7 @@ export function registerGateDevices(
       schema: {
         tags: ['gates'],
         operationId: 'askAreaEntry',
-        summary: 'Asks whether a person may enter an area',
+        summary: 'Asks whether a person or a vehicle may enter an area, or notes that one goes out',
         description,
         headers: keyHeader,
         body: entryBody,

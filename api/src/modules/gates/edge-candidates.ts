@@ -1,9 +1,12 @@
 import { EDGE_MOST_ENTRIES } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { ShownVehicle } from './vehicle-use.ts';
 
 /** Who used the point within so many days plausibly works there. */
 const USED_DAYS = 30;
+/** Tags of vehicles on a list. */
+const MOST_VEHICLES = 500;
 /** Assignments that begin within this time count, hours: longer than a list does. */
 const AHEAD_HOURS = 2;
 
@@ -65,3 +68,25 @@ export const cardsOf = async (tx: Transaction, person: string): Promise<string[]
   (await tx.badge.findMany({ where: { personId: person }, select: { badge: true } })).map(
     ({ badge }) => badge,
   );
+
+/** Vehicles with their tags that name an area, or were let in at the point lately. */
+export async function vehiclesAt(
+  tx: Transaction,
+  pointId: string,
+  area: string,
+  now: Date,
+): Promise<{ tag: string; vehicle: ShownVehicle }[]> {
+  const since = new Date(now.getTime() - USED_DAYS * 86_400_000);
+  const used = await tx.gateDecision.findMany({
+    where: { pointId, decision: 'allow', decidedAt: { gt: since }, vehicleId: { not: null } },
+    select: { vehicleId: true },
+    distinct: ['vehicleId'],
+  });
+  const ids = used.flatMap(({ vehicleId }) => vehicleId ?? []);
+  return tx.vehicleTag.findMany({
+    where: { until: null, OR: [{ vehicleId: { in: ids } }, { vehicle: { areas: { has: area } } }] },
+    include: { vehicle: true },
+    orderBy: { id: 'asc' },
+    take: MOST_VEHICLES,
+  });
+}

@@ -10,8 +10,16 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { EdgeTell } from './edge-tell.ts';
 import { type Matching, matchAt } from './matching.ts';
-import { type Outcome, outcomeOf, refusedCard } from './outcome.ts';
+import { type Outcome, outcomeOf, refusedCard, refusedVehicle, wayOut } from './outcome.ts';
 import { edgeKeyOf, voidSessions } from './superseded.ts';
+import {
+  outcomeOfVehicle,
+  type ShownVehicle,
+  vehicleEntry,
+  vehicleShown,
+  vehicleUse,
+} from './vehicle-use.ts';
+import type { DecisionKind } from './words.ts';
 
 /** A gateway that was away for longer has its decisions looked at by a person, days. */
 const OLDEST_DAYS = 30;
@@ -25,23 +33,42 @@ interface Point {
   id: string;
   machineId: string | null;
   areaId: string | null;
+  direction: string;
+}
+/** Who wore the card then, or which vehicle had the tag. */
+interface Shown {
+  person: string | null;
+  vehicle: ShownVehicle | null;
 }
 
 export type EdgeDelivery = ReturnType<typeof createEdgeDelivery>;
 
 /** Takes what gateways decided while the API was away, each once. */
 export function createEdgeDelivery(
-  platform: Pick<Platform, 'units' | 'settings'> & { matching: Matching; tell: EdgeTell },
+  platform: Pick<Platform, 'units' | 'settings' | 'features'> & {
+    matching: Matching;
+    tell: EdgeTell;
+  },
 ) {
-  const { units, settings, matching, tell } = platform;
-  const { tenant } = settings;
+  const { units, settings, features, matching, tell } = platform;
+  const { tenant, timeZone } = settings;
   const caller = systemCaller(tenant);
 
   /** What the API would have answered then, by the facts that are known now. */
-  async function outcomeThen(tx: Transaction, person: string | null, given: EdgeDecision) {
+  async function outcomeThen(
+    tx: Transaction,
+    { person, vehicle }: Shown,
+    kind: DecisionKind,
+    given: EdgeDecision,
+  ): Promise<Outcome> {
     const at = new Date(given.decidedAt);
-    if (person === null) return refusedCard(given.card === null ? 'code-unknown' : 'card-free', at);
-    const { kind, target } = given;
+    const { target } = given;
+    const fault = given.card === null ? 'code-unknown' : 'card-free';
+    if (kind === 'exit') return wayOut(person === null && vehicle === null ? fault : null, at);
+    if (vehicle && kind === 'entry') {
+      return outcomeOfVehicle(await vehicleEntry(tx, vehicle, target, { timeZone, at }), at);
+    }
+    if (person === null) return refusedCard(fault, at);
     const match = await matchAt(matching, tx, { person, kind, target }, at);
     const override = await tx.gateOverride.findFirst({
       where: {
@@ -54,14 +81,24 @@ export function createEdgeDelivery(
       },
       orderBy: { untilAt: 'desc' },
     });
-    return outcomeOf(match, override && { id: override.id, until: override.untilAt }, at);
+    const outcome = outcomeOf(match, override && { id: override.id, until: override.untilAt }, at);
+    if (kind !== 'start' || !features.isOn('vehicles')) return outcome;
+    const use = await vehicleUse(tx, target, { timeZone, at });
+    return use?.fault ? refusedVehicle(outcome, use.fault, at) : outcome;
   }
 
   async function write(unit: Unit, point: Point, key: string, given: EdgeDecision) {
     const { tx } = unit;
     const decidedAt = new Date(given.decidedAt);
     const person = given.card === null ? null : await wearerAt(tx, given.card, decidedAt);
-    const then = await outcomeThen(tx, person, given);
+    const isEntry = given.kind !== 'start';
+    const vehicle =
+      isEntry && person === null && features.isOn('vehicles')
+        ? await vehicleShown(tx, { card: given.card, plate: given.plate ?? null }, decidedAt)
+        : null;
+    // A gateway that takes a way in for a way out lets everybody in: those in charge are told.
+    const counts = given.kind === 'exit' && point.direction !== 'exit' ? 'entry' : given.kind;
+    const then = await outcomeThen(tx, { person, vehicle }, counts, given);
     const isAllowed = given.decision === 'allow';
     const lateDecision =
       isAllowed && then.decision !== 'allow' ? (then.decision as 'hold' | 'deny') : null;
@@ -77,11 +114,11 @@ export function createEdgeDelivery(
     // Its place in the order of decisions is that of the instant at which it was made.
     const id = ulid(decidedAt.getTime());
     await sqlIn(tx)(Prisma.sql`
-      INSERT INTO gate_decision (tenant_id, id, point_id, key, digest, kind, target, card, person_id, asked_at,
-        decided_at, decision, final, codes, reasons, valid_until, match_id, override_id, source, delivered_at,
+      INSERT INTO gate_decision (tenant_id, id, point_id, key, digest, kind, target, card, plate, vehicle_id,
+        person_id, asked_at, decided_at, decision, final, codes, reasons, valid_until, match_id, override_id, source, delivered_at,
         late_decision)
       VALUES (${tenant}, ${id}, ${point.id}, ${key}, ${digestOf(given)}, ${given.kind}, ${given.target},
-        ${given.card}, ${person}, ${new Date(given.at)}, ${decidedAt}, ${given.decision}, ${kept.final},
+        ${given.card}, ${vehicle?.plate ?? given.plate ?? null}, ${vehicle?.id ?? null}, ${person}, ${new Date(given.at)}, ${decidedAt}, ${given.decision}, ${kept.final},
         ${kept.codes}, ${JSON.stringify(kept.reasons)}::jsonb, ${new Date(given.validUntil)}, ${kept.matchId},
         ${kept.final ? null : kept.overrideId}, 'edge', ${new Date()}, ${lateDecision})`);
     await unit.emit({
@@ -94,6 +131,9 @@ export function createEdgeDelivery(
         target: given.target,
         point: point.id,
         person,
+        vehicle: vehicle?.id ?? null,
+        device: given.point,
+        at: given.decidedAt,
         overridden: kept.overrideId !== null,
       },
     });
@@ -170,7 +210,27 @@ async function wearerAt(tx: Transaction, card: string, at: Date): Promise<string
   return rows.length === 1 ? (rows[0]?.person ?? null) : null;
 }
 
-const digestOf = ({ point, kind, target, card, at, decidedAt, decision }: EdgeDecision): string =>
+const digestOf = ({
+  point,
+  kind,
+  target,
+  card,
+  plate,
+  at,
+  decidedAt,
+  decision,
+}: EdgeDecision): string =>
   createHash('sha256')
-    .update(JSON.stringify([point, kind, target, card, at, decidedAt, decision]))
+    .update(
+      JSON.stringify([
+        point,
+        kind,
+        target,
+        card,
+        at,
+        decidedAt,
+        decision,
+        ...(plate === undefined ? [] : [plate]),
+      ]),
+    )
     .digest('hex');

@@ -7,10 +7,10 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
 import { decide } from '../match/decide.ts';
 import type { MatchJob } from '../match/input.ts';
-import { type Candidate, candidatesAt, cardsOf } from './edge-candidates.ts';
+import { type Candidate, candidatesAt, cardsOf, vehiclesAt } from './edge-candidates.ts';
 import { newHashKey, openHashKey, signingKey } from './edge-key.ts';
 import type { Matching } from './matching.ts';
-import { vehicleUse } from './vehicle-use.ts';
+import { vehicleEntry, vehicleUse } from './vehicle-use.ts';
 import type { GateKind } from './words.ts';
 
 /** People whose facts are read at a time. */
@@ -26,6 +26,8 @@ interface ListRow {
   device: string;
   machineId: string | null;
   areaId: string | null;
+  /** entry, exit: the way out is open to all, and needs no permit. */
+  direction: string;
   minutes: number;
   hashKeySealed: string;
   /** As text: bigint. */
@@ -51,14 +53,14 @@ export function createEdgeLists(
   const lists = (tx: Transaction, where: Prisma.Sql, lock: Prisma.Sql) =>
     sqlIn(tx)<ListRow>(Prisma.sql`
       SELECT l.point_id AS "pointId", p.device, p.machine_id AS "machineId", p.area_id AS "areaId",
-        p.edge_minutes AS minutes, l.hash_key_sealed AS "hashKeySealed", l.sequence::text AS sequence, l.entries,
+        p.direction, p.edge_minutes AS minutes, l.hash_key_sealed AS "hashKeySealed", l.sequence::text AS sequence, l.entries,
         l.is_cut AS "isCut", l.expires_at AS "expiresAt"
       FROM gate_edge_list l JOIN gate_point p ON p.id = l.point_id
       WHERE p.edge AND p.active AND ${where} ORDER BY l.point_id FOR UPDATE OF l ${lock}`);
 
   async function jobsOf(
     tx: Transaction,
-    { machineId, areaId }: ListRow,
+    { machineId, areaId, direction }: ListRow,
   ): Promise<{ kind: GateKind; target: string; job: MatchJob }[]> {
     return [
       ...(machineId === null
@@ -70,7 +72,7 @@ export function createEdgeLists(
               job: await matching.jobOfMachine(tx, machineId),
             },
           ]),
-      ...(areaId === null
+      ...(areaId === null || direction === 'exit'
         ? []
         : [{ kind: 'entry' as const, target: areaId, job: await matching.jobOfArea(tx, areaId) }]),
     ];
@@ -86,7 +88,7 @@ export function createEdgeLists(
   ): Promise<EdgeEntry[]> {
     const use =
       row.machineId !== null && features.isOn('vehicles')
-        ? await vehicleUse(tx, row.machineId, { timeZone, now })
+        ? await vehicleUse(tx, row.machineId, { timeZone, at: now })
         : null;
     const jobs = (await jobsOf(tx, row)).filter(({ kind }) => kind !== 'start' || !use?.fault);
     const book = await matching.bookIn(tx);
@@ -126,6 +128,32 @@ export function createEdgeLists(
     return entries.slice(0, EDGE_MOST_ENTRIES);
   }
 
+  /** Tags of the vehicles that may enter the area now. */
+  async function vehiclePermits(
+    tx: Transaction,
+    row: ListRow,
+    now: Date,
+    expiresAt: Date,
+  ): Promise<EdgeEntry[]> {
+    const { areaId: area, direction } = row;
+    if (area === null || direction === 'exit' || !features.isOn('vehicles')) return [];
+    const hashKey = await openHashKey(tx, sealed, tenant, row);
+    const entries: EdgeEntry[] = [];
+    for (const { tag, vehicle } of await vehiclesAt(tx, row.pointId, area, now)) {
+      const { fault, until } = await vehicleEntry(tx, vehicle, area, { timeZone, at: now });
+      if (fault !== null) continue;
+      const ends = Math.min(expiresAt.getTime(), until?.getTime() ?? Number.POSITIVE_INFINITY);
+      entries.push({
+        card: edgeCardDigest(hashKey, tag),
+        kind: 'entry',
+        target: area,
+        notBefore: now.toISOString(),
+        validUntil: new Date(ends).toISOString(),
+      });
+    }
+    return entries;
+  }
+
   async function issue(
     unit: Unit,
     row: ListRow,
@@ -151,8 +179,10 @@ export function createEdgeLists(
     const lasts = row.minutes * 60_000;
     const expiresAt = new Date(now.getTime() + lasts);
     const found = await candidatesAt(tx, row, now);
-    const isCut = found.length > EDGE_MOST_ENTRIES;
-    const entries = await permits(tx, row, found, now, expiresAt);
+    const people = await permits(tx, row, found, now, expiresAt);
+    const all = [...people, ...(await vehiclePermits(tx, row, now, expiresAt))];
+    const isCut = found.length > EDGE_MOST_ENTRIES || all.length > EDGE_MOST_ENTRIES;
+    const entries = all.slice(0, EDGE_MOST_ENTRIES);
     const checkAt = new Date(now.getTime() + lasts * RENEW);
     await issue(unit, row, { entries, isCut, expiresAt, checkAt }, now);
   }

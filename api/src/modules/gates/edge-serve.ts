@@ -87,6 +87,7 @@ export function createEdgeServe(
           hashKey: await openHashKey(tx, sealed, tenant, list),
           machine: point.machineId,
           area: point.areaId,
+          ...(point.direction === 'exit' ? { direction: 'exit' as const } : {}),
           entries: list.entries as unknown as EdgeEntry[],
         },
       };

@@ -6,7 +6,7 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import { placeOf } from './places.ts';
-import { type GateKind, type PublicCode, publicTexts } from './words.ts';
+import { type DecisionKind, type PublicCode, publicTexts } from './words.ts';
 
 const faultTexts: Readonly<Record<EdgeFault, Bilingual>> = {
   signature: { zh: '许可清单的签名不符。', en: 'The signature of a list of permits is wrong.' },
@@ -68,7 +68,7 @@ export function createEdgeTell({ notices }: Pick<Platform, 'notices'>) {
       unit: Unit,
       row: {
         id: string;
-        kind: GateKind;
+        kind: DecisionKind;
         target: string;
         card: string | null;
         person: string | null;

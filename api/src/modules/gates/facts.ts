@@ -73,7 +73,7 @@ export const facts: ModuleFacts = {
         where: { personId: person },
         orderBy: { id: 'desc' },
         take: MOST_EXPORTED,
-        select: { machine: true, from: true, until: true },
+        select: { machine: true, from: true, until: true, endedBy: true },
       }),
     }),
   },

@@ -113,6 +113,10 @@ export const manifest = {
       '操作权限失效时请求受控停机的现场设备；null 为不请求。',
       'The device on site that is asked for a controlled stop where a right ends; null: none.',
     ],
+    direction: [
+      '门的哪一侧：entry 为进入，exit 为离开（只记录，不拒绝）。',
+      'The side of the door: entry, or exit, where people go out: that is on record and never refused.',
+    ],
     edge: [
       '服务不可用时，网关是否可按签名的许可清单放行。',
       'Whether a gateway may decide by a signed list of permits while the API is away.',
@@ -127,6 +131,18 @@ export const manifest = {
       en: 'A start or an entry was refused',
       channels: 'work',
       link: '/gates/:id',
+    },
+    'gate.refused-there': {
+      zh: '本处有开机或进入被拒绝（仅供了解）',
+      en: 'A start or an entry was refused there, for information',
+      channels: 'usual',
+      link: '/gates/:id',
+    },
+    'gate.edge-refused': {
+      zh: '断网期间的拒绝已送达',
+      en: 'Refusals of a gateway came in later',
+      channels: 'usual',
+      link: '/gates/points/:id',
     },
     'gate.right-ended': {
       zh: '操作权限在设备运行时失效',
@@ -179,7 +195,7 @@ export const manifest = {
     'gate_session.person_id': {
       what: { zh: '操作时段', en: 'session at a machine' },
       merge: 'moves',
-      ignored: ['check_at', 'until_at', 'lost_at', 'command_id'],
+      ignored: ['check_at', 'until_at', 'ended_by', 'lost_at', 'command_id'],
     },
     'gate_sign_on.person_id': {
       what: { zh: '签到码', en: 'code to sign on' },

@@ -34,6 +34,7 @@ const EDGE_FACTS = [
   'cn.anshi.gate-point.*',
   'cn.anshi.work-assignment.*',
   'cn.anshi.vehicle.*',
+  'cn.anshi.vehicle-area.*',
 ];
 const issued = z.object({ data: z.object({ device: z.string() }) });
 const record = z.object({ data: z.object({ decision: z.string() }) });

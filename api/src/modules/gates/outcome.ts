@@ -69,14 +69,28 @@ export function outcomeOf(
   };
 }
 
-/** A start of a vehicle that may not be used, whichever person asks. It is no question of the person: no override counts. */
+/** A start or an entry of a vehicle that may not be used or not be there, whichever person asks. It is no question of the person: no override counts. */
 export const refusedVehicle = (outcome: Outcome, fault: VehicleFault, now: Date): Outcome => ({
   ...outcome,
   decision: 'deny',
   final: true,
-  codes: [...outcome.codes, 'vehicle-not-in-use'],
+  codes: [
+    ...outcome.codes,
+    fault === 'vehicle-not-listed' ? 'vehicle-not-admitted' : 'vehicle-not-in-use',
+  ],
   reasons: [...outcome.reasons, { code: fault, about: null }],
   validUntil: new Date(now.getTime() + HOLD_MS),
+  overrideId: null,
+});
+
+/** A person or a vehicle at the way out of an area: never refused, whatever was shown. What was wrong with it is kept. */
+export const wayOut = (fault: CardReason | null, now: Date): Outcome => ({
+  decision: 'allow',
+  final: false,
+  codes: [],
+  reasons: fault === null ? [] : [{ code: fault, about: null }],
+  validUntil: new Date(now.getTime() + HOLD_MS),
+  matchId: null,
   overrideId: null,
 });
 

@@ -5,12 +5,12 @@ import type { Permission } from '../../platform/access/permissions.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import type { GateKind } from './words.ts';
+import type { DecisionKind } from './words.ts';
 
 /** Joins the machine or area of a row `d` with kind and target: `e`, `a`, and the department `td` that it belongs to. */
 export const targetJoins = Prisma.sql`
   LEFT JOIN equipment e ON d.kind = 'start' AND e.id = d.target
-  LEFT JOIN area a ON a.id = CASE WHEN d.kind = 'entry' THEN d.target ELSE e.area_id END
+  LEFT JOIN area a ON a.id = CASE WHEN d.kind = 'start' THEN e.area_id ELSE d.target END
   LEFT JOIN department td ON td.id = coalesce(e.department_id, a.department_id)`;
 export const targetName = Prisma.sql`CASE WHEN d.kind = 'start' THEN e.name ELSE a.name END`;
 
@@ -37,7 +37,7 @@ export interface Place extends HeldPlace {
 }
 
 /** Where a machine or area lies, for those who are notified. */
-export async function placeOf(tx: Transaction, kind: GateKind, target: string): Promise<Place> {
+export async function placeOf(tx: Transaction, kind: DecisionKind, target: string): Promise<Place> {
   const [found] = await sqlIn(tx)<Place>(Prisma.sql`
     SELECT td.id AS department, coalesce(a.site, td.site) AS site, ${targetName} AS name
     FROM (SELECT ${kind}::text AS kind, ${target}::text AS target) d ${targetJoins}`);

@@ -19,7 +19,7 @@ import type * as schema from './schema.ts';
 import { type GatePoint, pointSchema } from './schema.ts';
 
 type Row = Prisma.GatePointModel;
-type Fields = Partial<Pick<Row, 'machineId' | 'areaId' | 'stopDevice'>>;
+type Fields = Partial<Pick<Row, 'machineId' | 'areaId' | 'stopDevice' | 'direction'>>;
 
 export type GatePoints = ReturnType<typeof createPoints>;
 
@@ -100,7 +100,7 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
   async function requireTargets(tx: Transaction, given: Fields, id: string | null): Promise<void> {
     const refuse = (field: keyof Fields, zh: string, en: string) =>
       refusedField('gate.point-fields', field, { zh, en });
-    const { machineId, areaId, stopDevice } = given;
+    const { machineId, areaId, stopDevice, direction } = given;
     if (machineId == null && areaId == null) {
       throw refuse(
         'machineId',
@@ -124,6 +124,9 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
     }
     if (areaId != null && !(await tx.area.findFirst({ where: { id: areaId, active: true } }))) {
       throw refuse('areaId', '没有这个在用区域。', 'There is no such area in use.');
+    }
+    if (direction === 'exit' && areaId == null) {
+      throw refuse('direction', '出口点须指定区域。', 'A way out is that of an area.');
     }
     if (stopDevice != null) {
       const kind = 'machine-control';
@@ -191,7 +194,8 @@ export function createPoints({ units }: Pick<Platform, 'units'>) {
               data: { ...givenOnly(given), version: to },
             }),
           show: (one) => show(tx, user, one),
-          log: ({ name, machineId, areaId, stopDevice, active, edge, edgeMinutes }) => ({
+          log: ({ name, machineId, areaId, stopDevice, direction, active, edge, edgeMinutes }) => ({
+            direction,
             edge,
             edgeMinutes,
             name,

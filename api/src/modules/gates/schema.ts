@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { changeOf, inputOf, recordOf } from '../../platform/kit/records.ts';
 import { commaSeparated, line, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import { decisions } from '../match/reasons.ts';
-import { gateKinds, publicCodes } from './words.ts';
+import { decisionKinds, gateDirections, gateKinds, publicCodes } from './words.ts';
 
 const decision = z.enum(decisions).describe('`hold`: a named person has to look first.');
 const kind = z.enum(gateKinds).describe('`start` of a machine, or `entry` to an area.');
-const code = z.enum(publicCodes).describe('One of five words, without detail of health or exams.');
+const decidedKind = z
+  .enum(decisionKinds)
+  .describe('`start` of a machine, `entry` to an area, or `exit` from it: that is never refused.');
+const code = z.enum(publicCodes).describe('One word of a few, without detail of health or exams.');
 
 /** Who asks: a card, or the code of a personal sign-on; never a position. */
 const asked = {
@@ -28,8 +31,21 @@ export const startBody = z
   .refine(oneOfBoth, either)
   .meta({ id: 'MachineStartRequest' });
 export const entryBody = z
-  .strictObject({ ...asked, area: slug.describe('The area that is to be entered.') })
-  .refine(oneOfBoth, either)
+  .strictObject({
+    ...asked,
+    plate: line(32)
+      .min(2)
+      .optional()
+      .describe('The plate that a camera at the barrier read, in the place of a card.'),
+    area: slug.describe('The area that is to be entered, or left at a point of its way out.'),
+  })
+  .refine(
+    ({ card, code, plate }) => [card, code, plate].filter((one) => one !== undefined).length === 1,
+    {
+      path: ['card'],
+      message: 'either card, code or plate',
+    },
+  )
   .meta({ id: 'AreaEntryRequest' });
 export const keyHeader = z.object({
   'idempotency-key': z
@@ -51,7 +67,7 @@ export type GateAnswer = z.infer<typeof gateAnswer>;
 const personRef = z.object({ id: ulid, name: z.string(), employeeNo: z.string() });
 const shown = {
   id: ulid,
-  kind,
+  kind: decidedKind,
   target: z.string().describe('Id of the machine or area.'),
   targetName: bilingual.nullable().describe('Its name.'),
   point: z.object({ id: ulid, name: bilingual }).describe('Where it was asked.'),
@@ -65,6 +81,11 @@ export const decisionSchema = z
     ...shown,
     card: z.string().nullable().describe('The card that was shown; null where a code was.'),
     person: personRef.nullable().describe('Null where the card names nobody.'),
+    plate: z
+      .string()
+      .nullable()
+      .describe('The plate that was read, or that of the vehicle of the tag.'),
+    vehicle: ulid.nullable().describe('The vehicle of the plate or tag.'),
     codes: z.array(code).describe('Why, in the public words.'),
     override: z
       .object({
@@ -96,10 +117,10 @@ export const decisionPage = pageOf(decisionSchema).meta({ id: 'GateDecisionPage'
 export const decisionQuery = z.strictObject({
   ...pageQuery(),
   decision: commaSeparated(z.enum(decisions)).optional(),
-  kind: z.enum(gateKinds).optional(),
+  kind: z.enum(decisionKinds).optional(),
   target: slug.optional().describe('Id of a machine or area.'),
   person: ulid.optional().describe('Id of a person.'),
-  q: line(100).optional().describe('In name or number of the person.'),
+  q: line(100).optional().describe('In name or number of the person, and in the plate.'),
 });
 export const ownDecisionSchema = z
   .object({
@@ -175,6 +196,11 @@ const fields = {
     .describe(
       'The device on site, of the kind machine-control, that is asked for a controlled stop where the right of an operator ends while the machine runs; null: none is asked.',
     ),
+  direction: z
+    .enum(gateDirections)
+    .describe(
+      'The side of the door: at `exit` people go out of the area. That is on record and never refused, whatever is shown.',
+    ),
   edge: z.boolean().describe('A gateway may decide by a list of permits while the API is away.'),
   edgeMinutes: z
     .number()
@@ -187,6 +213,7 @@ const device = { device: slug.describe('The name of its credential, of the kind 
 export const pointInput = inputOf({
   ...device,
   ...fields,
+  direction: fields.direction.default('entry'),
   edge: fields.edge.default(false),
   edgeMinutes: fields.edgeMinutes.default(15),
 }).meta({ id: 'GatePointRequest' });

@@ -228,6 +228,35 @@ describe('a session at a machine', () => {
     await mark('counted');
   });
 
+  it('ends as not heard of where its machine says nothing any more, and that is no time of work', async () => {
+    await start();
+    await world.says('welder-1', 'running');
+    await begins();
+    const { id } = (await open())[0]!;
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    const heardAt = (hours: number) =>
+      inTenant((tx) =>
+        tx.machineState.updateMany({ where: { machine: 'welder-1' }, data: { at: ago(hours) } }),
+      );
+    await inTenant((tx) => tx.gateSession.updateMany({ where: { id }, data: { from: ago(14) } }));
+    await heardAt(11.9);
+    await world.says('conveyor-1', 'stopped');
+    await until(async () => (await open())[0]!.checkAt > new Date(), 'a pass after it');
+    expect(await open()).toHaveLength(1);
+    await heardAt(12.1);
+    await ends();
+    const ended = (await world.sessions('welder-1')).find((one) => one.id === id)!;
+    expect(ended.endedBy).toBe('not-heard');
+    expect(Math.abs(ended.until!.getTime() - ago(12.1).getTime())).toBeLessThan(60_000);
+    const [fixed] = await inTenant(
+      (tx) =>
+        tx.$queryRaw<{ minutes: number }[]>`
+        SELECT extract(epoch FROM until_at - from_at)::float8 / 60 AS minutes FROM gate_session WHERE id = ${id}`,
+    );
+    expect(fixed!.minutes).toBeLessThan(2 * 60);
+    await world.says('welder-1', 'stopped');
+  });
+
   it('never begins before its sign-on, and begins once for it', async () => {
     await world.says('welder-1', 'running');
     // Of a process whose clock is ahead: a pass may see it before its time.

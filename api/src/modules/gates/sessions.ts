@@ -13,6 +13,8 @@ import type { GateTell } from './tell.ts';
 
 /** A run that began longer ago by a decision of a gateway is not taken for one that still runs, ms. */
 const EDGE_OLDEST_MS = 12 * 3_600_000;
+/** A machine that said nothing for so long is not heard of: its session ends with its last report, ms. */
+const NOT_HEARD_MS = 12 * 3_600_000;
 /** Sessions that a pass looks at; the next one follows at once. */
 const MOST_CHECKED = 100;
 /** One that could not be looked at is put off for so long, so that it keeps none of the others waiting, ms. */
@@ -28,7 +30,7 @@ type SessionRow = Prisma.GateSessionModel;
 /**
  * Who operates a machine: a session begins with a start that was allowed once the machine runs, and ends with it. `idle`
  * is a pause, and an allowed start of another person ends it, too: it was passed on. A machine that falls silent keeps its
- * session until it says something.
+ * session for twelve hours; then it ends as of the last report, and the time since is no time of work.
  */
 export function createSessions(
   platform: Pick<Platform, 'units' | 'database' | 'settings' | 'commands' | 'log'> & {
@@ -52,6 +54,11 @@ export function createSessions(
     const ended = await sqlIn(tx)<Changed>(Prisma.sql`
       UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now})
       FROM machine_state m WHERE m.machine = s.machine AND m.state IN ('stopped', 'fault') AND s.until_at IS NULL
+      RETURNING s.id, s.machine, s.person_id AS person`);
+    const unheard = await sqlIn(tx)<Changed>(Prisma.sql`
+      UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now}), ended_by = 'not-heard'
+      FROM machine_state m WHERE m.machine = s.machine AND s.until_at IS NULL
+        AND greatest(m.at, s.from_at) < ${new Date(now.getTime() - NOT_HEARD_MS)}
       RETURNING s.id, s.machine, s.person_id AS person`);
     const passedOn = await sqlIn(tx)<Changed>(Prisma.sql`
       UPDATE gate_session s SET until_at = least(greatest(n.at, s.from_at), ${now})
@@ -83,7 +90,7 @@ export function createSessions(
       ORDER BY d.target, d.person_id, d.id DESC
       ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
     for (const [what, rows] of [
-      ['ended', [...ended, ...passedOn]],
+      ['ended', [...ended, ...unheard, ...passedOn]],
       ['begun', begun],
     ] as const) {
       for (const { id, machine, person } of rows) {

@@ -2,9 +2,10 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { targetJoins, targetName } from './places.ts';
+import type { DecisionKind } from './words.ts';
 
 interface Asked {
-  kind: 'start' | 'entry';
+  kind: DecisionKind;
   decision: 'allow' | 'hold' | 'deny';
   target: string;
   name: Bilingual | null;
@@ -14,6 +15,7 @@ interface Operated {
   name: Bilingual | null;
   minutes: number | null;
   lost: boolean;
+  unheard: boolean;
 }
 
 const decisions = {
@@ -25,6 +27,7 @@ const tones = { allow: 'ok', hold: 'warn', deny: 'danger' } as const;
 const asked = {
   start: { zh: '开机', en: 'Start of' },
   entry: { zh: '进入', en: 'Entry into' },
+  exit: { zh: '离开', en: 'Exit from' },
 } as const;
 const plain = (text: string): Bilingual => ({ zh: text, en: text });
 
@@ -59,22 +62,31 @@ export const timeline: readonly TimelineSource[] = [
     internal: true,
     rows: (people) => Prisma.sql`
       SELECT g.id, g.from_at AS at, FALSE AS day, jsonb_build_object('machine', g.machine, 'name', q.name,
-        'minutes', round(extract(epoch FROM g.until_at - g.from_at) / 60), 'lost', g.lost_at IS NOT NULL) AS data
+        'minutes', round(extract(epoch FROM g.until_at - g.from_at) / 60), 'lost', g.lost_at IS NOT NULL,
+        'unheard', coalesce(g.ended_by = 'not-heard', FALSE)) AS data
       FROM gate_session g LEFT JOIN equipment q ON q.id = g.machine
       WHERE g.person_id = ANY (${[...people]}::text[])`,
     show: async (_, rows) =>
       rows.map(({ data }) => {
-        const { machine, name, minutes, lost } = data as Operated;
+        const { machine, name, minutes, lost, unheard } = data as Operated;
         const of = name ?? plain(machine);
         const time =
           minutes === null
             ? { zh: '仍在操作', en: 'goes on' }
             : { zh: `${minutes} 分钟`, en: `${minutes} min` };
-        const end = lost ? { zh: '，期间失去资格', en: '; the right ended meanwhile' } : plain('');
+        const right = lost
+          ? { zh: '，期间失去资格', en: '; the right ended meanwhile' }
+          : plain('');
+        const end = unheard
+          ? {
+              zh: `${right.zh}，此后设备无消息（计至最后一次报告）`,
+              en: `${right.en}; the machine was not heard of since (counted to its last report)`,
+            }
+          : right;
         return {
           title: { zh: `操作 ${of.zh}`, en: `Operated ${of.en}` },
           detail: { zh: time.zh + end.zh, en: time.en + end.en },
-          tone: lost ? 'warn' : 'neutral',
+          tone: lost || unheard ? 'warn' : 'neutral',
         };
       }),
   },

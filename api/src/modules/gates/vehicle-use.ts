@@ -1,8 +1,11 @@
 import { DateTime } from 'luxon';
-import type { Transaction } from '../../platform/db/database.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { readPlate } from '../vehicles/plate.ts';
+import { LONGEST_MS, type Outcome, refusedVehicle } from './outcome.ts';
 
-/** Why the vehicle of a machine may not be driven. */
-export type VehicleFault = 'vehicle-blocked' | 'vehicle-expired';
+/** Why a vehicle may not be driven, or not let in. */
+export type VehicleFault = 'vehicle-blocked' | 'vehicle-expired' | 'vehicle-not-listed';
 
 /** Whether a vehicle may be driven, and until when that is known. */
 export interface VehicleUse {
@@ -11,22 +14,90 @@ export interface VehicleUse {
   readonly until: Date | null;
 }
 
+/** A vehicle whose tag or plate was read at a barrier. */
+export interface ShownVehicle {
+  readonly id: string;
+  readonly plate: string;
+  readonly status: string;
+  readonly statusSince: Date;
+  readonly validUntil: Date | null;
+  /** The restricted areas that it may enter. */
+  readonly areas: readonly string[];
+}
+
+/** By its status as it is known, from when on it has it: what a vehicle did before it was blocked was allowed. */
+function useOf(
+  { status, statusSince, validUntil }: Pick<ShownVehicle, 'status' | 'statusSince' | 'validUntil'>,
+  { timeZone, at }: { timeZone: string; at: Date },
+): VehicleUse {
+  const last = validUntil?.toISOString().slice(0, 10);
+  const until = last ? DateTime.fromISO(last, { zone: timeZone }).endOf('day').toJSDate() : null;
+  const isOver = until !== null && until < at;
+  const isBlocked = status !== 'active' && statusSince <= at;
+  return { fault: isBlocked ? 'vehicle-blocked' : isOver ? 'vehicle-expired' : null, until };
+}
+
 /** The use of the vehicle whose drivers sign on at a machine; null where the machine is no vehicle's. */
 export async function vehicleUse(
   tx: Transaction,
   machine: string,
-  { timeZone, now }: { timeZone: string; now: Date },
+  when: { timeZone: string; at: Date },
 ): Promise<VehicleUse | null> {
   const found = await tx.vehicle.findFirst({
     where: { machineId: machine, status: { not: 'retired' } },
-    select: { status: true, validUntil: true },
   });
-  if (!found) return null;
-  const last = found.validUntil?.toISOString().slice(0, 10);
-  const until = last ? DateTime.fromISO(last, { zone: timeZone }).endOf('day').toJSDate() : null;
-  const isOver = until !== null && until < now;
-  return {
-    fault: found.status === 'blocked' ? 'vehicle-blocked' : isOver ? 'vehicle-expired' : null,
-    until,
+  return found && useOf(found, when);
+}
+
+/** The vehicle of a tag or a plate at an instant; null where it is none's. */
+export async function vehicleShown(
+  tx: Transaction,
+  { card, plate }: { card: string | null; plate: string | null },
+  at: Date,
+): Promise<ShownVehicle | null> {
+  if (plate !== null) {
+    const plateKey = readPlate(plate)?.key;
+    if (plateKey === undefined) return null;
+    return tx.vehicle.findFirst({ where: { plateKey, status: { not: 'retired' } } });
+  }
+  if (card === null) return null;
+  const rows = await tx.vehicleTag.findMany({
+    where: {
+      tag: { in: [card, card.toLowerCase()] },
+      since: { lte: at },
+      OR: [{ until: null }, { until: { gt: at } }],
+    },
+    include: { vehicle: true },
+  });
+  const ids = new Set(rows.map(({ vehicleId }) => vehicleId));
+  return ids.size === 1 ? (rows[0]?.vehicle ?? null) : null;
+}
+
+/** Whether a vehicle may enter an area: where the area is restricted, only one that names it. */
+export async function vehicleEntry(
+  tx: Transaction,
+  vehicle: ShownVehicle,
+  area: string,
+  when: { timeZone: string; at: Date },
+): Promise<VehicleUse> {
+  const use = useOf(vehicle, when);
+  if (use.fault !== null || vehicle.areas.includes(area)) return use;
+  const [rule] = await sqlIn(tx)(Prisma.sql`
+    SELECT 1 FROM vehicle_area WHERE area_id = ${area} AND restricted AND active_since <= ${when.at}`);
+  return rule ? { ...use, fault: 'vehicle-not-listed' } : use;
+}
+
+/** What a barrier is answered for a vehicle. */
+export function outcomeOfVehicle({ fault, until }: VehicleUse, at: Date): Outcome {
+  const ends = at.getTime() + LONGEST_MS;
+  const allowed: Outcome = {
+    decision: 'allow',
+    final: false,
+    codes: [],
+    reasons: [],
+    validUntil: new Date(Math.min(ends, until?.getTime() ?? ends)),
+    matchId: null,
+    overrideId: null,
   };
+  return fault ? refusedVehicle(allowed, fault, at) : allowed;
 }

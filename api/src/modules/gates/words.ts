@@ -1,13 +1,20 @@
 import type { Bilingual } from '../../platform/manifest.ts';
 import { type ReasonCode, reasonForms } from '../match/reasons.ts';
 
+/** What is asked of the matcher, and overridden. */
 export const gateKinds = ['start', 'entry'] as const;
 export type GateKind = (typeof gateKinds)[number];
+/** What is on record: also who went out of an area. */
+export const decisionKinds = [...gateKinds, 'exit'] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+/** The side of a door at which a point stands. */
+export const gateDirections = ['entry', 'exit'] as const;
 
 export type PublicCode =
   | (typeof reasonForms)[ReasonCode]['shown']
   | 'another-seen'
-  | 'vehicle-not-in-use';
+  | 'vehicle-not-in-use'
+  | 'vehicle-not-admitted';
 
 /** What machines and doors are told, without detail of health or exams. */
 export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
@@ -25,6 +32,10 @@ export const publicTexts: Readonly<Record<PublicCode, Bilingual>> = {
   'vehicle-not-in-use': {
     zh: '该车辆已停用或有效期已过。',
     en: 'The vehicle is blocked, or no longer valid.',
+  },
+  'vehicle-not-admitted': {
+    zh: '该车辆不得进入此区域。',
+    en: 'The vehicle may not enter this area.',
   },
 };
 export const publicCodes = Object.keys(publicTexts) as [PublicCode, ...PublicCode[]];
@@ -82,6 +93,23 @@ const cardReasons = {
     cure: {
       zh: '由车辆负责人延长有效期后再刷卡。',
       en: 'Ask those in charge of the vehicle to extend it.',
+    },
+  },
+  'vehicle-not-listed': {
+    text: {
+      zh: '该区域仅限获准的车辆进入。',
+      en: 'Only vehicles that name the area may enter it.',
+    },
+    cure: {
+      zh: '由车辆负责人将该区域加入其可进入区域。',
+      en: 'Ask those in charge of the vehicle to add the area to it.',
+    },
+  },
+  'plate-unknown': {
+    text: { zh: '未登记的车牌。', en: 'The plate is in no register.' },
+    cure: {
+      zh: '登记该车辆，或由门卫人工登记通行。',
+      en: 'Enter the vehicle, or enter its pass by hand.',
     },
   },
   'code-unknown': {

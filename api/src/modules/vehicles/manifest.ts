@@ -237,6 +237,6 @@ export const manifest = {
     'vehicle_event',
     'vehicle_pass',
   ],
-  published: ['vehicle', 'vehicle_tag'],
+  published: ['vehicle', 'vehicle_tag', 'vehicle_area'],
   liveTopics: { vehicles: { permission: 'vehicle:read', feature: 'vehicles' } },
 } as const satisfies ModuleManifest;

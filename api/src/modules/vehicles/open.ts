@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Loop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { createAreas } from './areas.ts';
+import { logBarriers } from './barriers.ts';
+import { createByHand } from './by-hand.ts';
 import { correctDrivers } from './drivers.ts';
 import { createVehicleEvents } from './events.ts';
 import { createVehicleList } from './list.ts';
@@ -18,7 +20,7 @@ import { createVehicles } from './vehicles.ts';
 import { takeVehicleFixes } from './watch.ts';
 import { todayAt } from './words.ts';
 
-const record = z.object({ data: z.object({ vehicle: z.string() }) });
+const record = z.object({ data: z.object({ vehicle: z.string().nullable() }) });
 
 /** Vehicles with tags: where they may be, how fast, who drives them, and when they pass a portal. */
 export const open: Open = (platform) => {
@@ -41,12 +43,14 @@ export const open: Open = (platform) => {
   });
   services.get('fixes').onNews(nudge);
   correctDrivers(platform);
+  logBarriers(platform);
   live.offer('vehicles');
   // What any process committed comes back by the outbox.
   for (const entity of ['vehicle-event', 'vehicle-pass'] as const) {
     bus.subscribe(topics.records(tenant, entity), 1, (_topic, message) => {
       const read = record.safeParse(message);
-      if (read.success) live.push(tenant, 'vehicles', { type: entity, id: read.data.data.vehicle });
+      if (read.success)
+        live.push(tenant, 'vehicles', { type: entity, id: read.data.data.vehicle ?? '' });
     });
   }
   return {
@@ -58,6 +62,7 @@ export const open: Open = (platform) => {
         areas: createAreas(platform),
         events: createVehicleEvents(platform),
         passes: createPasses(platform),
+        byHand: createByHand(platform),
         places: createPlaces(platform),
       }),
     start() {

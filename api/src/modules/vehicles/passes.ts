@@ -1,7 +1,9 @@
+import { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { EXPORT_MOST, exportList } from '../../platform/kit/list-export.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
@@ -19,9 +21,9 @@ const inTable = { at: Prisma.sql`g.at`, id: Prisma.sql`g.id` };
 
 interface Row {
   id: string;
-  vehicleId: string;
+  vehicleId: string | null;
   plate: string;
-  kind: string;
+  kind: string | null;
   direction: VehiclePassView['direction'];
   source: string;
   areaId: string | null;
@@ -29,23 +31,30 @@ interface Row {
   at: Date;
   late: boolean;
   admitted: boolean;
+  company: string | null;
+  note: string | null;
+  enteredBy: Bilingual | null;
   driver: VehiclePassView['driver'];
 }
 
 /** The gate log: vehicles at portals, and the same as a spreadsheet. */
 export function createPasses({ units, settings }: Pick<Platform, 'units' | 'settings'>) {
-  async function page(tx: Transaction, account: Account, query: PassQuery) {
+  async function page(tx: Transaction, account: Account, query: PassQuery, id?: string) {
+    const onDay = query.day ? dayAt(query.day, settings.timeZone) : null;
     const found = await sqlIn(tx)<Row>(Prisma.sql`
       SELECT g.id, g.vehicle_id AS "vehicleId", g.plate, v.kind, g.direction, g.source, g.area_id AS "areaId",
-        a.name AS "areaName", g.at, g.late, g.admitted, CASE WHEN s.id IS NOT NULL AND ${seesDriver(account)}
+        a.name AS "areaName", g.at, g.late, g.admitted, g.company, g.note,
+        u.display_name AS "enteredBy", CASE WHEN s.id IS NOT NULL AND ${seesDriver(account)}
           THEN jsonb_build_object('id', s.id, 'name', s.name, 'employeeNo', s.employee_no) END AS driver
-      FROM vehicle_pass g ${rowJoins(Prisma.sql`g`)}
+      FROM vehicle_pass g ${rowJoins(Prisma.sql`g`)} LEFT JOIN app_user u ON u.id = g.entered_by
       WHERE ${allOf([
         rowReach(account, 'vehicle:read'),
-        ...containsSql(query.q, [Prisma.sql`g.plate`]),
+        ...containsSql(query.q, [Prisma.sql`g.plate`, Prisma.sql`g.company`]),
+        ...anyOf(Prisma.sql`g.id`, id === undefined ? undefined : [id]),
         ...anyOf(Prisma.sql`g.vehicle_id`, query.vehicle ? [query.vehicle] : []),
         ...anyOf(Prisma.sql`g.direction`, query.direction && [query.direction]),
         ...within(Prisma.sql`g.at`, query.from, query.to),
+        ...within(Prisma.sql`g.at`, onDay?.from, onDay?.to),
         newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
       ])} ORDER BY ${newestFirst.bySql(inTable)} LIMIT ${query.limit + 1}`);
     const { rows, next } = newestFirst.page(found, query.limit);
@@ -53,7 +62,11 @@ export function createPasses({ units, settings }: Pick<Platform, 'units' | 'sett
     const items = rows.map(
       ({ vehicleId, plate, kind, areaId, areaName, at, ...row }): VehiclePassView => ({
         ...row,
-        vehicle: { id: vehicleId, plate, kindName: nameOf(kind) },
+        plate,
+        vehicle:
+          vehicleId === null || kind === null
+            ? null
+            : { id: vehicleId, plate, kindName: nameOf(kind) },
         area: areaId === null ? null : { id: areaId, name: areaName },
         at: at.toISOString(),
       }),
@@ -67,6 +80,15 @@ export function createPasses({ units, settings }: Pick<Platform, 'units' | 'sett
         ...(await page(tx, user.account, query)),
         onSite: await countOnSite(tx, user.account),
       })),
+
+    /** One that was entered just now. */
+    get: (user: User, id: string): Promise<VehiclePassView> =>
+      units.run(user, async ({ tx }) => {
+        const { items } = await page(tx, user.account, { limit: 1 }, id);
+        const [pass] = items;
+        if (!pass) throw new Problem('vehicle.unknown');
+        return pass;
+      }),
 
     /** The log as a spreadsheet, by the same filters. */
     export: (user: User, { lang, format, ...filter }: z.infer<typeof schema.passExport>) =>
@@ -88,6 +110,15 @@ export function createPasses({ units, settings }: Pick<Platform, 'units' | 'sett
   };
 }
 
+/** A day at the plant, as instants. */
+function dayAt(day: string, timeZone: string): { from: string; to: string } {
+  const from = DateTime.fromISO(day, { zone: timeZone }).startOf('day');
+  return {
+    from: from.toUTC().toISO() as string,
+    to: from.plus({ days: 1 }).toUTC().toISO() as string,
+  };
+}
+
 const ways = {
   in: { zh: '入场', en: 'in' },
   out: { zh: '离场', en: 'out' },
@@ -95,11 +126,11 @@ const ways = {
 } as const;
 const columns = (language: 'zh' | 'en'): Column<VehiclePassView>[] => [
   { name: { zh: '时间', en: 'Time' }, width: 18, value: ({ at }) => new Date(at) },
-  { name: { zh: '车牌', en: 'Plate' }, width: 16, value: ({ vehicle }) => vehicle.plate },
+  { name: { zh: '车牌', en: 'Plate' }, width: 16, value: ({ plate }) => plate },
   {
     name: { zh: '类型', en: 'Kind' },
     width: 16,
-    value: ({ vehicle }) => vehicle.kindName[language],
+    value: ({ vehicle }) => vehicle?.kindName[language] ?? null,
   },
   { name: { zh: '方向', en: 'Direction' }, value: (one) => ways[one.direction][language] },
   {
@@ -109,6 +140,13 @@ const columns = (language: 'zh' | 'en'): Column<VehiclePassView>[] => [
   },
   { name: { zh: '读卡器', en: 'Reader' }, width: 18, value: ({ source }) => source },
   { name: { zh: '驾驶员', en: 'Driver' }, width: 14, value: ({ driver }) => driver?.name ?? null },
+  { name: { zh: '单位', en: 'Company' }, width: 20, value: ({ company }) => company },
+  {
+    name: { zh: '登记人', en: 'Entered by' },
+    width: 14,
+    value: ({ enteredBy }) => enteredBy?.[language] ?? null,
+  },
+  { name: { zh: '备注', en: 'Note' }, width: 20, value: ({ note }) => note },
   {
     name: { zh: '允许', en: 'Admitted' },
     value: ({ admitted }) =>

@@ -6,7 +6,7 @@ import { reachSql } from '../../platform/kit/reach.ts';
 
 /** Joins the vehicle `v` of a row, its department `vd`, the area `a`, and the driver `s` of department `sd`. */
 export const rowJoins = (row: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  JOIN vehicle v ON v.id = ${row}.vehicle_id LEFT JOIN department vd ON vd.id = v.department_id
+  LEFT JOIN vehicle v ON v.id = ${row}.vehicle_id LEFT JOIN department vd ON vd.id = v.department_id
   LEFT JOIN area a ON a.id = ${row}.area_id
   LEFT JOIN person s ON s.id = ${row}.driver_id LEFT JOIN department sd ON sd.id = s.department_id`;
 

@@ -5,6 +5,7 @@ import { historySchema } from '../../platform/kit/history.ts';
 import { exportAnswer, sendMade } from '../../platform/kit/list-export.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { createAreas } from './areas.ts';
+import type { createByHand } from './by-hand.ts';
 import type { VehicleEvents } from './events.ts';
 import type { createVehicleList } from './list.ts';
 import type { createPasses } from './passes.ts';
@@ -20,6 +21,7 @@ export interface VehicleServices {
   areas: ReturnType<typeof createAreas>;
   events: VehicleEvents;
   passes: ReturnType<typeof createPasses>;
+  byHand: ReturnType<typeof createByHand>;
   places: ReturnType<typeof createPlaces>;
 }
 
@@ -107,7 +109,7 @@ function registerRegister(app: App, { list, vehicles, tags, places }: VehicleSer
   });
 }
 
-function registerControl(app: App, { areas, events, passes }: VehicleServices): void {
+function registerControl(app: App, { areas, events, passes, byHand }: VehicleServices): void {
   const route = routesOf(app, 'vehicles');
   route.get('/vehicle-areas', {
     permission: 'vehicle:read',
@@ -155,6 +157,15 @@ function registerControl(app: App, { areas, events, passes }: VehicleServices): 
     query: schema.passQuery,
     answer: schema.passPage,
     handle: ({ user, query }) => passes.list(user, query),
+  });
+  route.post('/vehicle-passes', {
+    permission: 'vehicle:review',
+    operationId: 'enterVehiclePass',
+    summary: 'Enters a pass by hand, such as that of a visitor’s truck without a tag',
+    body: schema.passBody,
+    created: schema.passSchema,
+    problems: [422],
+    handle: async ({ user, body }) => passes.get(user, await byHand.enter(user, body)),
   });
   route.get('/vehicle-passes/export', {
     permission: 'vehicle:read',

@@ -196,19 +196,36 @@ export const acknowledgeBody = z
 export const passSchema = z
   .object({
     id: ulid,
-    vehicle: carrier,
+    plate: z.string(),
+    vehicle: carrier.nullable().describe('Null for one that is in no register.'),
     direction: z.enum(directions).describe('in, out: of the site; through: a portal inside.'),
-    source: z.string().describe('The portal, as readers name it.'),
+    source: z
+      .string()
+      .describe('The portal, as readers name it; the point of a barrier; `by-hand`.'),
     area: named.nullable(),
     at: instant,
     late: z.boolean().describe('The read came late.'),
     driver: person.describe('Who had signed on; null for no person, or beyond the reach.'),
     admitted: z.boolean().describe('The vehicle was in use and valid then.'),
+    company: z.string().nullable().describe('Of one that a person entered: whose it is.'),
+    note: z.string().nullable(),
+    enteredBy: bilingual.nullable().describe('The account that entered it by hand.'),
   })
   .meta({ id: 'VehiclePass' });
 export type VehiclePassView = z.infer<typeof passSchema>;
+export const passBody = z
+  .strictObject({
+    plate: fields.plate,
+    direction: z.enum(directions),
+    area: slug.describe('Where it passed: an area within reach.'),
+    at: instant.optional().describe('When; now where it is left out. Of the last seven days.'),
+    company: line(128).nullable().default(null),
+    note: line(300).nullable().default(null),
+  })
+  .meta({ id: 'VehiclePassRequest' });
 const passFilter = {
-  q: line(64).optional().describe('In the plate.'),
+  q: line(64).optional().describe('In the plate and the company.'),
+  day: day.optional().describe('A day at the plant.'),
   vehicle: ulid.optional(),
   direction: z.enum(directions).optional(),
   from: instant.optional(),

@@ -166,7 +166,7 @@ describe('the gate log', () => {
     const [second] = (await world.passes('q=FL-01')).items;
     expect(second).toMatchObject({ direction: 'out', driver: { employeeNo: 'E009' } });
     const { driver } = (
-      await world.send<VehicleView>('safety', 'GET', `/vehicles/${second?.vehicle.id}`)
+      await world.send<VehicleView>('safety', 'GET', `/vehicles/${second?.vehicle?.id}`)
     ).body;
     expect(driver?.employeeNo).toBe('E009');
   });

@@ -182,7 +182,11 @@ export function createVehicles({ units, settings }: Pick<Platform, 'units' | 'se
           write: (next) =>
             tx.vehicle.updateMany({
               where: { id, version },
-              data: { ...dataOf(changes), ...(status ? { status } : {}), version: next },
+              data: {
+                ...dataOf(changes),
+                ...(status && status !== before.status ? { status, statusSince: new Date() } : {}),
+                version: next,
+              },
             }),
           show: () => view(tx, user.account, id),
           log: (row) => ({ ...pick(row, LOGGED), validUntil: dayText(row.validUntil) }),
