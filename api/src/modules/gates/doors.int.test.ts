@@ -181,6 +181,12 @@ describe('a vehicle at a barrier', () => {
     const start = await world.point({ machineId: 'forklift-1' });
     const blockedAt = Date.now() - 3_600_000;
     await inTenant((tx) =>
+      tx.badge.updateMany({
+        where: { badge: cards.fitter },
+        data: { since: new Date(blockedAt - 86_400_000) },
+      }),
+    );
+    await inTenant((tx) =>
       tx.vehicle.updateMany({
         where: { plate: 'FL-01' },
         data: { status: 'blocked', statusSince: new Date(blockedAt) },

@@ -9,7 +9,8 @@ export type OperationHistory = Answer<'/api/v1/me/operation-history', 'get'>;
 export type OwnDecision = Answer<'/api/v1/me/gates', 'get'>['items'][number];
 
 export const decisions = ['allow', 'hold', 'deny'] as const;
-export const kinds = ['start', 'entry'] as const;
+export const kinds = ['start', 'entry', 'exit'] as const;
+export const directions = ['entry', 'exit'] as const;
 export const gateFilters = defineFilters({
   q: searchText(),
   decision: oneOf(['', ...decisions], ''),

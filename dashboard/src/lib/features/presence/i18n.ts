@@ -19,10 +19,6 @@ export const words = moduleWords({
     post: ['岗位', 'Post'],
     where: ['位置', 'Where'],
     heard: ['最近收到', 'Heard'],
-    silentAfter: [
-      (seconds: number) => `${seconds} 秒未收到即告警`,
-      (seconds: number) => `silent after ${seconds} s`,
-    ],
     since: [(at: string) => `自 ${at}`, (at: string) => `since ${at}`],
     states: {
       'at-post': ['在岗', 'At the post'],
@@ -139,6 +135,10 @@ export const words = moduleWords({
     },
     about: [(badge: string) => `与 ${badge}`, (badge: string) => `with ${badge}`],
     acknowledge: ['由我处理', 'I look after it'],
+    silentAfter: [
+      (seconds: number) => `${seconds} 秒未收到即告警`,
+      (seconds: number) => `silent after ${seconds} s`,
+    ],
     acknowledged: [
       (by: string, at: string) => `${by} 处理中（${at}）`,
       (by: string, at: string) => `${by} looks after it since ${at}`,

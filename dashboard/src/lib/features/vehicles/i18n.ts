@@ -50,7 +50,7 @@ export const words = moduleWords({
     vehicles: ['获准车辆', 'Listed vehicles'],
   },
   search: ['车牌、型号、承包商、标签', 'Plate, model, contractor, tag'],
-  searchPlate: ['车牌', 'Plate'],
+  searchPlate: ['车牌或单位', 'Plate or company'],
   add: ['登记车辆', 'Add a vehicle'],
   edit: ['修改', 'Edit'],
   export: ['导出', 'Export'],
@@ -191,6 +191,14 @@ export const words = moduleWords({
     allDirections: ['全部方向', 'All directions'],
     late: ['迟到的读取', 'read late'],
     refused: ['不得入场', 'without the right'],
+    enter: ['人工登记通行', 'Enter a pass'],
+    enterHint: [
+      '没有标签的车辆，如访客货车；您的姓名随记录保存。车牌已登记的，记到该车辆。',
+      'For a vehicle without a tag, such as a visitor’s truck; your name goes on record. A plate of the register is that vehicle.',
+    ],
+    company: ['所属单位', 'Company'],
+    visitor: ['未登记车辆', 'in no register'],
+    enteredBy: [(name: string) => `${name} 人工登记`, (name: string) => `entered by ${name}`],
   },
   areas: {
     empty: ['没有区域', 'No areas'],

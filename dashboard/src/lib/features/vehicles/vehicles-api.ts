@@ -58,5 +58,6 @@ export const setVehicleArea = operation.PUT('/api/v1/vehicle-areas/{area}');
 export const listVehicleEvents = operation.GET('/api/v1/vehicle-events');
 export const readVehicleEvent = operation.GET('/api/v1/vehicle-events/{id}');
 export const acknowledgeVehicleEvent = operation.POST('/api/v1/vehicle-events/{id}/acknowledge');
+export const enterPass = operation.POST('/api/v1/vehicle-passes');
 export const listPasses = operation.GET('/api/v1/vehicle-passes');
 export const listVehiclePlaces = operation.GET('/api/v1/vehicles/places');
