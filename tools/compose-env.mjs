@@ -55,6 +55,7 @@ const actuators = [
   'cell-beacon',
   'cell-speaker:speaker',
   'robot-control:control',
+  'welder-stop:control',
 ]
   .map((one) => `${one}=${keyOf('anshi-bus-actuator-key', one.split(':')[0] ?? '')}`)
   .join(',');
@@ -68,8 +69,13 @@ const secretOf = (/** @type {string} */ name) => {
   const keyId = Array.from(digest('key').subarray(0, 16), (byte) => alphabet[byte & 31]).join('');
   return `anshi_${keyId}_${digest('secret').toString('base64url')}`;
 };
-const gates = ['welder-1', 'forklift-1']
-  .map((machine) => `${machine}-reader:${machine}=${secretOf(`${machine}-reader`)}`)
+const gates = [
+  'welder-1-reader:welder-1',
+  'forklift-1-reader:forklift-1',
+  'chemical-store-door:door/chemical-store',
+  'chemical-store-exit:door/chemical-store',
+]
+  .map((one) => `${one}=${secretOf(one.split(':')[0] ?? '')}`)
   .join(',');
 const whole = [...lines, ...kept.values()].map((line) => {
   if (line === 'ANSHI_BUS_KEY_WORKER_1=') return `${line}${keyOf('anshi-bus-key', 'worker-1')}`;

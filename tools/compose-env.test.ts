@@ -5,7 +5,12 @@ import { join, resolve } from 'node:path';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { afterEach, expect, it } from 'vitest';
-import { demoForkliftGate, demoGate } from '../api/src/modules/gates/demo-gate.ts';
+import {
+  demoDoors,
+  demoForkliftGate,
+  demoGate,
+  simulatedGate,
+} from '../api/src/modules/gates/demo-gate.ts';
 import { demoDevices, simulatedAs } from '../api/src/modules/site-devices/demo-devices.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -45,9 +50,13 @@ it('gives each secret of .env a value of its own, and keeps what is there', () =
   expect(demo.ANSHI_SIM_ACTUATORS).toBe(
     demoDevices.map((one) => simulatedAs(one, keyOf(one[0]))).join(','),
   );
-  const gateOf = ({ device, machine }: { device: string; machine: string }) =>
-    `${device}:${machine}=${demoDeviceSecret(demo.ANSHI_BUS_SECRET ?? '', 'plant', device)}`;
-  expect(demo.ANSHI_SIM_GATES).toBe([demoGate, demoForkliftGate].map(gateOf).join(','));
+  expect(demo.ANSHI_SIM_GATES).toBe(
+    [demoGate, demoForkliftGate, ...demoDoors]
+      .map((one) =>
+        simulatedGate(one, demoDeviceSecret(demo.ANSHI_BUS_SECRET ?? '', 'plant', one.device)),
+      )
+      .join(','),
+  );
 
   writeFileSync(join(folder, '.env'), 'ANSHI_OWNER_PASSWORD=mine\nANSHI_TENANT=north\nOTHER=x\n');
   const completed = made(join(folder, '.env'));

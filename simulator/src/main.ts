@@ -8,7 +8,7 @@ import { readMqttTls } from '@anshi/contracts/tls';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { readBeacons } from './plant/beacons.ts';
-import { readGates } from './plant/gate-reader.ts';
+import { readGates } from './plant/gate-config.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535).default(0);

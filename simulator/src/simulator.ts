@@ -10,8 +10,10 @@ import { MountTable } from './mounts/table.ts';
 import { LentBadge, PortalReads, UwbBadges } from './plant/badges.ts';
 import { Beacons, type SimulatedBeacon } from './plant/beacons.ts';
 import { connectBus, silentBus } from './plant/bus.ts';
+import { DoorReader } from './plant/door-reader.ts';
 import { toFloors } from './plant/floor.ts';
-import { type GateConfig, GateReader } from './plant/gate-reader.ts';
+import type { GateConfig } from './plant/gate-config.ts';
+import { GateReader } from './plant/gate-reader.ts';
 import { Machines } from './plant/machines.ts';
 import { type ClipTruth, readTruth } from './plant/truth.ts';
 import { Vehicles } from './plant/vehicles.ts';
@@ -125,6 +127,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { apiUrl, gateSeconds: everySeconds = 0, runsUnsigned = false } = options;
   for (const config of options.gates ?? []) {
     if (apiUrl === undefined) throw new Error('ANSHI_SIM_GATES needs ANSHI_API_URL');
+    if ('area' in config) {
+      scheduler.add(new DoorReader(config, { apiUrl, everySeconds, clock, log }));
+      continue;
+    }
     const publish = bus.publishMachine;
     const onChange = () => scheduler.wake();
     const gate = new GateReader({

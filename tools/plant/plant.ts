@@ -3,7 +3,12 @@ import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
-import { demoForkliftGate, demoGate } from '../../api/src/modules/gates/demo-gate.ts';
+import {
+  demoDoors,
+  demoForkliftGate,
+  demoGate,
+  simulatedGate,
+} from '../../api/src/modules/gates/demo-gate.ts';
 import { demoDevices, simulatedAs } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
@@ -279,10 +284,9 @@ export class Plant extends EventEmitter<PlantEvents> {
           .map((one) => simulatedAs(one, actuatorBusKey(this.busSecret, this.tenant, one[0])))
           .join(','),
         ANSHI_API_URL: this.url,
-        ANSHI_SIM_GATES: [demoGate, demoForkliftGate]
-          .map(
-            ({ device, machine }) =>
-              `${device}:${machine}=${demoDeviceSecret(this.busSecret, this.tenant, device)}`,
+        ANSHI_SIM_GATES: [demoGate, demoForkliftGate, ...demoDoors]
+          .map((one) =>
+            simulatedGate(one, demoDeviceSecret(this.busSecret, this.tenant, one.device)),
           )
           .join(','),
       }),

@@ -69,6 +69,20 @@ const LENT = { badge: 'badge-lent-1', at: [2.5, 11.5] } as const;
 /** In rounds of so many seconds it is heard until the one time, and again from the other: its reader fails between. */
 const SILENCE = { round: 1_800, from: 120, to: 420 } as const;
 
+/** What it says of itself, in rounds of so many seconds: a low battery at first, no motion once, and one call for help. */
+const SAYS = { round: 7_200, low: 1_800, still: [500, 560], help: [700, 705] } as const;
+
+/** The properties of its fix, seconds after the start. */
+export function saidAt(second: number): NonNullable<Location['properties']> {
+  const inRound = second % SAYS.round;
+  const within = ([from, to]: readonly [number, number]) => inRound >= from && inRound < to;
+  return {
+    battery: inRound < SAYS.low ? 12 : 80,
+    noMotion: within(SAYS.still),
+    sos: within(SAYS.help),
+  };
+}
+
 /**
  * A badge of the demonstration that falls silent for five minutes in each half hour, two minutes after the start.
  *
@@ -102,6 +116,7 @@ export class LentBadge implements Task {
         source: floor.floorPlan,
         provider_type: 'uwb',
         provider_id: LENT.badge,
+        properties: saidAt(second),
         timestamp_generated: new Date(clock.wallAt(second)).toISOString(),
         crs: 'local',
         accuracy: toMillimetres(RADIUS_95 * sigma),

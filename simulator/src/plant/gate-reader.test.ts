@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { MachineState } from '@anshi/contracts';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GateReader, readGates } from './gate-reader.ts';
+import { DoorReader } from './door-reader.ts';
+import { readGates } from './gate-config.ts';
+import { GateReader } from './gate-reader.ts';
 
 const secret = `anshi_${'0123456789abcdef'}_${'A'.repeat(43)}`;
 const config = { name: 'welder-1-reader', machine: 'welder-1', secret };
@@ -88,6 +90,8 @@ it('it shows cards by itself in rounds, and none where only the control API does
 
 it('readers are read from the setting, and what is none is refused', () => {
   expect(readGates(`welder-1-reader:welder-1=${secret}`)).toEqual([config]);
+  const door = { name: 'store-door', area: 'store', secret };
+  expect(readGates(`store-door:door/store=${secret}`)).toEqual([door]);
   expect(readGates('')).toEqual([]);
   expect(() => readGates('welder-1-reader=short')).toThrow('ANSHI_SIM_GATES');
 });
@@ -97,4 +101,32 @@ it('a machine runs once without a card where it is set so', () => {
   for (const seconds of [149, 150, 209, 210, 600]) at(seconds);
   const changes = states.filter((state, n) => state !== states[n - 1]);
   expect(changes).toEqual(['stopped', 'running', 'stopped']);
+});
+
+it('a reader at a door asks for its area in rounds: a card, a vehicle, and the way out', async () => {
+  let elapsed = 0;
+  const { port } = server.address() as AddressInfo;
+  const options = {
+    apiUrl: `http://127.0.0.1:${port}`,
+    everySeconds: 300,
+    clock: { elapsed: () => elapsed },
+    log: pino({ level: 'silent' }),
+  };
+  answer = { status: 200, body: { decision: 'allow' } };
+  const atDoors = () => asked.filter(({ body }) => body.point?.startsWith('store-'));
+  const readers = ['store-door', 'store-exit'].map(
+    (name) => new DoorReader({ name, area: 'store', secret }, options),
+  );
+  for (elapsed of [45, 75, 105, 345])
+    for (const one of readers) if (one.due() <= elapsed) one.run();
+  await expect.poll(() => atDoors().length).toBe(4);
+  const sent = atDoors().map(({ path, body }) => [path, body.point, body.card]);
+  expect(sent.sort()).toEqual(
+    [
+      ['/api/v1/gates/area-entry', 'store-door', 'badge-a2'],
+      ['/api/v1/gates/area-entry', 'store-door', 'vehicle-fl-01'],
+      ['/api/v1/gates/area-entry', 'store-exit', 'badge-a2'],
+      ['/api/v1/gates/area-entry', 'store-door', 'badge-a2'],
+    ].sort(),
+  );
 });

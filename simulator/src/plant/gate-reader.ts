@@ -2,18 +2,12 @@ import type { MachineState } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Task } from '../scheduler.ts';
+import { askGate, type MachineGate, type Turn } from './gate-config.ts';
 
 /** Republishing interval of an unchanged state, seconds. */
 const TELL_AGAIN = 10;
 /** A start runs so long, seconds. */
 const RUNS = 45;
-/** The reader waits so long for an answer; then the machine stays off, ms. */
-const ANSWER_MS = 3_000;
-/** A card that is shown so many seconds after the begin of a round. */
-interface Turn {
-  readonly after: number;
-  readonly card: string;
-}
 /**
  * Cards of the demonstration: the fitter has the certificate for welding, the keeper of the store that for forklifts, the
  * shift leader none of them.
@@ -31,34 +25,6 @@ const turnsOf = (machine: string) => (machine.startsWith('forklift-') ? FORKLIFT
 /** Where it is set so, the machine is switched on once without a card, at its cabinet: when, and for how long, seconds. */
 const UNSIGNED = { after: 150, runs: 60 } as const;
 
-/** A simulated reader: its name, its machine and its secret. */
-export interface GateConfig {
-  readonly name: string;
-  readonly machine: string;
-  readonly secret: string;
-}
-
-/**
- * Readers of the setting.
- *
- * @param text `name:machine=secret,…`; empty for none.
- * @throws Error where it is something else.
- */
-export function readGates(text: string): GateConfig[] {
-  const slug = '[a-z0-9]+(?:-[a-z0-9]+)*';
-  const form = new RegExp(`^(${slug}):(${slug})=(anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43})$`);
-  return text
-    .split(',')
-    .filter(Boolean)
-    .map((part) => {
-      const [, name, machine, secret] = form.exec(part) ?? [];
-      if (!name || !machine || !secret) {
-        throw new Error('ANSHI_SIM_GATES must be name:machine=secret,name:machine=secret');
-      }
-      return { name, machine, secret };
-    });
-}
-
 /** What became of a card. */
 export interface Shown {
   /** allow, hold, deny; `none` where there was no answer. */
@@ -67,7 +33,7 @@ export interface Shown {
 }
 
 export interface GateReaderOptions {
-  readonly config: GateConfig;
+  readonly config: MachineGate;
   /** Of the API. */
   readonly apiUrl: string;
   /** It shows cards by itself in rounds of so many seconds; 0: only those of the control API. */
@@ -167,27 +133,8 @@ export class GateReader implements Task {
     this.tell();
   }
 
-  /** The decision; `none` where there is no answer in time. */
-  async #ask(card: string): Promise<string> {
+  #ask(card: string): Promise<string> {
     const { config, apiUrl, log } = this.#options;
-    const { name: point, machine, secret } = config;
-    try {
-      const answer = await fetch(`${apiUrl}/api/v1/gates/machine-start`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${secret}`,
-          'idempotency-key': `${point}-${Date.now().toString(36)}-${++this.#shown}`,
-        },
-        body: JSON.stringify({ point, machine, card, at: new Date().toISOString() }),
-        signal: AbortSignal.timeout(ANSWER_MS),
-      });
-      const body = (await answer.json()) as { decision?: string; code?: string };
-      if (body.decision !== undefined) return body.decision;
-      log.warn({ point, status: answer.status, code: body.code }, 'a reader was not answered');
-    } catch (error) {
-      log.warn({ point, reason: String(error) }, 'a reader has no answer; the machine stays off');
-    }
-    return 'none';
+    return askGate(config, { apiUrl, card, count: ++this.#shown, log });
   }
 }

@@ -1,19 +1,53 @@
 import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { newId } from '../../platform/db/ids.ts';
 import type { Platform } from '../../platform/module.ts';
-import { demoForkliftGate, demoGate } from './demo-gate.ts';
+import { demoDoors, demoForkliftGate, demoGate } from './demo-gate.ts';
 import { seedDemoSessions } from './demo-sessions.ts';
 
+const [door, exit] = demoDoors;
+const none = {
+  machineId: null,
+  areaId: null,
+  stopDevice: null,
+  direction: 'entry',
+  edge: false,
+  active: true,
+};
 const points = [
-  { ...demoGate, name: { zh: '焊机开机点', en: 'Start of the welder' }, edge: true },
-  { ...demoForkliftGate, name: { zh: '叉车开机点', en: 'Start of the forklift' }, edge: false },
+  {
+    ...none,
+    device: demoGate.device,
+    name: { zh: '焊机开机点', en: 'Start of the welder' },
+    machineId: demoGate.machine,
+    stopDevice: 'welder-stop',
+    edge: true,
+  },
+  {
+    ...none,
+    device: demoForkliftGate.device,
+    name: { zh: '叉车开机点', en: 'Start of the forklift' },
+    machineId: demoForkliftGate.machine,
+  },
   // Out of use: its history counts, and the simulator plays no reader there.
   {
+    ...none,
     device: 'press-2-reader',
-    machine: 'press-2',
     name: { zh: '2 号压力机开机点（停用）', en: 'Start of press 2 (out of use)' },
-    edge: false,
+    machineId: 'press-2',
     active: false,
+  },
+  {
+    ...none,
+    device: door.device,
+    name: { zh: '化工原料间入口', en: 'Way into the chemical store' },
+    areaId: door.area,
+  },
+  {
+    ...none,
+    device: exit.device,
+    name: { zh: '化工原料间出口', en: 'Way out of the chemical store' },
+    areaId: exit.area,
+    direction: 'exit',
   },
 ];
 
@@ -29,27 +63,27 @@ export async function seedDemoGate({
   const { tenant, busSecret } = settings;
   const made = await database.transaction({ tenant, user: null }, async (tx) => {
     if ((await tx.gatePoint.count()) > 0) return [];
-    const machines = await tx.equipment.findMany({
-      where: { id: { in: points.map(({ machine }) => machine) } },
-      select: { id: true },
-    });
-    const known = points.filter(({ machine }) => machines.some(({ id }) => id === machine));
+    const machines = await tx.equipment.findMany({ select: { id: true } });
+    const areas = await tx.area.findMany({ select: { id: true } });
+    const controls = await tx.siteDevice.findMany({ select: { device: true } });
+    const known = points
+      .filter(({ machineId, areaId }) =>
+        [...machines, ...areas].some(({ id }) => id === (machineId ?? areaId)),
+      )
+      .map((one) => ({
+        ...one,
+        stopDevice: controls.some(({ device }) => device === one.stopDevice)
+          ? one.stopDevice
+          : null,
+      }));
     const { count } = await tx.gatePoint.createMany({
-      data: known.map(({ device, machine, name, edge, active }) => ({
-        tenantId: tenant,
-        id: newId(),
-        device,
-        name,
-        machineId: machine,
-        edge,
-        active: active ?? true,
-      })),
+      data: known.map((one) => ({ tenantId: tenant, id: newId(), ...one })),
       // Processes that start at the same time.
       skipDuplicates: true,
     });
     if (count !== known.length) return [];
     await seedDemoSessions(tx, tenant);
-    return known.filter(({ active }) => active !== false);
+    return known.filter(({ active }) => active);
   });
   for (const { device } of made) {
     const secret = demoDeviceSecret(busSecret, tenant, device);

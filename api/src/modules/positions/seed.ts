@@ -10,7 +10,14 @@ const portals = [
   { source: 'truck-gate-out', x: 24.3, y: 1.5, radius: 2, isPortal: true, isExit: true },
 ] as const;
 
-/** Adds the places of the demonstration's readers where none was ever given to them. */
+/** Three corners of the hall on the earth: 28 m of longitude and 16 m of latitude. */
+const corners = [
+  { latitude: 31.81, longitude: 119.97, x: 0, y: 0 },
+  { latitude: 31.81, longitude: 119.970296, x: 28, y: 0 },
+  { latitude: 31.810144, longitude: 119.97, x: 0, y: 16 },
+];
+
+/** Adds the places of the demonstration's readers, and where its hall is on the earth, where none was ever given to them. */
 export const seedDemo = ({ database, tenant }: DemoParts): Promise<void> =>
   database.transaction({ tenant, user: null }, async (tx) => {
     if ((await tx.readerPlace.count()) > 0) return;
@@ -21,6 +28,10 @@ export const seedDemo = ({ database, tenant }: DemoParts): Promise<void> =>
         floorPlan: 'main-hall',
         ...one,
       })),
+      skipDuplicates: true,
+    });
+    await tx.planReference.createMany({
+      data: [{ tenantId: tenant, floorPlan: 'main-hall', points: corners }],
       skipDuplicates: true,
     });
   });

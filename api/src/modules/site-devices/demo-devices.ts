@@ -19,6 +19,7 @@ export const demoDevices = [
     false,
     'machine-control',
   ],
+  ['welder-stop', '焊机控制器', 'Control of the welder', 'assembly-area', false, 'machine-control'],
 ] as const;
 
 const suffixes = { beacon: '', speaker: ':speaker', 'machine-control': ':control' } as const;
