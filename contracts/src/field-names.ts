@@ -240,6 +240,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   machineId: ['设备', 'machine'],
   stopDevice: ['停机设备', 'device that stops it'],
   edge: ['离线判定', 'decides offline'],
+  direction: ['方向', 'direction'],
   edgeMinutes: ['离线许可时长（分钟）', 'minutes of offline permits'],
   language: ['语言', 'language'],
   kinds: ['类别', 'kinds'],

@@ -1,4 +1,7 @@
-/** Messages of LLRP 1.1 (EPCglobal, 2010) that are needed to read badges; type by the chapter "Messages". */
+/**
+ * Messages of LLRP that are needed to read badges; type by the chapter "Messages" of LLRP 1.1 (EPCglobal, 2010). They are those of
+ * 1.0.1, too: a connection begins with that version, and none of 1.1 is asked for.
+ */
 export const MESSAGE = {
   addRospec: 20,
   deleteRospec: 21,
@@ -33,7 +36,7 @@ const HEADER = 10;
 /** A report of thousands of badges has this size; what is longer is no LLRP. */
 export const LONGEST = 4 * 1024 * 1024;
 
-/** A message as bytes: reserved bits, version 1, type, length, number, body. */
+/** A message as bytes: reserved bits, version 1 (LLRP 1.0.1, with which a connection begins), type, length, number, body. */
 export function encodeMessage({ type, id, body }: Message): Buffer {
   const frame = Buffer.alloc(HEADER + body.length);
   frame.writeUInt16BE((1 << 10) | type, 0);

@@ -220,6 +220,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   listVehicleEvents: '车辆事件（新的在前）',
   getVehicleEvent: '读取车辆事件及路径',
   acknowledgeVehicleEvent: '记录对车辆事件的处理',
+  enterVehiclePass: '人工登记一次车辆通行',
   listVehiclePasses: '车辆出入记录（新的在前）',
   exportVehiclePasses: '以表格导出车辆出入记录',
   createReader: '登记读写器',
