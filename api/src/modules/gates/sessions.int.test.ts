@@ -181,12 +181,7 @@ describe('a session at a machine', () => {
     const far = new Date(Date.now() + 30 * 3_600_000);
     const postpone = () =>
       inTenant((tx) => tx.gateSession.updateMany({ where: { id }, data: { checkAt: far } }));
-    const isDone = async () => {
-      const { checkAt } = await inTenant((tx) =>
-        tx.gateSession.findFirstOrThrow({ where: { id } }),
-      );
-      return checkAt.getTime() !== far.getTime();
-    };
+    const isDone = async () => (await open())[0]!.checkAt.getTime() !== far.getTime();
     await until(async () => (await open())[0]!.checkAt > new Date(), 'the look at the begin');
     for (const [entity, data] of [
       ['safety-entry', { entry: ulid() }],
@@ -248,12 +243,7 @@ describe('a session at a machine', () => {
     const ended = (await world.sessions('welder-1')).find((one) => one.id === id)!;
     expect(ended.endedBy).toBe('not-heard');
     expect(Math.abs(ended.until!.getTime() - ago(12.1).getTime())).toBeLessThan(60_000);
-    const [fixed] = await inTenant(
-      (tx) =>
-        tx.$queryRaw<{ minutes: number }[]>`
-        SELECT extract(epoch FROM until_at - from_at)::float8 / 60 AS minutes FROM gate_session WHERE id = ${id}`,
-    );
-    expect(fixed!.minutes).toBeLessThan(2 * 60);
+    expect(ended.until!.getTime() - ended.from.getTime()).toBeLessThan(2 * 3_600_000);
     await world.says('welder-1', 'stopped');
   });
 

@@ -60,7 +60,7 @@ const rows = (
   FROM person p JOIN department d ON d.id = p.department_id LEFT JOIN post o ON o.id = p.post_id
   ${settingSql.join}
   LEFT JOIN LATERAL (
-    SELECT TRUE AS is_tracked, g.heard_at, g.at, g.is_out, g.areas, g.area_id, g.area_since
+    SELECT TRUE AS is_tracked, g.heard_at, g.at, g.is_out, g.areas, g.area_id, g.area_since, g.intervals
     FROM badge b LEFT JOIN location_tag g ON g.badge = b.badge AND g.heard_at >= b.since
     WHERE b.person_id = p.id AND b.until IS NULL
       AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
