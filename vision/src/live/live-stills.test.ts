@@ -74,11 +74,15 @@ it('what moves is said and blurred again; pictures far apart say nothing of it',
     moved: true,
     jpeg: jpegOf(1_000),
   });
-  // Another one who asks for the same picture hears the same.
+  // Another one who asks for the same picture or the next one hears the same.
   expect(await stills.of('west', pictureAt(1_000, 12), 'm', 1_100)).toMatchObject({ moved: true });
+  expect(await stills.of('west', pictureAt(2_000, 12), 'm', 2_100)).toMatchObject({ moved: true });
   expect(await stills.of('west', pictureAt(9_000, 20), 'm', 9_000)).toMatchObject({
     moved: null,
     jpeg: jpegOf(9_000),
+  });
+  expect(await stills.of('west', pictureAt(10_000, 20), 'm', 10_000)).toMatchObject({
+    moved: false,
   });
   expect(blur.asked).toEqual([0, 1_000, 9_000]);
 });

@@ -11,6 +11,10 @@ const MOST_AT_ONCE = 3;
 const OLDEST_MS = 60_000;
 /** Pictures that lie further apart do not say whether something moves now, ms. */
 const APART_MS = 4_000;
+/** A movement is told to all who ask within this time after it, of the pictures, ms. */
+const TOLD_MS = 2_000;
+/** What is not asked for any more is forgotten, as of a camera that was removed, ms. */
+const FORGOTTEN_MS = 120_000;
 
 /** The newest picture of a camera with blurred faces, or null where there is none in time. */
 export interface LiveStill {
@@ -31,7 +35,11 @@ interface Made {
 
 interface Asked {
   readonly picture: SmallPicture;
-  readonly moved: boolean | null;
+  /** Whether the picture before was near enough to compare. */
+  readonly isKnown: boolean;
+  /** Exposure of the last picture that differed from the one before it, ms. */
+  readonly movedAt: number;
+  readonly askedAt: number;
 }
 
 /** What stands in a tile until the first frame of its video, and while nothing happens. */
@@ -58,7 +66,8 @@ export class LiveStills {
     now = performance.now(),
   ): Promise<LiveStill> {
     if (!picture) return { at: null, jpeg: null, moved: null };
-    const moved = this.#movedAt(camera, picture);
+    this.#forget(now);
+    const moved = this.#movedAt(camera, picture, now);
     const before = this.#made.get(camera);
     // Many who look at a camera, and a scene in which nothing moves, cost one.
     const isSame =
@@ -79,13 +88,23 @@ export class LiveStills {
     return still(picture, await jpeg, moved);
   }
 
-  #movedAt(camera: string, picture: SmallPicture): boolean | null {
+  #movedAt(camera: string, picture: SmallPicture, now: number): boolean | null {
     const before = this.#asked.get(camera);
-    if (before?.picture.at === picture.at) return before.moved;
-    const apart = before ? Math.abs(picture.at - before.picture.at) : Number.POSITIVE_INFINITY;
-    const moved = before && apart <= APART_MS ? !isSameScene(before.picture, picture) : null;
-    this.#asked.set(camera, { picture, moved });
-    return moved;
+    let { isKnown, movedAt } = before ?? { isKnown: false, movedAt: Number.NEGATIVE_INFINITY };
+    if (before && before.picture.at !== picture.at) {
+      isKnown = Math.abs(picture.at - before.picture.at) <= APART_MS;
+      if (isKnown && !isSameScene(before.picture, picture)) movedAt = picture.at;
+    }
+    this.#asked.set(camera, { picture, isKnown, movedAt, askedAt: now });
+    return isKnown ? Math.abs(picture.at - movedAt) <= TOLD_MS : null;
+  }
+
+  #forget(now: number): void {
+    for (const [camera, { askedAt }] of this.#asked) {
+      if (now - askedAt <= FORGOTTEN_MS) continue;
+      this.#asked.delete(camera);
+      this.#made.delete(camera);
+    }
   }
 
   async #make(picture: SmallPicture, model: string): Promise<string | null> {

@@ -11,3 +11,15 @@ CREATE TABLE "obligation_feed" (
 );
 CREATE UNIQUE INDEX "obligation_feed_address" ON "obligation_feed"("tenant_id", "digest");
 SELECT guard_tenant_table('obligation_feed'::regclass);
+
+-- An address that was made with a stolen session ends with the password and the second factor.
+CREATE FUNCTION end_obligation_feed() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  DELETE FROM obligation_feed f WHERE f.tenant_id = NEW.tenant_id AND f.user_id = NEW.id;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER end_obligation_feed AFTER UPDATE OF password_hash, totp_since ON app_user FOR EACH ROW
+  WHEN (OLD.password_hash IS DISTINCT FROM NEW.password_hash OR OLD.totp_since IS DISTINCT FROM NEW.totp_since)
+  EXECUTE FUNCTION end_obligation_feed();

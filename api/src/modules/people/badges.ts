@@ -202,12 +202,14 @@ async function settleBadge(
 export const takeBack = (unit: Unit, row: Prisma.BadgeModel): Promise<void> =>
   row.until === null ? endBinding(unit, row) : settleBadge(unit, row, 'returned');
 
-/** Ends a binding now, with its line and event. */
+/** Ends a binding now, as the badge was returned, with its line and event. */
 export async function endBinding(
   unit: Unit,
   { id, personId: person, badge }: Pick<Prisma.BadgeModel, 'id' | 'personId' | 'badge'>,
 ): Promise<void> {
-  await unit.tx.badge.updateMany({ where: { id }, data: { until: new Date() } });
+  const at = new Date();
+  const data = { until: at, settled: 'returned', settledAt: at };
+  await unit.tx.badge.updateMany({ where: { id }, data });
   const line = { entity: 'person', id: person, person } as const;
   await unit.audit({ ...line, action: 'badge-release', before: { badge } });
   await unit.emit({

@@ -73,6 +73,7 @@ export function createPeopleSteps(parts: {
   /** Does what a step says. @throws Problem of what stands in the way. */
   async function carryOut(unit: Unit, step: StepRow): Promise<void> {
     const { tx } = unit;
+    if (step.personId) await holdPeople(tx, [step.personId]);
     const row = step.personId && (await findPerson(tx, step.personId));
     if (!row) throw new Problem('person.unknown');
     if (step.kind === 'leave') {
@@ -128,7 +129,8 @@ export function createPeopleSteps(parts: {
         if (await decideStep(unit.tx, step.id, 'done')) await carryOut(unit, step);
       });
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
+      // What another unit changed meanwhile is no reason against the step: it waits for the next pass.
+      if (!(error instanceof Problem) || error.code === 'person.version-conflict') throw error;
       await refuse(caller, step, error);
     }
   }

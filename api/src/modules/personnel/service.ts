@@ -27,6 +27,7 @@ const kept = new Set([
   'person.host-unknown',
   'person.number-taken',
   'person.post-unknown',
+  'person.visitor-needs-end',
 ]);
 
 export type Personnel = ReturnType<typeof createPersonnel>;
@@ -216,8 +217,12 @@ export function createPersonnel(
       try {
         await taken(systemCaller(tenant), key, statement as Statement, true);
       } catch (error) {
-        // A problem is refused now, and its readers were told; others wait for the next pass.
-        if (!(error instanceof Problem)) throw error;
+        // What another unit changed meanwhile is no reason against it, and waits for the next pass, as other errors do.
+        if (!(error instanceof Problem) || error.code === 'person.version-conflict') throw error;
+        // Its readers were told of those that are kept.
+        if (!kept.has(error.code)) {
+          await refuse(systemCaller(tenant), key, statement as Statement, error);
+        }
       }
     },
 

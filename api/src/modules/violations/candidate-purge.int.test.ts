@@ -103,3 +103,32 @@ it('[SEC-10] names of what was dismissed or never reviewed are in the own data, 
   // Who may have been it does not judge it now either.
   expect((await decide(waiting.id, dismissal, 'own-judge')).body.code).toBe('violation.own-case');
 });
+
+it('names of what is held as evidence, or was opened again, do not go', async () => {
+  const start = world.hour();
+  const a = await handleOn(database, 'E006', start);
+  const see = (minutes: number) =>
+    world.see(world.west, start + minutes * 300_000, `h${minutes}`, {
+      identity: confirmedAs(a.handle),
+    });
+  const [held, again] = [await see(0), await see(1)];
+  const { id: incident } = await world.incidentOf(held.id);
+  const reviewOn = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const hold = { reason: 'the authority asks for it', reviewOn };
+  const path = `/incidents/${incident}/hold`;
+  expect((await world.api.send('safety.head', 'POST', path, hold)).status).toBe(201);
+  expect((await decide(again.id, { decision: 'confirm' })).status).toBe(200);
+  expect((await decide(again.id, { decision: 'reopen' })).status).toBe(200);
+  await age([held.id, again.id], 91);
+  const { body } = await world.api.send<{
+    items: { policy: string; count: number; held?: number }[];
+  }>('office', 'POST', '/privacy/purges');
+  const purge = body.items.find(({ policy }) => policy === candidatePurger.policy);
+  expect(purge?.count ?? 0).toBe(0);
+  expect(await run((tx) => candidatePurger.held!(tx, new Date(Date.now() - 90 * 86_400_000)))).toBe(
+    1,
+  );
+  for (const { id } of [held, again]) {
+    expect((await read(id)).identity?.person?.id).toBe(a.person);
+  }
+});

@@ -14,6 +14,8 @@ const FIRST = '20261125140000_first';
 const REGISTER_WORDS = '20261127103000_words_of_the_register';
 /** The version from which violations have an area. */
 const SCOPES = '20261128024000_scopes_of_violations';
+/** The version in which what personnel systems stated for a later day got rows of its own. */
+const STEPS = '20261201031000_planned_steps';
 /** People of a version in which the post was a text: department, text of the post, and whether the person works here. */
 const withWords = [
   ['press', '焊工', 'active'],
@@ -207,6 +209,12 @@ beforeAll(async () => {
   }
   await migrateTo(ownerUrl, names.slice(0, names.indexOf(SCOPES)));
   await hangElsewhere();
+  await migrateTo(ownerUrl, names.slice(0, names.indexOf(STEPS)));
+  await under(
+    'demo',
+    `INSERT INTO personnel_statement (tenant_id, id, system, external_id, stated_at, state, changes, effective_on, statement, person_id)
+     VALUES ('demo', 's1', 'hr', 'W0', now(), 'planned', '{}', '2099-12-15', '{"status":"left"}', '01K0000000000000000000W00A')`,
+  );
   applied = await migrate(ownerUrl, appUrl, { id: 'demo', name: { zh: '厂', en: 'Plant' } });
   await checkDatabase(appUrl);
   file = join(site.folder, 'shared-data', 'evidence', 'demo', sha.slice(0, 2), sha);
@@ -222,7 +230,7 @@ afterAll(async () => {
 
 describe('a database of the first version', () => {
   it('is upgraded once by an owner bound by the policies', async () => {
-    expect(applied).toContain(SCOPES);
+    expect(applied).toContain(STEPS);
     expect(applied).not.toContain(FIRST);
     expect(await migrate(ownerUrl, appUrl, null)).toEqual([]);
   });
@@ -278,6 +286,16 @@ describe('a database of the first version', () => {
       { words: '', name: null },
       { words: null, name: null },
     ]);
+  });
+
+  it('has a step for each statement of a personnel system that waits for its day', async () => {
+    const { rows } = await under(
+      'demo',
+      `SELECT statement_id AS statement, kind, day::text, acts_on::text AS acts, state FROM person_step
+       WHERE statement_id = 's1'`,
+    );
+    const step = { statement: 's1', kind: 'leave', state: 'planned' };
+    expect(rows).toEqual([{ ...step, day: '2099-12-15', acts: '2099-12-16' }]);
   });
 
   it('has violations at the area that the camera named when they were recorded', async () => {

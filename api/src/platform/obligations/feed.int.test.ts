@@ -135,6 +135,18 @@ describe('the calendar feed of an account', () => {
     );
   });
 
+  it.each([
+    ['password', { passwordHash: 'of another password' }],
+    ['second factor', { totpSince: new Date(), totpSealed: 'sealed' }],
+  ])('ends with the %s of its account', async (name, change) => {
+    const username = `changes-${name.replace(' ', '-')}`;
+    const id = await makeUser(used.database, username, ['obligation:read@all']);
+    const path = await make(username);
+    expect((await fetched(path)).status).toBe(200);
+    await inTenant((tx) => tx.appUser.updateMany({ where: { id }, data: change }));
+    expect(await refused(path)).toEqual(gone);
+  });
+
   it('is limited, for each address by itself', async () => {
     const path = await make('all-reader');
     let last = { status: 0, code: '' as string | undefined };
