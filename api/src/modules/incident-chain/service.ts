@@ -1,5 +1,4 @@
 import type { Account } from '../../platform/access/account.ts';
-import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
 import {
@@ -7,73 +6,22 @@ import {
   type ChainEntry,
   type ChainPerson,
   type ChainSource,
-  type ChainSubject,
   chainParts,
   mayReadOf,
 } from '../../platform/incident-chain.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { readFacts } from '../facts.ts';
-import { showDetail } from '../incidents/detail.ts';
-import { withMerged } from '../incidents/rows.ts';
-import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach } from '../incidents/view.ts';
-import { idsOfPerson } from '../people/merged.ts';
-import { kindOf } from '../violations/kind.ts';
-import type { Reader } from '../violations/reach.ts';
 import type { ChainItem, IncidentChain } from './schema.ts';
+import type { Subjects } from './subject.ts';
 
 /** An incident with what led to it, met it and followed it, from all modules. */
 export function createIncidentChains(parts: {
   units: Units;
   features: Features;
-  incidents: Pick<IncidentsService, 'find'>;
-  timeZone: string;
+  subjects: Subjects;
 }) {
-  const { units, features, incidents, timeZone } = parts;
-
-  /** The incident as far as the reader sees it: findings, areas and a name as the page of the incident shows them. */
-  async function subjectFor(tx: Transaction, id: string, reader: Reader): Promise<ChainSubject> {
-    const row = await incidents.find(tx, id, reader);
-    const shown = await showDetail(tx, row, reader);
-    const counted = shown.members.filter(({ takenOut }) => takenOut === null);
-    const findings = (counted.length > 0 ? counted : shown.members).map(
-      ({ violation }) => violation,
-    );
-    const places = await tx.violation.findMany({
-      where: { id: { in: findings.map((one) => one.id) }, areaId: { not: null } },
-      select: { areaId: true },
-      distinct: ['areaId'],
-    });
-    return {
-      incident: row.id,
-      incidents: await withMerged(tx, row.id),
-      site: shown.site,
-      timeZone,
-      areas: places.flatMap(({ areaId }) => areaId ?? []),
-      findings: findings.map((one) => ({
-        id: one.id,
-        kind: kindOf(one),
-        camera: one.camera,
-        startedAt: new Date(one.startedAt),
-        endedAt: one.endedAt === null ? null : new Date(one.endedAt),
-      })),
-      startedAt: new Date(shown.startedAt),
-      endedAt: new Date(shown.lastAt),
-      person: shown.person && (await personFor(tx, shown.person)),
-    };
-  }
-
-  async function personFor(
-    tx: Transaction,
-    { id, name }: { id: string; name: string },
-  ): Promise<ChainPerson> {
-    const row = await tx.person.findFirst({
-      where: { id },
-      select: { departmentId: true, department: { select: { site: true } } },
-    });
-    const place = row && { department: row.departmentId, site: row.department.site };
-    return { id, name, ids: await idsOfPerson(tx, id), place };
-  }
+  const { units, features, subjects } = parts;
 
   /** The sources that the account may ask, of features that are on. */
   async function sourcesFor(
@@ -100,7 +48,7 @@ export function createIncidentChains(parts: {
       units.run(user, async ({ tx, audit }) => {
         const { account } = user;
         const reader = { account, right: 'violation:read' } as const;
-        const subject = await subjectFor(tx, id, reader);
+        const subject = await subjects.find(tx, id, reader);
         const sources = await sourcesFor(account, {
           isWhole: await isWithinReach(tx, subject.incident, reader, 'whole'),
           person: subject.person,

@@ -1,9 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import { CHAIN_MOST, type ChainSource, joinTexts, shifted } from '../../platform/incident-chain.ts';
-import { reachSql } from '../../platform/kit/reach.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { mayBeSeen, wornBadges } from './near.ts';
 
 /** A badge that was heard so long before or after the incident was near it, ms. */
 const NEAR_MS = 60_000;
@@ -33,11 +32,6 @@ export const chain: readonly ChainSource[] = [
     of: 'place',
     async read(tx, { areas, startedAt, endedAt, person }, account) {
       if (areas.length === 0) return [];
-      const reach = reachSql(account, 'location:read', {
-        site: Prisma.sql`d.site`,
-        department: Prisma.sql`p.department_id`,
-        own: ({ person: own }) => Prisma.sql`p.id = ${own}`,
-      });
       const last = new Date(Math.min(endedAt.getTime(), startedAt.getTime() + LASTING_MS));
       const rows = await sqlIn(tx)<Heard>(Prisma.sql`
         SELECT n.at, n.area, r.name, n.radius, n.late, n.person = ANY (${[...(person?.ids ?? [])]}::text[]) AS "isNamed"
@@ -45,12 +39,9 @@ export const chain: readonly ChainSource[] = [
           SELECT DISTINCT ON (h.provider_id) h.generated_at AS at, h.area_id AS area, h.radius,
             'late' = ANY (h.flags) AS late, p.id AS person
           FROM location_history h
-          JOIN badge b ON b.badge = h.provider_id AND b.since <= h.generated_at
-            AND (b.until IS NULL OR h.generated_at < b.until)
-          JOIN person p ON p.id = b.person_id JOIN department d ON d.id = p.department_id
+          ${wornBadges}
           WHERE h.generated_at BETWEEN ${shifted(startedAt, -NEAR_MS)} AND ${shifted(last, NEAR_MS)}
-            AND h.area_id = ANY (${[...areas]}::text[]) AND NOT h.flags && ARRAY['impossible', 'off-plan']
-            AND ${reach} AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
+            AND h.area_id = ANY (${[...areas]}::text[]) AND ${mayBeSeen(account)}
           ORDER BY h.provider_id, abs(extract(epoch FROM h.generated_at - ${startedAt}))
         ) n LEFT JOIN area r ON r.id = n.area ORDER BY n.at, n.area LIMIT ${CHAIN_MOST + 1}`);
       return rows.map(({ at, area, name, radius, late, isNamed }, n) => {

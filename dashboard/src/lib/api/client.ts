@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { session } from '$lib/session/session.svelte.ts';
 import { ApiError, toApiError } from './problem.ts';
 import type { paths } from './schema.d.ts';
+import { learnServerTime } from './server-clock.ts';
 
 /** The typed client of the API, with the bearer token of the session. */
 export const client = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) });
@@ -25,7 +26,9 @@ async function send(request: Request): Promise<Response> {
 async function fetchWith(request: Request, token: string | null): Promise<Response> {
   if (token) request.headers.set('authorization', `Bearer ${token}`);
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    learnServerTime(response.headers.get('date'));
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', String(error));

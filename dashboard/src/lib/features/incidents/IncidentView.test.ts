@@ -41,8 +41,22 @@ const chain = {
   items: [hazard],
 };
 
+/** The incident itself cannot be read. */
+let isBroken: boolean;
+const scene = {
+  incident: chain.incident,
+  from: chain.startedAt,
+  to: chain.endedAt,
+  areas: [],
+  acts: [],
+  machines: [],
+  cameras: [],
+  near: null,
+};
+
 beforeEach(() => {
   i18n.set('en');
+  isBroken = false;
   asked = [];
   changed = [];
   answers = new Map();
@@ -69,12 +83,16 @@ beforeEach(() => {
     if (pathname === '/api/v1/device-outages') {
       return Response.json({ items: outages, next: null, open: 0 });
     }
-    if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
+    if (pathname !== '/api/v1/violations' && !pathname.startsWith('/api/v1/incidents/'))
+      throw new TypeError('no network');
     if (pathname.endsWith('/chain')) {
       const id = pathname.split('/').at(-2) ?? '';
       chainsRead.push(id);
       return (await answers.get(id)) ?? Response.json(chain);
     }
+    if (pathname.endsWith('/scene')) return Response.json(scene);
+    if (pathname === '/api/v1/violations') return Response.json({ items: [], next: null });
+    if (isBroken) return Response.json({ code: 'internal' }, { status: 500 });
     if (pathname.endsWith('/notes')) return Response.json({ items: [], most: 200 });
     if (pathname.endsWith('/actions')) return Response.json({ devices: [], commands: [] });
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
@@ -316,4 +334,32 @@ it('has an axis for a single finding only where its camera was not watched meanw
     'Times that were not watched',
   );
   expect(screen.queryByTestId('choose')).toBeNull();
+});
+
+it('says to a reader, too, that the incident could not be read, and reads it again', async () => {
+  signIn('violation:read');
+  isBroken = true;
+  render(IncidentView, propsOf(incident));
+  expect(screen.getByTestId('incident-loading')).toBeTruthy();
+  const failed = await screen.findByTestId('incident-failed');
+  expect(failed.textContent).toContain('All of the incident could not be read.');
+  expect(screen.queryByTestId('time-axis')).toBeNull();
+  isBroken = false;
+  await userEvent.setup().click(within(failed).getByRole('button'));
+  await screen.findByTestId('time-axis');
+  expect(screen.queryByTestId('incident-failed')).toBeNull();
+  expect(screen.queryByTestId('incident-loading')).toBeNull();
+});
+
+it('says nothing of the failure of the incident before', async () => {
+  isBroken = true;
+  const { rerender } = render(IncidentView, propsOf(incident));
+  await screen.findByTestId('incident-failed');
+  isBroken = false;
+  incident = incidentDetailOf(20, [violationOf(20)]);
+  await rerender(propsOf(incident));
+  await vi.waitFor(() =>
+    expect(screen.getByTestId('incident').dataset['version']).toBe(String(incident.version)),
+  );
+  expect(screen.queryByTestId('incident-failed')).toBeNull();
 });

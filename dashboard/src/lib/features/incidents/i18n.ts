@@ -16,6 +16,7 @@ export const words = moduleWords({
   ],
   emptyFiltered: ['没有符合筛选条件的事件', 'No incident matches these filters'],
   noneSelected: ['选择一件事件开始复核', 'Pick an incident to review'],
+  readFailed: ['无法读取事件的全部内容。', 'All of the incident could not be read.'],
   findings: [
     (n: number) => `${n} 项发现`,
     (n: number) => (n === 1 ? '1 finding' : `${n} findings`),

@@ -1,3 +1,4 @@
+import { serverNow } from '$lib/api/server-clock.ts';
 import { Setting } from '$lib/settings/setting.svelte.ts';
 
 /** A shorter absence, such as a look at another tab, is none, ms. */
@@ -48,7 +49,7 @@ export class LastLook {
     };
     set();
     // The account says it later than the copy of this browser: until this look has ended once, that counts.
-    const began = Date.now();
+    const began = serverNow();
     const stop = $effect.root(() => {
       $effect(() => {
         const at = this.#setting.value?.at;
@@ -79,10 +80,16 @@ export class LastLook {
     if (since === this.since) this.count = count;
   }
 
-  /** Never back: another window may have looked later. */
+  /**
+   * By the clock of the API, which compares it with when it recorded incidents: a browser whose clock is ahead would hide those
+   * that came meanwhile. Never back, as another window may have looked later; what is in the future there is of a wrong clock.
+   */
   #end(): void {
-    const now = new Date().toISOString();
-    this.#setting.change((value) => (value !== null && value.at > now ? value : { at: now }));
+    const now = new Date(serverNow()).toISOString();
+    const latest = new Date(serverNow() + AWAY_MS).toISOString();
+    this.#setting.change((value) =>
+      value !== null && value.at > now && value.at < latest ? value : { at: now },
+    );
   }
 }
 

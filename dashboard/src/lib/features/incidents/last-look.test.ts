@@ -1,5 +1,6 @@
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forgetServerTime, learnServerTime } from '$lib/api/server-clock.ts';
 import { Setting } from '$lib/settings/setting.svelte.ts';
 import { incidentOf } from '../../../test/incident.ts';
 import { dividerOf, LastLook } from './last-look.svelte.ts';
@@ -36,6 +37,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  forgetServerTime();
 });
 
 describe('the last look at the queue', () => {
@@ -53,6 +55,17 @@ describe('the last look at the queue', () => {
     expect(asked.at(-1)).toBe(isoAt(0));
     end();
     expect(setting.value).toEqual({ at: isoAt(120) });
+  });
+
+  it('ends by the clock of the API where that of the browser is ahead', () => {
+    // This PC is ten minutes ahead: what came in ten minutes would count as seen.
+    learnServerTime(new Date(START - 600_000).toUTCString());
+    look.begin()();
+    expect(setting.value).toEqual({ at: isoAt(-10) });
+    // What such a PC stored before is put right.
+    setting.adopt({ at: isoAt(0) });
+    look.begin()();
+    expect(setting.value).toEqual({ at: isoAt(-10) });
   });
 
   it('is that of another device, once the account says so', async () => {
@@ -82,9 +95,9 @@ describe('the last look at the queue', () => {
   });
 
   it('never goes back behind one of another window', () => {
-    setting.adopt({ at: isoAt(90) });
+    setting.adopt({ at: isoAt(0.5) });
     look.begin()();
-    expect(setting.value).toEqual({ at: isoAt(90) });
+    expect(setting.value).toEqual({ at: isoAt(0.5) });
   });
 });
 

@@ -1,0 +1,72 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { Account } from '../../platform/access/account.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { reachSql } from '../../platform/kit/reach.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+
+/** Outside of the areas, a badge within so many metres of the act was near it. */
+const NEAR_M = 15;
+/** Fixes at most: one a second of each badge. */
+const MOST = 5_000;
+
+/**
+ * SQL, of `location_history h`: joins the wearer `p` at the time of the fix, and says whether the account may see where that
+ * person was: within its reach, and with a consent to positioning that is in force. What cannot be is left out.
+ */
+export const wornBadges = Prisma.sql`JOIN badge b ON b.badge = h.provider_id AND b.since <= h.generated_at
+    AND (b.until IS NULL OR h.generated_at < b.until)
+  JOIN person p ON p.id = b.person_id JOIN department d ON d.id = p.department_id`;
+export const mayBeSeen = (account: Account): Prisma.Sql => Prisma.sql`(
+  NOT h.flags && ARRAY['impossible', 'off-plan']
+  AND ${reachSql(account, 'location:read', {
+    site: Prisma.sql`d.site`,
+    department: Prisma.sql`p.department_id`,
+    own: ({ person }) => Prisma.sql`p.id = ${person}`,
+  })} AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL)`;
+
+/** A place on a floor plan, metres. */
+export interface PlanPoint {
+  readonly floorPlan: string;
+  readonly point: readonly number[];
+}
+
+/** Where a person was. */
+export interface NearFix {
+  person: string;
+  at: Date;
+  floorPlan: string | null;
+  x: number | null;
+  y: number | null;
+  /** Radius that holds 95 %, metres. */
+  radius: number | null;
+  area: string | null;
+  /** Received long after its time. */
+  late: boolean;
+}
+
+/**
+ * The kept fixes of people in areas or near points within a span, one a second of each, in the order of time: of those whom the
+ * account may see.
+ *
+ * @throws Problem `auth.forbidden` without the right to positions.
+ */
+export async function fixesNear(
+  tx: Transaction,
+  account: Account,
+  near: { areas: readonly string[]; points: readonly PlanPoint[]; from: Date; to: Date },
+): Promise<NearFix[]> {
+  const { areas, points, from, to } = near;
+  if (areas.length + points.length === 0) return [];
+  const of = (n: 0 | 1) => points.map(({ point }) => point[n] ?? 0);
+  const rows = await sqlIn(tx)<NearFix>(Prisma.sql`
+    SELECT DISTINCT ON (p.id, date_trunc('second', h.generated_at)) p.id AS person, h.generated_at AS at,
+      h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late
+    FROM location_history h ${wornBadges}
+    WHERE h.generated_at BETWEEN ${from} AND ${to} AND ${mayBeSeen(account)}
+      AND (h.area_id = ANY (${[...areas]}::text[]) OR EXISTS (
+        SELECT 1 FROM unnest(${points.map(({ floorPlan }) => floorPlan)}::text[], ${of(0)}::float8[], ${of(1)}::float8[])
+          AS act (plan, x, y)
+        WHERE act.plan = h.floor_plan AND (h.x - act.x) ^ 2 + (h.y - act.y) ^ 2 <= ${NEAR_M ** 2}::float8))
+    ORDER BY p.id, date_trunc('second', h.generated_at), h.radius NULLS LAST LIMIT ${MOST}`);
+  return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
+}

@@ -1,0 +1,128 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Loaded } from '$lib/api/loaded.svelte.ts';
+import type { Site } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { plant } from '$lib/plant/plant.svelte.ts';
+import { violationOf } from '../../../test/violation.ts';
+import IncidentScene from './IncidentScene.svelte';
+import type { Scene } from './scene-api.ts';
+
+const T = Date.parse('2026-01-01T09:00:00Z');
+const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString();
+const text = (en: string) => ({ zh: `中${en}`, en });
+const fix = (seconds: number) => ({
+  at: iso(seconds),
+  floorPlan: 'hall',
+  position: [4, 11] as [number, number],
+  radius: 1.25,
+  area: 'press-line',
+  late: false,
+});
+const scene: Scene = {
+  incident: '01J00000000000000000000000',
+  from: iso(-60),
+  to: iso(65),
+  areas: [
+    {
+      id: 'press-line',
+      name: text('Press line'),
+      floorPlan: 'hall',
+      polygon: [
+        [0, 0],
+        [9, 0],
+        [9, 9],
+      ],
+    },
+  ],
+  acts: [{ finding: 'f', at: iso(0), floorPlan: 'hall', point: [3, 10], radius: 0.5 }],
+  machines: [
+    { id: 'press-1', name: text('Press 1'), state: 'running', at: iso(0), isOfThen: true },
+  ],
+  cameras: [
+    { id: 'hall-west', name: text('Hall, west'), isOfIncident: true },
+    { id: 'hall-east', name: text('Hall, east'), isOfIncident: false },
+  ],
+  near: [
+    { isPerson: true, fixes: [fix(-4)] },
+    { isPerson: false, fixes: [{ ...fix(30), position: null, radius: null }] },
+  ],
+};
+let asked: URL[];
+
+beforeEach(() => {
+  i18n.set('en');
+  asked = [];
+  plant.sites = [
+    {
+      id: 'p',
+      name: text('P'),
+      floorPlans: [{ id: 'hall', name: text('Hall'), size: [40, 20], imageUrl: null }],
+    },
+  ] as unknown as Site[];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const url = new URL(request.url, location.href);
+    asked.push(url);
+    if (url.pathname !== '/api/v1/violations') return new Response(new Blob(['clip']));
+    const clip = { url: '/api/v1/c', boxesUrl: null, durationSeconds: 20, partial: false };
+    const found = violationOf(1, {
+      camera: 'hall-east',
+      clip: { ...clip, from: iso(-10), to: iso(10), rendition: 'ready' },
+    });
+    return Response.json({ items: [found], next: null });
+  });
+});
+afterEach(() => {
+  cleanup();
+  plant.sites = [];
+  vi.unstubAllGlobals();
+});
+
+async function show(of: Scene = scene): Promise<void> {
+  const loaded = new Loaded<Scene>(async () => of);
+  await loaded.load();
+  render(IncidentScene, { scene: loaded, startedAt: iso(0) });
+}
+
+it('draws on the plan the act and who was near, with the age and the certainty of each position', async () => {
+  await show();
+  expect(screen.getAllByTestId('act-mark')).toHaveLength(1);
+  expect(screen.getAllByTestId('near-mark')).toHaveLength(1);
+  expect(screen.getByTestId('near-radius').getAttribute('r')).toBe('1.25');
+  expect(screen.getByTestId('near').textContent).toMatch(
+    /1 · The person of this incident.*within 1\.3 m \(95 %\) · 4 s old/,
+  );
+  expect(screen.getByTestId('scene-machine').textContent).toMatch(/Press 1 .* · then/);
+  // Half a minute later another badge was heard, of which only the area is known.
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 31_000 } });
+  const rows = screen.getAllByTestId('near').map((one) => one.textContent);
+  expect(rows).toHaveLength(2);
+  expect(rows[1]).toMatch(/2 · A person near.*only the area: Press line · 1 s old/);
+  expect(screen.getAllByTestId('near-mark')).toHaveLength(1);
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T - 50_000 } });
+  expect(screen.queryByTestId('near')).toBeNull();
+  expect(screen.getByTestId('near-none')).toBeTruthy();
+});
+
+it('has nothing of people for an account without the right to positions', async () => {
+  await show({ ...scene, near: null });
+  for (const id of ['near', 'near-none', 'near-mark']) expect(screen.queryByTestId(id)).toBeNull();
+  expect(screen.getAllByTestId('act-mark')).toHaveLength(1);
+});
+
+it('shows what other cameras recorded of the instant, and that one recorded nothing', async () => {
+  await show();
+  expect(asked).toEqual([]);
+  await userEvent.setup().click(screen.getByTestId('scene-cameras'));
+  const [west, east] = await screen.findAllByTestId('scene-camera');
+  expect([west?.dataset['kind'], east?.dataset['kind']]).toEqual(['none', 'clip']);
+  expect(west?.textContent).toContain('No recording at that time');
+  const video = await within(east!).findByTestId('clip-frame');
+  expect(video.dataset['seconds']).toBe('10.0');
+  expect(asked[0]?.searchParams.get('camera')).toBe('hall-west,hall-east');
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 5_000 } });
+  expect(video.dataset['seconds']).toBe('15.0');
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 11_000 } });
+  expect(screen.getAllByTestId('scene-camera')[1]?.dataset['kind']).toBe('none');
+});
