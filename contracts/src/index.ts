@@ -1,4 +1,5 @@
 export * from './bus/alarm.ts';
+export * from './bus/alarm-line.ts';
 export * from './bus/arming.ts';
 export * from './bus/camera-health.ts';
 export * from './bus/camera-setup.ts';

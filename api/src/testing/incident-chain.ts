@@ -268,6 +268,7 @@ export async function openChainWorld() {
     inTenant,
     done,
     chainOf: (user: string, id = incident) => chainOf(user, id),
+    confirm: worker.confirm,
     async stop() {
       await plant.endAsync(true);
       await world.stop();

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import {
   type AlarmLine,
   type AlarmPlan,
+  alarmAreas,
   alarmPlan,
   type CameraConfig,
+  isAlarmLineFor,
   readOutsideTime,
   signalWith,
   snoozeFor,
@@ -148,11 +150,12 @@ export class AlarmPlanStore {
   #targets(verdict: ConfirmedVerdict, camera: CameraConfig): AlarmTarget[] {
     if (!this.#opened) return [];
     const { plan, keys } = this.#opened;
-    const areas = areasOf(verdict, camera);
+    const areas = alarmAreas(verdict.zone, camera.zones);
+    const cause = { camera: camera.id, rule: verdict.rule, severity: verdict.severity, areas };
     const found = new Map<string, AlarmTarget>();
     let without: AlarmTarget | null = null;
     for (const line of plan.lines) {
-      if (!applies(line, verdict, camera.id, areas)) continue;
+      if (!isAlarmLineFor(line, cause)) continue;
       const places = line.soundIn.length > 0 ? line.soundIn : areas;
       const devices = plan.devices.filter(
         ({ device, area }) => area !== null && places.includes(area) && keys[device] !== undefined,
@@ -183,24 +186,4 @@ export class AlarmPlanStore {
   close(): Promise<void> {
     return this.#writing;
   }
-}
-
-/** A line has no zone: what crosses it is in each area that the camera's zones name. */
-function areasOf({ zone }: ConfirmedVerdict, { zones }: CameraConfig): string[] {
-  const of = zone === null ? zones : zones.filter(({ id }) => id === zone);
-  return [...new Set(of.flatMap(({ area }) => area ?? []))];
-}
-
-function applies(
-  line: AlarmLine,
-  verdict: ConfirmedVerdict,
-  camera: string,
-  areas: readonly string[],
-): boolean {
-  return (
-    line.severities.includes(verdict.severity) &&
-    (line.cameras.length === 0 || line.cameras.includes(camera)) &&
-    (line.rules.length === 0 || line.rules.includes(verdict.rule)) &&
-    (line.areas.length === 0 || line.areas.some((area) => areas.includes(area)))
-  );
 }

@@ -2,11 +2,13 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import {
   CHAIN_MOST,
+  type ChainEntry,
   type ChainSource,
   joinTexts,
   plainText,
 } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { whyNone } from './why-none.ts';
 import { faultTexts, lightTexts, stateTexts } from './words.ts';
 
 interface Row {
@@ -35,7 +37,10 @@ const outputs: Readonly<Record<string, Bilingual>> = {
   sound: { zh: '声音已静音', en: 'the sound is muted' },
 };
 
-/** Each alarm with the line of the plan that decided it, what was to be done, and what was done or why it was not. */
+/**
+ * Each alarm with the line of the plan that decided it, what was to be done, and what was done or why it was not. Of findings
+ * without an alarm the reason that is on record.
+ */
 export const chain: readonly ChainSource[] = [
   {
     kind: 'alarm',
@@ -52,20 +57,13 @@ export const chain: readonly ChainSource[] = [
         FROM alarm a LEFT JOIN alarm_line l ON l.id = a.line_id LEFT JOIN site_device s ON s.device = a.device
         LEFT JOIN alarm_mute m ON m.id = a.mute_id LEFT JOIN snooze z ON z.id = a.mute_id
         WHERE a.violation = ANY (${ids}::text[]) ORDER BY a.raised_at, a.id LIMIT ${CHAIN_MOST + 1}`);
-      if (rows.length === 0) {
-        return [
-          {
-            id: 'none',
-            at: null,
-            title: { zh: '没有现场报警的记录', en: 'No alarm on site is on record' },
-            detail: {
-              zh: '报警方案没有为此报警，或工作节点尚未报告',
-              en: 'the plan gave none, or its worker has not reported one',
-            },
-          },
-        ];
-      }
-      return rows.map((row) => {
+      const alarmed = await tx.alarm.findMany({
+        where: { violation: { in: ids } },
+        select: { violation: true },
+        distinct: ['violation'],
+      });
+      const without = ids.filter((id) => !alarmed.some(({ violation }) => violation === id));
+      const given = rows.map((row): ChainEntry => {
         const device = row.deviceName ?? (row.device === null ? null : plainText(row.device));
         return {
           id: row.id,
@@ -88,6 +86,7 @@ export const chain: readonly ChainSource[] = [
           link: `/alarms/${row.id}`,
         };
       });
+      return [...(await whyNone(tx, without)), ...given];
     },
   },
 ];

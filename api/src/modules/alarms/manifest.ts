@@ -94,6 +94,17 @@ export const manifest = {
         references: ['violation', 'area'],
       },
       {
+        entity: 'alarm-decision',
+        name: { zh: '报警判定', en: 'What the alarm plan said' },
+        table: 'alarm_decision',
+        key: 'violation',
+        api: null,
+        policy: 'alarms',
+        source: "'anshi'",
+        changed: 'at',
+        references: ['violation', 'alarm-line'],
+      },
+      {
         entity: 'alarm-line',
         name: { zh: '报警方案条目', en: 'Line of the alarm plan' },
         table: 'alarm_line',
@@ -122,5 +133,5 @@ export const manifest = {
     '/alarm-lines/:id': ['alarm_line'],
     '/alarm-mutes/:id': ['alarm_mute'],
   },
-  tables: ['alarm', 'alarm_line', 'alarm_mute'],
+  tables: ['alarm', 'alarm_decision', 'alarm_line', 'alarm_mute'],
 } as const satisfies ModuleManifest;

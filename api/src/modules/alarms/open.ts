@@ -2,6 +2,7 @@ import { topics } from '@anshi/contracts';
 import { z } from 'zod';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
+import { keepAlarmDecisions } from './decisions.ts';
 import { createAlarmLines } from './lines.ts';
 import { createAlarmList } from './list.ts';
 import { createAlarmMutes } from './mutes.ts';
@@ -39,6 +40,7 @@ export const open: Open = (platform) => {
   });
   // Lines that name a camera which was removed can be saved: it does no harm.
   const cameras = () => [...configuration.file.cameras, ...configuration.removed];
+  keepAlarmDecisions(platform, cameras);
   return {
     register: (app) =>
       registerAlarms(app, {

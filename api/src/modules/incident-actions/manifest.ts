@@ -3,6 +3,7 @@ import { named } from '../../platform/manifest-forms.ts';
 
 export const manifest = {
   name: 'incident-actions',
+  facts: true,
   // Its permissions are those of commands, which it gives.
   feature: 'site-devices',
   problems: {

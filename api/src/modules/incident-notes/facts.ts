@@ -1,8 +1,10 @@
 import type { ModuleFacts } from '../../platform/facts.ts';
+import { chain } from './chain.ts';
 
 const MOST_EXPORTED = 10_000;
 
 export const facts: ModuleFacts = {
+  chain,
   ownData: {
     export: async (tx, { user }) => ({
       incidentNotes: (

@@ -51,6 +51,28 @@ describe('notes on an incident', () => {
     heard.close();
   });
 
+  it('are not told of to accounts that do not see the incident', async () => {
+    // A worker sees what was confirmed of the worker alone.
+    const others = await listenLive(world.api, 'worker.press', ['incidents']);
+    const mine = await listenLive(world.api, 'safety', ['incidents']);
+    const before = mine.heard.length;
+    await write('a word for those who see it');
+    await until(
+      () => mine.heard.slice(before).some((one) => one.type === 'incident-note'),
+      'those who see it hear of it',
+    );
+    // Messages are pushed one after another: what comes after it comes after what would have come.
+    const next = mine.heard.length;
+    await write('and another one');
+    await until(
+      () => mine.heard.slice(next).some((one) => one.type === 'incident-note'),
+      'of the next one, too',
+    );
+    expect(others.knows(incident)).toBe(false);
+    others.close();
+    mine.close();
+  });
+
   it('of several people stand together; sent again after a lost answer, a note is the same', async () => {
     const [first, again] = await Promise.all([
       write('safety is on the way', 'safety', 'sent twice at once'),

@@ -1,26 +1,45 @@
 import { topics } from '@anshi/contracts';
 import { z } from 'zod';
+import { actorOf } from '../../platform/access/account.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import { dividedTopic } from '../../platform/live/divided-topic.ts';
 import type { Open } from '../../platform/module.ts';
+import { asReader } from '../violations/reach.ts';
 import { noteChange, noteList, noteRequest, noteSchema } from './schema.ts';
 import { createIncidentNotes } from './service.ts';
 
 const told = z.object({ data: z.object({ incident: z.string() }) });
 
 /** Notes on incidents, which others who have the incident open see at once. */
-export const open: Open = ({ units, database, services, bus, live, settings }) => {
+export const open: Open = ({ units, database, services, bus, live, settings, log }) => {
   const { tenant } = settings;
-  const notes = createIncidentNotes({
-    units,
-    database,
-    incidents: services.get('incidents').service,
+  const incidents = services.get('incidents').service;
+  const notes = createIncidentNotes({ units, database, incidents });
+  const topic = dividedTopic<'changed', { id: string }>({
+    live,
+    topic: 'incidents',
+    // Who sees all of an incident follows from the incident: each account is asked for.
+    seenByAll: () => null,
+    read: async (_tenant, account, id) =>
+      account === null
+        ? { id }
+        : database.transaction(actorOf(account), (tx) =>
+            incidents.findWhole(tx, id, asReader(account)).then(
+              ({ id: now }) => ({ id: now }),
+              (error: unknown) => {
+                if (error instanceof Problem) return null;
+                throw error;
+              },
+            ),
+          ),
+    messageOf: (_change, { id }) => ({ type: 'incident-note', incident: id }),
+    log,
   });
   // What any process committed comes back by the outbox. No text: each browser asks for what its account sees.
   bus.subscribe(topics.records(tenant, 'incident-note'), 1, (_topic, message) => {
     const read = told.safeParse(message);
-    if (!read.success) return;
-    const { incident } = read.data.data;
-    live.push(tenant, 'incidents', { type: 'incident-note', incident });
+    if (read.success) topic.pushStored(tenant, 'changed', read.data.data.incident);
   });
   return {
     register(app) {

@@ -1,12 +1,9 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn } from '../db/database.ts';
-import { CHAIN_MOST, type ChainSource, joinTexts, plainText, shifted } from '../incident-chain.ts';
+import { sqlIn, type Transaction } from '../db/database.ts';
+import { CHAIN_MOST, type ChainEntry, joinTexts, plainText } from '../incident-chain.ts';
 import type { Bilingual } from '../manifest.ts';
 import type { CommandState } from './states.ts';
 import { faultTexts } from './words.ts';
-
-/** Commands until so long after the incident are taken for an answer to it, ms. */
-const AFTER_MS = 15 * 60_000;
 
 const states: Readonly<Record<CommandState, Bilingual>> = {
   'awaiting-approval': { zh: '等待第二人确认', en: 'waits for a second person' },
@@ -43,43 +40,33 @@ interface Row {
   by: Bilingual | null;
 }
 
-/** Commands to devices of the areas while it went on and shortly after, with what became of them. */
-export const chain: readonly ChainSource[] = [
-  {
-    kind: 'command',
-    name: { zh: '现场指令', en: 'Commands' },
-    part: 'during',
-    permission: 'command:read',
-    feature: 'site-devices',
-    of: 'place',
-    async read(tx, { areas, startedAt, endedAt }) {
-      if (areas.length === 0) return [];
-      const rows = await sqlIn(tx)<Row>(Prisma.sql`
-        SELECT c.id, c.device_name AS "deviceName", c.action, c.state, c.given_at AS "givenAt", c.cause, c.reason,
-          c.fault, u.display_name AS by
-        FROM site_device s JOIN command c ON c.tenant_id = s.tenant_id AND c.device = s.device
-        LEFT JOIN app_user u ON u.id = c.requested_by
-        WHERE s.area_id = ANY (${[...areas]}::text[])
-          AND c.given_at BETWEEN ${startedAt} AND ${shifted(endedAt, AFTER_MS)}
-        ORDER BY c.given_at, c.id LIMIT ${CHAIN_MOST + 1}`);
-      return rows.map(({ id, deviceName, action, state, givenAt, cause, reason, fault, by }) => {
-        const what = actions[action] ?? plainText(action);
-        return {
-          id,
-          at: givenAt,
-          title: {
-            zh: `指令 ${what.zh}（${deviceName.zh}）：${states[state].zh}`,
-            en: `Command ${what.en} (${deviceName.en}): ${states[state].en}`,
-          },
-          detail: joinTexts([
-            by ?? programs[cause] ?? { zh: '系统', en: 'by the program' },
-            reason === null ? null : plainText(reason),
-            fault === null ? null : (faultTexts[fault] ?? plainText(fault)),
-          ]),
-          tone: state === 'done' ? 'ok' : state === 'failed' ? 'danger' : 'neutral',
-          link: `/commands/${id}`,
-        };
-      });
-    },
-  },
-];
+/**
+ * Commands as entries of the chain of an incident, with what became of them, in the order of time.
+ *
+ * @param where which ones, as a condition on `command c`.
+ */
+export async function commandEntries(tx: Transaction, where: Prisma.Sql): Promise<ChainEntry[]> {
+  const rows = await sqlIn(tx)<Row>(Prisma.sql`
+    SELECT c.id, c.device_name AS "deviceName", c.action, c.state, c.given_at AS "givenAt", c.cause, c.reason,
+      c.fault, u.display_name AS by
+    FROM command c LEFT JOIN app_user u ON u.id = c.requested_by
+    WHERE ${where} ORDER BY c.given_at, c.id LIMIT ${CHAIN_MOST + 1}`);
+  return rows.map(({ id, deviceName, action, state, givenAt, cause, reason, fault, by }) => {
+    const what = actions[action] ?? plainText(action);
+    return {
+      id,
+      at: givenAt,
+      title: {
+        zh: `指令 ${what.zh}（${deviceName.zh}）：${states[state].zh}`,
+        en: `Command ${what.en} (${deviceName.en}): ${states[state].en}`,
+      },
+      detail: joinTexts([
+        by ?? programs[cause] ?? { zh: '系统', en: 'by the program' },
+        reason === null ? null : plainText(reason),
+        fault === null ? null : (faultTexts[fault] ?? plainText(fault)),
+      ]),
+      tone: state === 'done' ? 'ok' : state === 'failed' ? 'danger' : 'neutral',
+      link: `/commands/${id}`,
+    };
+  });
+}

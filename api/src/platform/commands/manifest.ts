@@ -5,7 +5,6 @@ import { named, undivided, unknownProblem } from '../manifest-forms.ts';
 export const manifest = {
   name: 'commands',
   folders: ['platform/commands'],
-  facts: true,
   feature: {
     id: 'site-devices',
     name: { zh: '现场设备与指令', en: 'Devices on site and commands' },

@@ -95,12 +95,13 @@ export class LiveEvents {
   }
 
   /**
-   * Opens a topic of a manifest. Browsers may subscribe to no others.
+   * Opens a topic of a manifest. Browsers may subscribe to no others. One that several modules push to is opened once.
    *
    * @param parts.current sent to each new subscriber, without waiting for the next change.
    * @param parts.allows for a topic that not every holder of its permission may have.
    */
   offer(name: LiveTopicName, parts: Pick<LiveTopic, 'current' | 'allows'> = {}): void {
+    if (this.#topics.some((one) => one.name === name)) return;
     const { permission, feature, droppable } = declaredTopics[name];
     this.#topics.push({
       name,

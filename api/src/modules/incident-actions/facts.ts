@@ -1,4 +1,4 @@
-import type { ModuleFacts } from '../facts.ts';
+import type { ModuleFacts } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
 
 export const facts: ModuleFacts = { chain };
