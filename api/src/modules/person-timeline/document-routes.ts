@@ -58,6 +58,15 @@ export function registerDocuments(app: App, documents: FileDocuments): void {
       answer: fileSummary,
       handle: ({ user, params, query }) => documents.summary(user, params.id, query.language),
     });
+    route.get('/me/file/summary', {
+      permission: 'self',
+      operationId: 'getOwnFileSummary',
+      summary: 'Says where the caller may work, what is missing and what is open',
+      query: summaryQuery,
+      answer: fileSummary,
+      problems: [404],
+      handle: ({ user, query }) => documents.ownSummary(user, query.language),
+    });
     route.post('/persons/:id/file/document', {
       permission: 'person:read',
       operationId: 'printPersonFile',

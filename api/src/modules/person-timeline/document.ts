@@ -184,6 +184,26 @@ export function createFileDocuments(platform: Platform) {
     return bytes;
   }
 
+  async function summarise(
+    { tx, audit }: Unit,
+    user: User,
+    row: Awaited<ReturnType<typeof personOf>>,
+    language: DocumentLanguage,
+  ): Promise<FileSummary> {
+    const { account } = user;
+    const isOwn = account.person === row.id;
+    const recipient = isOwn ? 'person' : 'internal';
+    const wanted = { recipient, language, from: null, until: null } as const;
+    const subject = await subjectOf(tx, user, row.id, wanted);
+    const reader = { account, belonging: belongingOf(row), isOwn };
+    const { summary } = await sectionsOf(tx, features, reader, subject);
+    if (!isOwn) {
+      const after = { what: 'file-summary' };
+      await audit({ action: 'view', entity: 'person', id: row.id, person: row.id, after });
+    }
+    return { rows: summary.map((line) => ({ isOpen: false, ...line })) };
+  }
+
   return {
     /**
      * A copy for the person supersedes the one before it of this language; others stay as they are.
@@ -202,19 +222,17 @@ export function createFileDocuments(platform: Platform) {
      * @throws Problem `person.unknown` outside of the reach of `person:read`.
      */
     summary: (user: User, id: string, language: DocumentLanguage): Promise<FileSummary> =>
-      units.run(user, async ({ tx, audit }) => {
-        const { account } = user;
-        const row = await personWithin(tx, account, 'person:read', id);
-        const wanted = { recipient: 'internal', language, from: null, until: null } as const;
-        const subject = await subjectOf(tx, user, row.id, wanted);
-        const isOwn = account.person === row.id;
-        const reader = { account, belonging: belongingOf(row), isOwn };
-        const { summary } = await sectionsOf(tx, features, reader, subject);
-        if (!isOwn) {
-          const after = { what: 'file-summary' };
-          await audit({ action: 'view', entity: 'person', id: row.id, person: row.id, after });
-        }
-        return { rows: summary.map((line) => ({ isOpen: false, ...line })) };
+      units.run(user, async (unit) => {
+        const row = await personWithin(unit.tx, user.account, 'person:read', id);
+        return summarise(unit, user, row, language);
+      }),
+
+    /** That of the own file. @throws Problem `person.unknown` for an account that belongs to no person. */
+    ownSummary: (user: User, language: DocumentLanguage): Promise<FileSummary> =>
+      units.run(user, async (unit) => {
+        const { person } = user.account;
+        if (person === null) throw new Problem('person.unknown');
+        return summarise(unit, user, await personOf(unit.tx, person), language);
       }),
 
     /** The own file. @throws Problem `person.unknown` for an account that belongs to no person. */

@@ -95,6 +95,22 @@ beforeAll(async () => {
 });
 
 describe('the file of a person as PDF', () => {
+  it('says to the person what it says to others, without a right to people', async () => {
+    const own = await used.api.send<FileSummary>(
+      'worker.press',
+      'GET',
+      '/me/file/summary?language=zh',
+    );
+    expect(own.status).toBe(200);
+    expect(own.body.rows.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['may-work', 'missing']),
+    );
+    const asked = `/persons/${worker}/file/summary?language=zh`;
+    expect((await used.api.send('worker.press', 'GET', asked)).status).toBe(403);
+    // An account of no person has no file.
+    expect((await used.api.send('admin', 'GET', '/me/file/summary?language=zh')).status).toBe(404);
+  });
+
   it('[PER-01] says what the page says: summary, sections, and the latest 500 events', async () => {
     const { text, bytes } = await print('safety.head', internal);
     expect(lacking(text, printed(NAME))).toEqual([]);

@@ -1,7 +1,8 @@
 import type { DetectedBox } from '@anshi/contracts';
 import { shortId } from '$lib/format/short-id.ts';
-import { drawFrame, drawLabel, drawOutline, filmColours } from './draw.ts';
-import { mapBox, type Rect, type Size } from './geometry.ts';
+import { drawFrame, drawLabel, drawOutline, filmColours, nameSize } from './draw.ts';
+import { mapBox, mapPoint, type Rect, type Size } from './geometry.ts';
+import { type Places, placeLabels } from './labels.ts';
 
 /** A box in the API's form: tuples have become arrays. */
 export type EvidenceBox = Omit<DetectedBox, 'box'> & { box: readonly number[] };
@@ -74,8 +75,12 @@ export interface EvidenceZone {
 }
 
 /**
- * Draws the people, the parts of the violation's subject, and the subject's box with a label on
- * top. Where it is about a zone, its outline, with the people in it marked.
+ * Draws the people, the parts of the violation's subject, and the subject's box with a label. Where it is about a zone, its
+ * outline, with the people in it marked. Labels cover neither a head nor each other; where there is no such place, the frame alone
+ * marks it.
+ *
+ * @param before the places of the labels in the frame before.
+ * @returns the places for the next frame.
  */
 export function drawEvidence(
   ctx: CanvasRenderingContext2D,
@@ -84,22 +89,71 @@ export function drawEvidence(
   picture: Size,
   shown: Rect,
   zone: EvidenceZone | null = null,
-): void {
-  if (zone) drawOutline(ctx, zone.outline, zone.label, picture, shown);
+  before: Places = new Map(),
+): Places {
+  if (zone) drawOutline(ctx, zone.outline, picture, shown);
   const { people, parts } = relevantBoxes(boxes, about?.box ?? null);
-  for (const box of people) {
-    const same = about && box.box.every((value, i) => Math.abs(value - (about.box[i] ?? 0)) < 2);
-    if (same) continue;
-    const isIn = zone !== null && standsIn(box.box, zone.outline);
+  const others = people.filter(({ box }) => !isSameBox(box, about?.box));
+  for (const { box } of others) {
+    const isIn = zone !== null && standsIn(box, zone.outline);
     const colour = isIn ? filmColours.violation : filmColours.unknown;
-    drawFrame(ctx, mapBox(box.box, picture, shown), colour, isIn);
+    drawFrame(ctx, mapBox(box, picture, shown), colour, isIn);
   }
   for (const box of parts) drawPart(ctx, box, picture, shown);
-  if (!about) return;
-  const r = mapBox(about.box, picture, shown);
-  drawFrame(ctx, r, filmColours.violation, true);
-  const y = Math.max(shown.y + 18, r.y - 3);
-  drawLabel(ctx, about.label, Math.max(shown.x, r.x - 1), y, filmColours.violation);
+  if (about) drawFrame(ctx, mapBox(about.box, picture, shown), filmColours.violation, true);
+  return drawLabels(ctx, { others, about, zone }, picture, shown, before);
+}
+
+const isSameBox = (box: readonly number[], other: readonly number[] | undefined): boolean =>
+  other !== undefined && box.every((value, i) => Math.abs(value - (other[i] ?? 0)) < 2);
+
+const NO_LABEL: Size = { width: 0, height: 0 };
+const SUBJECT = 'subject';
+const ZONE = 'zone';
+/** Where a label's text stands, below its upper edge. */
+const BASE = 16;
+
+function drawLabels(
+  ctx: CanvasRenderingContext2D,
+  of: {
+    others: readonly EvidenceBox[];
+    about: { box: readonly number[]; label: string } | null;
+    zone: EvidenceZone | null;
+  },
+  picture: Size,
+  shown: Rect,
+  before: Places,
+): Places {
+  const { others, about, zone } = of;
+  const texts = new Map<string, string>();
+  // Others have no label, and heads that none may cover.
+  const people = others.map(({ box }, n) => ({
+    key: `other:${n}`,
+    box: mapBox(box, picture, shown),
+    label: NO_LABEL,
+    weight: 0,
+  }));
+  if (about) {
+    texts.set(SUBJECT, about.label);
+    const box = mapBox(about.box, picture, shown);
+    people.push({ key: SUBJECT, box, label: nameSize(ctx, about.label), weight: 1 });
+  }
+  const zones = zone
+    ? [
+        {
+          key: ZONE,
+          outline: zone.outline.map((point) => mapPoint(point, picture, shown)),
+          label: nameSize(ctx, zone.label),
+        },
+      ]
+    : [];
+  if (zone) texts.set(ZONE, zone.label);
+  const { labels, places } = placeLabels(people, zones, shown, before);
+  for (const { key, x, y } of labels) {
+    const text = texts.get(key);
+    if (text !== undefined) drawLabel(ctx, text, x, y + BASE, filmColours.violation);
+  }
+  return new Map([...places].filter(([key]) => texts.has(key)));
 }
 
 /** The box of a clip's subject in one frame, labelled with its track; the newest of its tracks. */

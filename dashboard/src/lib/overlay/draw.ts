@@ -175,17 +175,15 @@ export function drawZone(
   ctx.restore();
 }
 
-/** The outline of the zone that a violation is of, with a label at its highest corner. */
+/** The outline of the zone that a violation is of. */
 export function drawOutline(
   ctx: CanvasRenderingContext2D,
   outline: readonly (readonly number[])[],
-  label: string,
   picture: Size,
   shown: Rect,
 ): void {
   const points = outline.map((p) => mapPoint(p, picture, shown));
-  const [first] = points;
-  if (!first) return;
+  if (points.length === 0) return;
   ctx.save();
   ctx.beginPath();
   for (const [x, y] of points) ctx.lineTo(x, y);
@@ -196,8 +194,6 @@ export function drawOutline(
   ctx.fill();
   ctx.stroke();
   ctx.restore();
-  const [x, y] = points.reduce((high, p) => (p[1] < high[1] ? p : high), first);
-  drawLabel(ctx, label, Math.max(shown.x, x), Math.max(shown.y + 18, y - 3), filmColours.violation);
 }
 
 /** A directed line with an arrow from left to right of its direction. */

@@ -363,3 +363,52 @@ it('says nothing of the failure of the incident before', async () => {
   );
   expect(screen.queryByTestId('incident-failed')).toBeNull();
 });
+
+it('says after a verdict that the finding has to be reopened before the person is corrected', async () => {
+  const identity = {
+    state: 'ambiguous' as const,
+    handle: null,
+    since: null,
+    reasons: [],
+    candidates: [
+      {
+        handle: 'handle-1',
+        posterior: 0.6,
+        explanation: text('near'),
+        person: { id: 'p1', name: '孙小梅' },
+      },
+    ],
+    person: null,
+  };
+  const main = violationOf(10, { status: 'confirmed', identity });
+  incident = { ...incidentDetailOf(10, [main, violationOf(14)]), main };
+  await show();
+  expect((await screen.findByTestId('reopen-first')).textContent).toContain('reopen it first');
+  expect(screen.queryByTestId('choose-candidate')).toBeNull();
+  cleanup();
+  // A reader could not correct it either way.
+  signIn('violation:read');
+  render(IncidentView, propsOf(incident));
+  await screen.findByTestId('candidates');
+  expect(screen.queryByTestId('reopen-first')).toBeNull();
+});
+
+it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
+  signIn('violation:read', 'violation:review', 'command:read');
+  const listeners = new Map<string, ((message: never) => void)[]>();
+  vi.spyOn(live, 'on').mockImplementation((topic, type, listener) => {
+    const key = `${topic} ${type}`;
+    listeners.set(key, [...(listeners.get(key) ?? []), listener as never]);
+    return () => {};
+  });
+  const say = (key: string, message: object) => {
+    for (const listener of listeners.get(key) ?? []) listener(message as never);
+  };
+  await show();
+  await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
+  say('incidents incident-note', { incident: 'another' });
+  say('incidents incident-note', { incident: incident.id });
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(2));
+  say('desk-alarms desk-alarms', {});
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(3));
+});

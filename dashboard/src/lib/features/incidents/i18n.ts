@@ -71,6 +71,10 @@ export const words = moduleWords({
     ],
     candidates: ['可能的人员', 'Who it may be'],
     choose: ['认定为此人', 'It is this person'],
+    reopenFirst: [
+      '该发现已有结论。要更正人员，请先撤销结论（重新打开），再选择并确认。',
+      'This finding has a verdict. To correct the person, reopen it first, then choose and confirm.',
+    ],
     chooseTitle: [
       (name: string) => `认定为${name}并确认违章`,
       (name: string) => `Confirm the act as ${name}’s`,

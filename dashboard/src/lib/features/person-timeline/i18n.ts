@@ -18,6 +18,7 @@ export const words = moduleWords({
     places: ['上岗权限', 'Where they may work'],
     violations: ['违章', 'Violations'],
     operation: ['操作履历', 'History of operation'],
+    presence: ['在岗与路线', 'At the post, and the way'],
     emergency: ['应急能力', 'Emergency ability'],
     basics: ['基本信息', 'Basics'],
   },

@@ -12,6 +12,8 @@ export const listOwnTimeline = operation.GET('/api/v1/me/timeline');
 export type Summary = Answer<'/api/v1/persons/{id}/file/summary', 'get'>;
 export const readSummary = operation.GET('/api/v1/persons/{id}/file/summary');
 
+export const readOwnSummary = operation.GET('/api/v1/me/file/summary');
+
 export type PrintRequest = components['schemas']['PersonFileRequest'];
 export type OwnPrintRequest = components['schemas']['OwnFileRequest'];
 
