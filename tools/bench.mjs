@@ -97,6 +97,10 @@ const benches = {
     file: 'tools/bench/screens.ts',
     what: 'from a violation to its alarm on a wall, a desk and a phone (--alarms N)',
   },
+  pages: {
+    file: 'tools/bench/pages.ts',
+    what: 'how soon the page of an incident and a safety file of 10,000 events can be used (--events N)',
+  },
   tamper: {
     file: 'tools/bench/tamper.ts',
     what: 'black, frozen, blurred, turned and covered cameras on clips (--data DIR)',
@@ -138,7 +142,7 @@ if (!Object.hasOwn(benches, name)) {
 }
 await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
-const withBrowser = ['review', 'live', 'wall'];
+const withBrowser = ['review', 'live', 'wall', 'pages'];
 await setUpOrExit({ browser: withBrowser.includes(name) || args.includes('--plant') });
 
 // Its own process group, killed at the end, so that a bench leaves no processes behind.

@@ -38,6 +38,8 @@ export const TARGETS = {
   /** An alarm on wall, desk and phone: from the report to the last of them, and between the first and the last, milliseconds. */
   screenAlarmP95Ms: 1000,
   screenSpreadMs: 300,
+  /** From the click to a page that can be used: an incident, a safety file of 10,000 events, milliseconds. */
+  pageUsableP95Ms: 1000,
   /** Live views: from the event to the screen, by MPEG-1, to the first frame, and until pictures are back after a fault, milliseconds. */
   glassToGlassP95Ms: 300,
   mpeg1P95Ms: 1000,
