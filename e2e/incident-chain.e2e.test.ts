@@ -53,6 +53,14 @@ it('[ARC-02] safety opens an incident from the queue, reads before, during and a
   expect(await kinds('during')).toEqual(expect.arrayContaining(['finding', 'alarm']));
   expect(await kinds('after')).toEqual(expect.arrayContaining(['verdict', 'file-entry']));
   await photograph(page, 'incident-chain');
+  // The place at an instant: another instant is another picture of it.
+  const scene = page.getByTestId('incident-scene');
+  await scene.getByTestId('scene-slider').waitFor();
+  const at = await scene.getByTestId('scene-at').textContent();
+  await scene.getByTestId('scene-slider').focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await scene.getByTestId('scene-at').textContent()).not.toBe(at);
+  await photograph(page, 'incident-scene', 'incident-scene');
 
   // The timeline is in the order of time, and shows the kinds that are chosen.
   const events = page.getByTestId('chain-events').getByTestId('chain-item');
@@ -91,6 +99,10 @@ it('a manager without the right to watch has no live picture, and no part of wha
   await page.getByTestId('incident-list').getByTestId('incident-row').first().click();
   await page.getByTestId('chain-during').waitFor();
   expect(await page.getByTestId('incident-live').count()).toBe(0);
+  // The place without anybody's position.
+  await page.getByTestId('scene-slider').waitFor();
+  expect(await page.getByTestId('near').count()).toBe(0);
+  expect(await page.getByTestId('near-none').count()).toBe(0);
   expect(await page.locator('[data-testid=chain-item][data-kind=badge]').count()).toBe(0);
   expect(await page.locator('[data-testid=chain-item][data-kind=look]').count()).toBe(0);
   expect(complaints).toEqual([]);
@@ -101,6 +113,7 @@ it('is read on the phone without scrolling aside', async () => {
   const { page, complaints } = await open('safety', `/incidents/${incident}`, phone);
   await page.getByTestId('chain-after').waitFor();
   await page.getByTestId('live-now').waitFor();
+  await page.getByTestId('scene-slider').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(complaints).toEqual([]);
 });

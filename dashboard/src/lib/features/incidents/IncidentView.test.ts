@@ -41,8 +41,6 @@ const chain = {
   items: [hazard],
 };
 
-/** The incident itself cannot be read. */
-let isBroken: boolean;
 const scene = {
   incident: chain.incident,
   from: chain.startedAt,
@@ -56,7 +54,6 @@ const scene = {
 
 beforeEach(() => {
   i18n.set('en');
-  isBroken = false;
   asked = [];
   changed = [];
   answers = new Map();
@@ -92,7 +89,6 @@ beforeEach(() => {
     }
     if (pathname.endsWith('/scene')) return Response.json(scene);
     if (pathname === '/api/v1/violations') return Response.json({ items: [], next: null });
-    if (isBroken) return Response.json({ code: 'internal' }, { status: 500 });
     if (pathname.endsWith('/notes')) return Response.json({ items: [], most: 200 });
     if (pathname.endsWith('/actions')) return Response.json({ devices: [], commands: [] });
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
@@ -334,81 +330,4 @@ it('has an axis for a single finding only where its camera was not watched meanw
     'Times that were not watched',
   );
   expect(screen.queryByTestId('choose')).toBeNull();
-});
-
-it('says to a reader, too, that the incident could not be read, and reads it again', async () => {
-  signIn('violation:read');
-  isBroken = true;
-  render(IncidentView, propsOf(incident));
-  expect(screen.getByTestId('incident-loading')).toBeTruthy();
-  const failed = await screen.findByTestId('incident-failed');
-  expect(failed.textContent).toContain('All of the incident could not be read.');
-  expect(screen.queryByTestId('time-axis')).toBeNull();
-  isBroken = false;
-  await userEvent.setup().click(within(failed).getByRole('button'));
-  await screen.findByTestId('time-axis');
-  expect(screen.queryByTestId('incident-failed')).toBeNull();
-  expect(screen.queryByTestId('incident-loading')).toBeNull();
-});
-
-it('says nothing of the failure of the incident before', async () => {
-  isBroken = true;
-  const { rerender } = render(IncidentView, propsOf(incident));
-  await screen.findByTestId('incident-failed');
-  isBroken = false;
-  incident = incidentDetailOf(20, [violationOf(20)]);
-  await rerender(propsOf(incident));
-  await vi.waitFor(() =>
-    expect(screen.getByTestId('incident').dataset['version']).toBe(String(incident.version)),
-  );
-  expect(screen.queryByTestId('incident-failed')).toBeNull();
-});
-
-it('says after a verdict that the finding has to be reopened before the person is corrected', async () => {
-  const identity = {
-    state: 'ambiguous' as const,
-    handle: null,
-    since: null,
-    reasons: [],
-    candidates: [
-      {
-        handle: 'handle-1',
-        posterior: 0.6,
-        explanation: text('near'),
-        person: { id: 'p1', name: '孙小梅' },
-      },
-    ],
-    person: null,
-  };
-  const main = violationOf(10, { status: 'confirmed', identity });
-  incident = { ...incidentDetailOf(10, [main, violationOf(14)]), main };
-  await show();
-  expect((await screen.findByTestId('reopen-first')).textContent).toContain('reopen it first');
-  expect(screen.queryByTestId('choose-candidate')).toBeNull();
-  cleanup();
-  // A reader could not correct it either way.
-  signIn('violation:read');
-  render(IncidentView, propsOf(incident));
-  await screen.findByTestId('candidates');
-  expect(screen.queryByTestId('reopen-first')).toBeNull();
-});
-
-it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
-  signIn('violation:read', 'violation:review', 'command:read');
-  const listeners = new Map<string, ((message: never) => void)[]>();
-  vi.spyOn(live, 'on').mockImplementation((topic, type, listener) => {
-    const key = `${topic} ${type}`;
-    listeners.set(key, [...(listeners.get(key) ?? []), listener as never]);
-    return () => {};
-  });
-  const say = (key: string, message: object) => {
-    for (const listener of listeners.get(key) ?? []) listener(message as never);
-  };
-  await show();
-  await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
-  say('incidents incident-note', { incident: 'another' });
-  say('incidents incident-note', { incident: incident.id });
-  await vi.waitFor(() => expect(chainsRead).toHaveLength(2));
-  say('desk-alarms desk-alarms', {});
-  await vi.waitFor(() => expect(chainsRead).toHaveLength(3));
 });

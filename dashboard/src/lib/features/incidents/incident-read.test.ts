@@ -1,0 +1,161 @@
+import { cleanup, render, screen, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { IncidentDetail, User } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { live } from '$lib/live/live.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
+import { incidentDetailOf } from '../../../test/incident.ts';
+import { violationOf } from '../../../test/violation.ts';
+import IncidentView from './IncidentView.svelte';
+
+/** The page of an incident while it is read, where that fails, and when something is told of it. */
+let incident: IncidentDetail;
+/** The incident itself cannot be read. */
+let isBroken: boolean;
+let chainsRead: string[];
+const text = (en: string) => ({ zh: `中${en}`, en });
+const span = { startedAt: '2026-01-01T09:00:00Z', endedAt: '2026-01-01T09:00:05Z' };
+const answers: Record<string, object> = {
+  chain: { incident: '1', ...span, kinds: [], items: [] },
+  scene: {
+    incident: '1',
+    from: span.startedAt,
+    to: span.endedAt,
+    areas: [],
+    acts: [],
+    machines: [],
+    cameras: [],
+    near: null,
+  },
+  notes: { items: [], most: 200 },
+  actions: { devices: [], commands: [] },
+};
+
+beforeEach(() => {
+  i18n.set('en');
+  isBroken = false;
+  chainsRead = [];
+  incident = incidentDetailOf(10, [violationOf(10), violationOf(14)]);
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname } = new URL(request.url, location.href);
+    const [id, part = ''] = pathname.replace('/api/v1/incidents/', '').split('/');
+    if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
+    if (part === 'chain') chainsRead.push(id ?? '');
+    if (answers[part]) return Response.json(answers[part]);
+    return isBroken
+      ? Response.json({ code: 'internal' }, { status: 500 })
+      : Response.json(incident);
+  });
+  signIn('violation:read', 'violation:review');
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+  session.expire();
+  vi.unstubAllGlobals();
+});
+
+function signIn(...permissions: string[]): void {
+  session.start({
+    accessToken: 'a',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u1', permissions } as unknown as User,
+  });
+}
+const propsOf = (of: IncidentDetail) => ({
+  incident: of,
+  boxesShown: true,
+  onboxes: () => {},
+  hrefOf: (id: string) => `/incidents/${id}`,
+  onchanged: () => {},
+});
+const show = () => {
+  render(IncidentView, propsOf(incident));
+  return screen.findByTestId('time-axis');
+};
+
+it('says to a reader, too, that the incident could not be read, and reads it again', async () => {
+  signIn('violation:read');
+  isBroken = true;
+  render(IncidentView, propsOf(incident));
+  expect(screen.getByTestId('incident-loading')).toBeTruthy();
+  const failed = await screen.findByTestId('incident-failed');
+  expect(failed.textContent).toContain('All of the incident could not be read.');
+  expect(screen.queryByTestId('time-axis')).toBeNull();
+  isBroken = false;
+  await userEvent.setup().click(within(failed).getByRole('button'));
+  await screen.findByTestId('time-axis');
+  expect(screen.queryByTestId('incident-failed')).toBeNull();
+  expect(screen.queryByTestId('incident-loading')).toBeNull();
+});
+
+it('says nothing of the failure of the incident before', async () => {
+  isBroken = true;
+  const { rerender } = render(IncidentView, propsOf(incident));
+  await screen.findByTestId('incident-failed');
+  isBroken = false;
+  incident = incidentDetailOf(20, [violationOf(20)]);
+  await rerender(propsOf(incident));
+  await vi.waitFor(() =>
+    expect(screen.getByTestId('incident').dataset['version']).toBe(String(incident.version)),
+  );
+  expect(screen.queryByTestId('incident-failed')).toBeNull();
+});
+
+it('says after a verdict that the finding has to be reopened before the person is corrected', async () => {
+  const identity = {
+    state: 'ambiguous' as const,
+    handle: null,
+    since: null,
+    reasons: [],
+    candidates: [
+      {
+        handle: 'handle-1',
+        posterior: 0.6,
+        explanation: text('near'),
+        person: { id: 'p1', name: '孙小梅' },
+      },
+    ],
+    person: null,
+  };
+  const main = violationOf(10, { status: 'confirmed', identity });
+  incident = { ...incidentDetailOf(10, [main, violationOf(14)]), main };
+  await show();
+  expect((await screen.findByTestId('reopen-first')).textContent).toContain('reopen it first');
+  expect(screen.queryByTestId('choose-candidate')).toBeNull();
+  cleanup();
+  // A reader could not correct it either way.
+  signIn('violation:read');
+  render(IncidentView, propsOf(incident));
+  await screen.findByTestId('candidates');
+  expect(screen.queryByTestId('reopen-first')).toBeNull();
+});
+
+it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
+  signIn('violation:read', 'violation:review', 'command:read');
+  const listeners = new Map<string, ((message: never) => void)[]>();
+  vi.spyOn(live, 'on').mockImplementation((topic, type, listener) => {
+    const key = `${topic} ${type}`;
+    listeners.set(key, [...(listeners.get(key) ?? []), listener as never]);
+    return () => {};
+  });
+  const say = (key: string, message: object) => {
+    for (const listener of listeners.get(key) ?? []) listener(message as never);
+  };
+  await show();
+  await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
+  say('incidents incident-note', { incident: 'another' });
+  say('incidents incident-note', { incident: incident.id });
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(2));
+  say('desk-alarms desk-alarms', {});
+  await vi.waitFor(() => expect(chainsRead).toHaveLength(3));
+});
