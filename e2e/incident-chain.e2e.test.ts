@@ -99,7 +99,7 @@ it('a manager without the right to watch has no live picture, and no part of wha
   await page.getByTestId('incident-list').getByTestId('incident-row').first().click();
   await page.getByTestId('chain-during').waitFor();
   expect(await page.getByTestId('incident-live').count()).toBe(0);
-  // The place without anybody's position.
+  // The place without positions of people.
   await page.getByTestId('scene-slider').waitFor();
   expect(await page.getByTestId('near').count()).toBe(0);
   expect(await page.getByTestId('near-none').count()).toBe(0);

@@ -40,7 +40,7 @@ describe('the scene of an incident', () => {
     // A look at positions is on record, once for a while.
     await sceneOf('officer');
     expect(await looks()).toBe(before + 1);
-    // The name of the incident is confirmed: its badge is marked, and nobody is named.
+    // The name of the incident is confirmed: its badge is marked, and no name is said.
     expect(body.near?.[0]?.isPerson).toBe(true);
     expect(JSON.stringify(body)).not.toContain(world.person);
   });

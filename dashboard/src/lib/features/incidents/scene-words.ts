@@ -21,7 +21,7 @@ export const sceneWords = moduleWords({
   late: ['迟到的定位', 'received late'],
   noneNear: [
     '此时刻没有可显示的人员位置：无人同意定位、未被定位，或已超过保存期限。',
-    'No position may be shown of this instant: nobody who agreed was heard, or the time for which positions are kept is over.',
+    'There is no position to show of this instant: none of the people who agreed was heard, or the time for which positions are kept is over.',
   ],
   machines: ['区域内的设备', 'Machines of the area'],
   stateThen: ['当时', 'then'],
