@@ -96,6 +96,11 @@ describe('the page of an incident', () => {
     await page.getByTestId('act-form').waitFor({ state: 'detached' });
     await section.getByText(/acknowledged: the device did it/).waitFor();
     await page.unroute(path);
+    // The timeline has it without a reload, as given because of this incident.
+    await page
+      .locator('[data-testid=chain-events] [data-kind=incident-command]')
+      .getByText('Command controlled stop (Control of the robot cell): done')
+      .waitFor();
     // Another person presses as well: the page says that it was asked for before.
     const other = await open('safety', `/incidents/${incident}`, phone);
     await other.getByTestId('act-controlled-stop').click();
