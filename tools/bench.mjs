@@ -142,7 +142,7 @@ if (!Object.hasOwn(benches, name)) {
 }
 await continueOnRuntime(root);
 const bench = benches[/** @type {keyof typeof benches} */ (name)];
-const withBrowser = ['review', 'live', 'wall', 'pages'];
+const withBrowser = ['review', 'screens', 'live', 'wall', 'pages'];
 await setUpOrExit({ browser: withBrowser.includes(name) || args.includes('--plant') });
 
 // Its own process group, killed at the end, so that a bench leaves no processes behind.
