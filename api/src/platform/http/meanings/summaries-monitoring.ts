@@ -90,6 +90,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   getIceServers: '返回一次实时画面用的 ICE 服务器及其专用凭据',
   getIncident: '读取事件及其发现',
   getIncidentChain: '读取事件的事前、事中、事后全链条',
+  getIncidentScene: '读取事件的地点、摄像机、设备与附近人员',
   getIncidentHold: '返回事件的证据是否已封存',
   getLiveStill: '读取摄像机最新画面（人脸已模糊），用于没有播放视频的画面格',
   getModelLabelArchive: '以 tar 取出标注集',

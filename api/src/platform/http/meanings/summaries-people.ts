@@ -57,6 +57,7 @@ export const peopleSummaries: Readonly<Record<string, string>> = {
   listPersonQualifications: '列出一个人的资质',
   listPersonTimeline: '按时间倒序列出某人在各模块的记录',
   getPersonFileSummary: '人员可上岗之处、所欠缺与待处理事项',
+  getOwnFileSummary: '读取本人可上岗位置、缺少的条件与待处理事项',
   printPersonFile: '生成某人安全档案的 PDF 文件，按接收方遮盖',
   printOwnFile: '生成本人安全档案的 PDF 文件',
   listPersons: '按工号列出人员',
