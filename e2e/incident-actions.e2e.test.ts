@@ -140,12 +140,20 @@ describe('the page of an incident', () => {
     expect(await note.getByTestId('correct-note').count()).toBe(0);
     await other.getByTestId('incident-note-text').fill('I am there in two minutes');
     await other.getByTestId('incident-note-add').click();
-    await mine.getByText('I am there in two minutes').waitFor();
+    const notesOf = (page: typeof mine) => page.getByTestId('incident-notes');
+    await notesOf(mine).getByText('I am there in two minutes').waitFor();
+    // The timeline has it, too.
+    await mine
+      .locator('[data-testid=chain-events] [data-kind=note]')
+      .getByText('I am there in two minutes')
+      .waitFor();
     await mine.getByTestId('correct-note').click();
     await mine.getByTestId('note-next').fill('The shift leader is there');
     await mine.getByTestId('note-save').click();
-    await other.getByText('The shift leader is there').waitFor();
-    await other.getByText(/corrected/).waitFor();
+    await notesOf(other).getByText('The shift leader is there').waitFor();
+    await notesOf(other)
+      .getByText(/corrected/)
+      .waitFor();
     expect(await width(other)).toBeLessThanOrEqual(390);
     await photograph(mine, 'incident-notes', 'incident-notes');
     await photographNow(other, 'incident-notes-phone');
