@@ -26,6 +26,7 @@ describe('the target of a bench', () => {
       nextPictureP95Ms: 150,
       screenAlarmP95Ms: 1000,
       screenSpreadMs: 300,
+      pageUsableP95Ms: 1000,
       glassToGlassP95Ms: 300,
       mpeg1P95Ms: 1000,
       firstFrameP95Ms: 1000,
