@@ -18,11 +18,6 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   failBlurOrder: 'camera workers',
   ingestOmlox: 'omlox hubs and locating systems',
   ingestOmloxOf: 'omlox hubs and locating systems',
-  // The gateway adds them to one address (gateway/src/edge/api.ts).
-  getEdgeKey: 'gateway',
-  getEdgePermits: 'gateway',
-  deliverEdgeDecision: 'gateway',
-  reportEdgeFault: 'gateway',
   getFile: 'dashboard and other systems, by `url` of an attachment',
   readFilePreview: 'dashboard, by `previewUrl` of an attachment',
   readFileOriginal: 'dashboard, by `originalUrl` of an attachment',

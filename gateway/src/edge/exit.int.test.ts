@@ -15,7 +15,7 @@ async function leave(
 }
 const opened = [200, 'allow'];
 
-it('lets everybody out of a door by the configuration, with and without the API, and each is on record', async () => {
+it('lets each person out of a door by the configuration, with and without the API, and each is on record', async () => {
   await using world = await EdgeWorld.open();
   world.area = 'chemical-store';
   world.door = 'exit';

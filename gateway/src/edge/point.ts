@@ -160,7 +160,7 @@ export class EdgePoint {
     return answer;
   }
 
-  /** A request for an area at its way out: a door never locks anybody in, so it is logged and never refused. */
+  /** A request for an area at its way out: a door never locks a person in, so it is logged and never refused. */
   #isExit({ kind }: EdgeAsked): boolean {
     return kind === 'entry' && (this.#config.direction === 'exit' || this.#lists.isExit);
   }

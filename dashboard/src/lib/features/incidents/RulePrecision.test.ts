@@ -11,7 +11,8 @@ beforeEach(() => {
   i18n.set('en');
   asked = [];
   vi.stubGlobal('fetch', async (request: Request) => {
-    asked.push(new URL(request.url, location.href));
+    const url = new URL(request.url, location.href);
+    if (url.pathname.endsWith('/precision')) asked.push(url);
     const total = { confirmed: 5, dismissed: 20, reasons: { 'not-a-person': 18, other: 2 } };
     return Response.json({ minJudged: 20, items: [], total, drops: [] });
   });
