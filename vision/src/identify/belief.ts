@@ -14,6 +14,9 @@ export interface Belief {
   readonly worn: Float64Array;
   /** Probability that a body wears none of the badges. */
   readonly none: Float64Array;
+  /** People who are hidden, or in a doubt, with their evidence row by row. */
+  readonly hidden: readonly Body[];
+  readonly hiddenWeighed: readonly Weighed[];
   /** Index of the badge of each body in the best joint assignment, -1 for none. */
   readonly best: readonly number[];
 }
@@ -23,9 +26,11 @@ interface Assumed {
   readonly shareUnknown: number;
   /** Weight of "its wearer is not in sight" of each badge. */
   readonly elsewhere: readonly number[];
+  /** People who are hidden, or in a doubt. */
+  readonly hidden: readonly Body[];
 }
 
-const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0 };
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0, own: 0 };
 /** Pairs below are not more likely than none, and no part of the joint assignment. */
 const LEAST_LOG = 0;
 /** Above all logarithms that occur. */
@@ -35,7 +40,7 @@ const MOST_LOG = 64;
 export function believe(
   bodies: readonly Body[],
   badges: readonly string[],
-  { shareUnknown, elsewhere }: Assumed,
+  { shareUnknown, elsewhere, hidden }: Assumed,
   now: number,
   settings: IdentifySettings,
 ): Belief {
@@ -51,13 +56,26 @@ export function believe(
       // A badge without a fix in the time of the body says nothing for and nothing against it.
       const pair = body.pairs.get(badge)?.weigh(bin, placeIn, settings) ?? NOTHING;
       weighed.push(pair);
-      const expected = body.expected.has(badge) ? settings.comesOut : 0;
-      logs[p * columns + b] = prior + expected + pair.log;
-      weights[p * columns + b] = Math.exp(prior + expected + pair.log);
+      logs[p * columns + b] = prior + pair.log;
+      weights[p * columns + b] = Math.exp(prior + pair.log);
     }
   }
-  const { worn, none } = marginals(weights, bodies.length, columns, elsewhere);
-  return { bodies, badges, weighed, worn, none, best: bestOf(logs, bodies.length, columns) };
+  const hiddenWeighed: Weighed[] = [];
+  const most = new Array<number>(columns).fill(0);
+  for (const body of hidden) {
+    const placeIn = (at: number) => body.placeIn(at);
+    const own = badges.map(
+      (badge) => body.pairs.get(badge)?.weigh(bin, placeIn, settings) ?? NOTHING,
+    );
+    hiddenWeighed.push(...own);
+    const likely = own.map(({ log }) => Math.exp(prior + Math.min(settings.mostInherited, log)));
+    const all = 1 + likely.reduce((sum, one) => sum + one, 0);
+    for (const [b, one] of likely.entries()) most[b] = Math.max(most[b]!, one / (all - one));
+  }
+  const away = elsewhere.map((weight, b) => weight + most[b]!);
+  const { worn, none } = marginals(weights, bodies.length, columns, away);
+  const best = bestOf(logs, bodies.length, columns);
+  return { bodies, badges, weighed, worn, none, hidden, hiddenWeighed, best };
 }
 
 /** The most probable joint assignment: a badge to one person, a person to one badge or none. */

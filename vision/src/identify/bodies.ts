@@ -1,12 +1,12 @@
-import type { Point } from '@anshi/contracts';
 import { Body } from './body.ts';
+import { inherit } from './inherit.ts';
 import { Sameness } from './sameness.ts';
 import type { Segment } from './segment.ts';
 import type { Unclear } from './segments.ts';
 import type { IdentifySettings } from './settings.ts';
 
-/** Metres a second. */
-const WALK = 1.4;
+/** A new person is compared with those of other cameras for this long, ms. */
+export const UNKNOWN_MS = 1_500;
 
 /** Puts the segments of all cameras together to people on the floor. */
 export class Bodies {
@@ -14,8 +14,10 @@ export class Bodies {
   readonly #sameness = new Sameness();
   #bodies: Body[] = [];
   readonly #of = new Map<Segment, Body>();
-  /** Names that were lost with their bodies a moment ago. */
-  #lost: { badge: string; at: number; floor: Point }[] = [];
+  /** Those who are out of sight, or in a doubt: what was known of them is of those who come out. */
+  #lost: Body[] = [];
+  /** Of segments that ended, too, as long as they may be asked for. */
+  readonly #last = new WeakMap<Segment, Body>();
 
   constructor(settings: IdentifySettings) {
     this.#settings = settings;
@@ -27,6 +29,27 @@ export class Bodies {
   }
 
   /**
+   * Those who are out of sight, or in a doubt: each may still wear what was put to them, until all who were in that
+   * doubt are out of it.
+   */
+  hidden(at: number): Body[] {
+    const { justHiddenMs, comesOutMs } = this.#settings;
+    // Of the last doubt of the person, and not of one in which another camera did not lose them.
+    const isOut = (body: Body, { cameFrom, from }: Body) =>
+      from > body.at - UNKNOWN_MS &&
+      from <= at - UNKNOWN_MS &&
+      cameFrom !== null &&
+      !cameFrom.isOpen &&
+      cameFrom.doubt.left >= cameFrom.people;
+    return this.#lost.filter(
+      (body) =>
+        body.at >= at - (body.cameFrom ? justHiddenMs : comesOutMs) &&
+        body.at >= body.from + UNKNOWN_MS &&
+        !body.heirs.some((heir) => isOut(body, heir)),
+    );
+  }
+
+  /**
    * @param segments of all cameras that are in sight.
    * @param unclear tracks that are in doubt now.
    * @param at a time that all cameras have reached, ms.
@@ -34,10 +57,14 @@ export class Bodies {
   update(segments: readonly Segment[], unclear: readonly Unclear[], at: number): void {
     this.#bodies = this.#bodies.filter((body) => {
       const isSeen = body.segments.some(({ isClosed }) => !isClosed);
-      if (!isSeen) this.#lose(body);
+      if (!isSeen) this.#lost.push(body);
       return isSeen;
     });
-    this.#lost = this.#lost.filter((lost) => lost.at >= at - this.#settings.comesOutMs);
+    this.#lost = this.#lost.filter((lost) => {
+      const isKept = lost.at >= at - this.#settings.memoryMs;
+      if (!isKept) lost.clear();
+      return isKept;
+    });
     for (const segment of segments) if (!this.#of.has(segment)) this.#add(new Body(segment));
     this.#sameness.compare(segments, at);
     for (const [one, other] of this.#sameness.apart) this.#part(one, other);
@@ -58,31 +85,34 @@ export class Bodies {
 
   /** A badge is no longer to be used. */
   forget(badge: string): void {
-    this.#lost = this.#lost.filter((lost) => lost.badge !== badge);
-    for (const body of this.#bodies) {
-      body.pairs.delete(badge);
-      body.expected.delete(badge);
-      if (body.name === badge) body.name = null;
-      if (body.called === badge) body.called = null;
-      if (body.proved?.handle === badge) body.proved = null;
+    for (const body of [...this.#bodies, ...this.#lost]) {
+      body.forget(badge);
     }
-  }
-
-  #lose(body: Body): void {
-    const badges = new Set([...body.expected, ...(body.name === null ? [] : [body.name])]);
-    const at = Math.max(...body.segments.map((segment) => segment.at));
-    for (const badge of badges) this.#lost.push({ badge, at, floor: body.floor });
   }
 
   #add(body: Body): void {
-    const { comesOutMetres } = this.#settings;
-    for (const { badge, at, floor } of this.#lost) {
-      const metres = Math.hypot(body.floor[0] - floor[0], body.floor[1] - floor[1]);
-      const seconds = Math.max(0, body.from - at) / 1000;
-      if (metres <= comesOutMetres + WALK * seconds) body.expected.add(badge);
+    for (const segment of body.segments) {
+      this.#of.set(segment, body);
+      this.#last.set(segment, body);
     }
     this.#bodies.push(body);
-    for (const segment of body.segments) this.#of.set(segment, body);
+    const [{ origin }] = body.segments as [Segment];
+    if (origin) inherit(body, origin, this.#peopleOf(origin.entered), this.#settings);
+  }
+
+  /** Whom segments were put to that went into a doubt; of one that ended before a decision, whom it may have been. */
+  #peopleOf(entered: readonly Segment[], seen = new Set<Segment>()): Set<Body> {
+    const people = new Set<Body>();
+    for (const segment of entered) {
+      if (seen.has(segment)) continue;
+      seen.add(segment);
+      let body = this.#last.get(segment);
+      while (body?.into) body = body.into;
+      if (body && !body.isParted) people.add(body);
+      if (body || !segment.origin) continue;
+      for (const person of this.#peopleOf(segment.origin.entered, seen)) people.add(person);
+    }
+    return people;
   }
 
   #join(one: Segment, other: Segment, at: number): void {
@@ -95,6 +125,7 @@ export class Bodies {
     if (isTwo) return;
     const [older, younger] = a.number < b.number ? [a, b] : [b, a];
     older.absorb(younger);
+    younger.clear();
     younger.into = older;
     for (const segment of younger.segments) {
       segment.joinedAt = at;
@@ -107,7 +138,7 @@ export class Bodies {
   #part(one: Segment, other: Segment): void {
     const body = this.#of.get(one);
     if (!body || body !== this.#of.get(other)) return;
-    this.#lose(body);
+    body.clear();
     body.isParted = true;
     this.#bodies = this.#bodies.filter((known) => known !== body);
     for (const segment of body.segments) this.#of.delete(segment);

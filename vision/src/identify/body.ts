@@ -1,4 +1,5 @@
 import type { Point } from '@anshi/contracts';
+import type { Doubt } from './doubt.ts';
 import { PairEvidence } from './evidence.ts';
 import type { PathPlace } from './path.ts';
 import { PATH_MS, type Segment } from './segment.ts';
@@ -8,6 +9,8 @@ import type { IdentifySettings } from './settings.ts';
 const SPREAD = 0.5;
 /** After a camera lost a person beside another one, a single other camera is not believed for this long, ms. */
 const DOUBT_MS = 4_000;
+/** Two cameras see a person come out of a doubt within this time, ms. */
+const SAME_DOUBT_MS = 3_000;
 
 /**
  * A person on the floor: the segments of all cameras that are surely of the same one. It lasts while one of them
@@ -26,8 +29,15 @@ export class Body {
   way = 0;
   #wayFrom: Point;
   floor: Point;
-  /** Badges whose wearer went into a doubt where this person came out. */
+  /** Badges whose wearer went into the doubt that this person came out of. */
   readonly expected = new Set<string>();
+  /** That doubt, and how many people went in; null where it came out of none. */
+  cameFrom: { readonly doubt: Doubt; readonly people: number; readonly isOpen: boolean } | null =
+    null;
+  /** Those who came out of the doubt that it went into. */
+  readonly heirs: Body[] = [];
+  /** All who went into that doubt came out of it again, and no other person did. */
+  isOneOfThem = false;
   /** One of its cameras may have taken another person for it now. */
   isDoubtful = false;
   /** The older one that took it in; null where none did. */
@@ -36,6 +46,8 @@ export class Body {
   isParted = false;
   /** When a second badge followed it last, ms. */
   rivalledAt = Number.NEGATIVE_INFINITY;
+  /** Badges that followed it, or one who went into its doubt, beside another one: when last, ms. */
+  readonly rivals = new Map<string, number>();
   /** When another person was so near that a camera could exchange them last, ms. */
   besideAt = Number.NEGATIVE_INFINITY;
   /** The badge that fulfils all that a new name needs, and since when, ms. */
@@ -51,6 +63,11 @@ export class Body {
     this.segments = [segment];
     this.floor = segment.floor;
     this.#wayFrom = segment.floor;
+  }
+
+  /** When it was seen last, ms. */
+  get at(): number {
+    return Math.max(...this.segments.map((segment) => segment.at));
   }
 
   get open(): Segment[] {
@@ -90,6 +107,9 @@ export class Body {
     });
     this.isDoubtful = isOneLeft || isSpread;
     this.floor = [place.x, place.y];
+    const { cameFrom } = this;
+    this.isOneOfThem ||=
+      cameFrom !== null && !cameFrom.isOpen && cameFrom.doubt.left >= cameFrom.people;
     const bin = Math.floor(at / correlationMs);
     const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };
     this.#places.set(bin, { x: known.x + place.x, y: known.y + place.y, n: known.n + 1 });
@@ -115,18 +135,45 @@ export class Body {
     return pair;
   }
 
+  /** A badge is no longer to be used. */
+  forget(badge: string): void {
+    this.pairs.delete(badge);
+    this.expected.delete(badge);
+    this.rivals.delete(badge);
+    if (this.name === badge) this.name = null;
+    if (this.called === badge) this.called = null;
+    if (this.proved?.handle === badge) this.proved = null;
+  }
+
+  /** Nothing of badges stays of one who is not followed any more. */
+  clear(): void {
+    for (const known of [this.pairs, this.expected, this.rivals]) known.clear();
+  }
+
   /** Takes another one in, which is the same person. */
   absorb(other: Body): void {
     this.from = Math.min(this.from, other.from);
     this.rivalledAt = Math.max(this.rivalledAt, other.rivalledAt);
+    for (const [badge, at] of other.rivals)
+      this.rivals.set(badge, Math.max(at, this.rivals.get(badge) ?? at));
     this.segments = [...this.segments, ...other.segments].sort((a, b) => a.number - b.number);
     this.way = Math.max(this.way, other.way);
-    for (const [badge, pair] of other.pairs) this.pairWith(badge).absorb(pair);
+    // Two cameras saw it come out of the doubt, and one of them did not see who went in.
+    const takesOver = this.cameFrom === null && this.from > other.from - SAME_DOUBT_MS;
+    if (takesOver) {
+      this.cameFrom = other.cameFrom;
+      this.isOneOfThem = other.isOneOfThem;
+      for (const badge of other.expected) this.expected.add(badge);
+    }
+    for (const [badge, pair] of other.pairs) {
+      const own = this.pairWith(badge);
+      if (takesOver) own.before = pair.before;
+      own.absorb(pair);
+    }
     for (const [bin, { x, y, n }] of other.#places) {
       const known = this.#places.get(bin) ?? { x: 0, y: 0, n: 0 };
       this.#places.set(bin, { x: known.x + x, y: known.y + y, n: known.n + n });
     }
-    for (const badge of other.expected) this.expected.add(badge);
     // Two people with a name each were never one: what each was called is in doubt.
     if (this.name !== other.name && this.name !== null && other.name !== null) this.name = null;
     else this.name ??= other.name;

@@ -28,9 +28,11 @@ export interface Weighed {
   readonly overMs: number;
   /** Since it fits, standing or moving, ms. */
   readonly fitsMs: number;
+  /** The same logarithm without what was known before the doubt that the person came out of. */
+  readonly own: number;
 }
 
-const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0 };
+const NOTHING: Weighed = { log: 0, witnesses: 0, overMs: 0, fitsMs: 0, own: 0 };
 /** Least gain that makes a time a witness. */
 const WITNESS = 0.35;
 
@@ -43,6 +45,8 @@ export class PairEvidence {
   #weighed: Weighed | undefined;
   /** The newest bin when old ones were taken out last. */
   #prunedAt: number | undefined;
+  /** What was known before the doubt that the person came out of: the logarithm, and until when. */
+  before: { readonly log: number; readonly bin: number } | null = null;
   fixes = 0;
   last: Residual | undefined;
 
@@ -105,20 +109,27 @@ export class PairEvidence {
         this.#weighed = undefined;
       }
     }
-    this.#weighed ??= this.#bins.size === 0 ? NOTHING : this.#sum(placeIn, settings);
+    this.#weighed ??= this.#sum(placeIn, settings);
     return this.#weighed;
   }
 
   #sum(placeIn: (bin: number) => Point | undefined, settings: IdentifySettings): Weighed {
     const { standing, correlationMs, paceMs, pace, newPlace, mostFor, mostAgainst, area } =
       settings;
-    let log = 0;
+    let log = this.before?.log ?? 0;
+    let own = 0;
     let witnesses = 0;
     let first: number | undefined;
     let lastWitness = 0;
     let fitsFrom: number | undefined;
     let before: { bin: number; place: Point | undefined } | undefined;
-    for (const bin of [...this.#bins.keys()].sort((a, b) => a - b)) {
+    const bins = [...this.#bins.keys()].sort((a, b) => a - b);
+    const [earliest] = bins;
+    if (earliest === undefined) return this.before ? { ...NOTHING, log } : NOTHING;
+    // The wearer was seen a moment before the doubt, and is not anywhere on the floor.
+    if (this.before)
+      before = { bin: Math.min(earliest, this.before.bin), place: placeIn(earliest) };
+    for (const bin of bins) {
       const { n, logs, deviations } = this.#bins.get(bin)!;
       const deviation = deviations / n;
       const place = placeIn(bin);
@@ -138,6 +149,7 @@ export class PairEvidence {
       const proof = gain * moved;
       if (gain > 0) gain *= standing + (1 - standing) * moved;
       log = Math.max(-mostAgainst, Math.min(mostFor, log + gain));
+      own = Math.max(-mostAgainst, Math.min(mostFor, own + gain));
       if (gain <= 0) fitsFrom = undefined;
       else fitsFrom ??= bin;
       if (proof >= WITNESS) {
@@ -153,6 +165,7 @@ export class PairEvidence {
       witnesses,
       overMs: first === undefined ? 0 : (lastWitness - first) * correlationMs,
       fitsMs: fitsFrom === undefined || !before ? 0 : (before.bin - fitsFrom) * correlationMs,
+      own,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { type Belief, believe } from './belief.ts';
-import { Bodies } from './bodies.ts';
+import { Bodies, UNKNOWN_MS } from './bodies.ts';
 import type { Body } from './body.ts';
 import { Fixes } from './fixes.ts';
 import type { HandOver, Reason, TrackIdentity } from './identity.ts';
@@ -12,8 +12,6 @@ import type { Suspects } from './suspects.ts';
 
 /** A badge that was not heard of for longer is not on the floor, ms. */
 const SILENT_MS = 60_000;
-/** A new person is compared with those of other cameras for this long, ms. */
-const UNKNOWN_MS = 1_500;
 /** From this probability on a badge has a wearer in sight. */
 const HELD = 0.5;
 
@@ -117,6 +115,7 @@ export class Identifier {
     const assumed = {
       shareUnknown: this.#shareUnknown,
       elsewhere: badges.map((badge) => this.#elsewhere(badge, now)),
+      hidden: this.#bodies.hidden(now),
     };
     // Who has just come into sight may be one whom another camera sees: for a moment it is not known.
     const bodies = all.filter(({ name, from }) => name !== null || from <= now - UNKNOWN_MS);

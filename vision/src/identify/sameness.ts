@@ -10,7 +10,7 @@ const MOST_GATE = 1.6;
 /** A second candidate must be further away by this factor. */
 const CLEARLY = 1.4;
 /** So many comparisons, one each time the names are decided. */
-const LEAST = 3;
+const LEAST = 2;
 /** Weight of the newest comparison. */
 const NEWEST = 0.2;
 /** Two people that are seen within this distance may be taken for each other, metres. */

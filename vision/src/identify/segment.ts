@@ -1,4 +1,5 @@
 import type { Point } from '@anshi/contracts';
+import type { Origin } from './doubt.ts';
 import { Path } from './path.ts';
 
 /** Paths are kept for late fixes, ms. */
@@ -26,6 +27,8 @@ export class Segment {
   isClosed = false;
   /** When it ended because another person was too near, ms; null where it did not. */
   contactAt: number | null = null;
+  /** The doubt that it came out of; null where it came out of none, and once its person took over what was known before. */
+  origin: Origin | null = null;
   /** When it was put to others of the same person, ms; until then, when it began. */
   joinedAt: number;
 

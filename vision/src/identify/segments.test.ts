@@ -91,3 +91,39 @@ describe('a person who walks towards another one and is not found any more', () 
     expect(states[9]).not.toBe(states[0]);
   });
 });
+
+describe('a segment that comes out of a doubt', () => {
+  const two = (i: number, gap: number): Sighting[] => [
+    one('T1', [400 - gap * i, 209, 465 - gap * i, 371]),
+    one('T2', [420 + gap * i, 209, 485 + gap * i, 371]),
+  ];
+
+  it('knows whom it may be: both who went in', () => {
+    const segments = new Segments(IDENTIFY);
+    const take = (at: number, people: readonly Sighting[]) =>
+      segments.take({ kind: 'sightings', camera: 'hall', at, people });
+    // Clear of each other, then the boxes cover each other, then clear again.
+    for (let i = 0; i <= 8; i++) take(200 * i, two(8 - i, 24));
+    expect(segments.open).toHaveLength(0);
+    for (let i = 0; i < 10; i++) take(1800 + 200 * i, two(i, 24));
+    const after = segments.open;
+    expect(after.map(({ track }) => track)).toEqual(['T1', 'T2']);
+    const entered = after.map(({ origin }) => origin?.entered.map(({ track }) => track).sort());
+    expect(entered).toEqual([
+      ['T1', 'T2'],
+      ['T1', 'T2'],
+    ]);
+    expect(after[0]?.origin?.isOpen).toBe(false);
+    expect(after[0]?.origin?.doubt.left).toBe(2);
+  });
+
+  it('after a gap with no one near may be itself alone', () => {
+    const segments = new Segments(IDENTIFY);
+    for (const at of [0, 200, 400, 600, 1600, 1800]) {
+      segments.take({ kind: 'sightings', camera: 'hall', at, people: [one('T1', WHOLE)] });
+    }
+    const [again] = segments.open;
+    expect(again).toMatchObject({ from: 1600, beginning: 'gap' });
+    expect(again?.origin?.entered.map(({ from }) => from)).toEqual([0]);
+  });
+});

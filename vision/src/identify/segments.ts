@@ -1,9 +1,11 @@
 import type { Box, Point } from '@anshi/contracts';
 import { boxArea, iou, sharedArea } from '../boxes.ts';
+import { Doubt } from './doubt.ts';
 import { expectationOf, MOTION_MS, type Moment, mayBeExchanged } from './exchange.ts';
 import type { Sighting, SightingsInput } from './input.ts';
 import { type Beginning, Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
+import { Vanished } from './vanished.ts';
 
 /** A person who vanished may come out in the place of another one for this long, ms. */
 const VANISHED_MS = 1_500;
@@ -27,6 +29,8 @@ interface Followed {
   readonly recent: readonly Moment[];
   /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
   isPart?: boolean;
+  /** What it is in, or came out of last. */
+  doubt?: Doubt | undefined;
 }
 
 /** A track that has no segment now, because two people are too near to each other in the picture. */
@@ -47,9 +51,11 @@ export class Segments {
   readonly #settings: IdentifySettings;
   readonly #cameras = new Map<string, { at: number; tracks: Map<string, Followed> }>();
   #count = 0;
+  readonly #vanished: Vanished;
 
   constructor(settings: IdentifySettings) {
     this.#settings = settings;
+    this.#vanished = new Vanished(settings);
   }
 
   /** A frame that is not later than the last one of its camera changes nothing; a clock that was set back is followed. */
@@ -65,7 +71,10 @@ export class Segments {
     const { tracks } = view;
     const parts = partsOf(people, tracks);
     const whole = people.filter((person) => !parts.includes(person));
-    const inContact = this.#contacts(whole, tracks, at);
+    const near = this.#contacts(whole, tracks, at);
+    const inContact = new Set(near.flat());
+    const doubts = enter(near, tracks);
+    for (const { track, isCut } of whole) if (isCut) doubtOf(track, doubts, tracks).open();
     for (const person of parts) {
       const contactAt = Number.NEGATIVE_INFINITY;
       const { track } = person;
@@ -103,14 +112,23 @@ export class Segments {
           at,
           contactAt,
           recent,
+          doubt:
+            doubts.get(person.track) ??
+            known?.doubt ??
+            this.#vanished.near(camera, at, person.floor),
         });
         continue;
       }
       const beginning = known ? this.#break(known, person, at, variance) : 'new-track';
       let segment = known?.segment ?? null;
       if (beginning !== undefined || !segment) {
-        if (segment) this.#end(segment);
+        if (segment) {
+          this.#end(segment);
+          if (beginning === 'gap') doubtOf(person.track, doubts, tracks);
+        }
+        const doubt = known ? known.doubt : this.#vanished.near(camera, at, person.floor);
         segment = this.#begin(camera, person, at, beginning ?? 'possible-swap');
+        if (doubt && !doubt.isEmpty) segment.origin = doubt.leave(segment);
       }
       segment.move(at, person.floor, variance);
       tracks.set(person.track, {
@@ -125,6 +143,9 @@ export class Segments {
     for (const [track, followed] of tracks) {
       if (at - followed.at <= Math.max(VANISHED_MS, this.#settings.gapMs)) continue;
       if (followed.segment) this.#end(followed.segment);
+      if (!followed.isPart) {
+        this.#vanished.add(camera, whomOf(followed), followed.at, followed.last.floor);
+      }
       tracks.delete(track);
     }
   }
@@ -197,21 +218,20 @@ export class Segments {
     return metres > (fastest * ms) / 1000 + error ? 'jump' : undefined;
   }
 
-  /** Tracks that the tracker may exchange in this frame. */
+  /** Pairs of tracks that the tracker may exchange in this frame. */
   #contacts(
     people: readonly Sighting[],
     tracks: ReadonlyMap<string, Followed>,
     at: number,
-  ): Set<string> {
+  ): [string, string][] {
     const { overlap, touching } = this.#settings;
-    const found = new Set<string>();
+    const found: [string, string][] = [];
     const limits = { overlap, touching };
     for (const [i, one] of people.entries()) {
       for (let j = i + 1; j < people.length; j++) {
         const other = people[j]!;
         if (!isContact(one, other, limits)) continue;
-        found.add(one.track);
-        found.add(other.track);
+        found.push([one.track, other.track]);
       }
     }
     const seen = new Map(people.map((person) => [person.track, person]));
@@ -226,8 +246,7 @@ export class Segments {
         if (other.track === track || tracks.get(other.track)?.isPart) continue;
         const ofOther = expected.get(other.track);
         if (!mayBeExchanged(expectation, person, ofOther, other)) continue;
-        found.add(track);
-        if (ofOther) found.add(other.track);
+        found.push([track, other.track]);
         // It may come back as the other one.
         const vanished = person ? undefined : tracks.get(track);
         if (vanished) vanished.contactAt = at;
@@ -261,4 +280,42 @@ function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contac
     return iou(one.box, other.box) > overlap;
   }
   return Math.hypot(one.floor[0] - other.floor[0], one.floor[1] - other.floor[1]) < touching;
+}
+
+/** The doubt of a track in this frame, which its segment ends in. */
+function doubtOf(
+  track: string,
+  doubts: Map<string, Doubt>,
+  tracks: ReadonlyMap<string, Followed>,
+): Doubt {
+  const followed = tracks.get(track);
+  let doubt = doubts.get(track);
+  if (!doubt) {
+    // Who came out of a doubt and comes near to others again begins another one.
+    doubt = followed?.segment || !followed?.doubt ? new Doubt() : followed.doubt;
+    doubts.set(track, doubt);
+  }
+  if (!followed) return doubt;
+  followed.doubt = doubt;
+  if (followed.segment) doubt.enter(followed.segment);
+  return doubt;
+}
+
+/** Puts those who are near to each other into one doubt. */
+function enter(
+  near: readonly (readonly [string, string])[],
+  tracks: ReadonlyMap<string, Followed>,
+): Map<string, Doubt> {
+  const doubts = new Map<string, Doubt>();
+  for (const [one, other] of near)
+    doubtOf(one, doubts, tracks).join(doubtOf(other, doubts, tracks));
+  return doubts;
+}
+
+/** Whom a track may be that is not seen any more. */
+function whomOf({ segment, doubt }: Followed): Doubt {
+  if (!segment && doubt) return doubt;
+  const whom = new Doubt();
+  if (segment) whom.enter(segment);
+  return whom;
 }

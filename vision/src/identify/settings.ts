@@ -1,4 +1,4 @@
-/** What the correlation assumes and demands. The values were chosen on the seeds that decisions 63, 84 and 96 name. */
+/** What the correlation assumes and demands. The values were chosen on the seeds that decisions 63, 84, 96 and 115 name. */
 export interface IdentifySettings {
   /** Shares of the people until they are told. */
   readonly unseenBadge: number;
@@ -35,15 +35,22 @@ export interface IdentifySettings {
   /** Natural logarithm of the posterior over that of the second. */
   readonly lead: number;
   /**
-   * Whose name was lost by a doubt a moment ago is probably one of those who come out of it: logarithm of how much more
-   * probable, for how long, ms, and how far from there, metres. It is the same for all who come out, so that the
-   * fixes after the doubt must tell, and fewer of them are enough.
+   * What was known of those who went into a doubt is known of each who comes out, as a mean of likelihoods; natural
+   * logarithm, at most. From `inherited` on a badge is expected on them: the fixes after the doubt must tell on whom.
    */
-  readonly comesOut: number;
+  readonly mostInherited: number;
+  readonly inherited: number;
+  /** Probability that none of those who went in comes out here, but a person who was not seen before. */
+  readonly stranger: number;
+  /** The same where a track vanished, or at the edge of the picture. */
+  readonly strangerOpen: number;
+  /** A new track may be one that vanished so long ago, ms, and so far from there, metres. */
   readonly comesOutMs: number;
   readonly comesOutMetres: number;
+  /** Where all came out again, an expected badge has to fit for so long without a break, ms. */
+  readonly fitsAgainMs: number;
+  /** Else it needs so many witnesses, and longer, ms. */
   readonly witnessesAgain: number;
-  /** And so long it has to fit without a break, ms. */
   readonly witnessAgainMs: number;
   /** A track has the name of its person this long after it was put to them: a mistake shows by then, ms. */
   readonly settleMs: number;
@@ -101,16 +108,20 @@ export const IDENTIFY: IdentifySettings = {
   posterior: 0.995,
   keep: 0.95,
   lead: Math.log(100),
-  comesOut: 4,
+  mostInherited: 8,
+  inherited: 2,
+  stranger: 0.05,
+  strangerOpen: 0.3,
   comesOutMs: 5_000,
   comesOutMetres: 2,
+  fitsAgainMs: 4_000,
   witnessesAgain: 1,
   witnessAgainMs: 8_000,
   settleMs: 3_000,
   alone: 1.5,
   beside: 1.2,
   besideMs: 500,
-  holdMs: 2_000,
+  holdMs: 1_000,
   rival: 4,
   rivalMs: 10_000,
   excluded: -1,

@@ -2,6 +2,7 @@ import type { Point } from '@anshi/contracts';
 import type { Belief } from './belief.ts';
 import type { Body } from './body.ts';
 import { candidatesOf, LEAST_CANDIDATE, othersOf, round } from './candidates.ts';
+import type { Weighed } from './evidence.ts';
 import type { Candidate, HandOver, Reason } from './identity.ts';
 import type { IdentifySettings } from './settings.ts';
 import { Suspects } from './suspects.ts';
@@ -149,7 +150,8 @@ export class States {
   #propose(belief: Belief, p: number, body: Body, now: number) {
     const { worn, none, weighed, badges, best } = belief;
     const { posterior, keep, lead, witnesses, witnessMs, unbadged, unbadgedMs } = this.#settings;
-    const { witnessesAgain, witnessAgainMs, excluded } = this.#settings;
+    const { witnessesAgain, witnessAgainMs, fitsAgainMs, excluded, rival, memoryMs } =
+      this.#settings;
     const row = p * badges.length;
     let top = -1;
     for (let b = 0; b < badges.length; b++) {
@@ -172,17 +174,23 @@ export class States {
     const handle = badges[top]!;
     const pair = weighed[row + top]!;
     const isLeading = best[p] === top && Math.log(probability / Math.max(1e-12, second)) >= lead;
-    const isExpected = body.expected.has(handle);
+    // One of two badges that followed one person is carried: the other one may fit those beside them by exclusion.
+    const isCarried = now - (body.rivals.get(handle) ?? Number.NEGATIVE_INFINITY) <= memoryMs;
+    const isExpected = body.expected.has(handle) && !isCarried;
     const needed = isExpected ? witnessesAgain : witnesses;
     const isProved =
-      pair.witnesses >= needed &&
-      (isExpected ? pair.fitsMs >= witnessAgainMs : pair.overMs >= witnessMs);
+      isExpected && body.isOneOfThem
+        ? pair.fitsMs >= fitsAgainMs
+        : pair.witnesses >= needed &&
+          (isExpected ? pair.fitsMs >= witnessAgainMs : pair.overMs >= witnessMs);
     // Two badges that follow one person: one of them is carried, and it is not known which.
-    const isRivalled = badges.some(
-      (_, b) =>
-        b !== top && weighed[row + b]!.log >= this.#settings.rival && heldBy(belief, b, p) < HELD,
+    const following = badges.filter(
+      (_, b) => b !== top && weighed[row + b]!.own >= rival && heldBy(belief, b, p) < HELD,
     );
-    if (isRivalled) body.rivalledAt = now;
+    if (following.length > 0) {
+      body.rivalledAt = now;
+      for (const badge of [handle, ...following]) body.rivals.set(badge, now);
+    }
     const mayCarryAnother = badges.some(
       (_, b) => b !== top && weighed[row + b]!.log > excluded && !this.#isOfAnother(belief, p, b),
     );
@@ -227,15 +235,22 @@ export class States {
   }
 
   /** Whether another person, by the times at which both were seen, fits a badge nearly as well as this one. */
-  #mayBeOfAnother({ bodies, weighed, badges }: Belief, p: number, b: number): boolean {
+  #mayBeOfAnother(belief: Belief, p: number, b: number): boolean {
+    const { bodies, weighed, hidden, hiddenWeighed, badges } = belief;
     const { excluded, leadInCommon } = this.#settings;
     const badge = badges[b]!;
     const pair = bodies[p]!.pairs.get(badge);
-    return bodies.some((other, q) => {
-      if (q === p || weighed[q * badges.length + b]!.log <= excluded) return false;
-      const theirs = other.pairs.get(badge);
+    const isNear = (other: Body, { log }: Weighed) => {
+      const theirs = log > excluded ? other.pairs.get(badge) : undefined;
       return theirs !== undefined && (pair?.leadOver(theirs) ?? 0) < leadInCommon;
-    });
+    };
+    return (
+      bodies.some((other, q) => q !== p && isNear(other, weighed[q * badges.length + b]!)) ||
+      hidden.some(
+        (other, q) =>
+          !other.heirs.includes(bodies[p]!) && isNear(other, hiddenWeighed[q * badges.length + b]!),
+      )
+    );
   }
 }
 
