@@ -37,6 +37,21 @@ describe('the evidence of a pair', () => {
     expect(pair.weigh(3, () => [3, 3], IDENTIFY).log).toBeLessThan(-3);
   });
 
+  it('begins with what was known before a doubt, and tells its own from it', () => {
+    const pair = new PairEvidence();
+    pair.before = { log: 6, bin: 0 };
+    expect(pair.weigh(0, walking, IDENTIFY)).toMatchObject({ log: 6, own: 0, witnesses: 0 });
+    for (const bin of [0, 1, 2]) pair.add(bin, 0.05, 1, residual);
+    const known = pair.weigh(2, walking, IDENTIFY);
+    expect(known.log - known.own).toBeCloseTo(6, 9);
+    // The place at which it came out is no way: two of the three times are witnesses.
+    expect(known.witnesses).toBe(2);
+    const unknown = new PairEvidence();
+    for (const bin of [0, 1, 2]) unknown.add(bin, 0.05, 1, residual);
+    // A person who has just come may be anywhere: the first fix says more of them.
+    expect(unknown.weigh(2, walking, IDENTIFY).log).toBeGreaterThan(known.own + 2);
+  });
+
   it('is compared with that of another person over the times at which both were seen', () => {
     const long = new PairEvidence();
     const short = new PairEvidence();
