@@ -11,6 +11,8 @@ const MOST_GATE = 1.6;
 const CLEARLY = 1.4;
 /** So many comparisons, one each time the names are decided. */
 const LEAST = 2;
+/** The same where the errors allow for more than this distance, metres: another person may be within it. */
+const FAR = { gate: 1.2, least: 3 };
 /** Weight of the newest comparison. */
 const NEWEST = 0.2;
 /** Two people that are seen within this distance may be taken for each other, metres. */
@@ -72,7 +74,8 @@ export class Sameness {
     const alike: [Segment, Segment][] = [];
     for (const pair of this.#pairs.values()) {
       const { one, other, n, square } = pair;
-      if (n < LEAST || square > gateOf(pair) ** 2) continue;
+      const gate = gateOf(pair);
+      if (n < (gate > FAR.gate ? FAR.least : LEAST) || square > gate ** 2) continue;
       const isClear = [`${one.number} ${other.camera}`, `${other.number} ${one.camera}`].every(
         (key) => {
           const { best, second } = nearest.get(key)!;

@@ -237,18 +237,21 @@ export class States {
   /** Whether another person, by the times at which both were seen, fits a badge nearly as well as this one. */
   #mayBeOfAnother(belief: Belief, p: number, b: number): boolean {
     const { bodies, weighed, hidden, hiddenWeighed, badges } = belief;
-    const { excluded, leadInCommon } = this.#settings;
+    const { excluded, inherited, leadInCommon } = this.#settings;
     const badge = badges[b]!;
     const pair = bodies[p]!.pairs.get(badge);
-    const isNear = (other: Body, { log }: Weighed) => {
-      const theirs = log > excluded ? other.pairs.get(badge) : undefined;
+    const isNear = (other: Body, { log }: Weighed, least: number) => {
+      const theirs = log > least ? other.pairs.get(badge) : undefined;
       return theirs !== undefined && (pair?.leadOver(theirs) ?? 0) < leadInCommon;
     };
     return (
-      bodies.some((other, q) => q !== p && isNear(other, weighed[q * badges.length + b]!)) ||
+      bodies.some(
+        (other, q) => q !== p && isNear(other, weighed[q * badges.length + b]!, excluded),
+      ) ||
       hidden.some(
         (other, q) =>
-          !other.heirs.includes(bodies[p]!) && isNear(other, hiddenWeighed[q * badges.length + b]!),
+          !other.heirs.includes(bodies[p]!) &&
+          isNear(other, hiddenWeighed[q * badges.length + b]!, inherited),
       )
     );
   }
