@@ -217,7 +217,7 @@ describe('people of other kinds', () => {
 describe('people who left', () => {
   it('are refused from the entry on, also for an instant that is past when the file is changed', async () => {
     const person = await welder();
-    await send('staff', 'POST', `/persons/${person.id}/leave`, { on: dayIn(1) });
+    await send('staff', 'POST', `/persons/${person.id}/leave`, { on: dayIn(1), ends: 'now' });
     const at = new Date().toISOString();
     const asked = { people: [person.id], machine: 'welder-1', at };
     expect(codes((await ask(asked)).body)[0]).toEqual(['not-admitted']);
