@@ -11,6 +11,7 @@ it('takes the values of earlier versions and all that the wall has', () => {
     expect([layout, takes({ layout })]).toEqual([layout, true]);
   }
   for (const patrol of [5, 10, 20, 30, 60]) expect(takes({ patrol })).toBe(true);
+  for (const rest of [true, false]) expect(takes({ rest })).toBe(true);
   const groups = Array.from({ length: 20 }, (_, n) => group(n));
   expect(takes({ order: ['hall-west', 'aisle'], groups })).toBe(true);
 });
@@ -18,6 +19,7 @@ it('takes the values of earlier versions and all that the wall has', () => {
 it('refuses what the wall does not have', () => {
   for (const layout of [2, 49, '1+6', '9']) expect(takes({ layout })).toBe(false);
   for (const patrol of [0, 1, 7, '5']) expect(takes({ patrol })).toBe(false);
+  expect(takes({ rest: 'sometimes' })).toBe(false);
   const groups = Array.from({ length: 21 }, (_, n) => group(n));
   const wrong = [
     { groups },

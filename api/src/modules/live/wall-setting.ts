@@ -17,4 +17,6 @@ export const wallSetting = z.strictObject({
     .optional(),
   // Seconds after which a patrol goes on to the next page.
   patrol: z.literal([5, 10, 20, 30, 60]).optional(),
+  // Small tiles have stills while nothing happens.
+  rest: z.boolean().optional(),
 });
