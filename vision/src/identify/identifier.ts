@@ -90,6 +90,9 @@ export class Identifier {
       case 'suspects':
         for (const badge of this.#states.suspects.tell(input.badges)) this.#release(badge);
         return;
+      case 'handed-over':
+        for (const badge of input.badges) this.#states.suspects.add(badge);
+        return;
       case 'forget':
         this.#forget(input.badge);
     }

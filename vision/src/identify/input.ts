@@ -65,4 +65,16 @@ export interface SuspectsInput {
   readonly badges: readonly string[];
 }
 
-export type IdentifyInput = SightingsInput | FixInput | SharesInput | SuspectsInput | ForgetInput;
+/** Badges that were handed over in view, on any floor of this worker, and that the API does not hold yet: none is confirmed. */
+export interface HandedOverInput {
+  readonly kind: 'handed-over';
+  readonly badges: readonly string[];
+}
+
+export type IdentifyInput =
+  | SightingsInput
+  | FixInput
+  | SharesInput
+  | SuspectsInput
+  | HandedOverInput
+  | ForgetInput;

@@ -173,6 +173,43 @@ it('tells a hand-over in view under its signature until the API holds it, and na
   await close();
 }, 60_000);
 
+it('names neither badge of a hand-over on another floor or after a restart, before the API holds them, and tells it again', async () => {
+  const first = await worker();
+  const topic = topics.handOvers('demo', 'w', 'gate');
+  const said: HandOverSeen[] = [];
+  api.on('message', (from, payload) => {
+    if (from === topic) said.push(handOverSeen.parse(JSON.parse(payload.toString())));
+  });
+  await api.subscribeAsync(topic, { qos: 1 });
+  const swapped = {
+    [ANNA]: (s: number) => (s < 40 ? anna(s) : boris(s)),
+    [BORIS]: (s: number) => (s < 40 ? boris(s) : anna(s)),
+  };
+  await first.state({});
+  await first.state({}, 'yard');
+  await first.walk(79, PEOPLE, swapped);
+  await expect.poll(() => said.length, LONG).toBeGreaterThan(0);
+  await first.walk(30, PEOPLE, { [ANNA]: anna }, 'yard');
+  const elsewhere = await first.confirm('T1', {}, 'yard');
+  const withheld = identityOf(eventsOf(first.outbox), elsewhere);
+  expect(withheld).toMatchObject({ state: 'ambiguous', handle: null });
+  expect(withheld!.reasons[0]!.en).toContain('handed over');
+  await first.close();
+  const before = said.length;
+  const second = await worker();
+  await second.state({});
+  await second.walk(30, PEOPLE, { [ANNA]: anna });
+  await expect.poll(() => said.length, LONG).toBeGreaterThan(before);
+  expect(said.at(-1)).toEqual(said[0]);
+  const later = await second.confirm('T1');
+  expect(identityOf(eventsOf(second.outbox), later)).toMatchObject({ handle: null });
+  // The API holds both: the file is not needed any more.
+  await second.state({ suspect: [ANNA, BORIS] });
+  const file = () => readFile(join(folder, 'hand-overs.json'), 'utf8');
+  await expect.poll(file, LONG).toBe('[]');
+  await second.close();
+}, 60_000);
+
 it('tells a name that is found later under the next number, after the violation itself', async () => {
   const { state, walk, confirm, recorder, outbox, close } = await worker();
   await state({});

@@ -14,6 +14,7 @@ import type { WorkerSettings } from '../settings.ts';
 import { identityOf, nothingOf, withoutBadges } from './actor-identity.ts';
 import { AloneInZones, type AloneSaid } from './alone.ts';
 import { sightingsOf } from './camera-sightings.ts';
+import type { HandOverStore } from './hand-over-file.ts';
 import { type HandOverSaid, HandOvers } from './hand-overs.ts';
 import type { Confirmed, Statement } from './messages.ts';
 import { NamingThread } from './naming-thread-handle.ts';
@@ -36,6 +37,8 @@ export interface NamingOptions {
   readonly onAlone: (said: AloneSaid) => void;
   /** A badge went from one person to another in view; again until the API holds both. */
   readonly onHandOver: (said: HandOverSaid) => void;
+  /** Keeps hand-overs until then, also through a restart. */
+  readonly handOvers: HandOverStore;
   /** Badges that may no longer be used. */
   readonly onForgotten: (isWithdrawn: (handle: string) => boolean) => void;
   /** Milliseconds of wall time. */
@@ -76,13 +79,17 @@ export class Naming {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     const { ANSHI_TENANT: tenant, ANSHI_WORKER_ID: worker, ANSHI_BUS_KEY: key } = options.settings;
-    this.#handOvers = new HandOvers(options.onHandOver);
+    const { onHandOver: onTell, handOvers: store } = options;
+    this.#handOvers = new HandOvers({ onTell, store, wall: this.#now });
     this.#thread = new NamingThread({
       log: options.log,
       onStatement: (statement) => this.#take(statement),
       onConfirmed: (confirmed) => this.#tellAlone(confirmed),
-      onHandOver: (handOver) =>
-        this.#handOvers.add(handOver, (handle) => this.positions.isWithdrawn(handle)),
+      onHandOver: (handOver) => {
+        this.#handOvers.add(handOver, (handle) => this.positions.isWithdrawn(handle));
+        // On the other floors of this worker, too: the person may be there before the API has told them.
+        for (const { floorPlan } of this.positions.counting) this.#handedOver(floorPlan);
+      },
       onStart: () => {
         for (const state of this.positions.counting) this.#begin(state);
       },
@@ -195,12 +202,20 @@ export class Naming {
     clearInterval(this.#timer);
     this.#drop();
     await this.#thread.close();
+    await this.#handOvers.close();
   }
 
   #begin(state: PositionsStateContent): void {
     const { floorPlan, unseenBadge, noBadge } = state;
     this.#thread.post(floorPlan, [{ kind: 'begin', unseenBadge, noBadge }]);
     this.#suspect(state);
+    this.#handedOver(floorPlan);
+  }
+
+  /** Of before a restart, or of another floor: what the API does not hold yet. */
+  #handedOver(floorPlan: string): void {
+    const badges = this.#handOvers.waiting;
+    if (badges.length > 0) this.#thread.post(floorPlan, [{ kind: 'handed-over', badges }]);
   }
 
   #suspect({ floorPlan, suspect }: PositionsStateContent): void {

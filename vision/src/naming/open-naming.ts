@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { Bus } from '../publish/bus.ts';
 import { withoutHandles } from '../publish/outbox-entry.ts';
 import type { Records } from '../records.ts';
+import type { WorkerSettings } from '../settings.ts';
+import { openHandOverFile } from './hand-over-file.ts';
 import { Naming, type NamingOptions } from './naming.ts';
 
 export type { Naming } from './naming.ts';
@@ -14,7 +16,7 @@ export type { Naming } from './naming.ts';
  * @param now milliseconds of wall time.
  */
 export function openNaming(
-  settings: NamingOptions['settings'],
+  settings: NamingOptions['settings'] & Pick<WorkerSettings, 'ANSHI_WORKER_DIR'>,
   log: Logger,
   records: () => Pick<Records, 'recorder' | 'outbox'> | undefined,
   bus: () => Pick<Bus, 'alone' | 'handOver'>,
@@ -28,6 +30,7 @@ export function openNaming(
     log: own,
     onAlone: (said) => bus().alone(said),
     onHandOver: (said) => bus().handOver(said),
+    handOvers: openHandOverFile(settings.ANSHI_WORKER_DIR, own),
     onStatement: (camera, statement) =>
       void records()?.recorder.identified(camera, statement).catch(failed),
     onForgotten: (isWithdrawn) =>

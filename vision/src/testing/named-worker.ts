@@ -21,7 +21,7 @@ export const PUBLISHER: PositionsPublisher = {
 };
 
 /**
- * A worker's names with its bus and its outbox; the time is that of the scene.
+ * A worker's names with its bus and its outbox, on two floor plans; the time is that of the scene.
  *
  * @param site.api the connection by which the API is heard.
  */
@@ -42,7 +42,12 @@ export async function startNamedWorker({
   let heard = () => {};
   const parts: { outbox?: Outbox; recorder?: Recorder } = {};
   const naming: Naming = openNaming(
-    { ANSHI_TENANT: 'demo', ANSHI_WORKER_ID: 'w', ANSHI_BUS_KEY: PUBLISHER.key },
+    {
+      ANSHI_TENANT: 'demo',
+      ANSHI_WORKER_ID: 'w',
+      ANSHI_BUS_KEY: PUBLISHER.key,
+      ANSHI_WORKER_DIR: folder,
+    },
     log,
     () => parts as Required<typeof parts>,
     () => bus,
@@ -59,8 +64,9 @@ export async function startNamedWorker({
     },
     onConnect: () => {},
   });
-  naming.positions.follow(new Set(['hall']));
-  bus.followFloors(new Set(['hall']));
+  const floors = new Set(['hall', 'yard']);
+  naming.positions.follow(floors);
+  bus.followFloors(floors);
   const states = await CameraStates.open(join(folder, 'state'), log);
   parts.outbox = await Outbox.open({
     folder: join(folder, 'outbox'),
@@ -106,7 +112,11 @@ export async function startNamedWorker({
     await api.publishAsync(message.topic, message.payload, { qos: retain ? 1 : 0, retain });
     await taken;
   };
-  let day: Parameters<typeof stateOf>[2];
+  /** What holds on each floor plan. */
+  const days = new Map<string, Parameters<typeof stateOf>[2]>();
+  const tellState = (floorPlan: string) =>
+    told(stateOf({ ...PUBLISHER, floorPlan }, now(), days.get(floorPlan)), true);
+  const cameraOf = (floorPlan: string): CameraConfig => ({ ...camera, floorPlan });
   return {
     naming,
     bus,
@@ -116,28 +126,35 @@ export async function startNamedWorker({
     told,
     now,
     /** What the API says of the floor plan, from now on each ten seconds. */
-    state: (change: typeof day) => {
-      day = change;
-      return told(stateOf(PUBLISHER, now(), day), true);
+    state: (change: Parameters<typeof stateOf>[2], floorPlan = 'hall') => {
+      days.set(floorPlan, change);
+      return tellState(floorPlan);
     },
     /** The scene goes on: five frames a second, a fix of each badge once a second. */
-    async walk(seconds: number, people: Record<string, Way>, badges: Record<string, Way>) {
+    async walk(
+      seconds: number,
+      people: Record<string, Way>,
+      badges: Record<string, Way>,
+      floorPlan = 'hall',
+    ) {
       const frames = Math.round(5 * seconds);
       const from = second;
       for (let frame = 1; frame <= frames; frame++) {
         second = from + frame / 5;
-        naming.frame(camera, frameOf(people, second, now()));
+        naming.frame(cameraOf(floorPlan), frameOf(people, second, now()));
         if (frame % 5 !== 0) continue;
         const fixes = Object.entries(badges).map(([one, way]) => fixAt(one, now(), way(second)));
-        if (fixes.length > 0) await told(fixesAt(PUBLISHER, now(), fixes));
-        if (frame % 50 === 0 && day) await told(stateOf(PUBLISHER, now(), day), true);
+        if (fixes.length > 0) await told(fixesAt({ ...PUBLISHER, floorPlan }, now(), fixes));
+        if (frame % 50 === 0) for (const one of days.keys()) await tellState(one);
       }
     },
     /** The API is away. */
-    silence: () => {
-      day = undefined;
-    },
-    confirm: (track: string, more: Partial<Parameters<typeof confirmedVerdict>[0]> = {}) => {
+    silence: () => days.clear(),
+    confirm: (
+      track: string,
+      more: Partial<Parameters<typeof confirmedVerdict>[0]> = {},
+      floorPlan = 'hall',
+    ) => {
       const verdict = confirmedVerdict({
         actor: track,
         tracks: [track],
@@ -145,7 +162,7 @@ export async function startNamedWorker({
         confirmedAt: now(),
         ...more,
       });
-      const found = { ...findings([verdict]), camera };
+      const found = { ...findings([verdict]), camera: cameraOf(floorPlan) };
       return recorder.record(found).then(() => verdict.violation);
     },
     async close() {

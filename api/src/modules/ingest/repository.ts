@@ -134,6 +134,7 @@ export async function createViolation(
       lineName: names.line ?? Prisma.DbNull,
       direction: data.direction,
       startedAt: new Date(data.startedAt),
+      identitySaidAt: new Date(event.time),
       confirmedAt: new Date(data.confirmedAt),
       confidence: data.confidence,
       item: data.item,
@@ -205,7 +206,7 @@ export async function addLaterPath(
 export async function identifyViolation(
   tx: Transaction,
   tenantId: string,
-  { data }: ViolationIdentified,
+  { data, time }: ViolationIdentified,
   { identity, person, candidates }: ResolvedIdentity,
 ): Promise<ViolationRow | null> {
   const where = { id: data.violation };
@@ -214,6 +215,7 @@ export async function identifyViolation(
     data: {
       identity: identity ?? Prisma.DbNull,
       identityNumber: data.number,
+      identitySaidAt: new Date(time),
       version: { increment: 1 },
     },
   });

@@ -19,10 +19,19 @@ const blank = (tx: Transaction, conditions: readonly { id: string }[]) =>
   );
 
 /**
- * Removes the hand-overs of a person's badges. That of the other wearer stays without this badge: who wears the other badge is
- * still to be looked at.
+ * Removes the hand-overs of a person's badges. That of the other wearer stays without this badge. The badge stays suspect:
+ * who wears it is still to be looked at, also where the person agrees again. What stays names its binding alone.
  */
 async function eraseHandOvers(tx: Transaction, person: string): Promise<number> {
+  await tx.$executeRaw`
+    INSERT INTO badge_suspect (tenant_id, badge_id, since)
+    SELECT DISTINCT b.tenant_id, b.id, c.begun_at FROM badge w
+    JOIN badge_condition c ON w.badge IN (c.badge, c.about)
+      AND w.since <= c.begun_at AND (w.until IS NULL OR w.until > c.begun_at)
+    -- Who got the badge since then, and is looked after by the same condition, too.
+    JOIN badge b ON b.badge = w.badge AND (b.until IS NULL OR b.until > c.begun_at)
+    WHERE w.person_id = ${person} AND c.kind = 'hand-over' AND c.ended_at IS NULL
+    ON CONFLICT DO NOTHING`;
   const own = await tx.$queryRaw<{ id: string }[]>`
     DELETE FROM badge_condition WHERE kind = 'hand-over' AND person_id = ${person} RETURNING id`;
   await tx.$executeRaw`
@@ -190,6 +199,15 @@ export const facts: ModuleFacts = {
           SELECT ctid FROM badge_condition WHERE begun_at < ${cutoff}
             AND NOT (kind = 'hand-over' AND ended_at IS NULL) LIMIT ${most}))
         RETURNING concat_ws(' ', 'condition', id) AS id, begun_at AS at`,
+    },
+    {
+      policy: 'location-history',
+      most: 5000,
+      remove: (tx, cutoff, most) => tx.$queryRaw<Removed[]>`
+        DELETE FROM badge_suspect WHERE ctid = ANY (ARRAY(
+          SELECT s.ctid FROM badge_suspect s LEFT JOIN badge b ON b.id = s.badge_id
+          WHERE s.since < ${cutoff} AND (s.ended_at IS NOT NULL OR b.id IS NULL OR b.until IS NOT NULL) LIMIT ${most}))
+        RETURNING concat_ws(' ', 'suspect', badge_id) AS id, since AS at`,
     },
   ],
 };

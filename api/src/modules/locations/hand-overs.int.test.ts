@@ -1,17 +1,19 @@
-import { type HandOverSeen, topics } from '@anshi/contracts';
+import type { HandOverSeen } from '@anshi/contracts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { handOversOf } from '../../testing/hand-overs.ts';
 import { confirmedAs, identifiedAs } from '../../testing/named-people.ts';
 import { openPositionsWorld, type PositionsWorld } from '../../testing/positions-world.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
-import { signed } from '../../testing/worker.ts';
 import { facts } from './facts.ts';
 
 let world: PositionsWorld;
+let tools: ReturnType<typeof handOversOf>;
 let people: { anna: string; boris: string };
 let handles: { anna: string; boris: string };
 beforeAll(async () => {
   world = await openPositionsWorld();
+  tools = handOversOf(world);
   const rights = ['location:read@department', 'badge:acknowledge@department'] as const;
   await makeUser(world.database, 'store', [...rights], { employeeNo: 'E009' });
   await makeUser(world.database, 'wearer', [...rights], { employeeNo: 'E011' });
@@ -24,45 +26,18 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world?.stop());
 
-interface Condition {
-  id: string;
-  badge: string;
-  kind: string;
-  about: string | null;
-  camera: string | null;
-  endedBy: string | null;
-}
-const conditions = async (user = 'operator', state = 'open') => {
-  const path = `/locations/conditions?limit=50&kind=hand-over&state=${state}`;
-  return (await world.api.send<{ items: Condition[] }>(user, 'GET', path)).body.items;
-};
-const suspects = () => world.state()?.content.suspect ?? [];
 const now = () => new Date().toISOString();
-const seen = (changes: Partial<HandOverSeen> = {}): HandOverSeen => ({
-  worker: world.worker.name,
-  camera: 'hall-west',
-  floorPlan: 'hall',
-  at: now(),
-  track: 'T1',
-  badges: [handles.anna, handles.boris],
-  ...changes,
-});
-function tell(said: HandOverSeen, key = world.worker.name): Promise<unknown> {
-  const topic = topics.handOvers('demo', world.worker.name, 'hall-west');
-  return world.worker.client.publishAsync(topic, signed(key, topic, said), { qos: 1 });
-}
-const close = (user: string, id: string, finding = 'as-bound') =>
-  world.api.send<{ code?: string }>(user, 'POST', `/locations/conditions/${id}/close`, { finding });
-const refusals = async () => JSON.stringify((await world.api.send('admin', 'GET', '/bus')).body);
+const seen = (changes: Partial<HandOverSeen> = {}) =>
+  tools.seen([handles.anna, handles.boris], changes);
 
 it('[VIS-09] a hand-over in view is told to all workers and keeps both badges from names until another person has looked', async () => {
   const said = seen();
-  await tell(said);
-  await until(() => suspects().length === 2, 'workers are told of both badges');
-  expect([...suspects()].sort()).toEqual([handles.anna, handles.boris].sort());
+  await tools.tell(said);
+  await until(() => tools.suspects().length === 2, 'workers are told of both badges');
+  expect([...tools.suspects()].sort()).toEqual([handles.anna, handles.boris].sort());
   // Told again, it is one.
-  await tell(said);
-  const open = await conditions();
+  await tools.tell(said);
+  const open = await tools.conditions();
   expect(open.map(({ badge, about, camera }) => [badge, about, camera]).sort()).toEqual([
     ['uwb-anna', 'uwb-boris', 'hall-west'],
     ['uwb-boris', 'uwb-anna', 'hall-west'],
@@ -95,62 +70,65 @@ it('[VIS-09] a hand-over in view is told to all workers and keeps both badges fr
   }
   // Who wears one of them does not close it, nor who may not see it.
   const own = open.find(({ badge }) => badge === 'uwb-anna')!;
-  expect((await close('wearer', own.id)).body.code).toBe('badge-condition.own');
-  expect((await close('store', own.id)).status).toBe(404);
-  expect(suspects()).toHaveLength(2);
-  expect((await close('operator', own.id)).status).toBe(204);
-  await until(() => suspects().length === 0, 'both are released');
-  expect(await conditions()).toEqual([]);
-  const ended = await conditions('operator', 'ended');
+  expect((await tools.close('wearer', own.id)).body.code).toBe('badge-condition.own');
+  expect((await tools.close('store', own.id)).status).toBe(404);
+  expect(tools.suspects()).toHaveLength(2);
+  expect((await tools.close('operator', own.id)).status).toBe(204);
+  await until(() => tools.suspects().length === 0, 'both are released');
+  expect(await tools.conditions()).toEqual([]);
+  const ended = await tools.conditions('operator', 'ended');
   expect(ended.map(({ endedBy }) => endedBy)).toEqual(['as-bound', 'as-bound']);
-  expect((await close('operator', own.id)).body.code).toBe('badge-condition.ended');
+  expect((await tools.close('operator', own.id)).body.code).toBe('badge-condition.ended');
   // A late repetition opens it no more, and names count again.
-  await tell(said);
+  await tools.tell(said);
   expect(await says(4, handles.anna)).toMatchObject({ state: 'confirmed' });
-  expect(await conditions()).toEqual([]);
+  expect(await tools.conditions()).toEqual([]);
 }, 60_000);
 
 it('what is not signed by the worker, of a camera of another, or under a handle that is none, opens nothing and is shown', async () => {
-  await tell(seen(), 'worker-2');
-  await until(async () => (await refusals()).includes('hand-over: wrong'), 'the key is refused');
-  await tell(seen({ camera: 'hall-east' }));
-  await tell(seen({ badges: [handles.anna, 'XXXXXXXXXXXXXXXX'] }));
+  await tools.tell(seen(), { key: 'worker-2' });
   await until(
-    async () => (await refusals()).includes('a handle that no worker can know'),
+    async () => (await tools.refusals()).includes('hand-over: wrong'),
+    'the key is refused',
+  );
+  await tools.tell(seen({ camera: 'hall-east' }));
+  await tools.tell(seen({ badges: [handles.anna, 'XXXXXXXXXXXXXXXX'] }));
+  await until(
+    async () => (await tools.refusals()).includes('a handle that no worker can know'),
     'the handle is refused',
   );
-  await tell(seen({ at: new Date(Date.now() - 3_600_000).toISOString() }));
+  await tools.tell(seen({ at: new Date(Date.now() - 3_600_000).toISOString() }));
   // All before is heard once this is.
-  await tell(seen({ at: now() }));
-  await until(() => suspects().length === 2, 'the true one is taken');
-  const [one] = await conditions();
-  expect((await conditions()).length).toBe(2);
-  expect((await close('operator', one!.id, 'mended')).status).toBe(204);
-  await until(() => suspects().length === 0, 'both are released');
+  await tools.tell(seen({ at: now() }));
+  await until(() => tools.suspects().length === 2, 'the true one is taken');
+  const [one] = await tools.conditions();
+  expect((await tools.conditions()).length).toBe(2);
+  expect((await tools.close('operator', one!.id, 'mended')).status).toBe(204);
+  await until(() => tools.suspects().length === 0, 'both are released');
 }, 60_000);
 
 it('stays through a purge while it is open, and a consent that is taken back removes it; the other badge stays suspect without the first', async () => {
-  await tell(seen());
-  await until(() => suspects().length === 2, 'workers are told of both badges');
-  const open = await conditions();
+  await tools.tell(seen());
+  await until(() => tools.suspects().length === 2, 'workers are told of both badges');
+  const open = await tools.conditions();
   await world.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
     const cutoff = new Date(Date.now() + 60_000);
     for (const { remove, most } of facts.purgers ?? []) await remove(tx, cutoff, most);
   });
-  expect(await conditions('operator', 'ended')).toEqual([]);
-  expect(await conditions()).toHaveLength(2);
+  expect(await tools.conditions('operator', 'ended')).toEqual([]);
+  expect(await tools.conditions()).toHaveLength(2);
   await world.consent(people.boris, 'video-identity', 'withdrawn');
   const [left, ...more] = await until(async () => {
-    const found = await conditions();
+    const found = await tools.conditions();
     return found.length === 1 ? found : null;
   }, 'that of the other wearer is left');
   expect(more).toEqual([]);
   expect(left).toMatchObject({ badge: 'uwb-anna', about: null });
   const first = open.find(({ badge }) => badge === 'uwb-boris')!;
-  expect((await close('operator', first.id)).status).toBe(404);
+  expect((await tools.close('operator', first.id)).status).toBe(404);
   await until(
-    () => suspects().length === 1 && suspects()[0] === handles.anna,
+    () => tools.suspects().length === 1 && tools.suspects()[0] === handles.anna,
     'workers are told of the badge that is left alone',
   );
-  expect((await close('operator', left!.id)).status).toBe(204);
+  expect((await tools.close('operator', left!.id)).status).toBe(204);
 }, 60_000);

@@ -1,36 +1,36 @@
 import { AHEAD_MS, type HandOverSeen, handOverSeen, topics } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
-import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { sqlIn } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
+import { whoHeld } from '../cameras/who-held.ts';
+import { isWorkerRevoked } from '../devices/revoked.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
+import { holdNamed, withholdNames } from './withhold.ts';
 
-/** A worker tells a hand-over again for ten minutes; an older one is not taken, ms. */
-const LATEST_MS = 15 * 60_000;
+/** A worker keeps a hand-over on its disk and tells it for two days; an older one is not taken, ms. */
+const LATEST_MS = 48 * 3_600_000 + 15 * 60_000;
+/** It is noticed some seconds after it happened, with handles that may be those of the day before, ms. */
+const NOTICED_MS = 60_000;
 
 /**
  * Opens a condition for both badges of each hand-over that a worker saw. It stays open, and neither badge is a name, until a
- * person closes it. A worker tells one again until it hears that the badges are suspect: each is kept once.
+ * person closes it. Names that came in before it, and were said after it, become ambiguous. A worker tells one again until it
+ * hears that the badges are suspect: each is kept once.
  *
  * @param changed called where one was opened.
  */
 export function takeHandOvers(
-  {
-    bus,
-    busSigner,
-    busRefusals,
-    units,
-    services,
-    settings,
-    log,
-  }: Pick<
+  platform: Pick<
     Platform,
     'bus' | 'busSigner' | 'busRefusals' | 'units' | 'services' | 'settings' | 'log'
   >,
   changed: () => void,
 ): void {
-  const { tenant, timeZone } = settings;
+  const { bus, busSigner, busRefusals, units, services, settings, log } = platform;
+  const { tenant } = settings;
   const { states } = services.get('cameras');
 
   bus.subscribe(topics.handOvers(tenant, '+', '+'), 1, (topic, message, payload) => {
@@ -43,16 +43,21 @@ export function takeHandOvers(
     if (!read.success) return refuse('schema', 'hand-over');
     const { data } = read;
     if (data.worker !== worker || data.camera !== camera) return refuse('sender', 'hand-over');
-    const holder = states.holderOf(camera);
-    // After a start of this process no holder is known until a worker tells its status; it tells this again.
-    if (holder === null) return;
-    if (holder !== worker) return refuse('sender', 'the camera is that of another worker');
     const at = new Date(data.at);
-    if (Math.abs(Date.now() - at.getTime()) > LATEST_MS || at.getTime() > Date.now() + AHEAD_MS)
-      return;
+    const age = Date.now() - at.getTime();
+    if (age > LATEST_MS || age < -AHEAD_MS) return;
     units
       .run(systemCaller(tenant), async (unit) => {
-        const found = await open(unit.tx, tenant, timeZone, data, at);
+        if (await isWorkerRevoked(unit.tx, worker)) return;
+        const held = await whoHeld(unit.tx, camera, worker, at);
+        // Not known yet, as its status is still on its way: it tells this again.
+        if (held === 'unknown' && states.holderOf(camera) === null) return;
+        if (typeof held === 'object' && !held.isSure) return;
+        if (held !== 'itself') {
+          unit.afterCommit(() => refuse('sender', 'the camera is that of another worker'));
+          return;
+        }
+        const found = await open(unit, platform, data, at);
         if (found === 'forged') {
           unit.afterCommit(() => refuse('handle', 'a handle that no worker can know'));
         } else if (found > 0) unit.afterCommit(changed);
@@ -63,29 +68,48 @@ export function takeHandOvers(
 
 /** @returns how many conditions were opened. */
 async function open(
-  tx: Transaction,
-  tenant: string,
-  timeZone: string,
+  unit: Unit,
+  { services, settings }: Pick<Platform, 'services' | 'settings'>,
   { badges: handles, camera }: HandOverSeen,
   at: Date,
 ): Promise<number | 'forged'> {
-  const day = dayAt(timeZone, at);
-  const known = await resolveHandles(tx, handles, at, [day, day]);
+  const { tx } = unit;
+  const { tenant, timeZone } = settings;
+  // Opened after this module.
+  const incidents = services.get('incidents').service;
+  const { events } = services.get('violations');
+  const worn = await sqlIn(tx)<{ badge: string; person: string }>(Prisma.sql`
+    SELECT DISTINCT b.badge, b.person_id AS person FROM badge_handle h JOIN badge b ON b.id = h.badge_id
+    WHERE h.handle = ANY (${[...handles]}::text[])`);
+  const badges = worn.map(({ badge }) => badge);
+  await holdNamed(unit, incidents, badges, at);
+  // What is being recorded of them is committed first, and is found below, or waits and finds the condition: see resolveHandles.
+  await sqlIn(tx)(Prisma.sql`
+    SELECT id FROM person WHERE id = ANY (${worn.map(({ person }) => person)}::text[])
+    ORDER BY id FOR NO KEY UPDATE`);
+  const days = [new Date(at.getTime() - NOTICED_MS), at].map((one) => dayAt(timeZone, one));
+  const known = await resolveHandles(tx, handles, at, days as [string, string]);
   if (handles.some((handle) => !known.has(handle))) return 'forged';
   const agreed = handles.filter((handle) => known.get(handle) !== null);
   const rows = await sqlIn(tx)<{ badge: string; person: string }>(Prisma.sql`
     SELECT DISTINCT b.badge, b.person_id AS person FROM badge_handle h JOIN badge b ON b.id = h.badge_id
     WHERE h.handle = ANY (${agreed}::text[])`);
-  const opened = await Promise.all(
-    rows.map(({ badge, person }) => {
-      const about = rows.find((other) => other.badge !== badge)?.badge ?? null;
-      return tx.$executeRaw`
-        INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, about, camera, begun_at)
-        SELECT ${tenant}, ${newId()}, ${badge}, 'hand-over', ${person}, ${about}, ${camera}, ${at}::timestamptz(3)
-        WHERE NOT EXISTS (SELECT 1 FROM badge_condition c
-          WHERE c.badge = ${badge} AND c.kind = 'hand-over' AND c.begun_at = ${at}::timestamptz(3))
-        ON CONFLICT DO NOTHING`;
-    }),
-  );
-  return opened.reduce((sum, n) => sum + n, 0);
+  const given = rows.map(({ badge, person }) => {
+    const about = rows.find((other) => other.badge !== badge)?.badge ?? '';
+    return { id: newId(), badge, person, about };
+  });
+  // One was taken before also where the badge had another open condition then, and is named in that of the other badge alone.
+  const opened = await sqlIn(tx)(Prisma.sql`
+    INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, about, camera, begun_at)
+    SELECT ${tenant}, g.id, g.badge, 'hand-over', g.person, nullif(g.about, ''), ${camera}, ${at}::timestamptz(3)
+    FROM unnest(${given.map(({ id }) => id)}::text[], ${given.map(({ badge }) => badge)}::text[],
+      ${given.map(({ person }) => person)}::text[], ${given.map(({ about }) => about)}::text[])
+      AS g (id, badge, person, about)
+    WHERE NOT EXISTS (SELECT 1 FROM badge_condition c
+      WHERE c.kind = 'hand-over' AND c.begun_at = ${at}::timestamptz(3)
+        AND (c.badge = g.badge OR (c.badge = g.about AND c.about = g.badge)))
+    ON CONFLICT DO NOTHING RETURNING id`);
+  const count = opened.length;
+  if (count > 0) await withholdNames(unit, { incidents, events }, badges, at);
+  return count;
 }

@@ -108,6 +108,7 @@ export const manifest = {
             '无位置、电量、求助、无动作的时间',
             '异常的种类、时间和确认人',
             '转交的摄像机；未结案的保留到结案',
+            '同意撤回后：仅该次登记的工牌待核实及转交时间',
           ],
           en: [
             'badge',
@@ -118,6 +119,7 @@ export const manifest = {
             'times of silence, low battery, calls for help, no motion',
             'odd behaviour: kind, time, who looks after it',
             'hand-overs: camera; an open one is kept until it is closed',
+            'after a withdrawal: only that the binding of the badge is to be looked at, and the time of the hand-over',
           ],
         },
         classification: 'secret',
@@ -170,5 +172,6 @@ export const manifest = {
     'location_tag',
     'location_setting',
     'badge_condition',
+    'badge_suspect',
   ],
 } as const satisfies ModuleManifest;

@@ -6,7 +6,7 @@ import {
 } from '@anshi/contracts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
-import { suspectBadges } from '../locations/suspects.ts';
+import { earlierSuspects, suspectBadges } from '../locations/suspects.ts';
 import { dayAt, unseenPeople, wearersOf, withdrawnHandles } from './handles.ts';
 import { signedFor, workersInForce } from './publish.ts';
 
@@ -47,12 +47,13 @@ export function publishPositionsState(
     if (plans.length === 0 && published.size === 0) return false;
     const now = new Date();
     const day = dayAt(timeZone, now);
-    const { withdrawn, suspect, unseen, workers } = await database.transaction(
+    const { withdrawn, suspects, earlier, unseen, workers } = await database.transaction(
       { tenant, user: null },
       async (tx) => ({
         withdrawn: await withdrawnHandles(tx, day),
         // Of badges that no reader heard yet today, too: no fix comes before it.
-        suspect: handlesOf(await wearersOf(tx, tenant, day, await suspectBadges(tx))),
+        suspects: handlesOf(await wearersOf(tx, tenant, day, await suspectBadges(tx))),
+        earlier: await earlierSuspects(tx, day),
         unseen: await unseenPeople(tx, [...new Set(plans.map(({ site }) => site))]),
         workers: await workersInForce(tx),
       }),
@@ -61,10 +62,12 @@ export function publishPositionsState(
       log.error({ handles: withdrawn.length }, 'too many handles were withdrawn today: no names');
       return false;
     }
-    if (suspect.length > MOST_SUSPECT) {
-      log.error({ handles: suspect.length }, 'too many badges were handed over in view: no names');
+    if (suspects.length > MOST_SUSPECT) {
+      log.error({ handles: suspects.length }, 'too many badges were handed over in view: no names');
       return false;
     }
+    // Those of today come first: without one of the days before, a worker only tells again what is known.
+    const suspect = [...suspects, ...earlier].slice(0, MOST_SUSPECT);
     const wanted = new Set<string>();
     for (const { plan, site } of plans) {
       const topic = topics.positionsState(tenant, plan);

@@ -181,17 +181,24 @@ export const personColumns = (person: string | null) => ({
   personBadgeId: null,
 });
 
+/** Why a confirmed identity is not relied on after all. */
+const DOUBTS = { 'two-places': TWO_PLACES, 'handed-over': HANDED_OVER };
+
 /**
- * Makes a confirmed identity ambiguous, as the badge was confirmed elsewhere, too. What a reviewer
- * confirmed stays as it is.
+ * Makes a confirmed identity ambiguous, as the badge was confirmed elsewhere, too, or was handed over before. What a
+ * reviewer confirmed stays as it is.
  */
-export async function makeAmbiguous(tx: Transaction, row: ViolationRow): Promise<ViolationRow> {
+export async function makeAmbiguous(
+  tx: Transaction,
+  row: ViolationRow,
+  why: keyof typeof DOUBTS = 'two-places',
+): Promise<ViolationRow> {
   const identity = row.identity as ViolationIdentity | null;
   if (row.status === 'confirmed' || identity === null || identity.handle === null) return row;
   await tx.violation.updateMany({
     where: { id: row.id },
     data: {
-      identity: ambiguousOf(identity, TWO_PLACES),
+      identity: ambiguousOf(identity, DOUBTS[why]),
       ...personColumns(null),
       version: { increment: 1 },
     },
