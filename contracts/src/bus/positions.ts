@@ -60,7 +60,7 @@ export const positionsStateContent = z.object({
     .max(1_000)
     .default([])
     .describe(
-      'Handles of this day of badges that were handed over in view. None of them may be confirmed until a person has looked.',
+      'Handles of this day of badges that were handed over in view, and of the two days before where that was since then. None of them may be confirmed until a person has looked.',
     ),
   unseenBadge: score.describe(
     'Share of the people admitted who wear a badge and did not agree: it is never published.',
