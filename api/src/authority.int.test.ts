@@ -203,7 +203,9 @@ async function wrongAnswers(
 ): Promise<string[]> {
   const wrong: string[] = [];
   for (const route of asked) {
-    const answer = await ask(route, headers(route));
+    const answer = await ask(route, headers(route)).catch((error: unknown) => {
+      throw new Error(`no answer to ${nameOf(route)}`, { cause: error });
+    });
     const broken = answer.status >= 500 && answer.status !== 503;
     if (good(answer) && !broken) continue;
     const { status, code, detail } = answer;

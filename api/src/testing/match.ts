@@ -73,6 +73,45 @@ export function matchActs(used: UsedApi) {
         data: { ...ids, machine, personId: person.id, from, until, checkAt: until },
       });
     });
+  /** A job of one day that a person did. @returns its id. */
+  const finishedJob = (person: { id: string }, day: string, more: object) =>
+    run(async (tx) => {
+      const from = new Date(`${day}T01:00:00Z`);
+      const until = new Date(from.getTime() + 4 * 3_600_000);
+      const times = { tenantId: 'demo', from, until };
+      const id = newId();
+      const digest = ''.padEnd(64, '0');
+      const job = {
+        ...times,
+        id,
+        key: id,
+        digest,
+        title: 'A rail',
+        minCrew: 1,
+        createdBy: newId(),
+      };
+      await tx.workJob.create({
+        data: { ...job, status: 'done', begunAt: from, endedAt: until, ...more },
+      });
+      const by = { special: true, decision: 'allow', assignedBy: newId(), assignedAt: from };
+      await tx.workAssignment.create({
+        data: { ...times, ...by, id: newId(), jobId: id, personId: person.id, endedAt: until },
+      });
+      return id;
+    });
 
-  return { ...acts, ask, codes, at, run, replayed, fit, current, welder, require, operated };
+  return {
+    ...acts,
+    ask,
+    codes,
+    at,
+    run,
+    replayed,
+    fit,
+    current,
+    welder,
+    require,
+    operated,
+    finishedJob,
+  };
 }

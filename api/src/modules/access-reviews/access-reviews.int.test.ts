@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Grant, permissions } from '../../platform/access/permissions.ts';
 import { openDatabase } from '../../platform/db/database.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
 import type { Review, ReviewCase } from './schema.ts';
 
 let site: Site;
@@ -107,6 +109,33 @@ describe('[SEC-24] access reviews', () => {
       { userName: 'auditor', reason },
       { userName: 'auditor', reason },
     ]);
+    await database.close();
+  });
+
+  it('opens at once for many accounts with wide roles', async () => {
+    const database = openDatabase(api.settings.databaseUrl);
+    const given = Object.keys(permissions).map((one) => `${one}@all` as Grant);
+    for (let n = 0; n < 120; n++) await makeUser(database, `wide-${n}`, given);
+    await makeUser(database, 'opener', ['access-review:manage@all']);
+    const opener = await api.signIn('opener');
+    const begun = performance.now();
+    const opened = await api.post('/api/v1/access-reviews', {}, opener);
+    // It took ten seconds where the reviewers were looked for account by account.
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    const { id, cases } = await read(opened);
+    expect(cases.length).toBeGreaterThan(120);
+    const told = await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const count = await tx.noticeRecipient.count({
+        where: { notice: { kind: 'access.review' } },
+      });
+      await tx.accessReview.updateMany({ where: { id }, data: { closedAt: new Date() } });
+      await tx.appUser.updateMany({
+        where: { OR: [{ username: 'opener' }, { username: { startsWith: 'wide-' } }] },
+        data: { active: false },
+      });
+      return count;
+    });
+    expect(told).toBeGreaterThan(120);
     await database.close();
   });
 

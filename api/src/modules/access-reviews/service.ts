@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
 import { conflictsOf } from '../../platform/access/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -76,17 +77,11 @@ export function createAccessReviews(options: {
   }
 
   async function tell(unit: Unit, id: string, what: 'opened' | 'due', dueAt: Date): Promise<void> {
-    const to = await unit.tx.appUser.findMany({
-      where: {
-        active: true,
-        roles: { some: { role: { permissions: { has: 'access-review:manage@all' } } } },
-      },
-      select: { id: true },
-    });
+    const to = await holdersOf(unit.tx, 'access-review:manage', 'all');
     const day = dueAt.toISOString().slice(0, 10);
     const late = dueAt.getTime() < Date.now();
     await notices.notify(unit, {
-      to: to.map((user) => user.id),
+      to,
       kind: 'access.review',
       severity: late ? 'critical' : 'warning',
       title:

@@ -19,6 +19,7 @@ const match = (
   job: 'area:cell',
   at: '2026-11-28T10:00:00.000Z',
   rules: [],
+  hints: [],
   decision,
   reasons,
   validUntil,

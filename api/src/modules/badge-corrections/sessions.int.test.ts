@@ -22,6 +22,8 @@ beforeAll(async () => {
       (await tx.person.findFirstOrThrow({ where: { employeeNo } })).id;
     return { wrong: await of('E007'), right: await of('E012') };
   });
+  // Those of the demonstration.
+  await inTenant((tx) => tx.gateSession.deleteMany({ where: { machine: 'welder-1' } }));
   const row = await inTenant((tx) =>
     tx.badge.findFirstOrThrow({ where: { badge: cards.fitter, until: null } }),
   );

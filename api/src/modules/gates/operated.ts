@@ -1,21 +1,12 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-
-/** The machines that have a start point in use: their work is recorded. */
-export async function machinesWithPoints(tx: Transaction): Promise<Set<string>> {
-  const rows = await tx.gatePoint.findMany({
-    where: { active: true, machineId: { not: null } },
-    select: { machineId: true },
-  });
-  return new Set(rows.flatMap(({ machineId }) => machineId ?? []));
-}
+import { endOf, LONGEST, ranSeconds, ranUntil } from './ran.ts';
 
 /** The machines that a person operated at an instant. */
 export async function operatedAt(tx: Transaction, person: string, at: Date): Promise<string[]> {
-  const rows = await tx.gateSession.findMany({
-    where: { personId: person, from: { lte: at }, OR: [{ until: null }, { until: { gte: at } }] },
-    select: { machine: true },
-  });
+  const rows = await sqlIn(tx)<{ machine: string }>(Prisma.sql`
+    SELECT DISTINCT s.machine FROM gate_session s
+    WHERE s.person_id = ${person} AND s.from_at <= ${at} AND ${endOf(Prisma.sql`s`)} >= ${at} ORDER BY 1`);
   return rows.map(({ machine }) => machine);
 }
 
@@ -31,8 +22,9 @@ export interface Operated {
 }
 
 /**
- * The history of operation up to an instant: of each person and machine the hours of all sessions, and the last day.
- * A session that runs on counts to the last report of its machine: what it does since is not known.
+ * The history of operation up to an instant: of each person and machine the hours of all sessions, and the last day. The
+ * hours are those in which the machine said that it runs, at most twelve of a session. Sessions of before reports were
+ * counted have the time to their end, or to the last report.
  *
  * @param timeZone of the plant.
  */
@@ -42,14 +34,15 @@ export async function operatedBy(
   at: Date,
   timeZone: string,
 ): Promise<Operated[]> {
+  const o = Prisma.sql`o`;
   return sqlIn(tx)<Operated>(Prisma.sql`
-    SELECT person_id AS person, machine, count(*)::int AS sessions,
-      (sum(extract(epoch FROM counted_to - from_at)) / 3600)::float8 AS hours,
+    SELECT person_id AS person, machine, count(*)::int AS sessions, (sum(seconds) / 3600)::float8 AS hours,
       to_char(max(counted_to) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
     FROM (
-      SELECT o.person_id, o.machine, o.from_at,
-        least(coalesce(o.until_at, greatest(m.at, o.from_at)), ${at}) AS counted_to
+      SELECT o.person_id, o.machine, c.counted_to, ${ranSeconds(o, Prisma.sql`c.counted_to`)} AS seconds
       FROM gate_session o LEFT JOIN machine_state m ON m.machine = o.machine
+      CROSS JOIN LATERAL (SELECT least(coalesce(${ranUntil(o)}, greatest(m.at, o.from_at)), o.from_at + ${LONGEST},
+        ${at}::timestamptz) AS counted_to) c
       WHERE o.person_id = ANY(${[...people]}) AND o.from_at < ${at}) s
     GROUP BY person_id, machine ORDER BY person_id, machine`);
 }

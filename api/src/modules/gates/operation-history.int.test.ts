@@ -98,6 +98,8 @@ const history = async (user: string, path = `/persons/${person}/operation-histor
 beforeAll(async () => {
   const row = await inTenant((tx) => tx.person.findFirstOrThrow({ where: { employeeNo: 'E006' } }));
   person = row.id;
+  // Those of the demonstration.
+  await inTenant((tx) => tx.gateSession.deleteMany({ where: { personId: person } }));
   await inTenant((tx) =>
     tx.gateSession.createMany({
       data: [

@@ -9,6 +9,7 @@ import { idsOfPerson } from '../people/merged.ts';
 import { belongingOf, personWithin } from '../people/service.ts';
 import { inForce } from '../safety-file/rows.ts';
 import { operatedBy } from './operated.ts';
+import { endOf } from './ran.ts';
 import type { OperationHistory } from './schema.ts';
 
 /** What a person operated, a machine each, the one with the most hours first. */
@@ -27,7 +28,7 @@ export interface MachineHistory {
 /** The machine that a violation `v` is about; null where the rule is of no machine. */
 const machineOf = Prisma.sql`coalesce(v.operator ->> 'machine', v.arming -> 'machine' ->> 'machine')`;
 const during = (at: Prisma.Sql) =>
-  Prisma.sql`${at} >= s.from_at AND ${at} < coalesce(s.until_at, 'infinity')`;
+  Prisma.sql`${at} >= s.from_at AND ${at} < ${endOf(Prisma.sql`s`)}`;
 
 /**
  * The history of operation of one person, from sessions: who signed on at a machine, while it ran. A violation of no

@@ -84,7 +84,7 @@ describe('a session at a machine', () => {
       {
         person: fitter,
         machine: 'welder-1',
-        sessions: 1,
+        sessions: before!.sessions + 1,
         hours: expect.any(Number),
         on: expect.any(String),
       },

@@ -8,6 +8,8 @@ import type { Concerned } from '../match/watchers.ts';
 import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
+import { addRan, countedTo, countRan } from './ran.ts';
+import { woreCardOf } from './signed-on.ts';
 import { supersededSql, voidSessions } from './superseded.ts';
 import type { GateTell } from './tell.ts';
 
@@ -30,7 +32,8 @@ type SessionRow = Prisma.GateSessionModel;
 /**
  * Who operates a machine: a session begins with a start that was allowed once the machine runs, and ends with it. `idle`
  * is a pause, and an allowed start of another person ends it, too: it was passed on. A machine that falls silent keeps its
- * session for twelve hours; then it ends as of the last report, and the time since is no time of work.
+ * session for twelve hours; then it ends as of the last report, and the time since is no time of work. Hours are those in
+ * which the machine said that it runs.
  */
 export function createSessions(
   platform: Pick<Platform, 'units' | 'database' | 'settings' | 'commands' | 'log'> & {
@@ -51,8 +54,11 @@ export function createSessions(
     // What was decided after this pass began is for the next one: a session is never before its sign-on.
     const decided = (row: Prisma.Sql) =>
       Prisma.sql`(${row}.decided_at <= ${now} AND NOT ${supersededSql(row)})`;
+    const isSilent = Prisma.sql`m.at - s.heard_at > ${NOT_HEARD_MS}::int * interval '1 millisecond'`;
     const ended = await sqlIn(tx)<Changed>(Prisma.sql`
-      UPDATE gate_session s SET until_at = least(greatest(m.at, s.from_at), ${now})
+      UPDATE gate_session s SET
+        until_at = least(greatest(CASE WHEN ${isSilent} THEN s.heard_at ELSE m.at END, s.from_at), ${now}),
+        ended_by = CASE WHEN ${isSilent} THEN 'not-heard' END, ${addRan(countedTo(Prisma.sql`m.at`, now))}
       FROM machine_state m WHERE m.machine = s.machine AND m.state IN ('stopped', 'fault') AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
     const unheard = await sqlIn(tx)<Changed>(Prisma.sql`
@@ -60,23 +66,25 @@ export function createSessions(
       FROM machine_state m WHERE m.machine = s.machine AND s.until_at IS NULL
         AND greatest(m.at, s.from_at) < ${new Date(now.getTime() - NOT_HEARD_MS)}
       RETURNING s.id, s.machine, s.person_id AS person`);
+    await countRan(tx, now);
     const passedOn = await sqlIn(tx)<Changed>(Prisma.sql`
-      UPDATE gate_session s SET until_at = least(greatest(n.at, s.from_at), ${now})
+      UPDATE gate_session s SET until_at = least(greatest(n.at, s.from_at), ${now}), ${addRan(countedTo(Prisma.sql`n.at`, now))}
       FROM (SELECT o.id, min(d.decided_at) AS at FROM gate_session o
         JOIN gate_decision d ON d.target = o.machine AND d.id > o.decision_id AND d.kind = 'start'
           AND d.decision = 'allow' AND d.person_id <> o.person_id AND ${decided(Prisma.sql`d`)}
-        -- The same card is the same person, also where a correction said later whose card it was.
-        LEFT JOIN gate_decision b ON b.id = o.decision_id
-        WHERE o.until_at IS NULL AND (d.card IS NULL OR lower(d.card) IS DISTINCT FROM lower(b.card))
+        -- A correction may have said later whose card it was; a card that was lent on since is that of another person.
+        WHERE o.until_at IS NULL AND (d.card IS NULL OR NOT ${woreCardOf(Prisma.sql`o.person_id`)})
         GROUP BY o.id) n
       WHERE n.id = s.id AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
     // The right is looked at again at the begin: it may have ended since the sign-on.
     const begun = await sqlIn(tx)<Changed>(Prisma.sql`
-      INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, check_at)
+      INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, check_at,
+        ran_ms, ran_to, heard_at, heard_state)
       SELECT DISTINCT ON (d.target, d.person_id) d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id,
-        least(greatest(m.at, d.decided_at), ${now}), ${now}
+        b.at, ${now}, 0, b.at, b.at, m.state
       FROM gate_decision d JOIN machine_state m ON m.machine = d.target AND m.state = 'running'
+      CROSS JOIN LATERAL (SELECT least(greatest(m.at, d.decided_at), ${now}::timestamptz) AS at) b
       WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND ${decided(Prisma.sql`d`)}
         AND (d.valid_until > ${now} AND d.decided_at > ${since}
           -- A start that a gateway allowed counts for the machine that still runs when it is delivered.

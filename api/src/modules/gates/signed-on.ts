@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { LONGEST } from './ran.ts';
 import { supersededSql } from './superseded.ts';
 
 /** A person at a machine by a card or a code: until null while it lasts. */
@@ -8,9 +9,6 @@ export interface SignedOn {
   readonly from: Date;
   readonly until: Date | null;
 }
-
-/** A session names no driver for longer: a machine that fell silent keeps its session. */
-const LONGEST = Prisma.sql`interval '12 hours'`;
 
 /**
  * Who may have operated a machine in a span of time, in the order of the begin: all sessions and allowed starts, also those
@@ -30,10 +28,12 @@ export const signedOnAt = (
       WHERE target = ${machine} AND kind = 'start' AND decision = 'allow' AND person_id IS NOT NULL) s
     WHERE s.from <= ${until} AND (s.until IS NULL OR s.until > ${from}) ORDER BY s.from, s.until NULLS LAST`);
 
-/** The card of a decision `d` was that of its person, by the present bindings; a code is the person's own. */
-const isOwnCard = Prisma.sql`(d.card IS NULL OR EXISTS (
-  SELECT 1 FROM badge b WHERE b.badge IN (d.card, lower(d.card)) AND b.person_id = d.person_id
-    AND b.since <= d.decided_at AND (b.until IS NULL OR b.until > d.decided_at)))`;
+/** SQL: a person wore the card of the decision `d` when it was made, by the present bindings. @param person a column. */
+export const woreCardOf = (person: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM badge b WHERE b.badge IN (d.card, lower(d.card)) AND b.person_id = ${person}
+    AND b.since <= d.decided_at AND (b.until IS NULL OR b.until > d.decided_at))`;
+/** The card of a decision `d` was that of its person; a code is the person's own. */
+const isOwnCard = Prisma.sql`(d.card IS NULL OR ${woreCardOf(Prisma.sql`d.person_id`)})`;
 
 /** The next answer `n` after the start `d` at its machine: another person was let start, or this one no more. */
 const isNext = Prisma.sql`n.target = d.target AND n.kind = 'start' AND n.id > d.id AND NOT ${supersededSql(Prisma.sql`n`)}

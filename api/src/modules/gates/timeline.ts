@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { targetJoins, targetName } from './places.ts';
+import { ranSeconds, ranUntil } from './ran.ts';
 import type { DecisionKind } from './words.ts';
 
 interface Asked {
@@ -29,6 +30,8 @@ const asked = {
   entry: { zh: '进入', en: 'Entry into' },
   exit: { zh: '离开', en: 'Exit from' },
 } as const;
+const session = Prisma.sql`g`;
+const minutesOf = Prisma.sql`${ranSeconds(session, ranUntil(session))} / 60`;
 const plain = (text: string): Bilingual => ({ zh: text, en: text });
 
 /** What points answered the person, without the reasons; and when the person operated which machine. */
@@ -62,7 +65,7 @@ export const timeline: readonly TimelineSource[] = [
     internal: true,
     rows: (people) => Prisma.sql`
       SELECT g.id, g.from_at AS at, FALSE AS day, jsonb_build_object('machine', g.machine, 'name', q.name,
-        'minutes', round(extract(epoch FROM g.until_at - g.from_at) / 60), 'lost', g.lost_at IS NOT NULL,
+        'minutes', CASE WHEN g.until_at IS NOT NULL THEN round(${minutesOf}) END, 'lost', g.lost_at IS NOT NULL,
         'unheard', coalesce(g.ended_by = 'not-heard', FALSE)) AS data
       FROM gate_session g LEFT JOIN equipment q ON q.id = g.machine
       WHERE g.person_id = ANY (${[...people]}::text[])`,

@@ -86,6 +86,7 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
           decision: row.decision as Match['decision'],
           final: row.final,
           reasons: row.reasons as unknown as Reason[],
+          hints: match.hints,
           validUntil: row.validUntil,
         };
         return {

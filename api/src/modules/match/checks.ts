@@ -1,7 +1,13 @@
 import { shifted, type TermUnit, termEnd } from '../../platform/rules/term-end.ts';
 import type { RuleUnit } from '../../platform/rules/types.ts';
 import { laterOf, type MatchClock } from './clock.ts';
-import type { CertificateKind, HeldCertificate, MatchJob, MatchPerson } from './input.ts';
+import {
+  type CertificateKind,
+  type HeldCertificate,
+  type MatchJob,
+  type MatchPerson,
+  tradesAsked,
+} from './input.ts';
 import { type Reason, type ReasonCode, reasonForms } from './reasons.ts';
 
 /** Reasons against, in the order of the checks. */
@@ -149,15 +155,36 @@ const isFinal = (kind: CertificateKind) => kind !== 'guardian';
 
 /** Who was off the trade for too long passes the practical test before working in it again. */
 function checkAbsence(person: MatchPerson, one: HeldCertificate, clock: MatchClock): Findings {
+  const isShown = isOff(person, one, clock) && !person.unrecorded?.includes(one.category);
+  return isShown ? [reason('retest-needed', one.category, one.id, true)] : [];
+}
+
+/** No work in the trade is known for longer than the rule allows. */
+function isOff(person: MatchPerson, one: HeldCertificate, clock: MatchClock): boolean {
   const { value } = clock.rule('special-work-leave-retest', { issuedOn: one.issuedOn });
   const worked = lastDay(person.worked, one.category, clock);
   // Where work was never recorded nothing is known of an absence.
-  if (value?.kind !== 'amount' || worked === null) return [];
+  if (value?.kind !== 'amount' || worked === null) return false;
   const tested = lastDay(person.retests, one.category, clock);
   const since = [worked, tested ?? worked, one.issuedOn].reduce(laterOf);
-  const limit = shifted(since, value.amount, unitOf(value.unit));
-  return clock.hasBegun(limit) ? [reason('retest-needed', one.category, one.id, true)] : [];
+  return clock.hasBegun(shifted(since, value.amount, unitOf(value.unit)));
 }
+
+/** Trades in which the person may have been off for too long, as not all work in them is recorded. */
+export const possibleAbsences = (
+  person: MatchPerson,
+  job: MatchJob,
+  clock: MatchClock,
+): string[] => {
+  const asked = new Set(tradesAsked(job).filter((one) => person.unrecorded?.includes(one)));
+  return [...asked].filter((trade) => {
+    const own = person.certificates.filter(
+      (one) =>
+        one.kind === 'special-work' && one.category === trade && faultOf(one, clock) === null,
+    );
+    return own.length > 0 && own.every((one) => isOff(person, one, clock));
+  });
+};
 
 /** The last recorded day up to today. */
 function lastDay(

@@ -7,10 +7,11 @@ import {
   checkPerson,
   checkReadiness,
   checkSkills,
+  possibleAbsences,
 } from './checks.ts';
 import { MatchClock, type UsedRule } from './clock.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
-import { type Decision, decisions, type Reason } from './reasons.ts';
+import { type Decision, decisions, type Hint, type Reason } from './reasons.ts';
 
 /** What the matcher decided, and from which rules. */
 export interface Match {
@@ -21,6 +22,8 @@ export interface Match {
   readonly decision: Decision;
   /** Empty for `allow`; each reason once, in the order of the checks. */
   readonly reasons: readonly Reason[];
+  /** What is not known and speaks against nothing, for a supervisor. */
+  readonly hints: readonly Hint[];
   /** The first later instant at which one of the inputs changes; null where none does. */
   readonly validUntil: string | null;
   readonly rules: readonly UsedRule[];
@@ -48,12 +51,16 @@ export function decide(person: MatchPerson, job: MatchJob, at: Date, book: RuleB
     (one, n) => found.findIndex((other) => keyOf(other) === keyOf(one)) === n,
   );
   const worst = Math.max(0, ...reasons.map(({ decision }) => decisions.indexOf(decision)));
+  const hints = possibleAbsences(person, job, clock).map(
+    (about): Hint => ({ code: 'absence-unknown', about }),
+  );
   return {
     person: person.id,
     job: job.id,
     at: at.toISOString(),
     decision: decisions[worst] as Decision,
     reasons,
+    hints,
     validUntil: clock.until?.toISOString() ?? null,
     rules: clock.used,
   };

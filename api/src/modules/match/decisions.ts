@@ -11,7 +11,13 @@ import { gather, type MatchSources } from './gather.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
 import { decideThrough, type RangeMatch, type Span } from './range.ts';
-import { type Decision, type PublicReason, publicReasons, type Reason } from './reasons.ts';
+import {
+  type Decision,
+  type Hint,
+  type PublicReason,
+  publicReasons,
+  type Reason,
+} from './reasons.ts';
 import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 
 /** People whose facts are read at a time. */
@@ -27,6 +33,8 @@ export interface KeptDecision {
   readonly final: boolean;
   /** All of it, for the person and those who may see their qualifications. */
   readonly reasons: readonly Reason[];
+  /** What is not known, for a supervisor. */
+  readonly hints: readonly Hint[];
   /** What machines and doors say. */
   readonly publicReasons: readonly PublicReason[];
   /** The first later instant at which an input changes by what is known; null where none does. */
@@ -84,12 +92,13 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       if (!facts) throw new Problem('person.unknown');
       const match = decide(facts, job, at, book);
       const id = await keep(tx, books, { match, job, facts, book });
-      const { decision, reasons, validUntil } = match;
+      const { decision, reasons, hints, validUntil } = match;
       return {
         id,
         decision,
         final: isFinal(match),
         reasons,
+        hints,
         publicReasons: publicReasons(reasons),
         validUntil: validUntil === null ? null : new Date(validUntil),
       };

@@ -6,8 +6,15 @@ import { operatedBy } from '../gates/operated.ts';
 import { testsPassedBy } from '../practical-tests/records.ts';
 import { violationsInForce } from '../safety-file/rows.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
-import type { HeldCertificate, HeldSkill, MatchJob, MatchPerson, Period } from './input.ts';
-import { recordedTrades, workedIn } from './trades.ts';
+import {
+  type HeldCertificate,
+  type HeldSkill,
+  type MatchJob,
+  type MatchPerson,
+  type Period,
+  tradesAsked,
+} from './input.ts';
+import { jobsDoneBy, readTrades, workedIn } from './trades.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
 type Fact = Awaited<ReturnType<ModuleServices['qualifications']['forMatch']>>[number];
@@ -28,7 +35,8 @@ interface PersonRow {
  * The facts of people for jobs, in a fixed order. What none of the jobs asks for is not read: it could not
  * change a decision, and a decision keeps its facts.
  *
- * Hours on machines and days of work in a trade are those of the sessions at gates. Courses are not recorded yet.
+ * Hours on machines are those of the sessions at gates, days of work in a trade those of sessions and finished jobs. Courses
+ * are not recorded yet.
  *
  * @param options.merits also what only the order of candidates rests on.
  * @returns by id; unknown people are left out.
@@ -65,11 +73,8 @@ export async function gather(
     jobs.flatMap((job) => [job, ...job.byPost].flatMap((one) => one.exposures ?? [])),
   );
   const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
-  const isSpecial = asks((job) =>
-    [job, ...job.byPost].some(({ certificates }) =>
-      certificates.some(({ kind }) => kind === 'special-work'),
-    ),
-  );
+  const asked = new Set(jobs.flatMap(tradesAsked));
+  const isSpecial = asked.size > 0;
   const violations =
     merits || isSpecial
       ? // As the file has them: what was withdrawn or moved to another person does not count.
@@ -85,12 +90,15 @@ export async function gather(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
   );
   const operated = isAtMachine || isSpecial ? await operatedBy(tx, ids, at, timeZone) : [];
-  const trades = isSpecial ? await recordedTrades(tx) : null;
+  const trades = isSpecial ? await readTrades(tx) : null;
+  const done = isSpecial ? await jobsDoneBy(tx, ids, at, timeZone) : [];
+  const unrecorded = [...asked].filter((one) => !trades?.whole.has(one)).sort();
   const tests = isSpecial ? await testsPassedBy(tx, ids, at) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
   const testsOf = groupBy(tests, ({ person }) => person);
   const operatedOf = groupBy(operated, ({ person }) => person);
+  const doneBy = groupBy(done, ({ person }) => person);
   const permitsOf = groupBy(
     permits.flatMap((permit) => permit.people.map((person) => ({ person, permit }))),
     ({ person }) => person,
@@ -116,7 +124,11 @@ export async function gather(
           ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at, exposures))
           : [],
         trainings: [],
-        worked: trades === null ? [] : workedIn(trades, operatedOf.get(row.id) ?? []),
+        worked:
+          trades === null
+            ? []
+            : workedIn(trades, operatedOf.get(row.id) ?? [], doneBy.get(row.id) ?? []),
+        ...(unrecorded.length > 0 ? { unrecorded } : {}),
         retests: (testsOf.get(row.id) ?? []).map(({ category, on }) => ({ category, on })),
         operated: !isAtMachine
           ? []

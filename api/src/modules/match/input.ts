@@ -79,6 +79,10 @@ export const matchPerson = z.strictObject({
   worked: z
     .array(z.strictObject({ category: slug, on: day }))
     .describe('The last day of work in each trade; none where it was never recorded.'),
+  unrecorded: z
+    .array(slug)
+    .optional()
+    .describe('Trades whose work is not recorded whole: no absence is shown. Left out: none.'),
   retests: z.array(z.strictObject({ category: slug, on: day })).describe('Practical tests passed.'),
   operated: z.array(z.strictObject({ machine: id, hours: z.number().min(0), on: day })),
   violations: z
@@ -131,3 +135,9 @@ export const matchJob = z.strictObject({
     .describe('What each post that works here asks: all of one that the person holds.'),
 });
 export type MatchJob = z.infer<typeof matchJob>;
+
+/** The trades of special work that a job asks for. */
+export const tradesAsked = (job: Pick<MatchJob, 'certificates' | 'byPost'>): string[] =>
+  [job, ...job.byPost].flatMap(({ certificates }) =>
+    certificates.flatMap(({ kind, category }) => (kind === 'special-work' ? [category] : [])),
+  );

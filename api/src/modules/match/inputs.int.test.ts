@@ -22,9 +22,13 @@ const {
   welder,
   require,
   operated,
+  finishedJob,
+  ask,
 } = matchActs(used);
 beforeAll(async () => {
   await makeAccounts();
+  // The posts of the demonstration weld at benches, too.
+  await run((tx) => tx.post.updateMany({ data: { specialWork: [] } }));
 });
 
 describe('what a machine asks for', () => {
@@ -96,14 +100,78 @@ describe('what a machine asks for', () => {
     expect(mine.body.code).toBe('practical-test.own');
   });
 
-  it('takes no absence for shown while a machine of the trade has no start point', async () => {
+  it('takes no absence for shown while work in the trade is not recorded whole, and hints at it', async () => {
     const person = await welder();
     await operated(person, 'welder-1', dayIn(-220), 2);
-    expect((await at(person)).codes).toEqual(['retest-needed']);
+    const asked = async () => {
+      const { codes, hints } = await at(person);
+      return { codes, hints: hints.map(({ about }) => about.id) };
+    };
+    const shown = { codes: ['retest-needed'], hints: [] };
+    const unknown = { codes: [], hints: ['welding'] };
+    expect(await asked()).toEqual(shown);
     const trade = { certificates: [{ kind: 'special-work', category: 'welding' }] };
+    // A machine without a start point, an area.
     await require('lathe-1', trade);
-    expect((await at(person)).codes).toEqual([]);
+    expect(await asked()).toEqual(unknown);
+    const hinted = await at(person);
+    expect([hinted.decision, hinted.reasons]).toEqual(['allow', []]);
+    expect((await replayed(hinted.decisionId)).replay.equal).toBe(true);
     await require('lathe-1', {});
+    await require('press-line', { ...trade, fromPosts: false }, 'area');
+    expect(await asked()).toEqual(unknown);
+    await require('press-line', { fromPosts: false }, 'area');
+    expect(await asked()).toEqual(shown);
+    // A post that welds at a bench; at machines with start points alone it is recorded.
+    const post = await run((tx) => tx.post.findFirstOrThrow({ where: { code: 'ZZ-01' } }));
+    const asks = (data: object) =>
+      run((tx) => tx.post.updateMany({ where: { id: post.id }, data }));
+    await asks({ specialWork: ['welding'] });
+    expect(await asked()).toEqual(unknown);
+    await asks({ areas: [], machines: ['welder-1'] });
+    expect(await asked()).toEqual(shown);
+    const { areas, machines } = post;
+    await asks({ specialWork: [], areas, machines });
+    // A job of the trade in an area.
+    const job = await finishedJob(person, dayIn(-230), { areaId: 'press-line', work: 'welding' });
+    expect(await asked()).toEqual(unknown);
+    await run((tx) =>
+      tx.workJob.updateMany({ where: { id: job }, data: { machineId: 'welder-1' } }),
+    );
+    expect(await asked()).toEqual(shown);
+    // Who may not see details gets no hint.
+    await require('lathe-1', trade);
+    await makeUser(used.database, 'matches-only', ['match:read@all']);
+    const { body } = await ask({ people: [person.id], machine: 'welder-1' }, 'matches-only');
+    expect(body.items[0]?.hints).toEqual([]);
+    await require('lathe-1', {});
+  });
+
+  it('takes finished jobs of the trade for days of work', async () => {
+    const person = await welder();
+    const other = await welder();
+    for (const one of [person, other]) await operated(one, 'welder-1', dayIn(-220), 2);
+    const asked = async (of = person) => (await at(of)).codes;
+    expect(await asked()).toEqual(['retest-needed']);
+    const place = { machineId: 'welder-1' };
+    const planned = await finishedJob(person, dayIn(-3), { ...place, status: 'planned' });
+    expect(await asked()).toEqual(['retest-needed']);
+    await run((tx) => tx.workJob.updateMany({ where: { id: planned }, data: { status: 'done' } }));
+    expect(await asked()).toEqual([]);
+    expect(await asked(other)).toEqual(['retest-needed']);
+    // Taken off before it began.
+    const [, assignment] = [
+      await finishedJob(other, dayIn(-3), { ...place, work: 'welding' }),
+      await run((tx) => tx.workAssignment.findFirstOrThrow({ where: { personId: other.id } })),
+    ];
+    const off = (endedAt: Date) =>
+      run((tx) =>
+        tx.workAssignment.updateMany({ where: { id: assignment.id }, data: { endedAt } }),
+      );
+    await off(new Date(assignment.from.getTime() - 1));
+    expect(await asked(other)).toEqual(['retest-needed']);
+    await off(assignment.until);
+    expect(await asked(other)).toEqual([]);
   });
 
   it('[PER-03] knows the review that the authority extended, and what a restricted medical check excludes', async () => {

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Match } from './decide.ts';
 import { isFinal, type Matcher } from './decisions.ts';
 import { postJob, readPlaces, readPosts } from './jobs.ts';
-import { publicDecision, type Reason } from './reasons.ts';
+import { type Hint, publicDecision, type Reason } from './reasons.ts';
 import type { PersonPlaces } from './schema.ts';
 import { type ReasonViews, readReasonViews, type Sees, type ShownPerson, seesOf } from './show.ts';
 
@@ -11,6 +11,7 @@ export interface Decided {
   decision: Match['decision'];
   final: boolean;
   reasons: readonly Reason[];
+  hints: readonly Hint[];
   validUntil: Date | null;
 }
 
@@ -18,6 +19,7 @@ export const ofMatch = (match: Match): Decided => ({
   decision: match.decision,
   final: isFinal(match),
   reasons: match.reasons,
+  hints: match.hints,
   validUntil: match.validUntil === null ? null : new Date(match.validUntil),
 });
 
@@ -25,6 +27,7 @@ export const ofMatch = (match: Match): Decided => ({
 export const shownAs = (row: Decided, views: ReasonViews, sees: Sees) => ({
   ...(sees.detail ? { decision: row.decision, final: row.final } : publicDecision(row)),
   reasons: views.show(row.reasons, sees),
+  hints: sees.detail ? views.hints(row.hints) : [],
   // It may be a birthday, or the end of a medical check.
   validUntil: sees.detail ? (row.validUntil?.toISOString() ?? null) : null,
 });

@@ -248,6 +248,19 @@ export interface Reason {
   final: boolean;
 }
 
+/** What is not known and speaks against nothing. */
+export interface Hint {
+  code: 'absence-unknown';
+  /** The trade. */
+  about: string;
+}
+export const hintTexts: Record<Hint['code'], Bilingual> = {
+  'absence-unknown': {
+    zh: '系统未完整记录该工种的作业：是否离岗过久未知，请现场负责人核实。',
+    en: 'Not all work in this trade is recorded: whether the person was off it for too long is not known. The supervisor asks.',
+  },
+};
+
 /** What machines and doors are told: codes without detail of health or exams. */
 export const shownReasons = (reasons: readonly Reason[]): ReasonForm['shown'][] => [
   ...new Set(reasons.map(({ code }) => reasonForms[code].shown)),

@@ -7,6 +7,8 @@ import { kindTexts } from '../people/kind-words.ts';
 import type { PersonKind } from '../people/kinds.ts';
 import { readCategories } from '../qualifications/words.ts';
 import {
+  type Hint,
+  hintTexts,
   type PublicReason,
   publicDecision,
   publicReasons,
@@ -112,6 +114,13 @@ export async function readReasonViews(tx: Transaction) {
       categories.name(kind, id),
     skill: (id: string) => categories.name('skill', id),
     permit: (id: string): Bilingual => permits.get(id) ?? { zh: id, en: id },
+
+    hints: (hints: readonly Hint[]) =>
+      hints.map(({ code, about }) => ({
+        code,
+        text: hintTexts[code],
+        about: { id: about, name: certificate(about) },
+      })),
 
     show(reasons: readonly Reason[], sees: Sees): ReasonView[] {
       if (!sees.detail) {

@@ -1,41 +1,89 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { machinesWithPoints, type Operated, operatedAt } from '../gates/operated.ts';
+import { type Operated, operatedAt } from '../gates/operated.ts';
 import type { MatchPerson } from './input.ts';
 
-/** The trades of special work that machines ask for, by the id of the machine. */
-export type Trades = ReadonlyMap<string, readonly string[]>;
-
-/** The trades that machines ask for by requirements of their own. */
-const tradesOfMachines = (tx: Transaction) =>
-  sqlIn(tx)<{ machine: string; trade: string }>(Prisma.sql`
-    SELECT q.target_id AS machine, c->>'category' AS trade
-    FROM match_requirement q JOIN equipment e ON e.tenant_id = q.tenant_id AND e.id = q.target_id,
-      jsonb_array_elements(q.certificates) c
-    WHERE q.target = 'machine' AND c->>'kind' = 'special-work' ORDER BY 1, 2`);
-
-/**
- * Trades whose work is recorded whole: each machine that asks for the trade has a start point. Of others no session shows
- * no absence, as the person may have worked at the machine without one.
- */
-export async function recordedTrades(tx: Transaction): Promise<Trades> {
-  const rows = await tradesOfMachines(tx);
-  const recorded = rows.length > 0 ? await machinesWithPoints(tx) : new Set<string>();
-  const unknown = new Set(
-    rows.flatMap(({ machine, trade }) => (recorded.has(machine) ? [] : [trade])),
-  );
-  const found = new Map<string, string[]>();
-  for (const { machine, trade } of rows) {
-    if (!unknown.has(trade)) found.set(machine, [...(found.get(machine) ?? []), trade]);
-  }
-  return found;
+/** Trades of special work, as the days of work in them are recorded. */
+export interface Trades {
+  /** What machines ask for by requirements of their own, by the id of the machine. */
+  ofMachine: ReadonlyMap<string, readonly string[]>;
+  /** Those whose work is recorded whole: who has no session in one did not work in it. */
+  whole: ReadonlySet<string>;
 }
 
-/** The last day of work in each trade, by the sessions at machines that ask for it. Pure. */
-export function workedIn(trades: Trades, operated: readonly Operated[]): MatchPerson['worked'] {
+/** SQL: the machine has a start point in use, so that its sessions are recorded. */
+const isRecorded = (machine: Prisma.Sql) =>
+  Prisma.sql`EXISTS (SELECT 1 FROM gate_point g WHERE g.machine_id = ${machine} AND g.active)`;
+
+/**
+ * The trades that machines ask for. One is recorded whole where it is asked for at machines with start points alone: an area,
+ * a post or a job that asks for it elsewhere shows that people work in it without a session.
+ */
+export async function readTrades(tx: Transaction): Promise<Trades> {
+  const rows = await sqlIn(tx)<{ machine: string; trade: string; whole: boolean }>(Prisma.sql`
+    WITH asked AS (
+      SELECT q.target, q.target_id AS id, c->>'category' AS trade
+      FROM match_requirement q, jsonb_array_elements(q.certificates) c WHERE c->>'kind' = 'special-work')
+    SELECT a.id AS machine, a.trade, NOT EXISTS (
+        SELECT 1 FROM asked x LEFT JOIN equipment e ON x.target = 'machine' AND e.id = x.id
+        WHERE x.trade = a.trade AND (x.target = 'area' OR e.id IS NOT NULL AND NOT ${isRecorded(Prisma.sql`x.id`)}))
+      AND NOT EXISTS (
+        SELECT 1 FROM post p WHERE a.trade = ANY (p.special_work)
+          AND (p.active OR EXISTS (SELECT 1 FROM post_holding h WHERE h.post_id = p.id AND h.until_at IS NULL))
+          AND (p.areas <> '{}' OR p.machines = '{}'
+            OR EXISTS (SELECT 1 FROM unnest(p.machines) n WHERE NOT ${isRecorded(Prisma.sql`n`)})))
+      AND NOT EXISTS (
+        SELECT 1 FROM work_job j WHERE j.work = a.trade AND j.status <> 'cancelled'
+          AND (j.machine_id IS NULL OR NOT ${isRecorded(Prisma.sql`j.machine_id`)})) AS whole
+    FROM asked a JOIN equipment e ON e.id = a.id WHERE a.target = 'machine' ORDER BY 1, 2`);
+  const ofMachine = new Map<string, string[]>();
+  for (const { machine, trade } of rows) {
+    ofMachine.set(machine, [...(ofMachine.get(machine) ?? []), trade]);
+  }
+  const whole = new Set(rows.flatMap((row) => (row.whole ? [row.trade] : [])));
+  return { ofMachine, whole };
+}
+
+/** A job that a person finished: its own trade, and the machine that it was at. */
+export interface FinishedJob {
+  person: string;
+  work: string | null;
+  machine: string | null;
+  /** The day, by the calendar of the plant. */
+  on: string;
+}
+
+/**
+ * The jobs that people did to an instant: those that were finished after they took part. A job that was closed late counts
+ * to its planned end.
+ *
+ * @param timeZone of the plant.
+ */
+export const jobsDoneBy = (
+  tx: Transaction,
+  people: readonly string[],
+  at: Date,
+  timeZone: string,
+): Promise<FinishedJob[]> =>
+  sqlIn(tx)<FinishedJob>(Prisma.sql`
+    SELECT w.person_id AS person, j.work, j.machine_id AS machine,
+      to_char(max(least(w.ended_at, j.ended_at, w.until_at)) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
+    FROM work_assignment w JOIN work_job j ON j.tenant_id = w.tenant_id AND j.id = w.job_id
+    WHERE w.person_id = ANY (${[...people]}::text[]) AND j.status = 'done' AND j.ended_at <= ${at}
+      AND coalesce(w.ended_at, j.ended_at) > j.begun_at
+    GROUP BY 1, 2, 3`);
+
+/** The last day of work in each trade, by sessions and jobs at machines that ask for it, and by jobs of the trade. Pure. */
+export function workedIn(
+  { ofMachine }: Trades,
+  operated: readonly Operated[],
+  jobs: readonly FinishedJob[],
+): MatchPerson['worked'] {
   const last = new Map<string, string>();
-  for (const { machine, on } of operated) {
-    for (const trade of trades.get(machine) ?? []) {
+  const days = [...operated.map((one) => ({ ...one, work: null })), ...jobs];
+  for (const { machine, work, on } of days) {
+    const asked = machine === null ? [] : (ofMachine.get(machine) ?? []);
+    for (const trade of work === null ? asked : [work, ...asked]) {
       if (on > (last.get(trade) ?? '')) last.set(trade, on);
     }
   }

@@ -1,14 +1,6 @@
+import { holdersOf } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 
 /** The active users with `model:manage`. */
-export async function modelOwners(tx: Transaction): Promise<string[]> {
-  const users = await tx.appUser.findMany({
-    where: {
-      active: true,
-      roles: { some: { role: { permissions: { has: 'model:manage@all' } } } },
-    },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-  });
-  return users.map(({ id }) => id);
-}
+export const modelOwners = (tx: Transaction): Promise<string[]> =>
+  holdersOf(tx, 'model:manage', 'all');

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { Account } from '../../platform/access/account.ts';
 import { type Caller, systemCaller } from '../../platform/access/caller.ts';
+import { holdersOf } from '../../platform/access/holders.ts';
 import { mergeGrants } from '../../platform/access/permissions.ts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
@@ -215,20 +216,16 @@ export function createAccountRequests(options: {
           expiresAt: expiresAt.toISOString(),
         },
       });
-      const approvers = await tx.appUser.findMany({
-        where: {
-          active: true,
-          id: { notIn: [by.id, account.id] },
-          roles: {
-            some: { role: { permissions: { hasSome: ['user:manage@all', 'user:manage@site'] } } },
-          },
-        },
-        select: { id: true },
-      });
+      const managers = await Promise.all(
+        (['all', 'site'] as const).map((scope) => holdersOf(tx, 'user:manage', scope)),
+      );
+      const approvers = new Set(managers.flat());
+      approvers.delete(by.id);
+      approvers.delete(account.id);
       const { zh, en } = words[action];
       await tell(
         unit,
-        [account.id, ...approvers.map((one) => one.id)],
+        [account.id, ...approvers],
         { id, username: account.username },
         {
           title: { zh: '账号操作待第二人确认', en: 'An account waits for a second person' },

@@ -5,6 +5,7 @@ import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 export type Match = Answer<'/api/v1/match', 'post'>;
 export type Candidate = Match['items'][number];
 export type Reason = Candidate['reasons'][number];
+export type Hint = Candidate['hints'][number];
 export type Place = Answer<'/api/v1/match/places', 'get'>['items'][number];
 export type PersonPlaces = Answer<'/api/v1/match/persons/{id}', 'get'>;
 
