@@ -61,10 +61,14 @@ const decided = {
   final: z.boolean().describe('A refusal that nobody may override.'),
   reasons: z.array(reasonSchema).describe('Empty for allow.'),
   hints: z
-    .array(z.object({ code: z.enum(['absence-unknown']), text: bilingual, about: named }))
-    .describe(
-      'What is not known and speaks against nothing; empty where details are not for the account.',
-    ),
+    .array(
+      z.object({
+        code: z.enum(['absence-unknown']).describe('What is not known.'),
+        text: bilingual.describe('The same in words, for a supervisor.'),
+        about: named.describe('The trade.'),
+      }),
+    )
+    .describe('They speak against nothing; empty where details are not for the account.'),
   validUntil: instant
     .nullable()
     .describe('The first later instant at which an input changes by what is known.'),
