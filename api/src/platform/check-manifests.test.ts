@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { manifests } from '../modules/manifests.ts';
 import { manifestFaults } from './check-manifests.ts';
 import type { ModuleManifest } from './manifest.ts';
 
@@ -6,6 +7,14 @@ const words = { zh: '测试', en: 'Test' };
 
 it('the manifests of the program are consistent', () => {
   expect(manifestFaults()).toEqual([]);
+});
+
+it('what the register of data says is collected is as short as its answer allows', () => {
+  const long = manifests
+    .flatMap(({ data }) => data?.policies ?? [])
+    .flatMap(({ id, fields }) => [...fields.zh, ...fields.en].map((word) => ({ id, word })))
+    .filter(({ word }) => word.length > 64);
+  expect(long).toEqual([]);
 });
 
 const faulty: [what: string, manifests: ModuleManifest[], fault: string][] = [

@@ -119,7 +119,7 @@ export const manifest = {
             'times of silence, low battery, calls for help, no motion',
             'odd behaviour: kind, time, who looks after it',
             'hand-overs: camera; an open one is kept until it is closed',
-            'after a withdrawal: only that the binding of the badge is to be looked at, and the time of the hand-over',
+            'after a withdrawal: that a binding is to be looked at, and when',
           ],
         },
         classification: 'secret',

@@ -110,7 +110,7 @@ describe('the board', () => {
     expect(numbers(await board('own'))).toEqual(['E011']);
     expect(numbers(await board('operator', '&state=at-post'))).toEqual(['E011']);
     expect(numbers(await board('operator', '&area=robot-cell'))).toContain('E011');
-    expect(numbers(await board('operator', '&department=warehouse'))).toEqual(['E009']);
+    expect(numbers(await board('operator', '&department=warehouse'))).toEqual(['E009', 'T001']);
     const { body } = await world.api.send<{ items: { id: string; counts: Page['counts'] }[] }>(
       'operator',
       'GET',

@@ -14,9 +14,9 @@ describe('[ARC-03] the hub and its lineage', () => {
     const person = json.items.find((one: { entity: string }) => one.entity === 'person');
     expect(person, text).toMatchObject({
       // Those of the company and the visitors of the first day.
-      records: 15,
+      records: 17,
       sources: [
-        { system: 'demo', records: 12 },
+        { system: 'demo', records: 14 },
         { system: 'visit', records: 3 },
       ],
       references: ['department'],

@@ -31,6 +31,7 @@ describe('[SEC-10] the register of data, and the purge', () => {
           '无位置、电量、求助、无动作的时间',
           '异常的种类、时间和确认人',
           '转交的摄像机；未结案的保留到结案',
+          '同意撤回后：仅该次登记的工牌待核实及转交时间',
         ],
       },
       sensitive: true,

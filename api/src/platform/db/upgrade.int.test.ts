@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registered, rights, withWords } from '../../testing/older-versions.ts';
 import { openSite, PASSWORD, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { checkDatabase, migrate, migrateTo } from './migrate.ts';
@@ -16,27 +17,6 @@ const REGISTER_WORDS = '20261127103000_words_of_the_register';
 const SCOPES = '20261128024000_scopes_of_violations';
 /** The version in which what personnel systems stated for a later day got rows of its own. */
 const STEPS = '20261201031000_planned_steps';
-/** People of a version in which the post was a text: department, text of the post, and whether the person works here. */
-const withWords = [
-  ['press', '焊工', 'active'],
-  ['press', ' 焊工 ', 'active'],
-  ['store', 'Driver', 'active'],
-  ['store', 'driver', 'left'],
-  ['press', 'DRIVER', 'active'],
-  ['press', '退休岗', 'left'],
-  ['press', '', 'active'],
-  ['press', null, 'active'],
-] as const;
-/** Its permissions, which had no scopes. */
-const rights = [
-  'violation:read',
-  'violation:review',
-  'camera:read',
-  'live:watch',
-  'location:read',
-  'machine:read',
-  'system:read',
-];
 const OWNED_BY_PEOPLE = 'a-password-of-somebody';
 const violation = '01K0000000000000000000000A';
 /** What it becomes: the missing item apart from the rule, the track as the one that is known of the person. */
@@ -57,12 +37,6 @@ const snapshot = Buffer.from([
   ...Buffer.from('a picture of the first version'),
 ]);
 const sha = createHash('sha256').update(snapshot).digest('hex');
-
-/** Entries of the register: as the program made them, and as a company wrote them. */
-const registered = {
-  'hazard-records': ['reporter', 'place', 'text', 'photos', 'rectification'],
-  'own-list': ['车牌', 'driver'],
-};
 
 let site: Site;
 let ownerUrl: string;
