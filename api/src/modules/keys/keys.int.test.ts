@@ -14,7 +14,13 @@ let database: Database;
 type Headers = { authorization: string };
 let keeper: Headers;
 let clerk: Headers;
-let people: { id: string; name: string; phone: string | null; idNumber: string | null }[];
+let people: {
+  id: string;
+  employeeNo: string;
+  name: string;
+  phone: string | null;
+  idNumber: string | null;
+}[];
 
 beforeAll(async () => {
   site = await openSite();
@@ -157,7 +163,7 @@ describe('[SEC-04] the keys have a named custodian, and are rotated', () => {
     const keyring = { file: join(site.folder, 'keys-test', 'another.json'), make: true };
     const lost = await startApi(site, api.settings.databaseUrl, { keyring, demo: null });
     const headers = await lost.signIn('k-clerk');
-    const { id } = people[0] ?? { id: '' };
+    const { id } = people.find(({ employeeNo }) => employeeNo === 'E001') ?? { id: '' };
     const file = await lost.get(`/api/v1/persons/${id}`, headers);
     expect(file.status).toBe(200);
     expect(await file.json()).toMatchObject({ phone: '***', employeeNo: 'E001' });
