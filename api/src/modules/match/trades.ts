@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { type Operated, operatedAt } from '../gates/operated.ts';
+import { isRecorded } from '../gates/recorded.ts';
 import type { MatchPerson } from './input.ts';
 
 /** Trades of special work, as the days of work in them are recorded. */
@@ -10,10 +11,6 @@ export interface Trades {
   /** Those whose work is recorded whole: who has no session in one did not work in it. */
   whole: ReadonlySet<string>;
 }
-
-/** SQL: the machine has a start point in use, so that its sessions are recorded. */
-const isRecorded = (machine: Prisma.Sql) =>
-  Prisma.sql`EXISTS (SELECT 1 FROM gate_point g WHERE g.machine_id = ${machine} AND g.active)`;
 
 /**
  * The trades that machines ask for. One is recorded whole where it is asked for at machines with start points alone: an area,
