@@ -25,7 +25,14 @@ it('are set, read on another device, and changed on the version that is known', 
   const changed = await put('operator', 'wall', { layout: null, overlays: true }, 1);
   expect(changed.body).toMatchObject({ value: { layout: null, overlays: true }, version: 2 });
   const group = { id: 'g1', name: '仓库', cameras: ['hall-west'] };
-  const whole = { ...wall, layout: '1+5', order: ['aisle'], groups: [group], patrol: 5, rest: false };
+  const whole = {
+    ...wall,
+    layout: '1+5',
+    order: ['aisle'],
+    groups: [group],
+    patrol: 5,
+    rest: false,
+  };
   expect((await put('admin', 'wall', whole)).status).toBe(200);
   expect((await list('admin')).map(({ value }) => value)).toEqual([whole]);
 });
