@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+
+/** The finger rests so long before it leaves, ms. */
+const REST_MS = 120;
 
 /** Moves a finger over an element, as a touch screen reports it; pixels to the right, or to the left below 0. */
 export async function swipe(page: Page, target: Locator, by: number): Promise<void> {
@@ -14,6 +18,9 @@ export async function swipe(page: Page, target: Locator, by: number): Promise<vo
     });
   await touch('touchStart', from);
   for (let step = 1; step <= 8; step++) await touch('touchMove', from + (by * step) / 8);
+  // Lifted while it moves it is a fling: Chromium takes the next tap as one that stops it, and makes no click of it.
+  await setTimeout(REST_MS);
+  await touch('touchMove', from + by);
   await touch('touchEnd');
   await session.detach();
 }

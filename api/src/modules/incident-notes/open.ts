@@ -19,7 +19,7 @@ export const open: Open = ({ units, database, services, bus, live, settings, log
   const topic = dividedTopic<'changed', { id: string }>({
     live,
     topic: 'incidents',
-    // Who sees all of an incident follows from the incident: each account is asked for.
+    // The reach of an account depends on the incident, so it is checked for each connected account.
     seenByAll: () => null,
     read: async (_tenant, account, id) =>
       account === null

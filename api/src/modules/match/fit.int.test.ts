@@ -170,7 +170,7 @@ describe('[PER-11] person and post through the work', () => {
     expect((await list('', 'far')).items.map((one) => one.person.id)).not.toContain(person.id);
   });
 
-  it('a missing medical check reads as any refusal to those without the right to qualifications', async () => {
+  it('a missing medical check is shown as a plain refusal without the right to read qualifications', async () => {
     const exposures = [{ substance: 'noise', route: 'hearing' }];
     const post = { code: 'ZS-01', name: '噪声岗', kind: 'operator', departmentId: 'assembly' };
     const made = await send('safety.head', 'POST', '/posts', { ...post, exposures });

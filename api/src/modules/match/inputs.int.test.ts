@@ -122,7 +122,7 @@ describe('what a machine asks for', () => {
     expect(await asked()).toEqual(unknown);
     await require('press-line', { fromPosts: false }, 'area');
     expect(await asked()).toEqual(shown);
-    // A post that welds at a bench; at machines with start points alone it is recorded.
+    // A post that welds at a bench: its work is recorded only where each place has a start point.
     const post = await run((tx) => tx.post.findFirstOrThrow({ where: { code: 'ZZ-01' } }));
     const asks = (data: object) =>
       run((tx) => tx.post.updateMany({ where: { id: post.id }, data }));

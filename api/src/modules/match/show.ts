@@ -30,7 +30,7 @@ export interface ShownPerson {
 
 type Concerning = Pick<ShownPerson, 'id' | 'departmentId' | 'site'>;
 
-/** Whether a right of an account reaches a person; nobody's right reaches where they do not have it. */
+/** Whether a person is within the scope of an account's permission; false without the permission. */
 const reaches = (
   account: Account,
   permission: 'qualification:read' | 'violation:read',

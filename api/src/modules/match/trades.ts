@@ -13,8 +13,8 @@ export interface Trades {
 }
 
 /**
- * The trades that machines ask for. One is recorded whole where it is asked for at machines with start points alone: an area,
- * a post or a job that asks for it elsewhere shows that people work in it without a session.
+ * The trades that machines require. The work in a trade is recorded completely only if each machine that requires it has a start
+ * point, and no area, post or job requires it elsewhere: there people work in it without a session.
  */
 export async function readTrades(tx: Transaction): Promise<Trades> {
   const rows = await sqlIn(tx)<{ machine: string; trade: string; whole: boolean }>(Prisma.sql`

@@ -95,7 +95,7 @@ describe('violations in a trade', () => {
     const { person } = first;
     expect((await tradeOf(first.finding)).trade).toMatchObject({ id: 'welding', chosen: false });
     expect(await reasonsAt(person)).toEqual([]);
-    // Nothing is asked for at the second place, so that the reviewer chooses.
+    // The second place has no requirement: the trade is not derived, and the reviewer chooses it.
     const second = await confirmed('E007');
     const { trade, version } = await tradeOf(second.finding);
     expect(trade).toBeNull();

@@ -1,12 +1,13 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Camera, IncidentDetail, User } from '$lib/api/types.ts';
+import type { Camera, IncidentDetail } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { incidentDetailOf } from '../../../test/incident.ts';
+import { incidentPageProps, signInWith, stubResizeObserver } from '../../../test/incident-page.ts';
 import { violationOf } from '../../../test/violation.ts';
 import IncidentView from './IncidentView.svelte';
 
@@ -67,14 +68,7 @@ beforeEach(() => {
     violationOf(10),
     violationOf(14, { rule: 'running', item: null, camera: 'hall-east' }),
   ]);
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
+  stubResizeObserver();
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     if (pathname === '/api/v1/device-outages') {
@@ -94,7 +88,7 @@ beforeEach(() => {
     if (request.method === 'POST') asked.push({ path: pathname, body: await request.json() });
     return Response.json({ ...incident, version: incident.version + asked.length });
   });
-  signIn('violation:read', 'violation:review');
+  signInWith('violation:read', 'violation:review');
 });
 afterEach(() => {
   cleanup();
@@ -104,21 +98,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function signIn(...permissions: string[]): void {
-  session.start({
-    accessToken: 'a',
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    user: { id: 'u1', permissions } as unknown as User,
-  });
-}
-
-const propsOf = (of: IncidentDetail) => ({
-  incident: of,
-  boxesShown: true,
-  onboxes: () => {},
-  hrefOf: (id: string) => `/incidents/${id}`,
-  onchanged: (next: IncidentDetail) => changed.push(next),
-});
+const propsOf = (of: IncidentDetail) => incidentPageProps(of, (next) => changed.push(next));
 
 async function show() {
   render(IncidentView, propsOf(incident));
@@ -231,7 +211,7 @@ it('reads the chain: what was found, what was asked in vain, and no part of whic
 });
 
 it('has the live picture beside the evidence with the right to watch', async () => {
-  signIn('violation:read', 'live:watch');
+  signInWith('violation:read', 'live:watch');
   await show();
   expect(await screen.findByTestId('incident-live')).toBeTruthy();
 });
@@ -264,7 +244,7 @@ it('reads the chain again when an alarm of one of its findings arrives, with the
   expect(chainsRead).toHaveLength(1);
   cleanup();
 
-  signIn('violation:read', 'command:read');
+  signInWith('violation:read', 'command:read');
   await show();
   await vi.waitFor(() => expect(chainsRead).toHaveLength(2));
   await screen.findByTestId('chain-before');
@@ -287,7 +267,7 @@ const outage = (more: object) => ({
 });
 
 it('draws on the axis when a camera was not watched, with its words, and a legend for the keyboard', async () => {
-  signIn('violation:read', 'device-health:read');
+  signInWith('violation:read', 'device-health:read');
   outages = [
     outage({}),
     // It was over before, and is in the list below alone.
@@ -317,7 +297,7 @@ it('draws on the axis when a camera was not watched, with its words, and a legen
 });
 
 it('has an axis for a single finding only where its camera was not watched meanwhile', async () => {
-  signIn('violation:read', 'device-health:read');
+  signInWith('violation:read', 'device-health:read');
   incident = incidentDetailOf(10, [violationOf(10)]);
   const { rerender } = render(IncidentView, propsOf(incident));
   await screen.findByTestId('detail');

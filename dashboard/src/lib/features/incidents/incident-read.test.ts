@@ -1,11 +1,12 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { IncidentDetail, User } from '$lib/api/types.ts';
+import type { IncidentDetail } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { incidentDetailOf } from '../../../test/incident.ts';
+import { incidentPageProps, signInWith, stubResizeObserver } from '../../../test/incident-page.ts';
 import { violationOf } from '../../../test/violation.ts';
 import IncidentView from './IncidentView.svelte';
 
@@ -37,14 +38,7 @@ beforeEach(() => {
   isBroken = false;
   chainsRead = [];
   incident = incidentDetailOf(10, [violationOf(10), violationOf(14)]);
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    },
-  );
+  stubResizeObserver();
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     const [id, part = ''] = pathname.replace('/api/v1/incidents/', '').split('/');
@@ -55,7 +49,7 @@ beforeEach(() => {
       ? Response.json({ code: 'internal' }, { status: 500 })
       : Response.json(incident);
   });
-  signIn('violation:read', 'violation:review');
+  signInWith('violation:read', 'violation:review');
 });
 afterEach(() => {
   cleanup();
@@ -63,30 +57,15 @@ afterEach(() => {
   session.expire();
   vi.unstubAllGlobals();
 });
-
-function signIn(...permissions: string[]): void {
-  session.start({
-    accessToken: 'a',
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    user: { id: 'u1', permissions } as unknown as User,
-  });
-}
-const propsOf = (of: IncidentDetail) => ({
-  incident: of,
-  boxesShown: true,
-  onboxes: () => {},
-  hrefOf: (id: string) => `/incidents/${id}`,
-  onchanged: () => {},
-});
 const show = () => {
-  render(IncidentView, propsOf(incident));
+  render(IncidentView, incidentPageProps(incident));
   return screen.findByTestId('time-axis');
 };
 
 it('says to a reader, too, that the incident could not be read, and reads it again', async () => {
-  signIn('violation:read');
+  signInWith('violation:read');
   isBroken = true;
-  render(IncidentView, propsOf(incident));
+  render(IncidentView, incidentPageProps(incident));
   expect(screen.getByTestId('incident-loading')).toBeTruthy();
   const failed = await screen.findByTestId('incident-failed');
   expect(failed.textContent).toContain('All of the incident could not be read.');
@@ -100,11 +79,11 @@ it('says to a reader, too, that the incident could not be read, and reads it aga
 
 it('says nothing of the failure of the incident before', async () => {
   isBroken = true;
-  const { rerender } = render(IncidentView, propsOf(incident));
+  const { rerender } = render(IncidentView, incidentPageProps(incident));
   await screen.findByTestId('incident-failed');
   isBroken = false;
   incident = incidentDetailOf(20, [violationOf(20)]);
-  await rerender(propsOf(incident));
+  await rerender(incidentPageProps(incident));
   await vi.waitFor(() =>
     expect(screen.getByTestId('incident').dataset['version']).toBe(String(incident.version)),
   );
@@ -134,14 +113,14 @@ it('says after a verdict that the finding has to be reopened before the person i
   expect(screen.queryByTestId('choose-candidate')).toBeNull();
   cleanup();
   // A reader could not correct it either way.
-  signIn('violation:read');
-  render(IncidentView, propsOf(incident));
+  signInWith('violation:read');
+  render(IncidentView, incidentPageProps(incident));
   await screen.findByTestId('candidates');
   expect(screen.queryByTestId('reopen-first')).toBeNull();
 });
 
 it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
-  signIn('violation:read', 'violation:review', 'command:read');
+  signInWith('violation:read', 'violation:review', 'command:read');
   const listeners = new Map<string, ((message: never) => void)[]>();
   vi.spyOn(live, 'on').mockImplementation((topic, type, listener) => {
     const key = `${topic} ${type}`;

@@ -4,7 +4,7 @@ import { acknowledgeDeskAlarms, type DeskAlarm, listDeskAlarms } from './shift-l
 
 /** As many are listed; the number and the cameras are of all. */
 const LISTED = 20;
-/** The first change is asked for at once, those that follow within this time together, ms. */
+/** The first change loads the list at once; further changes within this time cause one load at its end, ms. */
 const TOGETHER_MS = 150;
 /** After a failure it asks again, ms. */
 const RETRY_MS = 5_000;
