@@ -35,11 +35,10 @@ it('lets each person out of a door by the configuration, with and without the AP
   // The list is over, and the clock was set back.
   world.wallShift = -60 * MINUTE;
   world.bootShift = 20 * MINUTE;
+  world.apiShift = 20 * MINUTE;
   expect(world.status?.sequence).toBeNull();
   expect(await leave(world)).toEqual(opened);
   world.away = false;
-  world.wallShift = 0;
-  world.bootShift = 0;
   await world.until(() => world.delivered.size === 5);
   expect(new Set([...world.delivered.values()].map(({ kind }) => kind))).toEqual(new Set(['exit']));
   expect(world.delivered.get(key)).toMatchObject({ decision: 'allow', card: 'card-1' });

@@ -46,6 +46,8 @@ export class EdgeWorld implements AsyncDisposable {
   /** How the clocks of the gateway differ from those of the machine, ms. */
   wallShift = 0;
   bootShift = 0;
+  /** How the clock of the API differs from that of the machine, ms. */
+  apiShift = 0;
   bootId = 'boot-1';
   gates: Gates | null = null;
   #child: ChildProcess | null = null;
@@ -234,7 +236,7 @@ export class EdgeWorld implements AsyncDisposable {
     const key = String(request.headers['idempotency-key']);
     if (path === 'edge-decisions') {
       const given = JSON.parse(text) as EdgeDecision;
-      if (Date.parse(given.decidedAt) > Date.now() + 5_000)
+      if (Date.parse(given.decidedAt) > Date.now() + this.apiShift + 5_000)
         return send(422, { code: 'gate.clock' });
       this.deliveries.push(key);
       this.delivered.set(key, given);
