@@ -69,17 +69,17 @@ const LENT = { badge: 'badge-lent-1', at: [2.5, 11.5] } as const;
 /** In rounds of so many seconds it is heard until the one time, and again from the other: its reader fails between. */
 const SILENCE = { round: 1_800, from: 120, to: 420 } as const;
 
-/** What it says of itself, in rounds of so many seconds: a low battery at first, no motion once, and one call for help. */
-const SAYS = { round: 7_200, low: 1_800, still: [500, 560], help: [700, 705] } as const;
+/** Properties of its fixes over a round of so many seconds. */
+const REPORTED = { round: 7_200, low: 1_800, still: [500, 560], help: [700, 705] } as const;
 
 /** The properties of its fix, seconds after the start. */
 export function saidAt(second: number): NonNullable<Location['properties']> {
-  const inRound = second % SAYS.round;
+  const inRound = second % REPORTED.round;
   const within = ([from, to]: readonly [number, number]) => inRound >= from && inRound < to;
   return {
-    battery: inRound < SAYS.low ? 12 : 80,
-    noMotion: within(SAYS.still),
-    sos: within(SAYS.help),
+    battery: inRound < REPORTED.low ? 12 : 80,
+    noMotion: within(REPORTED.still),
+    sos: within(REPORTED.help),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Segment } from './segment.ts';
 /** Who went in or came out before is forgotten, ms: what was known then counts no more. */
 const KEPT_MS = 60_000;
 
-/** Of whom a segment may be: each person who went into the doubt out of which it came. */
+/** Candidates for a segment: everyone who entered the doubt that it came from. */
 export interface Origin {
   readonly doubt: Doubt;
   /** Those who had gone in when it began. */

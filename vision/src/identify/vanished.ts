@@ -20,7 +20,7 @@ export class Vanished {
     if (!doubt.isEmpty) this.#tracks.push({ camera, doubt, at, floor });
   }
 
-  /** Whom a new track may be; undefined where no other one ended near, a moment ago. */
+  /** Candidates for a new track; undefined where no track ended nearby just before. */
   near(camera: string, at: number, [x, y]: Point): Doubt | undefined {
     const { comesOutMs, comesOutMetres } = this.#settings;
     const near = this.#tracks.filter((one) => {

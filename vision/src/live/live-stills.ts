@@ -11,7 +11,7 @@ const MOST_AT_ONCE = 3;
 const OLDEST_MS = 60_000;
 /** Pictures that lie further apart do not say whether something moves now, ms. */
 const APART_MS = 4_000;
-/** A movement is told to all who ask within this time after it, of the pictures, ms. */
+/** Movement is reported to every request within this time, ms. */
 const TOLD_MS = 2_000;
 /** What is not asked for any more is forgotten, as of a camera that was removed, ms. */
 const FORGOTTEN_MS = 120_000;

@@ -96,7 +96,7 @@ export function createEdgeDelivery(
       isEntry && person === null && features.isOn('vehicles')
         ? await vehicleShown(tx, { card: given.card, plate: given.plate ?? null }, decidedAt)
         : null;
-    // A gateway that takes a way in for a way out lets every person in: those in charge are told.
+    // A gateway that takes an entry for an exit lets everyone in: notify those in charge.
     const counts = given.kind === 'exit' && point.direction !== 'exit' ? 'entry' : given.kind;
     const then = await outcomeThen(tx, { person, vehicle }, counts, given);
     const isAllowed = given.decision === 'allow';

@@ -69,7 +69,7 @@ export function outcomeOf(
   };
 }
 
-/** A start or an entry of a vehicle that may not be used or not be there, whichever person asks. It is no question of the person: no override counts. */
+/** Refusal because of the vehicle. It does not depend on the person, so no override applies. */
 export const refusedVehicle = (outcome: Outcome, fault: VehicleFault, now: Date): Outcome => ({
   ...outcome,
   decision: 'deny',

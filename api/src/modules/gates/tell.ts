@@ -15,7 +15,7 @@ const AGAIN_MS = 5 * 60_000;
 /** A refusal that a gateway delivers later than this is no news, ms. */
 const OLD_MS = 5 * 60_000;
 
-/** The same refusal of the same card at the same point was told a moment ago; another one is told. */
+/** Whether the same refusal of this card at this point was notified recently. */
 async function wasToldBefore(tx: Transaction, row: Prisma.GateDecisionModel): Promise<boolean> {
   const { id, pointId, card, plate, personId, kind, target, decision, codes, decidedAt } = row;
   const before = await tx.gateDecision.findFirst({

@@ -65,7 +65,7 @@ export const facts: ModuleFacts = {
             WHERE l.hazard_id = h.id AND l.entity = 'equipment' AND l.entity_id = ${id})`,
       ),
   },
-  /** A returned report waits for its reporter, whom nothing may reveal: it is left out. */
+  /** A returned report is left out: its reporter is anonymous. */
   async leaving(tx, person) {
     const rows = await tx.$queryRaw<{ id: string; no: string; title: string }[]>`
       SELECT h.id, h.no, h.title FROM hazard h

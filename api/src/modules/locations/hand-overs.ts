@@ -10,7 +10,7 @@ import { isWorkerRevoked } from '../devices/revoked.ts';
 import { dayAt, resolveHandles } from '../positions/handles.ts';
 import { holdNamed, withholdNames } from './withhold.ts';
 
-/** A worker keeps a hand-over on its disk and tells it for two days; an older one is not taken, ms. */
+/** Workers repeat a hand-over for two days; older ones are refused, ms. */
 const LATEST_MS = 48 * 3_600_000 + 15 * 60_000;
 /** It is noticed some seconds after it happened, with handles that may be those of the day before, ms. */
 const NOTICED_MS = 60_000;

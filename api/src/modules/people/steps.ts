@@ -70,7 +70,7 @@ export function createPeopleSteps(parts: {
     return people.showWithin(unit, person);
   }
 
-  /** Does what a step says. @throws Problem of what stands in the way. */
+  /** Carries out a step. @throws the Problem that prevents it. */
   async function carryOut(unit: Unit, step: StepRow): Promise<void> {
     const { tx } = unit;
     if (step.personId) await holdPeople(tx, [step.personId]);
