@@ -74,6 +74,7 @@ const gates = [
   'forklift-1-reader:forklift-1',
   'chemical-store-door:door/chemical-store',
   'chemical-store-exit:door/chemical-store',
+  'loading-gate-barrier:door/loading-gate',
 ]
   .map((one) => `${one}=${secretOf(one.split(':')[0] ?? '')}`)
   .join(',');

@@ -54,7 +54,7 @@ export async function openGates(more: Parameters<typeof startApi>[2] = {}) {
 
   /** Asks as a point does. */
   async function ask(
-    device: TestDevice,
+    device: Pick<TestDevice, 'name' | 'headers'>,
     body: {
       machine?: string;
       area?: string;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Task } from '../scheduler.ts';
 import { askGate, type DoorGate, type Turn } from './gate-config.ts';
+import { truckAtBarrier } from './vehicles.ts';
 
 /** The keeper of the store goes in; the forklift, which is not listed for the area, is refused. */
 const IN: readonly Turn[] = [
@@ -11,10 +12,19 @@ const IN: readonly Turn[] = [
 /** The keeper goes out again. */
 const OUT: readonly Turn[] = [{ after: 105, card: 'badge-a2' }];
 
+/** The cards of a door in one round, and how long a round takes, seconds. The truck comes to a barrier as its route says. */
+function turnsAt(door: string, everySeconds: number): { turns: readonly Turn[]; round: number } {
+  if (door.endsWith('-barrier')) {
+    const { tag, after, round } = truckAtBarrier();
+    return { turns: [{ after, card: tag }], round };
+  }
+  return { turns: door.endsWith('-exit') ? OUT : IN, round: everySeconds };
+}
+
 export interface DoorReaderOptions {
   /** Of the API. */
   readonly apiUrl: string;
-  /** It shows cards in rounds of so many seconds; 0: none. */
+  /** It shows cards in rounds of so many seconds, but at a barrier in those of the truck; 0: none. */
   readonly everySeconds: number;
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly log: Logger;
@@ -26,20 +36,22 @@ export class DoorReader implements Task {
   readonly #options: DoorReaderOptions;
   readonly #began: number;
   readonly #turns: readonly Turn[];
+  readonly #round: number;
   #turn = 0;
 
   constructor(config: DoorGate, options: DoorReaderOptions) {
     this.#config = config;
     this.#options = options;
     this.#began = options.clock.elapsed();
-    this.#turns = config.name.endsWith('-exit') ? OUT : IN;
+    const { turns, round } = turnsAt(config.name, options.everySeconds);
+    this.#turns = turns;
+    this.#round = round;
   }
 
   due(): number {
-    const { everySeconds } = this.#options;
-    if (everySeconds === 0) return Number.POSITIVE_INFINITY;
-    const round = Math.floor(this.#turn / this.#turns.length);
-    return this.#began + round * everySeconds + this.#next.after;
+    if (this.#options.everySeconds === 0) return Number.POSITIVE_INFINITY;
+    const rounds = Math.floor(this.#turn / this.#turns.length);
+    return this.#began + rounds * this.#round + this.#next.after;
   }
 
   run(): void {

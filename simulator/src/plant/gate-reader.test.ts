@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DoorReader } from './door-reader.ts';
 import { readGates } from './gate-config.ts';
 import { GateReader } from './gate-reader.ts';
+import { Vehicles } from './vehicles.ts';
 
 const secret = `anshi_${'0123456789abcdef'}_${'A'.repeat(43)}`;
 const config = { name: 'welder-1-reader', machine: 'welder-1', secret };
@@ -103,22 +104,31 @@ it('a machine runs once without a card where it is set so', () => {
   expect(changes).toEqual(['stopped', 'running', 'stopped']);
 });
 
-it('a reader at a door asks for its area in rounds: a card, a vehicle, and the way out', async () => {
+/** Readers at doors with a clock of the test. */
+function doors(names: readonly string[], everySeconds = 300) {
   let elapsed = 0;
   const { port } = server.address() as AddressInfo;
   const options = {
     apiUrl: `http://127.0.0.1:${port}`,
-    everySeconds: 300,
+    everySeconds,
     clock: { elapsed: () => elapsed },
     log: pino({ level: 'silent' }),
   };
+  const readers = names.map((name) => new DoorReader({ name, area: 'store', secret }, options));
+  return {
+    readers,
+    at(seconds: number) {
+      elapsed = seconds;
+      for (const one of readers) if (one.due() <= elapsed) one.run();
+    },
+  };
+}
+
+it('a reader at a door asks for its area in rounds: a card, a vehicle, and the way out', async () => {
   answer = { status: 200, body: { decision: 'allow' } };
   const atDoors = () => asked.filter(({ body }) => body.point?.startsWith('store-'));
-  const readers = ['store-door', 'store-exit'].map(
-    (name) => new DoorReader({ name, area: 'store', secret }, options),
-  );
-  for (elapsed of [45, 75, 105, 345])
-    for (const one of readers) if (one.due() <= elapsed) one.run();
+  const { at } = doors(['store-door', 'store-exit']);
+  for (const seconds of [45, 75, 105, 345]) at(seconds);
   await expect.poll(() => atDoors().length).toBe(4);
   const sent = atDoors().map(({ path, body }) => [path, body.point, body.card]);
   expect(sent.sort()).toEqual(
@@ -129,4 +139,29 @@ it('a reader at a door asks for its area in rounds: a card, a vehicle, and the w
       ['/api/v1/gates/area-entry', 'store-door', 'badge-a2'],
     ].sort(),
   );
+});
+
+it('the truck asks at a barrier each time that it comes, before the portal behind it reads it', async () => {
+  answer = { status: 200, body: { decision: 'allow' } };
+  const { readers, at } = doors(['gate-barrier']);
+  const came: number[] = [];
+  const route = new Vehicles({
+    clock: { elapsed: () => 0, wallAt: (second) => second * 1_000 },
+    floorPlan: 'hall',
+    sigma: 0,
+    seed: 'barrier',
+    publish: ({ source, timestamp_generated }) =>
+      source === 'truck-gate-in' && came.push(Date.parse(timestamp_generated) / 1_000),
+  });
+  while (came.length < 2) route.run(route.due());
+  const asks: number[] = [];
+  for (let second = 0; second <= (came[1] as number); second++) {
+    if (readers[0]!.due() <= second) asks.push(second);
+    at(second);
+  }
+  expect(asks.map((second, n) => (came[n] as number) - second)).toEqual([5, 5]);
+  const atBarrier = () => asked.filter(({ body }) => body.point === 'gate-barrier');
+  await expect.poll(() => atBarrier().length).toBe(2);
+  expect(atBarrier()[0]?.body.card).toBe('vehicle-truck-01');
+  expect(doors(['gate-barrier'], 0).readers[0]?.due()).toBe(Number.POSITIVE_INFINITY);
 });

@@ -85,6 +85,16 @@ function planned({ from, legs }: Route) {
   };
 }
 
+/** The truck asks the barrier so long before it is inside of it, seconds. */
+const ASKS_BEFORE = 5;
+
+/** When the truck is at the barrier of the loading gate: seconds after the begin of its route, and of a round of it. */
+export function truckAtBarrier(): { tag: string; after: number; round: number } {
+  const route = ROUTES.find(({ reads }) => reads.length > 0) as Route;
+  const { arrivals, duration } = planned(route);
+  return { tag: route.tag, after: (arrivals[0] as number) - ASKS_BEFORE, round: duration };
+}
+
 export interface VehiclesOptions {
   clock: Clock;
   floorPlan: string;

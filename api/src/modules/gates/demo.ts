@@ -4,7 +4,7 @@ import type { Platform } from '../../platform/module.ts';
 import { demoDoors, demoForkliftGate, demoGate } from './demo-gate.ts';
 import { seedDemoSessions } from './demo-sessions.ts';
 
-const [door, exit] = demoDoors;
+const [door, exit, barrier] = demoDoors;
 const none = {
   machineId: null,
   areaId: null,
@@ -48,6 +48,12 @@ const points = [
     name: { zh: '化工原料间出口', en: 'Way out of the chemical store' },
     areaId: exit.area,
     direction: 'exit',
+  },
+  {
+    ...none,
+    device: barrier.device,
+    name: { zh: '装卸口道闸', en: 'Barrier of the loading gate' },
+    areaId: barrier.area,
   },
 ];
 

@@ -1,13 +1,15 @@
 import { type EdgeDecision, edgeContent } from '@anshi/contracts';
+import { demoDeviceSecret } from '@anshi/contracts/device-secret';
 import { edgeCardDigest } from '@anshi/contracts/edge-signature';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { TestDevice } from '../../testing/devices.ts';
 import { cards, type GateWorld, openGates } from '../../testing/gates.ts';
-import { until } from '../../testing/site.ts';
+import { BUS_KEYS_SECRET, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { VehiclePassView } from '../vehicles/schema.ts';
+import { demoDoors } from './demo-gate.ts';
 import type { GateDecisionView, GatePoint } from './schema.ts';
 
 const STORE = 'chemical-store';
@@ -178,6 +180,20 @@ describe('a vehicle at a barrier', () => {
     const out = await world.ask(wayOut.device, { area: STORE, card: FORKLIFT });
     expect(out.body.decision).toBe('allow');
     expect(await shown(out.body.id)).toMatchObject({ kind: 'exit', plate: 'FL-01' });
+  });
+
+  it('[POS-08] of the demonstration is let in at the barrier of the loading gate', async () => {
+    const [, , { device, area }] = demoDoors;
+    const secret = demoDeviceSecret(BUS_KEYS_SECRET, 'demo', device);
+    const reader = { name: device, headers: { authorization: `Bearer ${secret}` } };
+    const { status, body } = await world.ask(reader, { area, card: 'vehicle-truck-01' });
+    expect([status, body.decision]).toEqual([200, 'allow']);
+    expect(await shown(body.id)).toMatchObject({ kind: 'entry', plate: '苏D·B2719' });
+    const pass = await until(
+      async () => (await passes()).find(({ source }) => source === device),
+      'it is in the gate log',
+    );
+    expect(pass).toMatchObject({ direction: 'in', area: { id: area }, admitted: true });
   });
 
   it('[POS-08] that was blocked is found when a gateway tells of it, and not one that was blocked since', async () => {
