@@ -196,6 +196,7 @@ export const words = moduleWords({
       '没有标签的车辆，如访客货车；您的姓名随记录保存。车牌已登记的，记到该车辆。',
       'For a vehicle without a tag, such as a visitor’s truck; your name goes on record. A plate of the register is that vehicle.',
     ],
+    atHint: ['不填为现在；最多补登七天内。', 'Empty: now. At most seven days ago.'],
     company: ['所属单位', 'Company'],
     visitor: ['未登记车辆', 'in no register'],
     enteredBy: [(name: string) => `${name} 人工登记`, (name: string) => `entered by ${name}`],
