@@ -37,18 +37,35 @@ const outputs: Readonly<Record<string, Bilingual>> = {
   sound: { zh: '声音已静音', en: 'the sound is muted' },
 };
 
+const common = { part: 'during', feature: 'site-devices', of: 'place' } as const;
+
 /**
  * Each alarm with the line of the plan that decided it, what was to be done, and what was done or why it was not. Of findings
- * without an alarm the reason that is on record.
+ * without an alarm the reason that is on record, for all who see the finding: a snooze is on its page, too, and the names of
+ * lines are for those alone who read the plan.
  */
 export const chain: readonly ChainSource[] = [
   {
+    ...common,
+    kind: 'no-alarm',
+    name: { zh: '没有现场报警的发现', en: 'Findings without an alarm on site' },
+    permission: 'violation:read',
+    async read(tx, { findings }, account) {
+      const ids = findings.map(({ id }) => id);
+      const alarmed = await tx.alarm.findMany({
+        where: { violation: { in: ids } },
+        select: { violation: true },
+        distinct: ['violation'],
+      });
+      const without = ids.filter((id) => !alarmed.some(({ violation }) => violation === id));
+      return whyNone(tx, without, { namesLines: account.permissions.has('command:read') });
+    },
+  },
+  {
+    ...common,
     kind: 'alarm',
     name: { zh: '现场报警', en: 'Alarms on site' },
-    part: 'during',
     permission: 'command:read',
-    feature: 'site-devices',
-    of: 'place',
     async read(tx, { findings }) {
       const ids = findings.map(({ id }) => id);
       const rows = await sqlIn(tx)<Row>(Prisma.sql`
@@ -57,13 +74,7 @@ export const chain: readonly ChainSource[] = [
         FROM alarm a LEFT JOIN alarm_line l ON l.id = a.line_id LEFT JOIN site_device s ON s.device = a.device
         LEFT JOIN alarm_mute m ON m.id = a.mute_id LEFT JOIN snooze z ON z.id = a.mute_id
         WHERE a.violation = ANY (${ids}::text[]) ORDER BY a.raised_at, a.id LIMIT ${CHAIN_MOST + 1}`);
-      const alarmed = await tx.alarm.findMany({
-        where: { violation: { in: ids } },
-        select: { violation: true },
-        distinct: ['violation'],
-      });
-      const without = ids.filter((id) => !alarmed.some(({ violation }) => violation === id));
-      const given = rows.map((row): ChainEntry => {
+      return rows.map((row): ChainEntry => {
         const device = row.deviceName ?? (row.device === null ? null : plainText(row.device));
         return {
           id: row.id,
@@ -86,7 +97,6 @@ export const chain: readonly ChainSource[] = [
           link: `/alarms/${row.id}`,
         };
       });
-      return [...(await whyNone(tx, without)), ...given];
     },
   },
 ];

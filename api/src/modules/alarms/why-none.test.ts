@@ -5,7 +5,7 @@ const name = (en: string) => ({ zh: `中${en}`, en });
 const snooze = { reason: 'the beacon is cleaned', by: name('Li'), until: '2026-01-01T10:30:00Z' };
 const decision = { isOn: true, known: 3, lines: [] as never[], unused: [] as never[] };
 const of = (part: Partial<Unalarmed>) =>
-  whyNoAlarm({ isOfNoCamera: false, snooze: null, decision: null, ...part });
+  whyNoAlarm({ isOfNoCamera: false, snooze: null, decision: null, namesLines: true, ...part });
 
 it('says why no alarm was given, by what was on record then', () => {
   const cases: [Partial<Unalarmed>, string][] = [
@@ -34,4 +34,13 @@ it('says why no alarm was given, by what was on record then', () => {
     expect(zh).toMatch(/\p{Script=Han}/u);
   }
   expect(new Set(cases.map(([part]) => of(part).en)).size).toBe(cases.length - 2);
+});
+
+it('keeps the names of lines from those who do not read the plan', () => {
+  const lines = [name('Press')];
+  for (const part of [{ lines }, { unused: lines }]) {
+    const why = of({ decision: { ...decision, ...part }, namesLines: false });
+    expect(`${why.zh} ${why.en}`).not.toContain('Press');
+    expect(why.en).toMatch(/^(by the plan there|the line of the plan for it was out of use then$)/);
+  }
 });

@@ -20,6 +20,8 @@ export interface Unalarmed {
     lines: readonly Bilingual[];
     unused: readonly Bilingual[];
   } | null;
+  /** Whether the reader may know how lines of the plan are called. */
+  namesLines: boolean;
 }
 
 const listed = (names: readonly Bilingual[]): Bilingual => ({
@@ -28,7 +30,7 @@ const listed = (names: readonly Bilingual[]): Bilingual => ({
 });
 
 /** The reason for no alarm, or that it is not on record. */
-export function whyNoAlarm({ isOfNoCamera, snooze, decision }: Unalarmed): Bilingual {
+export function whyNoAlarm({ isOfNoCamera, snooze, decision, namesLines }: Unalarmed): Bilingual {
   if (isOfNoCamera) {
     return {
       zh: '并非摄像头发现：现场报警由看摄像头的工作节点发出',
@@ -42,8 +44,8 @@ export function whyNoAlarm({ isOfNoCamera, snooze, decision }: Unalarmed): Bilin
     if (decision.unused.length > 0) {
       const names = listed(decision.unused);
       return {
-        zh: `适用的方案条目当时已停用：${names.zh}`,
-        en: `the line of the plan for it was out of use then: ${names.en}`,
+        zh: `适用的方案条目当时已停用${namesLines ? `：${names.zh}` : ''}`,
+        en: `the line of the plan for it was out of use then${namesLines ? `: ${names.en}` : ''}`,
       };
     }
     if (decision.known === 0) {
@@ -65,8 +67,8 @@ export function whyNoAlarm({ isOfNoCamera, snooze, decision }: Unalarmed): Bilin
   if (decision) {
     const names = listed(decision.lines);
     return {
-      zh: `应按方案条目报警（${names.zh}），但工作节点没有报告`,
-      en: `by the plan (${names.en}) there should be one, but its worker has reported none`,
+      zh: `应按方案条目报警${namesLines ? `（${names.zh}）` : ''}，但工作节点没有报告`,
+      en: `by the plan${namesLines ? ` (${names.en})` : ''} there should be one, but its worker has reported none`,
     };
   }
   return {
@@ -76,7 +78,11 @@ export function whyNoAlarm({ isOfNoCamera, snooze, decision }: Unalarmed): Bilin
 }
 
 /** Of findings without an alarm, an entry for each reason. */
-export async function whyNone(tx: Transaction, findings: readonly string[]): Promise<ChainEntry[]> {
+export async function whyNone(
+  tx: Transaction,
+  findings: readonly string[],
+  { namesLines }: Pick<Unalarmed, 'namesLines'>,
+): Promise<ChainEntry[]> {
   if (findings.length === 0) return [];
   const rows = await tx.violation.findMany({
     where: { id: { in: [...findings] } },
@@ -100,6 +106,7 @@ export async function whyNone(tx: Transaction, findings: readonly string[]): Pro
       isOfNoCamera: rule === 'unqualified-operator',
       snooze: snooze as Snooze | null,
       decision,
+      namesLines,
     });
     const isMissing = decision?.isOn === true && decision.lines.length > 0 && snooze === null;
     const before = reasons.get(why.en);

@@ -94,13 +94,13 @@ describe('an incident without an alarm', () => {
       () => world.inTenant((tx) => tx.alarmDecision.findFirst({ where: { violation } })),
       'what the plan said is kept',
     );
-  const whyOf = async (finding: string) => {
+  const whyOf = async (finding: string, user = 'officer') => {
     const { items } = await world.done<{ items: IncidentDetail[] }>(
       'officer',
       'GET',
       `/incidents?finding=${finding}`,
     );
-    return (await entriesOf('alarm', 'officer', items[0]?.id)).map(({ title, detail }) => [
+    return (await entriesOf('no-alarm', user, items[0]?.id)).map(({ title, detail }) => [
       title.en,
       detail?.en,
     ]);
@@ -122,6 +122,10 @@ describe('an incident without an alarm', () => {
     const planned = await confirm();
     const isPlanned = /^by the plan \(.+\) there should be one, but its worker has reported none$/;
     expect(await whyOf(planned)).toEqual([['No alarm on site', expect.stringMatching(isPlanned)]]);
+    // Who sees incidents and no commands reads it, too, without the names of the plan.
+    expect(await whyOf(planned, 'reader')).toEqual([
+      ['No alarm on site', 'by the plan there should be one, but its worker has reported none'],
+    ]);
     await world.inTenant((tx) => tx.alarmLine.updateMany({ data: { active: false } }));
     expect(await whyOf(planned)).toEqual([['No alarm on site', expect.stringMatching(isPlanned)]]);
     const unused = await confirm();
