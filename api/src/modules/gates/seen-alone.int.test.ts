@@ -10,6 +10,7 @@ import { until } from '../../testing/site.ts';
 import { signed, startWorker, type TestWorker } from '../../testing/worker.ts';
 import type { GateDecisionView } from './schema.ts';
 
+const AREA = 'assembly-area';
 /** A camera that sees a machine by its rule. */
 const camera = (id: string, machine: string) => `  - id: ${id}
     name: { zh: ${id}, en: ${id} }
@@ -26,7 +27,14 @@ const CAMERAS = `version: 1
 sites:
   - { id: plant-1, name: { zh: 一号厂, en: Plant 1 } }
 cameras:
-${camera('welding', 'welder-1')}${camera('belt', 'conveyor-1')}`;
+${camera('welding', 'welder-1')}${camera('belt', 'conveyor-1')}  - id: hall
+    name: { zh: hall, en: hall }
+    site: plant-1
+    url: rtsp://127.0.0.1:1/hall
+    picture: [1280, 720]
+    zones:
+      - { id: at-machine, name: { zh: 装配区, en: Assembly }, area: ${AREA}, polygon: [[100, 100], [600, 100], [600, 500]] }
+`;
 
 let folder: string;
 let world: GateWorld;
@@ -43,7 +51,7 @@ beforeAll(async () => {
   await writeFile(camerasFile, CAMERAS);
   world = await openGates({ camerasFile });
   workers = [
-    await startWorker(world.site, world.api, 'worker-1', ['welding', 'belt']),
+    await startWorker(world.site, world.api, 'worker-1', ['welding', 'belt', 'hall']),
     await startWorker(world.site, world.api, 'worker-2', []),
   ];
   ({ device: welder } = await world.welder());
@@ -160,6 +168,22 @@ describe('a card that is shown while a camera confirms another person alone at t
     await heard();
     expect(await isHeld()).toBe(false);
     await until(() => refusals('a handle that no worker can know'), 'the handle is shown');
+  });
+
+  it('is held at the machine, and not at a door of the area, where the wearer still stands outside', async () => {
+    const { device: wayIn } = await world.point({ areaId: AREA });
+    const { device: wayOut } = await world.point({ areaId: AREA, direction: 'exit' });
+    await until(async () => {
+      await tell({ camera: 'hall' });
+      return isHeld();
+    }, 'the start is held');
+    for (const door of [wayIn, wayOut]) {
+      await tell({ camera: 'hall' });
+      const { body } = await world.ask(door, { area: AREA, card: cards.fitter });
+      expect(body).toMatchObject({ decision: 'allow', reasons: [] });
+    }
+    expect(await isHeld()).toBe(true);
+    await tell({ camera: 'hall', handle: null });
   });
 
   it('is let through once the person who is seen takes the consent back', async () => {
