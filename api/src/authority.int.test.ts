@@ -42,6 +42,7 @@ const forDevices = new Set([
   'GET /api/v1/gates/edge-permits',
   'POST /api/v1/gates/edge-decisions',
   'POST /api/v1/gates/edge-reports',
+  'POST /api/v1/match/check',
   'GET /api/v1/ingest/cameras',
   'GET /api/v1/ingest/worker',
   'POST /api/v1/ingest/health',

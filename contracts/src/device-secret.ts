@@ -23,6 +23,7 @@ export const deviceKinds = [
   'gateway',
   'personnel',
   'gate',
+  'mes',
 ] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 

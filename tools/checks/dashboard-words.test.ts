@@ -16,7 +16,7 @@ const texts = [readFileSync(join(root, 'i18n/zh-problems.ts'), 'utf8'), ...folde
 
 /** Answers to programs, devices and workers, which no page shows. */
 const FOR_PROGRAMS =
-  /^(request\.(cursor|media-type|range)|metrics\.|device\.(key-taken|too-many|refused|wrong-kind|other-name|enrolled-before)|evidence\.(digest|content|too-large|no-space)|auth\.origin)/;
+  /^(request\.(cursor|media-type|range)|metrics\.|device\.(key-taken|too-many|refused|wrong-kind|other-name|enrolled-before)|evidence\.(digest|content|too-large|no-space)|match\.(time|too-many)|auth\.origin)/;
 
 it('every refusal of the API has words in both languages, unless the general ones say enough', () => {
   const codes = manifests.flatMap(({ problems = {} }) =>

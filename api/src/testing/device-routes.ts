@@ -316,6 +316,7 @@ function goodRequest(
       path: url,
       init: json({ point: name, fault: 'replayed', at: now }),
     },
+    'POST /api/v1/match/check': { path: url, init: json({ people: ['E007'], area: 'robot-cell' }) },
     'GET /api/v1/ingest/gps/traccar': { path: `${url}?${fix}`, init: {} },
     'POST /api/v1/ingest/gps/traccar': { path: url, init: json(location) },
     'GET /api/v1/ingest/gps/traccar/:token': { path: `${url}?${fix}`, init: {} },

@@ -13,6 +13,7 @@ export const busKinds = [
   'gateway',
   'personnel',
   'gate',
+  'mes',
   'integrator',
 ] as const;
 export type BusKind = (typeof busKinds)[number];
@@ -175,6 +176,12 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
   },
   // Asks by HTTP alone whether a person may start a machine or enter.
   gate: {
+    publish: [],
+    subscribe: [],
+    limits: { rate: 1, burst: 10, retained: 0, retainedBytes: 0, ...hearsNothing },
+  },
+  // Asks by HTTP alone whether people may do a job.
+  mes: {
     publish: [],
     subscribe: [],
     limits: { rate: 1, burst: 10, retained: 0, retainedBytes: 0, ...hearsNothing },

@@ -80,18 +80,19 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
      * Decides by the facts and rules of now, as they are for the instant, and keeps the decision with both, so
      * that it can be replayed.
      *
+     * @param asked.system the credential of the outside system that asks.
      * @throws Problem `person.unknown`, RangeError for an instant that is none.
      */
     async decideFor(
       tx: Transaction,
-      { person, job }: { person: string; job: MatchJob },
+      { person, job, system }: { person: string; job: MatchJob; system?: string },
       at: Date,
     ): Promise<KeptDecision> {
       const book = await bookIn(tx);
       const facts = (await factsOf(tx, [person], [job], at, book)).get(person);
       if (!facts) throw new Problem('person.unknown');
       const match = decide(facts, job, at, book);
-      const id = await keep(tx, books, { match, job, facts, book });
+      const id = await keep(tx, books, { match, job, facts, book, system });
       const { decision, reasons, hints, validUntil } = match;
       return {
         id,
@@ -186,7 +187,19 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
 async function keep(
   tx: Transaction,
   books: RuleBooks,
-  { match, job, facts, book }: { match: Match; job: MatchJob; facts: MatchPerson; book: RuleBook },
+  {
+    match,
+    job,
+    facts,
+    book,
+    system = null,
+  }: {
+    match: Match;
+    job: MatchJob;
+    facts: MatchPerson;
+    book: RuleBook;
+    system?: string | null | undefined;
+  },
 ): Promise<string> {
   const { digest, text, isKept } = books.of(book);
   if (!isKept()) {
@@ -205,12 +218,12 @@ async function keep(
   const { person, at, decision, reasons, rules, validUntil } = match;
   await sqlIn(tx)(Prisma.sql`
     INSERT INTO match_decision (tenant_id, id, person_id, job_id, at, decision, final, reasons, rules, job,
-      facts, book_digest, valid_until, asked_by)
+      facts, book_digest, valid_until, asked_by, asked_by_system)
     VALUES (current_setting('app.tenant'), ${id}, ${person}, ${job.id}, ${new Date(at)}, ${decision},
       ${isFinal(match)}, ${JSON.stringify(reasons)}::jsonb, ${JSON.stringify(rules)}::jsonb,
       ${JSON.stringify(job)}::jsonb, ${JSON.stringify(minimal(facts, match))}::jsonb, ${digest},
       ${validUntil === null ? null : new Date(validUntil)}::timestamptz,
-      nullif(current_setting('app.user', true), ''))`);
+      nullif(current_setting('app.user', true), ''), ${system})`);
   return id;
 }
 

@@ -35,6 +35,12 @@ export const manifest = {
       'One thing is asked about at a time',
       'Give exactly one of machine, area, post and job.',
     ],
+    'match.time': [422, 'The instant lies too far away', 'Ask about now or up to 92 days ahead.'],
+    'match.too-many': [
+      429,
+      'The system asks about too many people',
+      'Ask about 600 people a minute at most; the header retry-after says when to go on.',
+    ],
     'match.word-unknown': [
       422,
       'A word is not known',

@@ -7,6 +7,7 @@ import { createMisfitList } from './fit-list.ts';
 import { createFitTell } from './fit-tell.ts';
 import { createPlaces } from './places.ts';
 import { registerMatch } from './routes.ts';
+import { createSystemChecks } from './system-checks.ts';
 import { createWatchers, type MatchWatcher } from './watchers.ts';
 
 /** How soon what ended by itself is seen, ms. Changes of facts are seen at once. */
@@ -53,6 +54,7 @@ export const open: Open = ({
         asking: createAsking({ units, matcher }),
         places: createPlaces({ units }),
         misfits: createMisfitList({ units }),
+        checks: createSystemChecks({ units, matcher, tenant: settings.tenant }),
       }),
     start() {
       loop = startLoop({

@@ -1,10 +1,14 @@
+import { deviceOf } from '../../platform/access/devices.ts';
 import type { App } from '../../platform/http/app-types.ts';
+import { problems } from '../../platform/http/problems.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Asking } from './asking.ts';
 import { type createMisfitList, misfitPage, misfitQuery } from './fit-list.ts';
+import { manifest } from './manifest.ts';
 import type { createPlaces } from './places.ts';
 import { placeSchema, requirementInput } from './requirement.ts';
 import * as schema from './schema.ts';
+import type { SystemChecks } from './system-checks.ts';
 
 export function registerMatch(
   app: App,
@@ -12,12 +16,15 @@ export function registerMatch(
     asking,
     places,
     misfits,
+    checks,
   }: {
+    checks: SystemChecks;
     asking: Asking;
     places: ReturnType<typeof createPlaces>;
     misfits: ReturnType<typeof createMisfitList>;
   },
 ): void {
+  registerChecks(app, checks);
   const route = routesOf(app, 'match');
   route.post('/match', {
     permission: 'match:read',
@@ -69,4 +76,31 @@ export function registerMatch(
     problems: [404, 422],
     handle: ({ user, body }) => places.set(user, body),
   });
+}
+
+/** What outside systems ask, each by the credential of its own. */
+function registerChecks(app: App, checks: SystemChecks): void {
+  app.post(
+    '/api/v1/match/check',
+    {
+      config: { device: { kinds: ['mes'] }, feature: manifest.feature },
+      schema: {
+        tags: ['match'],
+        operationId: 'checkMatch',
+        summary:
+          'Says to an outside system whether named people may work at a machine or in an area',
+        description:
+          'For planning: a decision may change until the work begins, and any answer but `allow` means that the person is not assigned. Reasons are those that machines and doors are told. Each decision is kept with the name of the credential.',
+        body: schema.checkRequest,
+        response: {
+          200: schema.checkAnswer,
+          ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+        },
+      },
+    },
+    (request) => {
+      const { ip: address, id: requestId } = request;
+      return checks.check(deviceOf(request), request.body, { address, requestId });
+    },
+  );
 }

@@ -41,6 +41,17 @@ export type MatchRequest = z.infer<typeof matchRequest>;
 
 const named = z.object({ id: z.string(), name: bilingual });
 
+/** What an outside system asks: never without names, and by places alone. */
+export const checkRequest = z
+  .strictObject({
+    people: z.array(line(32).min(1)).min(1).max(50).describe('Employee numbers.'),
+    machine: slug.optional().describe('The machine; this or the area.'),
+    area: slug.optional().describe('The area; this or the machine.'),
+    at: instant.optional().describe('The instant, up to 92 days ahead; now where it is left out.'),
+  })
+  .meta({ id: 'MatchCheckRequest' });
+export type CheckRequest = z.infer<typeof checkRequest>;
+
 export const reasonSchema = z
   .object({
     code: z
@@ -103,6 +114,31 @@ export const matchAnswer = z
   })
   .meta({ id: 'MatchAnswer' });
 export type MatchAnswer = z.infer<typeof matchAnswer>;
+
+export const checkAnswer = z
+  .object({
+    at: instant.describe('The instant that was asked about.'),
+    items: z
+      .array(
+        z.object({
+          employeeNo: z.string().describe('As it was asked.'),
+          decision: z.enum(decisions).describe('allow, hold: a named person looks first, or deny.'),
+          final: z.boolean().describe('A refusal that nobody may override.'),
+          reasons: z
+            .array(
+              z.object({
+                code: z.string().describe('What machines are told.'),
+                text: bilingual.describe('The same in words.'),
+              }),
+            )
+            .describe('Without detail of health or exams; empty for allow.'),
+          decisionId: ulid.describe('The decision that was kept.'),
+        }),
+      )
+      .describe('In the order of the request, each person once.'),
+  })
+  .meta({ id: 'MatchCheckAnswer' });
+export type CheckAnswer = z.infer<typeof checkAnswer>;
 
 export const atQuery = z.strictObject({ at: instant.optional() });
 

@@ -179,6 +179,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   revealFitnessDetail: '查看健康检查详情',
   undoBadgeCorrection: '把此后未变动的记录全部移回',
   match: '判定谁可以做某项工作、操作某台设备、进入某区域或任某岗位',
+  checkMatch: '向外部系统说明指定人员可否操作设备或进入区域',
   getMatchDecision: '读取一次判定，并按当时的事实与规则重新判定',
   listPostMisfits: '列出不符合所在岗位要求的人员，最近的在前',
   listMatchPlaces: '列出设备与区域及其对人员的要求',

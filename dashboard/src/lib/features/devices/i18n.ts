@@ -46,6 +46,7 @@ export const words = moduleWords({
     gateway: ['网关', 'Gateway'],
     personnel: ['人事系统', 'Personnel system'],
     gate: ['门禁或开机点', 'Gate'],
+    mes: ['生产系统（MES）', 'Production system (MES)'],
     shared: ['共享令牌', 'Shared token'],
   },
   kindHints: {
@@ -77,6 +78,10 @@ export const words = moduleWords({
     gate: [
       '询问某人可否开机或进入。名称与“门禁与开机许可”中登记的一致。',
       'Asks whether a person may start a machine or enter. The name is that of the point at Gates.',
+    ],
+    mes: [
+      '询问指定人员可否操作设备或进入区域，不读取其他数据。名称为该系统的名称。',
+      'Asks whether named people may work at a machine or in an area, and reads nothing else. The name is that of the system.',
     ],
   },
   states: {
@@ -185,6 +190,7 @@ export const words = moduleWords({
     gpsAddress: ['GPS 地址', 'Address for GPS fixes'],
     startAddress: ['开机许可地址', 'Address for starts of machines'],
     entryAddress: ['进入许可地址', 'Address for entries'],
+    checkAddress: ['资质匹配地址（POST）', 'Address of the matcher (POST)'],
     header: ['请求头', 'Header'],
     userAndPassword: ['或用户名:密码（Basic）', 'Or user:password (basic)'],
     traccarClient: ['Traccar Client：服务器地址', 'Traccar Client: server address'],

@@ -31,5 +31,9 @@ it('each kind of device has the lines that its product takes', () => {
   expect(linesOf('tracker').http[0]?.value).toBe(
     'https://anshi.example/api/v1/ingest/gps/traccar/anshi_0123456789abcdef_secret',
   );
+  expect(linesOf('mes').http.map(({ value }) => value)).toEqual([
+    'https://anshi.example/api/v1/match/check',
+    'Authorization: Bearer anshi_0123456789abcdef_secret',
+  ]);
   expect(linesOf('worker').http[0]?.value).toContain('ANSHI_WORKER_SECRET=anshi_');
 });

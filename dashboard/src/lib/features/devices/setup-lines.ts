@@ -11,6 +11,7 @@ export type SetupWhat =
   | 'personsAddress'
   | 'startAddress'
   | 'entryAddress'
+  | 'checkAddress'
   | 'header'
   | 'userAndPassword'
   | 'traccarClient'
@@ -57,6 +58,7 @@ export function setupLines(
       { what: 'entryAddress', value: `${origin}/api/v1/gates/area-entry` },
       header,
     ],
+    mes: [{ what: 'checkAddress', value: `${origin}/api/v1/match/check` }, header],
     machine: [],
     actuator: [],
     worker: [
