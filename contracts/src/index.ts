@@ -1,3 +1,4 @@
+export * from './bus/named-tracks.ts';
 export * from './bus/alarm.ts';
 export * from './bus/alarm-line.ts';
 export * from './bus/arming.ts';

@@ -75,6 +75,7 @@ import { manifest as siteDevices } from './site-devices/manifest.ts';
 import { manifest as snoozes } from './snoozes/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
+import { manifest as trackNames } from './track-names/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
 import { manifest as vehicles } from './vehicles/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
@@ -142,6 +143,7 @@ const declared = [
   readers,
   locations,
   presence,
+  trackNames,
   machines,
   permits,
   match,

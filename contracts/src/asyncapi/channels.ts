@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cameraHealth, workerStatus } from '../bus/camera-health.ts';
 import { configurationNotice } from '../bus/configuration.ts';
 import { confirmedAlone } from '../bus/confirmed-alone.ts';
+import { namedTracks } from '../bus/named-tracks.ts';
 import { handOverSeen } from '../bus/hand-over.ts';
 import { location, readerLocation } from '../bus/location.ts';
 import { machineState } from '../bus/machine-state.ts';
@@ -179,6 +180,23 @@ export const channels: Readonly<Record<keyof typeof topics, Channel>> = {
         name: 'confirmedAlone',
         summary: 'What holds now for the zones of one camera.',
         payload: confirmedAlone.extend(signed),
+      },
+    ],
+  },
+  namedTracks: {
+    title: 'Confirmed in the picture',
+    summary:
+      'Which people in the picture of a camera are confirmed by their badges, under handles of the day. The API alone resolves them, for each viewer as far as that viewer may see. A lost one is not sent again.',
+    parameters: [worker, camera],
+    publishers: ['worker'],
+    subscribers: ['api'],
+    qos: 0,
+    retained: false,
+    messages: [
+      {
+        name: 'namedTracks',
+        summary: 'What holds now for the picture of one camera.',
+        payload: namedTracks.extend(signed),
       },
     ],
   },

@@ -118,6 +118,7 @@ export const busRights: Readonly<Record<BusKind, BusRights>> = {
       `${OF_TENANT}/workers/{name}/observations/+`,
       // Handles: the API alone resolves them, and no other user may hear them.
       `${OF_TENANT}/workers/{name}/alone/+`,
+      `${OF_TENANT}/workers/{name}/names/+`,
       `${OF_TENANT}/workers/{name}/hand-overs/+`,
     ],
     subscribe: [

@@ -18,6 +18,9 @@ export const topics = {
   /** People who are confirmed and alone in a zone, QoS 0, not retained ({@link confirmedAlone}). */
   confirmedAlone: (tenant: string, worker: string, camera: string) =>
     `anshi/v1/${tenant}/workers/${worker}/alone/${camera}`,
+  /** People in the picture who are confirmed by their badges, QoS 0, not retained ({@link namedTracks}). */
+  namedTracks: (tenant: string, worker: string, camera: string) =>
+    `anshi/v1/${tenant}/workers/${worker}/names/${camera}`,
   /** A badge that went from one person to another in view, QoS 1, not retained ({@link handOverSeen}). */
   handOvers: (tenant: string, worker: string, camera: string) =>
     `anshi/v1/${tenant}/workers/${worker}/hand-overs/${camera}`,

@@ -6,6 +6,8 @@ import {
   confirmedAlone,
   type HandOverSeen,
   handOverSeen,
+  type NamedTracks,
+  namedTracks,
   topics,
   type ViolationEvent,
 } from '@anshi/contracts';
@@ -133,6 +135,29 @@ it('tells under its signature who is confirmed and alone in a zone, and nothing 
   const after = said.filter(({ at }) => Date.parse(at) > withdrawnAt);
   expect(after.every(({ alone }) => alone.length === 0)).toBe(true);
   expect(await kept()).not.toContain(ANNA);
+  await close();
+});
+
+it('tells under its signature which tracks are confirmed, not who refused, and takes them back within a second of a withdrawal', async () => {
+  const { state, walk, close } = await worker();
+  const topic = topics.namedTracks('demo', 'w', 'gate');
+  const said: NamedTracks[] = [];
+  api.on('message', (from, payload) => {
+    expect([from, signatureFault(PUBLISHER.key, topic, payload)]).toEqual([topic, null]);
+    said.push(namedTracks.parse(JSON.parse(payload.toString())));
+  });
+  await api.subscribeAsync(topics.namedTracks('demo', '+', '+'), { qos: 1 });
+  await state({});
+  await walk(40, PEOPLE, { [ANNA]: anna });
+  await expect
+    .poll(() => said.at(-1)?.tracks, LONG)
+    .toEqual([{ track: expect.stringContaining('T1'), handle: ANNA }]);
+  const withdrawnAt = performance.now();
+  await state({ withdrawn: [ANNA] });
+  await expect.poll(() => said.at(-1)?.tracks, LONG).toEqual([]);
+  expect(performance.now() - withdrawnAt).toBeLessThan(1_000);
+  await walk(10, PEOPLE, {});
+  expect(said.at(-1)?.tracks).toEqual([]);
   await close();
 });
 

@@ -17,6 +17,7 @@ import { sightingsOf } from './camera-sightings.ts';
 import type { HandOverStore } from './hand-over-file.ts';
 import { type HandOverSaid, HandOvers } from './hand-overs.ts';
 import type { Confirmed, Statement } from './messages.ts';
+import { NamedPictures, type NamedSaid } from './named-pictures.ts';
 import { NamingThread } from './naming-thread-handle.ts';
 import { AFTER_END_MS } from './watched-actor.ts';
 
@@ -35,6 +36,8 @@ export interface NamingOptions {
   readonly onStatement: (camera: string, statement: Statement) => void;
   /** Who is confirmed and alone in zones of a camera. */
   readonly onAlone: (said: AloneSaid) => void;
+  /** Who is confirmed in the picture of a camera. */
+  readonly onNamed: (said: NamedSaid) => void;
   /** A badge went from one person to another in view; again until the API holds both. */
   readonly onHandOver: (said: HandOverSaid) => void;
   /** Keeps hand-overs until then, also through a restart. */
@@ -70,6 +73,7 @@ export class Naming {
   /** Violations about which more may become known. */
   readonly #followed = new Map<string, Followed>();
   readonly #alone = new AloneInZones();
+  readonly #named = new NamedPictures();
   readonly #handOvers: HandOvers;
   /** Cameras whose frames were given, by floor plan. */
   readonly #cameras = new Map<string, Set<string>>();
@@ -84,7 +88,7 @@ export class Naming {
     this.#thread = new NamingThread({
       log: options.log,
       onStatement: (statement) => this.#take(statement),
-      onConfirmed: (confirmed) => this.#tellAlone(confirmed),
+      onConfirmed: (confirmed) => this.#tellConfirmed(confirmed),
       onHandOver: (handOver) => {
         this.#handOvers.add(handOver, (handle) => this.positions.isWithdrawn(handle));
         // On the other floors of this worker, too: the person may be there before the API has told them.
@@ -226,6 +230,7 @@ export class Naming {
   #end(floorPlan: string): void {
     this.#thread.post(floorPlan, [{ kind: 'end' }]);
     this.#alone.forget();
+    this.#unname();
     this.#cameras.delete(floorPlan);
     for (const [violation, known] of this.#followed) {
       if (known.floorPlan !== floorPlan) continue;
@@ -239,6 +244,7 @@ export class Naming {
     // A badge may have been on several floor plans of this worker.
     for (const { floorPlan } of this.positions.counting) this.#thread.post(floorPlan, inputs);
     this.#alone.forget();
+    this.#unname();
     this.#handOvers.forget(handles);
     const withdrawn = new Set(handles);
     this.#options.onForgotten((handle) => withdrawn.has(handle));
@@ -257,13 +263,21 @@ export class Naming {
     this.#options.onStatement(known.camera, { ...statement, identity: left });
   }
 
-  #tellAlone(confirmed: Confirmed): void {
+  /** Names are taken from the pictures until the next decision. */
+  #unname(): void {
+    for (const said of this.#named.forget(this.#now())) this.#options.onNamed(said);
+  }
+
+  #tellConfirmed(confirmed: Confirmed): void {
     const { floorPlan } = confirmed;
     if (!this.positions.counts(floorPlan)) return;
     const tracks = confirmed.tracks.filter(({ handle }) => !this.positions.isWithdrawn(handle));
     const cameras = [...(this.#cameras.get(floorPlan) ?? [])];
     for (const said of this.#alone.decided({ ...confirmed, tracks }, cameras)) {
       this.#options.onAlone(said);
+    }
+    for (const said of this.#named.decided({ ...confirmed, tracks }, cameras)) {
+      this.#options.onNamed(said);
     }
   }
 

@@ -19,7 +19,7 @@ export function openNaming(
   settings: NamingOptions['settings'] & Pick<WorkerSettings, 'ANSHI_WORKER_DIR'>,
   log: Logger,
   records: () => Pick<Records, 'recorder' | 'outbox'> | undefined,
-  bus: () => Pick<Bus, 'alone' | 'handOver'>,
+  bus: () => Pick<Bus, 'alone' | 'handOver' | 'named'>,
   now: () => number = Date.now,
 ): Naming {
   const own = log.child({ part: 'names' });
@@ -29,6 +29,7 @@ export function openNaming(
     now,
     log: own,
     onAlone: (said) => bus().alone(said),
+    onNamed: (said) => bus().named(said),
     onHandOver: (said) => bus().handOver(said),
     handOvers: openHandOverFile(settings.ANSHI_WORKER_DIR, own),
     onStatement: (camera, statement) =>

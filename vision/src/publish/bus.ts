@@ -9,6 +9,7 @@ import {
   configurationNotice,
   type HandOverSeen,
   type ModelsLoaded,
+  type NamedTracks,
   type Observation,
   topics,
   type ViolationEvent,
@@ -232,17 +233,13 @@ export class Bus {
   /** As {@link event}: what gets no word of the API is sent again. */
   models(event: ModelsLoaded): void {
     const { tenant, worker } = this.#options;
-    if (!this.#client.connected) return;
-    const topic = topics.modelEvents(tenant, worker);
-    this.#client.publish(topic, this.#signed(topic, event), { qos: 1 });
+    this.#send(topics.modelEvents(tenant, worker), event, 1);
   }
 
   /** As {@link event}: what gets no word of the API is sent again. */
   alarmReport(event: AlarmReported): void {
     const { tenant, worker } = this.#options;
-    if (!this.#client.connected) return;
-    const topic = topics.alarmEvents(tenant, worker);
-    this.#client.publish(topic, this.#signed(topic, event), { qos: 1 });
+    this.#send(topics.alarmEvents(tenant, worker), event, 1);
   }
 
   /** An alarm, signed for its device. One that gets no answer is sent again. */
@@ -262,18 +259,24 @@ export class Bus {
 
   /** Who is confirmed and alone in zones of a camera, signed for the API. */
   alone(said: Omit<ConfirmedAlone, 'worker'>): void {
-    if (!this.#client.connected) return;
     const { tenant, worker } = this.#options;
-    const topic = topics.confirmedAlone(tenant, worker, said.camera);
-    this.#client.publish(topic, this.#signed(topic, { worker, ...said }), { qos: 0 });
+    this.#send(topics.confirmedAlone(tenant, worker, said.camera), { worker, ...said }, 0);
+  }
+
+  /** Who is confirmed in the picture of a camera, signed for the API. */
+  named(said: Omit<NamedTracks, 'worker'>): void {
+    const { tenant, worker } = this.#options;
+    this.#send(topics.namedTracks(tenant, worker, said.camera), { worker, ...said }, 0);
   }
 
   /** A hand-over in view, signed for the API. It is told again until the API holds both badges. */
   handOver(said: Omit<HandOverSeen, 'worker'>): void {
-    if (!this.#client.connected) return;
     const { tenant, worker } = this.#options;
-    const topic = topics.handOvers(tenant, worker, said.camera);
-    this.#client.publish(topic, this.#signed(topic, { worker, ...said }), { qos: 1 });
+    this.#send(topics.handOvers(tenant, worker, said.camera), { worker, ...said }, 1);
+  }
+
+  #send(topic: string, message: object, qos: 0 | 1): void {
+    if (this.#client.connected) this.#client.publish(topic, this.#signed(topic, message), { qos });
   }
 
   health(health: CameraHealth): void {

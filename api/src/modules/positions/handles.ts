@@ -129,6 +129,34 @@ export async function resolveHandles(
   return new Map(rows.map(({ handle, person }) => [handle, person]));
 }
 
+/** Whom a handle of today is of, with what decides who may know it. */
+export interface Bearer {
+  person: string;
+  name: string;
+  department: string;
+  site: string | null;
+}
+
+/**
+ * Whom handles of a day are of now, where they may be named now; for what is shown and not stored.
+ *
+ * @returns by handle; one that may not be resolved is missing.
+ */
+export async function bearersOf(
+  tx: Transaction,
+  handles: readonly string[],
+  day: string,
+): Promise<Map<string, Bearer>> {
+  const rows = await sqlIn(tx)<Bearer & { handle: string }>(Prisma.sql`
+    SELECT h.handle, p.id AS person, p.name, p.department_id AS department, d.site
+    FROM badge_handle h JOIN badge b ON b.id = h.badge_id AND b.until IS NULL
+    JOIN person p ON p.id = b.person_id AND p.status = 'active'
+    JOIN department d ON d.id = p.department_id
+    WHERE h.handle = ANY (${[...handles]}::text[]) AND h.day = ${day}::date AND h.withdrawn_at IS NULL
+      AND ${namedSince(Prisma.sql`p.id`)} IS NOT NULL`);
+  return new Map(rows.map(({ handle, ...bearer }) => [handle, bearer]));
+}
+
 /** Of the people who work at a site: the share who cannot be seen, by why. */
 export interface Unseen {
   /** Who wear a badge and did not agree. */

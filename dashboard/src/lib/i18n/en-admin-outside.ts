@@ -27,6 +27,7 @@ export const enAdminOutside: Pick<Dictionary['admin'], Keys> = {
       acknowledgements: 'Acknowledgements',
       configuration: 'Configuration of cameras',
       observations: 'Observations',
+      namedTracks: 'People confirmed in the picture, under handles',
       confirmedAlone: 'People confirmed and alone in a zone, under handles',
       cameraHealth: 'Camera health',
       workerStatus: 'Worker status',

@@ -24,6 +24,7 @@ export const zhAdminOutside = {
       acknowledgements: '入库确认',
       configuration: '摄像机配置',
       observations: '逐帧观测',
+      namedTracks: '画面中已确认的人（代号）',
       confirmedAlone: '已确认且独自在区域内的人（代号）',
       cameraHealth: '摄像机状态',
       workerStatus: '分析进程状态',

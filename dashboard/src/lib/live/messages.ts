@@ -12,6 +12,8 @@ export type ServerMessage =
   | { type: 'incident-note'; incident: string }
   | { type: 'camera-health'; health: CameraHealth }
   | { type: 'observation'; observation: Observation }
+  /** Confirmed people in the picture; the name is null where the account may not know it. */
+  | { type: 'names'; camera: string; at: string; names: { track: string; name: string | null }[] }
   | { type: 'hazard'; change: string; id: string }
   | { type: 'tasks' }
   | { type: 'notice'; notice: Notice }

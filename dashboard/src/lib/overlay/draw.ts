@@ -119,21 +119,45 @@ export function drawLabel(
   ctx.fillText(text, x + 5, y - 7.5);
 }
 
-/** A person's label: an icon for each item of equipment, and the track number. */
+/** A person's label: an icon for each item of equipment, and the name or the track number. */
 export interface PersonLabel {
   size: Size;
   draw(ctx: CanvasRenderingContext2D, x: number, y: number): void;
 }
 
+/** Stands for the name of a confirmed person of whom the viewer may not know. */
+export const HIDDEN_NAME = '***';
+/** Longer names are cut, picture pixels. */
+const MOST_NAME_WIDTH = 110;
+
+/** A text, cut to a width with an ellipsis, as it is written with the font of the context. */
+export function fitted(ctx: Pick<CanvasRenderingContext2D, 'measureText'>, text: string): string {
+  if (ctx.measureText(text).width <= MOST_NAME_WIDTH) return text;
+  // By characters, not by halves of them.
+  const characters = [...text];
+  while (characters.length > 1) {
+    characters.pop();
+    const cut = `${characters.join('').trimEnd()}…`;
+    if (ctx.measureText(cut).width <= MOST_NAME_WIDTH) return cut;
+  }
+  return '…';
+}
+
+/**
+ * @param name of the person by the badge; null where the viewer may not know it, undefined where no badge is confirmed:
+ *   then the number of the track stands in its place.
+ */
 export function personLabel(
   ctx: CanvasRenderingContext2D,
   person: Pick<TrackedPerson, 'track' | 'equipment'>,
+  name?: string | null,
 ): PersonLabel {
-  const track = shortId(person.track);
-  const font = '600 10px Inter, "Liberation Sans", sans-serif';
+  const isKnown = name !== undefined;
+  const font = isKnown ? nameFont : '600 10px Inter, "Liberation Sans", sans-serif';
   ctx.font = font;
+  const text = isKnown ? fitted(ctx, name ?? HIDDEN_NAME) : shortId(person.track);
   const items = Object.entries(person.equipment).slice(0, mostGlyphs);
-  const width = 6 + 15 * items.length + ctx.measureText(track).width + 4;
+  const width = 6 + 15 * items.length + ctx.measureText(text).width + 4;
   return {
     size: { width, height: LABEL_HEIGHT },
     draw(on, x, y) {
@@ -144,7 +168,7 @@ export function personLabel(
       on.font = font;
       on.fillStyle = filmColours.unknown;
       on.textBaseline = 'middle';
-      on.fillText(track, x + 4 + 15 * items.length, y + 8.5);
+      on.fillText(text, x + 4 + 15 * items.length, y + 8.5);
     },
   };
 }

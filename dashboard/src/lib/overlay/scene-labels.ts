@@ -24,6 +24,8 @@ export function drawLabels(
   ctx: CanvasRenderingContext2D,
   scene: {
     people: readonly TrackedPerson[];
+    /** Of people who are confirmed by their badges, by track; null where the viewer may not know the name. */
+    names: ReadonlyMap<string, string | null>;
     /** Of the boxes of people. */
     seen: Size;
     outlines: readonly NamedOutline[];
@@ -33,11 +35,11 @@ export function drawLabels(
   },
   before: Places,
 ): Places {
-  const { people, seen, outlines, picture, shown } = scene;
+  const { people, names, seen, outlines, picture, shown } = scene;
   const drawings = new Map<string, (x: number, y: number) => void>();
   const labelled = people.map((person) => {
     const box = mapBox(person.box, seen, shown);
-    const { size, draw } = personLabel(ctx, person);
+    const { size, draw } = personLabel(ctx, person, names.get(person.track));
     const key = `person:${person.track}`;
     drawings.set(key, (x, y) => draw(ctx, x, y));
     const weight =

@@ -119,3 +119,30 @@ it('asks for those in view alone, where one is and another is not, and for none 
   await sent(['subscribe', 'observations:hall-west'], ['unsubscribe', 'observations:hall-west']);
   expect(FakeObserver.all.map(({ watched }) => watched.size)).toEqual([0, 1]);
 });
+
+it('asks for the names of a picture only for an account that may see positions, and takes them back when they are over', async () => {
+  const { picture } = show('hall-west');
+  scroll(picture, true);
+  await sent(['subscribe', 'observations:hall-west']);
+  cleanup();
+  FakeSocket.sent = [];
+  FakeObserver.all = [];
+  session.start({
+    accessToken: 'token',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: {
+      id: 'u',
+      username: 'u',
+      roles: [],
+      permissions: ['live:watch', 'location:read'],
+    } as unknown as User,
+  });
+  const named = show('hall-west');
+  scroll(named.picture, true);
+  await eventually(() =>
+    expect(FakeSocket.sent.flatMap((one) => one.topics).toSorted()).toEqual([
+      'names:hall-west',
+      'observations:hall-west',
+    ]),
+  );
+});
