@@ -1,4 +1,3 @@
-export * from './bus/named-tracks.ts';
 export * from './bus/alarm.ts';
 export * from './bus/alarm-line.ts';
 export * from './bus/arming.ts';
@@ -15,6 +14,7 @@ export * from './bus/impinj.ts';
 export * from './bus/location.ts';
 export * from './bus/machine-reports.ts';
 export * from './bus/machine-state.ts';
+export * from './bus/named-tracks.ts';
 export * from './bus/observation.ts';
 export * from './bus/outage-still.ts';
 export * from './bus/positions.ts';

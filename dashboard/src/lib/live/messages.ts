@@ -49,7 +49,8 @@ export type Topic =
   | 'device-health'
   | 'presence'
   | 'desk-alarms'
-  | `observations:${string}`;
+  | `observations:${string}`
+  | `names:${string}`;
 
 export type ClientMessage =
   | { type: 'auth'; token: string }
