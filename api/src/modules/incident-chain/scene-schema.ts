@@ -66,12 +66,15 @@ export const incidentScene = z
                 late: z.boolean().describe('It was told long after its time.'),
               }),
             )
-            .describe('In the order of time, one a second at most.'),
+            .describe('In the order of time, one in five seconds at most.'),
         }),
       )
       .nullable()
       .describe(
         'People near who agree to positioning, without names, as long as positions are kept; null where the account has no right to positions, or the module is off.',
       ),
+    more: z
+      .boolean()
+      .describe('Whether there are more positions than are shown: the latest are left out.'),
   })
   .meta({ id: 'IncidentScene', description: 'The place of an incident, with who was near.' });

@@ -33,6 +33,7 @@ describe('the scene of an incident', () => {
       expect.objectContaining({ finding: world.finding, floorPlan: 'hall' }),
     ]);
     expect(body.near?.length).toBe(1);
+    expect(body.more).toBe(false);
     const [fix] = body.near?.[0]?.fixes ?? [];
     expect(fix).toMatchObject({ floorPlan: 'hall', position: [4, 11], area: 'press-line' });
     expect(fix?.radius).toBeGreaterThan(0);

@@ -140,7 +140,8 @@ export function createScenes(parts: {
           acts,
           machines: await machinesOf(tx, subject, account),
           cameras: camerasOf(subject, account),
-          near: near && tracksOf(near, subject),
+          near: near && tracksOf(near.fixes, subject),
+          more: near?.more ?? false,
         };
         return { subject, scene };
       });

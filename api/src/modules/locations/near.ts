@@ -6,7 +6,9 @@ import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
 /** Outside of the areas, a badge within so many metres of the act was near it. */
 const NEAR_M = 15;
-/** Fixes at most: one a second of each badge. */
+/** Of each person one fix in so long a time. */
+const ONE_IN = Prisma.sql`date_bin('5 seconds', h.generated_at, 'epoch')`;
+/** Fixes at most: of 34 people for the longest span that is asked for. */
 const MOST = 5_000;
 
 /**
@@ -45,28 +47,38 @@ export interface NearFix {
 }
 
 /**
- * The kept fixes of people in areas or near points within a span, one a second of each, in the order of time: of those whom the
- * account may see.
+ * The kept fixes of people in areas or near points within a span, of each one in five seconds (the most certain), in the order of
+ * time: of those whom the account may see. Where there are too many, the latest are left out, those of all people alike.
  *
+ * @param near.most fixes at most.
+ * @returns the fixes, and whether there are more.
  * @throws Problem `auth.forbidden` without the right to positions.
  */
 export async function fixesNear(
   tx: Transaction,
   account: Account,
-  near: { areas: readonly string[]; points: readonly PlanPoint[]; from: Date; to: Date },
-): Promise<NearFix[]> {
-  const { areas, points, from, to } = near;
-  if (areas.length + points.length === 0) return [];
+  near: {
+    areas: readonly string[];
+    points: readonly PlanPoint[];
+    from: Date;
+    to: Date;
+    most?: number;
+  },
+): Promise<{ fixes: NearFix[]; more: boolean }> {
+  const { areas, points, from, to, most = MOST } = near;
+  if (areas.length + points.length === 0) return { fixes: [], more: false };
   const of = (n: 0 | 1) => points.map(({ point }) => point[n] ?? 0);
   const rows = await sqlIn(tx)<NearFix>(Prisma.sql`
-    SELECT DISTINCT ON (p.id, date_trunc('second', h.generated_at)) p.id AS person, h.generated_at AS at,
-      h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late
-    FROM location_history h ${wornBadges}
-    WHERE h.generated_at BETWEEN ${from} AND ${to} AND ${mayBeSeen(account)}
-      AND (h.area_id = ANY (${[...areas]}::text[]) OR EXISTS (
-        SELECT 1 FROM unnest(${points.map(({ floorPlan }) => floorPlan)}::text[], ${of(0)}::float8[], ${of(1)}::float8[])
-          AS act (plan, x, y)
-        WHERE act.plan = h.floor_plan AND (h.x - act.x) ^ 2 + (h.y - act.y) ^ 2 <= ${NEAR_M ** 2}::float8))
-    ORDER BY p.id, date_trunc('second', h.generated_at), h.radius NULLS LAST LIMIT ${MOST}`);
-  return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
+    SELECT * FROM (
+      SELECT DISTINCT ON (p.id, ${ONE_IN}) p.id AS person, h.generated_at AS at,
+        h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late
+      FROM location_history h ${wornBadges}
+      WHERE h.generated_at BETWEEN ${from} AND ${to} AND ${mayBeSeen(account)}
+        AND (h.area_id = ANY (${[...areas]}::text[]) OR EXISTS (
+          SELECT 1 FROM unnest(${points.map(({ floorPlan }) => floorPlan)}::text[], ${of(0)}::float8[], ${of(1)}::float8[])
+            AS act (plan, x, y)
+          WHERE act.plan = h.floor_plan AND (h.x - act.x) ^ 2 + (h.y - act.y) ^ 2 <= ${NEAR_M ** 2}::float8))
+      ORDER BY p.id, ${ONE_IN}, h.radius NULLS LAST, h.generated_at) f
+    ORDER BY f.at, f.person LIMIT ${most + 1}`);
+  return { fixes: rows.slice(0, most), more: rows.length > most };
 }

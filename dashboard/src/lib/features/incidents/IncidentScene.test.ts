@@ -48,6 +48,7 @@ const scene: Scene = {
     { isPerson: true, fixes: [fix(-4)] },
     { isPerson: false, fixes: [{ ...fix(30), position: null, radius: null }] },
   ],
+  more: false,
 };
 let asked: URL[];
 
@@ -103,6 +104,19 @@ it('draws on the plan the act and who was near, with the age and the certainty o
   await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T - 50_000 } });
   expect(screen.queryByTestId('near')).toBeNull();
   expect(screen.getByTestId('near-none')).toBeTruthy();
+});
+
+it('says after which instant positions were left out, and not that there were none', async () => {
+  await show({ ...scene, more: true, to: iso(200) });
+  expect(screen.getByTestId('near-more').textContent).toMatch(
+    /too many positions: those after .*:30.* are not shown/,
+  );
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 150_000 } });
+  expect(screen.queryByTestId('near')).toBeNull();
+  expect(screen.queryByTestId('near-none')).toBeNull();
+  cleanup();
+  await show();
+  expect(screen.queryByTestId('near-more')).toBeNull();
 });
 
 it('has nothing of people for an account without the right to positions', async () => {

@@ -23,6 +23,10 @@ export const sceneWords = moduleWords({
     '此时刻没有可显示的人员位置：无人同意定位、未被定位，或已超过保存期限。',
     'There is no position to show of this instant: none of the people who agreed was heard, or the time for which positions are kept is over.',
   ],
+  nearMore: [
+    (time: string) => `定位过多：${time} 之后的位置没有显示。`,
+    (time: string) => `There are too many positions: those after ${time} are not shown.`,
+  ],
   machines: ['区域内的设备', 'Machines of the area'],
   stateThen: ['当时', 'then'],
   stateNow: ['目前', 'now'],

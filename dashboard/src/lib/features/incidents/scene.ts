@@ -26,6 +26,15 @@ export function nearAt(scene: Pick<Scene, 'near'>, at: number): Near[] {
   });
 }
 
+/** The instant after which positions were left out, as there are too many; null for none. */
+export const leftOutAfter = ({ near, more }: Pick<Scene, 'near' | 'more'>): string | null =>
+  more
+    ? ((near ?? [])
+        .flatMap(({ fixes }) => fixes.at(-1)?.at ?? [])
+        .sort()
+        .at(-1) ?? null)
+    : null;
+
 /** The floor plans that the incident touches, that of the act first. */
 export const plansOf = ({ acts, areas }: Pick<Scene, 'acts' | 'areas'>): string[] => [
   ...new Set([
