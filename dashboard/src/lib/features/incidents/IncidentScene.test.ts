@@ -71,6 +71,11 @@ beforeEach(() => {
       camera: 'hall-east',
       clip: { ...clip, from: iso(-10), to: iso(10), rendition: 'ready' },
     });
+    // The newest hundred of the cameras are of another one: what covers the instant is on the next page.
+    if (!url.searchParams.has('cursor')) {
+      const newer = violationOf(2, { camera: 'hall-west' });
+      return Response.json({ items: [newer], next: 'older' });
+    }
     return Response.json({ items: [found], next: null });
   });
 });
@@ -135,6 +140,7 @@ it('shows what other cameras recorded of the instant, and that one recorded noth
   const video = await within(east!).findByTestId('clip-frame');
   expect(video.dataset['seconds']).toBe('10.0');
   expect(asked[0]?.searchParams.get('camera')).toBe('hall-west,hall-east');
+  expect(asked[1]?.searchParams.get('cursor')).toBe('older');
   await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 5_000 } });
   expect(video.dataset['seconds']).toBe('15.0');
   await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 11_000 } });
