@@ -1,5 +1,6 @@
+import pg from 'pg';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { type ChainWorld, openChainWorld } from '../../testing/incident-chain.ts';
 import type { Sent } from '../../testing/site.ts';
@@ -77,6 +78,17 @@ describe('the scene of an incident', () => {
     await world.consent(world.person, 'badge-tracking', 'withdrawn');
     expect((await sceneOf('reader')).body.near).toEqual([]);
     expect(await looks()).toBe(before);
+  });
+
+  it('reads the findings of the incident once', async () => {
+    const asked = vi.spyOn(pg.Client.prototype, 'query');
+    await sceneOf('safety');
+    const reads = asked.mock.calls.flatMap(([one]: readonly unknown[]) => {
+      const text = typeof one === 'string' ? one : (one as { text?: string }).text;
+      return text && /FROM ("public"\.)?"violation"/.test(text) ? [text] : [];
+    });
+    asked.mockRestore();
+    expect(reads).toHaveLength(1);
   });
 
   it('is unknown where the incident is', async () => {

@@ -13,6 +13,8 @@ import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { fixesNear, type NearFix } from '../locations/near.ts';
 import { statesWithin } from '../machines/repository.ts';
+import { asReader } from '../violations/reach.ts';
+import type { ViolationRow } from '../violations/repository.ts';
 import type { incidentScene } from './scene-schema.ts';
 import type { Subjects } from './subject.ts';
 
@@ -36,13 +38,8 @@ export function createScenes(parts: {
 }) {
   const { units, features, views, subjects, cameras } = parts;
 
-  async function actsOf(tx: Transaction, { findings }: ChainSubject): Promise<Act[]> {
-    const rows = await tx.violation.findMany({
-      where: { id: { in: findings.map(({ id }) => id) } },
-      orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
-      select: { id: true, camera: true, startedAt: true, floor: true, path: true },
-    });
-    return rows.flatMap(({ id, camera, startedAt, floor, path }) => {
+  function actsOf(findings: readonly ViolationRow[]): Act[] {
+    return findings.flatMap(({ id, camera, startedAt, floor, path }) => {
       const floorPlan = cameras.service.floorPlan(camera);
       if (floorPlan === null || floor === null) return [];
       const deviation = (path as PathPoint[]).at(-1)?.deviation;
@@ -58,7 +55,8 @@ export function createScenes(parts: {
 
   async function machinesOf(
     tx: Transaction,
-    { areas, findings }: ChainSubject,
+    { areas }: ChainSubject,
+    findings: readonly ViolationRow[],
     account: Account,
   ): Promise<Scene['machines']> {
     if (!account.permissions.has('machine:read')) return [];
@@ -70,14 +68,9 @@ export function createScenes(parts: {
     const now = new Map(
       (await statesWithin(tx, reachOf(account, 'machine:read'))).map((one) => [one.machine, one]),
     );
-    const armed = await tx.violation.findMany({
-      where: { id: { in: findings.map(({ id }) => id) } },
-      orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
-      select: { arming: true },
-    });
     // The earliest finding of a machine is written last, and counts.
     const then = new Map(
-      armed.flatMap(({ arming }) => {
+      findings.toReversed().flatMap(({ arming }) => {
         const seen = (arming as { machine?: Seen } | null)?.machine;
         return seen ? [[seen.machine, seen] as const] : [];
       }),
@@ -118,8 +111,8 @@ export function createScenes(parts: {
       const mayLocate =
         account.permissions.has('location:read') && (await features.check('positioning'));
       const { subject, scene } = await units.run(user, async ({ tx }) => {
-        const subject = await subjects.find(tx, id, { account, right: 'violation:read' });
-        const acts = await actsOf(tx, subject);
+        const { subject, findings } = await subjects.find(tx, id, asReader(account));
+        const acts = actsOf(findings);
         const from = shifted(subject.startedAt, -AROUND_MS);
         const last = Math.min(+subject.endedAt, +subject.startedAt + LASTING_MS);
         const to = new Date(last + AROUND_MS);
@@ -138,7 +131,7 @@ export function createScenes(parts: {
             polygon: polygon as Scene['areas'][number]['polygon'],
           })),
           acts,
-          machines: await machinesOf(tx, subject, account),
+          machines: await machinesOf(tx, subject, findings, account),
           cameras: camerasOf(subject, account),
           near: near && tracksOf(near.fixes, subject),
           more: near?.more ?? false,

@@ -12,6 +12,7 @@ import {
 import type { User } from '../../platform/kit/routes.ts';
 import { readFacts } from '../facts.ts';
 import { isWithinReach } from '../incidents/view.ts';
+import { asReader } from '../violations/reach.ts';
 import type { ChainItem, IncidentChain } from './schema.ts';
 import type { Subjects } from './subject.ts';
 
@@ -47,8 +48,8 @@ export function createIncidentChains(parts: {
     read: (user: User, id: string): Promise<IncidentChain> =>
       units.run(user, async ({ tx, audit }) => {
         const { account } = user;
-        const reader = { account, right: 'violation:read' } as const;
-        const subject = await subjects.find(tx, id, reader);
+        const reader = asReader(account);
+        const { subject } = await subjects.find(tx, id, reader);
         const sources = await sourcesFor(account, {
           isWhole: await isWithinReach(tx, subject.incident, reader, 'whole'),
           person: subject.person,

@@ -1,11 +1,12 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ChainPerson, ChainSubject } from '../../platform/incident-chain.ts';
-import { showDetail } from '../incidents/detail.ts';
+import { personIn, readMembers } from '../incidents/detail.ts';
 import { withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { idsOfPerson } from '../people/merged.ts';
 import { kindOf } from '../violations/kind.ts';
 import type { Reader } from '../violations/reach.ts';
+import type { ViolationRow } from '../violations/repository.ts';
 
 export type Subjects = ReturnType<typeof createSubjects>;
 
@@ -20,37 +21,37 @@ export function createSubjects({
   /**
    * The incident as far as the reader sees it: findings, areas and a name as the page of the incident shows them.
    *
+   * @returns it with the rows of its findings, oldest first.
    * @throws Problem `incident.unknown`, also for one out of reach.
    */
-  async function find(tx: Transaction, id: string, reader: Reader): Promise<ChainSubject> {
-    const row = await incidents.find(tx, id, reader);
-    const shown = await showDetail(tx, row, reader);
-    const counted = shown.members.filter(({ takenOut }) => takenOut === null);
-    const findings = (counted.length > 0 ? counted : shown.members).map(
-      ({ violation }) => violation,
-    );
-    const places = await tx.violation.findMany({
-      where: { id: { in: findings.map((one) => one.id) }, areaId: { not: null } },
-      select: { areaId: true },
-      distinct: ['areaId'],
-    });
-    return {
+  async function find(
+    tx: Transaction,
+    id: string,
+    reader: Reader,
+  ): Promise<{ subject: ChainSubject; findings: ViolationRow[] }> {
+    const stored = await incidents.find(tx, id, reader);
+    const { row, members } = await readMembers(tx, stored, reader);
+    const counted = members.filter(({ takenOutAt }) => takenOutAt === null);
+    const findings = (counted.length > 0 ? counted : members).map(({ violation }) => violation);
+    const person = await personIn(tx, reader, members);
+    const subject: ChainSubject = {
       incident: row.id,
       incidents: await withMerged(tx, row.id),
-      site: shown.site,
+      site: row.site,
       timeZone,
-      areas: places.flatMap(({ areaId }) => areaId ?? []),
+      areas: [...new Set(findings.flatMap(({ areaId }) => areaId ?? []))],
       findings: findings.map((one) => ({
         id: one.id,
         kind: kindOf(one),
         camera: one.camera,
-        startedAt: new Date(one.startedAt),
-        endedAt: one.endedAt === null ? null : new Date(one.endedAt),
+        startedAt: one.startedAt,
+        endedAt: one.endedAt,
       })),
-      startedAt: new Date(shown.startedAt),
-      endedAt: new Date(shown.lastAt),
-      person: shown.person && (await personFor(tx, shown.person)),
+      startedAt: row.startedAt,
+      endedAt: row.lastAt,
+      person: person && (await personFor(tx, person)),
     };
+    return { subject, findings };
   }
 
   async function personFor(

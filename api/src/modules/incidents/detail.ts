@@ -7,17 +7,64 @@ import type { Violation } from '../violations/schema.ts';
 import { showViolation, showViolations, withIdentities, withNames } from '../violations/view.ts';
 import { findLinked } from './links.ts';
 import { findMembers, type IncidentRow } from './rows.ts';
-import type { IncidentDetail } from './schema.ts';
+import type { Incident, IncidentDetail } from './schema.ts';
 import { signaturesOf } from './signatures.ts';
-import { asSeen, isWithinReach, personOf, readIncidentsFor } from './view.ts';
+import { asSeen, isWithinReach, personOf, readIncidentsFor, showIncident } from './view.ts';
 
 type Member = IncidentDetail['members'][number];
 type Operation = IncidentDetail['operations'][number];
+
+/** A finding of an incident, with its row. */
+type MemberRow = Prisma.IncidentFindingGetPayload<{ include: { violation: true } }>;
+
+/**
+ * The findings of an incident, oldest first, with what the reader sees of the incident; without a reader, all of it.
+ *
+ * @param stored as it is now.
+ * @returns `isWhole`: whether the reader sees all of it.
+ * @throws Problem `incident.unknown` where it is out of the reader's reach.
+ */
+export async function readMembers(
+  tx: Transaction,
+  stored: IncidentRow,
+  reader?: Reader,
+): Promise<{ row: IncidentRow; members: MemberRow[]; isWhole: boolean }> {
+  const [row] = reader ? await asSeen(tx, reader, [stored]) : [stored];
+  if (!row) throw new Problem('incident.unknown');
+  const seen = reader ? await findingsSeen(tx, reader, row.id) : null;
+  const members = await tx.incidentFinding.findMany({
+    where: { incidentId: row.id, ...(seen ? { findingId: { in: seen } } : {}) },
+    include: { violation: true },
+    orderBy: [{ violation: { startedAt: 'asc' } }, { findingId: 'asc' }],
+  });
+  return { row, members, isWhole: seen === null };
+}
+
+/** Findings as the reader sees them; without one, with all names. */
+const showFindings = (
+  tx: Transaction,
+  reader: Reader | undefined,
+  members: readonly MemberRow[],
+): Promise<Violation[]> => {
+  const rows = members.map(({ violation }) => violation);
+  return reader ? showViolations(tx, reader.account, rows) : withNames(tx, rows.map(showViolation));
+};
+
+const mayName = ({ takenOutAt, violation }: MemberRow): boolean =>
+  takenOutAt === null && violation.personId !== null;
+
+/** Whom the findings that count name, as the reader sees it. */
+export const personIn = async (
+  tx: Transaction,
+  reader: Reader,
+  members: readonly MemberRow[],
+): Promise<Incident['person']> => personOf(await showFindings(tx, reader, members.filter(mayName)));
 
 /**
  * An incident with its findings, what it is linked to, and what people changed: as a reader sees it in
  * whose reach it is, without one all of it.
  *
+ * @param stored as it is now.
  * @throws Problem `incident.unknown` where it is out of the reader's reach.
  */
 export async function showDetail(
@@ -25,22 +72,14 @@ export async function showDetail(
   stored: IncidentRow,
   reader?: Reader,
 ): Promise<IncidentDetail> {
-  const [incident] = await readIncidentsFor(tx, reader, [stored.id]);
-  const [row] = reader ? await asSeen(tx, reader, [stored]) : [stored];
-  if (!incident || !row) throw new Problem('incident.unknown');
-  const seen = reader && (await findingsSeen(tx, reader, row.id));
-  const members = await tx.incidentFinding.findMany({
-    where: { incidentId: row.id, ...(seen ? { findingId: { in: seen } } : {}) },
-    include: { violation: true },
-  });
-  const rows = members.map(({ violation }) => violation);
-  const violations = reader
-    ? await showViolations(tx, reader.account, rows)
-    : await withNames(tx, rows.map(showViolation));
+  const { row, members, isWhole } = await readMembers(tx, stored, reader);
+  const main = members.find(({ findingId }) => findingId === row.mainId)?.violation;
+  if (!main) throw new Problem('incident.unknown');
+  const violations = await showFindings(tx, reader, members);
   const shownOf = new Map(violations.map((one) => [one.id, one]));
   const operations = await tx.incidentOperation.findMany({
     // What was changed by hand is said to those who see all of it.
-    where: seen ? { id: '' } : { OR: [{ incidentId: row.id }, { otherId: row.id }] },
+    where: isWhole ? { OR: [{ incidentId: row.id }, { otherId: row.id }] } : { id: '' },
     orderBy: { id: 'desc' },
     take: 50,
   });
@@ -49,28 +88,27 @@ export async function showDetail(
     members.map(({ findingId }) => findingId),
   );
   const links = await readIncidentsFor(tx, reader, await findLinked(tx, row.id));
+  const incident = showIncident(row, main);
   const shown = {
     ...incident,
-    members: members
-      .sort((a, b) => +a.violation.startedAt - +b.violation.startedAt)
-      .map(
-        (one): Member => ({
-          violation: shownOf.get(one.findingId) ?? showViolation(one.violation),
-          why: whyShown(one.why as Member['why'], one.findingId, shownOf),
-          joinedAt: one.joinedAt.toISOString(),
-          signatures: signatures.get(one.findingId) ?? [],
-          isNew:
-            row.status !== 'pending' &&
-            one.takenOutAt === null &&
-            one.violation.status === 'pending',
-          takenOut: one.takenOutAt && {
-            by: person(one.takenOutBy, one.takenOutByName),
-            at: one.takenOutAt.toISOString(),
-            reason: one.takenOutReason as NonNullable<Member['takenOut']>['reason'],
-            note: one.takenOutNote,
-          },
-        }),
-      ),
+    main: shownOf.get(main.id) ?? incident.main,
+    person: personOf(violations.filter((_, n) => members[n] && mayName(members[n]))),
+    members: members.map(
+      (one): Member => ({
+        violation: shownOf.get(one.findingId) ?? showViolation(one.violation),
+        why: whyShown(one.why as Member['why'], one.findingId, shownOf),
+        joinedAt: one.joinedAt.toISOString(),
+        signatures: signatures.get(one.findingId) ?? [],
+        isNew:
+          row.status !== 'pending' && one.takenOutAt === null && one.violation.status === 'pending',
+        takenOut: one.takenOutAt && {
+          by: person(one.takenOutBy, one.takenOutByName),
+          at: one.takenOutAt.toISOString(),
+          reason: one.takenOutReason as NonNullable<Member['takenOut']>['reason'],
+          note: one.takenOutNote,
+        },
+      }),
+    ),
     links: links.filter((one) => one.mergedInto === null),
     operations: operations.map((one) => ({
       id: one.id,
