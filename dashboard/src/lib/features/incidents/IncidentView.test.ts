@@ -51,6 +51,7 @@ const scene = {
   machines: [],
   cameras: [],
   near: null,
+  more: false,
 };
 
 beforeEach(() => {

@@ -9,12 +9,14 @@ import { incidentDetailOf } from '../../../test/incident.ts';
 import { incidentPageProps, signInWith, stubResizeObserver } from '../../../test/incident-page.ts';
 import { violationOf } from '../../../test/violation.ts';
 import IncidentView from './IncidentView.svelte';
+import { incidentsApi } from './incidents-api.ts';
 
 /** The page of an incident while it is read, where that fails, and when something is told of it. */
 let incident: IncidentDetail;
 /** The incident itself cannot be read. */
 let isBroken: boolean;
 let chainsRead: string[];
+let incidentsRead: number;
 const text = (en: string) => ({ zh: `中${en}`, en });
 const span = { startedAt: '2026-01-01T09:00:00Z', endedAt: '2026-01-01T09:00:05Z' };
 const answers: Record<string, object> = {
@@ -28,6 +30,7 @@ const answers: Record<string, object> = {
     machines: [],
     cameras: [],
     near: null,
+    more: false,
   },
   notes: { items: [], most: 200 },
   actions: { devices: [], commands: [] },
@@ -37,6 +40,7 @@ beforeEach(() => {
   i18n.set('en');
   isBroken = false;
   chainsRead = [];
+  incidentsRead = 0;
   incident = incidentDetailOf(10, [violationOf(10), violationOf(14)]);
   stubResizeObserver();
   vi.stubGlobal('fetch', async (request: Request) => {
@@ -45,6 +49,7 @@ beforeEach(() => {
     if (!pathname.startsWith('/api/v1/incidents/')) throw new TypeError('no network');
     if (part === 'chain') chainsRead.push(id ?? '');
     if (answers[part]) return Response.json(answers[part]);
+    if (part === '') incidentsRead += 1;
     return isBroken
       ? Response.json({ code: 'internal' }, { status: 500 })
       : Response.json(incident);
@@ -75,6 +80,23 @@ it('says to a reader, too, that the incident could not be read, and reads it aga
   await screen.findByTestId('time-axis');
   expect(screen.queryByTestId('incident-failed')).toBeNull();
   expect(screen.queryByTestId('incident-loading')).toBeNull();
+});
+
+it('shows what the queue has just read of an incident, and asks for it again when it changes', async () => {
+  const read = (await incidentsApi.get(incident.id)) as IncidentDetail;
+  const { rerender } = render(IncidentView, incidentPageProps(read));
+  await screen.findByTestId('time-axis');
+  expect(incidentsRead).toBe(1);
+  incident = { ...incident, version: incident.version + 1 };
+  await rerender(incidentPageProps(incident));
+  await vi.waitFor(() =>
+    expect(screen.getByTestId('incident').dataset['version']).toBe(String(incident.version)),
+  );
+  expect(incidentsRead).toBe(2);
+  // Shown again, it may have changed meanwhile.
+  cleanup();
+  render(IncidentView, incidentPageProps(read));
+  await vi.waitFor(() => expect(incidentsRead).toBe(3));
 });
 
 it('says nothing of the failure of the incident before', async () => {

@@ -1,10 +1,25 @@
 import { client, take } from '$lib/api/client.ts';
 import { operation } from '$lib/api/operation.ts';
-import type { Answer, Incident } from '$lib/api/types.ts';
+import type { Answer, Incident, IncidentDetail } from '$lib/api/types.ts';
 import { listQuery } from '$lib/features/violations/filters.ts';
 import type { ReviewApi } from '$lib/review/review-queue.svelte.ts';
 
 const pageSize = 100;
+
+/** What the queue read last of an incident, and when, ms. */
+let lastRead: { detail: IncidentDetail; at: number } | null = null;
+/** A page that is shown so long after the queue read its incident needs no answer of its own, ms. */
+const FRESH_MS = 2_000;
+
+/** The details that the queue has just read of an incident, once; null where they have to be asked for. */
+export function takeDetail({ id, version }: Incident): IncidentDetail | null {
+  const found = lastRead;
+  if (found?.detail.id !== id) return null;
+  lastRead = null;
+  return found.detail.version === version && Date.now() - found.at <= FRESH_MS
+    ? found.detail
+    : null;
+}
 
 export const incidentsApi: ReviewApi<Incident> = {
   list: (filters, cursor) =>
@@ -21,7 +36,11 @@ export const incidentsApi: ReviewApi<Incident> = {
         },
       }),
     ),
-  get: (id) => take(client.GET('/api/v1/incidents/{id}', { params: { path: { id } } })),
+  async get(id) {
+    const detail = await readIncident({ id });
+    lastRead = { detail, at: Date.now() };
+    return detail;
+  },
   decide: (id, body) =>
     take(client.POST('/api/v1/incidents/{id}/verdict', { params: { path: { id } }, body })),
 };
