@@ -50,7 +50,7 @@ export const chain: readonly ChainSource[] = [
     kind: 'no-alarm',
     name: { zh: '没有现场报警的发现', en: 'Findings without an alarm on site' },
     permission: 'violation:read',
-    async read(tx, { findings }, account) {
+    async read(tx, { findings, timeZone }, account) {
       const ids = findings.map(({ id }) => id);
       const alarmed = await tx.alarm.findMany({
         where: { violation: { in: ids } },
@@ -58,7 +58,10 @@ export const chain: readonly ChainSource[] = [
         distinct: ['violation'],
       });
       const without = ids.filter((id) => !alarmed.some(({ violation }) => violation === id));
-      return whyNone(tx, without, { namesLines: account.permissions.has('command:read') });
+      return whyNone(tx, without, {
+        timeZone,
+        namesLines: account.permissions.has('command:read'),
+      });
     },
   },
   {

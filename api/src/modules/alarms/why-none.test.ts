@@ -5,7 +5,14 @@ const name = (en: string) => ({ zh: `中${en}`, en });
 const snooze = { reason: 'the beacon is cleaned', by: name('Li'), until: '2026-01-01T10:30:00Z' };
 const decision = { isOn: true, known: 3, lines: [] as never[], unused: [] as never[] };
 const of = (part: Partial<Unalarmed>) =>
-  whyNoAlarm({ isOfNoCamera: false, snooze: null, decision: null, namesLines: true, ...part });
+  whyNoAlarm({
+    isOfNoCamera: false,
+    snooze: null,
+    decision: null,
+    namesLines: true,
+    timeZone: 'Asia/Shanghai',
+    ...part,
+  });
 
 it('says why no alarm was given, by what was on record then', () => {
   const cases: [Partial<Unalarmed>, string][] = [
@@ -16,10 +23,11 @@ it('says why no alarm was given, by what was on record then', () => {
     [{ decision: { ...decision, unused: [name('Press')] } }, 'was out of use then: Press'],
     [
       { decision: { ...decision, lines: [name('Press')] }, snooze },
-      'snoozed by Li until 2026-01-01 10:30 UTC, because: the beacon is cleaned',
+      'snoozed by Li until 2026-01-01 18:30, because: the beacon is cleaned',
     ],
     // A snooze stands in the violation itself, also in those of before.
     [{ snooze }, 'snoozed by Li'],
+    [{ snooze: { ...snooze, by: null } }, 'snoozed by (removed) until 2026-01-01 18:30'],
     // Where the plan has nothing for it, the snooze kept nothing off.
     [{ decision, snooze }, 'is for this rule, severity and place'],
     [

@@ -1,6 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { type ChainEntry, plainText } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { formatInstant } from '../../platform/workflow/notify.ts';
+import { REMOVED } from '../../platform/workflow/record-view.ts';
 
 interface Snooze {
   reason: string;
@@ -22,6 +24,8 @@ export interface Unalarmed {
   } | null;
   /** Whether the reader may know how lines of the plan are called. */
   namesLines: boolean;
+  /** Of the plant, for times. */
+  timeZone: string;
 }
 
 const listed = (names: readonly Bilingual[]): Bilingual => ({
@@ -30,7 +34,13 @@ const listed = (names: readonly Bilingual[]): Bilingual => ({
 });
 
 /** The reason for no alarm, or that it is not on record. */
-export function whyNoAlarm({ isOfNoCamera, snooze, decision, namesLines }: Unalarmed): Bilingual {
+export function whyNoAlarm({
+  isOfNoCamera,
+  snooze,
+  decision,
+  namesLines,
+  timeZone,
+}: Unalarmed): Bilingual {
   if (isOfNoCamera) {
     return {
       zh: '并非摄像头发现：现场报警由看摄像头的工作节点发出',
@@ -57,11 +67,11 @@ export function whyNoAlarm({ isOfNoCamera, snooze, decision, namesLines }: Unala
     };
   }
   if (snooze) {
-    const until = snooze.until.slice(0, 16).replace('T', ' ');
-    const by = snooze.by ?? { zh: '未知账号', en: 'an account that is gone' };
+    const until = formatInstant(new Date(snooze.until), timeZone);
+    const by = snooze.by ?? REMOVED;
     return {
-      zh: `报警已由 ${by.zh} 暂停至 ${until}（UTC），原因：${snooze.reason}`,
-      en: `alarms were snoozed by ${by.en} until ${until} UTC, because: ${snooze.reason}`,
+      zh: `报警已由 ${by.zh} 暂停至 ${until}，原因：${snooze.reason}`,
+      en: `alarms were snoozed by ${by.en} until ${until}, because: ${snooze.reason}`,
     };
   }
   if (decision) {
@@ -81,7 +91,7 @@ export function whyNoAlarm({ isOfNoCamera, snooze, decision, namesLines }: Unala
 export async function whyNone(
   tx: Transaction,
   findings: readonly string[],
-  { namesLines }: Pick<Unalarmed, 'namesLines'>,
+  reader: Pick<Unalarmed, 'namesLines' | 'timeZone'>,
 ): Promise<ChainEntry[]> {
   if (findings.length === 0) return [];
   const rows = await tx.violation.findMany({
@@ -106,7 +116,7 @@ export async function whyNone(
       isOfNoCamera: rule === 'unqualified-operator',
       snooze: snooze as Snooze | null,
       decision,
-      namesLines,
+      ...reader,
     });
     const isMissing = decision?.isOn === true && decision.lines.length > 0 && snooze === null;
     const before = reasons.get(why.en);
