@@ -15,7 +15,7 @@ import { allOf } from '../../platform/kit/sql.ts';
 import { withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach, readIncidentsFor } from '../incidents/view.ts';
-import { alongReading, seesAll, wholeActs } from '../violations/reach.ts';
+import { alongReading, asReader, seesAll, wholeActs } from '../violations/reach.ts';
 import type {
   EvidenceHold,
   HoldQuery,
@@ -90,7 +90,7 @@ export function createEvidenceHolds(options: {
   return {
     ofIncident: (account: Account, id: string): Promise<{ hold: EvidenceHold | null }> =>
       database.transaction(actorOf(account), async (tx) => {
-        const incident = await incidents.findWhole(tx, id, { account, right: 'violation:read' });
+        const incident = await incidents.findWhole(tx, id, asReader(account));
         const row = await holdOf(tx, incident.id);
         return { hold: row && show(row) };
       }),
@@ -103,7 +103,7 @@ export function createEvidenceHolds(options: {
         lifted: Prisma.sql`h.lifted_at IS NOT NULL`,
       };
       return database.transaction(actorOf(account), async (tx) => {
-        const reader = { account, right: 'violation:read' } as const;
+        const reader = asReader(account);
         const seen = seesAll(reader)
           ? Prisma.sql`TRUE`
           : Prisma.sql`h.incident_id IN (SELECT i.id FROM incident i WHERE ${wholeActs(reader)})`;

@@ -5,7 +5,7 @@ import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
-import { findingsWithin, seesAll } from '../violations/reach.ts';
+import { asReader, findingsWithin, seesAll } from '../violations/reach.ts';
 import { findWithin, type ViolationRow } from '../violations/repository.ts';
 import type { HazardParts } from './parts.ts';
 import type { Report } from './report.ts';
@@ -28,7 +28,7 @@ export async function visibleViolation(
   id: string,
 ): Promise<ViolationRow> {
   const found = account.permissions.has('violation:read')
-    ? await findWithin(tx, { account, right: 'violation:read' }, id)
+    ? await findWithin(tx, asReader(account), id)
     : null;
   if (!found) throw new Problem('violation.unknown');
   return found;
@@ -44,7 +44,7 @@ export async function cameraShown(
     links.flatMap(({ entity, id }) => (entity === 'violation' ? [id] : [])),
   );
   if (ids.length === 0 || !account.permissions.has('violation:read')) return new Set();
-  const reader = { account, right: 'violation:read' } as const;
+  const reader = asReader(account);
   if (seesAll(reader)) return new Set(ids);
   const found = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     SELECT v.id FROM violation v

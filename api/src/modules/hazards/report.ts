@@ -11,6 +11,7 @@ import { compareTimes } from '../../platform/late-entry.ts';
 import type { WorkflowTransition } from '../../platform/workflow/definition.ts';
 import type { PreparedStart, WorkflowCase } from '../../platform/workflow/engine-types.ts';
 import { caseColumns, caseRow } from '../../platform/workflow/record-columns.ts';
+import { asReader } from '../violations/reach.ts';
 import { findWithin } from '../violations/repository.ts';
 import { factsOf } from './events.ts';
 import type { Finding } from './evidence-checks.ts';
@@ -259,7 +260,7 @@ async function checkEquipment(unit: Unit, id: string): Promise<void> {
 /** Only a confirmed violation visible to the reporter can be linked. */
 async function checkViolation(unit: Unit, account: Account, id: string): Promise<void> {
   const found = account.permissions.has('violation:read')
-    ? await findWithin(unit.tx, { account, right: 'violation:read' }, id)
+    ? await findWithin(unit.tx, asReader(account), id)
     : null;
   if (!found) throw new Problem('violation.unknown');
   if (found.status !== 'confirmed') throw new Problem('violation.not-confirmed');

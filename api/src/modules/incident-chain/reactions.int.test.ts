@@ -78,6 +78,16 @@ describe('what was done because of an incident', () => {
     expect(await entriesOf('note')).toMatchObject([
       { part: 'after', title: { en: 'the guard is closed again' }, detail: { en: 'Li Zhiban' } },
     ]);
+    // Of an account that is gone both say so in the same words.
+    const gone = { tenantId: 'demo', incidentId: world.incident, byUser: ulid() };
+    await world.inTenant(async (tx) => {
+      await tx.alarmAcknowledgement.create({ data: { ...gone, id: ulid(), severity: 'low' } });
+      await tx.incidentNote.create({ data: { ...gone, id: ulid(), key: 'gone', text: 'open' } });
+    });
+    expect((await entriesOf('acknowledgement')).map(({ title }) => title.en)).toContain(
+      '(removed) acknowledged the alarm',
+    );
+    expect((await entriesOf('note')).map(({ detail }) => detail?.zh)).toContain('（已删除）');
     // Notes are for those who see all of it.
     await world.inTenant((tx) =>
       tx.incident.updateMany({ where: { id: world.incident }, data: { areas: [] } }),

@@ -4,7 +4,7 @@ import {
   joinTexts,
   plainText,
 } from '../../platform/incident-chain.ts';
-import { userNames } from '../../platform/workflow/record-view.ts';
+import { REMOVED, userNames } from '../../platform/workflow/record-view.ts';
 
 /** What people wrote down about the incident, for those who see all of it. */
 export const chain: readonly ChainSource[] = [
@@ -30,7 +30,7 @@ export const chain: readonly ChainSource[] = [
         at,
         title: plainText(text),
         detail: joinTexts([
-          names.get(byUser) ?? { zh: '账号已删除', en: 'an account that is gone' },
+          names.get(byUser) ?? REMOVED,
           correctedAt && { zh: '已更正', en: 'corrected' },
         ]),
       }));

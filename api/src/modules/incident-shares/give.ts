@@ -14,6 +14,7 @@ import type { Notices } from '../../platform/notices/types.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
 import { type IncidentRow, withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
+import { asReader } from '../violations/reach.ts';
 import type { candidateList, IncidentShare, ShareRequest, shareList } from './schema.ts';
 
 export type ShareRow = Prisma.IncidentShareModel;
@@ -45,7 +46,7 @@ export function createShareGiving({
   /** An account gives only what it sees whole. */
   function find(tx: Transaction, account: Account, id: string): Promise<IncidentRow> {
     if (!account.permissions.has('violation:read')) throw new Problem('incident.unknown');
-    return incidents.findWhole(tx, id, { account, right: 'violation:read' });
+    return incidents.findWhole(tx, id, asReader(account));
   }
 
   async function show(tx: Transaction, rows: readonly ShareRow[]): Promise<IncidentShare[]> {

@@ -9,7 +9,7 @@ import {
 } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { kindColumn, kindNames } from '../violations/kind.ts';
-import { actsWithin, findingsWithin, wholeActs } from '../violations/reach.ts';
+import { actsWithin, asReader, findingsWithin, wholeActs } from '../violations/reach.ts';
 
 const DAY_MS = 86_400_000;
 /** Earlier incidents are counted over so many days, and so many at most. */
@@ -39,7 +39,7 @@ export const chain: readonly ChainSource[] = [
           ? Prisma.sql`i.areas && ${[...areas]}::text[]`
           : Prisma.sql`i.cameras && ${cameras}::text[]`;
       const from = shifted(startedAt, -EARLIER_DAYS * DAY_MS);
-      const reader = { account, right: 'violation:read' } as const;
+      const reader = asReader(account);
       // Of an act that the reader does not see whole, only what is in its findings that the reader sees.
       const rows = await sqlIn(tx)<{
         kind: string;

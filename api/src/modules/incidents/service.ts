@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { requireVersion } from '../../platform/kit/save.ts';
-import type { Reader } from '../violations/reach.ts';
+import { asReader, type Reader } from '../violations/reach.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import type { Claims } from './claims.ts';
@@ -43,7 +43,6 @@ export function createIncidents(options: {
     findIncident(tx, id, reader);
   const findWhole = (tx: Transaction, id: string, reader?: Reader): Promise<IncidentRow> =>
     findIncident(tx, id, reader, 'whole');
-  const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
 
   /**
    * Holds the site of an incident for a change of it.
@@ -96,7 +95,7 @@ export function createIncidents(options: {
 
     async list(account: Account, query: IncidentQuery): Promise<z.infer<typeof incidentPage>> {
       return database.transaction(actorOf(account), async (tx) => {
-        const reader = reading(account);
+        const reader = asReader(account);
         const { ids, next } = await findPage(tx, reader, query);
         const found = await readIncidentsFor(tx, reader, ids);
         const shown = new Map(found.map((one) => [one.id, one]));
@@ -112,13 +111,13 @@ export function createIncidents(options: {
 
     get: (account: Account, id: string): Promise<IncidentDetail> =>
       database.transaction(actorOf(account), async (tx) =>
-        showDetail(tx, await find(tx, id, reading(account)), reading(account)),
+        showDetail(tx, await find(tx, id, asReader(account)), asReader(account)),
       ),
 
     /** An incident as the account sees it; null out of its reach. */
     async summary(account: Account, id: string): Promise<Incident | null> {
       return database.transaction(actorOf(account), async (tx) => {
-        const [found] = await readIncidentsFor(tx, reading(account), [id]);
+        const [found] = await readIncidentsFor(tx, asReader(account), [id]);
         return found ?? null;
       });
     },

@@ -8,6 +8,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { heldNow } from '../cameras/who-held.ts';
 import type { ViolationEvents } from '../violations/events.ts';
+import { asReader } from '../violations/reach.ts';
 import { findViolation, findWithin, type ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
 
@@ -124,7 +125,7 @@ export function createBlurOrders(options: {
      */
     want: (user: User, violation: string): Promise<void> =>
       units.run(user, async ({ tx }) => {
-        const reader = { account: user.account, right: 'violation:read' } as const;
+        const reader = asReader(user.account);
         if (!(await findWithin(tx, reader, violation))) throw new Problem('violation.unknown');
         // In no worker's hands yet; see `lease`.
         await sqlIn(tx)(Prisma.sql`

@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { findingsWithin } from '../violations/reach.ts';
+import { asReader, findingsWithin } from '../violations/reach.ts';
 import { type EntryRow, stateOf } from './rows.ts';
 
 /** Whether an account reads the file of a person: the own one, or within the reach of violations by the person's place. */
@@ -49,7 +49,7 @@ export async function seesEvidenceOf(
   }
   const others = rows.filter(({ id }) => !sees.has(id));
   if (others.length === 0 || !account.permissions.has('violation:read')) return sees;
-  const within = findingsWithin({ account, right: 'violation:read' }, 'one');
+  const within = findingsWithin(asReader(account), 'one');
   const found = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     SELECT v.id FROM violation v
     WHERE v.id = ANY (${others.map(({ violationId }) => violationId)}::text[]) AND ${within}`);

@@ -1,12 +1,6 @@
 import { CHAIN_MOST, type ChainSource, joinTexts } from '../../platform/incident-chain.ts';
-import type { Bilingual } from '../../platform/manifest.ts';
-import { userNames } from '../../platform/workflow/record-view.ts';
-
-const severities: Readonly<Record<string, Bilingual>> = {
-  low: { zh: '一般', en: 'low severity' },
-  medium: { zh: '较重', en: 'medium severity' },
-  high: { zh: '严重', en: 'high severity' },
-};
+import { REMOVED, userNames } from '../../platform/workflow/record-view.ts';
+import { severityTexts } from '../violations/kind.ts';
 
 /** Who took note of the alarm in the control room and when, for those who see all of the incident. */
 export const chain: readonly ChainSource[] = [
@@ -28,12 +22,12 @@ export const chain: readonly ChainSource[] = [
         rows.map(({ byUser }) => byUser),
       );
       return rows.map(({ id, at, severity, byUser }) => {
-        const by = names.get(byUser) ?? { zh: '已删除的账号', en: 'An account that is gone' };
+        const by = names.get(byUser) ?? REMOVED;
         return {
           id,
           at,
           title: { zh: `${by.zh} 确认了值班报警`, en: `${by.en} acknowledged the alarm` },
-          detail: joinTexts([severities[severity]]),
+          detail: joinTexts([severityTexts[severity]]),
           tone: 'ok' as const,
         };
       });

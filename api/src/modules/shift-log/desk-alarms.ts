@@ -9,7 +9,7 @@ import { allOf } from '../../platform/kit/sql.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
 import { findNow } from '../incidents/rows.ts';
 import { isWithinReach, readIncidentsFor } from '../incidents/view.ts';
-import { type Reader, wholeActs } from '../violations/reach.ts';
+import { asReader, wholeActs } from '../violations/reach.ts';
 import {
   type AcknowledgeAnswer,
   type acknowledgeRequest,
@@ -25,8 +25,6 @@ type Severity = DeskAlarm['incident']['severity'];
 const ALARM_HOURS = 24;
 const rankOf = (column: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`array_position(ARRAY['low', 'medium', 'high'], ${column}::text)`;
-
-const readingOf = (account: Account): Reader => ({ account, right: 'violation:read' });
 
 /**
  * The incidents of `candidate`, each with those that became part of it, however many mergers ago: as
@@ -67,7 +65,7 @@ export async function findOpen(
   const where = allOf([
     endedSince ? hasEnded(endedSince) : isRecent,
     Prisma.sql`${rankOf(Prisma.sql`i.severity`)} >= ${rankOf(Prisma.sql`${from}`)}`,
-    wholeActs(readingOf(account)),
+    wholeActs(asReader(account)),
     ...(site === undefined ? [] : [Prisma.sql`i.site = ${site}`]),
   ]);
   const rows = await sqlIn(tx)<{ id: string; cameras: string[] }>(Prisma.sql`
@@ -101,7 +99,7 @@ export async function findAcknowledged(
       SELECT id, max(at) AS at FROM way WHERE merged_into IS NULL GROUP BY id
     )
     SELECT i.id, count(*) OVER ()::int AS total FROM last JOIN incident i ON i.id = last.id
-    WHERE i.site = ${site} AND ${wholeActs(readingOf(account))}
+    WHERE i.site = ${site} AND ${wholeActs(asReader(account))}
     ORDER BY last.at DESC, i.id DESC LIMIT ${MOST_ALARMS}`);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
 }
@@ -113,7 +111,7 @@ export async function showAlarms(
   ids: readonly string[],
 ): Promise<DeskAlarm[]> {
   if (ids.length === 0) return [];
-  const incidents = await readIncidentsFor(tx, readingOf(account), ids);
+  const incidents = await readIncidentsFor(tx, asReader(account), ids);
   // The first who acknowledged it as severe as it is now.
   const rows = await sqlIn(tx)<{ id: string; byUser: string; at: Date }>(Prisma.sql`
     WITH RECURSIVE candidate AS (
@@ -174,7 +172,7 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
         for (const { incident: asked, severity } of [...once.values()].toSorted(byIncident)) {
           const id = await findNow(tx, asked);
           const row =
-            id !== null && (await isWithinReach(tx, id, readingOf(user.account), 'whole'))
+            id !== null && (await isWithinReach(tx, id, asReader(user.account), 'whole'))
               ? await findAlarm(tx, id)
               : null;
           if (!row) states.push({ asked, now: null, state: 'unknown' });

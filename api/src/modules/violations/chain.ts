@@ -8,14 +8,9 @@ import {
   plainText,
 } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { kindNames } from './kind.ts';
+import { kindNames, severityTexts } from './kind.ts';
 
 const idsOf = ({ findings }: ChainSubject) => findings.map(({ id }) => id);
-const severities: Readonly<Record<string, Bilingual>> = {
-  low: { zh: '一般', en: 'low severity' },
-  medium: { zh: '较重', en: 'medium severity' },
-  high: { zh: '严重', en: 'high severity' },
-};
 const decisions: Readonly<Record<string, Bilingual>> = {
   confirm: { zh: '已确认', en: 'Confirmed' },
   dismiss: { zh: '已排除', en: 'Dismissed' },
@@ -71,7 +66,7 @@ export const chain: readonly ChainSource[] = [
           at: row.startedAt,
           until: row.endedAt,
           title,
-          detail: joinTexts([row.zoneName as Bilingual | null, severities[row.severity]]),
+          detail: joinTexts([row.zoneName as Bilingual | null, severityTexts[row.severity]]),
           tone: 'danger' as const,
           link,
         };

@@ -52,3 +52,10 @@ export async function kindNames(tx: Transaction): Promise<NameKind> {
     return { zh: `未穿戴${name.zh}`, en: `No ${inSentence(name.en)}` };
   };
 }
+
+/** How severe a violation is, as part of a sentence. */
+export const severityTexts: Readonly<Record<string, Bilingual>> = {
+  low: { zh: '一般', en: 'low severity' },
+  medium: { zh: '较重', en: 'medium severity' },
+  high: { zh: '严重', en: 'high severity' },
+};

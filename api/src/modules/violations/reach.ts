@@ -12,15 +12,15 @@ export interface Reader {
   right: ViolationRight;
 }
 
+/** A reader for what is a part of a violation or incident: without the right to read those there is none of it. */
+export const asReader = (account: Account): Reader => ({ account, right: 'violation:read' });
+
 /**
  * A reader for what has a right of its own, such as an export: as far as the account sees violations,
  * where it may see any. Undefined for an account whose right does not ask for that.
  */
 export const alongReading = (account: Account): Reader | undefined =>
-  account.permissions.has('violation:read') ? { account, right: 'violation:read' } : undefined;
-
-/** A reader for what is a part of a violation or incident: without the right to read those there is none of it. */
-export const asReader = (account: Account): Reader => ({ account, right: 'violation:read' });
+  account.permissions.has('violation:read') ? asReader(account) : undefined;
 
 export const seesAll = ({ account, right }: Reader): boolean =>
   account.permissions.get(right) === 'all';
@@ -147,7 +147,7 @@ export async function identityShown(
   const named = account.permissions.has('violation:read')
     ? account.permissions.get('violation:read') === 'all'
       ? Prisma.sql`v.status = 'confirmed'`
-      : personsFindings({ account, right: 'violation:read' })
+      : personsFindings(asReader(account))
     : Prisma.sql`FALSE`;
   const rows = await sqlIn(tx)<IdentityShown & { id: string }>(Prisma.sql`
     SELECT v.id, ${reviews} AS reviews, coalesce(${named}, FALSE) AS named FROM violation v

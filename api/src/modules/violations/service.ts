@@ -12,7 +12,7 @@ import { createEvidence, type EvidenceFound } from './evidence.ts';
 import { personColumns } from './identity.ts';
 import { forgetOnReopen } from './identity-withdrawal.ts';
 import { type ChosenPerson, personBy, requireOther } from './person.ts';
-import type { Reader } from './reach.ts';
+import { asReader } from './reach.ts';
 import { keepRecusalOf } from './recusal.ts';
 import * as rows from './repository.ts';
 import type {
@@ -62,11 +62,9 @@ export function createViolationsService(options: {
   const followers: VerdictFollower[] = [];
   let nameRecord: NameRecord | null = null;
 
-  const reading = (account: Account): Reader => ({ account, right: 'violation:read' });
-
   async function get(account: Account, id: string): Promise<rows.ViolationRow> {
     const row = await database.transaction(actorOf(account), (tx) =>
-      rows.findWithin(tx, reading(account), id),
+      rows.findWithin(tx, asReader(account), id),
     );
     if (!row) throw new Problem('violation.unknown');
     return row;
@@ -74,7 +72,7 @@ export function createViolationsService(options: {
   /** As the account sees it; null out of its reach. */
   const find = (account: Account, id: string): Promise<Violation | null> =>
     database.transaction(actorOf(account), async (tx) => {
-      const row = await rows.findWithin(tx, reading(account), id);
+      const row = await rows.findWithin(tx, asReader(account), id);
       return row && ((await showViolations(tx, account, [row]))[0] ?? null);
     });
 
@@ -161,7 +159,7 @@ export function createViolationsService(options: {
       const order = rows.violationOrders[query.order];
       const after = order.after(query.cursor);
       return database.transaction(actorOf(account), async (tx) => {
-        const reader = reading(account);
+        const reader = asReader(account);
         const found = await rows.findPage(tx, reader, query, after);
         const page = order.page(found, query.limit);
         return {
@@ -235,7 +233,7 @@ export function createViolationsService(options: {
 
     async history(account: Account, id: string): Promise<z.infer<typeof verdictHistory>> {
       const verdicts = await database.transaction(actorOf(account), async (tx) => {
-        if (!(await rows.findWithin(tx, reading(account), id))) {
+        if (!(await rows.findWithin(tx, asReader(account), id))) {
           throw new Problem('violation.unknown');
         }
         return rows.findVerdicts(tx, id);
