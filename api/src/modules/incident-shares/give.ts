@@ -15,6 +15,7 @@ import { userNames } from '../../platform/workflow/record-view.ts';
 import { type IncidentRow, withMerged } from '../incidents/rows.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { asReader } from '../violations/reach.ts';
+import type { Givers, KnownGivers } from './givers.ts';
 import type { candidateList, IncidentShare, ShareRequest, shareList } from './schema.ts';
 
 export type ShareRow = Prisma.IncidentShareModel;
@@ -37,10 +38,12 @@ export function createShareGiving({
   database,
   notices,
   incidents,
+  givers,
 }: {
   units: Units;
   database: Database;
   notices: Notices;
+  givers: Givers;
   incidents: Pick<IncidentsService, 'findWhole'>;
 }) {
   /** An account gives only what it sees whole. */
@@ -49,7 +52,15 @@ export function createShareGiving({
     return incidents.findWhole(tx, id, asReader(account));
   }
 
-  async function show(tx: Transaction, rows: readonly ShareRow[]): Promise<IncidentShare[]> {
+  async function show(
+    tx: Transaction,
+    rows: readonly ShareRow[],
+    known: KnownGivers,
+  ): Promise<IncidentShare[]> {
+    const stopped = new Set<string>();
+    for (const row of rows) {
+      if (isOpen(row) && (await givers.lost(tx, known, row)) !== null) stopped.add(row.id);
+    }
     const recipients = await tx.incidentShareRecipient.findMany({
       where: { shareId: { in: rows.map(({ id }) => id) } },
       orderBy: { userId: 'asc' },
@@ -70,7 +81,8 @@ export function createShareGiving({
         at: at.toISOString(),
         untilAt: untilAt.toISOString(),
         ended: endedAt && endedBy ? { by: person(endedBy), at: endedAt.toISOString() } : null,
-        isOpen: isOpen(row),
+        isOpen: isOpen(row) && !stopped.has(id),
+        isStopped: stopped.has(id),
         views: own.reduce((sum, { views }) => sum + views, 0),
         recipients: own.map(({ userId, views, firstAt, lastAt }) => ({
           account: person(userId),
@@ -82,21 +94,29 @@ export function createShareGiving({
       };
     });
   }
-  const showOne = async (tx: Transaction, row: ShareRow): Promise<IncidentShare> =>
-    (await show(tx, [row]))[0] as IncidentShare;
+  const showOne = async (
+    tx: Transaction,
+    row: ShareRow,
+    known: KnownGivers,
+  ): Promise<IncidentShare> => (await show(tx, [row], known))[0] as IncidentShare;
 
   return {
     /** The links that were given to an incident, also those that ended. */
-    list: (account: Account, id: string): Promise<z.infer<typeof shareList>> =>
-      database.transaction(actorOf(account), async (tx) => {
-        const incident = await find(tx, account, id);
+    async list(account: Account, id: string): Promise<z.infer<typeof shareList>> {
+      const incidents = await database.transaction(actorOf(account), async (tx) =>
+        withMerged(tx, (await find(tx, account, id)).id),
+      );
+      const where = { incidentId: { in: incidents } };
+      const known = await givers.of(account, where);
+      return database.transaction(actorOf(account), async (tx) => {
         const rows = await tx.incidentShare.findMany({
-          where: { incidentId: { in: await withMerged(tx, incident.id) } },
+          where,
           orderBy: { id: 'desc' },
           take: MOST_LISTED,
         });
-        return { items: await show(tx, rows) };
-      }),
+        return { items: await show(tx, rows, known) };
+      });
+    },
 
     /** Accounts that a link can name. */
     candidates: (
@@ -168,12 +188,13 @@ export function createShareGiving({
           link: noticeLink('incident-share.given', row.code),
           subject: { entity: 'incident-share', id: row.id },
         });
-        return showOne(tx, row);
+        return showOne(tx, row, new Map([[account.id, account]]));
       }),
 
     /** Ends a link before its time. One that has ended stays as it is. */
-    end: (user: User, id: string, version: number): Promise<IncidentShare> =>
-      units.run(user, async (unit) => {
+    async end(user: User, id: string, version: number): Promise<IncidentShare> {
+      const known = await givers.of(user.account, { id });
+      return units.run(user, async (unit) => {
         const { tx } = unit;
         await tx.$queryRaw`SELECT 1 FROM incident_share WHERE id = ${id} FOR UPDATE`;
         const row = await tx.incidentShare.findFirst({ where: { id } });
@@ -181,13 +202,19 @@ export function createShareGiving({
         await find(tx, user.account, row.incidentId).catch((error: unknown) => {
           throw error instanceof Problem ? new Problem('incident-share.gone') : error;
         });
-        if (!isOpen(row)) return showOne(tx, row);
-        requireVersion('incident-share.version-conflict', row, version, await showOne(tx, row));
+        if (!isOpen(row)) return showOne(tx, row, known);
+        requireVersion(
+          'incident-share.version-conflict',
+          row,
+          version,
+          await showOne(tx, row, known),
+        );
         const ended = { endedAt: new Date(), endedBy: user.account.id, version: version + 1 };
         await tx.incidentShare.updateMany({ where: { id }, data: ended });
         const after = { incident: row.incidentId };
         await unit.audit({ action: 'end-link', entity: 'incident-share', id, after });
-        return showOne(tx, { ...row, ...ended });
-      }),
+        return showOne(tx, { ...row, ...ended }, known);
+      });
+    },
   };
 }

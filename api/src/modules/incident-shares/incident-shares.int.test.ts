@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Grant } from '../../platform/access/permissions.ts';
+import { openDatabase, type Transaction } from '../../platform/db/database.ts';
 import { type IncidentSite, openIncidentSite } from '../../testing/incidents.ts';
+import { until } from '../../testing/site.ts';
+import { makeUser } from '../../testing/users.ts';
 import { blurredEvent, type TestFile } from '../../testing/worker.ts';
 import type { IncidentShare, SharedIncident } from './schema.ts';
 
@@ -171,6 +175,56 @@ describe('a link to an incident', () => {
     expect((await to([own])).body.code).toBe('incident-share.recipient');
   });
 
+  it('serves nothing once the account that gave it has lost the right, or is gone', async () => {
+    const database = openDatabase(world.api.settings.databaseUrl);
+    const inTenant = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
+      database.transaction({ tenant: 'demo', user: null }, work);
+    const mayGive: Grant[] = ['violation:read@all', 'incident-share:give@all'];
+    const giver = await makeUser(database, 'leaver', mayGive);
+    const permit = (permissions: Grant[]) =>
+      inTenant((tx) => tx.role.updateMany({ where: { id: 'only-leaver' }, data: { permissions } }));
+    const setActive = (active: boolean) =>
+      inTenant((tx) => tx.appUser.updateMany({ where: { id: giver }, data: { active } }));
+    const { id, code } = (await give(['buyer'], DAY_MS, 'leaver')).body;
+    const files = ['snapshot', 'clip'].map(
+      (which) => `/api/v1/shared-incidents/${code}/findings/${finding}/${which}`,
+    );
+    const buyer = await world.api.signIn('buyer');
+    expect((await world.api.get(files[0] ?? '', buyer)).status).toBe(200);
+    const opens = (status: number) =>
+      until(async () => (await open('buyer', code)).status === status, `it answers ${status}`);
+    for (const [why, lose] of [
+      ['giver-without-right', () => permit(['violation:read@all'])],
+      ['giver-without-right', () => permit(['incident-share:give@all'])],
+      // It sees no longer all of the incident.
+      [
+        'giver-without-right',
+        () => permit(['violation:read@department', 'incident-share:give@all']),
+      ],
+      ['giver-gone', () => setActive(false)],
+    ] as const) {
+      await lose();
+      await opens(410);
+      for (const path of files) {
+        const answer = await world.api.get(path, buyer);
+        expect([answer.status, answer.headers.get('content-type')]).toEqual([
+          410,
+          expect.stringContaining('application/problem+json'),
+        ]);
+        const body = await answer.text();
+        expect(JSON.parse(body).code).toBe('incident-share.giver');
+        expect(body).not.toContain('leaver');
+      }
+      expect((await refusals()).slice(0, 3)).toEqual(Array(3).fill(`buyer ${why}`));
+      expect(await shareOf(id)).toMatchObject({ isOpen: false, isStopped: true });
+      await setActive(true);
+      await permit(mayGive);
+      await opens(200);
+    }
+    expect(await shareOf(id)).toMatchObject({ isOpen: true, isStopped: false });
+    await database.close();
+  });
+
   it('cannot be searched for: after twenty refusals an account waits', async () => {
     for (let n = 0; n < 20; n++) await open('env', `guess-number-${n}`);
     expect((await open('env', 'guess-number-20')).status).toBe(429);
@@ -179,12 +233,15 @@ describe('a link to an incident', () => {
   });
 });
 
-async function endTimeOf(id: string): Promise<void> {
+const endTimeOf = (id: string): Promise<void> =>
+  changeAsOwner(
+    "UPDATE incident_share SET until_at = now() - interval '1 second' WHERE id = $1",
+    id,
+  );
+
+async function changeAsOwner(statement: string, id: string): Promise<void> {
   const owner = new pg.Client({ connectionString: world.superUrl });
   await owner.connect();
-  await owner.query(
-    "UPDATE incident_share SET until_at = now() - interval '1 second' WHERE id = $1",
-    [id],
-  );
+  await owner.query(statement, [id]);
   await owner.end();
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
-import { Problem } from '../../platform/http/errors.ts';
+import { Problem, type ProblemCode } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
 import type { KnownCamera } from '../cameras/stored.ts';
@@ -12,6 +12,7 @@ import type { IncidentsService } from '../incidents/service.ts';
 import { kindNames, kindOf } from '../violations/kind.ts';
 import type { ViolationsService } from '../violations/service.ts';
 import { isOpen, type ShareRow } from './give.ts';
+import type { GiverLost, Givers, KnownGivers } from './givers.ts';
 import type { SharedIncident } from './schema.ts';
 
 /** So many links that open nothing may an account try in this time, ms; what it tries then is not looked up. */
@@ -21,7 +22,15 @@ const MOST_KEPT = 10_000;
 /** Of a code that opens nothing, so much stands in the audit log. */
 const SHOWN_OF_CODE = 8;
 
-type Refused = 'unknown' | 'other-account' | 'over';
+type Refused = 'unknown' | 'other-account' | 'over' | GiverLost;
+/** What a recipient reads of it: codes that were guessed and those of others get one answer. */
+const problemOf: Readonly<Record<Refused, ProblemCode>> = {
+  unknown: 'incident-share.unknown',
+  'other-account': 'incident-share.unknown',
+  over: 'incident-share.over',
+  'giver-gone': 'incident-share.giver',
+  'giver-without-right': 'incident-share.giver',
+};
 
 export type ShareLooking = ReturnType<typeof createShareLooking>;
 
@@ -29,11 +38,13 @@ export type ShareLooking = ReturnType<typeof createShareLooking>;
 export function createShareLooking({
   units,
   incidents,
+  givers,
   violations,
   cameras,
 }: {
   units: Units;
   incidents: Pick<IncidentsService, 'find'>;
+  givers: Givers;
   violations: Pick<ViolationsService, 'evidenceOf'>;
   cameras: () => readonly KnownCamera[];
 }) {
@@ -43,6 +54,7 @@ export function createShareLooking({
     tx: Transaction,
     account: Account,
     code: string,
+    known: KnownGivers,
   ): Promise<{ row: ShareRow; why: null } | { row: ShareRow | null; why: Refused }> {
     const row = await tx.incidentShare.findFirst({ where: { code } });
     if (!row) return { row, why: 'unknown' };
@@ -50,14 +62,17 @@ export function createShareLooking({
       where: { shareId: row.id, userId: account.id },
     });
     if (!named) return { row, why: 'other-account' };
-    return isOpen(row) ? { row, why: null } : { row, why: 'over' };
+    if (!isOpen(row)) return { row, why: 'over' };
+    const lost = await givers.lost(tx, known, row);
+    return lost === null ? { row, why: null } : { row, why: lost };
   }
 
   /**
    * Works with a link that the account may open.
    *
    * @throws Problem `incident-share.unknown` for a code that was guessed or passed on: the answers do not tell which;
-   *   `incident-share.over` for a recipient after its end; `incident-share.too-many-tries`.
+   *   `incident-share.over` for a recipient after its end; `incident-share.giver` where the account that gave it may not
+   *   give it any more; `incident-share.too-many-tries`.
    */
   async function opened<Result>(
     user: User,
@@ -67,9 +82,10 @@ export function createShareLooking({
     const { account, tenant } = user;
     const who = `${tenant} ${account.id}`;
     if ((tries.get(who) ?? 0) >= MOST_TRIES) throw new Problem('incident-share.too-many-tries');
+    const known = await givers.of(account, { code });
     // The line of a refusal is committed: the problem is thrown after it.
     const done = await units.run(user, async (unit) => {
-      const { row, why } = await judge(unit.tx, account, code);
+      const { row, why } = await judge(unit.tx, account, code, known);
       if (why === null) return { why, result: await work(unit, row) };
       await unit.audit({
         action: 'refuse-link',
@@ -81,7 +97,7 @@ export function createShareLooking({
     });
     if (done.why === null) return done.result;
     tries.set(who, (tries.get(who) ?? 0) + 1);
-    throw new Problem(done.why === 'over' ? 'incident-share.over' : 'incident-share.unknown');
+    throw new Problem(problemOf[done.why]);
   }
 
   /** The findings that count, as all readers of violations see them. */

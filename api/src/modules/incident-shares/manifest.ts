@@ -29,6 +29,11 @@ export const manifest = {
       'The link has ended',
       'Ask the person who sent it for another one.',
     ],
+    'incident-share.giver': [
+      410,
+      'The account that gave the link may not give it any more',
+      'Ask a safety officer for another one.',
+    ],
     'incident-share.too-many-tries': [
       429,
       'Too many links that open nothing were tried',

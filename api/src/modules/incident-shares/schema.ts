@@ -23,6 +23,11 @@ export const shareSchema = z
       .nullable()
       .describe('Who ended it before that; null for no one.'),
     isOpen: z.boolean().describe('Whether its recipients can open it now.'),
+    isStopped: z
+      .boolean()
+      .describe(
+        'Whether it opens nothing before its end, as the account that gave it cannot sign in, or may not give it any more.',
+      ),
     views: z.number().int().describe('How often it was opened, by all of them.'),
     recipients: z
       .array(

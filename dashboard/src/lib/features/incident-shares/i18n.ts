@@ -25,6 +25,10 @@ export const words = moduleWords({
   ended: ['链接已结束', 'The link has ended'],
   open: [(at: string) => `有效至 ${at}`, (at: string) => `until ${at}`],
   over: [(at: string) => `已于 ${at} 到期`, (at: string) => `over since ${at}`],
+  stopped: [
+    '无法打开：提供人的账号已停用，或不再有权提供',
+    'opens nothing: its giver is gone, or may not give it any more',
+  ],
   endedBy: [
     (who: string, at: string) => `${who}于 ${at} 结束`,
     (who: string, at: string) => `ended by ${who}, ${at}`,

@@ -9,6 +9,10 @@ export const problems = problemTexts({
     '链接已结束，请向发送人索取新的链接。',
     'The link has ended. Ask the sender for another one.',
   ],
+  'incident-share.giver': [
+    '提供此链接的账号已停用或不再有权提供，链接无法打开。请向安全管理人员索取新的链接。',
+    'The account that gave this link is gone, or may not give it any more. Ask a safety officer for another one.',
+  ],
   'incident-share.too-many-tries': [
     '无效链接尝试过多，请十分钟后再试。',
     'Too many links that open nothing were tried. Wait ten minutes.',
