@@ -91,8 +91,21 @@ describe('a link to an incident', () => {
       findings: [{ id: finding, hasSnapshot: true, hasClip: false, camera: { en: 'Hall west' } }],
     });
     expect(JSON.stringify(seen.body)).not.toContain('person');
+    // Loaded again within ten minutes it is the same visit.
     await open('maintainer', code);
-    expect(await shareOf(id)).toMatchObject({ views: 2, isOpen: true });
+    expect(await shareOf(id)).toMatchObject({ views: 1, isOpen: true });
+    const lookedAt = async (minutesAgo: number) =>
+      changeAsOwner(
+        `UPDATE incident_share_recipient SET last_at = now() - interval '${minutesAgo} minutes'
+         WHERE share_id = $1 AND views > 0`,
+        id,
+      );
+    await lookedAt(9);
+    await open('maintainer', code);
+    expect(await shareOf(id)).toMatchObject({ views: 1 });
+    await lookedAt(11);
+    await open('maintainer', code);
+    expect(await shareOf(id)).toMatchObject({ views: 2 });
     const recipients = (await shareOf(id))?.recipients ?? [];
     expect(recipients.map(({ account, views }) => `${account.name?.en} ${views}`).sort()).toEqual([
       'Chen Zong 0',

@@ -19,6 +19,8 @@ import type { SharedIncident } from './schema.ts';
 const MOST_TRIES = 20;
 const TRIES_MS = 10 * 60_000;
 const MOST_KEPT = 10_000;
+/** What an account opens again within so many minutes is the same visit. */
+const VISIT_MINUTES = 10;
 /** Of a code that opens nothing, so much stands in the audit log. */
 const SHOWN_OF_CODE = 8;
 
@@ -107,14 +109,15 @@ export function createShareLooking({
   }
 
   return {
-    /** The incident of a link; counted as a view. */
+    /** The incident of a link; visits are counted. */
     open: (user: User, code: string): Promise<SharedIncident> =>
       opened(user, code, async (unit, row) => {
         const { tx } = unit;
         const { account } = user;
         const { incident, findings } = await findingsOf(tx, row);
         await tx.$executeRaw`
-          UPDATE incident_share_recipient SET views = views + 1, last_at = now(), first_at = coalesce(first_at, now())
+          UPDATE incident_share_recipient SET last_at = now(), first_at = coalesce(first_at, now()),
+            views = views + CASE WHEN last_at > now() - ${VISIT_MINUTES}::int * interval '1 minute' THEN 0 ELSE 1 END
           WHERE share_id = ${row.id} AND user_id = ${account.id}`;
         await unit.audit({ action: 'view', entity: 'incident-share', id: row.id });
         const names = await userNames(tx, [row.byUser]);

@@ -28,12 +28,12 @@ export const shareSchema = z
       .describe(
         'Whether it opens nothing before its end, as the account that gave it cannot sign in, or may not give it any more.',
       ),
-    views: z.number().int().describe('How often it was opened, by all of them.'),
+    views: z.number().int().describe('Visits of all of them; within ten minutes it is one.'),
     recipients: z
       .array(
         z.object({
           account: person,
-          views: z.number().int().describe('How often this account opened it.'),
+          views: z.number().int().describe('Visits of this account.'),
           firstAt: instant.nullable().describe('When it opened it first; null for never.'),
           lastAt: instant.nullable().describe('When it opened it last; null for never.'),
         }),
