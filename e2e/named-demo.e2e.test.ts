@@ -43,6 +43,11 @@ const namesOf = (found: readonly Named[]) => found.filter(({ identity }) => iden
 it('names the worker who went into the cell, and no one for what another one did', async ({
   skip,
 }) => {
+  const onPicture = new Set<string | null>();
+  const leave = world.api.listen(`names:${CAMERA}`, (message) => {
+    const { names = [] } = message as { names?: { name: string | null }[] };
+    for (const { name } of names) onPicture.add(name);
+  });
   let lost = 0;
   let shed = 0;
   const noteLoad = async () => {
@@ -75,6 +80,10 @@ it('names the worker who went into the cell, and no one for what another one did
       rule === 'missing-ppe' ? ['missing-ppe', 'helmet', '卫装配'] : [rule, null, '蒋班长'],
     );
   }
+  // The live picture named those alone who agreed.
+  leave();
+  expect(onPicture).toContain('蒋班长');
+  for (const name of onPicture) expect(['蒋班长', '卫装配']).toContain(name);
   // Before the badges told enough it was said why not.
   for (const { identity } of found) expect(identity?.reasons.length ?? 1).toBeGreaterThan(0);
 });

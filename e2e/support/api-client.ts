@@ -110,6 +110,17 @@ export class ApiClient {
     return (text === '' ? null : JSON.parse(text)) as Answer;
   }
 
+  /** Hears what a topic tells. @returns ends it. */
+  listen(topic: string, onMessage: (message: { type: string }) => void): () => void {
+    const socket = new WebSocket(`${this.url.replace('http', 'ws')}/api/v1/live-events`);
+    socket.addEventListener('open', () => {
+      socket.send(JSON.stringify({ type: 'auth', token: this.token }));
+      socket.send(JSON.stringify({ type: 'subscribe', topics: [topic] }));
+    });
+    socket.addEventListener('message', ({ data }) => onMessage(JSON.parse(String(data))));
+    return () => socket.close();
+  }
+
   /** All violations, oldest first, over all pages. */
   async violations(query = ''): Promise<ViolationRow[]> {
     const rows: ViolationRow[] = [];
