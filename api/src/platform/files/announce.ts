@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '../http/errors.ts';
 import { tooLarge } from './check.ts';
-import { FILE_LIMITS, FILE_TYPES, readFileType, saysNothing, TAKEN } from './kinds.ts';
+import { FILE_LIMITS, FILE_TYPES, limitOf, readFileType, saysNothing, TAKEN } from './kinds.ts';
 import { announcedName } from './names.ts';
 
 /** The declared metadata of an upload. */
@@ -42,8 +42,8 @@ function refuseEarly(mediaType: string, bytes: number): void {
     if (bytes > FILE_LIMITS.video) throw tooLarge('video', bytes);
     return;
   }
-  const kind = FILE_TYPES[type];
-  if (bytes > FILE_LIMITS[kind]) throw tooLarge(kind, bytes);
+  const limit = limitOf(type);
+  if (bytes > limit) throw tooLarge(FILE_TYPES[type], bytes, limit);
 }
 
 /** Comma-separated pairs of a name and base64; invalid ones are skipped. */

@@ -10,6 +10,14 @@ import type { Removed } from '../facts.ts';
 export const removeAttached = (tx: Transaction, entity: string, id: string): Promise<unknown> =>
   tx.storedFile.deleteMany({ where: { entity, entityId: id } });
 
+/** Removes one file of a record. */
+export const removeAttachedFile = (
+  tx: Transaction,
+  entity: string,
+  id: string,
+  file: string,
+): Promise<unknown> => tx.storedFile.deleteMany({ where: { entity, entityId: id, id: file } });
+
 /** Removes up to `most` files of a kind of records that were attached before then. */
 export const removeAttachedBefore = (
   tx: Transaction,

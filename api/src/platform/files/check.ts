@@ -9,11 +9,13 @@ import {
   FILE_LIMITS,
   FILE_TYPES,
   type FileType,
+  limitOf,
   readFileType,
   saysNothing,
 } from './kinds.ts';
 import { readMedia, stripMedia } from './media.ts';
 import { safeName } from './names.ts';
+import { refusePdfScript } from './pdf-script.ts';
 import { framePreview, readPicture } from './picture.ts';
 import { sniff } from './sniff.ts';
 import type { FileKind, StoredFile } from './types.ts';
@@ -62,9 +64,9 @@ export async function checkFile(
   const { size } = await stat(path);
   const look = LOOKS[FILE_TYPES[type]];
   refuseMismatch(announced.mediaType, type);
-  refuseSize(FILE_TYPES[type], size);
+  refuseSize(type, size);
   const found = await look(path, type, zone);
-  refuseSize(found.kind, size);
+  refuseSize(found.mediaType as FileType, size);
   return {
     ...found,
     name: safeName(announced.name, extensionOf(found.mediaType as FileType)),
@@ -100,6 +102,7 @@ async function lookAtMedia(path: string, type: FileType): Promise<Found> {
 }
 
 async function lookAtDocument(path: string, type: FileType): Promise<Found> {
+  if (type === 'application/pdf') await refusePdfScript(path);
   return {
     kind: 'document',
     mediaType: type,
@@ -131,16 +134,15 @@ function refuseMismatch(announced: string, found: FileType): void {
   );
 }
 
-function refuseSize(kind: FileKind, bytes: number): void {
-  if (bytes <= FILE_LIMITS[kind]) return;
-  throw tooLarge(kind, bytes);
+function refuseSize(type: FileType, bytes: number): void {
+  if (bytes > limitOf(type)) throw tooLarge(FILE_TYPES[type], bytes, limitOf(type));
 }
 
-export function tooLarge(kind: FileKind, bytes: number): Problem {
+export function tooLarge(kind: FileKind, bytes: number, limit = FILE_LIMITS[kind]): Problem {
   const mib = (count: number) => `${Math.ceil(count / 1024 / 1024)} MiB`;
   return new Problem(
     'file.too-large',
-    `The ${kind} has ${mib(bytes)}; at most ${mib(FILE_LIMITS[kind])} are taken.`,
+    `The ${kind} has ${mib(bytes)}; at most ${mib(limit)} are taken.`,
   );
 }
 

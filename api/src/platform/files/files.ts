@@ -3,8 +3,12 @@ import type { Transaction } from '../db/database.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import type { ContentStore } from '../store/content.ts';
+import { SCANS_ARCHIVE } from './kinds.ts';
 import { findFile, findLookalikes, toStoredFile } from './records.ts';
 import type { FileGuard, Files, StoredFile } from './types.ts';
+
+/** The role of an archive of scans. */
+export const SCANS = 'scans';
 
 /** A user's access to a file. `anonymous`: as shown, and nothing of it tells who sent it. */
 export type Sight = 'original' | 'shown' | 'anonymous' | null;
@@ -39,6 +43,10 @@ export function createFiles({ store }: { store: ContentStore }): FilesCore {
         orderBy: [{ attachedAt: 'asc' }, { id: 'asc' }],
       });
       return rows.map(toStoredFile);
+    },
+    async find(tx, id) {
+      const row = await tx.storedFile.findFirst({ where: { id } });
+      return row && toStoredFile(row);
     },
     guard(
       entity,
@@ -118,6 +126,9 @@ async function refuse(
   }
   if (account && file.uploadedBy !== account.id) throw unknown(id);
   if (file.scan === 'infected') throw new Problem('file.infected');
+  if (file.mediaType === SCANS_ARCHIVE && to.role !== SCANS) {
+    throw new Problem('file.type', `${file.name} is an archive of scans, which only imports take.`);
+  }
   const { attachedTo } = file;
   // A repeated request finds its own files attached.
   const isSame =

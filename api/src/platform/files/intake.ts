@@ -155,7 +155,10 @@ const release = ({ database, tenant }: IntakeParts, id: string, again: boolean) 
 type Scan = { state: 'clean' | 'unscanned' | 'pending' } | { state: 'infected'; signature: string };
 
 /** An unavailable scanner loses no file: it is scanned later. */
-async function scanNow({ scanner, log }: IntakeParts, path: string): Promise<Scan> {
+export async function scanNow(
+  { scanner, log }: Pick<IntakeParts, 'scanner' | 'log'>,
+  path: string,
+): Promise<Scan> {
   if (!scanner) return { state: 'unscanned' };
   try {
     const verdict = await scanFile(scanner, path);

@@ -13,6 +13,13 @@ export const FILE_LIMITS: Record<FileKind, number> = {
 /** Maximum duration of video and audio, seconds. */
 export const DURATION_LIMITS = { video: 20 * 60, audio: 2 * 3600 };
 
+/**
+ * An archive of scans, for imports alone: a zip that is announced so. Others are refused, and it is
+ * attached to nothing else.
+ */
+export const SCANS_ARCHIVE = 'application/vnd.anshi.scans+zip';
+const MOST_ARCHIVE = 400 * MIB;
+
 const OFFICE = 'application/vnd.openxmlformats-officedocument.';
 
 /**
@@ -37,9 +44,14 @@ export const FILE_TYPES = {
   [`${OFFICE}presentationml.presentation`]: 'document',
   'text/plain': 'document',
   'text/csv': 'document',
+  [SCANS_ARCHIVE]: 'document',
 } as const satisfies Record<string, FileKind>;
 
 export type FileType = keyof typeof FILE_TYPES;
+
+/** Maximum bytes of a file of a type. */
+export const limitOf = (type: FileType): number =>
+  type === SCANS_ARCHIVE ? MOST_ARCHIVE : FILE_LIMITS[FILE_TYPES[type]];
 
 /** For error messages. */
 export const TAKEN =
@@ -82,6 +94,7 @@ const EXTENSIONS: Record<FileType, string> = {
   [`${OFFICE}presentationml.presentation`]: 'pptx',
   'text/plain': 'txt',
   'text/csv': 'csv',
+  [SCANS_ARCHIVE]: 'zip',
 } as Record<FileType, string>;
 
 export const extensionOf = (type: FileType): string => EXTENSIONS[type];

@@ -37,6 +37,11 @@ export const manifest = {
     'file.picture': [422, 'The picture is not taken', 'Take or send it again.'],
     'file.media': [422, 'The video or sound is not taken', 'Record or send it again.'],
     'file.archive': [422, 'The document is not taken', 'Save it anew and send it again.'],
+    'file.script': [
+      422,
+      'The PDF runs something when it is opened',
+      'Print it as PDF again, and send that.',
+    ],
     'file.infected': [
       422,
       'The scanner found malicious software in the file',

@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import type { App, Module } from '../http/app-types.ts';
+import { Problem } from '../http/errors.ts';
 import { addFileRoutes } from './file-routes.ts';
 import { createFiles, type FilesCore } from './files.ts';
+import { type Inspected, inspectFile, type LooseFile } from './inspect.ts';
 import { createIntake, type IntakeParts } from './intake.ts';
 import { sweepFiles } from './sweep.ts';
 import { addUploadRoutes } from './upload-routes.ts';
-import { createUploads } from './uploads.ts';
+import { createUploads, problemOf } from './uploads.ts';
 
 const SWEEP_EVERY_MS = 10 * 60_000;
 /** Interval of the sweep of the whole store. */
@@ -21,7 +23,11 @@ export interface FilesModule extends Module {
    *
    * @returns its id; errors show where it is attached.
    */
-  receive(user: string, file: { name: string; mediaType: string; bytes: Buffer }): Promise<string>;
+  receive(user: string, file: LooseFile): Promise<string>;
+  /** The same, for files that come in another one. @throws Problem `file.*` where it is refused. */
+  take(user: string, file: LooseFile): Promise<string>;
+  /** The checks of an upload, without keeping anything. @throws Problem `file.*` */
+  inspect(file: LooseFile): Promise<Inspected>;
   /** Its part of the system state. */
   status(): Promise<FilesStatus>;
   /** Resumes pending work, and repeats it; {@link FilesModule.close} stops it. */
@@ -59,6 +65,20 @@ export function filesModule(parts: IntakeParts): FilesModule {
       });
   }
 
+  async function receive(userId: string, { name, mediaType, bytes }: LooseFile): Promise<string> {
+    const id = ulid();
+    await mkdir(parts.folder, { recursive: true });
+    await writeFile(join(parts.folder, id), bytes);
+    const row = { tenantId: parts.tenant, id, userId, name, bytes: bytes.length };
+    await database.transaction({ tenant: parts.tenant, user: null }, (tx) =>
+      tx.upload.createMany({
+        data: [{ ...row, announcedType: mediaType, state: 'received' }],
+      }),
+    );
+    await intake.take(id);
+    return id;
+  }
+
   return {
     name: 'files',
     files,
@@ -66,19 +86,17 @@ export function filesModule(parts: IntakeParts): FilesModule {
       addUploadRoutes(app, { uploads, files, database });
       addFileRoutes(app, { files, units, store });
     },
-    async receive(userId, { name, mediaType, bytes }) {
-      const id = ulid();
-      await mkdir(parts.folder, { recursive: true });
-      await writeFile(join(parts.folder, id), bytes);
-      const row = { tenantId: parts.tenant, id, userId, name, bytes: bytes.length };
-      await database.transaction({ tenant: parts.tenant, user: null }, (tx) =>
-        tx.upload.createMany({
-          data: [{ ...row, announcedType: mediaType, state: 'received' }],
-        }),
+    receive,
+    async take(userId, file) {
+      const id = await receive(userId, file);
+      const upload = await database.transaction({ tenant: parts.tenant, user: null }, (tx) =>
+        tx.upload.findFirst({ where: { tenantId: parts.tenant, id } }),
       );
-      await intake.take(id);
+      if (upload?.state === 'refused') throw problemOf(upload);
+      if (upload?.state !== 'stored') throw new Problem('file.not-checked');
       return id;
     },
+    inspect: (file) => inspectFile(parts, file),
     async status() {
       const version = await scanner?.version().catch(() => null);
       const state = !scanner ? 'not-configured' : version ? 'ready' : 'unreachable';

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromFile } from 'file-type';
 import { Problem } from '../http/errors.ts';
-import { type FileType, readFileType, TAKEN } from './kinds.ts';
-import { readZip, type ZipEntry } from './zip.ts';
+import { type FileType, readFileType, SCANS_ARCHIVE, TAKEN } from './kinds.ts';
+import { readZip, refuseEscapes, type ZipEntry } from './zip.ts';
 
 /** What identifies an office document in a zip archive, and its type. */
 const OFFICE_PARTS: [part: string, subtype: string][] = [
@@ -13,7 +13,7 @@ const OFFICE_PARTS: [part: string, subtype: string][] = [
 
 /**
  * Detects the type of a file by its bytes; the declared type is ignored, except for plain text,
- * where a table looks like any other text.
+ * where a table looks like any other text, and for an archive of scans, which is a zip like any other.
  *
  * @throws Problem `file.type` for types that are not accepted, `file.archive` for a malicious
  *   document.
@@ -21,7 +21,10 @@ const OFFICE_PARTS: [part: string, subtype: string][] = [
 export async function sniff(path: string, announced: string): Promise<FileType> {
   const head = await readHead(path);
   if (head.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'))) {
-    return officeType(await readZip(path));
+    const entries = await readZip(path);
+    if (readFileType(announced) !== SCANS_ARCHIVE) return officeType(entries);
+    refuseEscapes(entries);
+    return SCANS_ARCHIVE;
   }
   const found = await fileTypeFromFile(path);
   if (found) {

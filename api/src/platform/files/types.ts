@@ -58,6 +58,8 @@ export interface Files {
     to: { entity: string; id: string; role: string },
   ): Promise<StoredFile[]>;
   of(tx: Transaction, entity: string, id: string): Promise<StoredFile[]>;
+  /** For the work of the account itself: it says nothing of who may read it. */
+  find(tx: Transaction, id: string): Promise<StoredFile | null>;
   /**
    * The module decides who may read the files of an entity; without a guard they are not readable.
    *

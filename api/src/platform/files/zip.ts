@@ -48,7 +48,15 @@ export async function readZip(path: string): Promise<ZipEntry[]> {
 }
 
 const broken = (why: string) =>
-  new Problem('file.archive', `The document is broken or made to do harm: ${why}. Save it anew.`);
+  new Problem('file.archive', `The file is broken or made to do harm: ${why}. Save it anew.`);
+
+/** Refuses paths that lead out of the folder of an archive. @throws Problem `file.archive` */
+export function refuseEscapes(entries: readonly Pick<ZipEntry, 'name'>[]): void {
+  const leaves = ({ name }: Pick<ZipEntry, 'name'>) =>
+    /^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..') || name.includes('\0');
+  const out = entries.find(leaves);
+  if (out) throw broken(`the path of “${out.name.slice(0, 80)}” leaves its folder`);
+}
 
 function refuseGrowth(uncompressed: number, compressed: number): void {
   if (uncompressed > ZIP_LIMITS.bytes || uncompressed > compressed * ZIP_LIMITS.ratio) {
