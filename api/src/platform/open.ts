@@ -216,12 +216,13 @@ export async function openPlatform(parts: AppParts): Promise<OpenPlatform> {
   const imports = await openImports({
     units,
     database,
-    files: uploads.files,
+    uploads,
     jobs,
     accounts,
     tenant,
     apiId: settings.apiId,
     timeZone,
+    sealed,
     log,
   });
   const platform: Platform = {

@@ -33,6 +33,8 @@ export interface Row {
   label: string;
   state: string;
   record: string | null;
+  target: string | null;
+  changes: { column: string; from: string | null; to: string }[];
   issues: {
     cell: string | null;
     code: string;
@@ -69,21 +71,26 @@ export function importer(api: RunningApi, user: string) {
       kind: string,
       table: Buffer | readonly (readonly TestCell[])[],
       name?: string,
+      existing: Import['existing'] = 'refuse',
     ): Promise<Import> {
       const begun = await this.begin(kind, table, name);
       expect(begun).toMatchObject({ status: 201, body: { state: 'mapping' } });
+      return this.checkedAs(begun.body, existing);
+    },
+    /** Checks an import with the columns that are suggested. */
+    async checkedAs(one: Import, existing: Import['existing'] = 'refuse'): Promise<Import> {
       const { body: head } = await api.send<{
         sheet: number;
         headingRow: number;
         columns: { name: string; field: string | null }[];
-      }>(user, 'GET', `/imports/${begun.body.id}/head`);
+      }>(user, 'GET', `/imports/${one.id}/head`);
       const mapping = Object.fromEntries(
         head.columns.flatMap(({ name, field }) => (field === null ? [] : [[name, field]])),
       );
       const { sheet, headingRow } = head;
-      const asked = await act(begun.body, 'check', { sheet, headingRow, mapping });
+      const asked = await act(one, 'check', { sheet, headingRow, mapping, existing });
       expect(asked.status).toBe(202);
-      return this.ended(begun.body.id);
+      return this.ended(one.id);
     },
     async run(one: Import, mode = 'good-rows'): Promise<Import> {
       expect((await act(one, 'run', { mode })).status).toBe(202);

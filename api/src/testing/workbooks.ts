@@ -1,4 +1,4 @@
-import yazl from 'yazl';
+import { zipOf } from './zips.ts';
 
 /** A cell of a test's workbook: a text, a number, or what it is in detail. */
 export type TestCell =
@@ -58,10 +58,5 @@ export async function workbook(
     'xl/sharedStrings.xml': `<sst ${space}>${strings.map((one) => `<si><t xml:space="preserve">${inXml(one)}</t></si>`).join('')}</sst>`,
     'xl/worksheets/sheet1.xml': options.sheetXml ?? sheet,
   };
-  const zip = new yazl.ZipFile();
-  for (const [path, text] of Object.entries(parts)) zip.addBuffer(Buffer.from(text), path);
-  zip.end();
-  const pieces: Buffer[] = [];
-  for await (const piece of zip.outputStream as AsyncIterable<Buffer>) pieces.push(piece);
-  return Buffer.concat(pieces);
+  return zipOf(parts);
 }

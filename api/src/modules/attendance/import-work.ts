@@ -99,7 +99,7 @@ export function createClockImport({ timeZone }: { timeZone: string }): ImportWor
       return faults;
     },
 
-    async save(unit, user, values) {
+    async save(unit, user, { values }) {
       const { tx } = unit;
       const person = (await readPeople(tx, user.account, [values.employeeNo ?? ''])).get(
         values.employeeNo ?? '',

@@ -1,3 +1,4 @@
+import { sealedImportRows } from '../../platform/imports/before.ts';
 import { sealedNoticeProfiles } from '../../platform/notices/profiles.ts';
 import { sealedNoticeRobots } from '../../platform/notices/robots.ts';
 import { sealedWebhooks } from '../../platform/outbox/secrets.ts';
@@ -18,6 +19,7 @@ import { sealedWatchList } from '../visitors/watch-list.ts';
  */
 export const sealedTables: readonly SealedTable[] = [
   sealedPeople,
+  sealedImportRows,
   sealedQualifications,
   sealedWatchList,
   sealedParameters,

@@ -113,6 +113,7 @@ export const people: ImportForm = {
   name: { zh: '人员', en: 'People' },
   permission: 'person:manage',
   label: ['employeeNo', 'name'],
+  key: ['employeeNo'],
   issues,
   columns: [
     { ...employeeNo, unique: true },

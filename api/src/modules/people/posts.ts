@@ -62,6 +62,8 @@ export interface PeoplePosts {
   recognise(tx: Transaction, post: PostNamed): Promise<number>;
   /** Writes the name of a post into the files of the people who have it. It moves no person. */
   rename(tx: Transaction, post: PostNamed): Promise<void>;
+  /** Whether a move to the post waits for its day. */
+  isPlanned(tx: Transaction, post: string): Promise<boolean>;
   /** The words of people who work here that name no post of the register, the most frequent first. */
   unknownWords(tx: Transaction): Promise<{ words: string; people: number }[]>;
 }
@@ -89,6 +91,8 @@ export const peoplePosts: PeoplePosts = {
       data: { post: name },
     });
   },
+  isPlanned: async (tx, postId) =>
+    (await tx.personStep.count({ where: { postId, state: 'planned' } })) > 0,
   unknownWords: (tx) =>
     sqlIn(tx)<{ words: string; people: number }>(Prisma.sql`
       SELECT min(btrim(post)) AS words, count(*)::int AS people FROM person

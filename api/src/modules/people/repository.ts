@@ -63,6 +63,10 @@ export const findPeople = (tx: Transaction, ids: string[], reach: Reach): Promis
     orderBy: { employeeNo: 'asc' },
   });
 
+/** By employee number, those who left and files that were joined too. */
+export const findByNumbers = (tx: Transaction, numbers: string[]): Promise<PersonRow[]> =>
+  tx.person.findMany({ where: { employeeNo: { in: numbers } }, include: shown });
+
 /** The department and its descendants. */
 export async function departmentsBelow(tx: Transaction, id: string): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`

@@ -187,22 +187,31 @@ export function createSensitive(sealed: Sealed) {
       return rows.map(({ personId }) => personId);
     },
 
-    /** Those of the values, in their normal form, that some person has. */
-    async taken(
+    /** Who has the values, in their normal form; those that no person has are left out. */
+    async owners(
       tx: Transaction,
       tenant: string,
       field: SensitiveField,
       values: readonly string[],
-    ): Promise<Set<string>> {
+    ): Promise<Map<string, string[]>> {
       const all = await sealed.indexesOf(tx, indexPlace(tenant, field), values);
       const wanted = all.flat();
       const rows = await tx.personSensitive.findMany({
         where:
           field === 'phone' ? { phoneIndex: { in: wanted } } : { nationalIdIndex: { in: wanted } },
-        select: { phoneIndex: true, nationalIdIndex: true },
+        select: { personId: true, phoneIndex: true, nationalIdIndex: true },
       });
-      const known = new Set(rows.map((row) => row[`${field}Index`]));
-      return new Set(values.filter((_, at) => all[at]?.some((index) => known.has(index))));
+      const byIndex = new Map<string, string[]>();
+      for (const row of rows) {
+        const index = row[`${field}Index`] ?? '';
+        byIndex.set(index, [...(byIndex.get(index) ?? []), row.personId]);
+      }
+      const found = new Map<string, string[]>();
+      for (const [at, value] of values.entries()) {
+        const people = (all[at] ?? []).flatMap((index) => byIndex.get(index) ?? []);
+        if (people.length > 0) found.set(value, people);
+      }
+      return found;
     },
 
     async erase(tx: Transaction, person: string): Promise<void> {

@@ -68,10 +68,9 @@ export function createPeopleService(options: {
       throw new Problem('department.unknown');
     }
   }
-  const moves = createMoves(
-    async (unit, id) => versionConflict('person.version-conflict', await reread(unit, id)),
-    options.oweBadges,
-  );
+  const conflict = async (unit: Unit, id: string) =>
+    versionConflict('person.version-conflict', await reread(unit, id));
+  const moves = createMoves(conflict, options.oweBadges);
   const managed = (unit: Unit, account: Account, id: string) =>
     personWithin(unit.tx, account, 'person:manage', id);
 
@@ -109,9 +108,63 @@ export function createPeopleService(options: {
     return null;
   }
 
+  /** Corrects a file. Its department and post are changed by a move. */
+  async function updateWithin(
+    unit: Unit,
+    user: User,
+    id: string,
+    given: PersonChange,
+  ): Promise<Person> {
+    const row = await managed(unit, user.account, id);
+    const { version, nationalId, phone, hiredOn, ...rest } = given;
+    const { kind, company, hostId, validUntil, ...fields } = rest;
+    const ofKind = await kindColumns(unit.tx, { kind, company, hostId, validUntil }, row);
+    if (fields.employeeNo !== undefined) await moves.refuseNumber(unit, fields.employeeNo, id);
+    return saveAtVersion(unit, {
+      entity: 'person',
+      id,
+      person: id,
+      version,
+      conflict: 'person.version-conflict',
+      find: () => managed(unit, user.account, id),
+      async write() {
+        const data = {
+          ...givenOnly(fields),
+          ...ofKind,
+          ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
+        };
+        const done = await rows.changeAtVersion(unit.tx, id, version, data);
+        if (done) {
+          await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
+        }
+        return { count: done ? 1 : 0 };
+      },
+      show: (now) => show(unit, now),
+      // Masked values may be equal before and after.
+      touched: Object.keys(given).filter((name) => name !== 'version'),
+      event: 'changed',
+    });
+  }
+
+  /** To another post, which ends the rights of the old one. */
+  async function transferWithin(
+    unit: Unit,
+    user: User,
+    id: string,
+    to: PostGiven & { departmentId: string; version?: number | undefined },
+  ): Promise<Person> {
+    const row = await managed(unit, user.account, id);
+    await departmentFor(unit, user.account, to.departmentId);
+    await moves.transfer(unit, row, to, to.version);
+    return reread(unit, id);
+  }
+
   return {
     /** Joining, moving and leaving, for modules that checked the right themselves. */
     moves,
+
+    /** The refusal of a change that is based on another version. */
+    conflict,
 
     /** A person as it is shown; the caller checks the right. */
     showWithin: reread,
@@ -157,41 +210,14 @@ export function createPeopleService(options: {
     /** The same within a unit of work. @returns the id; a new person has version 1. */
     addWithin,
 
+    /** The same as `update` and `transfer` within a unit of work. */
+    updateWithin,
+    transferWithin,
+
     removeUnchanged,
 
-    update(user: User, id: string, given: PersonChange): Promise<Person> {
-      return units.run(user, async (unit) => {
-        const row = await managed(unit, user.account, id);
-        const { version, nationalId, phone, hiredOn, ...rest } = given;
-        const { kind, company, hostId, validUntil, ...fields } = rest;
-        const ofKind = await kindColumns(unit.tx, { kind, company, hostId, validUntil }, row);
-        if (fields.employeeNo !== undefined) await moves.refuseNumber(unit, fields.employeeNo, id);
-        return saveAtVersion(unit, {
-          entity: 'person',
-          id,
-          person: id,
-          version,
-          conflict: 'person.version-conflict',
-          find: () => managed(unit, user.account, id),
-          async write() {
-            const data = {
-              ...givenOnly(fields),
-              ...ofKind,
-              ...(hiredOn === undefined ? {} : { hiredOn: hiredOn ? new Date(hiredOn) : null }),
-            };
-            const done = await rows.changeAtVersion(unit.tx, id, version, data);
-            if (done) {
-              await sensitive.write(unit.tx, user.tenant, id, givenOnly({ nationalId, phone }));
-            }
-            return { count: done ? 1 : 0 };
-          },
-          show: (now) => show(unit, now),
-          // Masked values may be equal before and after.
-          touched: Object.keys(given).filter((name) => name !== 'version'),
-          event: 'changed',
-        });
-      });
-    },
+    update: (user: User, id: string, given: PersonChange): Promise<Person> =>
+      units.run(user, (unit) => updateWithin(unit, user, id, given)),
 
     /** The plaintext, with a reason for the audit log. */
     reveal(user: User, id: string, field: SensitiveField, reason: string) {
@@ -211,18 +237,11 @@ export function createPeopleService(options: {
     },
 
     /** Moves a person to another post, and ends the rights of the old one. */
-    transfer(
+    transfer: (
       user: User,
       id: string,
       to: PostGiven & { departmentId: string; version?: number | undefined },
-    ): Promise<Person> {
-      return units.run(user, async (unit) => {
-        const row = await managed(unit, user.account, id);
-        await departmentFor(unit, user.account, to.departmentId);
-        await moves.transfer(unit, row, to, to.version);
-        return reread(unit, id);
-      });
-    },
+    ): Promise<Person> => units.run(user, (unit) => transferWithin(unit, user, id, to)),
 
     /** Records that a person left. Their account, badges and positions end with it. */
     leave(user: User, id: string, on: string): Promise<Person> {

@@ -5,7 +5,8 @@ export const facts: ModuleFacts = {
   /** What an imported row says of a person, beside the record that was made of it. */
   async erase({ tx }, { id }) {
     const count = await tx.$executeRaw`
-      UPDATE data_import_row SET label = '', issues = '[]' WHERE record = ${id}`;
+      UPDATE data_import_row SET label = '', issues = '[]', changes = '[]', before_sealed = NULL
+      WHERE record = ${id} OR target = ${id} OR person = ${id}`;
     return count > 0 ? [{ policy: 'imports', count }] : [];
   },
   purgers: [
@@ -16,10 +17,13 @@ export const facts: ModuleFacts = {
         const removed = await removeAttachedBefore(tx, 'import', cutoff, most);
         const files = removed.map(({ id }) => id);
         await tx.$executeRaw`
-          UPDATE data_import_row SET issues = (
+          UPDATE data_import_row SET changes = '[]', issues = (
             SELECT coalesce(jsonb_agg(i || '{"value": null}'), '[]') FROM jsonb_array_elements(issues) i
-          ) WHERE issues <> '[]' AND import_id IN (SELECT id FROM data_import WHERE file_id = ANY(${files}))`;
+          ) WHERE (issues <> '[]' OR changes <> '[]') AND import_id IN (SELECT id FROM data_import WHERE file_id = ANY(${files}))`;
         await tx.$executeRaw`UPDATE data_import SET file_id = NULL WHERE file_id = ANY(${files})`;
+        await tx.$executeRaw`
+          UPDATE data_import SET scans_file_id = NULL, scans_found = NULL
+          WHERE scans_file_id = ANY(${files})`;
         return removed;
       },
     },

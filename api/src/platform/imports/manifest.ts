@@ -24,6 +24,21 @@ export const manifest = {
       'The columns are not assigned as they have to be',
       'Assign each required column once; the field errors names them.',
     ],
+    'import.no-key': [
+      422,
+      'Rows of this kind are always new records',
+      'Take existing as refuse: there is nothing that they could change.',
+    ],
+    'import.no-scans': [
+      422,
+      'Nothing of this kind has scans',
+      'Bring scans with certificates only.',
+    ],
+    'import.scans': [
+      422,
+      'The file is no archive of scans',
+      'Upload a zip of PDF, JPG and PNG files, announced as application/vnd.anshi.scans+zip.',
+    ],
     'import.state': [
       409,
       'The import is not at the point for that',
@@ -62,6 +77,8 @@ export const manifest = {
     good: ['可导入的行数。', 'Rows that can be imported.'],
     bad: ['须更正的行数。', 'Rows that have to be corrected.'],
     warned: ['有提示的行数。', 'Rows with a remark.'],
+    updates: ['将更改已有记录的行数。', 'Good rows that change a record that exists.'],
+    skipped: ['记录已存在且保持不变的行数。', 'Rows whose record exists and stays as it is.'],
     undone: ['已撤销的行数。', 'Rows that were taken back.'],
     sheet: ['工作表，从 0 起。', 'The sheet, from 0.'],
     sheets: ['工作表名称。', 'Names of the sheets.'],
@@ -86,9 +103,14 @@ export const manifest = {
         name: { zh: '导入的文件', en: 'Imported files' },
         purpose: { zh: '核对与更正导入的数据', en: 'Checking and correcting what is imported' },
         fields: {
-          zh: ['上传的表格（可含身份证号与电话）', '有误单元格的内容（敏感列除外）'],
+          zh: [
+            '上传的表格（可含身份证号与电话）',
+            '上传的扫描件压缩包',
+            '有误单元格的内容（敏感列除外）',
+          ],
           en: [
             'the uploaded table (it may hold identity numbers and phones)',
+            'the uploaded archive of scans',
             'texts of wrong cells, but of sensitive columns',
           ],
         },
@@ -110,8 +132,13 @@ export const manifest = {
         name: { zh: '导入记录', en: 'Records of imports' },
         purpose: { zh: '追溯数据的来源，撤销导入', en: 'Tracing where data came from, and undo' },
         fields: {
-          zh: ['导入人', '文件名', '各行的工号等标识与结果'],
-          en: ['who imported', 'name of the file', 'mark of each row and what became of it'],
+          zh: ['导入人', '文件名', '各行的工号等标识与结果', '被更改字段的原值（加密）'],
+          en: [
+            'who imported',
+            'name of the file',
+            'mark of each row and what became of it',
+            'old values of what was changed (encrypted)',
+          ],
         },
         classification: 'internal',
         personal: true,

@@ -4,7 +4,7 @@ import { rowChecker } from './check-rows.ts';
 import { HEAD_ROWS } from './headings.ts';
 import { explainFault, tableWords } from './issue-words.ts';
 import { columnIndex, TableFault } from './read/types.ts';
-import type { ImportKind } from './types.ts';
+import type { ExistingWay, ImportKind } from './types.ts';
 
 /** @throws Problem with what is wrong with the file, in words. */
 export function refuseUnreadable(error: unknown): never {
@@ -20,12 +20,14 @@ export function refuseUnreadable(error: unknown): never {
 
 /**
  * @param noRow a row of headings that is empty, or none of the first.
+ * @param existing what is done with rows whose record exists.
  * @throws Problem `import.mapping` with each fault.
  */
 export function refuseMapping(
   kind: ImportKind,
   mapping: Readonly<Record<string, string>>,
   noRow: number | null,
+  existing: ExistingWay,
 ): void {
   const errors: FieldError[] = [];
   const refuse = (field: string, zh: string, en: string) => errors.push(fieldError(field, zh, en));
@@ -39,7 +41,9 @@ export function refuseMapping(
       refuse(`mapping.${name}`, `${id} 被分配了两次`, `${id} is assigned twice`);
     }
   }
-  for (const { id } of rowChecker(kind, mapping).missing) {
+  // Rows that change a record need no more than what tells which.
+  const isNeeded = (id: string) => existing !== 'update' || kind.key?.includes(id);
+  for (const { id } of rowChecker(kind, mapping).missing.filter((one) => isNeeded(one.id))) {
     refuse(`mapping.${id}`, `${id} 为必填但未分配`, `${id} is required and not assigned`);
   }
   if (noRow !== null) {

@@ -4,9 +4,10 @@ import { reachOf } from '../access/scope.ts';
 import { sqlIn, type Transaction } from '../db/database.ts';
 import { listOrder } from '../kit/list-order.ts';
 import { allOf, anyOf } from '../kit/sql.ts';
-import type { CheckedRow, Issue } from './check-rows.ts';
+import type { Issue } from './check-rows.ts';
+import type { ExaminedRow, Expected } from './examine.ts';
 import type { ImportQuery, RowQuery } from './schema.ts';
-import type { ImportKind, ImportKinds } from './types.ts';
+import type { Change, ImportKind, ImportKinds } from './types.ts';
 
 export type ImportRow = Prisma.DataImportModel;
 export const newestImports = listOrder('imports', 'desc', { id: 'id' });
@@ -62,14 +63,20 @@ export async function findSeen(
 export interface StoredRow {
   row: number;
   label: string;
-  state: 'good' | 'bad' | 'done' | 'failed' | 'undone' | 'kept';
+  state: 'good' | 'bad' | 'skipped' | 'done' | 'failed' | 'undone' | 'kept';
   record: string | null;
   recordVersion: number | null;
+  /** The record that it changes; null for a new one. */
+  target: string | null;
+  changes: Change[];
+  /** What a changed record was before, sealed. */
+  beforeSealed: string | null;
   issues: Issue[];
 }
 
 const rowColumns = Prisma.sql`r."row", r.label, r.state, r.record,
-  r.record_version AS "recordVersion", r.issues`;
+  r.record_version AS "recordVersion", r.target, r.changes, r.before_sealed AS "beforeSealed",
+  r.issues`;
 
 export function findRows(tx: Transaction, id: string, query: RowQuery): Promise<StoredRow[]> {
   const where = [
@@ -103,38 +110,51 @@ export const nextToUndo = (tx: Transaction, id: string, most: number): Promise<S
     WHERE r.import_id = ${id} AND r.state = 'done'
     ORDER BY r."row" DESC LIMIT ${most} FOR UPDATE`);
 
-/** Which of the rows wait to be saved. They are locked until the end of the transaction. */
+/** Which of the rows wait to be saved, and what they change. They are locked until the end of the transaction. */
 export async function stillGood(
   tx: Transaction,
   id: string,
   rows: readonly number[],
-): Promise<Set<number>> {
-  const found = await sqlIn(tx)<{ row: number }>(Prisma.sql`
-    SELECT "row" FROM data_import_row
+): Promise<Map<number, Expected>> {
+  const found = await sqlIn(tx)<Expected & { row: number }>(Prisma.sql`
+    SELECT "row", target, target_version AS "targetVersion" FROM data_import_row
     WHERE import_id = ${id} AND "row" = ANY(${[...rows]}::int[]) AND state = 'good'
     ORDER BY "row" FOR UPDATE`);
-  return new Set(found.map(({ row }) => row));
+  return new Map(found.map((one) => [one.row, one]));
 }
+
+/** Of a row that was checked. */
+export const stateOf = ({ isGood, isSkipped }: ExaminedRow): 'good' | 'bad' | 'skipped' =>
+  isSkipped ? 'skipped' : isGood ? 'good' : 'bad';
 
 /** Writes checked rows. */
 export const insertRows = (
   tx: Transaction,
   tenant: string,
   id: string,
-  rows: readonly CheckedRow[],
+  rows: readonly ExaminedRow[],
 ): Promise<unknown> =>
   sqlIn(tx)(Prisma.sql`
-    INSERT INTO data_import_row (tenant_id, import_id, "row", label, state, warned, issues)
-    SELECT ${tenant}, ${id}, (r->>'row')::int, r->>'label', r->>'state', (r->>'warned')::boolean, r->'issues'
+    INSERT INTO data_import_row
+      (tenant_id, import_id, "row", label, state, warned, issues, target, target_version, changes)
+    SELECT ${tenant}, ${id}, (r->>'row')::int, r->>'label', r->>'state', (r->>'warned')::boolean,
+      r->'issues', r->>'target', (r->>'version')::int, r->'changes'
     FROM jsonb_array_elements(${JSON.stringify(
-      rows.map(({ row, label, isGood, issues }) => ({
-        row,
-        label,
-        state: isGood ? 'good' : 'bad',
-        warned: isGood && issues.length > 0,
-        issues,
+      rows.map((one) => ({
+        row: one.row,
+        label: one.label,
+        state: stateOf(one),
+        warned: isWarned(one),
+        issues: one.issues,
+        target: one.target?.id ?? null,
+        version: one.target?.version ?? null,
+        changes: one.isSkipped ? [] : (one.target?.changes ?? []),
       })),
     )}::jsonb) r`);
+
+/** A row that is saved, and of which there is something to say. */
+export const isWarned = (one: ExaminedRow): boolean =>
+  stateOf(one) === 'good' && one.issues.length > 0;
 
 /** What became of rows. */
 export interface RowOutcome {
@@ -142,6 +162,9 @@ export interface RowOutcome {
   state: StoredRow['state'];
   record?: string | null;
   recordVersion?: number | null;
+  person?: string | null;
+  /** Sealed. */
+  before?: string | null;
   /** Added to those it has. */
   issues?: readonly Issue[];
 }
@@ -154,9 +177,11 @@ export const writeOutcomes = (
   sqlIn(tx)(Prisma.sql`
     UPDATE data_import_row d SET state = o.state, issues = d.issues || coalesce(o.issues, '[]'),
       record = coalesce(o.record, d.record),
-      record_version = coalesce(o."recordVersion", d.record_version)
+      record_version = coalesce(o."recordVersion", d.record_version),
+      person = coalesce(o.person, d.person), before_sealed = coalesce(o.before, d.before_sealed)
     FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb)
-      AS o("row" int, state text, record text, "recordVersion" int, issues jsonb)
+      AS o("row" int, state text, record text, "recordVersion" int, person text, before text,
+        issues jsonb)
     WHERE d.import_id = ${id} AND d."row" = o."row"`);
 
 /** The headings that a company used before, by the plain heading. */

@@ -22,7 +22,7 @@ export async function resultRows(
   bytes: Uint8Array,
   { sheet, headingRow }: Pick<ImportRow, 'sheet' | 'headingRow'>,
   form: ImportForm,
-  bad: ReadonlyMap<number, StoredRow>,
+  bad: ReadonlyMap<number, Pick<StoredRow, 'issues'>>,
   language: 'zh' | 'en',
 ): Promise<{ headings: string[]; items: string[][] }> {
   const table = await openTable(bytes, { sheet: sheet ?? undefined });

@@ -8,17 +8,18 @@ import {
   workbookAnswer,
 } from '../kit/list-export.ts';
 import { routesOf } from '../kit/routes.ts';
+import type { SetScans } from './scans/set.ts';
 import * as schema from './schema.ts';
 import type { ImportsService } from './service.ts';
 import { templateOf } from './template.ts';
 
 /** Imports of spreadsheets. Each kind needs the permission of the same work by hand. */
-export const importsModule = (imports: ImportsService): Module => ({
+export const importsModule = (imports: ImportsService, setScans: SetScans): Module => ({
   name: 'imports',
-  register: (app: App) => registerImports(app, imports),
+  register: (app: App) => registerImports(app, imports, setScans),
 });
 
-function registerImports(app: App, imports: ImportsService): void {
+function registerImports(app: App, imports: ImportsService, setScans: SetScans): void {
   const route = routesOf(app, 'imports');
   // Which permission is needed depends on the kind.
   const permission = 'self' as const;
@@ -80,6 +81,17 @@ function registerImports(app: App, imports: ImportsService): void {
     answer: schema.headSchema,
     problems: [409, 422],
     handle: ({ user, params, query }) => imports.head(user, params.id, query),
+  });
+  route.put('/imports/:id/scans', {
+    permission,
+    operationId: 'setImportScans',
+    summary: 'Adds an archive of scans to an import, or removes it',
+    description:
+      'A zip of PDF, JPG and PNG files that is uploaded by /uploads before, announced as application/vnd.anshi.scans+zip. The rows have to be checked again.',
+    body: schema.scansRequest,
+    answer: schema.importSchema,
+    problems: [422],
+    handle: ({ user, params, body }) => setScans(user, params.id, body),
   });
   route.post('/imports/:id/check', {
     permission,

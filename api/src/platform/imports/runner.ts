@@ -5,17 +5,19 @@ import type { Database, Transaction } from '../db/database.ts';
 import { sqlIn } from '../db/database.ts';
 import { isRefusedByDatabase } from '../db/database-errors.ts';
 import type { Units } from '../db/unit-of-work.ts';
-import type { FilesCore } from '../files/files.ts';
+import type { FilesModule } from '../files/module.ts';
 import { Problem } from '../http/errors.ts';
 import type { Jobs } from '../jobs/types.ts';
 import type { User } from '../kit/routes.ts';
+import type { Sealed } from '../sealed/sealed.ts';
 import { readImportFile } from './file-bytes.ts';
 import { TableFault } from './read/types.ts';
 import type { ImportRow } from './repository.ts';
+import { openScans, type Scans } from './scans/scans.ts';
 import { checkImport } from './step-check.ts';
 import { runImport } from './step-run.ts';
 import { undoImport } from './step-undo.ts';
-import type { ImportKind, ImportKinds } from './types.ts';
+import type { ExistingWay, ImportKind, ImportKinds } from './types.ts';
 import { tableProblem } from './view.ts';
 
 /** The job of one import. */
@@ -33,11 +35,16 @@ export interface StepParts {
   log: Logger;
   row: ImportRow;
   kind: ImportKind;
+  /** What is done with rows whose record exists. */
+  existing: ExistingWay;
+  sealed: Sealed;
   /**
    * The account that brought the file, as it was at the last `progress`: take it from here for each
    * piece of work, and keep no copy.
    */
   user: User;
+  /** The scans that came with the file. @param keeps whether they become uploads of the user. */
+  scans(keeps: boolean): Promise<Scans>;
   /** The bytes of the file; for one reading. */
   bytes(): Promise<Uint8Array>;
   /**
@@ -66,15 +73,17 @@ export function createImportRunner(options: {
   units: Units;
   database: Database;
   kinds: ImportKinds;
-  files: FilesCore;
+  uploads: Pick<FilesModule, 'files' | 'inspect' | 'take'>;
   accounts: Pick<Accounts, 'byId'>;
   jobs: Jobs;
   tenant: string;
   /** The name of this process, the same after a restart. */
   apiId: string;
+  sealed: Sealed;
   log: Logger;
 }) {
-  const { units, database, kinds, files, accounts, jobs, tenant, apiId, log } = options;
+  const { units, database, kinds, uploads, accounts, jobs, tenant, apiId, sealed, log } = options;
+  const { files } = uploads;
   const running = new Set<string>();
   const within = <R>(work: (tx: Transaction) => Promise<R>) =>
     database.transaction({ tenant, user: null }, work);
@@ -129,15 +138,29 @@ export function createImportRunner(options: {
       const kind = kinds.get(row.kind);
       if (!kind) throw new StepOver('no-permission');
       const user = await userOf(row, kind);
+      let at = 0;
       const parts: StepParts = {
         units,
         database,
         log,
         row,
         kind,
+        existing: row.existing as ExistingWay,
+        sealed,
         user,
         bytes: () => readImportFile(units, files, user, row.fileId),
+        scans: (keeps) =>
+          openScans({
+            units,
+            uploads,
+            user: parts.user,
+            kind,
+            file: row.scansFileId,
+            keeps,
+            sign: () => parts.progress(at),
+          }),
         async progress(processed) {
+          at = processed;
           parts.user = await userOf(row, kind);
           await within((tx) =>
             tx.dataImport.updateMany({

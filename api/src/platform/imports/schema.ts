@@ -1,6 +1,7 @@
 import { bilingual, instant, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, lookedAtVersion, pageOf, pageQuery } from '../kit/schemas.ts';
+import { existingWays } from './types.ts';
 
 const kindId = z.string().regex(/^[a-z][a-z-]{0,31}$/);
 const columnLetters = z.string().regex(/^[A-Z]{1,3}$/);
@@ -14,8 +15,13 @@ export const states = [
   'undone',
   'failed',
 ] as const;
-export const rowStates = ['good', 'bad', 'done', 'failed', 'undone', 'kept'] as const;
+export const rowStates = ['good', 'bad', 'skipped', 'done', 'failed', 'undone', 'kept'] as const;
 const count = z.number().int();
+const existing = z
+  .enum(existingWays)
+  .describe(
+    'What is done with rows whose record exists: they are bad, left out, or change it; an empty cell changes nothing.',
+  );
 
 export const importSchema = z
   .object({
@@ -28,9 +34,21 @@ export const importSchema = z
     createdBy: bilingual.nullable(),
     createdAt: instant,
     state: z.enum(states).describe('Where the import stands.'),
+    scans: z
+      .object({
+        name: z.string().describe('Name of the archive.'),
+        count: count.describe('Scans in the archive.'),
+        unused: count.describe('Scans that no row names, once the rows were checked.'),
+        names: z
+          .array(z.string())
+          .describe('The first of the unused ones, with identity numbers masked.'),
+      })
+      .nullable()
+      .describe('The archive of scans that came with the table; null for none.'),
     sheet: count.nullable(),
     headingRow: count.nullable(),
     mapping: z.record(z.string(), z.string()).nullable(),
+    existing,
     mode: z.enum(['good-rows', 'all-or-nothing']).nullable().describe('How it is saved.'),
     problem: z
       .object({ code: z.string(), what: bilingual.describe('What is wrong.'), cure: bilingual })
@@ -41,6 +59,8 @@ export const importSchema = z
     good: count,
     bad: count,
     warned: count,
+    updates: count,
+    skipped: count,
     done: count.describe('Rows that were saved, those taken back included.'),
     failed: count.describe('Rows that were refused while saving.'),
     undone: count,
@@ -98,9 +118,19 @@ export const checkRequest = z
     sheet: z.number().int().min(0).max(500),
     headingRow: z.number().int().min(1).max(1_048_576),
     mapping: z.record(columnLetters, z.string().max(32)),
+    existing: existing.default('refuse'),
   })
   .meta({ id: 'ImportCheck' });
 export type CheckRequest = z.infer<typeof checkRequest>;
+
+export const scansRequest = z
+  .strictObject({
+    version: lookedAtVersion,
+    file: ulid
+      .nullable()
+      .describe('Id of an upload of the caller that is an archive of scans; null removes it.'),
+  })
+  .meta({ id: 'ImportScans' });
 
 export const runRequest = z
   .strictObject({
@@ -132,6 +162,16 @@ export const rowSchema = z.object({
   label: z.string().describe('What tells the row, such as an employee number.'),
   state: z.enum(rowStates).describe('What became of the row.'),
   record: z.string().nullable().describe('Id of what was made of it.'),
+  target: z.string().nullable().describe('Id of the record that it changes; null for a new one.'),
+  changes: z
+    .array(
+      z.object({
+        column: z.string().describe('The column of the kind.'),
+        from: z.string().nullable().describe('The value now; masked where it is sensitive.'),
+        to: z.string().describe('The value of the file; masked where it is sensitive.'),
+      }),
+    )
+    .describe('What it changes in the record.'),
   issues: z.array(issueSchema),
 });
 export const rowPage = pageOf(rowSchema).meta({ id: 'ImportRowPage' });
@@ -142,6 +182,12 @@ export const kindsSchema = z
       z.object({
         id: z.string(),
         name: bilingual,
+        key: z
+          .array(z.string())
+          .describe(
+            'The columns that tell which record a row is; none where a row is always a new record.',
+          ),
+        scans: z.boolean().describe('Whether an archive of scans can come with the table.'),
         columns: z
           .array(
             z.object({

@@ -20,6 +20,7 @@ import {
   headingsToRemember,
   suggestMapping,
 } from './headings.ts';
+import { noRows } from './no-rows.ts';
 import { readHead } from './read/read-table.ts';
 import { columnName } from './read/types.ts';
 import { refuseMapping, refuseUnreadable } from './refusals.ts';
@@ -126,20 +127,25 @@ export function createImportsService(options: {
 
   return {
     kinds: ({ account }: User): z.infer<typeof schema.kindsSchema> => ({
-      items: rows.kindsOf(kinds, account).map(({ id, name, columns }) => ({
+      items: rows.kindsOf(kinds, account).map(({ id, name, columns, key = [], scans }) => ({
         id,
         name,
+        key: [...key],
+        scans: scans !== undefined,
         columns: columns.map(({ id, name, kind, required = false, secret = false, example }) => ({
           id,
           name,
           kind,
           required,
-          secret,
+          secret: secret !== false,
           example,
         })),
       })),
     }),
     kindFor,
+    own,
+    show,
+    requireState,
 
     list: (user: User, query: schema.ImportQuery) =>
       units.run(user, async ({ tx }) => {
@@ -211,10 +217,11 @@ export function createImportsService(options: {
     },
 
     async check(user: User, id: string, given: schema.CheckRequest): Promise<schema.Import> {
-      const { version, sheet, headingRow, mapping } = given;
+      const { version, sheet, headingRow, mapping, existing } = given;
       const row = await units.run(user, ({ tx }) => own(tx, user, id));
       const { kind, headings, heading } = await headOf(user, row, { sheet, headingRow });
-      refuseMapping(kind, mapping, heading === headingRow ? null : headingRow);
+      if (existing !== 'refuse' && !kind.key) throw new Problem('import.no-key');
+      refuseMapping(kind, mapping, heading === headingRow ? null : headingRow, existing);
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const now = await own(tx, user, id);
@@ -222,18 +229,18 @@ export function createImportsService(options: {
         const remembered = headingsToRemember(kind, headings, mapping);
         await rows.rememberHeadings(tx, user.tenant, kind.id, remembered);
         await tx.dataImportRow.deleteMany({ where: { importId: id } });
-        const counts = { total: 0, good: 0, bad: 0, warned: 0, failed: 0 };
         await unit.audit({
           action: 'update',
           entity: 'import',
           id,
-          after: { sheet, headingRow, mapping },
+          after: { sheet, headingRow, mapping, existing },
         });
         return begin(unit, user, now, version, {
-          ...counts,
+          ...noRows,
           sheet,
           headingRow,
           mapping,
+          existing,
           state: 'checking',
           checkedAt: null,
         });
@@ -249,7 +256,8 @@ export function createImportsService(options: {
         if (mode === 'all-or-nothing' && row.bad > 0) throw new Problem('import.not-all-good');
         if (mode === 'all-or-nothing' && row.good > ALL_MOST)
           throw new Problem('import.too-many-for-all');
-        const after = { kind: row.kind, mode, rows: row.good, leftOut: row.bad };
+        const { kind, existing, updates, good, bad } = row;
+        const after = { kind, mode, existing, rows: good, updates, leftOut: bad };
         await unit.audit({ action: 'run-import', entity: 'import', id, after });
         return begin(unit, user, row, version, { state: 'running', mode, startedAt: new Date() });
       }),

@@ -1,8 +1,11 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import { type CheckedRow, type Mapping, type RowChecker, rowChecker } from './check-rows.ts';
+import { examine } from './examine.ts';
 import { openTable } from './read/read-table.ts';
 import type { RawRow } from './read/types.ts';
-import { insertRows } from './repository.ts';
+import { insertRows, isWarned, stateOf } from './repository.ts';
 import type { StepParts } from './runner.ts';
+import type { Scans } from './scans/scans.ts';
 
 /** The rows of an import in pieces, checked without the database, with the whole file before each. */
 export async function* checkedRows(
@@ -19,32 +22,49 @@ export async function* checkedRows(
   }
 }
 
+/** Rows with what is wrong with their scans; a row that is bad anyway needs none. */
+export async function withScans(scans: Scans, checker: RowChecker, checked: readonly CheckedRow[]) {
+  const wanted = checked.filter((one) => one.isGood || checker.isIncomplete(one));
+  const { found, faults } = await scans.of(wanted);
+  return { rows: checker.withFaults(checked, faults), found };
+}
+
 /** The dry run: looks at every row, and writes nothing but what it found. */
 export async function checkImport(parts: StepParts): Promise<void> {
-  const { units, row, kind, progress } = parts;
+  const { units, row, progress } = parts;
   const { id } = row;
   // A process that was killed left some; the whole file is gone through again.
   await units.run(parts.user, ({ tx }) => tx.dataImportRow.deleteMany({ where: { importId: id } }));
-  const counts = { total: 0, good: 0, bad: 0, warned: 0 };
+  const counts = { total: 0, good: 0, bad: 0, warned: 0, updates: 0, skipped: 0 };
+  const scans = await parts.scans(false);
   for await (const { checked, checker } of checkedRows(parts)) {
-    const { user } = parts;
-    const found = await units.run(user, async (unit) => {
-      const good = checked.filter(({ isGood }) => isGood);
-      const faults = good.length > 0 ? await kind.work.check(unit, user, good) : [];
-      const all = checker.withFaults(checked, faults);
-      await insertRows(unit.tx, user.tenant, id, all);
+    const { rows, found: scanned } = await withScans(scans, checker, checked);
+    const found = await units.run(parts.user, async (unit) => {
+      const all = await examine(unit, parts, checker, rows, scanned);
+      await insertRows(unit.tx, parts.user.tenant, id, all);
       return all;
     });
-    counts.total += found.length;
-    counts.good += found.filter(({ isGood }) => isGood).length;
-    counts.bad += found.filter(({ isGood }) => !isGood).length;
-    counts.warned += found.filter(({ isGood, issues }) => isGood && issues.length > 0).length;
+    for (const one of found) {
+      counts.total++;
+      counts[stateOf(one)]++;
+      if (isWarned(one)) counts.warned++;
+      if (stateOf(one) === 'good' && one.target) counts.updates++;
+    }
     await progress(counts.total);
   }
+  const found = scans.report();
+  const scansFound = found === null ? Prisma.DbNull : { ...found };
+  scans.close();
   await units.run(parts.user, ({ tx }) =>
     tx.dataImport.updateMany({
       where: { id, state: 'checking' },
-      data: { ...counts, state: 'checked', checkedAt: new Date(), version: { increment: 1 } },
+      data: {
+        ...counts,
+        scansFound,
+        state: 'checked',
+        checkedAt: new Date(),
+        version: { increment: 1 },
+      },
     }),
   );
 }

@@ -1,4 +1,7 @@
 import { isDatabaseUnavailable } from '../db/database-errors.ts';
+import type { Unit } from '../db/unit-of-work.ts';
+import { Problem } from '../http/errors.ts';
+import { openBefore } from './before.ts';
 import { nextToUndo, type RowOutcome, type StoredRow, writeOutcomes } from './repository.ts';
 import type { StepParts } from './runner.ts';
 import type { LeftReason } from './types.ts';
@@ -17,10 +20,7 @@ export async function undoImport(parts: StepParts): Promise<void> {
       .run(user, async (unit) => {
         const found = await nextToUndo(unit.tx, id, CHUNK);
         const outcomes: RowOutcome[] = [];
-        for (const one of found) {
-          const record = { id: one.record ?? '', version: one.recordVersion ?? 0 };
-          outcomes.push(outcomeOf(one, await parts.kind.work.undo(unit, user, record)));
-        }
+        for (const one of found) outcomes.push(outcomeOf(one, await takeBack(unit, parts, one)));
         if (outcomes.length > 0) await writeOutcomes(unit.tx, id, outcomes);
         return found.length;
       })
@@ -42,23 +42,37 @@ export async function undoImport(parts: StepParts): Promise<void> {
   });
 }
 
+/** Removes what a row made, or gives a record that it changed its old values again. */
+async function takeBack(
+  unit: Unit,
+  { user, kind, row: { id }, sealed }: StepParts,
+  { row, record, recordVersion, target, beforeSealed }: StoredRow,
+): Promise<LeftReason | null> {
+  const made = { id: record ?? '', version: recordVersion ?? 0 };
+  if (target === null) return kind.work.undo(unit, user, made);
+  // The old values went with a person who asked for it.
+  if (beforeSealed === null || !kind.work.updates) return 'gone';
+  const place = { tenant: user.tenant, import: id, row };
+  const before = await openBefore(sealed, unit.tx, place, beforeSealed);
+  return kind.work.updates.restore(unit, user, made, before);
+}
+
 /** One row by itself: where the database refuses it, other records refer to it. */
-async function undoOne({ units, user, row, kind, log }: StepParts): Promise<number> {
+async function undoOne(parts: StepParts): Promise<number> {
+  const { units, user, row, log } = parts;
   let last: StoredRow | undefined;
   try {
     return await units.run(user, async (unit) => {
       [last] = await nextToUndo(unit.tx, row.id, 1);
       if (!last) return 0;
-      const record = { id: last.record ?? '', version: last.recordVersion ?? 0 };
-      await writeOutcomes(unit.tx, row.id, [
-        outcomeOf(last, await kind.work.undo(unit, user, record)),
-      ]);
+      await writeOutcomes(unit.tx, row.id, [outcomeOf(last, await takeBack(unit, parts, last))]);
       return 1;
     });
   } catch (error) {
     if (isDatabaseUnavailable(error) || !last) throw error;
     log.warn({ err: error, import: row.id, row: last.row }, 'a row is not taken back');
-    const outcome = outcomeOf(last, 'in-use');
+    const isRefused = error instanceof Problem && error.status < 500;
+    const outcome = outcomeOf(last, isRefused ? 'refused' : 'in-use');
     await units.run(user, ({ tx }) => writeOutcomes(tx, row.id, [outcome]));
     return 1;
   }

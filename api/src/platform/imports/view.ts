@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Bilingual } from '../manifest.ts';
 import { explainFault, leftWords, tableWords } from './issue-words.ts';
 import type { ImportRow, StoredRow } from './repository.ts';
+import type { ScansFound } from './scans/scans.ts';
 import type { Import, rowSchema } from './schema.ts';
 import type { ImportForm, IssueWords, LeftReason } from './types.ts';
 
@@ -55,9 +56,14 @@ export const showImport = (
   createdBy,
   createdAt: row.createdAt.toISOString(),
   state: row.state as Import['state'],
+  scans:
+    row.scansFileId === null || row.scansFound === null
+      ? null
+      : { name: row.scansName ?? '', ...(row.scansFound as unknown as ScansFound) },
   sheet: row.sheet,
   headingRow: row.headingRow,
   mapping: row.mapping as Import['mapping'],
+  existing: row.existing as Import['existing'],
   mode: row.mode as Import['mode'],
   problem: showProblem(row.problem),
   processed: row.processed,
@@ -65,6 +71,8 @@ export const showImport = (
   good: row.good,
   bad: row.bad,
   warned: row.warned,
+  updates: row.updates,
+  skipped: row.skipped,
   done: row.done,
   failed: row.failed,
   undone: row.undone,
@@ -81,6 +89,8 @@ export const showRow = (row: StoredRow, form: ImportForm): z.infer<typeof rowSch
   label: row.label,
   state: row.state,
   record: row.record,
+  target: row.target,
+  changes: row.changes,
   issues: row.issues.map(({ cell, column, code, value, params }) => ({
     cell,
     column,
