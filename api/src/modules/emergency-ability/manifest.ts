@@ -159,4 +159,5 @@ export const manifest = {
     },
   },
   tables: ['emergency_assessment', 'emergency_need'],
+  published: ['emergency_need'],
 } as const satisfies ModuleManifest;

@@ -12,6 +12,7 @@ export const manifest = {
   feature: 'people',
   seeds: true,
   facts: true,
+  imports: true,
   permissions: undivided({
     'post:read': ['查看岗位', 'See posts'],
     'post:manage': ['维护岗位及其要求', 'Manage posts and what they ask for'],

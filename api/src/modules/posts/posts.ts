@@ -59,57 +59,92 @@ export function createPosts({ units, people }: { units: Units; people: PeoplePos
     throw new Problem(taken, undefined, { post: other.id });
   }
 
+  /** People whose words name it get it. */
+  async function createWithin(unit: Unit, user: User, input: PostInput): Promise<PostView> {
+    const { tx } = unit;
+    requireKnown(await readNames(tx), input);
+    await refuseTaken(tx, input, null);
+    const id = newId();
+    const row = await tx.post.create({ data: { tenantId: user.tenant, id, ...input } });
+    const event = ['created', { post: id }] as const;
+    await noteCreated(unit, { entity: 'post', id, after: input, event });
+    await people.recognise(tx, row);
+    return view(unit, row);
+  }
+
+  /** @throws Problem `post.held` where a post that people hold is taken out of use. */
+  async function changeWithin(unit: Unit, id: string, patch: PostPatch): Promise<PostView> {
+    const { tx } = unit;
+    await sqlIn(tx)(Prisma.sql`SELECT 1 FROM post WHERE id = ${id} FOR NO KEY UPDATE`);
+    const row = await findPost(tx, id);
+    const { version, ...given } = patch;
+    const next = { ...row, ...listsOf(row), ...givenOnly(given) };
+    requireKnown(await readNames(tx), next, { ...row, ...listsOf(row) });
+    await refuseTaken(tx, next, id);
+    if (row.active && !next.active) {
+      const held = await holdersOf(tx, [id]);
+      if ((held.get(id) ?? 0) > 0) throw new Problem('post.held');
+    }
+    const data = { ...givenOnly(given), updatedAt: new Date() };
+    const shown = await saveAtVersion(unit, {
+      entity: 'post',
+      id,
+      version,
+      conflict: 'post.version-conflict',
+      find: () => findPost(tx, id),
+      write: (to) => tx.post.updateMany({ where: { id, version }, data: { ...data, version: to } }),
+      show: (now) => view(unit, now),
+      log: (now) => pick(now, LOGGED),
+      event: 'changed',
+    });
+    if (next.name !== row.name) await people.rename(tx, next);
+    const found = next.active ? await people.recognise(tx, next) : 0;
+    return found > 0 ? view(unit, await findPost(tx, id)) : shown;
+  }
+
+  /**
+   * Removes a post that was entered by mistake: of this version, which no person holds or held, and to
+   * which nothing refers. @returns why it stays, or null.
+   */
+  async function removeUnchanged(
+    unit: Unit,
+    { id, version }: { id: string; version: number },
+  ): Promise<'changed' | 'gone' | 'in-use' | null> {
+    const { tx } = unit;
+    await sqlIn(tx)(Prisma.sql`SELECT 1 FROM post WHERE id = ${id} FOR UPDATE`);
+    const row = await tx.post.findFirst({ where: { id } });
+    if (!row) return 'gone';
+    if (row.version !== version) return 'changed';
+    const where = { postId: id };
+    const uses = [
+      await tx.postHolding.count({ where }),
+      await tx.workJob.count({ where }),
+      await tx.emergencyNeed.count({ where }),
+    ];
+    if (uses.some((n) => n > 0) || (await people.isPlanned(tx, id))) return 'in-use';
+    await tx.post.deleteMany({ where: { id, version } });
+    const before = pick({ ...row, ...listsOf(row) }, LOGGED);
+    await unit.audit({ action: 'delete', entity: 'post', id, before });
+    await unit.emit({ entity: 'post', what: 'removed', subject: id, data: { post: id } });
+    return null;
+  }
+
   return {
     get: (user: User, id: string): Promise<PostView> =>
       units.run(user, async (unit) => view(unit, await findPost(unit.tx, id))),
 
-    /** People whose words name it get it. */
     create: (user: User, input: PostInput): Promise<PostView> =>
-      units.run(user, async (unit) => {
-        const { tx } = unit;
-        requireKnown(await readNames(tx), input);
-        await refuseTaken(tx, input, null);
-        const id = newId();
-        const row = await tx.post.create({ data: { tenantId: user.tenant, id, ...input } });
-        const event = ['created', { post: id }] as const;
-        await noteCreated(unit, { entity: 'post', id, after: input, event });
-        await people.recognise(tx, row);
-        return view(unit, row);
-      }),
+      units.run(user, (unit) => createWithin(unit, user, input)),
 
     /**
      * @throws Problem `post.held` where a post that people hold is taken out of use.
      */
     change: (user: User, id: string, patch: PostPatch): Promise<PostView> =>
-      units.run(user, async (unit) => {
-        const { tx } = unit;
-        await sqlIn(tx)(Prisma.sql`SELECT 1 FROM post WHERE id = ${id} FOR NO KEY UPDATE`);
-        const row = await findPost(tx, id);
-        const { version, ...given } = patch;
-        const next = { ...row, ...listsOf(row), ...givenOnly(given) };
-        requireKnown(await readNames(tx), next, { ...row, ...listsOf(row) });
-        await refuseTaken(tx, next, id);
-        if (row.active && !next.active) {
-          const held = await holdersOf(tx, [id]);
-          if ((held.get(id) ?? 0) > 0) throw new Problem('post.held');
-        }
-        const data = { ...givenOnly(given), updatedAt: new Date() };
-        const shown = await saveAtVersion(unit, {
-          entity: 'post',
-          id,
-          version,
-          conflict: 'post.version-conflict',
-          find: () => findPost(tx, id),
-          write: (to) =>
-            tx.post.updateMany({ where: { id, version }, data: { ...data, version: to } }),
-          show: (now) => view(unit, now),
-          log: (now) => pick(now, LOGGED),
-          event: 'changed',
-        });
-        if (next.name !== row.name) await people.rename(tx, next);
-        const found = next.active ? await people.recognise(tx, next) : 0;
-        return found > 0 ? view(unit, await findPost(tx, id)) : shown;
-      }),
+      units.run(user, (unit) => changeWithin(unit, id, patch)),
+
+    createWithin,
+    changeWithin,
+    removeUnchanged,
 
     /** What stands in people's files as a post and is none of the register. */
     unknownWords: (user: User): Promise<z.infer<typeof unknownWords>> =>
