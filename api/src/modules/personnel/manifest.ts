@@ -155,4 +155,5 @@ export const manifest = {
     },
   },
   tables: ['person_alias', 'personnel_statement'],
+  published: ['person_alias'],
 } as const satisfies ModuleManifest;

@@ -7,6 +7,7 @@ export const manifest = {
   name: 'qualifications',
   seeds: true,
   facts: true,
+  imports: true,
   feature: {
     id: 'qualifications',
     name: { zh: '人员资质', en: 'Qualifications' },

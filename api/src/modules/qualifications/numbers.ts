@@ -23,7 +23,7 @@ const columns = { number: 'number_sealed', detail: 'detail_sealed' } as const;
 const UNREADABLE = '***';
 
 /** As it is compared: full-width characters as plain ones, only letters and digits, in upper case. */
-const compact = (number: string): string =>
+export const compact = (number: string): string =>
   number
     .normalize('NFKC')
     .replace(/[^\p{L}\p{N}]/gu, '')
@@ -86,9 +86,33 @@ export function createNumbers(sealed: Sealed) {
     ): Promise<{ number: string | null; numberSealed: string | null }> {
       if (number === null || !isSealedNumber(number)) return { number, numberSealed: null };
       const identity = identityIn(number);
-      if (identity !== null) await refuseOther(tx, tenant, row.personId, identity);
+      if (identity !== null && (await isOthers(tx, tenant, row.personId, identity))) {
+        throw new Problem('qualification.other-person');
+      }
       const value = await sealed.seal(tx, placeOf(tenant, row.id, 'number'), number);
       return { number: null, numberSealed: value };
+    },
+
+    /** Whether it holds the identity number of another person. */
+    async isOfAnother(
+      tx: Transaction,
+      tenant: string,
+      person: string,
+      number: string,
+    ): Promise<boolean> {
+      const identity = isSealedNumber(number) ? identityIn(number) : null;
+      return identity !== null && (await isOthers(tx, tenant, person, identity));
+    },
+
+    /** The whole number, to compare it; null where there is none, or the key is missing. */
+    async plain(
+      tx: Transaction,
+      tenant: string,
+      row: { id: string; number: string | null; numberSealed: string | null },
+    ): Promise<string | null> {
+      if (row.numberSealed === null) return row.number;
+      const place = placeOf(tenant, row.id, 'number');
+      return sealed.open(tx, place, row.numberSealed).catch(() => null);
     },
 
     /** The number as it is shown: what is sealed is masked. */
@@ -109,11 +133,10 @@ export function createNumbers(sealed: Sealed) {
     },
   };
 
-  async function refuseOther(tx: Transaction, tenant: string, person: string, identity: string) {
+  async function isOthers(tx: Transaction, tenant: string, person: string, identity: string) {
     const people = await sensitive.find(tx, tenant, 'nationalId', identity);
     const hasOwn = (await sensitive.masked(tx, tenant, [person])).get(person);
-    const isOther = !people.includes(person) && (people.length > 0 || hasOwn?.nationalId);
-    if (isOther) throw new Problem('qualification.other-person');
+    return !people.includes(person) && (people.length > 0 || Boolean(hasOwn?.nationalId));
   }
 }
 

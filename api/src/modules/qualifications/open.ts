@@ -3,6 +3,8 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import type { Open } from '../../platform/module.ts';
 import { createChecks } from './check.ts';
+import { createCertificateImport } from './import-work.ts';
+import { certificates } from './imports.ts';
 import { createList } from './list.ts';
 import { createMatrix } from './matrix.ts';
 import { createNumbers, type Numbers } from './numbers.ts';
@@ -24,7 +26,8 @@ declare module '../../platform/module.ts' {
 }
 
 export const open: Open = (platform) => {
-  const { units, uploads, notices, rules, sealed, services, settings, obligations } = platform;
+  const { units, uploads, notices, rules, sealed, services, settings, obligations, imports } =
+    platform;
   const { timeZone } = settings;
   const { files } = uploads;
   const numbers = createNumbers(sealed);
@@ -50,6 +53,7 @@ export const open: Open = (platform) => {
     records,
     tell,
   });
+  imports.add(certificates, createCertificateImport({ qualifications, records, numbers, files }));
   return {
     register: (app) =>
       registerQualifications(app, {

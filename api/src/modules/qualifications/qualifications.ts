@@ -9,13 +9,15 @@ import { type FieldError, fieldError } from '../../platform/http/field-errors.ts
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
-import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import { personWithin } from '../people/service.ts';
 import { hold, managed } from './changing.ts';
 import type { Numbers, SealedField } from './numbers.ts';
 import type { Refresh } from './obligations.ts';
-import { entityOf, QUALIFICATION, type Records, type Row } from './records.ts';
+import { entityOf, QUALIFICATION, type Records } from './records.ts';
+import { removal } from './removal.ts';
+import { dates, daysOf } from './row-days.ts';
 import type {
   OwnInput,
   QualificationInput,
@@ -151,6 +153,91 @@ export function createQualifications(options: {
     return shown;
   }
 
+  /** What the office enters counts at once; what is one's own waits for another person. */
+  async function addWithin(
+    unit: Unit,
+    user: User,
+    person: string,
+    input: QualificationInput,
+  ): Promise<QualificationView> {
+    const needs = input.type === 'fitness' ? 'fitness:manage' : 'qualification:manage';
+    // The route asks for qualification:manage; results of medical checks need their own permission.
+    reachOf(user.account, needs);
+    const row = await personWithin(unit.tx, user.account, needs, person);
+    if (row.status === 'left') throw new Problem('qualification.person-left');
+    const isOwn = user.account.person === person;
+    if (isOwn && input.type === 'fitness') throw new Problem('qualification.own');
+    return create(unit, user, person, input, isOwn);
+  }
+
+  /** Corrects one that counts. A renewal is a new one, so that each keeps its own days. */
+  async function changeWithin(
+    unit: Unit,
+    user: User,
+    id: string,
+    patch: QualificationPatch,
+  ): Promise<QualificationView> {
+    const { tx } = unit;
+    const { version, fileIds, number, detail, ...given } = patch;
+    const row = await managed(records, unit, user, id, version);
+    const type = row.type as QualificationType;
+    const next = {
+      level: row.level,
+      issuer: row.issuer,
+      result: row.result,
+      notFor: row.notFor,
+      ...daysOf(row),
+      ...givenOnly(given),
+    };
+    // Without its extension the review is due by the law again.
+    if (
+      next.reviewExtendedUntil === null &&
+      next.reviewDueOn === dayText(row.reviewExtendedUntil)
+    ) {
+      next.reviewDueOn = null;
+    }
+    // A day that is left out follows from the law again.
+    const days = await checked(tx, type, { ...next, detail });
+    const stored =
+      number === undefined ? {} : await numbers.columnsOf(tx, user.tenant, row, number);
+    const sealed =
+      detail === undefined
+        ? {}
+        : {
+            detailSealed:
+              detail === null ? null : await numbers.seal(tx, user.tenant, id, 'detail', detail),
+          };
+    const { level, issuer, result, notFor } = next;
+    await saveAtVersion(unit, {
+      entity: QUALIFICATION,
+      id,
+      person: row.personId,
+      version,
+      conflict: 'qualification.version-conflict',
+      find: () => records.find(tx, id),
+      write: (to) =>
+        tx.qualification.updateMany({
+          where: { id, version },
+          data: {
+            level,
+            issuer,
+            result,
+            notFor,
+            ...dates(days),
+            ...stored,
+            ...sealed,
+            version: to,
+          },
+        }),
+      show: () => records.showOne(tx, user, id),
+      touched: detail === undefined ? [] : ['hasDetail'],
+      event: 'changed',
+    });
+    await attach(unit, row, fileIds);
+    await refresh(unit, row);
+    return records.showOne(tx, user, id);
+  }
+
   return {
     get: (user: User, id: string): Promise<QualificationView> =>
       units.run(user, async ({ tx }) => {
@@ -171,18 +258,14 @@ export function createQualifications(options: {
         return { items: person === null ? [] : await listOf(tx, user, person) };
       }),
 
-    /** What the office enters counts at once; what is one's own waits for another person. */
     add: (user: User, person: string, input: QualificationInput): Promise<QualificationView> =>
-      units.run(user, async (unit) => {
-        const needs = input.type === 'fitness' ? 'fitness:manage' : 'qualification:manage';
-        // The route asks for qualification:manage; results of medical checks need their own permission.
-        reachOf(user.account, needs);
-        const row = await personWithin(unit.tx, user.account, needs, person);
-        if (row.status === 'left') throw new Problem('qualification.person-left');
-        const isOwn = user.account.person === person;
-        if (isOwn && input.type === 'fitness') throw new Problem('qualification.own');
-        return create(unit, user, person, input, isOwn);
-      }),
+      units.run(user, (unit) => addWithin(unit, user, person, input)),
+
+    /** For the import, within its unit of work. */
+    addWithin,
+    changeWithin,
+    checkTerms: checked,
+    removeUnchanged: removal({ records, refresh }),
 
     /** What a person sends of their own; it counts once another person accepted it. */
     addOwn: (user: User, input: OwnInput): Promise<QualificationView> =>
@@ -220,71 +303,8 @@ export function createQualifications(options: {
         await unit.audit({ ...line, action: 'qualification-withdraw' });
       }),
 
-    /** Corrects one that counts. A renewal is a new one, so that each keeps its own days. */
     change: (user: User, id: string, patch: QualificationPatch): Promise<QualificationView> =>
-      units.run(user, async (unit) => {
-        const { tx } = unit;
-        const { version, fileIds, number, detail, ...given } = patch;
-        const row = await managed(records, unit, user, id, version);
-        const type = row.type as QualificationType;
-        const next = {
-          level: row.level,
-          issuer: row.issuer,
-          result: row.result,
-          notFor: row.notFor,
-          ...daysOf(row),
-          ...givenOnly(given),
-        };
-        // Without its extension the review is due by the law again.
-        if (
-          next.reviewExtendedUntil === null &&
-          next.reviewDueOn === dayText(row.reviewExtendedUntil)
-        ) {
-          next.reviewDueOn = null;
-        }
-        // A day that is left out follows from the law again.
-        const days = await checked(tx, type, { ...next, detail });
-        const stored =
-          number === undefined ? {} : await numbers.columnsOf(tx, user.tenant, row, number);
-        const sealed =
-          detail === undefined
-            ? {}
-            : {
-                detailSealed:
-                  detail === null
-                    ? null
-                    : await numbers.seal(tx, user.tenant, id, 'detail', detail),
-              };
-        const { level, issuer, result, notFor } = next;
-        await saveAtVersion(unit, {
-          entity: QUALIFICATION,
-          id,
-          person: row.personId,
-          version,
-          conflict: 'qualification.version-conflict',
-          find: () => records.find(tx, id),
-          write: (to) =>
-            tx.qualification.updateMany({
-              where: { id, version },
-              data: {
-                level,
-                issuer,
-                result,
-                notFor,
-                ...dates(days),
-                ...stored,
-                ...sealed,
-                version: to,
-              },
-            }),
-          show: () => records.showOne(tx, user, id),
-          touched: detail === undefined ? [] : ['hasDetail'],
-          event: 'changed',
-        });
-        await attach(unit, row, fileIds);
-        await refresh(unit, row);
-        return records.showOne(tx, user, id);
-      }),
+      units.run(user, (unit) => changeWithin(unit, user, id, patch)),
 
     /** The plain number or the details of a medical check, with a reason for the audit log. */
     reveal: (user: User, id: string, field: SealedField, reason: string) =>
@@ -323,20 +343,3 @@ export function createQualifications(options: {
     return records.show(tx, user, rows, { withFiles: true });
   }
 }
-
-const daysOf = (row: Row): Days => ({
-  issuedOn: dayText(row.issuedOn),
-  validFrom: dayText(row.validFrom),
-  validUntil: dayText(row.validUntil),
-  reviewedOn: dayText(row.reviewedOn),
-  reviewDueOn: dayText(row.reviewDueOn),
-  reviewExtendedUntil: dayText(row.reviewExtendedUntil),
-});
-const dates = (days: Days) => ({
-  issuedOn: dayDate(days.issuedOn),
-  validFrom: dayDate(days.validFrom),
-  validUntil: dayDate(days.validUntil),
-  reviewedOn: dayDate(days.reviewedOn),
-  reviewDueOn: dayDate(days.reviewDueOn),
-  reviewExtendedUntil: dayDate(days.reviewExtendedUntil),
-});

@@ -21,6 +21,17 @@ export interface Categories {
   require(type: QualificationType, category: string): void;
 }
 
+/** The words that are offered, by type. */
+export async function offeredCategories(
+  tx: Transaction,
+): Promise<Record<QualificationType, { id: string; name: Bilingual }[]>> {
+  const found = {} as Record<QualificationType, { id: string; name: Bilingual }[]>;
+  for (const [type, dictionary] of Object.entries(dictionaryOf) as [QualificationType, never][]) {
+    found[type] = (await wordsIn(tx, dictionary)).filter(({ active }) => active);
+  }
+  return found;
+}
+
 export async function readCategories(tx: Transaction): Promise<Categories> {
   const known = new Map<string, { name: Bilingual; active: boolean }>();
   for (const [type, dictionary] of Object.entries(dictionaryOf)) {
