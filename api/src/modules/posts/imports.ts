@@ -179,7 +179,7 @@ export const posts: ImportForm = {
       name: { zh: '最少人数', en: 'Minimum crew' },
       words: ['定员', '最少定员', '最低人数', 'crew', 'min crew', 'least people'],
       kind: 'code',
-      max: 3,
+      max: 8,
       check: crewFault,
       example: both('2'),
     },

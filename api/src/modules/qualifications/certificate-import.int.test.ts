@@ -140,7 +140,7 @@ describe('a file of certificates with an archive of scans', () => {
     expect(run).toMatchObject({ done: 2, failed: 0 });
     expect((await heldBy(0))[0]).toMatchObject({
       validUntil: '2027-06-30',
-      files: [{ name: 'c100.pdf' }, { name: 'C-100.png' }],
+      files: [{ name: 'c100.pdf' }, { name: 'C-100.jpg' }],
     });
     expect(await heldBy(1)).toHaveLength(2);
     expect(await office.undo(run)).toMatchObject({ undone: 2 });

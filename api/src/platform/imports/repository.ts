@@ -83,6 +83,7 @@ export function findRows(tx: Transaction, id: string, query: RowQuery): Promise<
     Prisma.sql`r.import_id = ${id}`,
     ...anyOf(Prisma.sql`r.state`, query.state),
     ...(query.warned ? [Prisma.sql`r.warned`] : []),
+    ...(query.changes ? [Prisma.sql`r.changes <> '[]'`] : []),
     byRow.beyondSql(byRow.after(query.cursor), { row: Prisma.sql`r."row"` }),
   ];
   return sqlIn(tx)<StoredRow>(Prisma.sql`

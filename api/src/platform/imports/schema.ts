@@ -146,6 +146,7 @@ export const rowQuery = z.strictObject({
   ...pageQuery({ usual: 50, most: 200 }),
   state: commaSeparated(z.enum(rowStates)).optional(),
   warned: z.enum(['true']).optional().describe('Only rows with a remark.'),
+  changes: z.enum(['true']).optional().describe('Only rows that change a record.'),
 });
 export type RowQuery = z.infer<typeof rowQuery>;
 export const issueSchema = z.object({

@@ -39,8 +39,12 @@ export const problems = problemTexts({
     'This video or sound cannot be used. Record or choose it again.',
   ],
   'file.archive': [
-    '这个文档无法使用，请另存后重新上传。',
-    'This document cannot be used. Save it anew and send it again.',
+    '这个文档或压缩包已损坏或可能有害，请另存后重新上传。',
+    'This document or archive is broken or made to do harm. Save it anew and send it again.',
+  ],
+  'file.script': [
+    '这个 PDF 含有脚本或程序，请打印为新的 PDF 后上传。',
+    'The PDF runs something when it is opened. Print it as PDF again, and send that.',
   ],
   'file.infected': [
     '文件中发现恶意软件。请勿在任何电脑上打开，并告知 IT 部门。',

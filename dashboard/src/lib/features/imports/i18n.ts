@@ -71,6 +71,48 @@ export const words = moduleWords({
   good: [(n: number) => `${n} 行可导入`, (n: number) => `${rows(n)} good`],
   bad: [(n: number) => `${n} 行须更正`, (n: number) => `${rows(n)} to correct`],
   warned: [(n: number) => `${n} 行有提示`, (n: number) => `${rows(n)} with a remark`],
+  updates: [
+    (n: number) => `其中 ${n} 行更改已有记录`,
+    (n: number) => `${n} of them change${n === 1 ? 's' : ''} a record`,
+  ],
+  skipped: [(n: number) => `${n} 行不更改`, (n: number) => `${rows(n)} left as they are`],
+  existing: ['已有的记录', 'Records that exist'],
+  existingHint: [
+    (keys: string) => `按${keys}识别。更改时空单元格不改动原值，检查后逐项显示原值与新值。`,
+    (keys: string) =>
+      `Told by ${keys}. Empty cells change nothing; the check shows each old and new value.`,
+  ],
+  existingWays: {
+    refuse: ['拒绝该行', 'Refuse the row'],
+    skip: ['跳过，保持不变', 'Skip it and leave the record'],
+    update: ['用文件中的值更改', 'Change the record by the file'],
+  },
+  scans: ['扫描件', 'Scans'],
+  scansHint: [
+    '上传一个 zip，内含 PDF、JPG 或 PNG，文件名为证号，或写在“扫描件”列中。每个最多 20 MB，压缩包最多 400 MB。',
+    'A zip of PDF, JPG or PNG files that are named after the number, or in the column Scan. At most 20 MB each, and 400 MB in all.',
+  ],
+  addScans: ['选择压缩包', 'Choose the archive'],
+  replaceScans: ['更换压缩包', 'Replace the archive'],
+  removeScans: ['移除', 'Remove'],
+  scansIn: [
+    (name: string, n: number) => `${name}：${n} 个扫描件`,
+    (name: string, n: number) => `${name}: ${n} scan${n === 1 ? '' : 's'}`,
+  ],
+  scansChecked: [
+    '更换扫描件后须重新检查。',
+    'The rows have to be checked again after a change of the scans.',
+  ],
+  unused: [
+    (n: number) => `${n} 个扫描件没有对应的行：`,
+    (n: number) => `${n} scan${n === 1 ? '' : 's'} that no row names:`,
+  ],
+  unusedMore: [(n: number) => `另有 ${n} 个`, (n: number) => `and ${n} more`],
+  fromTo: [
+    (from: string, to: string) => `${from} → ${to}`,
+    (from: string, to: string) => `${from} → ${to}`,
+  ],
+  noValue: ['（空）', '(empty)'],
   done: [(n: number) => `${n} 行已保存`, (n: number) => `${rows(n)} saved`],
   failed: [(n: number) => `${n} 行被拒绝`, (n: number) => `${rows(n)} refused`],
   undone: [(n: number) => `${n} 行已撤销`, (n: number) => `${rows(n)} taken back`],
@@ -89,8 +131,8 @@ export const words = moduleWords({
   undo: ['撤销导入', 'Take back'],
   undoTitle: ['撤销这次导入？', 'Take this import back?'],
   undoText: [
-    '删除导入后无人更改、也未被引用的记录；其余保留，并逐行说明原因。',
-    'Records that nobody changed and nothing refers to are removed; the others stay, each with the reason.',
+    '删除导入后无人更改、也未被引用的新记录，被更改的记录恢复原值；其余保留，并逐行说明原因。',
+    'New records that nobody changed and nothing refers to are removed, and changed ones get their old values again; the others stay, each with the reason.',
   ],
   remove: ['删除', 'Remove'],
   removeTitle: ['删除这次导入和文件？', 'Remove this import and its file?'],
@@ -98,7 +140,9 @@ export const words = moduleWords({
   rows: ['行', 'Rows'],
   views: {
     wrong: ['须更正', 'To correct'],
+    changes: ['更改', 'Changes'],
     warned: ['有提示', 'Remarks'],
+    skipped: ['不更改', 'Left as they are'],
     done: ['已保存', 'Saved'],
     kept: ['保留', 'Left'],
     all: ['全部', 'All'],
@@ -109,6 +153,7 @@ export const words = moduleWords({
   rowStates: {
     good: ['可导入', 'good'],
     bad: ['须更正', 'to correct'],
+    skipped: ['不更改', 'left as it is'],
     done: ['已保存', 'saved'],
     failed: ['被拒绝', 'refused'],
     undone: ['已撤销', 'taken back'],

@@ -16,10 +16,12 @@ export type ImportRow = Answer<'/api/v1/imports/{id}/rows', 'get'>['items'][numb
 export const states = ['mapping', 'checked', 'running', 'done', 'undone', 'failed'] as const;
 export const importFilters = defineFilters({ kind: anyId(), state: oneOf(['', ...states], '') });
 /** Which rows are shown: those to correct first. */
-export const rowViews = ['wrong', 'warned', 'done', 'kept', 'all'] as const;
+export const rowViews = ['wrong', 'changes', 'warned', 'skipped', 'done', 'kept', 'all'] as const;
 export type RowView = (typeof rowViews)[number];
-export const queryOf: Record<RowView, { state?: string; warned?: 'true' }> = {
+export const queryOf: Record<RowView, { state?: string; warned?: 'true'; changes?: 'true' }> = {
   wrong: { state: 'bad,failed' },
+  changes: { changes: 'true' },
+  skipped: { state: 'skipped' },
   warned: { warned: 'true' },
   done: { state: 'done,undone' },
   kept: { state: 'kept' },
@@ -32,27 +34,48 @@ export const readImport = operation.GET('/api/v1/imports/{id}');
 const createImport = operation.POST('/api/v1/imports');
 export const removeImport = operation.DELETE('/api/v1/imports/{id}');
 export const readHead = operation.GET('/api/v1/imports/{id}/head');
+export const setScans = operation.PUT('/api/v1/imports/{id}/scans');
+export const existingWays = ['refuse', 'skip', 'update'] as const;
 export const checkImport = operation.POST('/api/v1/imports/{id}/check');
 export const runImport = operation.POST('/api/v1/imports/{id}/run');
 export const undoImport = operation.POST('/api/v1/imports/{id}/undo');
 export const listImportRows = operation.GET('/api/v1/imports/{id}/rows');
 
-/** Uploads a table and begins its import. @param sent gets the percent. */
-export async function beginImport(
-  kind: string,
+/** Uploads a file and goes on with it. @param sent gets the percent. */
+async function withUpload(
   file: File,
+  type: string,
   sent: (percent: number) => void,
+  then: (id: string) => Promise<Import>,
 ): Promise<Import> {
-  const source = { blob: file, name: file.name, type: file.type, uploadUrl: null };
+  const source = { blob: file, name: file.name, type, uploadUrl: null };
   try {
     const id = await uploadFile(source, ({ sentBytes }) => {
       if (sentBytes !== undefined) sent(Math.floor((100 * sentBytes) / Math.max(1, file.size)));
     });
-    return await createImport({ kind, file: id });
+    return await then(id);
   } catch (error) {
     throw error instanceof Refused ? new ApiError(422, error.code, error.message) : error;
   }
 }
+
+/** Uploads a table and begins its import. @param sent gets the percent. */
+export const beginImport = (
+  kind: string,
+  file: File,
+  sent: (percent: number) => void,
+): Promise<Import> => withUpload(file, file.type, sent, (id) => createImport({ kind, file: id }));
+
+/** How a zip is announced that imports take: others are refused when they are sent. */
+const SCANS_ARCHIVE = 'application/vnd.anshi.scans+zip';
+
+/** Uploads an archive of scans and adds it to an import. @param sent gets the percent. */
+export const addScans = (
+  { id, version }: Import,
+  file: File,
+  sent: (percent: number) => void,
+): Promise<Import> =>
+  withUpload(file, SCANS_ARCHIVE, sent, (archive) => setScans({ id }, { version, file: archive }));
 
 const lang = () => (i18n.locale === 'en' ? 'en' : 'zh');
 const download = async (path: string, name: string): Promise<void> =>

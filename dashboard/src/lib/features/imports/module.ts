@@ -12,7 +12,7 @@ export const module: DashboardModule = {
       group: 'admin',
       order: 8,
       // Those of the kinds that can be imported.
-      needs: ['person:manage', 'attendance:manage'],
+      needs: ['person:manage', 'attendance:manage', 'post:manage', 'qualification:manage'],
     },
   ],
 };

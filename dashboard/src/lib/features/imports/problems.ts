@@ -17,6 +17,15 @@ export const problems = problemTexts({
     '该导入不在可进行此操作的步骤，请重新打开。',
     'The import is not at the point for that: open it again.',
   ],
+  'import.scans': [
+    '这不是扫描件压缩包，请上传内含 PDF、JPG 或 PNG 的 zip。',
+    'The file is no archive of scans: upload a zip of PDF, JPG or PNG files.',
+  ],
+  'import.no-scans': ['只有证书可以附带扫描件。', 'Only certificates come with scans.'],
+  'import.no-key': [
+    '这种数据的行总是新记录，不能更改已有的记录。',
+    'Rows of this kind are always new records: they change none.',
+  ],
   'import.nothing-good': [
     '没有可导入的行，请更正文件后再次上传。',
     'No row can be imported: correct the file and bring it again.',

@@ -16,6 +16,7 @@ export const toneOf = {
 export const rowToneOf = {
   good: 'ok',
   bad: 'danger',
+  skipped: 'neutral',
   done: 'ok',
   failed: 'danger',
   undone: 'neutral',
