@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readHead } from '../api/src/platform/imports/read/read-table.ts';
 import { workbook } from '../api/src/testing/workbooks.ts';
+import { zipOf } from '../api/src/testing/zips.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { openSharedWorld, type SharedWorld } from './support/shared-world.ts';
 
@@ -126,6 +127,64 @@ describe('imports', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );
+    expect(complaints).toEqual([]);
+  });
+
+  it('on a phone certificates come with their scans, and a second file changes them by keyboard', async () => {
+    const { page, complaints } = await open({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const send = async (issuer: string) => {
+      await page.goto(`${world.plant.url}/imports`);
+      await page.getByTestId('import-kind').selectOption('certificates');
+      const rows = ['1', '2'].map((n) => `E001,低压电工作业,${own}-${n},${issuer},2025-01-10`);
+      const text = ['工号,资质类别,证号,发证机关,发证日期', ...rows].join('\n');
+      await page.getByTestId('import-file').setInputFiles({
+        name: 'certificates.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(text),
+      });
+      await page.getByTestId('mapping').waitFor();
+    };
+    await send('Bureau A');
+    const pdf = (mark: string) => `%PDF-1.4\n1 0 obj <</Mark (${mark})>> endobj\n%%EOF`;
+    await page.getByTestId('scans-file').setInputFiles({
+      name: 'scans.zip',
+      mimeType: 'application/zip',
+      buffer: await zipOf({ [`${own}-1.pdf`]: pdf('one'), 'other.pdf': pdf('other') }),
+    });
+    await page.getByText('scans.zip: 2 scans').waitFor();
+    await page.getByTestId('import-check').click();
+    await stateIs(page, 'checked');
+    expect(await page.getByTestId('scans-unused').textContent()).toContain('other.pdf');
+    await page.getByText('Remarks').click();
+    await page.getByText('No scan is named after the number').waitFor();
+    await page.getByTestId('import-run').click();
+    await stateIs(page, 'done');
+    expect(await page.getByTestId('count-done').textContent()).toBe('2 rows saved');
+
+    await send('Bureau B');
+    await page.getByTestId('existing-refuse').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.getByTestId('existing-update').isChecked()).toBe(true);
+    await page.getByTestId('import-check').press('Enter');
+    await stateIs(page, 'checked');
+    expect(await page.getByTestId('count-updates').textContent()).toBe('2 of them change a record');
+    const changes = page.getByTestId('change');
+    await changes.first().waitFor();
+    expect(await changes.first().textContent()).toMatch(/Issuer.*Bureau A → Bureau B/s);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    await page.getByTestId('import-run').click();
+    await stateIs(page, 'done');
+    await page.getByTestId('import-undo').click();
+    await page.getByTestId('confirm-yes').click();
+    await stateIs(page, 'undone');
+    expect(await page.getByTestId('count-undone').textContent()).toBe('2 rows taken back');
     expect(complaints).toEqual([]);
   });
 });
