@@ -31,6 +31,8 @@ async function readDepartments({ tx }: Unit, user: User) {
   );
   return {
     nameOf: names.nameOf,
+    /** Those to which the account may assign people. */
+    names: () => all.filter(({ id }) => within.has(id)).map(({ name }) => name as Bilingual),
     /** The id, or what is wrong. */
     find(word: string): string | Fault {
       const found = names.find(word);

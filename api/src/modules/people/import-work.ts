@@ -6,7 +6,7 @@ import type { Sealed } from '../../platform/sealed/sealed.ts';
 import { normaliseNationalId } from './identity.ts';
 import { departmentsOf } from './import-departments.ts';
 import { createPeopleUpdates } from './import-updates.ts';
-import { kindOfWord } from './kind-words.ts';
+import { kindOfWord, kindTexts } from './kind-words.ts';
 import { createSensitive } from './sensitive.ts';
 import type { PeopleService } from './service.ts';
 
@@ -115,5 +115,10 @@ export function createPeopleImport(parts: { people: PeopleService; sealed: Seale
     undo: (unit, user, record) => people.removeUnchanged(unit, user, record),
 
     updates: createPeopleUpdates({ people, sensitive }),
+
+    async words(unit, user) {
+      const departments = await departmentsOf(unit, user);
+      return { department: departments.names(), kind: Object.values(kindTexts) };
+    },
   };
 }

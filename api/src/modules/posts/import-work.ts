@@ -221,6 +221,10 @@ export function createPostImport(posts: Posts): ImportWork {
 
     undo: (unit, _user, record) => posts.removeUnchanged(unit, record),
     updates,
+    async words(unit) {
+      const names = await namesOf(unit);
+      return Object.fromEntries(Object.entries(names).map(([column, of]) => [column, of.all()]));
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { readSheet } from 'read-excel-file/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codesIn, importer } from '../../testing/imports.ts';
 import { useApi } from '../../testing/use-api.ts';
@@ -145,7 +146,13 @@ describe('a file of posts', () => {
     const headers = await used.api.signIn('post-keeper');
     for (const lang of ['zh', 'en']) {
       const path = `/api/v1/import-kinds/posts/template?lang=${lang}`;
-      expect((await used.api.get(path, headers)).status).toBe(200);
+      const answer = await used.api.get(path, headers);
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const sheets = await Promise.all([1, 3].map((at) => readSheet(bytes, at)));
+      const isZh = lang === 'zh';
+      expect(sheets[0]![0]![0]).toBe(isZh ? '岗位编号' : 'Post code');
+      // What the company has: kinds, departments, areas …
+      expect(sheets[1]!.map(([kind]) => kind)).toContain(isZh ? '特种作业岗' : 'Special work');
     }
   });
 });

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { nameFinder } from '../../platform/imports/names.ts';
 import type { Fault, Values } from '../../platform/imports/types.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
 import { type QualificationType, types } from './state.ts';
 import { offeredCategories, typeNames } from './words.ts';
 
@@ -52,5 +53,14 @@ export async function readWhat(tx: Transaction): Promise<ReadWhat> {
       return { column: 'type', fault: { code: 'type-needed', params: { types } } };
     }
     return { column: 'category', fault: { code: 'category', params: { word } } };
+  };
+}
+
+/** The types, and the categories of all of them. */
+export async function namesOf(tx: Transaction): Promise<Record<string, Bilingual[]>> {
+  const offered = await offeredCategories(tx);
+  return {
+    type: imported.map((type) => typeNames[type]),
+    category: imported.flatMap((type) => offered[type].map(({ name }) => name)),
   };
 }

@@ -14,7 +14,7 @@ import type {
 } from '../../platform/imports/types.ts';
 import { maskText } from '../../platform/imports/values.ts';
 import type { User } from '../../platform/kit/routes.ts';
-import { readWhat, type What } from './import-cells.ts';
+import { namesOf, readWhat, type What } from './import-cells.ts';
 import { findHolders, type Holder } from './import-people.ts';
 import { type OnRecord, readRecords } from './import-records.ts';
 import type { Numbers } from './numbers.ts';
@@ -253,6 +253,7 @@ export function createCertificateImport(parts: Parts): ImportWork {
 
     undo: (unit, user, record) => qualifications.removeUnchanged(unit, user, record),
     updates,
+    words: ({ tx }) => namesOf(tx),
   };
 }
 

@@ -33,7 +33,7 @@ export function nameFinder(all: readonly Named[], codes: { none: string; several
       const known = byId.get(id);
       return known ? inLanguageOf(like, known.name) : id;
     },
-    has: (id: string): boolean => byId.has(id),
+    all: (): Bilingual[] => all.map(({ name }) => name),
   };
 }
 

@@ -11,7 +11,6 @@ import { routesOf } from '../kit/routes.ts';
 import type { SetScans } from './scans/set.ts';
 import * as schema from './schema.ts';
 import type { ImportsService } from './service.ts';
-import { templateOf } from './template.ts';
 
 /** Imports of spreadsheets. Each kind needs the permission of the same work by hand. */
 export const importsModule = (imports: ImportsService, setScans: SetScans): Module => ({
@@ -33,12 +32,13 @@ function registerImports(app: App, imports: ImportsService, setScans: SetScans):
   route.get('/import-kinds/:id/template', {
     permission,
     operationId: 'readImportTemplate',
-    summary: 'Makes an empty workbook with the columns of a kind',
+    summary:
+      'Makes an empty workbook with the columns of a kind, and the names that cells may have',
     params: schema.kindParams,
     query: z.strictObject(sheetQuery),
     file: workbookAnswer,
     handle: async ({ user, params, query, reply }) =>
-      sendMade(reply, await templateOf(imports.kindFor(user, params.id), query.lang)),
+      sendMade(reply, await imports.template(user, params.id, query.lang)),
   });
   route.get('/imports', {
     permission,

@@ -28,6 +28,7 @@ import * as rows from './repository.ts';
 import { PROBLEMS_HEADING, resultRows } from './result.ts';
 import { IMPORTS } from './runner.ts';
 import type * as schema from './schema.ts';
+import { templateOf } from './template.ts';
 import type { ImportKind, ImportKinds } from './types.ts';
 import { showImport, showRow } from './view.ts';
 
@@ -142,6 +143,11 @@ export function createImportsService(options: {
         })),
       })),
     }),
+    async template(user: User, id: string, language: Language): Promise<MadeFile> {
+      const kind = kindFor(user, id);
+      const words = await units.run(user, async (unit) => kind.work.words?.(unit, user));
+      return templateOf(kind, language, words);
+    },
     kindFor,
     own,
     show,

@@ -1,5 +1,6 @@
 import { type MadeFile, XLSX } from '../kit/list-export.ts';
 import { type Language, writeSheets } from '../kit/spreadsheet.ts';
+import type { Bilingual } from '../manifest.ts';
 import type { ImportColumn, ImportForm } from './types.ts';
 
 const forms = {
@@ -9,8 +10,17 @@ const forms = {
 } as const;
 const yes = { zh: '必填', en: 'required' } as const;
 
-/** An empty workbook: a sheet with the headings, and one that explains them with examples. */
-export async function templateOf(form: ImportForm, language: Language): Promise<MadeFile> {
+/**
+ * An empty workbook: a sheet with the headings, one that explains them with examples, and one with the
+ * names that cells may have.
+ *
+ * @param words by column.
+ */
+export async function templateOf(
+  form: ImportForm,
+  language: Language,
+  words: Readonly<Record<string, readonly Bilingual[]>> = {},
+): Promise<MadeFile> {
   const explained = (
     name: { zh: string; en: string },
     width: number,
@@ -37,9 +47,35 @@ export async function templateOf(form: ImportForm, language: Language): Promise<
         ],
         rows: form.columns,
       },
+      ...namesSheet(form, language, words),
     ],
     language,
     'UTC',
   );
   return { name: `${form.id}-template.xlsx`, type: XLSX, bytes, rowLimit: null };
+}
+
+/** A column for each column of the kind that has names; none where there is nothing yet. */
+function namesSheet(
+  form: ImportForm,
+  language: Language,
+  words: Readonly<Record<string, readonly Bilingual[]>>,
+) {
+  const lists = form.columns.flatMap(({ id, name }) => {
+    const list = words[id] ?? [];
+    return list.length > 0 ? [{ name, list }] : [];
+  });
+  const most = Math.max(0, ...lists.map(({ list }) => list.length));
+  if (most === 0) return [];
+  return [
+    {
+      name: { zh: '可填的值', en: 'Values' },
+      columns: lists.map(({ name, list }) => ({
+        name,
+        width: 28,
+        value: (row: unknown) => list[row as number]?.[language] ?? null,
+      })),
+      rows: Array.from({ length: most }, (_, row) => row),
+    },
+  ];
 }

@@ -159,6 +159,8 @@ export interface ImportWork {
   undo(unit: Unit, user: User, record: { id: string; version: number }): Promise<LeftReason | null>;
   /** Of a form with a `key`. */
   updates?: ImportUpdates;
+  /** What the company has, by column: the names that its cells may have, for the template. */
+  words?(unit: Unit, user: User): Promise<Readonly<Record<string, readonly Bilingual[]>>>;
 }
 
 /** Changing records that exist. */
