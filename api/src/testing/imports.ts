@@ -62,8 +62,9 @@ export function importer(api: RunningApi, user: string) {
       return api.send<Import>(user, 'POST', '/imports', { kind, file });
     },
     /** Waits for the end of the step at hand. */
-    async ended(id: string): Promise<Import> {
-      await until(async () => !/ing$/.test((await get(id)).state), 'the step of the import ended');
+    async ended(id: string, withinMs?: number): Promise<Import> {
+      const isOver = async () => !/ing$/.test((await get(id)).state);
+      await until(isOver, 'the step of the import ended', withinMs);
       return get(id);
     },
     /** Begins an import and checks it with the columns that are suggested. */

@@ -14,6 +14,7 @@ import type {
 } from '../../platform/imports/types.ts';
 import { maskText } from '../../platform/imports/values.ts';
 import type { User } from '../../platform/kit/routes.ts';
+import type { RuleBook } from '../../platform/rules/types.ts';
 import { namesOf, readWhat, type What } from './import-cells.ts';
 import { findHolders, type Holder } from './import-people.ts';
 import { type OnRecord, readRecords } from './import-records.ts';
@@ -87,9 +88,15 @@ export function createCertificateImport(parts: Parts): ImportWork {
     unit: Unit,
     what: What,
     given: Days & { level: number | null },
+    book: RuleBook,
   ): Promise<{ column: string | null; fault: Fault }[]> {
     try {
-      await qualifications.checkTerms(unit.tx, what.type, { ...given, result: null, notFor: [] });
+      await qualifications.checkTerms(
+        unit.tx,
+        what.type,
+        { ...given, result: null, notFor: [] },
+        book,
+      );
       return [];
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'qualification.fields') throw error;
@@ -104,7 +111,7 @@ export function createCertificateImport(parts: Parts): ImportWork {
     unit: Unit,
     user: User,
     one: Placed & { record: { id: string } | null },
-    isTaken: (number: string, person: string) => boolean,
+    { isTaken, book }: { isTaken: (number: string, person: string) => boolean; book: RuleBook },
   ): Promise<{ column: string | null; fault: Fault }[]> {
     const { values, holder, what, known, record, scan } = one;
     if (!holder) return [{ column: 'employeeNo', fault: { code: 'person' } }];
@@ -124,7 +131,7 @@ export function createCertificateImport(parts: Parts): ImportWork {
     if (days === null) add('validFrom', 'no-day');
     else {
       const level = levelOf(values) ?? (record ? (known.row?.level ?? null) : null);
-      found.push(...(await termFaults(unit, what, { ...days, level })));
+      found.push(...(await termFaults(unit, what, { ...days, level }, book)));
     }
     if (record) return found;
     if (known.isRenewal) add(null, 'renewal');
@@ -222,9 +229,10 @@ export function createCertificateImport(parts: Parts): ImportWork {
     async check(unit, user, rows) {
       const all = await placed(unit, user, rows);
       const isTaken = await numbersOf(unit, all);
+      const book = await qualifications.rules(unit.tx);
       const faults: RowFault[] = [];
       for (const one of all) {
-        for (const { column, fault } of await faultsOf(unit, user, one, isTaken)) {
+        for (const { column, fault } of await faultsOf(unit, user, one, { isTaken, book })) {
           faults.push({ ...fault, row: one.row, column });
         }
       }

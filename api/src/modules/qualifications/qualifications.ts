@@ -11,6 +11,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { Rules } from '../../platform/rules/service.ts';
+import type { RuleBook } from '../../platform/rules/types.ts';
 import { personWithin } from '../people/service.ts';
 import { hold, managed } from './changing.ts';
 import type { Numbers, SealedField } from './numbers.ts';
@@ -72,7 +73,11 @@ export function createQualifications(options: {
     if (wrong) throw new Problem('qualification.scan', `${wrong.name} cannot be taken as a scan.`);
   }
 
-  /** Checks the fields of a type, and fills in the days that the law gives. */
+  /**
+   * Checks the fields of a type, and fills in the days that the law gives.
+   *
+   * @param book of the company, where it was read before.
+   */
   async function checked(
     tx: Transaction,
     type: QualificationType,
@@ -82,8 +87,9 @@ export function createQualifications(options: {
       detail?: string | null | undefined;
       notFor: readonly string[];
     },
+    book?: RuleBook,
   ): Promise<Days> {
-    const { days, faults } = termsOf(await rules.book(tx), type, given, new Date());
+    const { days, faults } = termsOf(book ?? (await rules.book(tx)), type, given, new Date());
     const errors: FieldError[] = [...faults];
     const only = (field: 'level' | 'result', of: QualificationType) => {
       if (type === of && given[field] === null) errors.push(fieldError(field, '必填', 'is needed'));
@@ -265,6 +271,7 @@ export function createQualifications(options: {
     addWithin,
     changeWithin,
     checkTerms: checked,
+    rules: rules.book,
     removeUnchanged: removal({ records, refresh }),
 
     /** What a person sends of their own; it counts once another person accepted it. */

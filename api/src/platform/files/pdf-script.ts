@@ -3,10 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { inflateSync } from 'node:zlib';
 import { Problem } from '../http/errors.ts';
 
-/** Names of actions that run something when a reader opens the document (ISO 32000-2, 12.6.4). */
-const RUNS = ['JavaScript', 'Launch', 'RichMedia'];
-/** A name ends with a delimiter or white space. */
-const NAME = new RegExp(`/(${RUNS.join('|')})(?![A-Za-z0-9_-])`);
+/**
+ * Names of actions that run something when a reader opens the document (ISO 32000-2, 12.6.4). A name ends
+ * with a delimiter or white space.
+ */
+const NAME = /\/(JavaScript|Launch|RichMedia)(?![A-Za-z0-9_-])/;
 const PIECE = 1024 * 1024;
 /** Longer than a name, with each of its characters escaped. */
 const OVERLAP = 64;
