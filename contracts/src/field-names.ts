@@ -271,6 +271,13 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   revoked: ['已撤销', 'revoked'],
   work: ['作业类别', 'kind of work'],
   postId: ['岗位', 'post'],
+  existing: ['已有记录的处理', 'what is done with records that exist'],
+  updates: ['更改已有记录的行数', 'rows that change a record'],
+  leftOut: ['未导入的行数', 'rows left out'],
+  mapping: ['各列的含义', 'what the columns are'],
+  sheet: ['工作表', 'sheet'],
+  headingRow: ['标题行', 'row of the headings'],
+  scans: ['扫描件压缩包', 'archive of scans'],
 };
 
 /** The name of a field in the language; of one without a name its own. */
