@@ -230,12 +230,14 @@ describe('what people send of their own', () => {
     }
   });
 
-  it('takes pictures and PDF files of at most 20 MB; a script in a PDF does not run', async () => {
+  it('takes pictures and PDF files of at most 20 MB; one with a script is refused', async () => {
     const script = Buffer.from(
       '%PDF-1.7\n1 0 obj\n<</S/JavaScript/JS(app.alert(1))>>\nendobj\n%%EOF',
     );
     const pdf = { name: 'scan.pdf', type: 'application/pdf' };
-    const fileId = await scan('sender', script, pdf);
+    await expect(scan('sender', script, pdf)).rejects.toThrow('file.script');
+    const plain = Buffer.from('%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n%%EOF');
+    const fileId = await scan('sender', plain, pdf);
     expect((await sent({ fileIds: [fileId] })).status).toBe(201);
     const { headers } = await used.api.get(
       `/api/v1/files/${fileId}/content`,
@@ -243,7 +245,7 @@ describe('what people send of their own', () => {
     );
     expect(headers.get('content-disposition')).toMatch(/^attachment/);
     expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
-    const large = Buffer.concat([script, Buffer.alloc(40_000_000)]);
+    const large = Buffer.concat([plain, Buffer.alloc(40_000_000)]);
     const before = (await send<QualificationList>('sender', 'GET', '/me/qualifications')).body.items
       .length;
     const refused = await sent({ fileIds: [await scan('sender', large, pdf)] });
