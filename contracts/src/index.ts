@@ -28,6 +28,7 @@ export * from './cameras/read.ts';
 export * from './cameras/schema.ts';
 export * from './cameras/url.ts';
 export * from './cameras/write.ts';
+export * from './clip-request.ts';
 export * from './edge/permits.ts';
 export * from './events/blur-order.ts';
 export * from './events/cloud-event.ts';

@@ -33,12 +33,13 @@ const grantSchema = z.strictObject({
   /**
    * `open` begins the view, `keep` prolongs it, `end` ends it. `diagnose` begins none: the worker looks
    * at the camera once and answers what it found. `replay` is of a replay and its state. `setup` asks about
-   * what is not a camera of the worker yet: the body says what, sealed.
+   * what is not a camera of the worker yet: the body says what, sealed. `clip` asks for a clip of a violation that
+   * the API found itself: no person asks, and the session is the API's own.
    */
-  action: z.enum(['open', 'keep', 'end', 'still', 'diagnose', 'replay', 'setup']),
+  action: z.enum(['open', 'keep', 'end', 'still', 'diagnose', 'replay', 'setup', 'clip']),
   /** The view or replay, by the API's id: 32 hexadecimal digits, another for each. */
   view: hex(32),
-  /** The camera to open, diagnose or replay; null where a view ends or is renewed. */
+  /** The camera to open, diagnose, replay or cut a clip of; null where a view ends or is renewed. */
   camera: slug.nullable(),
   /** Digest of the session of the person who asked: 64 hexadecimal digits. */
   session: hex(64),

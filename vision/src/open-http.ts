@@ -9,7 +9,9 @@ import type { LiveEngine, StreamEngine } from './live/live-engine.ts';
 import { LiveStills } from './live/live-stills.ts';
 import type { MachineStates } from './publish/machine-states.ts';
 import type { WorkerCredential } from './publish/worker-credential.ts';
+import { ClipRequests } from './record/clip-requests.ts';
 import type { ObservationLog } from './record/observation-log.ts';
+import type { Ring } from './record/ring.ts';
 import type { Room } from './record/room.ts';
 import type { Records } from './records.ts';
 import { ReplayJobs } from './replay/replay-jobs.ts';
@@ -34,6 +36,7 @@ export interface HttpParts {
   readonly log: Logger;
   readonly cameras: CameraSet;
   readonly records: Records;
+  readonly rings: ReadonlyMap<string, Ring>;
   readonly observations: ObservationLog;
   readonly machines: Pick<MachineStates, 'refused'>;
   readonly room: Room;
@@ -70,6 +73,11 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
       const camera = cameras.get(id);
       return camera && stills.of(id, camera.last, camera.config.model);
     },
+    clips: new ClipRequests({
+      queue: records.clips,
+      configOf: (camera) => cameras.get(camera)?.config,
+      ringOf: (camera) => parts.rings.get(camera),
+    }),
     replays,
     setup: new SetupRequests({
       worker: settings.ANSHI_WORKER_ID,

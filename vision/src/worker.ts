@@ -204,6 +204,7 @@ export class VisionWorker {
       log: this.#log.child({ part: 'http' }),
       cameras: this.#cameras,
       records: this.#records,
+      rings: this.#rings,
       observations: this.#observations,
       machines: this.#machines,
       room: this.#room,

@@ -28,6 +28,7 @@ import { manifest as audit } from './audit/manifest.ts';
 import { manifest as auth } from './auth/manifest.ts';
 import { manifest as badgeCorrections } from './badge-corrections/manifest.ts';
 import { manifest as cameras } from './cameras/manifest.ts';
+import { manifest as clipOrders } from './clip-orders/manifest.ts';
 import { manifest as consent } from './consent/manifest.ts';
 import { manifest as deviceFiles } from './device-files/manifest.ts';
 import { manifest as deviceHealth } from './device-health/manifest.ts';
@@ -134,6 +135,7 @@ const declared = [
   badgeCorrections,
   personMerges,
   renditions,
+  clipOrders,
   ingest,
   evidencePacks,
   evidenceHolds,

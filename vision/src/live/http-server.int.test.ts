@@ -20,6 +20,8 @@ const key = {
   }),
 };
 const looked: string[] = [];
+/** What clips were asked for. */
+const cut: string[] = [];
 /** Cameras of which a view by MPEG-1 was opened. */
 const opened: string[] = [];
 /** Fetches the newest keys. */
@@ -48,6 +50,7 @@ beforeAll(async () => {
     liveOf: (camera) => (camera === 'lane' ? { ingest: {} as never } : undefined),
     replays: {} as never,
     setup: { answer: async (view, sealed) => ({ view, sealed }) },
+    clips: { take: async (camera, body) => void cut.push(`${camera} ${body}`) },
     diagnose: (camera) => {
       looked.push(camera);
       return camera === 'gate' ? Promise.resolve({ camera, log: ['a line'] }) : undefined;
@@ -121,6 +124,49 @@ test('what is asked while cameras are set up needs a grant of this request and t
   expect([answer.status, await answer.json()]).toEqual([200, { view, sealed: 'sealed' }]);
   expect((await ask(`/setup/${id()}`, setup, 'POST', 'sealed')).status).toBe(404);
   expect((await ask(`/setup/${view}`, { ...setup, action: 'diagnose' })).status).toBe(404);
+});
+
+test('a clip is asked for by a grant of this camera and this body, once', async () => {
+  const clip = { action: 'clip' as const, id: id() };
+  const body = '{"violation":"one"}';
+  expect((await ask('/clips/gate', clip, 'POST', body)).status).toBe(202);
+  expect(cut).toEqual([`gate ${body}`]);
+  // The same grant again, and grants of another camera, worker, time or kind of request.
+  expect((await ask('/clips/gate', clip, 'POST', body)).status).toBe(401);
+  const refused: Partial<LiveGrant>[] = [
+    { action: 'clip', camera: 'yard' },
+    { action: 'clip', worker: 'worker-2' },
+    { action: 'clip', issuedAt: 1, expiresAt: 2 },
+    { action: 'still' },
+    { action: 'replay' },
+  ];
+  for (const given of refused) {
+    const { status } = await ask('/clips/gate', given, 'POST', body);
+    expect([401, 404]).toContain(status);
+  }
+  const unsigned = await fetch(`http://127.0.0.1:${http.port}/clips/gate`, {
+    method: 'POST',
+    body,
+  });
+  expect(unsigned.status).toBe(401);
+  // A grant for one body opens no other.
+  const now = Date.now();
+  const grant = { worker: 'worker-1', view: id(), camera: 'gate', session: 'a'.repeat(64) };
+  const times = { issuedAt: now, expiresAt: now + 30_000, viewUntil: now + 60_000 };
+  const signed = { method: 'POST', path: '/clips/gate', body };
+  const authorization = signLiveGrant(key, signed, {
+    id: id(),
+    action: 'clip',
+    ...grant,
+    ...times,
+  });
+  const other = await fetch(`http://127.0.0.1:${http.port}/clips/gate`, {
+    method: 'POST',
+    headers: { authorization },
+    body: '{"violation":"two"}',
+  });
+  expect(other.status).toBe(401);
+  expect(cut).toHaveLength(1);
 });
 
 test('a still is given for the camera of its grant alone', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@anshi/contracts/live-grant';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ClipRequests } from '../record/clip-requests.ts';
 import type { ReplayJobs } from '../replay/replay-jobs.ts';
 import type { SetupRequests } from '../setup/setup-requests.ts';
 import { GrantedViews } from './granted-views.ts';
@@ -23,6 +24,7 @@ const REPLAY = /^\/replays\/([a-z0-9-]{1,64})$/;
 const SETUP = /^\/setup\/([0-9a-f]{32})$/;
 const DIAGNOSE = /^\/diagnose\/([a-z0-9-]{1,64})$/;
 const STILL = /^\/still\/([a-z0-9-]{1,64})$/;
+const CLIP = /^\/clips\/([a-z0-9-]{1,64})$/;
 const REPLAY_STATE = /^\/replays\/states\/([0-9a-f]{32})$/;
 
 /** A camera's live view, or why it is unavailable. */
@@ -47,6 +49,8 @@ export interface WorkerHttpOptions {
   readonly still: (camera: string) => Promise<unknown> | undefined;
   /** What is asked while cameras are set up. */
   readonly setup: Pick<SetupRequests, 'answer'>;
+  /** Clips of violations that the API found itself. */
+  readonly clips: Pick<ClipRequests, 'take'>;
   /** Replays of recorded observations. */
   readonly replays: Pick<ReplayJobs, 'start' | 'state' | 'cancel'>;
   /** Plain data, for people and health checks. */
@@ -66,6 +70,7 @@ export interface WorkerHttpOptions {
  * - `DELETE /whep/sessions/{id}` -> 204
  * - `POST /still/{camera}` -> 200, its newest picture with blurred faces
  * - `POST /diagnose/{camera}` -> 200, what the worker finds out about its camera
+ * - `POST /clips/{camera}` -> 202, a clip is cut and delivered as evidence, once for a violation
  * - `POST /setup/{id}` -> 200, what is found about an address that is not saved; the body is sealed
  * - `POST /replays/{camera}` -> 202, a replay begins
  * - `GET /replays/states/{id}` -> 200, how far it is, and its result
@@ -148,6 +153,12 @@ export class WorkerHttp {
       const found = this.#options[asked.by](asked.camera);
       if (!found) throw new LiveRefusal(404, `this worker has no camera "${asked.camera}"`);
       send(response, 200, await found);
+      return;
+    }
+    const filmed = CLIP.exec(path)?.[1];
+    if (filmed && grant.action === 'clip' && grant.camera === filmed) {
+      await this.#options.clips.take(filmed, body.toString('utf8'));
+      response.writeHead(202).end();
       return;
     }
     const setup = SETUP.exec(path)?.[1];

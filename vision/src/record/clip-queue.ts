@@ -16,7 +16,7 @@ import type { Outbox } from '../publish/outbox.ts';
 import type { ObservationBuffer } from './clip-boxes.ts';
 import type { CutClip, CutOrder } from './clip-cutter.ts';
 import { LONGEST_EVIDENCE_SECONDS } from './disk-budget.ts';
-import { clipEvent } from './events.ts';
+import { clipEvent, clipEventId } from './events.ts';
 import { HelperThread } from './helper-thread.ts';
 import type { Ring } from './ring.ts';
 
@@ -80,6 +80,8 @@ interface Owed {
 export class ClipQueue {
   readonly #options: ClipQueueOptions;
   readonly #owed = new Map<string, Owed>();
+  /** Orders of the API that are being written. */
+  readonly #asked = new Map<string, Promise<void>>();
   readonly #cutter = new HelperThread<CutOrder, CutClip>(
     new URL('./clip-thread.ts', import.meta.url),
   );
@@ -131,6 +133,40 @@ export class ClipQueue {
   /** Accepts an order; settles when it is durable. */
   async add(order: ClipOrder): Promise<void> {
     this.#wait(order, false);
+    await this.#persist(order);
+  }
+
+  /**
+   * Accepts an order of the API, which may ask again: one that waits, or whose clip is on its way, stays as it is.
+   * Settles when it is durable.
+   */
+  ask(order: ClipOrder): Promise<void> {
+    const { violation } = order;
+    const asked = this.#asked.get(violation);
+    if (asked) return asked;
+    if (this.#owed.has(violation)) return Promise.resolve();
+    const { source, outbox } = this.#options;
+    for (const { event } of outbox.events()) {
+      if (event.source === source && event.id === clipEventId(violation)) return Promise.resolve();
+    }
+    const adding = this.#addAsked(order).finally(() => this.#asked.delete(violation));
+    this.#asked.set(violation, adding);
+    return adding;
+  }
+
+  /** Its video may be complete: cut before the order is written, it would leave the order behind. */
+  async #addAsked(order: ClipOrder): Promise<void> {
+    const { from, to } = windowOf(order);
+    const release = this.#options.ringOf(order.camera)?.hold(from, to + BEFORE_MS);
+    try {
+      await this.#persist(order);
+      this.#wait(order, false);
+    } finally {
+      release?.();
+    }
+  }
+
+  async #persist(order: ClipOrder): Promise<void> {
     for (;;) {
       try {
         await (this.#options.write ?? writeDurably)(this.#file(order), JSON.stringify(order));

@@ -150,6 +150,9 @@ export function identifiedEvent(
   };
 }
 
+/** One for a violation: sent again, it changes nothing. */
+export const clipEventId = (violation: string): string => `${violation}-clip`;
+
 export function clipEvent(
   violation: string,
   result: { clip: ViolationClip } | { missing: { reason: ClipMissingReason; message: string } },
@@ -158,7 +161,7 @@ export function clipEvent(
 ): ViolationClipReady {
   return {
     ...envelopeOf(violation),
-    id: `${violation}-clip`,
+    id: clipEventId(violation),
     source,
     type: 'cn.anshi.violation.clip-ready.v1',
     time: instant(Date.now()),

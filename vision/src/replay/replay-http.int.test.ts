@@ -103,6 +103,7 @@ async function openWorker({
     liveOf: () => undefined,
     diagnose: () => undefined,
     still: () => undefined,
+    clips: { take: async () => {} },
     setup: { answer: async () => ({}) },
     replays,
     health: () => ({}),

@@ -17,6 +17,7 @@ export const open: Open = (platform) => {
     events: services.get('violations').events,
     incidents: services.get('incidents').service,
     renditions: services.get('renditions'),
+    clipOrders: services.get('clipOrders'),
     metrics,
     tenant,
     timeZone: settings.timeZone,

@@ -14,6 +14,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import type { CamerasService } from '../cameras/service.ts';
+import type { ClipOrders } from '../clip-orders/open.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { BlurOrders } from '../renditions/orders.ts';
@@ -65,6 +66,7 @@ export function createIngestService(options: {
   events: ViolationEvents;
   incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'inTwoPlaces' | 'place'>;
   renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
+  clipOrders: Pick<ClipOrders, 'isAsked' | 'removeOrder'>;
   metrics: Metrics;
   tenant: string;
   timeZone: string;
@@ -77,6 +79,7 @@ export function createIngestService(options: {
     events,
     incidents,
     renditions,
+    clipOrders,
     metrics,
     tenant,
     timeZone,
@@ -220,12 +223,14 @@ export function createIngestService(options: {
         return rows.endViolation(tx, event);
       }
       case 'cn.anshi.violation.clip-ready.v1': {
-        const { clip } = event.data;
-        await requireOwn(tx, source, data.violation);
+        const { clip, violation } = event.data;
+        const isOrder = await clipOrders.isAsked(tx, violation, worker);
+        if (!isOrder) await requireOwn(tx, source, violation);
         await requireEvidence(tx, files, source, [
           ['video/mp4', clip?.video ?? null],
           ['application/json', clip?.boxes ?? null],
         ]);
+        if (isOrder) await clipOrders.removeOrder(tx, violation);
         return rows.attachClip(tx, event);
       }
       case 'cn.anshi.violation.identified.v1':

@@ -17,7 +17,16 @@ function open() {
     move: () => {},
     /** Those that were opened, until they are aborted. */
     streams: [] as AbortSignal[],
-    status: { open: 201, keep: 204, end: 204, diagnose: 404, still: 200, replay: 202, setup: 404 },
+    status: {
+      open: 201,
+      keep: 204,
+      end: 204,
+      diagnose: 404,
+      still: 200,
+      replay: 202,
+      setup: 404,
+      clip: 404,
+    },
   };
   const account = {
     tenant: 'demo',

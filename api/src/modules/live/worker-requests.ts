@@ -21,14 +21,14 @@ type Unavailable = 'live.unavailable' | 'replay.unavailable';
  */
 export const VIEW_LASTS_MS = 180_000;
 
-/** What a worker is asked for, in the name of a signed-in person. */
+/** What a worker is asked for, in the name of a signed-in person or of the API itself. */
 export interface WorkerAsk {
   /** Its id, and the address that it announced on the bus. */
   worker: { id: string; http: string };
   action: LiveGrant['action'];
   view: string;
   camera: string | null;
-  /** The session of the person, which only its digest leaves. */
+  /** The session of the person, which only its digest leaves; a name of its own where no person asks. */
   session: string;
   /** The browser's session description. */
   offer?: string;
@@ -38,6 +38,8 @@ export interface WorkerAsk {
   withinMs?: number;
   /** What is asked while cameras are set up, sealed for the worker. */
   setup?: string;
+  /** Which clip is to be cut, JSON. */
+  clip?: string;
   /** What is asked for of a replay. */
   replay?: { method: 'POST' | 'GET' | 'DELETE'; body?: string };
 }
@@ -94,7 +96,7 @@ async function requestTo(
   unavailable: Unavailable,
   asked: WorkerAsk,
 ): Promise<{ url: URL; init: RequestInit }> {
-  const { worker, action, view, camera, session, offer, replay, setup } = asked;
+  const { worker, action, view, camera, session, offer, replay, setup, clip } = asked;
   const signer = await signers(worker.id);
   if (!signer) {
     throw new Problem(
@@ -103,7 +105,7 @@ async function requestTo(
     );
   }
   const [method, path] = requestOf(asked);
-  const body = offer ?? replay?.body ?? setup;
+  const body = offer ?? replay?.body ?? setup ?? clip;
   const now = Date.now();
   const authorization = signLiveGrant(
     signer,
@@ -125,7 +127,7 @@ async function requestTo(
     headers: {
       authorization,
       ...(offer === undefined ? {} : { 'content-type': 'application/sdp' }),
-      ...(replay?.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...((replay?.body ?? clip) === undefined ? {} : { 'content-type': 'application/json' }),
     },
     body: body ?? null,
     // Redirects by a worker are not followed.
@@ -154,6 +156,8 @@ function requestOf({
       return ['POST', `/still/${camera}`];
     case 'diagnose':
       return ['POST', `/diagnose/${camera}`];
+    case 'clip':
+      return ['POST', `/clips/${camera}`];
     case 'setup':
       return ['POST', `/setup/${view}`];
     case 'replay': {

@@ -37,7 +37,8 @@ export function createLook(
   const { units, database, settings, services, log, matching } = platform;
   const { tenant, timeZone } = settings;
   const caller = systemCaller(tenant);
-  const { configuration } = services.get('cameras');
+  const { configuration, states } = services.get('cameras');
+  const clipOrders = services.get('clipOrders');
   const { events } = services.get('violations');
   const incidents = services.get('incidents').service;
 
@@ -123,6 +124,18 @@ export function createLook(
     return { identity, candidates: [{ handle, person: alone.person }] };
   }
 
+  /** Which cameras see the machine, and which of them films it best: one that gives a picture now, where there is one. */
+  function placeOf({ machine, areaId, site }: Due) {
+    const { cameras } = configuration.file;
+    const siteOf = (camera: string) => cameras.find(({ id }) => id === camera)?.site;
+    const seen = camerasAt(cameras, machine, areaId).filter(
+      ({ camera }) => site === null || siteOf(camera) === site,
+    );
+    const isLive = ({ camera }: (typeof seen)[number]) => states.health(camera)?.state === 'live';
+    const best = seen.find(isLive) ?? seen[0] ?? null;
+    return { seen, best, site: site ?? (best && siteOf(best.camera)) ?? null };
+  }
+
   async function raise(unit: Unit, due: Due, found: Found, now: Date): Promise<void> {
     const { tx } = unit;
     const { machine, areaId } = due;
@@ -136,10 +149,7 @@ export function createLook(
       named = { identity: null, candidates: [] };
     }
     const isNamed = named.identity !== null && found.person !== null;
-    const seen = camerasAt(configuration.file.cameras, machine, areaId);
-    const { camera } = seen[0] ?? { camera: null };
-    const site =
-      due.site ?? configuration.file.cameras.find(({ id }) => id === camera)?.site ?? null;
+    const { seen, best, site } = placeOf(due);
     if (site === null) {
       await putOff(tx, machine, new Date(now.getTime() + AGAIN_MS), null);
       log.warn({ machine }, 'an unqualified operator is not recorded: the machine has no site');
@@ -154,6 +164,7 @@ export function createLook(
         )
       : null;
     const codes = match ? outcomeOf(match, null, now).codes : [];
+    const startedAt = due.lostAt ?? due.since;
     await incidents.hold(unit, site);
     const row = await raiseViolation(
       tx,
@@ -161,8 +172,8 @@ export function createLook(
       {
         site,
         areaId,
-        seen: seen[0] ?? null,
-        startedAt: due.lostAt ?? due.since,
+        seen: best,
+        startedAt,
         machineAt: due.machineAt,
         severity: 'high',
         operator: {
@@ -179,12 +190,23 @@ export function createLook(
       },
       now,
     );
+    if (best) {
+      const { camera, zone } = best;
+      const clip = { violation: row.id, camera, site, zone, from: startedAt, to: now };
+      await clipOrders.want(unit, clip);
+    }
     await tx.operatorEpisode.updateMany({ where: { machine }, data: { violationId: row.id } });
     await unit.audit({
       action: 'create',
       entity: 'violation',
       id: row.id,
-      after: { source: OWN_SOURCE, rule: row.rule, machine, reason: found.reason },
+      after: {
+        source: OWN_SOURCE,
+        rule: row.rule,
+        machine,
+        reason: found.reason,
+        ...(best && { clipOf: best.camera }),
+      },
     });
     await events.emit(unit, 'recorded', showViolation(row));
     await incidents.place(unit, row);

@@ -2,8 +2,15 @@ import { bilingual, slug, ulid } from '@anshi/contracts';
 import { z } from 'zod';
 import { publicCodes } from '../gates/words.ts';
 
-/** Nothing was filmed for a record that the API itself made. */
+/** No picture is taken for a record that the API itself made. */
 export const NOT_TAKEN = 'not-taken';
+/**
+ * Why a record that the API itself made has no clip, beside the reasons of its worker. `not-taken`: one of before clips
+ * were asked for; `no-camera`: no camera sees the place; `worker-away`: the worker did not answer, or did not
+ * deliver, for as long as it may hold the video; `refused`: the worker gives none, the message says why.
+ */
+export const ownClipMissingReasons = [NOT_TAKEN, 'no-camera', 'worker-away', 'refused'] as const;
+export type OwnClipMissingReason = (typeof ownClipMissingReasons)[number];
 
 /** What an unqualified operator was found by. */
 export const operatorSchema = z

@@ -3,7 +3,11 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { keepCandidates } from './identity.ts';
-import { NOT_TAKEN, type UnqualifiedOperator } from './operator-schema.ts';
+import {
+  NOT_TAKEN,
+  type OwnClipMissingReason,
+  type UnqualifiedOperator,
+} from './operator-schema.ts';
 import type { ViolationRow } from './repository.ts';
 
 /** Sender of what the API itself records: no worker has a name like it. */
@@ -16,7 +20,7 @@ const RULE = 'unqualified-operator';
 export interface Raised {
   site: string;
   areaId: string | null;
-  /** Camera and zone that see the place of the machine; null where none does. */
+  /** Camera and zone that see the place of the machine, whose clip is awaited; null where none does. */
   seen: { camera: string; cameraName: Bilingual; zone: string; zoneName: Bilingual } | null;
   startedAt: Date;
   operator: UnqualifiedOperator;
@@ -41,9 +45,8 @@ export async function raiseViolation(
   now: Date,
 ): Promise<ViolationRow> {
   const { seen, operator, identity, person } = raised;
-  const message = seen
-    ? 'It was found from sign-ons and positions: no picture was taken for it.'
-    : 'No camera sees the place of this machine.';
+  const noCamera = 'No camera sees the place of this machine.';
+  const noPicture = 'It was found from sign-ons and positions: no picture was taken for it.';
   const row = await tx.violation.create({
     data: {
       tenantId,
@@ -80,9 +83,10 @@ export async function raiseViolation(
       modelName: MATCHER.name,
       modelVersion: MATCHER.version,
       snapshotMissingReason: NOT_TAKEN,
-      snapshotMissingMessage: message,
-      clipMissingReason: NOT_TAKEN,
-      clipMissingMessage: message,
+      snapshotMissingMessage: seen ? noPicture : noCamera,
+      // Null while the clip is awaited.
+      clipMissingReason: seen ? null : ('no-camera' satisfies OwnClipMissingReason),
+      clipMissingMessage: seen ? null : noCamera,
     },
   });
   await keepCandidates(tx, tenantId, row.id, raised.candidates);

@@ -22,7 +22,7 @@ import {
 } from '@anshi/contracts';
 import { z } from 'zod';
 import { commaSeparated, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
-import { NOT_TAKEN, operatorSchema } from './operator-schema.ts';
+import { NOT_TAKEN, operatorSchema, ownClipMissingReasons } from './operator-schema.ts';
 
 export const violationStatus = z.enum(['pending', 'confirmed', 'dismissed']);
 /**
@@ -193,7 +193,10 @@ export const violationSchema = z
       .nullable()
       .describe('Null until it is there.'),
     clipMissing: z
-      .object({ reason: z.enum([...clipMissingReason.options, NOT_TAKEN]), message: z.string() })
+      .object({
+        reason: z.enum([...clipMissingReason.options, ...ownClipMissingReasons]),
+        message: z.string(),
+      })
       .nullable()
       .describe('Why no clip will come.'),
   })

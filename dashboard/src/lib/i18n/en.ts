@@ -223,6 +223,8 @@ export const en: Dictionary = {
     blurFailed: 'No version with blurred faces can be made',
     blurFailedHint: 'People with the right to it can reveal the original with a reason.',
     clipCutting: 'The clip is being cut and appears here when it is complete. Snapshot shown.',
+    clipComing:
+      'The clip is being made from what the camera recorded, and appears here when it is complete. While the camera worker is away, it is asked again.',
     snapshotMissing: 'There is no picture',
     snapshotMissingReasons: {
       'disk-full':
@@ -243,6 +245,10 @@ export const en: Dictionary = {
       'disk-full': 'The disk was full',
       'worker-restarted': 'The worker restarted before the clip was cut',
       'not-taken': 'Nothing was filmed for it',
+      'no-camera': 'No camera sees the place',
+      'worker-away':
+        'The camera worker did not answer, and does not hold the video of that time any more',
+      refused: 'The camera worker gives none',
     },
     play: 'Play',
     pause: 'Pause',

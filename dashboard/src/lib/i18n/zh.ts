@@ -221,6 +221,7 @@ export const zh = {
     blurFailed: '无法生成人脸模糊版',
     blurFailedHint: '有权限的人员可说明理由后查看原片。',
     clipCutting: '正在剪辑录像，完成后自动显示。先看快照。',
+    clipComing: '正在从摄像机的录像中剪辑，完成后自动显示。分析主机不在线时会重试。',
     snapshotMissing: '没有证据画面',
     snapshotMissingReasons: {
       'disk-full': '分析主机的磁盘当时没有空间，违章照常识别和记录。',
@@ -239,6 +240,9 @@ export const zh = {
       'disk-full': '磁盘已满',
       'worker-restarted': '分析主机在剪辑前重启了',
       'not-taken': '没有为它录像',
+      'no-camera': '没有摄像机看得到该处',
+      'worker-away': '分析主机没有应答，现在已不再保存那段时间的录像',
+      refused: '分析主机没有给出录像',
     },
     play: '播放',
     pause: '暂停',
