@@ -62,12 +62,14 @@ it('[VIS-08] an unqualified start has a clip that plays, also where worker and A
   expect(found).toMatchObject({ camera: CAMERA, clip: null, clipMissing: null });
   const { id } = found as Found;
   await world.plant.kill('vision', 'SIGKILL');
+  // Not started again before the page was seen.
+  await world.plant.stopPart('vision');
   await world.plant.kill('api', 'SIGKILL');
   await world.plant.restart('api');
   const { page, complaints } = await openAs(browser, world.plant, 'safety', `/violations/${id}`);
   await page.getByTestId('clip-cutting').getByText('The clip is being made').waitFor();
   await photograph(page, 'operator-clip-waits');
-  await world.plant.restart('vision');
+  await world.plant.startPart('vision');
   await page.locator('[data-testid=clip][data-ready=true]').waitFor({ timeout: 400_000 });
   const video = page.getByTestId('clip-video');
   await until('the clip to play', () =>

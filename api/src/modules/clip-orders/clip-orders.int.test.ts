@@ -165,8 +165,8 @@ describe('the clip of an unqualified operator', () => {
       word ??= await deliver(request.violation);
     };
     const found = await raise();
-    await until(async () => (await read(found.id)).clip, 'the clip is there');
-    expect(word).toMatchObject({ result: 'committed' });
+    expect(await until(() => word, 'the API took it')).toMatchObject({ result: 'committed' });
+    expect((await read(found.id)).clip).not.toBeNull();
   });
 
   it('is asked for again by another process of the API where the first one was ended without an answer', async () => {

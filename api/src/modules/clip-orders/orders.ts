@@ -76,7 +76,7 @@ export async function noteTaken(tx: Transaction, violation: string, now: Date): 
   });
 }
 
-/** @param refusal what the worker said against it for now; null where none answered. */
+/** @param refusal what the worker said against it for now; null where none answered: the last word stays. */
 export async function askAgain(
   tx: Transaction,
   { violation, attempts }: Pick<ClaimedOrder, 'violation' | 'attempts'>,
@@ -86,7 +86,10 @@ export async function askAgain(
   const wait = Math.min(AGAIN_MS.most, attempts * AGAIN_MS.step);
   await tx.clipOrder.updateMany({
     where: { violationId: violation, takenAt: null, endedAt: null },
-    data: { nextAt: new Date(now.getTime() + wait), refusal: refusal?.slice(0, 500) ?? null },
+    data: {
+      nextAt: new Date(now.getTime() + wait),
+      ...(refusal !== null && { refusal: refusal.slice(0, 500) }),
+    },
   });
 }
 
