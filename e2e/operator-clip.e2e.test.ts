@@ -84,4 +84,4 @@ it('[VIS-08] an unqualified start has a clip that plays, also where worker and A
   expect(made?.clip).toMatchObject({ rendition: 'ready' });
   expect(made?.clip?.durationSeconds).toBeGreaterThan(20);
   expect(complaints).toEqual([]);
-});
+}, 1_200_000);

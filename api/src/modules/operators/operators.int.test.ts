@@ -135,7 +135,8 @@ describe('an unqualified operator', () => {
       identity: { state: 'confirmed', candidates: [], person: { id: fitter, basis: 'session' } },
       operator: { reason: 'right-ended', codes: ['not-qualified'], match: expect.any(String) },
       snapshotMissing: { reason: 'not-taken' },
-      clipMissing: { reason: 'not-taken' },
+      // No camera of this site sees the welder.
+      clipMissing: { reason: 'no-camera' },
     });
     // A reader sees neither the name nor the decision that would tell it.
     const [seen] = await raised('reader', 'welder-1');

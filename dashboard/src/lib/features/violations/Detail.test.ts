@@ -164,3 +164,45 @@ describe('the evidence of a violation', () => {
     }
   });
 });
+
+describe('a record without a picture, whose clip is asked of a worker', () => {
+  const noPicture: Violation = {
+    ...base,
+    snapshot: null,
+    snapshotMissing: { reason: 'not-taken', message: 'found from sign-ons' },
+    clip: null,
+    clipMissing: null,
+  };
+  const words = {
+    'no-camera': ['No camera sees the place', '没有摄像机看得到该处'],
+    'no-segments': ['The recording buffer holds nothing of that time', '没有保存这段时间的录像'],
+    'worker-away': ['The camera worker did not answer', '分析主机没有应答'],
+    refused: ['The camera worker gives none', '分析主机没有给出录像'],
+  } as const;
+
+  it.each([
+    ['en', 'The clip is being made from what the camera recorded'],
+    ['zh-CN', '正在从摄像机的录像中剪辑'],
+  ] as const)('says that it is being made, and shows it then (%s)', async (locale, text) => {
+    i18n.set(locale);
+    const { rerender } = show(noPicture);
+    expect(screen.getByTestId('clip-cutting').textContent).toContain(text);
+    const { clip } = evidence('ready');
+    await rerender({ violation: { ...noPicture, clip }, boxesShown: true, onboxes: () => {} });
+    expect(screen.queryByTestId('clip-cutting')).toBeNull();
+    expect(await screen.findByTestId('clip')).toBeTruthy();
+  });
+
+  it.each(Object.keys(words) as (keyof typeof words)[])('says why there is none: %s', (reason) => {
+    const violation = { ...noPicture, clipMissing: { reason, message: 'as the worker said' } };
+    for (const [n, locale] of (['en', 'zh-CN'] as const).entries()) {
+      i18n.set(locale);
+      show(violation);
+      const { textContent } = screen.getByTestId('clip-missing');
+      expect(textContent).toContain(words[reason][n]);
+      expect(textContent).toContain('as the worker said');
+      cleanup();
+    }
+    i18n.set('en');
+  });
+});
