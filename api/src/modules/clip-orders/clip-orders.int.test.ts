@@ -81,7 +81,7 @@ const all = async (): Promise<Violation[]> =>
   ).body.items;
 const read = async (id: string) =>
   (await api.send<Violation>('judge', 'GET', `/violations/${id}`)).body;
-/** A machine runs for longer than the grace time while nobody signed on. @returns its record. */
+/** A machine runs for longer than the grace time without a sign-on. @returns its record. */
 async function raise(machine = 'welder-1'): Promise<Violation> {
   const before = new Set((await all()).map(({ id }) => id));
   await world.says(machine, 'running');
