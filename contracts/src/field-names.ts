@@ -235,6 +235,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   assigned: ['对象', 'about whom'],
   hours: ['时间', 'hours'],
   secondAddress: ['第二地址', 'second address'],
+  substreamAddress: ['子码流地址', 'substream address'],
   drawing: ['图纸位置', 'place on the drawing'],
   masks: ['遮挡区域', 'masks'],
   machineId: ['设备', 'machine'],

@@ -25,6 +25,10 @@ export const liveEngineReason = z.enum([
 ]);
 export type LiveEngineReason = z.infer<typeof liveEngineReason>;
 
+/** Which picture of a camera a view is of: the one that is analysed, or the smaller one of small tiles. */
+export const liveStream = z.enum(['main', 'small']);
+export type LiveStream = z.infer<typeof liveStream>;
+
 /** Headers of the answer to an offer (WHEP), from the worker to the API and on to the browser. */
 export const LIVE_ENGINE_HEADER = 'x-anshi-live-engine';
 export const LIVE_REASON_HEADER = 'x-anshi-live-reason';

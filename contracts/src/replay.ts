@@ -15,7 +15,7 @@ export const MOST_REPLAYED = { records: 300, nearMisses: 200, watched: 100 } as 
 
 export const replayRequest = z.strictObject({
   /** A draft; null: as it was configured then. Without the address, which a replay does not need. */
-  config: cameraConfig.omit({ url: true, secondUrl: true, tls: true }).nullable(),
+  config: cameraConfig.omit({ url: true, secondUrl: true, substream: true, tls: true }).nullable(),
   from: instant,
   to: instant,
 });

@@ -20,11 +20,14 @@ import { Vehicles } from './plant/vehicles.ts';
 import { RtspServer } from './rtsp/server.ts';
 import { Scheduler } from './scheduler.ts';
 
+/** In the folder of clips: the smaller streams, each under the name of its camera. */
+const SUBSTREAMS = 'substreams';
+
 export interface SimulatorOptions {
   host: string;
   rtspPort: number;
   controlPort: number;
-  /** Folder whose *.mp4 are mounted under their names. */
+  /** Folder whose *.mp4 are mounted under their names; those in its `substreams` with `-sub` after it. */
   clips: string;
   tenant: string;
   mqttUrl?: string | undefined;
@@ -86,7 +89,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       username !== undefined && password !== undefined ? { username, password } : undefined;
     return mounts.put(name, { ...rest, file: path, credentials, floorPlan: truth?.floorPlan });
   };
-  await mountAll(files, mount, log);
+  await mountAll(files, '', mount, log);
+  // The smaller streams of the same cameras, in step with them.
+  const small = await listClips(join(options.clips, SUBSTREAMS));
+  await mountAll(small, '-sub', mount, log);
 
   const rtsp = await RtspServer.listen({
     host: options.host,
@@ -173,7 +179,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-async function listClips(folder: string, log: Logger): Promise<string[]> {
+/** @param log is told where the folder cannot be read; left out where it need not be there. */
+async function listClips(folder: string, log?: Logger): Promise<string[]> {
   try {
     const names = await readdir(folder);
     return names
@@ -181,7 +188,7 @@ async function listClips(folder: string, log: Logger): Promise<string[]> {
       .sort()
       .map((name) => join(folder, name));
   } catch (error) {
-    log.warn(
+    log?.warn(
       { folder, reason: String(error) },
       'the folder of clips cannot be read, so there are no mounts',
     );
@@ -202,14 +209,16 @@ async function readTruths(files: string[], log: Logger): Promise<ClipTruth[]> {
   return truths;
 }
 
+/** @param suffix after the name of the file, in the name of the mount. */
 async function mountAll(
   files: string[],
+  suffix: string,
   mount: (name: string, body: MountBody) => Promise<Mount>,
   log: Logger,
 ): Promise<void> {
   for (const file of files) {
     try {
-      const name = mountName.parse(parse(file).name);
+      const name = mountName.parse(`${parse(file).name}${suffix}`);
       const { source } = await mount(name, mountBody.parse({ file }));
       const { codec } = source.format;
       log.info({ mount: name, codec, seconds: source.duration }, 'a clip is mounted');

@@ -78,7 +78,7 @@ const CAMERA: CameraHealth = {
   scene: [],
   address: null,
   lastFrameAt: '2026-01-01T00:00:00.000Z',
-  live: { available: true, reason: null },
+  live: { available: true, reason: null, substream: null },
 };
 const worker = () =>
   createWorkerMetrics(() => ({

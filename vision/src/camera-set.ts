@@ -9,6 +9,7 @@ import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { MachineReports } from './judge/machines.ts';
 import { emptyJudgeState } from './judge/state.ts';
 import type { LiveEngine } from './live/live-engine.ts';
+import { SubstreamSlots } from './live/substream/substream-slots.ts';
 import type { Models } from './models-folder.ts';
 import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
@@ -64,9 +65,11 @@ export class CameraSet {
   #applyProblem: string | null = null;
   #again: NodeJS.Timeout | undefined;
   #stopping = false;
+  readonly #substreams: SubstreamSlots;
 
   constructor(options: CameraSetOptions) {
     this.#options = options;
+    this.#substreams = new SubstreamSlots(options.settings.ANSHI_LIVE_SUBSTREAMS);
   }
 
   get all(): readonly WatchedCamera[] {
@@ -253,6 +256,7 @@ export class CameraSet {
       room,
       ringSeconds,
       stallSeconds: settings.ANSHI_STALL_SECONDS,
+      substreams: this.#substreams,
       variables,
       baseFolder: dirname(resolve(settings.ANSHI_CAMERAS)),
       ffmpeg,

@@ -67,7 +67,8 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
     refreshKeys: () => credential.refresh(),
     engine,
     log,
-    liveOf: (camera) => cameras.get(camera)?.liveSource(),
+    liveOf: (camera, stream) => cameras.get(camera)?.liveSource(stream),
+    ingestOf: (camera) => cameras.get(camera)?.ingest,
     diagnose: (camera) => cameras.get(camera)?.diagnose(),
     still: (id) => {
       const camera = cameras.get(id);

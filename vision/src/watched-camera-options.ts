@@ -5,6 +5,7 @@ import type { FfmpegTool } from './capture/ffmpeg-tool.ts';
 import type { FrameScheduler } from './detect/frame-scheduler.ts';
 import type { PoseCard, PpeCard } from './detect/model-card.ts';
 import type { MachineReports } from './judge/machines.ts';
+import type { SubstreamSlots } from './live/substream/substream-slots.ts';
 import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
 import type { CameraLog } from './record/observation-log.ts';
@@ -25,6 +26,8 @@ export interface WatchedCameraOptions {
   readonly room: Room;
   readonly ringSeconds: number;
   readonly stallSeconds: number;
+  /** How many substreams are pulled at a time, shared by all cameras. */
+  readonly substreams: SubstreamSlots;
   /** What the address may name. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Base folder of relative file addresses. */

@@ -1,4 +1,10 @@
-import type { CameraConfig, CameraDiagnosis, CameraHealth, Observation } from '@anshi/contracts';
+import type {
+  CameraConfig,
+  CameraDiagnosis,
+  CameraHealth,
+  LiveStream,
+  Observation,
+} from '@anshi/contracts';
 import type { WhichAddress } from './capture/address-choice.ts';
 import { CameraCapture } from './capture/camera-capture.ts';
 import { type CameraSource, resolveSource } from './capture/source.ts';
@@ -9,6 +15,7 @@ import type { CaptureTotals } from './health/capture-meter.ts';
 import { diagnose } from './health/diagnosis.ts';
 import { LastPicture } from './health/last-picture.ts';
 import type { SmallPicture } from './health/small-picture.ts';
+import { CameraStreams } from './live/camera-streams.ts';
 import type { LiveSource } from './live/http-server.ts';
 import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline, type CameraState } from './pipeline/camera-pipeline.ts';
@@ -25,7 +32,7 @@ const OBSERVATIONS_LONGER = 30;
 export class WatchedCamera {
   readonly observations: ObservationBuffer;
   readonly #options: WatchedCameraOptions;
-  readonly #ingest: RtpIngest;
+  readonly #streams: CameraStreams;
   readonly #pipeline: CameraPipeline;
   readonly #scene = new SceneWatch();
   readonly #last = new LastPicture();
@@ -40,12 +47,13 @@ export class WatchedCamera {
   private constructor(options: WatchedCameraOptions, ingest: RtpIngest) {
     this.#options = options;
     this.#config = options.config;
-    this.#ingest = ingest;
+    this.#streams = new CameraStreams(ingest);
     this.observations = new ObservationBuffer(options.ringSeconds + OBSERVATIONS_LONGER);
     const { config, card, pose, state } = options;
     this.#pipeline = new CameraPipeline({ config, card, pose, state });
     for (const problem of this.problems) options.log.warn(problem);
     this.#recordHead();
+    void this.#followSubstream();
   }
 
   static async open(options: WatchedCameraOptions): Promise<WatchedCamera> {
@@ -64,6 +72,11 @@ export class WatchedCamera {
 
   get config(): CameraConfig {
     return this.#config;
+  }
+
+  /** What the camera sends, as it comes. */
+  get ingest(): RtpIngest {
+    return this.#streams.ingest;
   }
 
   get isLive(): boolean {
@@ -171,6 +184,9 @@ export class WatchedCamera {
       JSON.stringify([c.url, c.picture, c.zones, c.lines, c.calibration]);
     // It may show another view, which was looked at for the change.
     if (view(before) !== view(config)) this.#scene.forget();
+    const small = (c: CameraConfig) =>
+      JSON.stringify([c.substream, c.tls, c.transport, c.enabled]);
+    if (small(before) !== small(config)) await this.#followSubstream();
     if (input(before) === input(config)) return;
     await this.#restart();
     if (config.enabled) return;
@@ -225,7 +241,8 @@ export class WatchedCamera {
       camera: this.#config,
       capture: this.#capture ?? null,
       scene: this.#scene.faults,
-      stream: this.#ingest.shape,
+      stream: this.#streams.ingest.shape,
+      substream: this.#streams.substream,
       loadShedding: this.#options.scheduler.shedding(this.#config.id),
       now: Date.now(),
     });
@@ -253,16 +270,34 @@ export class WatchedCamera {
     return this.#diagnosing;
   }
 
-  liveSource(): NonNullable<LiveSource> {
+  liveSource(stream: LiveStream): NonNullable<LiveSource> {
+    const { substream } = this.#streams;
     const unavailable = liveUnavailable(this.#capture?.state);
-    return unavailable === null ? { ingest: this.#ingest } : { unavailable };
+    // The substream of a camera whose main stream browsers do not play is watched all the same.
+    const isSmall = stream === 'small' && substream !== null && this.isLive;
+    return unavailable === null || isSmall ? { source: this.#streams.of(stream) } : { unavailable };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
     await this.#end();
-    this.#ingest.close();
+    await this.#streams.close();
+  }
+
+  #followSubstream(): Promise<void> {
+    const { stallSeconds, substreams: slots, log, onChange } = this.#options;
+    const config = this.#config;
+    if (config.substream === undefined || !config.enabled) return this.#streams.follow(null);
+    return this.#streams.follow({
+      source: () => this.#source(config, 'substream'),
+      isMainPlayable: () => liveUnavailable(this.#capture?.state) === null,
+      transport: config.transport,
+      stallSeconds,
+      slots,
+      log,
+      onChange: () => onChange(config.id),
+    });
   }
 
   #recordHead(): void {
@@ -308,8 +343,8 @@ export class WatchedCamera {
         this.#withoutRing = !room.forRing;
         return room.forRing;
       },
-      livePort: this.#ingest.port,
-      rtpTimestampOf: (ptsMs) => this.#ingest.timestampOf(ptsMs),
+      livePort: this.#streams.ingest.port,
+      rtpTimestampOf: (ptsMs) => this.#streams.ingest.timestampOf(ptsMs),
       stallSeconds: this.#options.stallSeconds,
       log,
       onFrame: (frame) => this.#options.scheduler.offer(frame),
@@ -321,7 +356,7 @@ export class WatchedCamera {
       },
       onStart: () => {
         this.#scene.interrupted();
-        this.#ingest.restart();
+        this.#streams.ingest.restart();
       },
       onChange: () => this.#options.onChange(config.id),
     });
@@ -329,9 +364,9 @@ export class WatchedCamera {
   }
 
   /** @throws Error where the address cannot be used. */
-  #source(config: CameraConfig, which: WhichAddress): CameraSource {
+  #source(config: CameraConfig, which: WhichAddress | 'substream'): CameraSource {
     const { variables, baseFolder } = this.#options;
-    const url = (which === 'second' ? config.secondUrl : undefined) ?? config.url;
+    const url = addressOf(config, which);
     return resolveSource({ ...config, url }, variables, baseFolder);
   }
 
@@ -339,6 +374,11 @@ export class WatchedCamera {
     await this.#capture?.stop();
     this.#capture = undefined;
   }
+}
+
+function addressOf(config: CameraConfig, which: WhichAddress | 'substream'): string {
+  const other = { first: undefined, second: config.secondUrl, substream: config.substream }[which];
+  return other ?? config.url;
 }
 
 function copy(memory: SharedArrayBuffer): ArrayBuffer {

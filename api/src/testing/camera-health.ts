@@ -27,7 +27,7 @@ export function cameraHealth(changes: Partial<CameraHealth> = {}): CameraHealth 
     scene: [],
     address: null,
     lastFrameAt: at,
-    live: { available: true, reason: null },
+    live: { available: true, reason: null, substream: null },
     ...changes,
   };
 }

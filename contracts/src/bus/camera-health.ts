@@ -125,6 +125,18 @@ export const cameraHealth = z.object({
     .object({
       available: z.boolean().describe('Whether a browser can watch it now.'),
       reason: z.string().nullable().describe('Why not; null where it can.'),
+      substream: z
+        .object({
+          state: z
+            .enum(['idle', 'starting', 'live', 'failed'])
+            .describe(
+              'Whether its pictures come. It is pulled only while a small tile shows it: `idle` where none does. Until it is `live`, the main stream serves.',
+            ),
+          reason: z.string().nullable().describe('Why it failed, and what to do; else null.'),
+        })
+        .nullable()
+        .default(null)
+        .describe('The smaller stream of small tiles; null where the camera has none.'),
     })
     .describe('The live view of the camera.'),
 });

@@ -55,8 +55,8 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
     ...duplicates(camera.masks ?? [], [...at, 'masks']),
     ...duplicates(camera.rules, [...at, 'rules']),
   ];
-  const { url, secondUrl } = camera;
-  for (const [name, address] of Object.entries({ url, secondUrl })) {
+  const { url, secondUrl, substream } = camera;
+  for (const [name, address] of Object.entries({ url, secondUrl, substream })) {
     const problems = address === undefined ? [] : addressProblems(address);
     findings.push(...problems.map((message) => ({ path: [...at, name], message })));
   }
@@ -64,7 +64,11 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
     const message = 'must be another address than url: that of the camera in another network';
     findings.push({ path: [...at, 'secondUrl'], message });
   }
-  if (camera.tls && ![url, secondUrl].some((one) => one !== undefined && /^rtsps:/i.test(one))) {
+  if (substream !== undefined && (substream === url || substream === secondUrl)) {
+    const message = 'must be the address of another, smaller stream of the camera';
+    findings.push({ path: [...at, 'substream'], message });
+  }
+  if (camera.tls && ![url, secondUrl, substream].some((one) => one !== undefined && /^rtsps:/i.test(one))) {
     findings.push({ path: [...at, 'tls'], message: 'is for an address that begins with rtsps://' });
   }
   const outside = ([x, y]: Point) =>

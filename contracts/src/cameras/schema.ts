@@ -212,6 +212,11 @@ export const cameraConfig = z.strictObject({
    * gives no picture, and back to `url` when that works again.
    */
   secondUrl: z.string().min(1).optional(),
+  /**
+   * A smaller stream of the same device, written as `url` is. It plays in small tiles of the wall and is
+   * pulled only while a tile shows it. Nothing is analysed or recorded of it.
+   */
+  substream: z.string().min(1).optional(),
   /** How the certificate of an rtsps:// camera is checked. */
   tls: z
     .strictObject({

@@ -30,19 +30,28 @@ export function addressProblems(url: string): string[] {
   ];
 }
 
-/** Where a camera is reached. Both may hold a password, and nothing else of a configuration does. */
+/** Where a camera is reached. Each may hold a password, and nothing else of a configuration does. */
 export interface CameraAddresses {
   readonly url: string;
   /** In another network; left out where it has none. */
   readonly secondUrl?: string | undefined;
+  /** Of its smaller stream; left out where it has none. */
+  readonly substream?: string | undefined;
 }
+
+/** Addresses without those that a camera does not have. */
+export const addressesOf = ({ url, secondUrl, substream }: CameraAddresses): CameraAddresses => ({
+  url,
+  ...(secondUrl !== undefined && { secondUrl }),
+  ...(substream !== undefined && { substream }),
+});
 
 /** A configuration apart from its addresses, which are kept and shown otherwise. */
 export function apartFromAddresses<Config extends CameraAddresses>(
   camera: Config,
 ): { addresses: CameraAddresses; config: Omit<Config, keyof CameraAddresses> } {
-  const { url, secondUrl, ...config } = camera;
-  return { addresses: { url, ...(secondUrl !== undefined && { secondUrl }) }, config };
+  const { url, secondUrl, substream, ...config } = camera;
+  return { addresses: addressesOf({ url, secondUrl, substream }), config };
 }
 
 /**

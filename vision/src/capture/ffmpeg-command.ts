@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { type FfmpegCommand, ffmpegCommand } from './ffmpeg.ts';
 import type { FfmpegTool } from './ffmpeg-tool.ts';
 import type { CameraSource } from './source.ts';
-import { STREAM_SCRIPT_OPTIONS, streamScript } from './stream-script.ts';
+import { streamScript, streamScriptOptions } from './stream-script.ts';
 
 /** The widest picture that is analysed; ffmpeg scales wider ones down. */
 export const MAX_ANALYSIS_WIDTH = 1920;
@@ -12,16 +12,22 @@ export const SEGMENT_LIST = 'segments.csv';
 /** RTP payload type of the loopback stream; any of the dynamic range. */
 export const LOOPBACK_PAYLOAD_TYPE = 96;
 
-export interface CommandOptions {
+/** What ffmpeg reads of a camera. */
+export interface StreamInput {
   readonly source: CameraSource;
   /** What is opened in the place of the source's address; left out, that itself. */
   readonly relayUrl?: string;
   readonly transport: 'tcp' | 'udp';
   /** Known for a file before it is opened; null for a camera. */
   readonly fileCodec: string | null;
-  readonly analysisFps: number;
+  /** How long ffmpeg looks at the stream before the first packet leaves; left out, 1 s. */
+  readonly analyzeSeconds?: number;
   /** ffmpeg exits by itself after this long without data, also if this process is gone. */
   readonly stallSeconds: number;
+}
+
+export interface CommandOptions extends StreamInput {
+  readonly analysisFps: number;
   readonly ffmpeg: FfmpegTool;
   /** Path of the socket on which ffmpeg serves the raw pictures. */
   readonly picturesAt: string;
@@ -37,17 +43,9 @@ export interface CommandOptions {
  * Level info is needed: showinfo's lines carry the true timestamp of each picture.
  */
 export function captureCommand(options: CommandOptions): FfmpegCommand {
-  const { source, ring } = options;
-  const command = ffmpegCommand({ stdoutLines: 1 })
-    .input(source.kind === 'file' ? source.input : Readable.from([scriptOf(options)]))
-    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info')
-    // Without this, ffmpeg prints the description of its RTP output between the pictures.
-    .inputOptions('-sdp_file', devNull)
-    // More decoding threads add a frame of delay each and gain nothing with many cameras.
-    .inputOptions('-threads', '1')
-    .inputOptions(
-      ...(source.kind === 'file' ? ['-re', '-stream_loop', '-1'] : STREAM_SCRIPT_OPTIONS),
-    );
+  const { ring } = options;
+  const command = ffmpegCommand({ stdoutLines: 1 });
+  streamInput(command, options);
   command
     .output(`unix:${options.picturesAt}`)
     .outputOptions('-map', '0:v:0', '-filter:v', analysisFilter(options.analysisFps))
@@ -70,11 +68,25 @@ export function captureCommand(options: CommandOptions): FfmpegCommand {
   return command;
 }
 
-function scriptOf({ source, relayUrl, transport, stallSeconds }: CommandOptions): string {
+/** The camera as the input of a command that sends RTP. */
+export function streamInput(command: FfmpegCommand, options: StreamInput): void {
+  const isFile = options.source.kind === 'file';
+  command
+    .input(isFile ? options.source.input : Readable.from([scriptOf(options)]))
+    .inputOptions('-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info')
+    // Without this, ffmpeg prints the description of its RTP output between the pictures.
+    .inputOptions('-sdp_file', devNull)
+    // More decoding threads add a frame of delay each and gain nothing with many cameras.
+    .inputOptions('-threads', '1')
+    .inputOptions(...(isFile ? ['-re', '-stream_loop', '-1'] : streamScriptOptions(options.analyzeSeconds)));
+}
+
+function scriptOf({ source, relayUrl, transport, ...others }: StreamInput): string {
+  const { stallSeconds, analyzeSeconds } = others;
+  const limits = { stallSeconds, ...(analyzeSeconds !== undefined && { analyzeSeconds }) };
   // What comes over a relay has no other way than its one connection.
-  if (relayUrl !== undefined)
-    return streamScript({ url: relayUrl, transport: 'tcp', stallSeconds });
-  return streamScript({ url: source.input, transport, stallSeconds });
+  if (relayUrl !== undefined) return streamScript({ url: relayUrl, transport: 'tcp', ...limits });
+  return streamScript({ url: source.input, transport, ...limits });
 }
 
 /**
@@ -97,7 +109,7 @@ export function analysisFilter(fps: number): string {
 const FIRST_AT_ZERO = "setts=pts='if(eq(N,0),0,PTS)':dts='if(eq(N,0),min(DTS,0),DTS)'";
 
 /** Puts the parameter sets before each key frame, so that a viewer can start at any of them. */
-function liveFilter(fileCodec: string | null): string {
+export function liveFilter(fileCodec: string | null): string {
   const repeat = `dump_extra=freq=keyframe,${FIRST_AT_ZERO}`;
   // MP4 and Matroska keep NAL units with lengths; RTP wants them with start codes.
   if (fileCodec === 'h264' || fileCodec === 'hevc') return `${fileCodec}_mp4toannexb,${repeat}`;

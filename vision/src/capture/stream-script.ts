@@ -4,28 +4,35 @@ export interface StreamScriptOptions {
   readonly transport: 'tcp' | 'udp';
   /** ffmpeg exits after this long without data. */
   readonly stallSeconds: number;
+  /** How long ffmpeg looks at the stream before the first packet leaves; left out, 1 s. */
+  readonly analyzeSeconds?: number;
 }
 
+/** ffmpeg's own limit is five seconds, in which a camera that comes back would not be watched. */
+const ANALYZE_SECONDS = 1;
+const micros = (seconds: number): string => String(Math.round(seconds * 1e6));
+
 /** Arguments of ffmpeg before its input, to read {@link streamScript} from its standard input. */
-export const STREAM_SCRIPT_OPTIONS = [
+export const streamScriptOptions = (analyzeSeconds = ANALYZE_SECONDS): string[] => [
   '-protocol_whitelist',
   'pipe,fd,rtsp,rtp,tcp,udp',
   '-fflags',
   'nobuffer',
   '-analyzeduration',
-  '1000000',
+  micros(analyzeSeconds),
   '-f',
   'concat',
   '-safe',
   '0',
-] as const;
+];
 
 /**
  * What ffmpeg opens, as a script for its concat demuxer with one entry. It is given by standard
  * input, because the arguments of a process can be read by every user of the machine, and a camera's
  * address holds its password.
  */
-export function streamScript({ url, transport, stallSeconds }: StreamScriptOptions): string {
+export function streamScript(options: StreamScriptOptions): string {
+  const { url, transport, stallSeconds, analyzeSeconds = ANALYZE_SECONDS } = options;
   return [
     'ffconcat version 1.0',
     `file '${url.replaceAll("'", "'\\''")}'`,
@@ -33,8 +40,7 @@ export function streamScript({ url, transport, stallSeconds }: StreamScriptOptio
     // ffmpeg gives up after two reads that time out.
     `option timeout ${Math.round((stallSeconds / 2) * 1e6)}`,
     'option fflags nobuffer',
-    // Five seconds by default, in which a camera that comes back would not be watched.
-    'option analyzeduration 1000000',
+    `option analyzeduration ${micros(analyzeSeconds)}`,
     '',
   ].join('\n');
 }

@@ -27,6 +27,7 @@ function healthOf(changes: Partial<CaptureState>, meter = new CaptureMeter()) {
     worker: 'worker-1',
     camera,
     capture,
+    substream: null,
     loadShedding: 0.3,
     scene: [],
     stream: { keyFrameSeconds: 10, bFrames: true },

@@ -1,6 +1,7 @@
 import type { CameraConfig, CameraHealth, SceneFaultCode } from '@anshi/contracts';
 import type { AddressState, CaptureState } from '../capture/capture-state.ts';
 import type { MeasuredStream } from '../live/stream-shape.ts';
+import type { SubstreamState } from '../live/substream/small-stream.ts';
 import type { CaptureMeter } from './capture-meter.ts';
 import { gradeQuality } from './quality.ts';
 
@@ -14,11 +15,13 @@ export function cameraHealthOf(options: {
   /** What is wrong with its pictures, by the clock of the pictures. */
   readonly scene: readonly { readonly fault: SceneFaultCode; readonly since: number }[];
   readonly stream: MeasuredStream;
+  /** How its substream is; null where it has none. */
+  readonly substream: SubstreamState | null;
   /** How much of the optional work is left out, 0 to 1. */
   readonly loadShedding: number;
   readonly now: number;
 }): CameraHealth {
-  const { worker, camera, capture, scene, stream, loadShedding, now } = options;
+  const { worker, camera, capture, scene, stream, substream, loadShedding, now } = options;
   const wanted = camera.analysisFps;
   const state = capture && noticeSilence(capture.state, wanted, now);
   const rates = capture?.meter.read();
@@ -64,7 +67,7 @@ export function cameraHealthOf(options: {
     scene: live ? scene.map(({ fault, since }) => ({ fault, since: instant(since) })) : [],
     address: state?.address ? shownAddressState(state.address) : null,
     lastFrameAt: state?.lastFrameAt ? instant(state.lastFrameAt) : null,
-    live: { available: unavailable === null, reason: unavailable },
+    live: { available: unavailable === null, reason: unavailable, substream },
   };
 }
 

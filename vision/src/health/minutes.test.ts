@@ -37,7 +37,7 @@ const healthOf = (more: Partial<CameraHealth> = {}): CameraHealth => ({
   scene: [],
   address: null,
   lastFrameAt: null,
-  live: { available: true, reason: null },
+  live: { available: true, reason: null, substream: null },
   ...more,
 });
 

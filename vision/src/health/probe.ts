@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import type { CameraDiagnosis } from '@anshi/contracts';
 import type { CameraSource } from '../capture/source.ts';
-import { STREAM_SCRIPT_OPTIONS, streamScript } from '../capture/stream-script.ts';
+import { streamScript, streamScriptOptions } from '../capture/stream-script.ts';
 import { openTlsRelay } from '../capture/tls-relay.ts';
 
 const CONNECT_MS = 2_000;
@@ -110,7 +110,7 @@ export function runOnStream(run: {
 }): Promise<Buffer> {
   const { source, url, transport, tool } = run;
   const isFile = source.kind === 'file';
-  const input = isFile ? ['-i', source.input] : [...STREAM_SCRIPT_OPTIONS, '-i', 'pipe:0'];
+  const input = isFile ? ['-i', source.input] : [...streamScriptOptions(), '-i', 'pipe:0'];
   const child = spawn(tool, [...run.before, ...input, ...run.after], {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: PROBE_MS,

@@ -12,6 +12,7 @@ import {
 import { MediasoupEngine } from './mediasoup/mediasoup-engine.ts';
 import { MediasoupHost } from './mediasoup/mediasoup-host.ts';
 import { type Mpeg1Sink, Mpeg1Views } from './mpeg1/mpeg1-views.ts';
+import type { PacketSource } from './packet-source.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 /** The viewer is to ask for the stream instead (406, not acceptable). */
@@ -63,7 +64,7 @@ export class EngineChoice implements LiveEngine, StreamEngine {
 
   async open(
     camera: string,
-    ingest: RtpIngest,
+    source: PacketSource,
     session: string,
     offer: string,
   ): Promise<OpenedView> {
@@ -74,7 +75,7 @@ export class EngineChoice implements LiveEngine, StreamEngine {
     let reason: LiveEngineReason = 'chosen';
     if (forced !== fallback.name) {
       try {
-        return await best.open(camera, ingest, session, offer);
+        return await best.open(camera, source, session, offer);
       } catch (error) {
         // What the offer lacks, it lacks for each engine.
         if (error instanceof LiveRefusal) throw error;
@@ -87,7 +88,7 @@ export class EngineChoice implements LiveEngine, StreamEngine {
         reason = isUnavailable ? error.reason : 'view-failed';
       }
     }
-    const opened = await fallback.open(camera, ingest, session, offer);
+    const opened = await fallback.open(camera, source, session, offer);
     return { ...opened, reason };
   }
 

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER } from '@anshi/contracts';
+import {
+  LIVE_ENGINE_HEADER,
+  LIVE_REASON_HEADER,
+  type LiveStream,
+  liveStream,
+} from '@anshi/contracts';
 import {
   GrantRefused,
   grantKeyId,
@@ -15,6 +20,7 @@ import type { SetupRequests } from '../setup/setup-requests.ts';
 import { GrantedViews } from './granted-views.ts';
 import { type LiveEngine, LiveRefusal, type StreamEngine } from './live-engine.ts';
 import { streamSink } from './mpeg1/stream-answer.ts';
+import type { PacketSource } from './packet-source.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -29,7 +35,7 @@ const REPLAY_STATE = /^\/replays\/states\/([0-9a-f]{32})$/;
 
 /** A camera's live view, or why it is unavailable. */
 export type LiveSource =
-  | { readonly ingest: RtpIngest }
+  | { readonly source: PacketSource }
   | { readonly unavailable: string }
   | undefined;
 
@@ -42,7 +48,9 @@ export interface WorkerHttpOptions {
   readonly refreshKeys: () => Promise<void>;
   readonly engine: LiveEngine & StreamEngine;
   readonly log: Logger;
-  readonly liveOf: (camera: string) => LiveSource;
+  readonly liveOf: (camera: string, stream: LiveStream) => LiveSource;
+  /** What a view by MPEG-1 is made of. */
+  readonly ingestOf: (camera: string) => RtpIngest | undefined;
   /** Looks at a camera; undefined where the worker does not have it. */
   readonly diagnose: (camera: string) => Promise<unknown> | undefined;
   /** The newest picture of a camera with blurred faces; undefined where the worker does not have it. */
@@ -63,8 +71,8 @@ export interface WorkerHttpOptions {
  * The worker's HTTP server. The API proxies viewers to it, each request with a grant that it signed
  * for one view of one person. Packets are sent for no other reason.
  *
- * - `POST /whep/{camera}`: SDP offer -> 201, SDP answer, `Location` of the session,
- *   headers that name the engine and why it is not the best one
+ * - `POST /whep/{camera}?stream=small`: SDP offer -> 201, SDP answer, `Location` of the session,
+ *   headers that name the engine and why it is not the best one; without `stream`, the main one
  * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
@@ -116,7 +124,7 @@ export class WorkerHttp {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0]!;
+    const [path = '/', query] = (request.url ?? '/').split('?');
     if (request.method === 'GET' && path === '/health') {
       send(response, 200, this.#options.health());
       return;
@@ -140,7 +148,7 @@ export class WorkerHttp {
     }
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (camera && grant.action === 'open' && grant.camera === camera) {
-      await this.#open(grant, camera, body.toString('utf8'), response);
+      await this.#open(grant, camera, streamIn(query), body.toString('utf8'), response);
       return;
     }
     const streamed = /^\/mpeg1\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
@@ -199,12 +207,12 @@ export class WorkerHttp {
   }
 
   /** Checked after the body was read: the camera may have been removed in the meantime. */
-  #begin(grant: LiveGrant, camera: string): RtpIngest {
-    const source = this.#options.liveOf(camera);
-    if (!source) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
-    if ('unavailable' in source) throw new LiveRefusal(409, source.unavailable);
+  #begin(grant: LiveGrant, camera: string, stream: LiveStream): PacketSource {
+    const live = this.#options.liveOf(camera, stream);
+    if (!live) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
+    if ('unavailable' in live) throw new LiveRefusal(409, live.unavailable);
     if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
-    return source.ingest;
+    return live.source;
   }
 
   #stream(grant: LiveGrant, camera: string, response: ServerResponse): void {
@@ -212,7 +220,10 @@ export class WorkerHttp {
     if (response.destroyed) return;
     const { engine } = this.#options;
     const sink = streamSink(response, () => this.#views.end(grant));
-    engine.openStream(camera, this.#begin(grant, camera), grant.view, sink);
+    this.#begin(grant, camera, 'main');
+    const ingest = this.#options.ingestOf(camera);
+    if (!ingest) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
+    engine.openStream(camera, ingest, grant.view, sink);
     const { streamName } = engine;
     response.writeHead(200, { 'content-type': 'video/mp2t', [LIVE_ENGINE_HEADER]: streamName });
     response.flushHeaders();
@@ -221,13 +232,14 @@ export class WorkerHttp {
   async #open(
     grant: LiveGrant,
     camera: string,
+    stream: LiveStream,
     offer: string,
     response: ServerResponse,
   ): Promise<void> {
-    const ingest = this.#begin(grant, camera);
+    const source = this.#begin(grant, camera, stream);
     const { answer, engine, reason } = await this.#options.engine.open(
       camera,
-      ingest,
+      source,
       grant.view,
       offer,
     );
@@ -274,6 +286,10 @@ export class WorkerHttp {
     send(response, status, { type: 'about:blank', title, status }, 'application/problem+json');
   }
 }
+
+/** The stream that the signed address asks for; the main one where it names none. */
+const streamIn = (query: string | undefined): LiveStream =>
+  liveStream.safeParse(new URLSearchParams(query).get('stream')).data ?? 'main';
 
 /** A look at a camera that the grant is for; null where the request is another one. */
 function lookedAt(

@@ -1,6 +1,7 @@
 import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Mpeg1Sink } from './mpeg1/mpeg1-views.ts';
+import type { PacketSource } from './packet-source.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 
 /** A viewer's request that was refused; `status` is the HTTP status. */
@@ -45,7 +46,7 @@ export interface LiveEngine {
    * @param offer SDP of the browser.
    * @throws LiveRefusal where the offer cannot be answered.
    */
-  open(camera: string, ingest: RtpIngest, session: string, offer: string): Promise<OpenedView>;
+  open(camera: string, source: PacketSource, session: string, offer: string): Promise<OpenedView>;
   has(session: string): boolean;
   /** @returns false where there is no such session. */
   end(session: string): boolean;

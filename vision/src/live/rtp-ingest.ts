@@ -1,5 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { LOOPBACK_PAYLOAD_TYPE } from '../capture/ffmpeg-command.ts';
+import type { PacketSource } from './packet-source.ts';
+import { RecentPictures } from './recent-pictures.ts';
 import { RtpContinuity } from './rtp-continuity.ts';
 import { RtpTimeline } from './rtp-timeline.ts';
 import { type MeasuredStream, StreamShape } from './stream-shape.ts';
@@ -7,7 +9,9 @@ import { type MeasuredStream, StreamShape } from './stream-shape.ts';
 const RTP_HEADER = 12;
 
 /** Receives the RTP of one camera's ffmpeg on loopback and forwards it as one continuous stream. */
-export class RtpIngest {
+export class RtpIngest implements PacketSource {
+  /** Since the last key frame; empty unless they are kept. */
+  readonly recent = new RecentPictures();
   readonly #socket: Socket;
   readonly #continuity = new RtpContinuity();
   readonly #timeline = new RtpTimeline();
@@ -20,6 +24,7 @@ export class RtpIngest {
   #ssrc = -1;
   #endedSsrc = -1;
   #restarts = 0;
+  #keepsRecent = false;
 
   private constructor(socket: Socket, onPicture: () => void, codec: () => string | null) {
     this.#socket = socket;
@@ -67,6 +72,13 @@ export class RtpIngest {
     this.#continuity.restart();
     this.#timeline.restart();
     this.#shape.restart();
+    this.recent.restart();
+  }
+
+  /** Whether what came since the last key frame is kept for new viewers. */
+  keepRecent(keeps: boolean): void {
+    this.#keepsRecent = keeps;
+    this.recent.restart();
   }
 
   /**
@@ -80,10 +92,6 @@ export class RtpIngest {
     return sent === null ? null : this.#continuity.timestampOf(sent);
   }
 
-  /**
-   * @param receiver must not keep the packet; it may modify payload type and SSRC.
-   * @returns a function that unsubscribes.
-   */
   subscribe(receiver: (packet: Buffer) => void): () => void {
     this.#receivers.add(receiver);
     return () => this.#receivers.delete(receiver);
@@ -109,6 +117,7 @@ export class RtpIngest {
     }
     this.#shape.take(packet, this.#codec());
     this.#continuity.rewrite(packet, performance.now());
+    if (this.#keepsRecent) this.recent.take(packet);
     for (const receive of this.#receivers) receive(packet);
   }
 }

@@ -1,3 +1,5 @@
+import { beginsKeyFrame } from './key-frames.ts';
+
 const RTP_HEADER = 12;
 const TICKS_PER_S = 90_000;
 /** The longest of so many intervals is told: one that is cut short by a scene change says little. */
@@ -76,31 +78,4 @@ export class StreamShape {
       bFrames: isReordered ? true : this.#pictures >= ENOUGH_PICTURES ? false : null,
     };
   }
-}
-
-/** Whether a payload has the beginning of a key frame: by RFC 6184 for H.264, by RFC 7798 for H.265. */
-function beginsKeyFrame(payload: Buffer, codec: string | null): boolean {
-  if (payload.length < 3) return false;
-  if (codec === 'h264') {
-    const type = payload[0]! & 0x1f;
-    if (type === 24) return parts(payload, 1).some((one) => (one & 0x1f) === 5);
-    if (type === 28) return (payload[1]! & 0x80) !== 0 && (payload[1]! & 0x1f) === 5;
-    return type === 5;
-  }
-  if (codec !== 'hevc') return false;
-  const type = (payload[0]! >> 1) & 0x3f;
-  if (type === 48) return parts(payload, 2).some((one) => isIrap((one >> 1) & 0x3f));
-  if (type === 49) return (payload[2]! & 0x80) !== 0 && isIrap(payload[2]! & 0x3f);
-  return isIrap(type);
-}
-
-const isIrap = (type: number): boolean => type >= 16 && type <= 21;
-
-/** The first byte of each unit in an aggregation packet. */
-function parts(payload: Buffer, from: number): number[] {
-  const found: number[] = [];
-  for (let at = from; at + 2 < payload.length; at += 2 + payload.readUInt16BE(at)) {
-    found.push(payload[at + 2]!);
-  }
-  return found;
 }

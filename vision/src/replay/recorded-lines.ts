@@ -23,7 +23,7 @@ export const RECORDED_VERSION = 1;
 const KEYPOINTS = 17;
 
 /** A configuration as it is recorded: without the address of the camera, which may hold a password. */
-export type RecordedConfig = Omit<CameraConfig, 'url' | 'secondUrl' | 'tls'>;
+export type RecordedConfig = Omit<CameraConfig, 'url' | 'secondUrl' | 'substream' | 'tls'>;
 
 /** Who recorded what follows, and by which configuration it was judged. */
 export interface RecordedHead {
@@ -75,7 +75,7 @@ const headLine = z.strictObject({
   worker: z.string(),
   model: z.object({ name: z.string(), version: z.string() }),
   version: z.number().int().nullable(),
-  config: cameraConfig.omit({ url: true, secondUrl: true, tls: true }),
+  config: cameraConfig.omit({ url: true, secondUrl: true, substream: true, tls: true }),
 });
 
 /** A camera as it was recorded, with an address that stands for none. */

@@ -101,6 +101,7 @@ async function openWorker({
     engine: { has: () => false, end: () => false } as unknown as EngineChoice,
     log,
     liveOf: () => undefined,
+    ingestOf: () => undefined,
     diagnose: () => undefined,
     still: () => undefined,
     clips: { take: async () => {} },

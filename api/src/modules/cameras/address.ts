@@ -150,7 +150,7 @@ export interface ExportedAddress {
 export function exportedAddress(
   camera: string,
   address: string,
-  which: 'ADDRESS' | 'SECOND_ADDRESS' = 'ADDRESS',
+  which: 'ADDRESS' | 'SECOND_ADDRESS' | 'SUBSTREAM_ADDRESS' = 'ADDRESS',
 ): ExportedAddress {
   const scheme = PARTS.exec(address)?.[1];
   const stays = scheme === undefined || /^file:/i.test(scheme) || address.includes('${');

@@ -48,6 +48,12 @@ const fields = {
     .describe(
       'The same camera over another network, which the worker goes over to where the first gives no picture; null for none. Its password is kept as that of the first.',
     ),
+  substreamAddress: line(1000)
+    .min(1)
+    .nullable()
+    .describe(
+      'A smaller stream of the same device, for small tiles of the wall; null for none. Its password is kept as that of the first; *** may stand for the one of the first, too, where device and user are the same.',
+    ),
   enabled: z.boolean().describe('One that is off is not watched.'),
   analysisFps: z.number().positive().max(30).describe('Analysed frames a second.'),
   drawing: drawingText.describe(
@@ -72,6 +78,7 @@ export const cameraInput = z
     worker: fields.worker.default(null),
     address: fields.address,
     secondAddress: fields.secondAddress.default(null),
+    substreamAddress: fields.substreamAddress.default(null),
     enabled: fields.enabled.default(true),
     analysisFps: fields.analysisFps.default(5),
     drawing: fields.drawing.default('picture: [1280, 720]\n'),
@@ -119,6 +126,7 @@ export const returnBody = z
     version: lookedAtVersion,
     address: fields.address,
     secondAddress: fields.secondAddress.default(null),
+    substreamAddress: fields.substreamAddress.default(null),
     site: slug.optional().describe('Where it comes back, in the place of the site that it had.'),
   })
   .meta({ id: 'CameraReturn' });
@@ -164,6 +172,7 @@ const summary = {
   worker: slug.nullable(),
   address: z.string().describe('Secrets that are written out in it are shown as ***.'),
   secondAddress: z.string().nullable().describe('In another network, shown alike; null for none.'),
+  substreamAddress: z.string().nullable().describe('Of its smaller stream, shown alike; null for none.'),
   enabled: z.boolean(),
   analysisFps: z.number(),
   updatedAt: instant,

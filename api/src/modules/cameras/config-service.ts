@@ -1,4 +1,4 @@
-import { apartFromAddresses, type CameraAddresses, type CameraConfig } from '@anshi/contracts';
+import { addressesOf, apartFromAddresses, type CameraAddresses, type CameraConfig } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -33,6 +33,8 @@ export type CameraDraft = Pick<
 
 /** An address to be tried, for a camera that is there or not yet. */
 export interface AddressAttempt {
+  /** Which address of the camera a masked password is of. */
+  of: 'address' | 'substream';
   camera: string;
   site: string;
   address: string;
@@ -102,11 +104,12 @@ export function createCameraConfigurations(
     get: (user: User, id: string) =>
       units.run(user, async (unit) => view.show(unit.tx, await store.find(unit, user.account, id))),
 
-    create(user: User, { id, address, secondAddress, drawing, ...given }: CameraInput) {
+    create(user: User, { id, drawing, ...input }: CameraInput) {
       store.requireDatabase();
       return units.run(user, async (unit) => {
-        const addresses = givenAddresses({ address, secondAddress }, null);
-        const parts = { fields: { id, ...withoutNull(given) }, addresses, drawing };
+        const addresses = givenAddresses(input, null);
+        const fields = { id, ...withoutNull(withoutAddresses(input)) };
+        const parts = { fields, addresses, drawing };
         const camera = await store.checked(unit.tx, user.account, parts);
         await store.checkVariables(unit, camera, null);
         return store.add(unit, user.account, camera, 'edit');
@@ -114,15 +117,15 @@ export function createCameraConfigurations(
     },
 
     change(user: User, id: string, patch: CameraPatch) {
-      const { version, address, secondAddress, drawing, ...others } = patch;
-      const { zones, lines, masks, calibration, ...given } = others;
+      const { version, drawing, ...others } = patch;
+      const { zones, lines, masks, calibration, ...given } = withoutAddresses(others);
       store.requireDatabase();
       return units.run(user, (unit) =>
         store.save(unit, user.account, { id, version, how: 'edit' }, async (row) => {
           const fields = withoutNull({ ...withoutDrawing(row.config), ...given });
           const camera = await store.checked(unit.tx, user.account, {
             fields,
-            addresses: givenAddresses({ address, secondAddress }, row.addresses),
+            addresses: givenAddresses(patch, row.addresses),
             drawing: drawing ?? drawn(row.config, { zones, lines, masks, calibration }),
           });
           await store.checkVariables(unit, camera, row.addresses);
@@ -153,11 +156,11 @@ export function createCameraConfigurations(
      *
      * @throws Problem as `create` and `change` do.
      */
-    attempt: (user: User, { camera: id, site, address }: AddressAttempt) =>
+    attempt: (user: User, { camera: id, site, address, of }: AddressAttempt) =>
       units.run(user, async (unit) => {
         const isThere = await unit.tx.camera.findFirst({ where: { id, ...present } });
         const row = isThere && (await store.find(unit, user.account, id));
-        const { url } = givenAddresses({ address, secondAddress: null }, row?.addresses ?? null);
+        const url = triedAddress(of, address, row?.addresses ?? null);
         const fields = row ? withoutDrawing(row.config) : { id, name: { zh: id, en: id }, site };
         const drawing = row ? row.config : NO_DRAWING;
         const camera = await store.checked(unit.tx, user.account, {
@@ -264,20 +267,55 @@ const withoutNull = (fields: Record<string, unknown>): Record<string, unknown> =
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   );
 
+function withoutAddresses<Given extends Partial<GivenAddresses>>(given: Given) {
+  const { address, secondAddress, substreamAddress, ...others } = given;
+  return others;
+}
+
+type GivenAddresses = Pick<CameraPatch, 'address' | 'secondAddress' | 'substreamAddress'>;
+
 /**
- * The addresses that a person means: what is left out stays, the second goes by null.
+ * The addresses that a person means: what is left out stays, the second and the substream go by null.
  *
  * @throws Problem where a masked password stands for none that is stored.
  */
 function givenAddresses(
-  { address, secondAddress }: Pick<CameraPatch, 'address' | 'secondAddress'>,
+  { address, secondAddress, substreamAddress }: GivenAddresses,
   stored: CameraAddresses | null,
 ): CameraAddresses {
   const url = meant('body.address', address, stored?.url) ?? '';
-  if (secondAddress === null) return { url };
-  const secondUrl = meant('body.secondAddress', secondAddress, stored?.secondUrl);
-  return { url, ...(secondUrl !== undefined && { secondUrl }) };
+  const secondUrl =
+    secondAddress === null
+      ? undefined
+      : meant('body.secondAddress', secondAddress, stored?.secondUrl);
+  const substream =
+    substreamAddress === null ? undefined : meantSubstream(substreamAddress, stored, url);
+  return addressesOf({ url, secondUrl, substream });
 }
+
+/** The address of a substream that a person means. A mask may stand for the password of the main stream. */
+function meantSubstream(
+  given: string | undefined,
+  stored: CameraAddresses | null,
+  url: string,
+  field = 'body.substreamAddress',
+): string | undefined {
+  if (given === undefined) return stored?.substream;
+  const address =
+    unmaskedAddress(given, stored?.substream ?? '') ?? unmaskedAddress(given, stored?.url ?? url);
+  if (address === null) throw masked(field);
+  return address;
+}
+
+/** The address to try. @throws Problem where a masked password stands for none that is stored. */
+const triedAddress = (
+  of: AddressAttempt['of'],
+  address: string,
+  stored: CameraAddresses | null,
+): string =>
+  (of === 'substream'
+    ? meantSubstream(address, stored, '', 'body.address')
+    : meant('body.address', address, stored?.url)) ?? '';
 
 function meant(field: string, given: string | undefined, stored: string | undefined) {
   if (given === undefined) return stored;

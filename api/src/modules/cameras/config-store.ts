@@ -86,10 +86,10 @@ export function createConfigStore(
   /** @throws Problem where an address that a person gave names a variable of something else. */
   async function checkVariables(
     { tx, caller }: Pick<Unit, 'tx' | 'caller'>,
-    { id, url, secondUrl }: CameraConfig,
+    { id, url, secondUrl, substream }: CameraConfig,
     stored: CameraAddresses | null,
   ): Promise<void> {
-    if (!url.includes('${') && !secondUrl?.includes('${')) return;
+    if (![url, secondUrl, substream].some((one) => one?.includes('${'))) return;
     const words = id.split('-');
     const shorter = words.slice(1).map((_, n) => words.slice(0, n + 1).join('-'));
     const alike = await tx.camera.findMany({
@@ -115,6 +115,7 @@ export function createConfigStore(
     const errors = [
       ...errorsOf('body.address', url, stored?.url),
       ...errorsOf('body.secondAddress', secondUrl ?? '', stored?.secondUrl),
+      ...errorsOf('body.substreamAddress', substream ?? '', stored?.substream ?? stored?.url),
     ];
     if (errors.length > 0) throw new Problem('camera.invalid', undefined, { errors });
   }
@@ -203,6 +204,7 @@ export function createConfigStore(
           touched = [
             ...(addresses.url === row.addresses.url ? [] : ['address']),
             ...(addresses.secondUrl === row.addresses.secondUrl ? [] : ['secondAddress']),
+            ...(addresses.substream === row.addresses.substream ? [] : ['substreamAddress']),
           ];
           const isOther = touched.length > 0;
           const addressId = isOther ? await keepAddresses(unit, id, addresses) : row.addressId;
@@ -234,4 +236,5 @@ const logged = ({ config, addresses }: OpenedCamera): Record<string, unknown> =>
   ...config,
   address: MASK,
   ...(addresses.secondUrl !== undefined && { secondAddress: MASK }),
+  ...(addresses.substream !== undefined && { substreamAddress: MASK }),
 });

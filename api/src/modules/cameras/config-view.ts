@@ -11,6 +11,9 @@ export interface OpenedCamera extends CameraRow {
   addresses: CameraAddresses;
 }
 
+const shownOrNull = (address: string | undefined): string | null =>
+  address === undefined ? null : shownAddress(address);
+
 export type ConfigView = ReturnType<typeof createConfigView>;
 
 /** Cameras as those see them who may change them: with the addresses, without their passwords. */
@@ -33,7 +36,8 @@ export function createConfigView(states: Pick<CameraStates, 'workers'>) {
       areaName: names.get(config.area ?? '') ?? null,
       worker: config.worker ?? null,
       address: shownAddress(addresses.url),
-      secondAddress: addresses.secondUrl === undefined ? null : shownAddress(addresses.secondUrl),
+      secondAddress: shownOrNull(addresses.secondUrl),
+      substreamAddress: shownOrNull(addresses.substream),
       enabled: config.enabled,
       analysisFps: config.analysisFps,
       updatedAt: updatedAt.toISOString(),

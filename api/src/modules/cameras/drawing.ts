@@ -84,6 +84,7 @@ function atField(
   if (root !== 'cameras' || name === undefined) return untranslated('body.site', message);
   if (name === 'url') return untranslated('body.address', message);
   if (name === 'secondUrl') return untranslated('body.secondAddress', message);
+  if (name === 'substream') return untranslated('body.substreamAddress', message);
   if (!isDrawn(name)) return untranslated(`body.${fieldOf([name, ...rest])}`, message);
   const line = lineOf([name, ...rest]);
   const where = fieldOf([name, ...rest]);

@@ -1,4 +1,4 @@
-import { type CameraConfig, type SiteConfig, writeCamerasFile } from '@anshi/contracts';
+import { addressesOf, type CameraConfig, type SiteConfig, writeCamerasFile } from '@anshi/contracts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { User } from '../../platform/kit/routes.ts';
@@ -28,10 +28,15 @@ export function createExport(
           addresses.secondUrl === undefined
             ? null
             : exportedAddress(id, addresses.secondUrl, 'SECOND_ADDRESS');
-        for (const variable of [first.variable, second?.variable ?? null]) {
+        const small =
+          addresses.substream === undefined
+            ? null
+            : exportedAddress(id, addresses.substream, 'SUBSTREAM_ADDRESS');
+        for (const { variable } of [first, second, small].filter((one) => one !== null)) {
           if (variable !== null) variables.push(`  ${variable}: of ${id}, what follows its ://`);
         }
-        return inOrder({ ...config, url: first.url, ...(second && { secondUrl: second.url }) });
+        const urls = { url: first.url, secondUrl: second?.url, substream: small?.url };
+        return inOrder({ ...config, ...addressesOf(urls) });
       });
       const reach = reachOf(user.account, 'camera:manage');
       const known = configuration.sites.filter(
@@ -73,8 +78,9 @@ function exportedSite(site: KnownSite, pictures: string[]): SiteConfig {
 
 /** As people write it: what it is first, what it does last. */
 function inOrder(camera: CameraConfig): CameraConfig {
-  const { id, name, site, floorPlan, area, worker, url, secondUrl, picture, ...rest } = camera;
+  const { id, name, site, floorPlan, area, worker, url, secondUrl, substream, ...most } = camera;
+  const { picture, ...rest } = most;
   const { zones, lines, rules, ...others } = rest;
-  const head = { id, name, site, floorPlan, area, worker, url, secondUrl, picture };
+  const head = { id, name, site, floorPlan, area, worker, url, secondUrl, substream, picture };
   return { ...head, ...others, zones, lines, rules } as CameraConfig;
 }

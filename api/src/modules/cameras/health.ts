@@ -237,6 +237,6 @@ export function believe(
     fault: { code: 'failed', message, since },
     sourceFps: 0,
     analysedFps: 0,
-    live: { available: false, reason: message },
+    live: { available: false, reason: message, substream: null },
   };
 }

@@ -151,7 +151,7 @@ export function createCameraRemoval(
     putBack(
       user: User,
       id: string,
-      { version, address, secondAddress, site }: CameraReturn,
+      { version, address, secondAddress, substreamAddress, site }: CameraReturn,
     ): Promise<ReturnedCamera> {
       store.requireDatabase();
       return units.run(user, async (unit) => {
@@ -165,6 +165,9 @@ export function createCameraRemoval(
           url: unmasked('body.address', address),
           ...(secondAddress !== null && {
             secondUrl: unmasked('body.secondAddress', secondAddress),
+          }),
+          ...(substreamAddress !== null && {
+            substream: unmasked('body.substreamAddress', substreamAddress),
           }),
         };
         const fields = withoutDrawing(config);

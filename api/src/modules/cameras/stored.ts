@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { CameraAddresses, CameraConfig, SiteConfig } from '@anshi/contracts';
+import {
+  addressesOf,
+  type CameraAddresses,
+  type CameraConfig,
+  type SiteConfig,
+} from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { SealedTable } from '../../platform/sealed/rotation.ts';
@@ -41,12 +46,15 @@ const place = (tenant: string, row: string) => ({
   row,
 });
 
-/** Both addresses are sealed as one text, a line each: an address has no line ends. */
-const textOf = ({ url, secondUrl }: CameraAddresses): string =>
-  secondUrl === undefined ? url : `${url}\n${secondUrl}`;
+/**
+ * All addresses are sealed as one text, a line each: an address has no line ends. The line of one that a
+ * camera does not have is empty, and left out at the end.
+ */
+const textOf = ({ url, secondUrl = '', substream = '' }: CameraAddresses): string =>
+  [url, secondUrl, substream].join('\n').trimEnd();
 function addressesIn(text: string): CameraAddresses {
-  const [url = '', secondUrl] = text.split('\n');
-  return { url, ...(secondUrl !== undefined && { secondUrl }) };
+  const [url = '', secondUrl, substream] = text.split('\n');
+  return addressesOf({ url, secondUrl: secondUrl || undefined, substream: substream || undefined });
 }
 
 export const sealAddresses = (

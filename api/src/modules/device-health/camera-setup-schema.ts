@@ -17,6 +17,10 @@ export const tryBody = z
     address: line(1000)
       .min(1)
       .describe('As it would be saved; *** stands for the password of a camera that is there.'),
+    of: z
+      .enum(['address', 'substream'])
+      .default('address')
+      .describe('Which address of the camera it is: *** stands for the password of that one.'),
   })
   .meta({ id: 'CameraAddressTest' });
 export type TryBody = z.infer<typeof tryBody>;

@@ -1,4 +1,4 @@
-import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, slug } from '@anshi/contracts';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, liveStream, slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
@@ -56,6 +56,13 @@ export function liveModule(
               summary: 'Starts a live view (WHEP): an SDP offer for an SDP answer',
               consumes: [SDP],
               params: z.object({ camera: slug }),
+              querystring: z.object({
+                stream: liveStream
+                  .default('main')
+                  .describe(
+                    'The main stream, or the one of small tiles: the substream where the camera has one, and the main stream where that gives no picture.',
+                  ),
+              }),
               body: z.string().min(1),
               response: {
                 201: {
@@ -70,7 +77,7 @@ export function liveModule(
           async (request, reply) => {
             const { camera } = request.params;
             const viewer = viewerOf(request);
-            const started = await service.start(camera, request.body, viewer);
+            const started = await service.start(camera, request.body, viewer, request.query.stream);
             const { answer, session, engine, reason } = started;
             try {
               await note(callerOf(request), camera);

@@ -1,4 +1,4 @@
-import { liveEngineOfAnswer } from '@anshi/contracts';
+import { type LiveStream, liveEngineOfAnswer } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Auth } from '../../platform/access/auth.ts';
@@ -169,9 +169,14 @@ export function createLiveService(options: {
      * @returns the answer, and the session's id here: `<worker>.<view>`, so that any API process can
      * end it.
      */
-    async start(camera: string, offer: string, viewer: Viewer): Promise<StartedView> {
+    async start(
+      camera: string,
+      offer: string,
+      viewer: Viewer,
+      stream: LiveStream = 'main',
+    ): Promise<StartedView> {
       const asked = opening(camera, viewer);
-      const { answer, text } = await ask({ ...asked, offer });
+      const { answer, text } = await ask({ ...asked, offer, stream });
       if (answer.status !== 201) throw refusal(answer.status, text);
       const id = `${asked.worker.id}.${asked.view}`;
       await begun(id, viewOf(viewer, camera));

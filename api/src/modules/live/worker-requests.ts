@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LiveStream } from '@anshi/contracts';
 import {
   GRANT_LASTS_MS,
   type LiveGrant,
@@ -32,6 +33,8 @@ export interface WorkerAsk {
   session: string;
   /** The browser's session description. */
   offer?: string;
+  /** Which picture of the camera it is; left out, the main one. */
+  stream?: LiveStream;
   /** How a view is sent; left out, by WebRTC. */
   by?: 'mpeg1';
   /** How long the answer is waited for, ms. */
@@ -142,12 +145,13 @@ function requestOf({
   view,
   camera,
   by,
+  stream,
   replay,
 }: WorkerAsk): [method: string, path: string] {
   const sessionPath = `/whep/sessions/${view}`;
   switch (action) {
     case 'open':
-      return ['POST', `/${by ?? 'whep'}/${camera}`];
+      return ['POST', `/${by ?? 'whep'}/${camera}${stream === 'small' ? '?stream=small' : ''}`];
     case 'keep':
       return ['PUT', sessionPath];
     case 'end':

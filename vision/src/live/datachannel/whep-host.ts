@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { HelperThread } from '../../record/helper-thread.ts';
 import { type LiveEngine, LiveRefusal, type OpenedView, type WhepOptions } from '../live-engine.ts';
-import type { RtpIngest } from '../rtp-ingest.ts';
+import type { PacketSource } from '../packet-source.ts';
 import { FrameReader, messageFrame, packetFrame } from './frames.ts';
 import type {
   FromWhepProcess,
@@ -19,6 +19,7 @@ const ANSWERS_WITHIN_MS = 8_000;
 
 interface View {
   readonly camera: string;
+  readonly source: PacketSource;
   /** Null until the process runs. */
   feed: Feed | null;
   opened?: { resolve(answer: string): void; reject(error: Error): void };
@@ -43,7 +44,7 @@ export class WhepHost implements LiveEngine {
     new URL('./whep-starter.ts', import.meta.url),
   );
   readonly #views = new Map<string, View>();
-  readonly #feeds = new Map<RtpIngest, Feed>();
+  readonly #feeds = new Map<PacketSource, Feed>();
   #socket: Promise<Socket> | null = null;
   #connected: Socket | null = null;
   #pid: number | undefined;
@@ -65,11 +66,11 @@ export class WhepHost implements LiveEngine {
 
   async open(
     camera: string,
-    ingest: RtpIngest,
+    source: PacketSource,
     session: string,
     offer: string,
   ): Promise<OpenedView> {
-    const view: View = { camera, feed: null };
+    const view: View = { camera, source, feed: null };
     // Ended meanwhile, it is not opened.
     this.#views.set(session, view);
     let late: NodeJS.Timeout | undefined;
@@ -77,7 +78,7 @@ export class WhepHost implements LiveEngine {
       const socket = await this.#process();
       const isOver = this.#views.get(session) !== view || socket.destroyed;
       if (isOver) throw new LiveRefusal(503, 'the view ended before it began');
-      const feed = this.#enter(ingest, socket);
+      const feed = this.#enter(source, socket);
       view.feed = feed;
       const answer = await new Promise<string>((resolve, reject) => {
         view.opened = { resolve, reject };
@@ -186,12 +187,13 @@ export class WhepHost implements LiveEngine {
       const { status, message: text } = message;
       view.opened?.reject(new LiveRefusal(status ?? 503, text));
     } else if (message.kind === 'connected') {
+      view.source.connected?.();
       this.#options.log.info({ camera: view.camera, viewers: this.viewers }, 'viewer connected');
     } else this.end(message.session);
   }
 
-  #enter(ingest: RtpIngest, socket: Socket): Feed {
-    const known = this.#feeds.get(ingest);
+  #enter(source: PacketSource, socket: Socket): Feed {
+    const known = this.#feeds.get(source);
     if (known) {
       known.views += 1;
       return known;
@@ -200,11 +202,11 @@ export class WhepHost implements LiveEngine {
     do this.#feedCount = (this.#feedCount + 1) % 65_536;
     while (used.has(this.#feedCount));
     const number = this.#feedCount;
-    const leave = ingest.subscribe((packet) => {
+    const leave = source.subscribe((packet) => {
       if (socket.writableLength < MOST_WAITING) socket.write(packetFrame(number, packet));
     });
     const feed: Feed = { number, leave, views: 1 };
-    this.#feeds.set(ingest, feed);
+    this.#feeds.set(source, feed);
     return feed;
   }
 
@@ -219,7 +221,7 @@ export class WhepHost implements LiveEngine {
     feed.views -= 1;
     if (feed.views > 0) return view;
     feed.leave();
-    for (const [ingest, one] of this.#feeds) if (one === feed) this.#feeds.delete(ingest);
+    for (const [source, one] of this.#feeds) if (one === feed) this.#feeds.delete(source);
     return view;
   }
 }

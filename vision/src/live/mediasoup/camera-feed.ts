@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { LOOPBACK_PAYLOAD_TYPE } from '../../capture/ffmpeg-command.ts';
-import type { RtpIngest } from '../rtp-ingest.ts';
+import type { PacketSource } from '../packet-source.ts';
 import { producedH264 } from './h264-router.ts';
 
 /** A camera's packets in one router. They go in once, for all of its viewers. */
@@ -16,7 +16,7 @@ export interface CameraFeed {
  */
 export async function openCameraFeed(
   router: types.Router,
-  ingest: Pick<RtpIngest, 'subscribe'>,
+  source: Pick<PacketSource, 'subscribe'>,
 ): Promise<CameraFeed> {
   const transport = await router.createDirectTransport();
   const ssrc = randomInt(1, 0xffffffff);
@@ -24,7 +24,7 @@ export async function openCameraFeed(
     kind: 'video',
     rtpParameters: producedH264(LOOPBACK_PAYLOAD_TYPE, ssrc),
   });
-  const leave = ingest.subscribe((packet) => {
+  const leave = source.subscribe((packet) => {
     if (producer.closed) return;
     // Another engine may have written its own into the packet.
     packet[1] = (packet[1]! & 0x80) | LOOPBACK_PAYLOAD_TYPE;

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { types } from 'mediasoup';
 import { requireH264 } from '../h264-offer.ts';
 import { type LiveEngine, LiveRefusal, type OpenedView, type WhepOptions } from '../live-engine.ts';
-import type { RtpIngest } from '../rtp-ingest.ts';
+import type { PacketSource } from '../packet-source.ts';
 import { consumedH264 } from './h264-router.ts';
 import type { MediasoupHost } from './mediasoup-host.ts';
 import { type Entered, SharedFeeds } from './shared-feeds.ts';
@@ -16,6 +16,7 @@ interface Viewer {
   readonly camera: string;
   readonly transport: types.WebRtcTransport;
   readonly feed: Entered;
+  readonly source: PacketSource;
   unconnected?: NodeJS.Timeout;
 }
 
@@ -46,14 +47,14 @@ export class MediasoupEngine implements LiveEngine {
   /** @throws EngineUnavailable where no worker runs here. */
   async open(
     camera: string,
-    ingest: RtpIngest,
+    source: PacketSource,
     session: string,
     offer: string,
   ): Promise<OpenedView> {
     const choice = requireH264(offer);
     const dtls = offeredDtls(offer);
     if (!dtls) throw new LiveRefusal(400, 'the offer names no certificate (a=fingerprint)');
-    const feed = await (await this.#feedsNow()).enter(ingest, choice.payloadType);
+    const feed = await (await this.#feedsNow()).enter(source, choice.payloadType);
     let transport: types.WebRtcTransport | undefined;
     try {
       transport = await feed.router.createWebRtcTransport({
@@ -62,7 +63,7 @@ export class MediasoupEngine implements LiveEngine {
         enableTcp: this.#options.tcp,
         preferUdp: true,
       });
-      const viewer: Viewer = { camera, transport, feed };
+      const viewer: Viewer = { camera, transport, feed, source };
       this.#viewers.set(session, viewer);
       this.#watch(session, viewer);
       await transport.connect({ dtlsParameters: dtls.remote });
@@ -146,6 +147,7 @@ export class MediasoupEngine implements LiveEngine {
       if (state === 'connected') {
         clearTimeout(viewer.unconnected);
         delete viewer.unconnected;
+        viewer.source.connected?.();
         this.#options.log.info({ camera, viewers: this.viewers }, 'viewer connected');
       } else if (state === 'failed' || state === 'closed') this.end(session);
     });

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import type { RtpIngest } from '../rtp-ingest.ts';
+import type { PacketSource } from '../packet-source.ts';
 import { type CameraFeed, openCameraFeed } from './camera-feed.ts';
 import { h264Router } from './h264-router.ts';
 
@@ -29,12 +29,12 @@ export class SharedFeeds {
   }
 
   /** @param payloadType of H.264 in the offer of the viewer. */
-  async enter(ingest: RtpIngest, payloadType: number): Promise<Entered> {
+  async enter(source: PacketSource, payloadType: number): Promise<Entered> {
     const router = await this.#routerOf(payloadType);
-    const key = `${payloadType} ${this.#idOf(ingest)}`;
+    const key = `${payloadType} ${this.#idOf(source)}`;
     let shared = this.#feeds.get(key);
     if (!shared) {
-      shared = { feed: openCameraFeed(router, ingest), viewers: 0 };
+      shared = { feed: openCameraFeed(router, source), viewers: 0 };
       this.#feeds.set(key, shared);
     }
     const mine = shared;
@@ -72,13 +72,13 @@ export class SharedFeeds {
     return router;
   }
 
-  /** A camera that is configured again has another ingest. */
-  #idOf(ingest: object): number {
-    let id = this.#ids.get(ingest);
+  /** A camera that is configured again has another source. */
+  #idOf(source: object): number {
+    let id = this.#ids.get(source);
     if (id === undefined) {
       this.#nextId += 1;
       id = this.#nextId;
-      this.#ids.set(ingest, id);
+      this.#ids.set(source, id);
     }
     return id;
   }
