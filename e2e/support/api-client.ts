@@ -43,6 +43,7 @@ export interface CameraRow {
     fault: { code: string; message: string } | null;
     droppedShare: number;
     loadShedding: number;
+    live: { substream: { state: string; reason: string | null } | null };
     analysedFps: number;
   } | null;
 }

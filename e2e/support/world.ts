@@ -10,7 +10,12 @@ import { Simulator } from './simulator.ts';
 
 /** A camera of a test; omitted fields get defaults. */
 export type TestCamera = Pick<CameraConfig, 'id'> &
-  Partial<Pick<CameraConfig, 'url' | 'picture' | 'calibration' | 'analysisFps' | 'transport'>> & {
+  Partial<
+    Pick<
+      CameraConfig,
+      'url' | 'substream' | 'picture' | 'calibration' | 'analysisFps' | 'transport'
+    >
+  > & {
     zones?: { id: string; polygon: [number, number][]; kind?: string }[];
     lines?: { id: string; from: [number, number]; to: [number, number] }[];
     rules?: Record<string, unknown>[];

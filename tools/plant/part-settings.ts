@@ -255,6 +255,12 @@ export const partSettings = {
     zh: '实时画面的发送方式：auto 在有 mediasoup 工作程序时用它，否则用 node-datachannel；WebRTC 不通时用 node-rtsp-stream；也可指定其一',
     en: 'what sends the live picture: auto takes mediasoup where its worker runs, else node-datachannel, and node-rtsp-stream where WebRTC does not get through; each can be forced',
   },
+  ANSHI_LIVE_SUBSTREAMS: {
+    schema: z.coerce.number().int().min(0).max(1024).default(64),
+    default: '64',
+    zh: '一个分析进程为小画面同时拉取的子码流数上限；0 表示不拉取',
+    en: 'substreams that a worker pulls at a time for small tiles; 0 for none',
+  },
   ANSHI_LIVE_MPEG1: {
     schema: z.coerce.number().int().min(0).max(256).default(8),
     default: '8',

@@ -184,8 +184,7 @@ export class WatchedCamera {
       JSON.stringify([c.url, c.picture, c.zones, c.lines, c.calibration]);
     // It may show another view, which was looked at for the change.
     if (view(before) !== view(config)) this.#scene.forget();
-    const small = (c: CameraConfig) =>
-      JSON.stringify([c.substream, c.tls, c.transport, c.enabled]);
+    const small = (c: CameraConfig) => JSON.stringify([c.substream, c.tls, c.transport, c.enabled]);
     if (small(before) !== small(config)) await this.#followSubstream();
     if (input(before) === input(config)) return;
     await this.#restart();

@@ -14,6 +14,7 @@ export interface Configuration {
   name: { zh: string; en: string };
   address: string;
   secondAddress: string | null;
+  substreamAddress: string | null;
   enabled: boolean;
   analysisFps: number;
   drawing: string;

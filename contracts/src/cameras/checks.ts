@@ -68,7 +68,10 @@ function checkCamera(camera: CameraConfig, at: (string | number)[]): Finding[] {
     const message = 'must be the address of another, smaller stream of the camera';
     findings.push({ path: [...at, 'substream'], message });
   }
-  if (camera.tls && ![url, secondUrl, substream].some((one) => one !== undefined && /^rtsps:/i.test(one))) {
+  if (
+    camera.tls &&
+    ![url, secondUrl, substream].some((one) => one !== undefined && /^rtsps:/i.test(one))
+  ) {
     findings.push({ path: [...at, 'tls'], message: 'is for an address that begins with rtsps://' });
   }
   const outside = ([x, y]: Point) =>

@@ -78,7 +78,9 @@ export function streamInput(command: FfmpegCommand, options: StreamInput): void 
     .inputOptions('-sdp_file', devNull)
     // More decoding threads add a frame of delay each and gain nothing with many cameras.
     .inputOptions('-threads', '1')
-    .inputOptions(...(isFile ? ['-re', '-stream_loop', '-1'] : streamScriptOptions(options.analyzeSeconds)));
+    .inputOptions(
+      ...(isFile ? ['-re', '-stream_loop', '-1'] : streamScriptOptions(options.analyzeSeconds)),
+    );
 }
 
 function scriptOf({ source, relayUrl, transport, ...others }: StreamInput): string {

@@ -1,8 +1,12 @@
 import type { LiveStream } from '@anshi/contracts';
 import type { PacketSource } from './packet-source.ts';
 import { QuickStart } from './quick-start.ts';
-import { RtpIngest } from './rtp-ingest.ts';
-import { SmallStream, type SmallStreamOptions, type SubstreamState } from './substream/small-stream.ts';
+import type { RtpIngest } from './rtp-ingest.ts';
+import {
+  SmallStream,
+  type SmallStreamOptions,
+  type SubstreamState,
+} from './substream/small-stream.ts';
 
 /** The live pictures of one camera: the main stream, and the small one where it has a substream. */
 export class CameraStreams {

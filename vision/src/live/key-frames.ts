@@ -22,7 +22,9 @@ export function beginsKeyFrame(payload: Buffer, codec: string | null): boolean {
  */
 export function canBeginWith(packet: Buffer): boolean {
   if (packet.length < RTP_HEADER + 3) return false;
-  return h264TypesIn(packet.subarray(RTP_HEADER)).some((type) => type === IDR || type === PARAMETERS);
+  return h264TypesIn(packet.subarray(RTP_HEADER)).some(
+    (type) => type === IDR || type === PARAMETERS,
+  );
 }
 
 /** The NAL units of H.264 that begin in a payload. */

@@ -172,7 +172,10 @@ const summary = {
   worker: slug.nullable(),
   address: z.string().describe('Secrets that are written out in it are shown as ***.'),
   secondAddress: z.string().nullable().describe('In another network, shown alike; null for none.'),
-  substreamAddress: z.string().nullable().describe('Of its smaller stream, shown alike; null for none.'),
+  substreamAddress: z
+    .string()
+    .nullable()
+    .describe('Of its smaller stream, shown alike; null for none.'),
   enabled: z.boolean(),
   analysisFps: z.number(),
   updatedAt: instant,

@@ -1,4 +1,9 @@
-import { addressesOf, apartFromAddresses, type CameraAddresses, type CameraConfig } from '@anshi/contracts';
+import {
+  addressesOf,
+  apartFromAddresses,
+  type CameraAddresses,
+  type CameraConfig,
+} from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
@@ -293,7 +298,12 @@ function givenAddresses(
   return addressesOf({ url, secondUrl, substream });
 }
 
-/** The address of a substream that a person means. A mask may stand for the password of the main stream. */
+/**
+ * The address of a substream that a person means. A mask may stand for the password of the main stream, too, of the
+ * same device and user.
+ *
+ * @param url of the main stream.
+ */
 function meantSubstream(
   given: string | undefined,
   stored: CameraAddresses | null,
@@ -301,8 +311,7 @@ function meantSubstream(
   field = 'body.substreamAddress',
 ): string | undefined {
   if (given === undefined) return stored?.substream;
-  const address =
-    unmaskedAddress(given, stored?.substream ?? '') ?? unmaskedAddress(given, stored?.url ?? url);
+  const address = unmaskedAddress(given, stored?.substream ?? '') ?? unmaskedAddress(given, url);
   if (address === null) throw masked(field);
   return address;
 }
@@ -314,7 +323,7 @@ const triedAddress = (
   stored: CameraAddresses | null,
 ): string =>
   (of === 'substream'
-    ? meantSubstream(address, stored, '', 'body.address')
+    ? meantSubstream(address, stored, stored?.url ?? '', 'body.address')
     : meant('body.address', address, stored?.url)) ?? '';
 
 function meant(field: string, given: string | undefined, stored: string | undefined) {

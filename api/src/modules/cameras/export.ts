@@ -1,4 +1,9 @@
-import { addressesOf, type CameraConfig, type SiteConfig, writeCamerasFile } from '@anshi/contracts';
+import {
+  addressesOf,
+  type CameraConfig,
+  type SiteConfig,
+  writeCamerasFile,
+} from '@anshi/contracts';
 import { reachOf } from '../../platform/access/scope.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { User } from '../../platform/kit/routes.ts';

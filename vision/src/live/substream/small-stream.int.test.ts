@@ -102,87 +102,105 @@ async function openSmall({ mount = 'gate-small', slots = new SubstreamSlots(4) }
 
 const run = promisify(execFile);
 
-test('the substream is pulled from the first viewer to the last, over one connection', LONG, async () => {
-  const { proxy, main, small, watch, more, is, packets } = await openSmall();
-  expect([small.state.state, proxy.open, main.receivers.size]).toEqual(['idle', 0, 0]);
+test(
+  'the substream is pulled from the first viewer to the last, over one connection',
+  LONG,
+  async () => {
+    const { proxy, main, small, watch, more, is, packets } = await openSmall();
+    expect([small.state.state, proxy.open, main.receivers.size]).toEqual(['idle', 0, 0]);
 
-  const first = watch();
-  await is('live');
-  await more((packet) => !isMain(packet), 30);
-  // Before the substream was there the main stream served.
-  expect(isMain(packets[0]!)).toBe(true);
-  const second = watch();
-  await more((packet) => !isMain(packet), 30);
-  expect(proxy.open).toBe(1);
-  const { stdout } = await run('ps', ['axww', '-o', 'command=']);
-  expect(stdout).toContain('connect=1');
-  expect(stdout).not.toContain(PASSWORD);
+    const first = watch();
+    await is('live');
+    await more((packet) => !isMain(packet), 30);
+    // Before the substream was there the main stream served.
+    expect(isMain(packets[0]!)).toBe(true);
+    const second = watch();
+    await more((packet) => !isMain(packet), 30);
+    expect(proxy.open).toBe(1);
+    const { stdout } = await run('ps', ['axww', '-o', 'command=']);
+    expect(stdout).toContain('connect=1');
+    expect(stdout).not.toContain(PASSWORD);
 
-  first();
-  await more((packet) => !isMain(packet), 10);
-  expect(proxy.open).toBe(1);
-  second();
-  expect(small.state.state).toBe('idle');
-  await expect.poll(() => proxy.open, POLLING).toBe(0);
-  expect(main.receivers.size).toBe(0);
+    first();
+    await more((packet) => !isMain(packet), 10);
+    expect(proxy.open).toBe(1);
+    second();
+    expect(small.state.state).toBe('idle');
+    await expect.poll(() => proxy.open, POLLING).toBe(0);
+    expect(main.receivers.size).toBe(0);
 
-  // And again.
-  watch();
-  await is('live');
-  expect(proxy.open).toBe(1);
-});
+    // And again.
+    watch();
+    await is('live');
+    expect(proxy.open).toBe(1);
+  },
+);
 
-test('where it fails the main stream serves and says why; it comes back by itself, and viewers get one stream', LONG, async () => {
-  const { proxy, small, watch, more, is, packets } = await openSmall();
-  watch();
-  await is('live');
-  await more((packet) => !isMain(packet), 10);
-  proxy.cut();
-  await is('failed');
-  expect(small.state.reason).not.toBeNull();
-  expect(small.state.reason).not.toContain(PASSWORD);
-  await more(isMain, 10);
-  proxy.mend();
-  await is('live');
-  await more((packet) => !isMain(packet), 10);
+test(
+  'where it fails the main stream serves and says why; it comes back by itself, and viewers get one stream',
+  LONG,
+  async () => {
+    const { proxy, small, watch, more, is, packets } = await openSmall();
+    watch();
+    await is('live');
+    await more((packet) => !isMain(packet), 10);
+    proxy.cut();
+    await is('failed');
+    expect(small.state.reason).not.toBeNull();
+    expect(small.state.reason).not.toContain(PASSWORD);
+    await more(isMain, 10);
+    proxy.mend();
+    await is('live');
+    await more((packet) => !isMain(packet), 10);
 
-  // Silence of an open connection is a failure, too.
-  proxy.silence();
-  await is('failed');
-  await more(isMain, 10);
+    // Silence of an open connection is a failure, too.
+    proxy.silence();
+    await is('failed');
+    await more(isMain, 10);
 
-  const numbers = packets.map((packet) => packet.readUInt16BE(2));
-  expect(numbers.slice(1).every((n, i) => n === ((numbers[i]! + 1) & 0xffff))).toBe(true);
-  // Each change is at the beginning of a key frame.
-  const changes = packets.filter((packet, n) => n > 0 && isMain(packet) !== isMain(packets[n - 1]!));
-  expect(changes.length).toBeGreaterThanOrEqual(4);
-  for (const packet of changes) {
-    const type = packet[12]! & 0x1f;
-    expect([5, 7, 24, 28]).toContain(type);
-    if (type === 28) expect(packet[13]! & 0x80).toBe(0x80);
-  }
-});
+    const numbers = packets.map((packet) => packet.readUInt16BE(2));
+    expect(numbers.slice(1).every((n, i) => n === ((numbers[i]! + 1) & 0xffff))).toBe(true);
+    // Each change is at the beginning of a key frame.
+    const changes = packets.filter(
+      (packet, n) => n > 0 && isMain(packet) !== isMain(packets[n - 1]!),
+    );
+    expect(changes.length).toBeGreaterThanOrEqual(4);
+    for (const packet of changes) {
+      const type = packet[12]! & 0x1f;
+      expect([5, 7, 24, 28]).toContain(type);
+      if (type === 28) expect(packet[13]! & 0x80).toBe(0x80);
+    }
+  },
+);
 
-test('a substream of H.265 is not sent: the main stream serves, and what to do is said', LONG, async () => {
-  const { small, watch, more, is } = await openSmall({ mount: 'gate-hevc' });
-  watch();
-  await is('failed');
-  expect(small.state.reason).toContain('H.265');
-  expect(small.state.reason).toContain('H.264');
-  await more(isMain, 10);
-});
+test(
+  'a substream of H.265 is not sent: the main stream serves, and what to do is said',
+  LONG,
+  async () => {
+    const { small, watch, more, is } = await openSmall({ mount: 'gate-hevc' });
+    watch();
+    await is('failed');
+    expect(small.state.reason).toContain('H.265');
+    expect(small.state.reason).toContain('H.264');
+    await more(isMain, 10);
+  },
+);
 
-test('no more substreams are pulled than the setting says; the main stream serves', LONG, async () => {
-  const slots = new SubstreamSlots(1);
-  const one = await openSmall({ slots });
-  const two = await openSmall({ slots });
-  const leave = one.watch();
-  await one.is('live');
-  two.watch();
-  await two.is('failed');
-  expect(two.small.state.reason).toContain('ANSHI_LIVE_SUBSTREAMS');
-  await two.more(isMain, 10);
-  expect(two.proxy.open).toBe(0);
-  leave();
-  await two.is('live');
-});
+test(
+  'no more substreams are pulled than the setting says; the main stream serves',
+  LONG,
+  async () => {
+    const slots = new SubstreamSlots(1);
+    const one = await openSmall({ slots });
+    const two = await openSmall({ slots });
+    const leave = one.watch();
+    await one.is('live');
+    two.watch();
+    await two.is('failed');
+    expect(two.small.state.reason).toContain('ANSHI_LIVE_SUBSTREAMS');
+    await two.more(isMain, 10);
+    expect(two.proxy.open).toBe(0);
+    leave();
+    await two.is('live');
+  },
+);

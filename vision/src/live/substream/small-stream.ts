@@ -103,9 +103,11 @@ export class SmallStream implements PacketSource {
     this.#watched = watched;
     this.#serves = null;
     this.#tell('starting');
-    this.#turn = this.#turn.then(() => this.#open(watched)).catch((error: unknown) => {
-      this.#tell('failed', String(error));
-    });
+    this.#turn = this.#turn
+      .then(() => this.#open(watched))
+      .catch((error: unknown) => {
+        this.#tell('failed', String(error));
+      });
   }
 
   async #open(watched: Watched): Promise<void> {

@@ -10,7 +10,9 @@ import {
  * One ffmpeg that sends a substream as RTP to a port of this machine, as it comes: nothing is decoded. Where the
  * worker is gone, the port refuses the packets and ffmpeg ends (`connect=1`).
  */
-export function substreamCommand(options: StreamInput & { readonly livePort: number }): FfmpegCommand {
+export function substreamCommand(
+  options: StreamInput & { readonly livePort: number },
+): FfmpegCommand {
   const command = ffmpegCommand({ stdoutLines: 1 });
   streamInput(command, options);
   const { livePort: port } = options;

@@ -29,6 +29,7 @@ export const words = moduleWords({
     worker: ['分析进程', 'Worker'],
     address: ['地址', 'Address'],
     secondAddress: ['第二地址（另一网络）', 'Second address (another network)'],
+    substreamAddress: ['子码流地址', 'Substream address'],
     analysisFps: ['每秒分析帧数', 'Analysed frames a second'],
     enabled: ['启用', 'On'],
     drawing: ['区域与规则', 'Zones and rules'],
@@ -44,6 +45,10 @@ export const words = moduleWords({
   secondAddressHint: [
     '同一台摄像机在另一网络（如 5G）中的地址，写法相同，可留空。主地址约 5 秒没有画面时改用，恢复后改回。',
     'The same camera over another network, such as 5G; may be left out. It is used where the first gives no picture for about 5 s, until that works again.',
+  ],
+  substreamHint: [
+    '同一台摄像机较小的码流，须为 H.264，写法同上，可留空。监控墙的小画面播放它，只在有人观看时拉取；分析和录像仍用主码流。密码与主地址相同（同一设备、同一用户）时可写 ***。',
+    'A smaller stream of the same camera, H.264, written alike; may be left out. Small tiles of the wall play it, and it is pulled only while they do; analysis and recording stay on the main stream. *** may stand for the password of the first address of the same device and user.',
   ],
   workerHint: [
     '只由该分析进程负责；留空则由读取此配置的进程负责。',

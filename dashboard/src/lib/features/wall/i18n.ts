@@ -99,6 +99,13 @@ export const words = moduleWords({
       'While nobody is there and nothing moves, a small tile has a still each second, with blurred faces; then it plays at once.',
     ],
   },
+  substream: {
+    shown: [
+      '小画面播放子码流，没有检测框；放大后播放主码流，有检测框。',
+      'A small tile plays the substream, without boxes; enlarged, the main stream with boxes.',
+    ],
+    instead: ['子码流无画面，现为主码流', 'No substream: this is the main stream'],
+  },
   keys: {
     title: ['监控墙快捷键', 'The wall by keyboard'],
     move: ['移到相邻画面', 'Move to the next tile'],

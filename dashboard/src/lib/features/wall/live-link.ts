@@ -11,7 +11,10 @@ const pictureWithin = 12_000;
 export const triedAgain = [60_000, 120_000, 300_000];
 
 export interface LinkOptions
-  extends Pick<WhepOptions, 'camera' | 'request' | 'iceServers' | 'explain' | 'onStream'>,
+  extends Pick<
+      WhepOptions,
+      'camera' | 'stream' | 'request' | 'iceServers' | 'explain' | 'onStream'
+    >,
     Pick<Mpeg1Options, 'canvas' | 'token'> {
   ways: LiveWays;
   /** The worker of the camera: a network may let those of another through. */
@@ -101,10 +104,11 @@ export class LiveLink {
   }
 
   #connection(): WhepConnection {
-    const { camera, request, iceServers, explain, onStream, onState, ways, address } =
+    const { camera, stream, request, iceServers, explain, onStream, onState, ways, address } =
       this.#options;
     const connection: WhepConnection = new WhepConnection({
       camera,
+      ...(stream && { stream }),
       request,
       iceServers,
       relayOnly: ways.isRelayOnly(address),

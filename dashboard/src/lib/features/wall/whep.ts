@@ -1,3 +1,5 @@
+import type { LiveStream } from '@anshi/contracts';
+
 /**
  * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the response contains the
  * answer and the session's address, which is deleted at the end. Reconnects automatically.
@@ -18,6 +20,8 @@ export interface LiveSender {
 
 export interface WhepOptions {
   camera: string;
+  /** Which picture of the camera; left out, the main one. */
+  stream?: LiveStream;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
   request: (url: string, init: RequestInit) => Promise<Response>;
   /** The ICE servers of this view. */
@@ -132,8 +136,9 @@ export class WhepConnection {
       await peer.setLocalDescription(await peer.createOffer());
       await gathered(peer, iceServers.length > 0 ? gatherWithServersWithin : gatherWithin);
       if (peer !== this.#peer) return;
-      const response = await this.#options.request(
-        `/api/v1/live/${encodeURIComponent(this.#options.camera)}/whep`,
+      const { camera, stream, request } = this.#options;
+      const response = await request(
+        `/api/v1/live/${encodeURIComponent(camera)}/whep${stream === 'small' ? '?stream=small' : ''}`,
         {
           method: 'POST',
           headers: { 'content-type': 'application/sdp' },
