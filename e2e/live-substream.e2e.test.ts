@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser, openAs, openPage, signIn } from './support/browser.ts';
 import { clipsDir } from './support/clips.ts';
 import { makeAccount } from './support/own-account.ts';
 import { photographNow } from './support/photograph.ts';
@@ -121,6 +121,27 @@ describe('a camera with a substream on the wall', () => {
     expect((await seen()).black).toBe(0);
     // A view that the worker ended first is not found when the page ends it.
     expect(complaints.filter((one) => !one.startsWith('Failed to load resource'))).toEqual([]);
+  });
+
+  it('is tried and changed on the page of the camera', async () => {
+    const { page: setup } = await openAs(browser, world.plant, 'admin', `/cameras/setup/${CAMERA}`);
+    await setup.getByTestId('edit-camera').click();
+    const test = setup.locator('[data-testid=address-test][data-of=substream]');
+    const tryIt = async (mount: string, ended: RegExp) => {
+      await setup.getByTestId('camera-substream').fill(world.plant.rtspUrl(mount));
+      await test.getByTestId('try-address').click();
+      await expect
+        .poll(() => test.getAttribute('data-outcome'), { timeout: 60_000 })
+        .toMatch(ended);
+    };
+    await tryIt('nowhere', /^no-stream$/);
+    await tryIt('hall-east-sub', /^(ok|slow)$/);
+    await photographNow(setup, 'camera-substream');
+    await setup.getByTestId('save-camera').click();
+    await setup.getByTestId('camera-facts').getByText('hall-east-sub').waitFor();
+    await setup.context().close();
+    // Those who watch get the other one.
+    await is('live');
   });
 
   it('is let go with the last page that shows it', async () => {

@@ -119,7 +119,7 @@ describe('a worker with real cameras', () => {
   test('publishes its status, its address and the health of its cameras', async () => {
     const gate = await live('gate');
     expect(gate).toMatchObject({ codec: 'h264', width: 320, fault: null });
-    expect(gate.live).toEqual({ available: true, reason: null });
+    expect(gate.live).toEqual({ available: true, reason: null, substream: null });
     const yard = await live('yard');
     expect(yard.live.available).toBe(false);
     expect(yard.live.reason).toContain('H.265');

@@ -170,6 +170,14 @@ describe('an address that is not saved', () => {
     const refused = await send(ADDRESS, other);
     expect([refused.status, refused.body.code]).toEqual([422, 'camera.invalid']);
     expect(asked).toHaveLength(1);
+    // A substream has a password of its own, which stands for no other address of the camera.
+    const substreamAddress = 'rtsp://small:geheim-4712@198.51.100.30/stream2';
+    const made = await world.add({ id: 'lane', substreamAddress });
+    const tried = { camera: 'lane', site: 'plant-1', address: made.body.substreamAddress };
+    expect((await send(ADDRESS, { ...tried, of: 'substream' })).status).toBe(200);
+    expect(asked[1]?.request).toMatchObject({ address: substreamAddress });
+    expect((await send(ADDRESS, tried)).status).toBe(422);
+    expect(asked).toHaveLength(2);
   });
 
   it.each([
