@@ -34,6 +34,8 @@ const forAnyone = new Set([
   'POST /api/v1/auth/login',
   'POST /api/v1/auth/refresh',
   'POST /api/v1/auth/logout',
+  'POST /api/v1/screen/pairing',
+  'POST /api/v1/screen/session',
 ]);
 const forDevices = new Set([
   'POST /api/v1/gates/machine-start',

@@ -84,3 +84,10 @@ export interface FrameDetections {
     readonly decode: number;
   };
 }
+
+/** Pixels of one's own: the memory of a frame is used again. */
+export function copyOf(memory: SharedArrayBuffer): ArrayBuffer {
+  const pixels = new ArrayBuffer(memory.byteLength);
+  new Uint8Array(pixels).set(new Uint8Array(memory));
+  return pixels;
+}

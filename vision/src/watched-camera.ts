@@ -7,9 +7,10 @@ import type {
 } from '@anshi/contracts';
 import type { WhichAddress } from './capture/address-choice.ts';
 import { CameraCapture } from './capture/camera-capture.ts';
+import * as parts from './capture/config-parts.ts';
 import { type CameraSource, resolveSource } from './capture/source.ts';
 import type { DetectOptions } from './detect/detect-options.ts';
-import type { Frame, FrameDetections } from './frame.ts';
+import { copyOf, type Frame, type FrameDetections } from './frame.ts';
 import { cameraHealthOf, liveUnavailable } from './health/camera-health.ts';
 import type { CaptureTotals } from './health/capture-meter.ts';
 import { diagnose } from './health/diagnosis.ts';
@@ -21,6 +22,7 @@ import { RtpIngest } from './live/rtp-ingest.ts';
 import { CameraPipeline, type CameraState } from './pipeline/camera-pipeline.ts';
 import { emptyObservation } from './pipeline/empty-observation.ts';
 import { ObservationBuffer } from './record/clip-boxes.ts';
+import type { Findings } from './record/recorder.ts';
 import type { SeenPerson } from './replay/place.ts';
 import { SceneWatch } from './scene/scene-watch.ts';
 import type { WatchedCameraOptions } from './watched-camera-options.ts';
@@ -90,10 +92,7 @@ export class WatchedCamera {
 
   /** What works and should not stay as it is. */
   get warnings(): readonly string[] {
-    if (this.#config.tls?.verify !== false) return [];
-    return [
-      `camera "${this.#config.id}": its certificate is not checked (tls.verify: false), another device may answer in its place; name its CA by tls.ca`,
-    ];
+    return parts.warningsOf(this.#config);
   }
 
   /** Which rules cannot run, and why. */
@@ -134,21 +133,8 @@ export class WatchedCamera {
     this.#lookAtScene(frame, found);
     if (verdicts.length === 0) return;
     const confirmed = verdicts.some((verdict) => verdict.type === 'confirmed');
-    const pixels = confirmed ? copy(frame.pixels) : null;
-    this.#options.recorder
-      .record({
-        camera: this.#config,
-        configuration: this.#options.version(),
-        model: this.#options.card,
-        verdicts,
-        state: this.#pipeline.exportState(),
-        picture: pixels && { pixels, width, height },
-        at,
-        observation,
-      })
-      .catch((error: unknown) => {
-        this.#options.log.error({ err: error }, 'violations of a frame could not be recorded');
-      });
+    const picture = confirmed ? { pixels: copyOf(frame.pixels), width, height } : null;
+    this.#keep({ verdicts, picture, at, observation });
   }
 
   /** Whether the picture still shows the scene. */
@@ -178,15 +164,10 @@ export class WatchedCamera {
     this.#pipeline.reconfigure(config);
     for (const problem of this.problems) this.#options.log.warn(problem);
     this.#recordHead();
-    const input = (c: CameraConfig) =>
-      JSON.stringify([c.url, c.secondUrl, c.tls, c.transport, c.analysisFps, c.picture, c.enabled]);
-    const view = (c: CameraConfig) =>
-      JSON.stringify([c.url, c.picture, c.zones, c.lines, c.calibration]);
     // It may show another view, which was looked at for the change.
-    if (view(before) !== view(config)) this.#scene.forget();
-    const small = (c: CameraConfig) => JSON.stringify([c.substream, c.tls, c.transport, c.enabled]);
-    if (small(before) !== small(config)) await this.#followSubstream();
-    if (input(before) === input(config)) return;
+    if (parts.isOtherView(before, config)) this.#scene.forget();
+    if (parts.isOtherSubstream(before, config)) await this.#followSubstream();
+    if (!parts.isOtherInput(before, config)) return;
     await this.#restart();
     if (config.enabled) return;
     this.#options.scheduler.drop(config.id);
@@ -195,24 +176,19 @@ export class WatchedCamera {
 
   /** The camera is being removed: its open episodes end. */
   endEpisodes(): void {
-    const { recorder, card, log } = this.#options;
     const verdicts = this.#pipeline.endEpisodes();
     if (verdicts.length === 0) return;
     const at = Date.now();
-    const observation = emptyObservation(this.#config, at);
+    this.#keep({ verdicts, picture: null, at, observation: emptyObservation(this.#config, at) });
+  }
+
+  #keep(found: Pick<Findings, 'verdicts' | 'picture' | 'at' | 'observation'>): void {
+    const { recorder, card: model, version, log } = this.#options;
     const state = this.#pipeline.exportState();
+    const camera = this.#config;
     recorder
-      .record({
-        camera: this.#config,
-        configuration: this.#options.version(),
-        model: card,
-        verdicts,
-        state,
-        picture: null,
-        at,
-        observation,
-      })
-      .catch((err: unknown) => log.error({ err }, 'open episodes could not be ended'));
+      .record({ camera, configuration: version(), model, state, ...found })
+      .catch((err: unknown) => log.error({ err }, 'violations could not be recorded'));
   }
 
   /** Periodic housekeeping. */
@@ -284,9 +260,8 @@ export class WatchedCamera {
     await this.#streams.close();
   }
 
-  #followSubstream(): Promise<void> {
+  #followSubstream(config = this.#config): Promise<void> {
     const { stallSeconds, substreams: slots, log, onChange } = this.#options;
-    const config = this.#config;
     if (config.substream === undefined || !config.enabled) return this.#streams.follow(null);
     return this.#streams.follow({
       source: () => this.#source(config, 'substream'),
@@ -365,23 +340,11 @@ export class WatchedCamera {
   /** @throws Error where the address cannot be used. */
   #source(config: CameraConfig, which: WhichAddress | 'substream'): CameraSource {
     const { variables, baseFolder } = this.#options;
-    const url = addressOf(config, which);
-    return resolveSource({ ...config, url }, variables, baseFolder);
+    return resolveSource({ ...config, url: parts.addressOf(config, which) }, variables, baseFolder);
   }
 
   async #end(): Promise<void> {
     await this.#capture?.stop();
     this.#capture = undefined;
   }
-}
-
-function addressOf(config: CameraConfig, which: WhichAddress | 'substream'): string {
-  const other = { first: undefined, second: config.secondUrl, substream: config.substream }[which];
-  return other ?? config.url;
-}
-
-function copy(memory: SharedArrayBuffer): ArrayBuffer {
-  const pixels = new ArrayBuffer(memory.byteLength);
-  new Uint8Array(pixels).set(new Uint8Array(memory));
-  return pixels;
 }

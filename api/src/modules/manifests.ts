@@ -70,6 +70,7 @@ import { manifest as renditions } from './renditions/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as safetyFile } from './safety-file/manifest.ts';
+import { manifest as screens } from './screens/manifest.ts';
 import { manifest as secondReviews } from './second-reviews/manifest.ts';
 import { manifest as shiftLog } from './shift-log/manifest.ts';
 import { manifest as siteDevices } from './site-devices/manifest.ts';
@@ -125,6 +126,7 @@ const declared = [
   devices,
   cameras,
   snoozes,
+  screens,
   violations,
   incidents,
   incidentNotes,

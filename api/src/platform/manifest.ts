@@ -135,6 +135,8 @@ export interface LiveTopicEntry {
   readonly feature?: string;
   /** May be dropped for a slow browser, because the next message replaces it. */
   readonly droppable?: true;
+  /** Also for screens on walls; its messages name no person. */
+  readonly screens?: true;
 }
 
 /** A length of time on the calendar: one month after 31 January is the last day of February. */

@@ -20,6 +20,7 @@ export const userSchema = z
     mustChangePassword: z
       .boolean()
       .describe('An administrator set the password: choose one before all else.'),
+    screen: z.literal(true).optional().describe('A screen on a wall, which is no person.'),
     features: z.array(z.string()).optional().describe('The modules that are switched on.'),
   })
   .meta({ id: 'User' });

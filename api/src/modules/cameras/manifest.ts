@@ -214,8 +214,13 @@ export const manifest = {
   ],
   published: ['site'],
   liveTopics: {
-    cameras: { permission: 'camera:read', feature: 'monitoring' },
+    cameras: { permission: 'camera:read', feature: 'monitoring', screens: true },
     system: { permission: 'system:read' },
-    'observations:': { permission: 'live:watch', feature: 'monitoring', droppable: true },
+    'observations:': {
+      permission: 'live:watch',
+      feature: 'monitoring',
+      droppable: true,
+      screens: true,
+    },
   },
 } as const satisfies ModuleManifest;

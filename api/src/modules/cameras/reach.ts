@@ -65,6 +65,7 @@ export function createCameraReach(configuration: {
     },
     isWithin(account, permission, camera) {
       if (!account.permissions.has(permission)) return false;
+      if (account.screen && !account.screen.cameras.includes(camera)) return false;
       const reach = reachOf(account, permission);
       if (reach.scope === 'all') return true;
       const place = placeOf(camera);

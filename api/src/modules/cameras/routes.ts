@@ -48,7 +48,7 @@ export function registerCameras(
     summary: 'Lists cameras with their health, never their addresses',
     answer: cameraList,
     // Sites and floor plans serve every feature; the cameras belong to monitoring.
-    config: { feature: 'monitoring' },
+    config: { feature: 'monitoring', screen: true },
     handle: async ({ user }) => service.list(user.account),
   });
   route.get('/cameras/watchers', {

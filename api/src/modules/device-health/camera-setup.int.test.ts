@@ -172,7 +172,11 @@ describe('an address that is not saved', () => {
     expect(asked).toHaveLength(1);
     // A substream has a password of its own, which stands for no other address of the camera.
     const substreamAddress = 'rtsp://small:geheim-4712@198.51.100.30/stream2';
-    const made = await world.add({ id: 'lane', substreamAddress });
+    const made = await world.add({
+      id: 'lane',
+      address: 'rtsp://192.0.2.99/stream1',
+      substreamAddress,
+    });
     const tried = { camera: 'lane', site: 'plant-1', address: made.body.substreamAddress };
     expect((await send(ADDRESS, { ...tried, of: 'substream' })).status).toBe(200);
     expect(asked[1]?.request).toMatchObject({ address: substreamAddress });

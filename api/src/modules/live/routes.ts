@@ -14,7 +14,7 @@ import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
 import { liveStill } from './still.ts';
 
-const config = { permission: 'live:watch' } as const;
+const config = { permission: 'live:watch', screen: true } as const;
 const tags = ['live'];
 const SDP = 'application/sdp';
 const SDP_BYTES = 64 * 1024;
@@ -111,7 +111,8 @@ export function liveModule(
         () => iceServers(turn, Date.now()),
       );
       routesOf(app, 'live').get('/live/:camera/still', {
-        ...config,
+        permission: 'live:watch',
+        config: { screen: true },
         operationId: 'getLiveStill',
         summary:
           'Reads the newest picture of a camera with blurred faces, for a tile without its video',

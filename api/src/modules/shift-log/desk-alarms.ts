@@ -4,6 +4,7 @@ import { type Account, actorOf } from '../../platform/access/account.ts';
 import { type Database, sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
+import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { allOf } from '../../platform/kit/sql.ts';
 import { userNames } from '../../platform/workflow/record-view.ts';
@@ -17,6 +18,7 @@ import {
   type deskAlarmList,
   type deskAlarmQuery,
   MOST_ALARMS,
+  type screenAlarms,
 } from './schema.ts';
 
 type Severity = DeskAlarm['incident']['severity'];
@@ -48,6 +50,8 @@ export interface OpenAlarms {
   ids: string[];
   total: number;
   cameras: string[];
+  /** When the newest one began; null for none. */
+  newestAt: Date | null;
 }
 
 /**
@@ -59,27 +63,29 @@ export async function findOpen(
   tx: Transaction,
   account: Account,
   from: Severity,
-  options: { site?: string; limit?: number; endedSince?: Date } = {},
+  options: { site?: string; cameras?: readonly string[]; limit?: number; endedSince?: Date } = {},
 ): Promise<OpenAlarms> {
-  const { site, limit = MOST_ALARMS, endedSince } = options;
+  const { site, cameras, limit = MOST_ALARMS, endedSince } = options;
   const where = allOf([
     endedSince ? hasEnded(endedSince) : isRecent,
     Prisma.sql`${rankOf(Prisma.sql`i.severity`)} >= ${rankOf(Prisma.sql`${from}`)}`,
     wholeActs(asReader(account)),
     ...(site === undefined ? [] : [Prisma.sql`i.site = ${site}`]),
+    ...(cameras ? [Prisma.sql`i.cameras && ${[...cameras]}::text[]`] : []),
   ]);
-  const rows = await sqlIn(tx)<{ id: string; cameras: string[] }>(Prisma.sql`
+  const rows = await sqlIn(tx)<{ id: string; cameras: string[]; at: Date }>(Prisma.sql`
     WITH RECURSIVE candidate AS MATERIALIZED (
       SELECT i.id, i.severity, i.cameras, i.started_at FROM incident i WHERE ${where}
     ), ${parts}
-    SELECT candidate.id, candidate.cameras FROM candidate WHERE NOT EXISTS (
+    SELECT candidate.id, candidate.cameras, candidate.started_at AS at FROM candidate WHERE NOT EXISTS (
       SELECT 1 FROM part JOIN alarm_acknowledgement a ON a.incident_id = part.id
       WHERE part.root = candidate.id AND ${rankOf(Prisma.sql`a.severity`)} >= ${rankOf(Prisma.sql`candidate.severity`)})
     ORDER BY candidate.started_at DESC, candidate.id DESC`);
   return {
     ids: rows.slice(0, limit).map(({ id }) => id),
     total: rows.length,
-    cameras: [...new Set(rows.flatMap(({ cameras }) => cameras))].sort(),
+    cameras: [...new Set(rows.flatMap((row) => row.cameras))].sort(),
+    newestAt: rows[0]?.at ?? null,
   };
 }
 
@@ -151,6 +157,22 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
         const { ids, total, cameras } = await findOpen(tx, account, from, { limit });
         return { items: await showAlarms(tx, account, ids), total, cameras };
       }),
+
+    /** Where the alarms of a screen's cameras are, and since when: nothing of the people in them. */
+    ofScreen: ({ screen, ...account }: Account): Promise<z.infer<typeof screenAlarms>> => {
+      if (!screen) throw new Problem('auth.forbidden', 'It is for screens on walls.');
+      const { cameras: shown } = screen;
+      return database.transaction(actorOf(account), async (tx) => {
+        const permissions = new Map([['violation:read', 'all'] as const]);
+        const reader = { ...account, permissions };
+        const { total, cameras, newestAt } = await findOpen(tx, reader, 'high', { cameras: shown });
+        return {
+          total,
+          cameras: cameras.filter((camera) => shown.includes(camera)),
+          newestAt: newestAt?.toISOString() ?? null,
+        };
+      });
+    },
 
     /**
      * Acknowledges alarms at the severity that was seen, each once: the first person stands in the

@@ -17,6 +17,14 @@ export function registerShiftLog(app: App, parts: { alarms: DeskAlarms; logs: Sh
     answer: schema.deskAlarmList,
     handle: ({ user, query }) => alarms.open(user.account, query),
   });
+  route.get('/desk-alarms/of-screen', {
+    permission: 'live:watch',
+    operationId: 'getScreenAlarms',
+    summary: 'Says where the alarms of a screen on a wall are, and of nobody',
+    answer: schema.screenAlarms,
+    config: { screen: true },
+    handle: ({ user }) => alarms.ofScreen(user.account),
+  });
   route.post('/desk-alarms/acknowledgements', {
     permission: 'desk-alarm:acknowledge',
     operationId: 'acknowledgeDeskAlarms',

@@ -30,6 +30,14 @@ export const deskAlarmList = z
   })
   .meta({ id: 'DeskAlarmList' });
 
+export const screenAlarms = z
+  .object({
+    total: z.number().int().describe('How many there are.'),
+    cameras: z.array(slug).describe('Ids of the cameras of all of them that the screen shows.'),
+    newestAt: instant.nullable().describe('When the newest one began; null for none.'),
+  })
+  .meta({ id: 'ScreenAlarms', description: 'The alarms that a screen on a wall shows.' });
+
 export const acknowledgeRequest = z
   .strictObject({
     alarms: z

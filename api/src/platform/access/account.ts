@@ -1,5 +1,6 @@
 import type { Actor } from '../db/database.ts';
 import type { Permission, Scope } from './permissions.ts';
+import type { ScreenSight } from './screens.ts';
 
 /** A signed-in user, as in the database at this moment. */
 export interface Account {
@@ -16,6 +17,8 @@ export interface Account {
   department: string | null;
   /** Their department and all below it. */
   departments: readonly string[];
+  /** Of a screen on a wall, which is no person; left out for people. */
+  screen?: ScreenSight;
 }
 
 export function actorOf(account: Account): Actor {

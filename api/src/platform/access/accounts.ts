@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { Account } from './account.ts';
 import type { AccountEvents } from './account-events.ts';
 import { mergeGrants } from './permissions.ts';
+import { loadScreen } from './screens.ts';
 
 /** The current account, with the data needed to sign in. */
 export interface KnownAccount {
@@ -51,7 +52,9 @@ export function createAccounts(options: {
 
   async function read(tenant: string, user: string): Promise<KnownAccount | null> {
     const before = change;
-    const found = await loadAccount(options, tenant, { id: user });
+    const found =
+      (await loadAccount(options, tenant, { id: user })) ??
+      (await loadScreen(options.database, tenant, user));
     if (found && events.listening && change === before) cache.set(key(tenant, user), found);
     return found;
   }

@@ -90,7 +90,7 @@ export async function guardRoutes(
   app.decorateRequest('session', null);
   app.decorateRequest('device', null);
   app.addHook('onRoute', (route) => {
-    const { permission, device, public: anyone } = route.config ?? {};
+    const { permission, device, public: anyone, screen } = route.config ?? {};
     const methods = [route.method].flat();
     const named = [permission, device, anyone].filter(Boolean).length;
     if (named !== 1) {
@@ -110,6 +110,7 @@ export async function guardRoutes(
         permission: permission ?? null,
         device: device?.kinds ?? null,
         public: anyone === true,
+        screen: screen === true,
         // The feature of the route is written into the config after this.
         get feature() {
           return route.config?.feature ?? null;
@@ -119,7 +120,8 @@ export async function guardRoutes(
   });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
-    const { permission, device, public: anyone, whilePasswordDue } = request.routeOptions.config;
+    const { config } = request.routeOptions;
+    const { permission, device, public: anyone, whilePasswordDue } = config;
     if (anyone) return;
     if (device) {
       request.device = await options.devices.check(request);
@@ -127,12 +129,16 @@ export async function guardRoutes(
     }
     const { account, session, mustChangePassword } = await check(bearer(request));
     if (mustChangePassword && !whilePasswordDue) throw new Problem('auth.password-due');
-    if (!permission || !permits(account.permissions, permission)) {
+    const isForScreens = config.screen === true || account.screen === undefined;
+    if (!permission || !isForScreens || !permits(account.permissions, permission)) {
       // By route: the address may name a record.
       const { method, ip: address, routeOptions } = request;
       const refused = { user: account.id, address, method, route: routeOptions.url, permission };
       request.log.warn(refused, 'refused: the permission is missing');
-      throw new Problem('auth.forbidden', `It needs the permission ${permission}.`);
+      throw new Problem(
+        'auth.forbidden',
+        isForScreens ? `It needs the permission ${permission}.` : 'A screen shows its wall alone.',
+      );
     }
     request.account = account;
     request.session = session;

@@ -40,7 +40,7 @@ export function addUploadRoutes(
           summary: 'Begins the upload of a file',
           description:
             'Resumable uploads by tus 1.0.0. `upload-metadata` holds filename and filetype, `upload-length` the bytes. The id in the address is that of the file later.',
-          response: { 201: z.null(), ...problems(400, 401, 413, 422, 429, 503) },
+          response: { 201: z.null(), ...problems(400, 401, 403, 413, 422, 429, 503) },
         },
       },
       async (request, reply) => {
@@ -75,7 +75,7 @@ export function addUploadRoutes(
           description: 'The answer to the last piece has the id of the file in `anshi-file-id`.',
           consumes: [PIECE],
           params,
-          response: { 204: z.null(), ...problems(401, 404, 503) },
+          response: { 204: z.null(), ...problems(401, 403, 404, 503) },
         },
       },
       async (request, reply) => {
@@ -91,7 +91,7 @@ export function addUploadRoutes(
           operationId: 'cancelUpload',
           summary: 'Gives an upload up',
           params,
-          response: { 204: z.null(), ...problems(401, 404, 409, 503) },
+          response: { 204: z.null(), ...problems(401, 403, 404, 409, 503) },
         },
       },
       async (request, reply) => {
@@ -115,7 +115,7 @@ export function addUploadRoutes(
           response: {
             200: fileView,
             202: z.object({ state: z.literal('checking') }),
-            ...problems(401, 404, 409, 413, 422, 503),
+            ...problems(401, 403, 404, 409, 413, 422, 503),
           },
         },
       },

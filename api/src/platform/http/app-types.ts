@@ -33,6 +33,8 @@ export interface GuardedRoute {
   /** The kinds of devices that may use it; null where none may. */
   device: readonly DeviceClass[] | null;
   public: boolean;
+  /** Whether screens on walls may use it, too. */
+  screen: boolean;
   /** Its feature switch. */
   readonly feature: string | null;
 }
@@ -48,6 +50,8 @@ declare module 'fastify' {
     device?: DeviceRoute;
     /** Public. */
     public?: true;
+    /** Also open to screens on walls, which see the cameras of their group alone. */
+    screen?: true;
     /** The address holds a secret: it is logged by its route alone. */
     secretAddress?: true;
     /** Also open to a user who has to choose a password first. */

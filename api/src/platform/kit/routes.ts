@@ -64,7 +64,7 @@ interface Route<
   problems?: readonly number[];
   preHandler?: RouteShorthandOptions['preHandler'];
   bodyLimit?: number;
-  config?: { whilePasswordDue?: true; feature?: string | null };
+  config?: { whilePasswordDue?: true; screen?: true; feature?: string | null };
   handle(asked: Asked<Params, Query, Body>): Answered<Answer> | Promise<Answered<Answer>>;
 }
 

@@ -102,14 +102,7 @@ export class LiveEvents {
    */
   offer(name: LiveTopicName, parts: Pick<LiveTopic, 'current' | 'allows'> = {}): void {
     if (this.#topics.some((one) => one.name === name)) return;
-    const { permission, feature, droppable } = declaredTopics[name];
-    this.#topics.push({
-      name,
-      permission: permission as LiveTopic['permission'],
-      ...(feature === undefined ? {} : { feature }),
-      ...(droppable ? { droppable } : {}),
-      ...parts,
-    });
+    this.#topics.push({ ...(declaredTopics[name] as Omit<LiveTopic, 'name'>), name, ...parts });
   }
 
   /** Whether there are subscribers, to avoid work without any. */

@@ -23,6 +23,8 @@ export interface LiveTopic {
   allows?: (account: Account, name: string) => boolean;
   /** Its feature switch: while off, nothing is sent. */
   feature?: string;
+  /** Also for screens on walls. */
+  screens?: true;
   /** May be dropped for a slow browser: the next message replaces it. */
   droppable?: true;
 }
@@ -41,9 +43,10 @@ export const declaredTopics = Object.fromEntries(
 /** Whether the account's permissions cover the topic. */
 export const maySubscribe = (
   account: Account,
-  { permission, allows }: LiveTopic,
+  { permission, allows, screens }: LiveTopic,
   name: string,
 ): boolean =>
+  (account.screen === undefined || screens === true) &&
   (permission === 'self' || account.permissions.has(permission)) &&
   (allows?.(account, name) ?? true);
 

@@ -4,6 +4,7 @@ import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
 import type { Word } from '$lib/kit/dictionary-words.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { can, isOn } from '$lib/session/can.ts';
+import { session } from '$lib/session/session.svelte.ts';
 
 /** Polling interval: cameras may be changed by others, without a push. */
 const refreshEvery = 30_000;
@@ -39,7 +40,7 @@ class Plant {
   }
 
   async load(): Promise<void> {
-    if (this.ppeItems.length === 0) void this.#loadWords();
+    if (this.ppeItems.length === 0 && !session.user?.screen) void this.#loadWords();
     try {
       // The user may lack the right to cameras or places.
       const [cameras, sites] = await Promise.all([

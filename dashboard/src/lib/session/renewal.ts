@@ -9,11 +9,16 @@ export type Renewed =
   | { state: 'ended' }
   | { state: 'unreachable' };
 
-/** Requests a new access token by the HttpOnly cookie. */
-export async function renewByCookie(): Promise<Renewed> {
+/**
+ * Requests a new access token by the HttpOnly cookie.
+ *
+ * @param isScreen whether it is that of a screen on a wall.
+ */
+export async function renewByCookie(isScreen = false): Promise<Renewed> {
   let response: Response;
   try {
-    response = await fetch('/api/v1/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+    const path = isScreen ? '/api/v1/screen/session' : '/api/v1/auth/refresh';
+    response = await fetch(path, { method: 'POST', credentials: 'same-origin' });
   } catch {
     return { state: 'unreachable' };
   }

@@ -147,7 +147,7 @@ class Session {
     // Another tab may have renewed it while this one waited.
     if (this.token && this.token !== instead) return this.token;
     const user = this.#user?.id;
-    const renewed = await renewByCookie();
+    const renewed = await renewByCookie(this.#user?.screen === true);
     if (!this.#user || this.#user.id !== user) return this.token;
     if (renewed.state === 'unreachable') {
       this.#plan(tryAgain);

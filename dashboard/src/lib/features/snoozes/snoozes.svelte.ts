@@ -1,6 +1,7 @@
 import { dateTime } from '$lib/format/time.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { can, isOn } from '$lib/session/can.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { words } from './i18n.ts';
 import { listSnoozes, type Snooze } from './snoozes-api.ts';
 
@@ -13,7 +14,8 @@ class OpenSnoozes {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   async load(): Promise<void> {
-    if (!can('camera:read') || !isOn('monitoring')) return;
+    // A screen on a wall is not told why something rests.
+    if (!can('camera:read') || !isOn('monitoring') || session.user?.screen) return;
     try {
       this.items = (await listSnoozes({ open: 'true', limit: 200 })).items;
     } catch {

@@ -10,7 +10,7 @@ interface Named {
 export interface WallGroup {
   /** In the address: the kind and the id, such as `site.plant-1`. */
   token: string;
-  kind: 'own' | 'site' | 'plan' | 'area';
+  kind: 'own' | 'shared' | 'site' | 'plan' | 'area';
   name: Named;
   cameras: ReadonlySet<string>;
 }
@@ -19,15 +19,17 @@ interface Sources {
   cameras: readonly Camera[];
   sites: readonly Site[];
   own: readonly OwnGroup[];
+  /** For all who see their cameras. */
+  shared?: readonly { id: string; name: Named; cameras: readonly string[] }[];
   /** The register's names of areas; null where one is not known. */
   areaName: (id: string) => Named | null;
 }
 
 /**
- * The person's own groups, then sites, floor plans and areas, each with the cameras that see it. A camera sees
+ * The person's own groups, the shared ones, then sites, floor plans and areas, each with the cameras that see it. A camera sees
  * the areas that its zones watch.
  */
-export function groupsOf({ cameras, sites, own, areaName }: Sources): WallGroup[] {
+export function groupsOf({ cameras, sites, own, shared = [], areaName }: Sources): WallGroup[] {
   const places = new Map<string, WallGroup & { cameras: Set<string> }>();
   const add = (kind: WallGroup['kind'], id: string, camera: Camera, name: Named | undefined) => {
     const token = tokenOf(kind, id);
@@ -53,7 +55,13 @@ export function groupsOf({ cameras, sites, own, areaName }: Sources): WallGroup[
   const sorted = [...places.values()].sort(
     (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.token.localeCompare(b.token),
   );
-  return [...own.map(ownGroup), ...sorted];
+  const ofAll = shared.map((one) => ({
+    token: tokenOf('shared', one.id),
+    kind: 'shared' as const,
+    name: one.name,
+    cameras: new Set(one.cameras),
+  }));
+  return [...own.map(ownGroup), ...ofAll, ...sorted];
 }
 
 const ownGroup = ({ id, name, cameras }: OwnGroup): WallGroup => ({
@@ -67,7 +75,9 @@ export const tokenOf = (kind: WallGroup['kind'], id: string): string => `${kind}
 
 /** The groups to choose from, without places that all cameras see: those would not limit the wall. */
 export const offered = (groups: readonly WallGroup[], cameras: number): WallGroup[] =>
-  groups.filter(({ kind, cameras: { size } }) => kind === 'own' || size < cameras);
+  groups.filter(
+    ({ kind, cameras: { size } }) => kind === 'own' || kind === 'shared' || size < cameras,
+  );
 
 /** An id for a new group, also where the page is served without TLS. */
 export const newGroupId = (): string =>

@@ -10,6 +10,7 @@ import { words } from './i18n.ts';
 import { fittingLayout, type Layout, pageCount, pageOf } from './layout.ts';
 import { inOrder, traded } from './order.ts';
 import { advance, type PatrolPhase, type PatrolState, phaseOf } from './patrol.ts';
+import { sharedGroups } from './shared-groups.svelte.ts';
 import { wallAddress } from './wall-address.svelte.ts';
 import { wall } from './wall-setting.svelte.ts';
 import { fits, type WallValue } from './wall-value.ts';
@@ -45,6 +46,7 @@ export class WallScreen {
       cameras: plant.cameras,
       sites: plant.sites,
       own: wall.value.groups,
+      shared: sharedGroups.items,
       areaName: areaNames.of,
     }),
   );
@@ -132,6 +134,7 @@ export class WallScreen {
   /** Runs the patrol; returns a function that stops it. */
   follow(): () => void {
     void areaNames.load();
+    void sharedGroups.load();
     const timer = setInterval(() => this.#tick(), TICK_MS);
     return () => clearInterval(timer);
   }
