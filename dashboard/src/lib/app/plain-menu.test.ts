@@ -122,6 +122,7 @@ describe('[UX-04] the menu of each role', () => {
 /** Pages without an entry, each linked from one that has an entry. */
 const linked: Readonly<Record<string, string>> = {
   '/sign-in': 'before there is a menu',
+  '/screen': 'of a screen on a wall, which has no menu',
   '/me': 'the bar of the phone',
   '/me/account': 'the menu of the account, at the top of each page',
   '/me/data': 'the menu of the account, at the top of each page',

@@ -32,7 +32,7 @@ export interface SmallStreamOptions {
   readonly onChange: () => void;
 }
 
-/** What runs while somebody watches. */
+/** What runs while a viewer watches. */
 interface Watched {
   readonly leaveMain: () => void;
   readonly looking: NodeJS.Timeout;

@@ -24,6 +24,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   match: { zh: '人岗匹配', en: 'Who may do which work' },
   emergency: { zh: '应急能力', en: 'Emergency ability' },
   fitness: { zh: '健康检查', en: 'Medical checks' },
+  wall: { zh: '监控墙', en: 'Camera wall' },
   snooze: { zh: '暂停报警', en: 'Snoozes' },
   'desk-alarm': { zh: '值班报警', en: 'Alarms of the control room' },
   'shift-log': { zh: '值班与交接班', en: 'Shift log' },

@@ -137,14 +137,12 @@ export class WhepConnection {
       await gathered(peer, iceServers.length > 0 ? gatherWithServersWithin : gatherWithin);
       if (peer !== this.#peer) return;
       const { camera, stream, request } = this.#options;
-      const response = await request(
-        `/api/v1/live/${encodeURIComponent(camera)}/whep${stream === 'small' ? '?stream=small' : ''}`,
-        {
-          method: 'POST',
-          headers: { 'content-type': 'application/sdp' },
-          body: peer.localDescription?.sdp ?? '',
-        },
-      );
+      const address = `/api/v1/live/${encodeURIComponent(camera)}/whep`;
+      const response = await request(stream === 'small' ? `${address}?stream=small` : address, {
+        method: 'POST',
+        headers: { 'content-type': 'application/sdp' },
+        body: peer.localDescription?.sdp ?? '',
+      });
       const session = response.headers.get('location');
       if (peer !== this.#peer) return void (session && this.#delete(session));
       this.#session = session;
