@@ -16,6 +16,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   signedBy: ['签名密钥', 'key that signed'],
   statement: ['签名内容摘要', 'digest of what was signed'],
   note: ['备注', 'note'],
+  group: ['分组', 'group'],
   site: ['厂区', 'site'],
   area: ['区域', 'area'],
   areaId: ['区域', 'area'],

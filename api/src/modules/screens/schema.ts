@@ -62,9 +62,9 @@ export const screenSchema = z
     version: z.number().int(),
     name: z.string().describe('Where it hangs.'),
     group: ulid.describe('The shared group that it shows.'),
-    groupName: bilingual,
+    groupName: bilingual.describe('Name of that group.'),
     site: slug,
-    pairedAt: instant,
+    pairedAt: instant.describe('When its code was confirmed.'),
     pairedBy: bilingual.nullable().describe('Who confirmed its code.'),
     lastSeenAt: instant.describe('When it renewed its session last: every few minutes.'),
     address: z.string().nullable().describe('Its network address then.'),
@@ -84,11 +84,13 @@ export const pairingAnswer = z
 /** The session of a screen: as of a sign-in, with what it shows. */
 export const screenSession = loginResponse
   .extend({
-    screen: z.object({
-      name: z.string().describe('Where it hangs.'),
-      groupName: bilingual,
-      cameras: z.array(slug).describe('In their order on the wall.'),
-    }),
+    screen: z
+      .object({
+        name: z.string().describe('Where it hangs.'),
+        groupName: bilingual.describe('Name of the shared group.'),
+        cameras: z.array(slug).describe('In their order on the wall.'),
+      })
+      .describe('What it shows.'),
   })
   .meta({ id: 'ScreenSession' });
 export type ScreenSession = z.infer<typeof screenSession>;
