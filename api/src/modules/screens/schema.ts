@@ -48,7 +48,7 @@ export const screenPatch = z
   .strictObject({
     version: lookedAtVersion,
     name: line(40).min(1).optional(),
-    group: ulid.optional(),
+    group: ulid.optional().describe('The shared group that it is to show.'),
   })
   .meta({ id: 'ScreenPatch' });
 export type ScreenPatch = z.infer<typeof screenPatch>;

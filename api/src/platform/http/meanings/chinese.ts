@@ -77,6 +77,7 @@ const groups: Readonly<Record<string, string>> = {
   vehicles: '车辆管控',
   attendance: '考勤打卡',
   visitors: '访客管理',
+  screens: '墙上大屏与共享分组',
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',
