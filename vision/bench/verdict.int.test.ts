@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benched } from '@anshi/contracts/model-digest';
@@ -60,6 +60,8 @@ describe('bench verdict', () => {
     expect(await refusal('--condition', 'fog')).toContain(
       '"fog" is none of night, backlight, haze',
     );
+    expect(await refusal('--by', 'ear')).toContain('"ear" is none of rule, parts, classifier');
+    expect(await refusal('--answers', data)).toContain('--answers: EISDIR');
     expect(await refusal('--labels', '../other')).toContain('is not the name of a folder');
   }, 300_000);
 
@@ -68,7 +70,17 @@ describe('bench verdict', () => {
     label('b', person + head);
     label('a', `${person}${helmet}0 0.15 0.5 0.2 0.8\n2 0.15 0.14 0.1 0.08\n`, 'labels_wholehead');
     const sets = 'own/val,own/val:labels_wholehead';
-    const { code, stdout } = await bench('--data', data, '--sets', sets, '--helmet-unknown', '1');
+    const file = join(data, 'answers.jsonl');
+    const limits = ['--helmet-unknown', '1'];
+    const { code, stdout } = await bench(
+      '--data',
+      data,
+      '--sets',
+      sets,
+      ...limits,
+      '--answers',
+      file,
+    );
     expect(code).toBe(1);
     const result = lastLine(stdout);
     expect(result).toMatchObject({ bench: 'verdict', ok: false, ratio: 0 });
@@ -88,6 +100,20 @@ describe('bench verdict', () => {
       pictures: 3,
       leftOut: 1,
       resamples: 2000,
+    });
+    expect(result.by).toBe('rule');
+    const lost = { rule: 'notFound', parts: 'notFound', classifier: 'notFound' };
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toHaveLength(4);
+    expect(JSON.parse(lines[0]!)).toEqual({
+      set: 'own/val',
+      picture: 'a',
+      item: 'helmet',
+      height: 192,
+      labelled: 'worn',
+      said: lost,
+      worn: null,
+      missing: null,
     });
     // The same picture with other labels is shown, and not added.
     expect(result.sources.own.helmet.people).toBe(2);

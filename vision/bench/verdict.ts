@@ -3,13 +3,14 @@
  *
  *   npm run -s bench -- verdict --data DIR [--sets css/val,esp/val] [--model NAME|FOLDER]
  *                               [--labels labels] [--items helmet,vest] [--resamples 2000] [--seed 1]
- *                               [--condition night]
+ *                               [--condition night] [--by rule|parts|classifier] [--answers FILE]
  *
  * Sets are laid out as for `ppe`; --labels FOLDER, or SET:FOLDER for one set, reads other labels, of the
  * pictures that have them. For each labelled person the shipped rule answers worn, missing or unknown, as
  * the worker looks: full pass and close crops. A person who was not found is `notFound`. All shares have a
  * 95 % interval by bootstrap over pictures. Targets are checked in each set, and can be set by options; see
- * docs/benches.md. --condition simulates bad light, weather or compression on the pictures first.
+ * docs/benches.md. --condition simulates bad light, weather or compression on the pictures first. --by leaves out
+ * the classifier or the parts; --answers writes what each said of each person (./verdict-answers.ts).
  *
  * Figures, for each set, with `Low` and `High` behind for the interval:
  *   SET.ITEM.rightOfKnown     right verdicts of those decided
@@ -33,6 +34,8 @@ import { LabelError } from '../src/evaluate/label-error.ts';
 import { VERDICT_CLASSES, type VerdictKind } from '../src/evaluate/labelled-people.ts';
 import type { LabelledSet } from '../src/evaluate/labelled-set.ts';
 import {
+  JUDGED_BY,
+  type JudgedBy,
   judgePicture,
   type PersonVerdict,
   type UnlabelledVerdict,
@@ -41,6 +44,7 @@ import { figuresOver, type JudgedSet, verdictReport } from '../src/evaluate/verd
 import { checkTargets } from '../src/evaluate/verdict-targets.ts';
 import { readSets, refuse, runOrRefuse, setOptions, showProgress } from './labelled-sets.ts';
 import { machineFacts, rounded } from './ppe-parts.ts';
+import { answersFile } from './verdict-answers.ts';
 import { reportLines, targetLines } from './verdict-lines.ts';
 
 const kinds = Object.keys(VERDICT_CLASSES) as VerdictKind[];
@@ -49,6 +53,8 @@ const options = {
   ...setOptions,
   items: { type: 'string', default: kinds.join(',') },
   condition: { type: 'string' },
+  by: { type: 'string', default: 'rule' },
+  answers: { type: 'string' },
   resamples: { type: 'string', default: '2000' },
   seed: { type: 'string', default: '1' },
   'helmet-right': { type: 'string', default: '0.97' },
@@ -96,6 +102,11 @@ function askedCondition(): Condition | undefined {
   if (asked === undefined) return undefined;
   const found = CONDITIONS.find((one) => one === asked);
   return found ?? refuse(`--condition: "${asked}" is none of ${CONDITIONS.join(', ')}`);
+}
+
+function askedBy(): JudgedBy {
+  const found = JUDGED_BY.find((one) => one === values.by);
+  return found ?? refuse(`--by: "${values.by}" is none of ${JUDGED_BY.join(', ')}`);
 }
 
 /** Figures without nesting: the value, and the interval behind it. */
@@ -151,7 +162,10 @@ await runOrRefuse(async () => {
   const seed = wholeOption('seed', 0, 0xffffffff);
   const asked = askedItems();
   const condition = askedCondition();
+  const by = askedBy();
+  const written = values.answers === undefined ? undefined : answersFile(values.answers);
   const { card, sets } = await readSets(values);
+  if (by === 'classifier' && !card.verdict) refuse(`--by classifier: ${values.model} has none`);
   const items = sets.map((set) => judgedItems(set, asked));
   const meter = new InferenceMeter();
   const runner = await ModelRunner.load(card, meter.gate);
@@ -159,7 +173,8 @@ await runOrRefuse(async () => {
   const withoutLabel: Record<string, unknown> = {};
   for (const [at, set] of sets.entries()) {
     const { regions } = await detectInSet(card, runner, meter, set, showProgress(set), condition);
-    const answers = regions.map((picture) => judgePicture(card, picture, items[at]!));
+    const answers = regions.map((picture) => judgePicture(card, picture, items[at]!, by));
+    written?.add(card, set.name, regions, items[at]!);
     const verdicts = answers.flatMap(({ labelled }) => labelled);
     refuseOneSided(set, items[at]!, verdicts);
     judged.push({ name: set.name, pictures: regions, verdicts });
@@ -183,6 +198,7 @@ await runOrRefuse(async () => {
         model: benched(card),
         machine: machineFacts(),
         condition: condition ?? null,
+        by,
         targets,
         withoutLabel,
         ...report,

@@ -17,7 +17,16 @@ export interface PersonVerdict extends LabelledVerdict {
   readonly person: Box;
   /** The matched detection, where there is one. */
   readonly seenAs: Box | null;
+  /** What the classifier said of that; undefined where it did not look. */
+  readonly answer: PersonAnswers | undefined;
 }
+
+/**
+ * By what people are judged: `rule` as the product does, by the parts that the detector draws or by the
+ * classifier alone.
+ */
+export const JUDGED_BY = ['rule', 'parts', 'classifier'] as const;
+export type JudgedBy = (typeof JUDGED_BY)[number];
 
 /** A verdict on a detected person who matches no label. */
 export interface UnlabelledVerdict {
@@ -61,6 +70,7 @@ export function judgePicture(
   card: PpeCard,
   picture: SeenPicture,
   kinds: readonly VerdictKind[],
+  by: JudgedBy = 'rule',
 ): { readonly labelled: PersonVerdict[]; readonly others: UnlabelledVerdict[] } {
   if (kinds.length === 0) return { labelled: [], others: [] };
   const trust = (label: string) => card.thresholds[label]?.trust ?? 1;
@@ -69,15 +79,17 @@ export function judgePicture(
   const people = drawn.map(({ box }) => box);
   // Below the card's `keep` threshold the worker has no parts, so the rule gets none here.
   const parts = picture.found.filter(
-    ({ label, score }) => label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
+    ({ label, score }) =>
+      by !== 'classifier' && label !== 'person' && score >= (card.thresholds[label]?.keep ?? 0),
   );
+  const answers = picture.answers && people.map((box) => answerFor(picture.answers!, box));
   const fullScale = fullPassScale(card, picture.width, picture.height);
   const equipment = equipmentInFrame(card, {
     people,
     parts,
     cropped: picture.cropped,
     contrasts: picture.contrasts,
-    answers: picture.answers && people.map((box) => answerFor(picture.answers!, box)),
+    answers: by === 'parts' ? undefined : answers,
     fullScale,
     frameScale: 1,
   }).map(({ equipment, isLegible }) => (isLegible ? equipment : withoutMissing(equipment)));
@@ -94,7 +106,8 @@ export function judgePicture(
         const seen = drawnOf.get(i);
         const said: Said = seen === undefined ? 'notFound' : saidOf(seen, kind);
         const seenAs = seen === undefined ? null : people[seen]!;
-        return [{ picture, kind, person: labelled[i]!, seenAs, labelled: state, said }];
+        const answer = seen === undefined ? undefined : answers?.[seen];
+        return [{ picture, kind, person: labelled[i]!, seenAs, answer, labelled: state, said }];
       }),
     ),
     others: matches.flatMap((match, i) =>
