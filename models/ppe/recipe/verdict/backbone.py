@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from layers import outputs_of
 from shared import weights_file
 
 # Outputs of the last blocks of stride 16 and 32, with their channels.
@@ -34,6 +35,7 @@ class Backbone(nn.Module):
         arrays = None if bare else np.load(weights_file(f'{stem}.npz'))
         self.stages = [name for name, _ in stages or STAGES]
         self.layers = used_layers(layers, self.stages)
+        self.input = next((layer['outputs'][0] for layer in layers if layer['type'] == 'Input'), 'data')
         self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()
         for layer in self.layers:
             if layer['type'].startswith('Convolution'):
@@ -69,11 +71,11 @@ class Backbone(nn.Module):
 
     def forward(self, images, values=None):
         x = (images - self.mean) / self.deviation
-        seen = {'data': x}
+        seen = {self.input: x}
         for layer in self.layers:
-            kind, name = layer['type'], layer['name']
+            name = layer['name']
             args = [seen[i] for i in layer['inputs']]
-            if kind.startswith('Convolution'):
+            if layer['type'].startswith('Convolution'):
                 y = self.convolutions[name](args[0])
                 if values is not None:
                     values[f'{name}.raw'] = y
@@ -82,18 +84,8 @@ class Backbone(nn.Module):
                 if layer['params'].get('9') == '2':
                     y = F.leaky_relu(y, SLOPE)
                 outputs = [y]
-            elif kind == 'Pooling':
-                outputs = [F.max_pool2d(args[0], 3, 2, 1)]
-            elif kind == 'Split':
-                outputs = args * len(layer['outputs'])
-            elif kind == 'Concat':
-                outputs = [torch.cat(args, 1)]
-            elif kind == 'ShuffleChannel':
-                outputs = [shuffle(args[0])]
-            elif kind == 'Slice':
-                outputs = list(args[0].chunk(2, 1))
             else:
-                raise ValueError(f'unsupported layer {kind} {name}')
+                outputs = outputs_of(layer, args)
             seen.update(zip(layer['outputs'], outputs))
         return [seen[name] for name in self.stages]
 
@@ -102,13 +94,7 @@ def convolution(params):
     """A convolution by ncnn's parameters: 0 outputs, 1 side, 3 stride, 4 padding, 6 number of weights, 7 groups."""
     outputs, side, groups = int(params['0']), int(params['1']), int(params.get('7', 1))
     inputs = int(params['6']) * groups // (outputs * side ** 2)
-    return nn.Conv2d(inputs, outputs, side, int(params['3']), int(params['4']), groups=groups)
-
-
-def shuffle(x):
-    """Channels of two halves, one from each in turn."""
-    _, c, h, w = x.shape
-    return x.view(-1, 2, c // 2, h, w).transpose(1, 2).reshape(-1, c, h, w)
+    return nn.Conv2d(inputs, outputs, side, int(params.get('3', 1)), int(params.get('4', 0)), groups=groups)
 
 
 def used_layers(layers, wanted):
