@@ -3,6 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import { allOf, anyOf, within } from '../../platform/kit/sql.ts';
 import { actsWithin, type Reader, wholeActs } from '../violations/reach.ts';
+import { inGroup } from './group-keys.ts';
 import type { IncidentQuery } from './schema.ts';
 
 const columns = { startedAt: 'time', id: 'id' } as const;
@@ -19,34 +20,44 @@ export async function findPage(
   query: IncidentQuery,
 ): Promise<{ ids: string[]; next: string | null }> {
   const order = orders[query.order];
+  const group = query.group === undefined ? null : inGroup(reader, query.group);
   const where = [
-    Prisma.sql`i.merged_into IS NULL`,
-    actsWithin(reader),
-    ...statusSql(query.status),
-    ...(query.rule?.length
-      ? [
-          Prisma.sql`EXISTS (SELECT 1 FROM unnest(i.rules) AS kind
-            WHERE kind = ANY (${query.rule}::text[]) OR split_part(kind, '/', 1) = ANY (${query.rule}::text[]))`,
-        ]
-      : []),
-    ...overlaps(Prisma.sql`i.cameras`, query.camera),
-    ...anyOf(Prisma.sql`i.severity`, query.severity),
-    ...(query.finding === undefined
-      ? []
-      : [
-          Prisma.sql`i.id = (SELECT f.incident_id FROM incident_finding f WHERE f.finding_id = ${query.finding})`,
-        ]),
-    ...claimSql(query.claim, reader.account.id),
-    ...within(Prisma.sql`i.started_at`, query.from, query.to),
-    ...within(Prisma.sql`i.opened_at`, query.openedFrom, undefined),
+    ...conditionsOf(reader, query),
+    ...(group ? [group.condition] : []),
     order.beyondSql(order.after(query.cursor), inTable),
   ];
   const found = await sqlIn(tx)<{ id: string; startedAt: Date }>(Prisma.sql`
-    SELECT i.id, i.started_at AS "startedAt" FROM incident i
+    SELECT i.id, i.started_at AS "startedAt" FROM incident i ${group?.join ?? Prisma.empty}
     WHERE ${allOf(where)} ORDER BY ${order.bySql(inTable)} LIMIT ${query.limit + 1}`);
   const { rows, next } = order.page(found, query.limit);
   return { ids: rows.map(({ id }) => id), next };
 }
+
+/** The filters of a list, as conditions on `incident i`. */
+export const conditionsOf = (
+  reader: Reader,
+  query: Omit<IncidentQuery, 'limit' | 'cursor' | 'order' | 'group'>,
+): Prisma.Sql[] => [
+  Prisma.sql`i.merged_into IS NULL`,
+  actsWithin(reader),
+  ...statusSql(query.status),
+  ...(query.rule?.length
+    ? [
+        Prisma.sql`EXISTS (SELECT 1 FROM unnest(i.rules) AS kind
+          WHERE kind = ANY (${query.rule}::text[]) OR split_part(kind, '/', 1) = ANY (${query.rule}::text[]))`,
+      ]
+    : []),
+  ...overlaps(Prisma.sql`i.cameras`, query.camera),
+  ...anyOf(Prisma.sql`i.severity`, query.severity),
+  ...(query.finding === undefined
+    ? []
+    : [
+        Prisma.sql`i.id = (SELECT f.incident_id FROM incident_finding f WHERE f.finding_id = ${query.finding})`,
+      ]),
+  ...claimSql(query.claim, reader.account.id),
+  ...within(Prisma.sql`i.started_at`, query.from, query.to),
+  ...within(Prisma.sql`i.opened_at`, query.openedFrom, undefined),
+];
 
 /** What joined a decided incident waits, too. */
 function statusSql(statuses: IncidentQuery['status']): Prisma.Sql[] {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
+import { groupings } from './group-form.ts';
 
 export const manifest = {
   name: 'incidents',
@@ -98,6 +99,11 @@ export const manifest = {
       zh: '上次查看复核队列的时间',
       en: 'When the review queue was looked at last',
       schema: z.strictObject({ at: instant }),
+    },
+    'review-grouping': {
+      zh: '复核队列的分组方式',
+      en: 'What the review queue is grouped by',
+      schema: z.enum(['episode', ...groupings]),
     },
   },
   noticeKinds: {

@@ -1,5 +1,6 @@
 import type { App } from '../../platform/http/app-types.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
+import { groupPage, groupQuery } from './groups-schema.ts';
 import type { HandChanges } from './hand.ts';
 import { decideMany } from './many.ts';
 import {
@@ -34,6 +35,16 @@ export function registerIncidents(
     query: incidentQuery,
     answer: incidentPage,
     handle: ({ user, query }) => incidents.list(user.account, query),
+  });
+  route.get('/incident-groups', {
+    permission: 'violation:read',
+    operationId: 'listIncidentGroups',
+    summary: 'Lists the groups of incidents, by person, rule or camera',
+    description:
+      'The most severe first, of those the one that waits longest. Incidents that name no person, and those whose person the account may not see, are one group.',
+    query: groupQuery,
+    answer: groupPage,
+    handle: ({ user, query }) => incidents.groups(user.account, query),
   });
   route.get('/incidents/:id', {
     permission: 'violation:read',

@@ -24,6 +24,7 @@ import {
   violationSchema,
   violationStatus,
 } from '../violations/schema.ts';
+import { incidentGroup } from './group-form.ts';
 
 const summary = {
   id: ulid,
@@ -155,8 +156,7 @@ export const incidentDetail = incidentSchema
   .meta({ id: 'IncidentDetail' });
 export type IncidentDetail = z.infer<typeof incidentDetail>;
 
-export const incidentQuery = z.strictObject({
-  ...pageQuery(),
+export const incidentFilters = {
   status: commaSeparated(violationStatus)
     .optional()
     .describe('With commas; `pending` also finds decided ones that something joined since.'),
@@ -175,6 +175,11 @@ export const incidentQuery = z.strictObject({
     .enum(['mine', 'free'])
     .optional()
     .describe('Claimed by the account; or `free`, which no other reviewer has claimed.'),
+};
+export const incidentQuery = z.strictObject({
+  ...pageQuery(),
+  ...incidentFilters,
+  group: incidentGroup.optional().describe('Those of one group, as the list of groups names it.'),
   order: z.enum(['newest', 'oldest']).default('newest'),
 });
 export type IncidentQuery = z.infer<typeof incidentQuery>;

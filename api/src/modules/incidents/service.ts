@@ -12,6 +12,8 @@ import type { Claims } from './claims.ts';
 import { createDeciding, type VerdictRules } from './decide.ts';
 import { showChanged, showDetail } from './detail.ts';
 import { findIncident } from './find.ts';
+import { listGroups } from './groups.ts';
+import type { GroupQuery } from './groups-schema.ts';
 import { countWaiting, findPage } from './list.ts';
 import { type Joining, regroup } from './place.ts';
 import { holdSite, holdSiteOf, type IncidentRow } from './rows.ts';
@@ -108,6 +110,8 @@ export function createIncidents(options: {
         };
       });
     },
+
+    groups: (account: Account, query: GroupQuery) => listGroups(database, account, query),
 
     get: (account: Account, id: string): Promise<IncidentDetail> =>
       database.transaction(actorOf(account), async (tx) =>

@@ -135,20 +135,33 @@ export interface IdentityShown {
   named: boolean;
 }
 
-/** What of the identity of findings an account sees, by id. */
-export async function identityShown(
-  tx: Transaction,
+/**
+ * What of the identity of a finding an account sees, as conditions on `violation v`.
+ *
+ * @param of as of {@link findingsWithin}.
+ */
+export function identitySql(
   account: Account,
-  ids: readonly string[],
-): Promise<Map<string, IdentityShown>> {
+  of: 'one' | 'many',
+): { reviews: Prisma.Sql; named: Prisma.Sql } {
   const reviews = account.permissions.has('violation:review')
-    ? findingsWithin({ account, right: 'violation:review' }, 'one')
+    ? findingsWithin({ account, right: 'violation:review' }, of)
     : Prisma.sql`FALSE`;
   const named = account.permissions.has('violation:read')
     ? account.permissions.get('violation:read') === 'all'
       ? Prisma.sql`v.status = 'confirmed'`
       : personsFindings(asReader(account))
     : Prisma.sql`FALSE`;
+  return { reviews, named };
+}
+
+/** What of the identity of findings an account sees, by id. */
+export async function identityShown(
+  tx: Transaction,
+  account: Account,
+  ids: readonly string[],
+): Promise<Map<string, IdentityShown>> {
+  const { reviews, named } = identitySql(account, 'one');
   const rows = await sqlIn(tx)<IdentityShown & { id: string }>(Prisma.sql`
     SELECT v.id, ${reviews} AS reviews, coalesce(${named}, FALSE) AS named FROM violation v
     WHERE v.id = ANY (${[...ids]}::text[])`);
