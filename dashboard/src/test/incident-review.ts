@@ -62,10 +62,15 @@ export function answer({ decision, incidents }: Sent): object {
   };
 }
 
-/** Renders the page, with the incident of this number open. */
+/**
+ * Renders the page, with the incident of this number open.
+ *
+ * @param rows as many are listed at first.
+ */
 export async function show(
   start: number | null = null,
-  more: { claims?: IncidentClaims; look?: LastLook } = {},
+  more: { claims?: IncidentClaims; look?: LastLook; groupable?: boolean } = {},
+  rows = 6,
 ) {
   review.selected = start === null ? null : idOf(start);
   const view = render(IncidentReview, {
@@ -84,7 +89,7 @@ export async function show(
     },
   });
   review.refilter = (filters) => view.rerender({ filters });
-  await eventually(() => expect(screen.getAllByTestId('incident-row')).toHaveLength(6));
+  await eventually(() => expect(screen.getAllByTestId('incident-row')).toHaveLength(rows));
   return userEvent.setup();
 }
 /** The numbers of the marked rows. */

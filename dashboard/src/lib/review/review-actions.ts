@@ -82,11 +82,30 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
     report(outcome);
   }
 
+  /** Opens the record that is next in what has to be opened first. @returns whether there is one; null for no further group. */
+  function goFurther(step: 1 | -1): Promise<boolean> | null {
+    const from = queue.selectedId;
+    const reached = queue.further(step);
+    return (
+      reached &&
+      reached.then((id) => {
+        // One who went on meanwhile looks at another record by now.
+        if (id && queue.selectedId === from) go(id);
+        return id !== null;
+      })
+    );
+  }
+  /** Nothing is left to go on to. */
+  function leave({ id }: Item): void {
+    if (filters().status === 'pending' && queue.selectedId === id) go(null);
+  }
+
   return {
     undo: () => undo(),
     move(step) {
       const id = queue.neighbour(step);
       if (id) go(id);
+      else void goFurther(step);
     },
     decide(decision, seen) {
       const item = queue.selected;
@@ -97,7 +116,9 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
       }
       const isReopened = decision.decision === 'reopen';
       if (!item || (!isReopened && !isWaiting(item))) return;
-      const following = isReopened ? null : (queue.neighbour(1) ?? queue.neighbour(-1));
+      const following = isReopened ? null : queue.neighbour(1);
+      const isFurther = !isReopened && !following && goFurther(1);
+      const previous = isReopened || following || isFurther ? null : queue.neighbour(-1);
       const outcome = queue.decide(item, decision);
       if (isReopened) {
         void outcome.then(report);
@@ -108,17 +129,19 @@ export function createReviewActions<Item extends Reviewed>(options: Options<Item
       const toast = toasts.show(text, {
         action: { text: i18n.t.common.undo, key: 'U', run: () => void undo(item) },
       });
-      if (following) go(following);
-      else if (filters().status === 'pending') go(null);
+      const other = following ?? previous;
+      if (other) go(other);
+      else if (isFurther) void isFurther.then((isThere) => isThere || leave(item));
+      else leave(item);
       void outcome.then(async (result) => {
         if (result.kind !== 'saved') toasts.close(toast);
-        const other =
+        const again =
           result.kind === 'failed'
             ? await options.again?.(result.error, result.item, decision)
             : undefined;
         // Null: the reviewer leaves it, and knows why.
-        if (other) report(await queue.decide(result.item, other));
-        else if (other === undefined) report(result);
+        if (again) report(await queue.decide(result.item, again));
+        else if (again === undefined) report(result);
       });
     },
   };

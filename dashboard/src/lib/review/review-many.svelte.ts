@@ -83,7 +83,10 @@ export class ManyActions<Item extends Reviewed> {
     selection.drop(gone);
     this.progress = null;
     const open = queue.selectedId;
-    if (open !== null && gone.has(open)) go(this.#nextTo(open, gone));
+    if (open !== null && gone.has(open)) {
+      const next = this.#nextTo(open, gone) ?? (await queue.further(1)) ?? null;
+      if (queue.selectedId === open) go(next);
+    }
     this.#tell(outcome, step);
     return outcome;
   }

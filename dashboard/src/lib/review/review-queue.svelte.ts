@@ -1,4 +1,4 @@
-import { PagedList } from '$lib/api/paged-list.svelte.ts';
+import { type Page, PagedList } from '$lib/api/paged-list.svelte.ts';
 import type { User, VerdictRequest, ViolationStatus } from '$lib/api/types.ts';
 import { defaultFilters, type Filters } from '$lib/features/violations/filters.ts';
 import { Newest } from '$lib/live/newest.ts';
@@ -94,7 +94,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     return super.load(filters);
   }
 
-  protected override loaded(): void {
+  protected override loaded(_answer: Page<Item>): void {
     this.arrived = 0;
     for (const record of this.#meanwhile) this.receive(record);
   }
@@ -141,7 +141,9 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     const index = this.items.findIndex((item) => item.id === record.id);
     if (index >= 0) {
       const stays = this.#rules.matches(record, this.filters) || record.id === this.selectedId;
-      this.items = stays ? this.items.with(index, record) : this.items.toSpliced(index, 1);
+      this.items = stays
+        ? this.arranged(this.items.with(index, record))
+        : this.items.toSpliced(index, 1);
       return;
     }
     if (this.loading) {
@@ -149,7 +151,7 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
       return;
     }
     if (!this.#rules.matches(record, this.filters)) return;
-    if (this.#insert(record)) this.arrived += 1;
+    if (this.insert(record)) this.arrived += 1;
   }
 
   /** Reads one record again. */
@@ -257,20 +259,37 @@ export class ReviewQueue<Item extends Reviewed> extends PagedList<Item, Filters>
     const index = this.items.findIndex((item) => item.id === record.id);
     const belongs = this.#rules.matches(record, this.filters);
     if (index >= 0) {
-      this.items = belongs ? this.items.with(index, record) : this.items.toSpliced(index, 1);
+      this.items = belongs
+        ? this.arranged(this.items.with(index, record))
+        : this.items.toSpliced(index, 1);
     } else if (belongs && place !== undefined && place >= 0) {
       this.items = this.items.toSpliced(Math.min(place, this.items.length), 0, record);
-    } else if (belongs) this.#insert(record);
+      this.items = this.arranged(this.items);
+    } else if (belongs) this.insert(record);
   }
 
-  /** Sorted by start; false where it belongs to a page that is not loaded yet. */
-  #insert(record: Item): boolean {
+  /**
+   * Where the list goes on without rows of it being loaded, as another group does: opens that, and says its row next to
+   * the selection. Null where there is nothing to open.
+   */
+  further(_step: 1 | -1): Promise<string | null> | null {
+    return null;
+  }
+
+  /** The rows in the order of the list, after one of them changed. */
+  protected arranged(items: Item[]): Item[] {
+    return items;
+  }
+
+  /** By start, as the list is sorted: negative where the first one comes before. */
+  protected compare(one: Item, other: Item): number {
     const sign = this.filters.order === 'newest' ? -1 : 1;
-    const before = (item: Item): boolean => {
-      const time = item.startedAt.localeCompare(record.startedAt) * sign;
-      return time === 0 ? item.id.localeCompare(record.id) * sign < 0 : time < 0;
-    };
-    const found = this.items.findIndex((item) => !before(item));
+    return (one.startedAt.localeCompare(other.startedAt) || one.id.localeCompare(other.id)) * sign;
+  }
+
+  /** Puts a record in its place; false where it belongs to a page that is not loaded yet. */
+  protected insert(record: Item): boolean {
+    const found = this.items.findIndex((item) => this.compare(item, record) >= 0);
     if (found < 0 && this.next !== null) return false;
     this.items = this.items.toSpliced(found < 0 ? this.items.length : found, 0, record);
     return true;

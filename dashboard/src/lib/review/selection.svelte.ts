@@ -80,6 +80,11 @@ export class Selection {
     this.#start(order[0] ?? null, new Set(order));
   }
 
+  /** Marks some besides what is marked. */
+  add(ids: readonly string[]): void {
+    this.#start(ids[0] ?? null, new Set([...this.ids, ...ids]));
+  }
+
   /** Unmarks some, such as those that were decided. */
   drop(ids: Iterable<string>): void {
     const next = new Set(this.ids);

@@ -1,8 +1,9 @@
 import { client, take } from '$lib/api/client.ts';
 import { operation } from '$lib/api/operation.ts';
 import type { Answer, Incident, IncidentDetail } from '$lib/api/types.ts';
-import { listQuery } from '$lib/features/violations/filters.ts';
+import { type Filters, listQuery } from '$lib/features/violations/filters.ts';
 import type { ReviewApi } from '$lib/review/review-queue.svelte.ts';
+import type { GroupsApi } from './queue-groups.svelte.ts';
 
 const pageSize = 100;
 
@@ -21,21 +22,40 @@ export function takeDetail({ id, version }: Incident): IncidentDetail | null {
     : null;
 }
 
-export const incidentsApi: ReviewApi<Incident> = {
-  list: (filters, cursor) =>
-    take(
-      client.GET('/api/v1/incidents', {
-        params: {
-          query: {
-            limit: pageSize,
-            ...(cursor ? { cursor } : {}),
-            ...listQuery(filters),
-            ...(filters.claim === 'all' ? {} : { claim: filters.claim }),
-            ...(filters.opened ? { openedFrom: filters.opened } : {}),
-          },
+/** What both lists are filtered by. */
+const filtersOf = (filters: Filters) => ({
+  ...listQuery(filters),
+  ...(filters.claim === 'all' ? {} : { claim: filters.claim }),
+  ...(filters.opened ? { openedFrom: filters.opened } : {}),
+});
+
+const listPage = (filters: Filters, cursor: string | null, group?: string) =>
+  take(
+    client.GET('/api/v1/incidents', {
+      params: {
+        query: {
+          limit: pageSize,
+          ...(cursor ? { cursor } : {}),
+          ...filtersOf(filters),
+          ...(group === undefined ? {} : { group }),
         },
-      }),
-    ),
+      },
+    }),
+  );
+
+export const incidentsApi: ReviewApi<Incident> & { inGroups: GroupsApi } = {
+  list: (filters, cursor) => listPage(filters, cursor),
+  inGroups: {
+    groups(by, filters, cursor) {
+      const { order: _, ...query } = filtersOf(filters);
+      return take(
+        client.GET('/api/v1/incident-groups', {
+          params: { query: { by, limit: pageSize, ...(cursor ? { cursor } : {}), ...query } },
+        }),
+      );
+    },
+    rows: (group, filters, cursor) => listPage(filters, cursor, group),
+  },
   async get(id) {
     const detail = await readIncident({ id });
     lastRead = { detail, at: Date.now() };

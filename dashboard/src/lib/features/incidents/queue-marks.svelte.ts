@@ -5,10 +5,12 @@ import { ManyActions, type SendMany } from '$lib/review/review-many.svelte.ts';
 import type { Decision } from '$lib/review/review-queue.svelte.ts';
 import { Selection } from '$lib/review/selection.svelte.ts';
 import { toasts } from '$lib/ui/toasts.svelte.ts';
+import { groupWords } from './group-words.ts';
 import type { IncidentQueue } from './incident-queue.svelte.ts';
 import { manyReasons, manySummary, sendMany } from './many.ts';
 import { type ManyKey, manyKey } from './many-keys.ts';
 import { manyWords } from './many-words.ts';
+import { MOST_MARKED, type QueueGroup } from './queue-groups.svelte.ts';
 
 interface Options {
   queue: IncidentQueue;
@@ -56,13 +58,18 @@ export class QueueMarks {
     });
   }
 
-  /** The rows that can be marked, in the order of the list. */
+  /** The rows that can be marked, in the order of the list: those of collapsed groups are not in sight. */
   get rows(): Incident[] {
-    return this.#of.mayDecide() ? this.#of.queue.items.filter(isWaiting) : [];
+    return this.#of.mayDecide() ? this.#of.queue.shown.filter(isWaiting) : [];
   }
 
+  /** The marked rows; those of a group that is collapsed stay marked. */
   get chosen(): Incident[] {
-    return this.rows.filter((one) => this.#isChosen(one));
+    return this.#waiting.filter((one) => this.#isChosen(one));
+  }
+
+  get #waiting(): Incident[] {
+    return this.#of.mayDecide() ? this.#of.queue.items.filter(isWaiting) : [];
   }
 
   /** A verdict covers what was seen: what changed since it was marked is marked no more. */
@@ -74,7 +81,7 @@ export class QueueMarks {
   prune(): void {
     const { queue } = this.#of;
     if (queue.loading || this.actions.progress !== null) return;
-    const rows = new Map(this.rows.map((one) => [one.id, one]));
+    const rows = new Map(this.#waiting.map((one) => [one.id, one]));
     const gone = [...this.selection.ids].filter((id) => {
       const row = rows.get(id);
       return row === undefined || !this.#isChosen(row);
@@ -123,6 +130,36 @@ export class QueueMarks {
 
   all(): void {
     this.selection.all(this.#order);
+  }
+
+  /** Whether all loaded rows of a group are marked, and there are some. */
+  hasAllOf(group: QueueGroup): boolean {
+    const rows = this.#waitingOf(group);
+    return rows.length > 0 && rows.every((one) => this.#isChosen(one));
+  }
+
+  /** Marks all of a group, as many as can be at once; or none of it, where all of it is marked. */
+  async group(group: QueueGroup): Promise<void> {
+    const { groups } = this.#of.queue;
+    if (!groups || !this.#of.mayDecide()) return;
+    if (this.hasAllOf(group)) {
+      this.selection.drop(this.#waitingOf(group).map(({ id }) => id));
+      return;
+    }
+    group.isOpen = true;
+    await groups.fill(group);
+    this.selection.add(
+      this.#waitingOf(group)
+        .slice(0, MOST_MARKED)
+        .map(({ id }) => id),
+    );
+    if (group.next !== null) {
+      toasts.show(groupWords.t.most(MOST_MARKED, group.summary.count), { tone: 'warn' });
+    }
+  }
+
+  #waitingOf(group: QueueGroup): Incident[] {
+    return (this.#of.queue.groups?.rowsOf(group) ?? []).filter(isWaiting);
   }
 
   clear(): void {
