@@ -7,7 +7,7 @@ import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { photographNow } from './support/photograph.ts';
+import { photograph, photographNow } from './support/photograph.ts';
 import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
@@ -218,6 +218,69 @@ describe('the queue of a busy day', () => {
     await page.locator(`[data-testid=incident][data-id="${older.id}"]`).waitFor();
     await page.keyboard.press('x');
     expect(await chosen(page)).toEqual([older.id]);
+    await page.context().close();
+  });
+
+  it('is grouped by camera or person, worked off by keys across groups, and the choice stays', async () => {
+    const west = [await found(), await found()];
+    const start = world.hour();
+    const { handle } = await handleOn(database, 'E009', start);
+    const { id } = await world.see(world.east, start, 'a', {
+      identity: confirmedAs(handle),
+      severity: 'medium',
+    });
+    const named = await world.incidentOf(id);
+    const { page, complaints } = await open('operator', 'en');
+    await page.getByTestId('grouping').click();
+    await page.getByRole('option', { name: 'By camera' }).click();
+    const header = (group: string) =>
+      page.locator(`[data-testid=queue-group][data-group="${group}"]`);
+    await header('camera:hall-east').getByText('1 incident').waitFor();
+    // The most severe group is first, and open; the other one is read as the keys come to it.
+    for (const one of west) await rowOf(page, one).waitFor();
+    expect(await rowOf(page, named).count()).toBe(0);
+    const last = page.getByTestId('incident-row').last();
+    const lastId = (await last.getAttribute('data-id')) ?? '';
+    const opened = (id: string) => page.locator(`[data-testid=incident][data-id="${id}"]`);
+    await last.click();
+    await opened(lastId).waitFor();
+    await page.keyboard.press('j');
+    await opened(named.id).waitFor();
+    await rowOf(page, named).waitFor();
+    await page.keyboard.press('g');
+    await rowOf(page, named).waitFor({ state: 'detached' });
+    await page.keyboard.press('k');
+    await opened(lastId).waitFor();
+
+    // All of the group is marked, and stays so as a colleague decides on one and another comes in.
+    await page.keyboard.press('Shift+G');
+    const before = await chosen(page);
+    expect(before).toEqual(expect.arrayContaining(west.map((one) => one.id)));
+    expect(before).not.toContain(named.id);
+    const added = await found();
+    await rowOf(page, added).waitFor();
+    expect(await chosen(page)).toEqual(before);
+    await page.keyboard.press('d');
+    await page.getByTestId('many-reason-duplicate').click();
+    await until('they are dismissed', async () =>
+      (await Promise.all(west.map(statusOf))).every((one) => one === 'dismissed'),
+    );
+    expect(await Promise.all([named, added].map(statusOf))).toEqual(['pending', 'pending']);
+
+    // With the account: on a phone, by another grouping after it.
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+    const { page: other } = await openPage(browser, phone);
+    await signIn(other, world.api.url, 'operator', PASSWORD);
+    await other.evaluate(() => localStorage.setItem('anshi.locale', 'zh-CN'));
+    await other.goto(`${world.api.url}/incidents`);
+    await other.locator('[data-group="camera:hall-west"]').waitFor();
+    await other.getByTestId('grouping').tap();
+    await other.getByRole('option', { name: '按人员' }).tap();
+    await other.locator('[data-group="person:"]').getByText('未显示人员').waitFor();
+    await other.locator('[data-group^="person:0"]').getByTestId('group-toggle').waitFor();
+    await photograph(other, 'queue-groups');
+    await other.context().close();
+    expect(complaints.filter((one) => !/floor-plans.*image/.test(one))).toEqual([]);
     await page.context().close();
   });
 });
