@@ -7,7 +7,7 @@ import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
-import { photograph, photographNow } from './support/photograph.ts';
+import { photographNow } from './support/photograph.ts';
 import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
@@ -252,6 +252,8 @@ describe('the queue of a busy day', () => {
     await page.keyboard.press('k');
     await opened(lastId).waitFor();
 
+    await photographNow(page, 'queue-groups');
+
     // All of the group is marked, and stays so as a colleague decides on one and another comes in.
     await page.keyboard.press('Shift+G');
     const before = await chosen(page);
@@ -278,7 +280,7 @@ describe('the queue of a busy day', () => {
     await other.getByRole('option', { name: '按人员' }).tap();
     await other.locator('[data-group="person:"]').getByText('未显示人员').waitFor();
     await other.locator('[data-group^="person:0"]').getByTestId('group-toggle').waitFor();
-    await photograph(other, 'queue-groups');
+    await photographNow(other, 'queue-groups-phone');
     await other.context().close();
     expect(complaints.filter((one) => !/floor-plans.*image/.test(one))).toEqual([]);
     await page.context().close();

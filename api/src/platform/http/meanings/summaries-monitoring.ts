@@ -171,6 +171,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   listIncidentSettings: '列出各厂区如何合并发现',
   listIncidentShareCandidates: '列出可提供链接的账号',
   listIncidentShares: '列出事件的链接及谁看过',
+  listIncidentGroups: '按人员、规则或摄像机列出违章事件的分组',
   listIncidents: '列出违章事件',
   listLocationSettings: '列出各厂区保存位置与告警的设置',
   listLocations: '列出每张工牌的最新位置',
