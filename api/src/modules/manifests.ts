@@ -52,6 +52,7 @@ import { manifest as machines } from './machines/manifest.ts';
 import { manifest as match } from './match/manifest.ts';
 import { manifest as models } from './models/manifest.ts';
 import { manifest as operators } from './operators/manifest.ts';
+import { manifest as ownObligations } from './own-obligations/manifest.ts';
 import { manifest as people } from './people/manifest.ts';
 import { manifest as permits } from './permits/manifest.ts';
 import { manifest as personMerges } from './person-merges/manifest.ts';
@@ -158,6 +159,7 @@ const declared = [
   alarms,
   gates,
   operators,
+  ownObligations,
   assignments,
   fences,
   areaRights,

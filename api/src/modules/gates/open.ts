@@ -12,6 +12,7 @@ import { createEdgeLists } from './edge-lists.ts';
 import { registerEdge } from './edge-routes.ts';
 import { createEdgeServe } from './edge-serve.ts';
 import { createEdgeTell } from './edge-tell.ts';
+import { machineHours } from './machine-hours.ts';
 import { FEATURE } from './manifest.ts';
 import { rememberJobs } from './matching.ts';
 import { createOperationHistory } from './operation-history.ts';
@@ -44,6 +45,7 @@ export const open: Open = (platform) => {
   const { services, consumers, bus, live, settings, features, log, devices } = platform;
   const { tenant } = settings;
   const matching = services.get('match');
+  services.provide('machineHours', machineHours);
   const tell = createTell(platform);
   const seen = createSeenAlone(platform);
   const ask = createAsk({ ...platform, matching: rememberJobs(matching), seen });

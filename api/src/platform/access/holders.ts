@@ -71,6 +71,17 @@ export async function accountsOf(tx: Transaction, person: string): Promise<strin
   return rows.map(({ id }) => id);
 }
 
+/** The active accounts that hold a role, of people who have not left. */
+export async function accountsWithRole(tx: Transaction, role: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT u.id FROM app_user u
+    JOIN user_role h ON h.user_id = u.id
+    LEFT JOIN person p ON p.id = u.person_id
+    WHERE u.active AND (p.id IS NULL OR p.status = 'active') AND h.role_id = ${role}
+    ORDER BY u.id`;
+  return rows.map(({ id }) => id);
+}
+
 /** A holder of a permission, as far as its reach is concerned. */
 export type Holder = Pick<Account, 'id' | 'person' | 'site' | 'departments' | 'permissions'>;
 

@@ -3,17 +3,15 @@ import { dayDate, dayText } from '../kit/schemas.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { CaseDates, Plan } from './plan.ts';
 import type { RefreshParts } from './refresh.ts';
-import { type CaseRow, type ObligationRow, timesOf } from './store.ts';
+import { type CaseRow, knownCase, type ObligationRow, termsOf, timesOf } from './store.ts';
 import { tellMoved } from './tell.ts';
-import type { ClosedReason } from './types.ts';
+import type { ClosedReason, EndedBy } from './types.ts';
 
-/** What ends a case besides its evidence, where a person recorded it on the page of obligations. */
-export interface EndedBy {
-  user: string;
-  note: string;
-}
-
-/** Writes the ends and the other dates of cases that are there. */
+/**
+ * Writes the ends and the other dates of cases that are there.
+ *
+ * @param given.grace days of grace from now on, see `Owed.grace`.
+ */
 export async function carryOut(
   parts: RefreshParts,
   unit: Unit,
@@ -23,12 +21,14 @@ export async function carryOut(
     zone: string;
     plan: Plan;
     waiting: readonly CaseRow[];
+    grace: number | null;
     now: Date;
     endedBy: EndedBy | undefined;
   },
 ): Promise<void> {
   const { tx } = unit;
-  const { row, zone, plan, waiting, now, endedBy } = given;
+  const { zone, plan, waiting, grace, now, endedBy } = given;
+  const row = { ...given.row, grace };
   for (const { id, doneOn, evidence } of plan.ends) {
     await tx.obligationCase.updateMany({
       where: { id },
@@ -48,6 +48,12 @@ export async function carryOut(
   for (const { id, dates, moved } of plan.changes) {
     const old = waiting.find((one) => one.id === id) as CaseRow;
     await change(parts, unit, kind, { row, zone, old, dates, moved, now });
+  }
+  if (grace === given.row.grace) return;
+  // Other days of grace move when a case is overdue, also where its day stays.
+  const handled = new Set([...plan.ends, ...plan.changes].map(({ id }) => id));
+  for (const old of waiting.filter(({ id, endedAt }) => endedAt === null && !handled.has(id))) {
+    await change(parts, unit, kind, { row, zone, old, dates: knownCase(old), moved: false, now });
   }
 }
 
@@ -69,10 +75,11 @@ async function change(
   const dueOn = moved || old.postponedAt === null ? dates.plannedOn : dayText(old.dueOn);
   const days = { opensOn: dates.opensOn, dueOn };
   const isKnown = old.openedAt !== null;
-  const fresh = timesOf(kind, zone, days, moved ? 0 : old.told);
+  const terms = termsOf(kind, row.grace);
+  const fresh = timesOf(terms, zone, days, moved ? 0 : old.told);
   // It is said that it moved; that it comes near is not said again in the same breath.
   const isNear = isKnown && fresh.opensAt !== null && fresh.opensAt <= now;
-  const times = moved && isNear ? timesOf(kind, zone, days, 1) : fresh;
+  const times = moved && isNear ? timesOf(terms, zone, days, 1) : fresh;
   await unit.tx.obligationCase.updateMany({
     where: { id: old.id },
     data: {

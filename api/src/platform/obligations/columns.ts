@@ -5,7 +5,7 @@ import type { Interval } from '../manifest.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { Plan } from './plan.ts';
 import { intervalText } from './schedule.ts';
-import { type ObligationRow, timesOf } from './store.ts';
+import { type ObligationRow, termsOf, timesOf } from './store.ts';
 import type { Owed } from './types.ts';
 
 /** What the obligation says besides its cases, for an insert and for a comparison. */
@@ -20,9 +20,12 @@ export function obligationColumns(
     typeof one === 'object' && 'rule' in one ? [one.rule] : [],
   )[0];
   const values = {
-    subjectKind: kind.subject,
+    subjectKind: owed.subjectKind ?? kind.subject,
     subjectId: owed.subject,
     personId: owed.person ?? null,
+    responsibleId:
+      owed.responsible && 'person' in owed.responsible ? owed.responsible.person : null,
+    responsibleRole: owed.responsible && 'role' in owed.responsible ? owed.responsible.role : null,
     name: owed.name ?? null,
     detail: owed.detail ?? null,
     departmentId: owed.department ?? null,
@@ -33,6 +36,7 @@ export function obligationColumns(
     leadText: lead && intervalText(lead),
     anchorOn: due.by === 'fixed' || due.by === 'done' ? due.from : null,
     rule: rule ?? null,
+    grace: owed.grace ?? null,
     reading: due.by === 'meter' ? due.reading : null,
   };
   const { name, detail, anchorOn, ...rest } = values;
@@ -66,9 +70,10 @@ export function caseColumns(
   kind: ObligationKind,
   zone: string,
   { period, ...dates }: Plan['creates'][number],
-  { tenant, obligation }: { tenant: string; obligation: string },
+  { tenant, obligation, grace }: { tenant: string; obligation: string; grace: number | null },
 ): Record<string, unknown> {
-  const times = timesOf(kind, zone, { opensOn: dates.opensOn, dueOn: dates.plannedOn }, 0);
+  const terms = termsOf(kind, grace);
+  const times = timesOf(terms, zone, { opensOn: dates.opensOn, dueOn: dates.plannedOn }, 0);
   return {
     tenant_id: tenant,
     id: newId(),

@@ -213,7 +213,7 @@ const nextPeriod = (
         { after: dayText(one.plannedOn), since: dayText(row.sinceOn) },
       ),
     },
-    { tenant, obligation: row.id },
+    { tenant, obligation: row.id, grace: row.grace },
   );
 
 /** What was passed, and when to look again. A case opens once. */

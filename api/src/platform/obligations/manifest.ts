@@ -134,6 +134,11 @@ export const manifest = {
       merge: 'moves',
       follows: true,
     },
+    'obligation.responsible_id': {
+      what: { zh: '到期事项的责任人', en: 'responsibility for an obligation' },
+      merge: 'moves',
+      follows: true,
+    },
   },
   tables: ['obligation', 'obligation_case', 'obligation_step', 'obligation_feed'],
   // A register joins the day to which a case of its rows was postponed.

@@ -9,7 +9,6 @@ import type { Features } from '../features/state.ts';
 import type { Files } from '../files/types.ts';
 import type { Module } from '../http/app-types.ts';
 import type { Jobs } from '../jobs/types.ts';
-import type { EndedBy } from './carry-out.ts';
 import { createObligationFeeds } from './feed.ts';
 import { type ObligationKind, obligationKinds } from './kinds.ts';
 import { createObligationList } from './list.ts';
@@ -18,7 +17,7 @@ import { reconcileKind } from './reconcile.ts';
 import { createObligationRecords, OBLIGATION } from './records.ts';
 import { type RefreshParts, refreshSources } from './refresh.ts';
 import { obligationsModule } from './routes.ts';
-import type { ObligationProvider, Obligations } from './types.ts';
+import type { EndedBy, ObligationProvider, Obligations } from './types.ts';
 
 const LOOK = 'obligations-look';
 const RECONCILE = 'obligations-reconcile';
@@ -94,7 +93,8 @@ export function createObligations(parts: ObligationParts) {
       }
       providers.set(id, provider);
     },
-    refresh: (unit, kind, sources) => refresh(unit, kind, sources),
+    refresh: (unit, kind, sources, endedBy) =>
+      refresh(unit, kind, sources, endedBy ? { endedBy } : {}),
     async postponed(tx, kind, sources) {
       if (sources.length === 0) return new Map();
       const rows = await sqlIn(tx)<{ source: string; day: string }>(Prisma.sql`

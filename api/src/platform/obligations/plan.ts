@@ -182,6 +182,7 @@ function planFixed(
   const wanted = fixedDates(due.from, every, lead, {
     after: before && before.outcome !== 'closed' ? before.plannedOn : null,
     since,
+    atFrom: due.atFrom === true,
   });
   if (!coming) {
     plan.creates.push({ period: (cases.at(-1)?.period ?? 0) + 1, ...wanted });
@@ -199,16 +200,17 @@ function planFixed(
  * The period of a fixed schedule that follows.
  *
  * @param place.after the planned day of the period before; null for the first.
+ * @param place.atFrom whether `from` itself is the first day; see `Due`.
  */
 export function fixedDates(
   from: string,
   every: Interval | null,
   lead: Interval | null,
-  { after, since }: { after: string | null; since: string },
+  { after, since, atFrom = false }: { after: string | null; since: string; atFrom?: boolean },
 ): CaseDates {
   const eve = plusDays(since, -1);
   const beyond = after !== null && after > eve ? after : eve;
-  const plannedOn = every && nextAfter(from, every, beyond);
+  const plannedOn = every && (atFrom && from > beyond ? from : nextAfter(from, every, beyond));
   return {
     basis: `from:${from}`,
     baseOn: from,

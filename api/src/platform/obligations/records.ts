@@ -13,12 +13,12 @@ import { requireVersion } from '../kit/save.ts';
 import { dayDate, dayText } from '../kit/schemas.ts';
 import { type ObligationStep, obligationSteps } from '../manifest.ts';
 import { userNames } from '../workflow/record-view.ts';
-import { type EndedBy, emit } from './carry-out.ts';
+import { emit } from './carry-out.ts';
 import type { ObligationKind } from './kinds.ts';
 import { dayIn, plusDays } from './schedule.ts';
 import type { completionBody, ObligationView, postponementBody } from './schema.ts';
-import { lockSources, timesOf } from './store.ts';
-import type { ObligationProvider } from './types.ts';
+import { lockSources, termsOf, timesOf } from './store.ts';
+import type { EndedBy, ObligationProvider } from './types.ts';
 import {
   columnsSql,
   type FullRow,
@@ -92,6 +92,7 @@ export function createObligationRecords(options: {
     const most = kind.postponeDays;
     return {
       ...showRow(account, kind, row, now),
+      source: row.source,
       dueBy: row.dueBy as ObligationView['dueBy'],
       zone: await zoneOf(tx, row),
       doing: kind.doing,
@@ -194,11 +195,12 @@ export function createObligationRecords(options: {
             `It was done on ${row.baseOn} before; it is a later day.`,
           );
         }
-        await provider.complete(unit, row.source, { user, on, note });
+        const done = { user, on, note, files: fileIds };
+        const waits = (await provider.complete(unit, row.source, done)) === 'waits';
         const endedBy = { user: user.account.id, note };
         await refresh(unit, kind.id, [row.source], { endedBy });
         const after = await tx.obligationCase.findFirst({ where: { id } });
-        if (after?.endedAt == null)
+        if (!waits && after?.endedAt == null)
           throw refuseDay(
             'on',
             '模块中的记录尚不能使其完成。',
@@ -212,7 +214,7 @@ export function createObligationRecords(options: {
           entity: OBLIGATION,
           id,
           person: row.personId,
-          after: { kind: row.kind, doneOn: on, note, files: fileIds },
+          after: { kind: row.kind, doneOn: on, note, files: fileIds, ...(waits ? { waits } : {}) },
         });
         return show(tx, user.account, await find(tx, user.account, id));
       }),
@@ -243,7 +245,8 @@ export function createObligationRecords(options: {
         }
         const days = { opensOn: row.opensOn, dueOn: until };
         // That it comes near was told; the new day is told from the day itself on.
-        const times = timesOf(kind, await zoneOf(tx, row), days, row.openedAt === null ? 0 : 1);
+        const terms = termsOf(kind, row.grace);
+        const times = timesOf(terms, await zoneOf(tx, row), days, row.openedAt === null ? 0 : 1);
         await tx.obligationCase.updateMany({
           where: { id },
           data: {

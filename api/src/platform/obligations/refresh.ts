@@ -8,13 +8,13 @@ import type { Notices } from '../notices/types.ts';
 import { ruleAt } from '../rules/rule-at.ts';
 import type { Rules } from '../rules/service.ts';
 import type { RuleBook } from '../rules/types.ts';
-import { carryOut, closeObligation, type EndedBy } from './carry-out.ts';
+import { carryOut, closeObligation } from './carry-out.ts';
 import { caseColumns, obligationColumns } from './columns.ts';
 import type { ObligationKind } from './kinds.ts';
 import { planCases } from './plan.ts';
 import { dayIn } from './schedule.ts';
 import { casesOf, knownCase, lockSources, obligationsOf } from './store.ts';
-import type { Every, NotOwed, ObligationProvider, Owed } from './types.ts';
+import type { EndedBy, Every, NotOwed, ObligationProvider, Owed } from './types.ts';
 
 /** So many rows are compared in one go. */
 export const CHUNK = 200;
@@ -116,7 +116,11 @@ async function refreshChunk(
     if (!row && plan.creates.length === 0) continue;
     const id = row?.id ?? newId();
     const created = plan.creates.map((dates) =>
-      caseColumns(kind, zone, dates, { tenant: caller.tenant, obligation: id }),
+      caseColumns(kind, zone, dates, {
+        tenant: caller.tenant,
+        obligation: id,
+        grace: one.grace ?? null,
+      }),
     );
     newCases.push(...created);
     const lastEvidence = plan.ends.at(-1)?.evidence ?? doneKey(one) ?? null;
@@ -139,6 +143,7 @@ async function refreshChunk(
       zone,
       plan,
       waiting,
+      grace: one.grace ?? null,
       now: asked.now,
       endedBy: given.endedBy,
     });

@@ -75,6 +75,7 @@ export const obligationSchema = obligationRow
       .describe(
         'A day, a fixed interval, an interval from the last time, a meter, or a condition.',
       ),
+    source: z.string().describe('The record of its module that it is read from.'),
     zone: z.string().describe('The time zone in which its days begin.'),
     doing: bilingual.describe('What ends it.'),
     meter: z

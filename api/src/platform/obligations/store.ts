@@ -30,6 +30,15 @@ export function timesOf(
   };
 }
 
+/** The terms of a kind, with the days of grace of an obligation in the place of those of the kind. */
+export const termsOf = (
+  { grace, escalate }: Pick<ObligationKind, 'grace' | 'escalate'>,
+  own: number | null,
+): Pick<ObligationKind, 'grace' | 'escalate'> => ({
+  grace: own ?? grace ?? 0,
+  ...(escalate === undefined ? {} : { escalate }),
+});
+
 /** Serialises what refreshes these rows until the end of the transaction, in one order. */
 export async function lockSources(
   tx: Transaction,

@@ -1,4 +1,4 @@
-import { accountsOf, holdersWithin } from '../access/holders.ts';
+import { accountsOf, accountsWithRole, holdersWithin } from '../access/holders.ts';
 import type { Transaction } from '../db/database.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { dayDate } from '../kit/schemas.ts';
@@ -8,7 +8,10 @@ import type { Notices } from '../notices/types.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { ObligationRow } from './store.ts';
 
-type Told = Pick<ObligationRow, 'personId' | 'name' | 'detail' | 'departmentId' | 'site'>;
+type Told = Pick<
+  ObligationRow,
+  'personId' | 'responsibleId' | 'responsibleRole' | 'name' | 'detail' | 'departmentId' | 'site'
+>;
 
 /** Recipients and names, looked up once for the cases of a batch. */
 export interface TellCache {
@@ -23,6 +26,19 @@ function once<Value>(known: Map<string, Promise<Value>>, key: string, read: () =
   return found;
 }
 
+/** Until it is overdue, those who have to see to it are told alone. */
+const forResponsible = new Set<ObligationStep | 'moved'>(['upcoming', 'due', 'moved']);
+
+/** The accounts of those who have to see to it. */
+async function responsibleOf(tx: Transaction, row: Told, cache: TellCache): Promise<string[]> {
+  const { responsibleId, responsibleRole } = row;
+  if (responsibleId !== null) return accountsOf(tx, responsibleId);
+  if (responsibleRole === null) return [];
+  return once(cache.holders, `role ${responsibleRole}`, () =>
+    accountsWithRole(tx, responsibleRole),
+  );
+}
+
 /** Whom a step of a case is told to. */
 async function recipients(
   tx: Transaction,
@@ -34,7 +50,8 @@ async function recipients(
   const place = { department: row.departmentId, site: row.site };
   const { to, person, escalateTo } = kind.tell;
   const permissions = step === 'escalated' && escalateTo ? [to, escalateTo] : [to];
-  const found: string[] = [];
+  const found = await responsibleOf(tx, row, cache);
+  if (found.length > 0 && forResponsible.has(step)) return [...new Set(found)];
   for (const permission of permissions) {
     const key = JSON.stringify([permission, place]);
     found.push(...(await once(cache.holders, key, () => holdersWithin(tx, permission, place))));

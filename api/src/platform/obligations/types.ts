@@ -61,6 +61,8 @@ export type Due =
        */
       readonly by: 'fixed' | 'done';
       readonly from: string;
+      /** Of `fixed`: the first period is due on `from` itself, and not one interval after it. */
+      readonly atFrom?: boolean;
       readonly every: Every;
       readonly done?: Done | null;
     }
@@ -96,10 +98,14 @@ export type ClosedReason = (typeof closedReasons)[number];
 export interface Owed {
   /** The row, unique within the kind, up to 128 characters. */
   readonly source: string;
-  /** The id of the subject; its kind is that of the declaration. */
+  /** The id of the subject. */
   readonly subject: string;
+  /** The kind of the subject, where it is not that of the declaration. */
+  readonly subjectKind?: string;
   /** The person whose duty it is: they see it, and their name is read and not copied. */
   readonly person?: string | null;
+  /** Who has to see to it, where the subject does not say so. They see it, and are told before the others. */
+  readonly responsible?: Responsible | null;
   /** The name of a subject that is no person. */
   readonly name?: Bilingual | null;
   /** Which of its things: the kind of the certificate, the number of the badge. */
@@ -110,8 +116,13 @@ export interface Owed {
   readonly zone?: string | null;
   /** In place of the lead time of the kind. */
   readonly lead?: Every;
+  /** Days after the day that counts before it is overdue, in place of those of the kind. */
+  readonly grace?: number;
   readonly due: Due;
 }
+
+/** A person, or all who hold a role. */
+export type Responsible = { readonly person: string } | { readonly role: string };
 
 /** A row that owes nothing any more, and why. */
 export interface NotOwed {
@@ -124,6 +135,14 @@ export interface Completion {
   readonly user: User;
   /** The day on which it was done. */
   readonly on: string;
+  readonly note: string;
+  /** The uploads that prove it. They are attached to the case afterwards. */
+  readonly files: readonly string[];
+}
+
+/** What ends a case besides its evidence, where a person recorded it on the page of obligations. */
+export interface EndedBy {
+  readonly user: string;
   readonly note: string;
 }
 
@@ -138,9 +157,11 @@ export interface ObligationProvider {
    * Writes the module's own record that it was done, with its audit line. What it owes afterwards is
    * read again. Needed where the kind declares `complete`.
    *
+   * @returns `waits` where it was recorded, and another person has to confirm it before the case ends.
    * @throws Problem where it cannot be recorded.
    */
-  complete?(unit: Unit, source: string, done: Completion): Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: most modules return nothing.
+  complete?(unit: Unit, source: string, done: Completion): Promise<'waits' | void>;
 }
 
 export interface Obligations {
@@ -149,8 +170,15 @@ export interface Obligations {
   /**
    * Brings the cases of these rows in line with them, in the same unit of work. Idempotent: without
    * a change of the rows it writes nothing.
+   *
+   * @param endedBy who did what ends a case, where that is not the caller.
    */
-  refresh(unit: Unit, kind: ObligationKindId, sources: readonly string[]): Promise<void>;
+  refresh(
+    unit: Unit,
+    kind: ObligationKindId,
+    sources: readonly string[],
+    endedBy?: EndedBy,
+  ): Promise<void>;
   /** The days to which open cases of these rows were postponed, by source. */
   postponed(
     tx: Transaction,

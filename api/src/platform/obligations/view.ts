@@ -20,6 +20,8 @@ export interface FullRow {
   personId: string | null;
   personName: string | null;
   personNo: string | null;
+  responsibleId: string | null;
+  responsibleRole: string | null;
   name: Bilingual | null;
   detail: Bilingual | null;
   departmentId: string | null;
@@ -29,6 +31,7 @@ export interface FullRow {
   dueBy: string;
   intervalText: string | null;
   rule: string | null;
+  grace: number | null;
   reading: number | null;
   meterDue: number | null;
   closedReason: ClosedReason | null;
@@ -62,7 +65,8 @@ const day = (column: string) => Prisma.raw(`to_char(${column}, 'YYYY-MM-DD')`);
 /** The columns of {@link FullRow}, of {@link fromSql}. */
 export const columnsSql = Prisma.sql`c.id, c.obligation_id AS "obligationId", o.kind, o.source,
   o.subject_kind AS "subjectKind", o.subject_id AS "subjectId", o.person_id AS "personId",
-  p.name AS "personName", p.employee_no AS "personNo", o.name, o.detail, o.department_id AS "departmentId",
+  p.name AS "personName", p.employee_no AS "personNo",
+  o.responsible_id AS "responsibleId", o.responsible_role AS "responsibleRole", o.grace, o.name, o.detail, o.department_id AS "departmentId",
   d.name AS "departmentName", o.site, o.zone, o.due_by AS "dueBy",
   o.interval_text AS "intervalText", o.rule, o.reading, c.meter_due AS "meterDue",
   o.closed_reason AS "closedReason", c.period, ${day('c.base_on')} AS "baseOn",
@@ -84,14 +88,16 @@ export const fromSql = Prisma.sql`${bareSql}
 
 /**
  * The cases that an account may see: of each kind those within the reach of the kind's permission and
- * of `obligation:read`; and their own of every kind. What belongs to no place, such as the papers of a
- * supplier, is divided by the permission of its kind alone.
+ * of `obligation:read`; and their own of every kind, also those that they or a role of theirs have to see
+ * to. What belongs to no place, such as the papers of a supplier, is divided by the permission of its kind
+ * alone.
  */
 export function visibleSql(account: Account, kinds: readonly ObligationKind[]): Prisma.Sql {
   const columns = {
     site: Prisma.sql`o.site`,
     department: Prisma.sql`o.department_id`,
-    own: ({ person }: { person: string | null }) => Prisma.sql`o.person_id = ${person}`,
+    own: ({ person }: { person: string | null }) =>
+      Prisma.sql`(o.person_id = ${person} OR o.responsible_id = ${person})`,
   };
   const nowhere = Prisma.sql`(o.department_id IS NULL AND o.site IS NULL AND o.person_id IS NULL)`;
   const readable = kinds.filter(({ read }) => account.permissions.has(read));
@@ -103,8 +109,10 @@ export function visibleSql(account: Account, kinds: readonly ObligationKind[]): 
       ? Prisma.sql`FALSE`
       : Prisma.sql`((${Prisma.join(each, ' OR ')}) AND (${nowhere} OR ${reachSql(account, 'obligation:read', columns)}))`;
   const all = Prisma.sql`o.kind = ANY(${kinds.map(({ id }) => id)}::text[])`;
-  if (account.person === null) return Prisma.sql`(${all} AND ${others})`;
-  return Prisma.sql`(${all} AND (${others} OR o.person_id = ${account.person}))`;
+  const byRole = Prisma.sql`o.responsible_role = ANY(${account.roles}::text[])`;
+  if (account.person === null) return Prisma.sql`(${all} AND (${others} OR ${byRole}))`;
+  return Prisma.sql`(${all} AND (${others} OR ${byRole}
+    OR o.person_id = ${account.person} OR o.responsible_id = ${account.person}))`;
 }
 
 /** The state of a case at an instant, in SQL. */
@@ -135,8 +143,19 @@ const mayBy = (account: Account, permission: ObligationKind['read'], row: FullRo
     person: row.personId,
   });
 
+/** Whether they, or a role of theirs, have to see to it. */
+export const isResponsible = (
+  account: Pick<Account, 'person' | 'roles'>,
+  row: Pick<FullRow, 'responsibleId' | 'responsibleRole'>,
+): boolean =>
+  (row.responsibleId !== null && row.responsibleId === account.person) ||
+  (row.responsibleRole !== null && account.roles.includes(row.responsibleRole));
+
 export const mayComplete = (account: Account, kind: ObligationKind, row: FullRow): boolean =>
-  row.endedAt === null && kind.complete !== undefined && mayBy(account, kind.complete, row);
+  row.endedAt === null &&
+  kind.complete !== undefined &&
+  (mayBy(account, kind.complete, row) ||
+    (account.permissions.has(kind.complete) && isResponsible(account, row)));
 
 export const mayPostpone = (account: Account, kind: ObligationKind, row: FullRow): boolean =>
   row.endedAt === null &&
@@ -144,6 +163,7 @@ export const mayPostpone = (account: Account, kind: ObligationKind, row: FullRow
   kind.postponeDays !== undefined &&
   // Nobody postpones what they owe themselves.
   (row.personId === null || row.personId !== account.person) &&
+  !isResponsible(account, row) &&
   mayBy(account, 'obligation:postpone', row);
 
 /** The page that the account may open: one's own, or that of the subject; null for none. */

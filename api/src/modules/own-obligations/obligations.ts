@@ -1,0 +1,222 @@
+import type { Prisma } from '../../generated/prisma/client.ts';
+import { readCalendar } from '../../platform/calendar/repository.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import { fieldError } from '../../platform/http/field-errors.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import type { Bilingual } from '../../platform/manifest.ts';
+import { beginOf, dayIn, plusDays, readInterval } from '../../platform/obligations/schedule.ts';
+import type {
+  Due,
+  Every,
+  NotOwed,
+  ObligationProvider,
+  Owed,
+  Responsible,
+} from '../../platform/obligations/types.ts';
+import type { machineHours } from '../gates/machine-hours.ts';
+import { readSubjects, type Subject } from './subjects.ts';
+
+export const OWN = 'own-obligation' as const;
+
+export type OwnRow = Prisma.OwnObligationModel;
+export type OwnRecord = Prisma.OwnObligationRecordModel;
+export interface OwnParts {
+  hours: typeof machineHours;
+  /** Of the installation, for a working calendar without a zone. */
+  timeZone: string;
+}
+/** Hours are shown and compared to the minute. */
+const rounded = (hours: number): number => Math.round(hours * 60) / 60;
+
+/** What ended the last period: confirmed, where a second person is asked. */
+const ENDING = ['done', 'confirmed'];
+
+/** The last time that each was done, by the id of the own obligation. */
+export async function lastRecords(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, OwnRecord>> {
+  const records = await tx.ownObligationRecord.findMany({
+    where: { ownId: { in: [...ids] }, state: { in: ENDING } },
+    orderBy: [{ ownId: 'asc' }, { id: 'desc' }],
+    distinct: ['tenantId', 'ownId'],
+  });
+  return new Map(records.map((one) => [one.ownId, one]));
+}
+
+const zoneIn = async (tx: Transaction, { timeZone }: OwnParts): Promise<string> =>
+  (await readCalendar(tx)).calendar.timeZone ?? timeZone;
+
+/** The reading of an own obligation by running hours, at an instant. */
+export async function readingAt(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  to: Date,
+): Promise<number> {
+  const from = beginOf(dayText(row.startsOn), await zoneIn(tx, parts));
+  const ran = to > from ? await parts.hours(tx, row.subjectId ?? '', { from, to }) : 0;
+  return rounded((row.startHours ?? 0) + ran);
+}
+
+function everyOf(row: OwnRow): Every {
+  const interval = readInterval(row.everyText);
+  if (row.rule === null) return interval as Every;
+  return { rule: row.rule, ...(interval ? { otherwise: interval } : {}) };
+}
+
+async function dueOf(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  last: OwnRecord | undefined,
+): Promise<Due> {
+  const from = dayText(row.startsOn);
+  const done = last ? { on: dayText(last.doneOn), evidence: last.id } : null;
+  switch (row.dueBy) {
+    case 'once':
+      return { by: 'date', on: from, basis: row.id, done };
+    case 'fixed':
+      return { by: 'fixed', from, atFrom: true, every: everyOf(row), done };
+    case 'done':
+      return { by: 'done', from, every: everyOf(row), done };
+    default: {
+      const now = new Date();
+      return {
+        by: 'meter',
+        every: row.everyHours ?? 0,
+        lead: row.leadHours,
+        base: last?.hours ?? 0,
+        reading: await readingAt(tx, parts, row, now),
+        readOn: dayIn(now, await zoneIn(tx, parts)),
+        done,
+      };
+    }
+  }
+}
+
+const responsibleOf = ({ responsibleId, responsibleRole }: OwnRow): Responsible | null => {
+  if (responsibleId !== null) return { person: responsibleId };
+  return responsibleRole === null ? null : { role: responsibleRole };
+};
+
+/** A title with both languages: one that was left empty is as in the other. */
+export function titleOf(title: unknown): Bilingual {
+  const { zh, en } = title as { zh: string; en: string };
+  return { zh: zh || en, en: en || zh };
+}
+
+async function owedBy(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  about: { subject: Subject | undefined; last: OwnRecord | undefined },
+): Promise<Owed | NotOwed> {
+  const { subject, last } = about;
+  const source = row.id;
+  if (row.endedAt !== null) return { source, closed: 'not-needed' };
+  if (!subject) return { source, closed: 'gone' };
+  // What was due once and is done stays done.
+  const isOver = row.dueBy === 'once' && last !== undefined;
+  if (subject.closed !== null && !isOver) return { source, closed: subject.closed };
+  const { name, department, site } = subject;
+  return {
+    source,
+    subject: row.subjectId ?? row.personId ?? 'plant',
+    subjectKind: row.subjectKind,
+    person: row.personId,
+    responsible: responsibleOf(row),
+    name,
+    detail: titleOf(row.title),
+    department,
+    site,
+    lead: { n: row.leadDays, unit: 'days' },
+    grace: row.graceDays,
+    due: await dueOf(tx, parts, row, last),
+  };
+}
+
+/** The obligations that people added by hand. */
+export const ownObligations = (parts: OwnParts): ObligationProvider => ({
+  async read(tx, sources) {
+    const rows = await tx.ownObligation.findMany({
+      where: sources === null ? {} : { id: { in: [...sources] } },
+    });
+    const subjectOf = await readSubjects(tx, rows);
+    const last = await lastRecords(
+      tx,
+      rows.map(({ id }) => id),
+    );
+    const owed: (Owed | NotOwed)[] = [];
+    for (const row of rows) {
+      const about = { subject: subjectOf(row), last: last.get(row.id) };
+      owed.push(await owedBy(tx, parts, row, about));
+    }
+    return owed;
+  },
+
+  async complete(unit, id, { user, on, note, files }) {
+    const { tx } = unit;
+    const row = await tx.ownObligation.findFirst({ where: { id } });
+    if (!row) throw new Problem('own-obligation.unknown');
+    if (row.needsFile && files.length === 0) {
+      throw new Problem('own-obligation.file-needed', undefined, {
+        errors: [fieldError('fileIds', '请附上照片或文件。', 'Attach a photo or a document.')],
+      });
+    }
+    if (await tx.ownObligationRecord.findFirst({ where: { ownId: id, state: 'waits' } })) {
+      throw new Problem('own-obligation.waits');
+    }
+    const hours = row.dueBy === 'meter' ? await hoursOn(tx, parts, row, on) : null;
+    const state = row.needsSecond ? 'waits' : 'done';
+    const at = new Date();
+    const record = newId();
+    const { tenant: tenantId, account } = user;
+    await tx.ownObligationRecord.create({
+      data: {
+        tenantId,
+        id: record,
+        ownId: id,
+        doneOn: dayDate(on),
+        note,
+        hours,
+        byUser: account.id,
+        at,
+        state,
+      },
+    });
+    await unit.audit({
+      action: 'record-own-obligation',
+      entity: OWN,
+      id,
+      person: row.personId,
+      after: { record, on, note, files, ...(hours === null ? {} : { hours }) },
+    });
+    return state === 'waits' ? 'waits' : undefined;
+  },
+});
+
+/** The running hours at the end of a day, or now. */
+async function hoursOn(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  day: string,
+): Promise<number> {
+  const end = beginOf(plusDays(day, 1), await zoneIn(tx, parts));
+  const now = new Date();
+  const hours = await readingAt(tx, parts, row, end < now ? end : now);
+  const last = (await lastRecords(tx, [row.id])).get(row.id);
+  if (hours > (last?.hours ?? 0)) return hours;
+  throw new Problem('own-obligation.invalid', undefined, {
+    errors: [
+      fieldError(
+        'on',
+        '自上次完成以来，这台设备没有运行时间。',
+        'The machine did not run since the last time.',
+      ),
+    ],
+  });
+}
