@@ -23,14 +23,16 @@ export interface Fields {
 /** Units of rules that are no interval of the calendar. */
 const NO_INTERVAL = ['hours', 'times', 'yuan'];
 
-/** Whether a rule of law can say an interval: its amount is one of the calendar, or not known yet. */
-const isInterval = (book: RuleBook, id: string): boolean =>
-  book.rules
-    .find((rule) => rule.id === id)
-    ?.versions.some(
-      ({ value }) =>
-        value === null || (value.kind === 'amount' && !NO_INTERVAL.includes(value.unit)),
-    ) ?? false;
+/** Whether a rule of law can say an interval: of the law, or of the company where the law says none yet. */
+export function isInterval(book: RuleBook, id: string): boolean {
+  const rule = book.rules.find((one) => one.id === id);
+  const isCalendar = (unit: string | undefined) =>
+    unit !== undefined && !NO_INTERVAL.includes(unit);
+  const units = rule?.versions.map(({ value }) =>
+    value === null ? rule.overridable?.unit : value.kind === 'amount' ? value.unit : undefined,
+  );
+  return units?.some(isCalendar) ?? false;
+}
 
 /** What does not fit together, by field. */
 function mistakes(given: Fields): FieldError[] {

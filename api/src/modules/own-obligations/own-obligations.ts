@@ -23,8 +23,10 @@ import type { Obligations } from '../../platform/obligations/types.ts';
 import { visibleSql } from '../../platform/obligations/view.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import { type Fields, requireFit, requireReach } from './check.ts';
+import { readChoices } from './choices.ts';
 import { lastRecords, OWN, type OwnParts, type OwnRow } from './obligations.ts';
 import type {
+  OwnChoices,
   OwnInput,
   OwnView,
   ownObligationDecision,
@@ -110,6 +112,9 @@ export function createOwnObligations(
       units.run(user, async ({ tx }) =>
         showOwn(tx, user.account, parts, await find(tx, user.account, id)),
       ),
+
+    choices: (user: User): Promise<OwnChoices> =>
+      units.run(user, async ({ tx }) => readChoices(tx, user.account, await rules.book(tx))),
 
     create: (user: User, input: OwnInput): Promise<OwnView> =>
       units.run(user, async (unit) => {

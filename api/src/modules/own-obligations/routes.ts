@@ -18,6 +18,15 @@ export function registerOwnObligations(app: App, own: OwnObligations): void {
     problems: [422],
     handle: ({ user, body }) => own.create(user, body),
   });
+  route.get('/own-obligations/choices', {
+    permission: 'own-obligation:manage',
+    operationId: 'listOwnObligationChoices',
+    summary: 'Lists what an obligation that is added by hand may name',
+    description:
+      'Machines, areas and departments within reach, roles, and the rules of law that say an interval.',
+    answer: schema.ownObligationChoices,
+    handle: ({ user }) => own.choices(user),
+  });
   route.get('/own-obligations/:id', {
     permission: 'obligation:read',
     operationId: 'getOwnObligation',
@@ -52,7 +61,7 @@ export function registerOwnObligations(app: App, own: OwnObligations): void {
     description: 'Confirmed, the case ends with the day that was recorded. Refused, it stays open.',
     body: schema.ownObligationDecision,
     answer: schema.ownObligationSchema,
-    problems: [422],
+    problems: [409, 422],
     handle: ({ user, params, body }) => own.decide(user, params.id, body),
   });
   route.get('/own-obligations/:id/history', {

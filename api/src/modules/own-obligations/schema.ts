@@ -138,3 +138,19 @@ export const ownObligationDecision = z
     note: prose(500).default('').describe('Needed for a refusal: what is missing.'),
   })
   .meta({ id: 'OwnObligationDecision' });
+
+const choices = (what: string) =>
+  z
+    .array(z.object({ id: z.string().describe('Its id.'), name: bilingual.describe('Its name.') }))
+    .describe(what);
+export const ownObligationChoices = z
+  .object({
+    plant: z.boolean().describe('Whether it may be for the whole plant.'),
+    machines: choices('Machines in use, within reach.'),
+    areas: choices('Areas in use, within reach.'),
+    departments: choices('Departments in use, within reach.'),
+    roles: choices('Roles that may be responsible.'),
+    rules: choices('Rules of law that say an interval.'),
+  })
+  .meta({ id: 'OwnObligationChoices' });
+export type OwnChoices = z.infer<typeof ownObligationChoices>;

@@ -206,6 +206,13 @@ export function createObligationRecords(options: {
             '模块中的记录尚不能使其完成。',
             'The record of the module does not end it.',
           );
+        if (waits) {
+          // Who looked at it before has to look again.
+          await tx.obligationCase.updateMany({
+            where: { id },
+            data: { version: { increment: 1 } },
+          });
+        }
         if (fileIds.length > 0) {
           await files.attach(unit, fileIds, { entity: OBLIGATION, id, role: 'evidence' });
         }

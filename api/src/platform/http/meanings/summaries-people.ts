@@ -101,6 +101,7 @@ export const peopleSummaries: Readonly<Record<string, string>> = {
   listOpenAtLeaving: '列出人员离职时尚未了结的事项：工牌、派工、整改、作业票',
   settleBadge: '了结离职人员仍持有的工牌',
   createOwnObligation: '添加自定义到期事项',
+  listOwnObligationChoices: '列出自定义到期事项可选的对象、角色与法规规则',
   getOwnObligation: '读取自定义到期事项',
   changeOwnObligation: '修改自定义到期事项',
   endOwnObligation: '说明理由，终止自定义到期事项',

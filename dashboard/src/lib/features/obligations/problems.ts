@@ -26,4 +26,33 @@ export const problems = problemTexts({
     'Its day stands in a document and cannot be postponed: correct or renew that.',
   ],
   'obligation.day': ['日期不在允许的范围内。', 'The day is not among those that can be.'],
+  'own-obligation.unknown': [
+    '没有这个自定义事项，或不在您可查看的范围内。',
+    'There is no such own obligation, or it is not among those that you may see.',
+  ],
+  'own-obligation.version-conflict': [
+    '其他人刚刚更改了它，请重新打开。',
+    'Someone else changed it meanwhile; open it again.',
+  ],
+  'own-obligation.invalid': ['有的内容不合适。', 'Something in it does not fit.'],
+  'own-obligation.over': [
+    '它已终止，或一次性事项已完成；请另行添加。',
+    'It has ended, or was due once and is done; add another one.',
+  ],
+  'own-obligation.file-needed': [
+    '需要附上照片或文件作为证明。',
+    'A photo or a document has to prove it: attach one.',
+  ],
+  'own-obligation.waits': [
+    '已经登记过，正在等待第二人确认。',
+    'It was recorded already, and waits for a second person.',
+  ],
+  'own-obligation.not-waiting': [
+    '其他人已经作出决定，请重新打开。',
+    'Another person has decided already; open it again.',
+  ],
+  'own-obligation.own-record': [
+    '登记的人不能自己确认，请由另一个人确认。',
+    'Who recorded it does not confirm it: ask another person.',
+  ],
 });

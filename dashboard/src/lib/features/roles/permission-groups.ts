@@ -31,6 +31,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   personnel: { zh: '人事同步', en: 'Changes of staff' },
   command: { zh: '现场指令', en: 'Commands to devices on site' },
   obligation: { zh: '到期事项', en: 'What falls due' },
+  'own-obligation': { zh: '自定义到期事项', en: 'Own obligations' },
   'device-file': { zh: '设备档案', en: 'Files of devices' },
   'device-health': { zh: '设备运行', en: 'Health of devices' },
   'site-device': { zh: '现场设备', en: 'Devices on site' },
