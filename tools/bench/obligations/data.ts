@@ -36,7 +36,13 @@ const date = z.strictObject({
   on: day.nullable(),
   basis: z.string().max(100).default('A'),
 });
-const repeated = z.strictObject({ ...shared, by: z.enum(['fixed', 'done']), from: day, every });
+const repeated = z.strictObject({
+  ...shared,
+  by: z.enum(['fixed', 'done']),
+  from: day,
+  atFrom: z.boolean().optional(),
+  every,
+});
 const meter = z.strictObject({
   ...shared,
   by: z.literal('meter'),

@@ -59,6 +59,8 @@ const fixed = (): ObligationEntry[] => {
     { id: 'leap-day', by: 'date', on: '2028-02-29', basis: 'A', lead: { n: 60, unit: 'days' } },
     { id: 'month-end', by: 'fixed', from: '2027-08-31', every: month },
     { id: 'month-end-lead', by: 'fixed', from: '2027-08-31', every: month, lead: month },
+    { id: 'leap-from', by: 'fixed', from: '2028-02-29', atFrom: true, every: years },
+    { id: 'month-end-from', by: 'fixed', from: '2027-12-31', atFrom: true, every: month },
     { id: 'half-year', by: 'fixed', from: '2027-08-31', every: { n: 6, unit: 'months' } },
     { id: 'weekly', by: 'fixed', from: '2027-09-30', every: { n: 1, unit: 'weeks' } },
     ...ZONES.map(

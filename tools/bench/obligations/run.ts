@@ -31,7 +31,13 @@ function dueOf(entry: ObligationEntry): Due {
         ...(entry.within ? { within: entry.within } : {}),
       };
     default:
-      return { by: entry.by, from: entry.from, every: entry.every, done } as Due;
+      return {
+        by: entry.by,
+        from: entry.from,
+        atFrom: entry.atFrom,
+        every: entry.every,
+        done,
+      } as Due;
   }
 }
 

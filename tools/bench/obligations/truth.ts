@@ -198,7 +198,8 @@ class Story {
     const last = earlier.at(-1);
     const after = last && last.outcome !== 'closed' ? last.dueOn : null;
     let dueOn: string | null = null;
-    for (let k = 1; every && dueOn === null; k++) {
+    const isFromFirst = entry.by === 'fixed' && entry.atFrom === true;
+    for (let k = isFromFirst ? 0 : 1; every && dueOn === null; k++) {
       const day = addSpan(entry.from, { ...every, n: every.n * k });
       if (day >= this.#since && (after === null || day > after)) dueOn = day;
     }

@@ -54,24 +54,27 @@ const terms = {
     .int()
     .min(0)
     .max(366)
-    .default(7)
-    .describe('Days before its day at which it opens.'),
+
+    .describe('Days before its day at which it opens.')
+    .default(7),
   leadHours: z
     .number()
     .int()
     .min(0)
     .max(10_000)
-    .default(0)
-    .describe('Running hours before at which it opens, of `meter`.'),
+
+    .describe('Running hours before at which it opens, of `meter`.')
+    .default(0),
   graceDays: z
     .number()
     .int()
     .min(0)
     .max(90)
-    .default(0)
-    .describe('Days after its day before it is overdue.'),
-  needsFile: z.boolean().default(false).describe('Whether a file has to prove it.'),
-  needsSecond: z.boolean().default(false).describe('Whether another person has to confirm it.'),
+
+    .describe('Days after its day before it is overdue.')
+    .default(0),
+  needsFile: z.boolean().describe('Whether a file has to prove it.').default(false),
+  needsSecond: z.boolean().describe('Whether another person has to confirm it.').default(false),
 };
 /** What stays: for another subject or way of counting, end it and add another. */
 const nature = {

@@ -68,6 +68,7 @@ describe('the seed roles', () => {
       'location:read@own',
       'match:read@own',
       'obligation:read@own',
+      'own-obligation:record@own',
       'registry:read@department',
       'violation:read@own',
       'visit:announce@own',
