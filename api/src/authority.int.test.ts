@@ -87,6 +87,7 @@ const base = new Set([
   'rules',
   'rule-overrides',
   'obligations',
+  'own-obligations',
   'bus',
   'dead-letters',
   'sites',

@@ -1,9 +1,9 @@
 -- Obligations that people add by hand, and who has to see to one.
 ALTER TABLE obligation
-  ADD COLUMN responsible_id VARCHAR(26),
+  ADD COLUMN responsible_person VARCHAR(26),
   ADD COLUMN responsible_role VARCHAR(64),
   ADD COLUMN grace INTEGER;
-CREATE INDEX obligation_of_responsible ON obligation (tenant_id, responsible_id);
+CREATE INDEX obligation_of_responsible ON obligation (tenant_id, responsible_person);
 
 CREATE TABLE "own_obligation" (
     "tenant_id" VARCHAR(64) NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE "own_obligation" (
     "subject_kind" VARCHAR(16) NOT NULL,
     "subject_id" VARCHAR(64),
     "person_id" VARCHAR(26),
-    "responsible_id" VARCHAR(26),
+    "responsible_person" VARCHAR(26),
     "responsible_role" VARCHAR(64),
     "due_by" VARCHAR(16) NOT NULL,
     "starts_on" DATE NOT NULL,
@@ -65,7 +65,7 @@ ALTER TABLE own_obligation
     AND (subject_kind = 'person') = (person_id IS NOT NULL)
     AND (subject_kind IN ('machine', 'area', 'department')) = (subject_id IS NOT NULL)
   ),
-  ADD CONSTRAINT own_obligation_one_responsible CHECK (responsible_id IS NULL OR responsible_role IS NULL),
+  ADD CONSTRAINT own_obligation_one_responsible CHECK (responsible_person IS NULL OR responsible_role IS NULL),
   ADD CONSTRAINT own_obligation_due CHECK (
     due_by IN ('once', 'fixed', 'done', 'meter')
     AND (due_by = 'meter') = (every_hours IS NOT NULL)
@@ -82,3 +82,11 @@ ALTER TABLE own_obligation_record
     AND (decided_at IS NULL) = (decided_by IS NULL)
     AND (decided_by IS NULL OR decided_by <> by_user)
   );
+
+-- What is written for a joined file goes to the one that remains.
+CREATE TRIGGER follow_merged_responsible BEFORE INSERT OR UPDATE OF responsible_person ON public.obligation
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('responsible_person');
+CREATE TRIGGER follow_merged_person BEFORE INSERT OR UPDATE OF person_id ON public.own_obligation
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('person_id');
+CREATE TRIGGER follow_merged_responsible BEFORE INSERT OR UPDATE OF responsible_person ON public.own_obligation
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('responsible_person');

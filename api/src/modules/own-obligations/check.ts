@@ -11,7 +11,7 @@ export interface Fields {
   title: { zh: string; en: string };
   subjectKind: string;
   subjectId: string | null;
-  responsibleId: string | null;
+  responsiblePerson: string | null;
   responsibleRole: string | null;
   dueBy: string;
   every: object | null;
@@ -55,7 +55,7 @@ function mistakes(given: Fields): FieldError[] {
     'Choose the subject; what is for the whole plant has none.',
   );
   need(
-    given.responsibleId === null || given.responsibleRole === null,
+    given.responsiblePerson === null || given.responsibleRole === null,
     'responsibleRole',
     '责任人与责任角色只能选一个。',
     'Choose a person or a role, not both.',
@@ -106,7 +106,7 @@ export async function requireFit(
   }: { chosen: Partial<Record<keyof Fields, unknown>>; book: () => Promise<RuleBook> },
 ): Promise<Subject | undefined> {
   const errors = mistakes(given);
-  const { subjectKind, subjectId, responsibleId, responsibleRole, rule } = given;
+  const { subjectKind, subjectId, responsiblePerson, responsibleRole, rule } = given;
   const isPerson = subjectKind === 'person';
   const subjectOf = await readSubjects(tx, [
     { subjectKind, subjectId: isPerson ? null : subjectId, personId: isPerson ? subjectId : null },
@@ -119,14 +119,18 @@ export async function requireFit(
   if (chosen.subjectId !== undefined && (!subject || subject.closed !== null)) {
     errors.push(fieldError('subjectId', '这个对象不在用。', 'This subject is not in use.'));
   }
-  if (chosen.responsibleId && responsibleId !== null) {
+  if (chosen.responsiblePerson && responsiblePerson !== null) {
     const person = await tx.person.findFirst({
-      where: { id: responsibleId, status: 'active' },
+      where: { id: responsiblePerson, status: 'active' },
       select: { id: true },
     });
     if (!person) {
       errors.push(
-        fieldError('responsibleId', '没有这个在职人员。', 'There is no such person in service.'),
+        fieldError(
+          'responsiblePerson',
+          '没有这个在职人员。',
+          'There is no such person in service.',
+        ),
       );
     }
   }

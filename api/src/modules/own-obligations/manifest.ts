@@ -5,6 +5,7 @@ import { named, unknownProblem, versionConflict } from '../../platform/manifest-
 export const manifest = {
   name: 'own-obligations',
   seeds: true,
+  facts: true,
   permissions: named({
     'own-obligation:manage': ['添加和维护自定义到期事项', 'Add and change own obligations'],
     'own-obligation:record': [
@@ -187,7 +188,7 @@ export const manifest = {
       merge: 'moves',
       ignored: ['version'],
     },
-    'own_obligation.responsible_id': {
+    'own_obligation.responsible_person': {
       what: { zh: '自定义到期事项的责任人', en: 'responsibility for an own obligation' },
       merge: 'moves',
       ignored: ['version'],

@@ -31,7 +31,7 @@ export interface OwnParts {
 const rounded = (hours: number): number => Math.round(hours * 60) / 60;
 
 /** What ended the last period: confirmed, where a second person is asked. */
-const ENDING = ['done', 'confirmed'];
+export const ENDING = ['done', 'confirmed'];
 
 /** The last time that each was done, by the id of the own obligation. */
 export async function lastRecords(
@@ -97,8 +97,8 @@ async function dueOf(
   }
 }
 
-const responsibleOf = ({ responsibleId, responsibleRole }: OwnRow): Responsible | null => {
-  if (responsibleId !== null) return { person: responsibleId };
+const responsibleOf = ({ responsiblePerson, responsibleRole }: OwnRow): Responsible | null => {
+  if (responsiblePerson !== null) return { person: responsiblePerson };
   return responsibleRole === null ? null : { role: responsibleRole };
 };
 

@@ -38,7 +38,7 @@ import { mayConfirm, showOwn, stateOf } from './view.ts';
 
 const LOGGED = [
   'title',
-  'responsibleId',
+  'responsiblePerson',
   'responsibleRole',
   'startsOn',
   'everyText',
@@ -105,6 +105,26 @@ export function createOwnObligations(
     return row;
   }
 
+  /** Readings of before count from the same day. @throws Problem for another one after it was done. */
+  async function requireSameMeter(
+    tx: Transaction,
+    row: OwnRow,
+    given: { startsOn?: string; startHours?: number | null },
+  ): Promise<void> {
+    if (row.dueBy !== 'meter' || !(await lastRecords(tx, [row.id])).has(row.id)) return;
+    const { startsOn = dayText(row.startsOn), startHours = row.startHours } = given;
+    if (startsOn === dayText(row.startsOn) && startHours === row.startHours) return;
+    throw new Problem('own-obligation.invalid', undefined, {
+      errors: [
+        fieldError(
+          'startsOn',
+          '已登记过完成，起始日和起始小时数不再更改。',
+          'It was done since: the first day and its hours stay.',
+        ),
+      ],
+    });
+  }
+
   const bookIn = (tx: Transaction) => () => rules.book(tx);
 
   return {
@@ -156,6 +176,7 @@ export function createOwnObligations(
         const { tx } = unit;
         const now = await findActive(tx, user.account, id);
         const given = givenOnly(patch);
+        await requireSameMeter(tx, now, given);
         await requireFit(
           tx,
           user.account,

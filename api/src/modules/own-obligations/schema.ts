@@ -24,7 +24,7 @@ const terms = {
       en: line(128).describe('In English; empty: as in Chinese.'),
     })
     .describe('What has to be done; one of the languages is enough.'),
-  responsibleId: ulid
+  responsiblePerson: ulid
     .nullable()
     .describe('The person who has to see to it; null for none or a role.'),
   responsibleRole: slug

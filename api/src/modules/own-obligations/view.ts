@@ -26,10 +26,10 @@ export const stateOf = (row: OwnRow, last: OwnRecord | undefined): OwnView['stat
 };
 
 async function responsibleName(tx: Transaction, row: OwnRow): Promise<Bilingual | null> {
-  const { responsibleId, responsibleRole } = row;
-  if (responsibleId !== null) {
+  const { responsiblePerson, responsibleRole } = row;
+  if (responsiblePerson !== null) {
     const person = await tx.person.findFirst({
-      where: { id: responsibleId },
+      where: { id: responsiblePerson },
       select: { name: true },
     });
     return person ? { zh: person.name, en: person.name } : GONE;
@@ -85,7 +85,7 @@ export async function showOwn(
     subjectKind: row.subjectKind as OwnView['subjectKind'],
     subjectId: row.subjectId ?? row.personId,
     subjectName: subject?.name ?? (row.subjectKind === 'plant' ? PLANT.name : GONE),
-    responsibleId: row.responsibleId,
+    responsiblePerson: row.responsiblePerson,
     responsibleRole: row.responsibleRole,
     responsibleName: await responsibleName(tx, row),
     dueBy: row.dueBy as OwnView['dueBy'],

@@ -33,7 +33,7 @@ describe('columns with the id of a person', () => {
   it('that move take what is written for a joined file to the one that remains', async () => {
     const { rows } = await sql.query<{ name: string }>(`
       SELECT tgrelid::regclass || '.' || convert_from(trim(trailing '\\x00' FROM tgargs), 'UTF8') AS name
-      FROM pg_trigger WHERE tgname IN ('follow_merged_person', 'follow_merged_host') ORDER BY 1`);
+      FROM pg_trigger WHERE tgname IN ('follow_merged_person', 'follow_merged_host', 'follow_merged_responsible') ORDER BY 1`);
     const following = personColumns.filter(({ entry }) => entry.merge !== 'stays');
     expect(rows.map(({ name }) => name)).toEqual(following.map(({ name }) => name).sort());
   });

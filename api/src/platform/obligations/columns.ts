@@ -23,7 +23,7 @@ export function obligationColumns(
     subjectKind: owed.subjectKind ?? kind.subject,
     subjectId: owed.subject,
     personId: owed.person ?? null,
-    responsibleId:
+    responsiblePerson:
       owed.responsible && 'person' in owed.responsible ? owed.responsible.person : null,
     responsibleRole: owed.responsible && 'role' in owed.responsible ? owed.responsible.role : null,
     name: owed.name ?? null,

@@ -7,7 +7,7 @@ export const facts: ModuleFacts = {
     async export(tx, { person, user }) {
       const feed = await tx.obligationFeed.findFirst({ where: { userId: user } });
       const rows = await tx.obligationCase.findMany({
-        where: { obligation: { OR: [{ personId: person }, { responsibleId: person }] } },
+        where: { obligation: { OR: [{ personId: person }, { responsiblePerson: person }] } },
         include: { obligation: true },
         orderBy: [{ sortOn: 'desc' }, { id: 'desc' }],
         take: 200,

@@ -42,6 +42,11 @@ export const manifest = {
       'Wait for retryAfterSeconds, and have the program read it every few hours.',
     ],
     'obligation.ended': [409, 'This period has ended already', 'Open the next one of its periods.'],
+    'obligation.earlier-first': [
+      409,
+      'An earlier period has not ended',
+      'Record the one of earlier first: what is done ends the oldest period.',
+    ],
     'obligation.elsewhere': [
       409,
       'This is recorded on the page of its module',
@@ -134,7 +139,7 @@ export const manifest = {
       merge: 'moves',
       follows: true,
     },
-    'obligation.responsible_id': {
+    'obligation.responsible_person': {
       what: { zh: '到期事项的责任人', en: 'responsibility for an obligation' },
       merge: 'moves',
       follows: true,

@@ -148,6 +148,19 @@ export function createObligationRecords(options: {
     return found;
   }
 
+  /** What was done at a fixed interval ends the oldest period. @throws Problem where this is a later one. */
+  async function requireOldest(tx: Transaction, { obligationId, period, dueBy }: FullRow) {
+    if (dueBy !== 'fixed') return;
+    const earlier = await tx.obligationCase.findFirst({
+      where: { obligationId, endedAt: null, period: { lt: period } },
+      orderBy: { period: 'asc' },
+    });
+    if (!earlier) return;
+    throw new Problem('obligation.earlier-first', undefined, {
+      earlier: { id: earlier.id, dueOn: dayText(earlier.dueOn) },
+    });
+  }
+
   const refuseDay = (field: string, zh: string, en: string) =>
     new Problem('obligation.day', undefined, { errors: [fieldError(field, zh, en)] });
 
@@ -186,6 +199,7 @@ export function createObligationRecords(options: {
         // In the order of everything that refreshes these rows.
         await lockSources(tx, user.tenant, kind.id, [before.row.source]);
         const { row } = await lock(unit, user.account, id, version);
+        await requireOldest(tx, row);
         const today = dayIn(new Date(), await zoneOf(tx, row));
         if (on > today) throw refuseDay('on', `不晚于 ${today}。`, `It is ${today} or earlier.`);
         if (row.dueBy === 'done' && row.baseOn !== null && on <= row.baseOn) {

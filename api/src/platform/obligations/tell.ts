@@ -10,7 +10,7 @@ import type { ObligationRow } from './store.ts';
 
 type Told = Pick<
   ObligationRow,
-  'personId' | 'responsibleId' | 'responsibleRole' | 'name' | 'detail' | 'departmentId' | 'site'
+  'personId' | 'responsiblePerson' | 'responsibleRole' | 'name' | 'detail' | 'departmentId' | 'site'
 >;
 
 /** Recipients and names, looked up once for the cases of a batch. */
@@ -31,8 +31,8 @@ const forResponsible = new Set<ObligationStep | 'moved'>(['upcoming', 'due', 'mo
 
 /** The accounts of those who have to see to it. */
 async function responsibleOf(tx: Transaction, row: Told, cache: TellCache): Promise<string[]> {
-  const { responsibleId, responsibleRole } = row;
-  if (responsibleId !== null) return accountsOf(tx, responsibleId);
+  const { responsiblePerson, responsibleRole } = row;
+  if (responsiblePerson !== null) return accountsOf(tx, responsiblePerson);
   if (responsibleRole === null) return [];
   return once(cache.holders, `role ${responsibleRole}`, () =>
     accountsWithRole(tx, responsibleRole),

@@ -20,7 +20,7 @@ export interface FullRow {
   personId: string | null;
   personName: string | null;
   personNo: string | null;
-  responsibleId: string | null;
+  responsiblePerson: string | null;
   responsibleRole: string | null;
   name: Bilingual | null;
   detail: Bilingual | null;
@@ -66,7 +66,7 @@ const day = (column: string) => Prisma.raw(`to_char(${column}, 'YYYY-MM-DD')`);
 export const columnsSql = Prisma.sql`c.id, c.obligation_id AS "obligationId", o.kind, o.source,
   o.subject_kind AS "subjectKind", o.subject_id AS "subjectId", o.person_id AS "personId",
   p.name AS "personName", p.employee_no AS "personNo",
-  o.responsible_id AS "responsibleId", o.responsible_role AS "responsibleRole", o.grace, o.name, o.detail, o.department_id AS "departmentId",
+  o.responsible_person AS "responsiblePerson", o.responsible_role AS "responsibleRole", o.grace, o.name, o.detail, o.department_id AS "departmentId",
   d.name AS "departmentName", o.site, o.zone, o.due_by AS "dueBy",
   o.interval_text AS "intervalText", o.rule, o.reading, c.meter_due AS "meterDue",
   o.closed_reason AS "closedReason", c.period, ${day('c.base_on')} AS "baseOn",
@@ -97,7 +97,7 @@ export function visibleSql(account: Account, kinds: readonly ObligationKind[]): 
     site: Prisma.sql`o.site`,
     department: Prisma.sql`o.department_id`,
     own: ({ person }: { person: string | null }) =>
-      Prisma.sql`(o.person_id = ${person} OR o.responsible_id = ${person})`,
+      Prisma.sql`(o.person_id = ${person} OR o.responsible_person = ${person})`,
   };
   const nowhere = Prisma.sql`(o.department_id IS NULL AND o.site IS NULL AND o.person_id IS NULL)`;
   const readable = kinds.filter(({ read }) => account.permissions.has(read));
@@ -112,7 +112,7 @@ export function visibleSql(account: Account, kinds: readonly ObligationKind[]): 
   const byRole = Prisma.sql`o.responsible_role = ANY(${account.roles}::text[])`;
   if (account.person === null) return Prisma.sql`(${all} AND (${others} OR ${byRole}))`;
   return Prisma.sql`(${all} AND (${others} OR ${byRole}
-    OR o.person_id = ${account.person} OR o.responsible_id = ${account.person}))`;
+    OR o.person_id = ${account.person} OR o.responsible_person = ${account.person}))`;
 }
 
 /** The state of a case at an instant, in SQL. */
@@ -146,9 +146,9 @@ const mayBy = (account: Account, permission: ObligationKind['read'], row: FullRo
 /** Whether they, or a role of theirs, have to see to it. */
 export const isResponsible = (
   account: Pick<Account, 'person' | 'roles'>,
-  row: Pick<FullRow, 'responsibleId' | 'responsibleRole'>,
+  row: Pick<FullRow, 'responsiblePerson' | 'responsibleRole'>,
 ): boolean =>
-  (row.responsibleId !== null && row.responsibleId === account.person) ||
+  (row.responsiblePerson !== null && row.responsiblePerson === account.person) ||
   (row.responsibleRole !== null && account.roles.includes(row.responsibleRole));
 
 export const mayComplete = (account: Account, kind: ObligationKind, row: FullRow): boolean =>

@@ -17,6 +17,10 @@ export const problems = problemTexts({
     '这一期已经结束，请打开新的一期。',
     'This period has ended already; open the next one.',
   ],
+  'obligation.earlier-first': [
+    '更早的一期还没有结束，请先登记那一期。',
+    'An earlier period has not ended: record that one first.',
+  ],
   'obligation.elsewhere': [
     '请在所属页面登记更新后的记录，这一期随之结束。',
     'Enter the renewed record on its page; this period ends by itself.',
