@@ -49,7 +49,7 @@ export const manifest = {
     ],
     'own-obligation.not-waiting': [
       409,
-      'This record waits for nobody any more',
+      'This record does not wait any more',
       'Reload it: another person has decided already.',
     ],
     'own-obligation.own-record': [

@@ -172,7 +172,7 @@ export const words = moduleWords({
     },
     choose: ['请选择', 'Choose'],
     findPerson: ['姓名或工号', 'Name or number'],
-    noPerson: ['没有找到', 'Nobody was found'],
+    noPerson: ['没有找到', 'No person was found'],
     responsible: ['由谁负责', 'Who has to see to it'],
     responsibleKinds: {
       none: ['有管理权限的人', 'Those who manage it'],
