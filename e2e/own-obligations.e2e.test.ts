@@ -51,7 +51,6 @@ it('one is added by hand, recorded by who has to see to it, confirmed by a secon
   await form.getByTestId('own-responsible-by').selectOption('role');
   await form.getByTestId('own-role').selectOption('safety-officer');
   await form.getByText('A second person confirms it').click();
-  await photograph(page, 'own-obligation-form');
   await form.getByTestId('own-starts-on').press('Enter');
   await form.waitFor({ state: 'detached' });
   await row(page, 'Eye washes are flushed').click();
@@ -70,7 +69,6 @@ it('one is added by hand, recorded by who has to see to it, confirmed by a secon
   expect(await officer.page.getByTestId('own-confirm').count()).toBe(0);
   const wide = await officer.page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
-  await photograph(officer.page, 'own-obligation-phone');
 
   await page.reload();
   await dialog.getByTestId('own-confirm').click();
@@ -82,6 +80,7 @@ it('one is added by hand, recorded by who has to see to it, confirmed by a secon
     .or(dialog.getByTestId('obligation-periods').getByText('Upcoming'))
     .first()
     .waitFor();
+  await photograph(page, 'own-obligation', 'own-obligation');
   expect([...head.complaints, ...officer.complaints]).toEqual([]);
 });
 
