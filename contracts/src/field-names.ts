@@ -61,6 +61,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   serial: ['序列号', 'serial number'],
   installedOn: ['安装日期', 'installed on'],
   maintenanceDays: ['维护周期', 'days between maintenances'],
+  record: ['记录', 'record'],
   responsiblePerson: ['责任人', 'person responsible'],
   responsibleRole: ['责任角色', 'role responsible'],
   startsOn: ['起始日期', 'first day'],
