@@ -30,7 +30,6 @@ beforeAll(async () => {
     { yaml: stringify({ ...content, cameras }) },
     {
       env: {
-        simulator: { ANSHI_SIM_UNSIGNED_RUN: '1' },
         // Parts take their time to start again on a busy machine.
         vision: { ANSHI_RING_SECONDS: '300' },
       },
@@ -54,14 +53,12 @@ it('[VIS-08] an unqualified start has a clip that plays, also where worker and A
   await until('the camera to give pictures', async () =>
     (await world.api.cameras()).some(({ health }) => health?.state === 'live'),
   );
-  const [found] = await until(
-    'the start is recorded',
-    async () => {
-      const items = await starts();
-      return items.length > 0 && items;
-    },
-    400_000,
-  );
+  const url = `${world.plant.simulatorControlUrl}/gates/welder-1-reader/start`;
+  expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  const [found] = await until('the start to be recorded', async () => {
+    const items = await starts();
+    return items.length > 0 && items;
+  });
   expect(found).toMatchObject({ camera: CAMERA, clip: null, clipMissing: null });
   const { id } = found as Found;
   await world.plant.kill('vision', 'SIGKILL');

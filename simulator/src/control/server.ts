@@ -125,7 +125,11 @@ async function actOnGate(
     gate.stop();
     return { name, stopped: true };
   }
-  if (action !== 'show') throw new Refusal(404, `"${action}" is not show or stop`);
+  if (action === 'start') {
+    gate.start();
+    return { name, started: true };
+  }
+  if (action !== 'show') throw new Refusal(404, `"${action}" is not show, start or stop`);
   const body = cardBody.safeParse(await readJson(request));
   if (!body.success) throw new Refusal(400, z.prettifyError(body.error));
   return gate.show(body.data.card);

@@ -97,6 +97,17 @@ it('readers are read from the setting, and what is none is refused', () => {
   expect(() => readGates('welder-1-reader=short')).toThrow('ANSHI_SIM_GATES');
 });
 
+it('a machine that is switched on by hand runs without a card for a minute', () => {
+  const { gate, states, at } = reader();
+  const before = asked.length;
+  gate.start();
+  at(59);
+  expect(states.at(-1)).toBe('running');
+  at(61);
+  expect(states.at(-1)).toBe('stopped');
+  expect(asked).toHaveLength(before);
+});
+
 it('a machine runs once without a card where it is set so', () => {
   const { states, at } = reader(0, true);
   for (const seconds of [149, 150, 209, 210, 600]) at(seconds);

@@ -91,6 +91,14 @@ export class GateReader implements Task {
     return { decision, state: this.#state };
   }
 
+  /** The machine is switched on by hand for a while, without a card. */
+  start(): void {
+    const { clock, onChange } = this.#options;
+    this.#stopAt = clock.elapsed() + UNSIGNED.runs;
+    this.#set('running');
+    onChange();
+  }
+
   /** The machine is switched off by hand. */
   stop(): void {
     this.#stopAt = Number.POSITIVE_INFINITY;
@@ -105,8 +113,7 @@ export class GateReader implements Task {
     if (now >= this.#stopAt) this.stop();
     if (now >= this.#unsignedAt) {
       this.#unsignedAt = Number.POSITIVE_INFINITY;
-      this.#stopAt = now + UNSIGNED.runs;
-      this.#set('running');
+      this.start();
     }
     if (now >= this.#nextTurn()) {
       const turns = turnsOf(this.#options.config.machine);
