@@ -50,7 +50,7 @@ it('[ARC-02] safety opens an incident from the queue, reads before, during and a
       .getByTestId('chain-item')
       .evaluateAll((all) => [...new Set(all.map((one) => one.dataset['kind']))]);
   expect(await kinds('before')).toEqual(expect.arrayContaining(['open-hazard', 'qualification']));
-  expect(await kinds('during')).toEqual(expect.arrayContaining(['finding', 'alarm']));
+  expect(await kinds('during')).toEqual(expect.arrayContaining(['finding', 'no-alarm']));
   expect(await kinds('after')).toEqual(expect.arrayContaining(['verdict', 'file-entry']));
   await photograph(page, 'incident-chain');
   // The place at an instant: another instant is another picture of it.
