@@ -22,7 +22,7 @@ describe('a screen on a wall', () => {
     expect(code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
     await photographNow(screen, 'screen-code');
 
-    const { page: admin } = await openAs(browser, world.plant, 'admin', '/admin/screens');
+    const { page: admin } = await openAs(browser, world.plant, 'safety.head', '/admin/screens');
     await admin.getByTestId('pair-screen').click();
     await admin.getByTestId('screen-code-field').fill('AAAA-AAAA');
     await admin.getByTestId('screen-name').fill('East wall');

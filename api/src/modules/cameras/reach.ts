@@ -65,7 +65,10 @@ export function createCameraReach(configuration: {
     },
     isWithin(account, permission, camera) {
       if (!account.permissions.has(permission)) return false;
-      if (account.screen && !account.screen.cameras.includes(camera)) return false;
+      // A camera may have moved to another site since the group was made.
+      const { screen } = account;
+      const isOfScreen = !screen || placeOf(camera)?.site === screen.site;
+      if (!isOfScreen || (screen && !screen.cameras.includes(camera))) return false;
       const reach = reachOf(account, permission);
       if (reach.scope === 'all') return true;
       const place = placeOf(camera);

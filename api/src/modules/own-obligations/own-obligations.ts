@@ -258,7 +258,15 @@ export function createOwnObligations(
           where: { id: record, ownId: id, state: 'waits' },
         });
         if (!waiting || row.endedAt !== null) throw new Problem('own-obligation.not-waiting');
-        if (waiting.byUser === user.account.id) throw new Problem('own-obligation.own-record');
+        // Another account of the same person is no second person.
+        const first = await tx.appUser.findFirst({
+          where: { id: waiting.byUser ?? '' },
+          select: { personId: true },
+        });
+        const isSame = first?.personId != null && first.personId === user.account.person;
+        if (isSame || waiting.byUser === user.account.id) {
+          throw new Problem('own-obligation.own-record');
+        }
         const subject = (await readSubjects(tx, [row]))(row);
         if (!mayConfirm(user.account, row, subject, waiting)) {
           throw new Problem('auth.forbidden', 'It lies outside of what you may confirm.');

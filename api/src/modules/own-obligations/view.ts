@@ -48,6 +48,8 @@ export function mayConfirm(
 ): boolean {
   if (waiting.byUser === account.id || !account.permissions.has('own-obligation:record'))
     return false;
+  // Nobody confirms what is done for themselves.
+  if (account.person !== null && account.person === row.personId) return false;
   const place = {
     department: subject?.department ?? null,
     site: subject?.site ?? null,

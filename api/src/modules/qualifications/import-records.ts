@@ -52,6 +52,7 @@ export async function readRecords(
     }
     const last = dayText(newest.issuedOn);
     const isRenewal = last !== null && issuedOn > last;
-    return { row: isRenewal ? null : newest, isRenewal };
+    // One of before the newest is a record of its own: the file lists old ones, too.
+    return { row: last === null ? newest : null, isRenewal };
   };
 }

@@ -68,6 +68,19 @@ export function createWallGroups(options: {
     return [...new Set(ids)];
   }
 
+  /**
+   * The group for a screen, on which its cameras are watched live.
+   *
+   * @throws Problem where the account may not manage it, or not watch all of its cameras itself.
+   */
+  async function findToShow(tx: Transaction, account: Account, id: string): Promise<GroupRow> {
+    const row = await find(tx, account, id);
+    if (!row.cameras.every((camera) => reach.isWithin(account, 'live:watch', camera))) {
+      throw new Problem('auth.forbidden', 'It needs live:watch for all cameras of the group.');
+    }
+    return row;
+  }
+
   /** Its screens show at once what it has from now on. */
   async function tellScreens(unit: Unit, group: string): Promise<void> {
     const screens = await unit.tx.wallScreen.findMany({ where: { groupId: group } });
@@ -83,7 +96,7 @@ export function createWallGroups(options: {
   });
 
   return {
-    find,
+    findToShow,
 
     list: (user: User): Promise<{ items: WallGroupView[] }> =>
       units.run(user, async ({ tx }) => {

@@ -63,7 +63,7 @@ async function openScreen() {
   const [cookie = ''] = set.split(';');
   return { code, cookie, set, renew: () => post('session', { cookie }) };
 }
-const pair = (code: string, user = 'admin', to = group.id) =>
+const pair = (code: string, user = 'safety.head', to = group.id) =>
   send<ScreenView>(user, 'POST', '/screens', { code, name: 'Control room', group: to });
 
 /** A paired one with its token. */
@@ -81,12 +81,15 @@ const get = async <Body>(path: string, headers: Record<string, string>) => {
 };
 
 describe('pairing a screen', () => {
-  it('gives it a session once an administrator confirms its code, without a password', async () => {
+  it('gives it a session once an account that manages walls and may watch live confirms its code, without a password', async () => {
     const screen = await openScreen();
     expect(screen.set).toMatch(/HttpOnly/i);
     expect(screen.set).toMatch(/SameSite=Strict/i);
     expect((await screen.renew()).status).toBe(401);
-    expect((await pair(screen.code, 'operator')).status).toBe(403);
+    // Neither may: one manages no walls, the other may not watch live, and a screen is watched.
+    for (const user of ['operator', 'admin']) {
+      expect([user, (await pair(screen.code, user)).status]).toEqual([user, 403]);
+    }
     const typed = screen.code.toLowerCase().replace('-', ' ');
     expect((await pair(typed)).status).toBe(201);
     const answer = await screen.renew();
@@ -144,7 +147,7 @@ describe('pairing a screen', () => {
     await inDatabase((tx) => tx.wallGroup.create({ data: { tenantId: 'demo', ...far } }));
     const screen = await openScreen();
     expect((await pair(screen.code, 'planner', id)).body.code).toBe('wall-group.other-site');
-    expect((await pair(screen.code, 'admin', id)).status).toBe(201);
+    expect((await pair(screen.code, 'safety.head', id)).status).toBe(201);
     const { body } = await send<{ items: ScreenView[] }>('planner', 'GET', '/screens');
     expect(body.items.map(({ site: of }) => of)).not.toContain('plant-9');
     const [theirs] = (await send<{ items: ScreenView[] }>('admin', 'GET', '/screens')).body.items;

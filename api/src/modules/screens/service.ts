@@ -44,7 +44,7 @@ export function createScreens(options: {
   accounts: Pick<Accounts, 'ofSession'>;
   auth: Pick<Auth, 'issue'>;
   events: Pick<AccountEvents, 'publish'>;
-  groups: Pick<WallGroups, 'find'>;
+  groups: Pick<WallGroups, 'findToShow'>;
   tenant: string;
   features: () => Promise<string[]> | string[];
   codeLastsMs?: number;
@@ -165,7 +165,7 @@ export function createScreens(options: {
       const code = readCode(typed);
       const paired = await units.run(user, async (unit) => {
         const { tx } = unit;
-        await groups.find(tx, user.account, group);
+        await groups.findToShow(tx, user.account, group);
         const where = { codeHash: digest(code ?? ''), expiresAt: { gt: new Date() } };
         const waiting = code === null ? null : await tx.screenPairing.findFirst({ where });
         // Once: of two who confirm it at the same moment, one does.
@@ -195,7 +195,7 @@ export function createScreens(options: {
         if (before.revokedAt) throw new Problem('screen.revoked');
         const current = (await showAll(tx, [before]))[0] as ScreenView;
         requireVersion('screen.version-conflict', before, patch.version, current);
-        if (patch.group !== undefined) await groups.find(tx, user.account, patch.group);
+        if (patch.group !== undefined) await groups.findToShow(tx, user.account, patch.group);
         await tx.wallScreen.updateMany({
           where: { id },
           data: {

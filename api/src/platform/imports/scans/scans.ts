@@ -89,6 +89,8 @@ export async function openScans(options: {
   const used = new Set<ArchivedScan>();
   const known = new Map<ArchivedScan, Promise<RowScan | Fault>>();
   const kept = new Map<number, RowScan>();
+  /** Whose row took a scan first. */
+  const owners = new Map<ArchivedScan, string>();
   let signed = Date.now();
 
   async function look(scan: ArchivedScan): Promise<RowScan | Fault> {
@@ -138,6 +140,20 @@ export async function openScans(options: {
       return { ...matched.fault, row, column: matched.by === 'file' ? fileColumn : number };
     }
     used.add(matched.scan);
+    // Rows may name the same file in several ways.
+    const by = kind.owned?.find(({ column }) => column === fileColumn)?.by;
+    const owner = by === undefined ? null : (values[by]?.toUpperCase() ?? null);
+    const first = owners.get(matched.scan);
+    if (owner !== null && first === undefined) owners.set(matched.scan, owner);
+    else if (owner !== null && first !== owner) {
+      const params = { other: shownName(matched.scan.path) };
+      return {
+        row,
+        column: wanted.file === null ? number : fileColumn,
+        code: 'of-another',
+        params,
+      };
+    }
     const looked = await lookOnce(matched.scan);
     if ('code' in looked) {
       return { ...looked, row, column: wanted.file === null ? number : fileColumn };

@@ -52,8 +52,8 @@ export const words = moduleWords({
   screen: {
     title: ['配对这块大屏', 'Pair this screen'],
     how: [
-      '由管理员在“管理 > 监控大屏”中输入此配对码。',
-      'An administrator gives this code at Administration > Wall screens.',
+      '由有权管理大屏并观看实时画面的人在“管理 > 监控大屏”中输入此配对码。',
+      'A person who manages screens and may watch live enters this code at Administration > Wall screens.',
     ],
     until: [
       (time: string) => `有效至 ${time}，之后自动更换`,
