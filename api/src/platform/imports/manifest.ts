@@ -166,5 +166,9 @@ export const manifest = {
     ],
   },
   records: { '/imports/:id': ['data_import'] },
+  personColumns: {
+    // Shows what an import did then; its undo follows the record.
+    'data_import_row.person': { what: { zh: '导入的行', en: 'rows of imports' }, merge: 'stays' },
+  },
   tables: ['data_import', 'data_import_row', 'import_heading'],
 } as const satisfies ModuleManifest;
