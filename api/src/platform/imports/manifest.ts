@@ -168,7 +168,11 @@ export const manifest = {
   records: { '/imports/:id': ['data_import'] },
   personColumns: {
     // Shows what an import did then; its undo follows the record.
-    'data_import_row.person': { what: { zh: '导入的行', en: 'rows of imports' }, merge: 'stays' },
+    'data_import_row.person': {
+      what: { zh: '导入的行', en: 'rows of imports' },
+      merge: 'stays',
+      why: { zh: '记录当时的导入，撤销导入时按记录进行', en: 'Shows what an import did then' },
+    },
   },
   tables: ['data_import', 'data_import_row', 'import_heading'],
 } as const satisfies ModuleManifest;
