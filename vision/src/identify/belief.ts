@@ -2,6 +2,7 @@ import { assign } from '../assign.ts';
 import type { Body } from './body.ts';
 import type { Weighed } from './evidence.ts';
 import { marginals } from './marginals.ts';
+import { mayHaveReturned } from './returned.ts';
 import type { IdentifySettings } from './settings.ts';
 
 /** What is believed of all people in sight and all badges at one moment. */
@@ -61,7 +62,8 @@ export function believe(
     }
   }
   const hiddenWeighed: Weighed[] = [];
-  const most = new Array<number>(columns).fill(0);
+  /** Weight of each hidden person for each badge, row by row. */
+  const theirs: number[][] = [];
   for (const body of hidden) {
     const placeIn = (at: number) => body.placeIn(at);
     const own = badges.map(
@@ -70,10 +72,25 @@ export function believe(
     hiddenWeighed.push(...own);
     const likely = own.map(({ log }) => Math.exp(prior + Math.min(settings.mostInherited, log)));
     const all = 1 + likely.reduce((sum, one) => sum + one, 0);
-    for (const [b, one] of likely.entries()) most[b] = Math.max(most[b]!, one / (all - one));
+    theirs.push(likely.map((one) => one / (all - one)));
   }
-  const away = elsewhere.map((weight, b) => weight + most[b]!);
-  const { worn, none } = marginals(weights, bodies.length, columns, away);
+  const solve = (isRival: (hidden: number) => boolean) => {
+    const rivals = theirs.filter((_, h) => isRival(h));
+    const away = elsewhere.map(
+      (weight, b) => weight + Math.max(0, ...rivals.map((own) => own[b]!)),
+    );
+    return marginals(weights, bodies.length, columns, away);
+  };
+  const { worn, none } = solve(() => true);
+  // A person who may be the hidden one is no rival of themselves; for all others that one counts.
+  for (const [p, body] of bodies.entries()) {
+    const same = hidden.map((one) => mayHaveReturned(one, body, settings));
+    if (!same.includes(true)) continue;
+    const own = solve((h) => !same[h]);
+    const row = p * columns;
+    worn.set(own.worn.subarray(row, row + columns), row);
+    none[p] = own.none[p]!;
+  }
   const best = bestOf(logs, bodies.length, columns);
   return { bodies, badges, weighed, worn, none, hidden, hiddenWeighed, best };
 }

@@ -29,6 +29,8 @@ export class Body {
   way = 0;
   #wayFrom: Point;
   floor: Point;
+  /** Where it was seen first. */
+  readonly entry: Point;
   /** Badges whose wearer went into the doubt that this person came out of. */
   readonly expected = new Set<string>();
   /** That doubt, and how many people went in; null where it came out of none. */
@@ -62,6 +64,7 @@ export class Body {
     this.from = segment.from;
     this.segments = [segment];
     this.floor = segment.floor;
+    this.entry = segment.floor;
     this.#wayFrom = segment.floor;
   }
 

@@ -70,6 +70,11 @@ export class Doubt {
     return this.whole.#left.size;
   }
 
+  /** Those who went in and did not come out and back. */
+  get entered(): ReadonlySet<Segment> {
+    return this.whole.#entered;
+  }
+
   get isEmpty(): boolean {
     return this.whole.#entered.size === 0;
   }

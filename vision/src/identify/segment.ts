@@ -1,5 +1,5 @@
 import type { Point } from '@anshi/contracts';
-import type { Origin } from './doubt.ts';
+import type { Doubt, Origin } from './doubt.ts';
 import { Path } from './path.ts';
 
 /** Paths are kept for late fixes, ms. */
@@ -29,6 +29,8 @@ export class Segment {
   contactAt: number | null = null;
   /** The doubt that it came out of; null where it came out of none, and once its person took over what was known before. */
   origin: Origin | null = null;
+  /** The doubt that it went into; null where it went into none. */
+  into: Doubt | null = null;
   /** When it was put to others of the same person, ms; until then, when it began. */
   joinedAt: number;
 

@@ -297,7 +297,10 @@ function doubtOf(
   }
   if (!followed) return doubt;
   followed.doubt = doubt;
-  if (followed.segment) doubt.enter(followed.segment);
+  if (followed.segment) {
+    doubt.enter(followed.segment);
+    followed.segment.into = doubt;
+  }
   return doubt;
 }
 

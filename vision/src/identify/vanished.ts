@@ -2,8 +2,8 @@ import type { Point } from '@anshi/contracts';
 import { Doubt } from './doubt.ts';
 import type { IdentifySettings } from './settings.ts';
 
-/** Metres a second. */
-const WALK = 1.5;
+/** Speed at which a person who is not seen may walk, metres a second. */
+export const WALK = 1.5;
 
 /** Tracks that are not seen any more: a new one near the end of one of them may be the same person. */
 export class Vanished {
