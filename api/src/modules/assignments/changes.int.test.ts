@@ -159,6 +159,37 @@ describe('what a job rests on', () => {
 });
 
 describe('what is told', () => {
+  it('comes again where it gets worse: a hold becomes a refusal', async () => {
+    const person = await worker();
+    const one = (await assign(await plan({ machineId: 'conveyor-1' }), person)).body;
+    const told = async () => {
+      const { body } = await send<{ items: { title: { en: string }; count: number }[] }>(
+        'foreman',
+        'GET',
+        '/notices?limit=200',
+      );
+      const title = `${person.name} may no longer do the job ${one.title}`;
+      return body.items.filter((notice) => notice.title.en === title).map(({ count }) => count);
+    };
+    // Few hours are a hold.
+    await acts.requirement('conveyor-1', { leastHours: 5 });
+    await isLost(one, true, 'the hours are too few');
+    expect(codesOf((await job(one.id)).crew[0]!)).toEqual(['ask-supervisor']);
+    expect(await told()).toEqual([1]);
+    await acts.requirement('conveyor-1', {
+      leastHours: 5,
+      skills: [{ skill: 'first-aid', level: 1 }],
+    });
+    await until(
+      async () => codesOf((await job(one.id)).crew[0]!).includes('not-qualified'),
+      'the skill is missing, too',
+    );
+    // Within minutes it is the same notice, counted again and unread.
+    expect(await told()).toEqual([2]);
+    await acts.requirement('conveyor-1', {});
+    await isLost(one, false, 'nothing is asked any more');
+  });
+
   it('to planners is the same of a missing medical check and a missing skill', async () => {
     const skills = [{ skill: 'first-aid', level: 1 }];
     await acts.requirement('robot-1', { skills, fitness: true });

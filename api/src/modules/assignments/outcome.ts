@@ -1,4 +1,3 @@
-import type { MatchJob } from '../match/input.ts';
 import type { RangeMatch } from '../match/range.ts';
 import { type Decision, decisions, publicDecision, shownReasons } from '../match/reasons.ts';
 import type { PublicCode } from './words.ts';
@@ -39,19 +38,6 @@ export function outcomeOf(answers: readonly RangeMatch[], special: boolean): Out
     turn: turns.length === 0 ? null : new Date(Math.min(...turns)),
   };
 }
-
-/**
- * Whether the job requires a certificate or permit, so that a hold cannot be overridden. Requirements of the posts at the
- * place count too: a person without any of these posts is on hold before their certificates are checked.
- */
-export const isSpecial = (parts: readonly MatchJob[]): boolean =>
-  parts.some(
-    ({ permit, certificates, byPost }) =>
-      permit !== null ||
-      [...certificates, ...byPost.flatMap((one) => one.certificates)].some(
-        ({ kind }) => kind !== 'guardian',
-      ),
-  );
 
 /** Whether an override still covers a new decision: a hold with no reason beyond the overridden ones. */
 export const isCovered = (

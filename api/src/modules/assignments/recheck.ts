@@ -5,10 +5,12 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { allOf } from '../../platform/kit/sql.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Matcher } from '../match/decisions.ts';
+import { type Decision, isWorse } from '../match/reasons.ts';
+import { isSpecial } from '../match/special.ts';
 import type { Concerned, MatchWatcher } from '../match/watchers.ts';
 import { type CrewMember, restOf } from './check-crew.ts';
 import { FEATURE } from './manifest.ts';
-import { isCovered, isSpecial, type Outcome, outcomeOf } from './outcome.ts';
+import { isCovered, type Outcome, outcomeOf } from './outcome.ts';
 import { type AskingJob, partsOf } from './parts.ts';
 import { areaDepartment, areaId, placeJoins, siteOf } from './places.ts';
 import type { AssignmentTell } from './tell.ts';
@@ -30,7 +32,7 @@ interface DueJob extends AskingJob {
 
 /**
  * Assignments of the future and of running jobs are decided again when a fact changes and when the last answer ends. Who may no
- * longer do the job is marked and told once; the mark goes when the person may again.
+ * longer do the job is marked and told, and told again where it gets worse; the mark goes when the person may again.
  */
 export function createRecheck({
   units,
@@ -112,8 +114,9 @@ export function createRecheck({
     const { tx } = unit;
     const codes = [...outcome.codes];
     const marked = { lostDecision: outcome.decision, lostCodes: codes };
-    if (one.lostAt !== null) {
-      // Still not allowed, with other reasons: updated without another notice.
+    const before = { decision: one.lostDecision as Decision, codes: one.lostCodes };
+    if (one.lostAt !== null && !isWorse(outcome, before)) {
+      // Still not allowed, for no worse reasons: updated without another notice.
       await tx.workAssignment.updateMany({ where: { id: one.id }, data: marked });
       return;
     }
@@ -121,7 +124,7 @@ export function createRecheck({
     const lostIds = kept.filter(({ match }) => match.decision !== 'allow').map(({ id }) => id);
     await tx.workAssignment.updateMany({
       where: { id: one.id },
-      data: { ...marked, lostAt: now, lostIds },
+      data: { ...marked, lostAt: one.lostAt ?? now, lostIds },
     });
     await note(unit, job, one, 'crew-lost', 'no-longer-allowed', { codes, decisions: lostIds });
     await tell.lost(unit, job, {

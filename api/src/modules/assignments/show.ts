@@ -4,7 +4,7 @@ import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { wordsIn } from '../../platform/features/dictionaries.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { isSpecial } from './outcome.ts';
+import { isSpecial } from '../match/special.ts';
 import { partsOf } from './parts.ts';
 import { crewNeeded, type JobRow } from './places.ts';
 import type { JobRowView, JobView } from './schema.ts';

@@ -8,6 +8,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
+import { isSpecial } from '../match/special.ts';
 import { type Matching, matchAt } from './matching.ts';
 import {
   heldAsSeen,
@@ -18,7 +19,7 @@ import {
   SIGN_ON_MS,
   wayOut,
 } from './outcome.ts';
-import { overrideInForce } from './override-in-force.ts';
+import { overrideInForce, useUp } from './override-in-force.ts';
 import type { GateAnswer } from './schema.ts';
 import type { SeenAlone } from './seen-alone.ts';
 import { takeCode } from './sign-on.ts';
@@ -156,7 +157,12 @@ export function createAsk(
     // Who was let start against the reasons was looked at by a person.
     if (kind !== 'start' || outcome.decision !== 'allow' || override) return outcome;
     if (!(await seen.isOther(tx, { person, machine: target }, now))) return outcome;
-    return heldAsSeen(outcome, await overrideInForce(tx, { person, kind, target }, now), now);
+    const looked = await overrideInForce(tx, { person, kind, target }, now);
+    if (!looked) return heldAsSeen(outcome, null, now);
+    // Special work: a look at the person counts for the start that it was asked for, and for no later one.
+    const isOnce = isSpecial([await matching.jobOfMachine(tx, target)]);
+    const counts = !isOnce || (await useUp(tx, looked.id, now));
+    return heldAsSeen(outcome, counts ? looked : null, now);
   }
 
   /** The answer that a key got. @throws Problem `gate.key-taken` where it was for something else. */

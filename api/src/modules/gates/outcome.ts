@@ -94,7 +94,7 @@ export const wayOut = (fault: CardReason | null, now: Date): Outcome => ({
   overrideId: null,
 });
 
-/** A start while a camera confirms another person alone at the machine: it is held, unless a person in charge overrode it. */
+/** A start while a camera confirms another person alone at the machine: it is held, unless a person in charge looked and overrode it. */
 export function heldAsSeen(
   outcome: Outcome,
   override: { id: string; until: Date } | null,

@@ -21,6 +21,19 @@ export async function overrideInForce(
   return found && { id: found.id, until: found.untilAt };
 }
 
+/**
+ * Uses up an override: it lets the person start this once. Of two requests at the same time one gets it.
+ *
+ * @returns whether it was still in force.
+ */
+export async function useUp(tx: Transaction, id: string, now: Date): Promise<boolean> {
+  const { count } = await tx.gateOverride.updateMany({
+    where: { id, endedAt: null, untilAt: { gt: now } },
+    data: { endedAt: now },
+  });
+  return count === 1;
+}
+
 /** Until when overrides let a person into areas now, by area. */
 export async function entryOverrides(
   tx: Transaction,

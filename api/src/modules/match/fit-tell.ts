@@ -2,13 +2,45 @@ import { accountsOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { hasMedical, publicReasons, type Reason, reasonForms } from './reasons.ts';
+import {
+  type Decided,
+  type Decision,
+  hasMedical,
+  isWorse,
+  publicDecision,
+  publicReasons,
+  type Reason,
+  reasonForms,
+  shownReasons,
+} from './reasons.ts';
+
+interface Told {
+  readonly decision: Decision;
+  readonly reasons: readonly Reason[];
+}
 
 /** Tells that a person does not fit the post. */
 export type FitTell = (
   unit: Unit,
-  misfit: { id: string; personId: string; postId: string; reasons: readonly Reason[] },
+  misfit: Told & {
+    readonly id: string;
+    readonly personId: string;
+    readonly postId: string;
+    /** What was told of it before; left out the first time. */
+    readonly before?: Told;
+  },
 ) => Promise<void>;
+
+/** Without what is medical: that looks like a certificate that is missing. */
+const publicly = ({ decision, reasons }: Told): Decided => ({
+  decision: publicDecision({ decision, final: false, reasons }).decision,
+  codes: [
+    ...shownReasons(reasons),
+    ...reasons
+      .filter((reason) => !hasMedical([reason]))
+      .map(({ code, about }) => `${code} ${about}`),
+  ],
+});
 
 /**
  * Those who deal with it in the person's department read what a machine would say; the person reads all of it and
@@ -16,7 +48,7 @@ export type FitTell = (
  */
 export const createFitTell =
   (notices: Notices): FitTell =>
-  async (unit, { id, personId, postId, reasons }) => {
+  async (unit, { id, personId, postId, decision, reasons, before }) => {
     const { tx } = unit;
     const person = await tx.person.findFirstOrThrow({
       where: { id: personId },
@@ -32,8 +64,10 @@ export const createFitTell =
     const severityOf = (denied: boolean) => (denied ? 'warning' : 'info');
     const subject = { entity: 'post-misfit', id };
     const shown = publicReasons(reasons);
+    // A medical reason that came to others is no news for them.
+    const isNews = !before || isWorse(publicly({ decision, reasons }), publicly(before));
     await notices.notify(unit, {
-      to: heads.filter((user) => !own.includes(user)),
+      to: isNews ? heads.filter((user) => !own.includes(user)) : [],
       kind: 'match.misfit',
       // As machines say it: a medical check that is missing looks like a certificate that is.
       severity: severityOf(isDenied || hasMedical(reasons)),

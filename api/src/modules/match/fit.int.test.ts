@@ -32,6 +32,7 @@ interface Notices {
   items: {
     kind: string;
     severity: string;
+    count: number;
     title: { en: string };
     body: { en: string };
     link: string;
@@ -201,6 +202,48 @@ describe('[PER-11] person and post through the work', () => {
       severity: 'warning',
       body: { en: expect.stringMatching(/^Not qualified for this\./) },
     });
+  });
+
+  it('what gets worse while it does not fit is told again, with a decision that says so', async () => {
+    const exposures = [{ substance: 'noise', route: 'hearing' }];
+    const post = { code: 'DH-02', name: '噪声电焊岗', kind: 'special-work', exposures };
+    const made = await send('safety.head', 'POST', '/posts', {
+      ...post,
+      departmentId: 'assembly',
+      specialWork: ['welding'],
+    });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    const person = await hired({ departmentId: 'assembly', post: post.name });
+    await makeUser(used.database, 'noisy-welder', ['match:read@own'], {
+      employeeNo: person.employeeNo,
+    });
+    await until(async () => (await of(person)).length === 1, 'both lacks are seen');
+    const own = { issuedOn: dayIn(-200), validFrom: dayIn(-200), reviewDueOn: null };
+    await added(person, welding({ ...own, validUntil: dayIn(1) }));
+    await until(async () => (await of(person))[0]?.decision === 'hold', 'the certificate is seen');
+    const decisionOf = () =>
+      used.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+        const { decisionId } = await tx.postMisfit.findFirstOrThrow({
+          where: { personId: person.id, closedAt: null },
+        });
+        return tx.matchDecision.findFirstOrThrow({ where: { id: decisionId } });
+      });
+    expect((await decisionOf()).decision).toBe('hold');
+    // What got better was shown, and not told.
+    const count = async (user: string) =>
+      (await noticesTo(user)).filter(({ title }) => title.en.includes(post.name)).length;
+    expect([await count('assembly-head'), await count('noisy-welder')]).toEqual([1, 1]);
+    const midnight = new Date(`${dayIn(1)}T16:00:00Z`);
+    await lookAt(new Date(midnight.getTime() + HOUR));
+    await lookAt(new Date(midnight.getTime() + 2 * HOUR));
+    expect(await of(person)).toMatchObject([{ decision: 'deny' }]);
+    expect((await of(person))[0]?.reasons.map(({ code }) => code)).toContain('certificate-over');
+    expect((await decisionOf()).decision).toBe('deny');
+    const [mine] = await noticesTo('noisy-welder');
+    expect(mine?.body.en).toContain('The certificate has ended.');
+    // Within minutes of the first one it is the same notice, counted again and unread.
+    const [heads] = await noticesTo('assembly-head');
+    expect(heads).toMatchObject({ count: 2, title: { en: expect.stringContaining(post.name) } });
   });
 
   it('a pass ends after its time: the people it did not compare stay due for the next one', async () => {

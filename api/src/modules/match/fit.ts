@@ -9,6 +9,7 @@ import { decide, type Match } from './decide.ts';
 import type { Matcher } from './decisions.ts';
 import type { FitTell } from './fit-tell.ts';
 import { jobsOfPosts } from './jobs.ts';
+import { type Decided, type Decision, isWorse, type Reason } from './reasons.ts';
 import type { Concerned, MatchWatchers } from './watchers.ts';
 
 /** Batch size: people whose facts one pass reads. */
@@ -26,7 +27,7 @@ interface DueRow {
 
 /**
  * Each person who holds a post is matched with it again whenever a fact changes, and at the instant at which the last
- * answer ends. What does not fit is a row that is told once and closes itself.
+ * answer ends. What does not fit is a row that is told once, and again where it gets worse; it closes itself.
  *
  * The rows of `match_watch` say when each person is due; a pass takes those that are. Two processes never take the
  * same.
@@ -112,13 +113,26 @@ export function createFit(parts: {
         };
         await tx.postMisfit.create({ data: row });
         await note(unit, row, 'opened', match.decision);
-        if (!quiet) await tell(unit, { id: row.id, personId, postId, reasons: match.reasons });
-      } else if (mine.decision !== match.decision || !sameReasons(mine.reasons, match)) {
-        // The same trouble with other reasons: shown, and not told again.
+        if (!quiet) await tell(unit, { id: row.id, personId, postId, ...match });
+      } else if (!isSame(decidedOf(match), decidedOf(keptOf(mine)))) {
+        const before = keptOf(mine);
+        const { id: decisionId } = await matcher.decideFor(tx, { person: personId, job }, now);
+        const isTold = !quiet && isWorse(decidedOf(match), decidedOf(before));
         await tx.postMisfit.updateMany({
           where: { id: mine.id },
-          data: { decision: match.decision, reasons: asJson(match) },
+          data: {
+            decision: match.decision,
+            reasons: asJson(match),
+            decisionId,
+            ...(isTold && { toldAt: now }),
+          },
         });
+        await note(unit, mine, 'changed', match.decision);
+        // What gets better is shown, and not told.
+        if (isTold) {
+          const { id } = mine;
+          await tell(unit, { id, personId, postId, ...match, before });
+        }
       }
       await tx.matchWatch.updateMany({
         where: { personId },
@@ -146,17 +160,21 @@ export function createFit(parts: {
 }
 
 const asJson = ({ reasons }: Match) => reasons as unknown as Prisma.InputJsonValue;
-const codesOf = (reasons: unknown) =>
-  (reasons as { code: string; about: string | null }[]).map(
-    ({ code, about }) => `${code} ${about}`,
-  );
-const sameReasons = (kept: unknown, { reasons }: Match) =>
-  String(codesOf(kept)) === String(codesOf(reasons));
+const keptOf = (row: { decision: string; reasons: unknown }) => ({
+  decision: row.decision as Decision,
+  reasons: row.reasons as readonly Reason[],
+});
+const decidedOf = ({ decision, reasons }: Pick<Match, 'decision' | 'reasons'>): Decided => ({
+  decision,
+  codes: reasons.map(({ code, about }) => `${code} ${about}`),
+});
+const isSame = (one: Decided, other: Decided) =>
+  one.decision === other.decision && String(one.codes) === String(other.codes);
 
 const note = (
   { emit }: Unit,
   { id, personId, postId }: { id: string; personId: string; postId: string },
-  what: 'opened' | 'closed',
+  what: 'opened' | 'changed' | 'closed',
   decision: string,
 ) =>
   emit({

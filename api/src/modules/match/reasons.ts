@@ -4,6 +4,17 @@ import type { Bilingual } from '../../platform/manifest.ts';
 export const decisions = ['allow', 'hold', 'deny'] as const;
 export type Decision = (typeof decisions)[number];
 
+/** A decision with the keys of its reasons. */
+export interface Decided {
+  readonly decision: Decision;
+  readonly codes: readonly string[];
+}
+
+/** Whether a later decision is stricter than the one before, or has a reason that was not known. */
+export const isWorse = (later: Decided, before: Decided): boolean =>
+  decisions.indexOf(later.decision) > decisions.indexOf(before.decision) ||
+  later.codes.some((code) => !before.codes.includes(code));
+
 /**
  * What a reason says.
  *

@@ -164,27 +164,38 @@ export interface Unseen {
   noBadge: number;
 }
 
-/** By site. People of a department without a site may be at any. A site without people counts as all without a badge. */
+/**
+ * By site. People of a department without a site may be at any. People of another site may come: where one of them wears a badge and
+ * did not agree, one such guest is counted, so that it is not said that all agreed. A site without people counts as all without a badge.
+ */
 export async function unseenPeople(
   tx: Transaction,
   sites: readonly string[],
 ): Promise<Map<string, Unseen>> {
-  const rows = await sqlIn(tx)<{ site: string; all: number; badged: number; named: number }>(
-    Prisma.sql`
-    SELECT s.site, count(*)::int AS "all", count(*) FILTER (WHERE w.badged)::int AS badged,
-      count(*) FILTER (WHERE w.badged AND w.named)::int AS named
-    FROM unnest(${[...sites]}::text[]) AS s (site) JOIN (
+  const rows = await sqlIn(tx)<{
+    site: string;
+    all: number;
+    badged: number;
+    named: number;
+    guest: number;
+  }>(Prisma.sql`
+    WITH admitted AS (
       SELECT d.site, EXISTS (
           SELECT 1 FROM badge b WHERE b.person_id = p.id AND b.until IS NULL) AS badged,
         ${namedSince(Prisma.sql`p.id`)} IS NOT NULL AS named
-      FROM person p JOIN department d ON d.id = p.department_id WHERE p.status = 'active'
-    ) w ON w.site = s.site OR w.site IS NULL
-    GROUP BY s.site`,
-  );
+      FROM person p JOIN department d ON d.id = p.department_id WHERE p.status = 'active')
+    SELECT s.site, count(*)::int AS "all", count(*) FILTER (WHERE w.badged)::int AS badged,
+      count(*) FILTER (WHERE w.badged AND w.named)::int AS named,
+      EXISTS (SELECT 1 FROM admitted o WHERE o.site <> s.site AND o.badged AND NOT o.named)::int AS guest
+    FROM unnest(${[...sites]}::text[]) AS s (site) JOIN admitted w ON w.site = s.site OR w.site IS NULL
+    GROUP BY s.site`);
   const shares = new Map(
-    rows.map(({ site, all, badged, named }) => [
+    rows.map(({ site, all, badged, named, guest }) => [
       site,
-      { unseenBadge: (badged - named) / all, noBadge: (all - badged) / all },
+      {
+        unseenBadge: (badged - named + guest) / (all + guest),
+        noBadge: (all - badged) / (all + guest),
+      },
     ]),
   );
   return new Map(sites.map((site) => [site, shares.get(site) ?? { unseenBadge: 0, noBadge: 1 }]));
