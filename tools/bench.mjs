@@ -97,6 +97,10 @@ const benches = {
     file: 'tools/bench/screens.ts',
     what: 'from a violation to its alarm on a wall, a desk and a phone (--alarms N)',
   },
+  personnel: {
+    file: 'tools/bench/personnel.ts',
+    what: 'list, search and safety file of a company of 100,000 people (--people)',
+  },
   pages: {
     file: 'tools/bench/pages.ts',
     what: 'how soon the page of an incident and a safety file of 10,000 events can be used (--events N)',
