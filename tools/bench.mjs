@@ -97,6 +97,10 @@ const benches = {
     file: 'tools/bench/screens.ts',
     what: 'from a violation to its alarm on a wall, a desk and a phone (--alarms N)',
   },
+  names: {
+    file: 'tools/bench/names.ts',
+    what: 'names on the records of the rendered hall, through the whole plant',
+  },
   personnel: {
     file: 'tools/bench/personnel.ts',
     what: 'list, search and safety file of a company of 100,000 people (--people)',

@@ -27,6 +27,7 @@ describe('the target of a bench', () => {
       screenAlarmP95Ms: 1000,
       screenSpreadMs: 300,
       pageUsableP95Ms: 1000,
+      namedInTime: 0.85,
       personnelP95Ms: 250,
       glassToGlassP95Ms: 300,
       mpeg1P95Ms: 1000,

@@ -40,6 +40,8 @@ export const TARGETS = {
   screenSpreadMs: 300,
   /** From the click to a page that can be used: an incident, a safety file of 10,000 events, milliseconds. */
   pageUsableP95Ms: 1000,
+  /** Records of people who agreed and wear a badge that are named within 10 s, a share. */
+  namedInTime: 0.85,
   /** List, search and safety file of a company of 100,000 people, milliseconds. */
   personnelP95Ms: 250,
   /** Live views: from the event to the screen, by MPEG-1, to the first frame, and until pictures are back after a fault, milliseconds. */
