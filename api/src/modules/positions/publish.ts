@@ -13,6 +13,7 @@ import { dayAt, wearersOf } from './handles.ts';
 import { placeOf } from './places.ts';
 import { sizesOf } from './plans.ts';
 import { readPlaces } from './reader-places.ts';
+import { type Arrived, WaitingPositions } from './waiting.ts';
 
 /** Fixes are told together, so long after the first of them, ms. */
 const BATCH_MS = 120;
@@ -23,8 +24,8 @@ const LATEST_MS = 60_000;
  * up to 4 s ahead.
  */
 const GUARD_MS = 6_000;
-/** What waits for one batch; a burst of reads beyond that loses the oldest. */
-const MOST_WAITING = 5_000;
+/** Positions that wait for one batch, of each badge and of all: what is beyond is lost. */
+const WAITING = { mostOfBadge: 20, most: 20_000 };
 /** Fixes of one message: well below what a packet of the broker holds. */
 const MOST_AT_ONCE = 300;
 
@@ -32,11 +33,6 @@ export interface PositionsPublisher {
   /** Takes a fix as it arrives; workers are told of it where its wearer agreed. */
   take(location: Location): void;
   close(): Promise<void>;
-}
-
-interface Arrived {
-  location: Location;
-  arrivedAt: string;
 }
 
 /** What of the platform signs a message for each worker. */
@@ -74,7 +70,7 @@ export function publishPositions(
   const { bus, database, features, metrics, services, settings, log } = platform;
   const { tenant, timeZone } = settings;
   const { configuration } = services.get('cameras');
-  let waiting: Arrived[] = [];
+  const waiting = new WaitingPositions(WAITING);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let away = false;
@@ -88,15 +84,14 @@ export function publishPositions(
       timer = undefined;
       running = flush().finally(() => {
         running = undefined;
-        if (waiting.length > 0) schedule();
+        if (waiting.size > 0) schedule();
       });
     }, BATCH_MS);
     timer.unref();
   }
 
   async function flush(): Promise<void> {
-    const batch = waiting;
-    waiting = [];
+    const batch = waiting.takeAll();
     if (!bus.connected || !features.isOn('positioning')) return count('lost', batch.length);
     try {
       await tell(batch);
@@ -174,16 +169,12 @@ export function publishPositions(
 
   return {
     take(location) {
-      waiting.push({ location, arrivedAt: new Date().toISOString() });
-      if (waiting.length > MOST_WAITING) {
-        count('lost', waiting.length - MOST_WAITING);
-        waiting = waiting.slice(-MOST_WAITING);
-      }
+      count('lost', waiting.add({ location, arrivedAt: new Date().toISOString() }));
       schedule();
     },
     async close() {
       clearTimeout(timer);
-      waiting = [];
+      waiting.takeAll();
       await running;
     },
   };
