@@ -62,6 +62,28 @@ it('[PER-01] [PER-12] safety reads the file of a person: summary, timeline by ki
   expect(complaints).toEqual([]);
 });
 
+it('[PER-01] the timeline has hazards, work permits and visits, each by the filter of its kind', async () => {
+  const { items } = await world.api.get<{ items: { id: string; employeeNo: string }[] }>(
+    '/api/v1/persons?limit=200',
+  );
+  const idOf = (no: string) => items.find(({ employeeNo }) => employeeNo === no)?.id;
+  const { page, complaints } = await open('safety', `/people/${idOf('E007')}/file`);
+  const rows = page.getByTestId('timeline-item');
+  const narrowTo = async (name: string, kind: string) => {
+    await page.getByTestId('timeline-kind').click();
+    await page.getByRole('option', { name }).click();
+    await expect
+      .poll(() => rows.evaluateAll((all) => [...new Set(all.map((row) => row.dataset['kind']))]))
+      .toEqual([kind]);
+  };
+  await narrowTo('Hazards reported', 'hazard');
+  await narrowTo('Hazards to rectify', 'rectification');
+  await narrowTo('Work permits', 'permit');
+  await page.goto(`${world.plant.url}/people/${idOf('E002')}/file`);
+  await narrowTo('Visits', 'visit');
+  expect(complaints).toEqual([]);
+});
+
 it('a worker reads the own record on the phone', async () => {
   const phone = { width: 390, height: 844 };
   const { page, complaints } = await open('worker.press', '/me', phone);

@@ -68,10 +68,19 @@ export interface TimelineSource {
   /**
    * A query of the rows of these ids of one person: `id` (text), `at` (timestamptz), `day` (boolean: the hour
    * says nothing) and `data` (jsonb). Filtered and paged around it, so its columns are those of an index.
+   *
+   * @param reader for kinds whose records have a reach of their own, such as that of the place of a hazard.
    */
-  rows(people: readonly string[]): Prisma.Sql;
+  rows(people: readonly string[], reader: TimelineReader): Prisma.Sql;
   /** The words of rows, in their order: nothing that a reader of the list of the module would not see. */
   show(tx: Transaction, rows: readonly TimelineRow[]): Promise<TimelineWords[]>;
+}
+
+/** Who reads a timeline. */
+export interface TimelineReader {
+  readonly account: Account;
+  /** Whether it is the account's own person: nothing is left out then. */
+  readonly isOwn: boolean;
 }
 
 export interface TimelineRow {

@@ -1,8 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
-import type { Transaction } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { countedUse, type ModuleFacts, openOf } from '../../platform/facts.ts';
 import { chain } from './chain.ts';
+import { timeline } from './timeline.ts';
+
+const MOST_EXPORTED = 10_000;
 
 interface Counts {
   [name: string]: number;
@@ -29,6 +32,7 @@ export const facts: ModuleFacts = {
     ],
   },
   chain,
+  timeline,
   about: {
     async person(tx, id, account) {
       const { counts } = await countsOf(
@@ -89,6 +93,19 @@ export const facts: ModuleFacts = {
             count(*) FILTER (WHERE ${user} = ANY (assignees))::int AS "hazardsAssigned"
           FROM hazard`,
       ),
+    /** Those that one reported, and those that one had to rectify: of these not who reported them. */
+    export: async (tx, { user }) => {
+      const found = await sqlIn(tx)<{ isReporter: boolean } & Record<string, unknown>>(Prisma.sql`
+        SELECT h.reporter_id = ${user} AS "isReporter", h.id, h.no, h.title, h.description, h.type, h.state,
+          h.found_at AS "foundAt", h.reported_at AS "reportedAt", h.closed_at AS "closedAt"
+        FROM hazard h JOIN hazard_party p ON p.hazard_id = h.id
+        WHERE p.user_id = ${user} ORDER BY h.reported_at DESC, h.id LIMIT ${MOST_EXPORTED}`);
+      const of = (isReporter: boolean) =>
+        found
+          .filter((one) => one.isReporter === isReporter)
+          .map(({ isReporter: _, ...shown }) => shown);
+      return { hazardsReported: of(true), hazardsToRectify: of(false) };
+    },
   },
   violationsInUse: Prisma.sql`
     SELECT l.entity_id FROM hazard_link l JOIN hazard h ON h.id = l.hazard_id

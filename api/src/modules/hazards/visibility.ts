@@ -26,6 +26,15 @@ export function visibleRows(account: Account): Prisma.Sql {
   });
 }
 
+/** Those whose reporter the account may know, as {@link mayIdentify}; none without the right. */
+export const identifiableRows = (account: Account): Prisma.Sql =>
+  account.permissions.has('hazard:identify')
+    ? reachSql(account, 'hazard:identify', {
+        site: Prisma.sql`h.site`,
+        department: Prisma.sql`h.department_id`,
+      })
+    : Prisma.sql`FALSE`;
+
 const belonging = (hazard: Seen) => ({
   site: hazard.site,
   department: hazard.departmentId,

@@ -1,10 +1,12 @@
 import { type ModuleFacts, openOf } from '../../platform/facts.ts';
 import { idsOfPerson } from '../people/merged.ts';
 import { chain } from './chain.ts';
+import { timeline } from './timeline.ts';
 
 /** A person gets the permits that name them. Who did special work is kept: it is not erased. */
 export const facts: ModuleFacts = {
   chain,
+  timeline,
   async leaving(tx, person) {
     const rows = await tx.permit.findMany({
       where: { people: { has: person }, closedAt: null, toAt: { gt: new Date() } },

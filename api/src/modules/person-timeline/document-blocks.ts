@@ -83,7 +83,7 @@ async function timelineOf(
   const page = await readTimeline(
     tx,
     person,
-    sources,
+    { sources, reader },
     {
       kind: [],
       from: period.from.toISOString(),

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { beforeAll, expect, it } from 'vitest';
+import { keepPositions, wearBadge } from '../../testing/timeline.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
 import { readFacts } from '../facts.ts';
@@ -26,7 +27,7 @@ const everything = async (user: string, path: string, limit: number) => {
   return all;
 };
 
-/** A welder, of whom all modules have something: what comes with cameras, gates and fences is added. */
+/** A welder, of whom all modules have something: what comes with cameras, gates, fences and people's work is added. */
 let welder: string;
 beforeAll(async () => {
   await makeUser(used.database, 'clerk', ['person:read@all', 'qualification:read@all']);
@@ -106,6 +107,51 @@ beforeAll(async () => {
         told: false,
       },
     });
+    await wearBadge(tx, welder, 'badge-of-welder', new Date(at.getTime() - 3_600_000));
+    await keepPositions(tx, 'badge-of-welder', at, [{ area: 'press-line', minutes: 5 }]);
+    const [one, other] = await tx.appUser.findMany({ where: { personId: { not: null } }, take: 2 });
+    const openCase = { state: 'approved', version: 1, flowVersion: 1, assignees: [] };
+    for (const reporterId of [one?.id ?? '', other?.id ?? '']) {
+      const hazard = { id: ulid(), no: `H-${reporterId}`, title: 'Loose guard', description: 'd' };
+      await tx.hazard.create({
+        data: {
+          ...tenant,
+          ...hazard,
+          ...openCase,
+          caseId: ulid(),
+          type: 'machine-guard',
+          suggestedLevel: 'general',
+          source: 'phone',
+          site: 'plant-1',
+          foundAt: at,
+          reportedAt: at,
+          late: false,
+          reporterId,
+          reporterName: text,
+        },
+      });
+      await tx.hazardParty.create({
+        data: { ...tenant, userId: one?.id ?? '', hazardId: hazard.id },
+      });
+    }
+    await tx.permit.create({
+      data: {
+        ...tenant,
+        ...openCase,
+        id: ulid(),
+        caseId: ulid(),
+        kind: 'hot-work',
+        title: 'Weld',
+        areaId: 'press-line',
+        description: 'd',
+        people: [welder],
+        fromAt: at,
+        toAt: new Date(),
+        applicantId: ulid(),
+        approvedBy: ulid(),
+        enteredAt: at,
+      },
+    });
     await tx.attendanceDay.createMany({
       skipDuplicates: true,
       data: [
@@ -156,12 +202,18 @@ it('each kind of each module can be read, and has words', async () => {
     'emergency-ability',
     'fence',
     'gate',
+    'hazard',
+    'induction',
     'job',
     'operation',
+    'permit',
     'post',
     'practical-test',
     'qualification',
+    'rectification',
+    'stay',
     'violation',
+    'visit',
   ]);
   const seen = new Set<string>();
   for (const { id } of await inTenant((tx) => tx.person.findMany({}))) {
@@ -209,7 +261,7 @@ it('others see the kinds that they may read of that person, and no other person'
 
 it('the person reads all of the own events, and others’ looks are on record', async () => {
   const { body } = await read('near', '/me/timeline?limit=200');
-  expect(body.kinds.length).toBe(10);
+  expect(body.kinds.length).toBe(16);
   const own = await personOf('E005');
   const looks = () =>
     inTenant((tx) =>

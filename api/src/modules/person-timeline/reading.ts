@@ -1,9 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { Account } from '../../platform/access/account.ts';
 import type { Permission } from '../../platform/access/permissions.ts';
 import { type Belonging, isWithin, reachOf } from '../../platform/access/scope.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { TimelineSource } from '../../platform/facts.ts';
+import type { TimelineReader, TimelineSource } from '../../platform/facts.ts';
 import type { Features } from '../../platform/features/state.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
@@ -23,10 +22,8 @@ interface Found {
 const newestFirst = listOrder('person-timeline', 'desc', { at: 'time', key: 'text' });
 
 /** Whose record it is, and whether the account is the person's own. */
-export interface Reader {
-  account: Account;
+export interface Reader extends TimelineReader {
   belonging: Belonging;
-  isOwn: boolean;
 }
 
 /**
@@ -57,7 +54,7 @@ export async function readable<Part extends { permission: Permission; feature: s
 export async function readTimeline(
   tx: Transaction,
   person: string,
-  sources: readonly TimelineSource[],
+  { sources, reader }: { sources: readonly TimelineSource[]; reader: TimelineReader },
   query: TimelineQuery,
   forOutside = false,
 ): Promise<TimelinePage> {
@@ -76,7 +73,7 @@ export async function readTimeline(
     };
     return Prisma.sql`(
       SELECT ${source.kind}::text AS kind, ${columns.key} AS key, r.id, r.at, r.day, r.data
-      FROM (${source.rows(people)}) r
+      FROM (${source.rows(people, reader)}) r
       WHERE ${newestFirst.beyondSql(after, columns)}
         ${from ? Prisma.sql`AND r.at >= ${new Date(from)}` : Prisma.empty}
         ${until ? Prisma.sql`AND r.at < ${new Date(until)}` : Prisma.empty}

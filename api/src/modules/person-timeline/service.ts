@@ -38,9 +38,10 @@ export function createTimelines({ units, features }: { units: Units; features: F
         const row = await personWithin(tx, user.account, 'person:read', id);
         const isOwn = user.account.person === row.id;
         const { account } = user;
-        const sources = await sourcesFor({ account, belonging: belongingOf(row), isOwn });
+        const reader = { account, belonging: belongingOf(row), isOwn };
+        const sources = await sourcesFor(reader);
         if (!isOwn) await noteView(unit, row.id, query);
-        return readTimeline(tx, row.id, sources, query);
+        return readTimeline(tx, row.id, { sources, reader }, query);
       }),
 
     /** Empty for an account that belongs to no person. */
@@ -49,8 +50,9 @@ export function createTimelines({ units, features }: { units: Units; features: F
         const { account } = user;
         const { person } = account;
         if (person === null) return { items: [], kinds: [], next: null };
-        const sources = await sourcesFor({ account, belonging: { person }, isOwn: true });
-        return readTimeline(tx, person, sources, query);
+        const reader = { account, belonging: { person }, isOwn: true };
+        const sources = await sourcesFor(reader);
+        return readTimeline(tx, person, { sources, reader }, query);
       }),
   };
 }

@@ -5,6 +5,7 @@ export const manifest = {
   name: 'presence',
   // It reads what the positions of badges are kept in.
   partOf: 'locations',
+  facts: true,
   feature: 'positioning',
   problems: {
     'presence.range': [

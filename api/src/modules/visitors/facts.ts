@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { forgetVisitors } from '../people/visitor-files.ts';
+import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
 /** Removes the identifying data of a visitor, and the inductions. */
@@ -10,6 +11,7 @@ async function forget(tx: Transaction, people: readonly string[]): Promise<void>
 }
 
 export const facts: ModuleFacts = {
+  timeline,
   merge: {
     async conflicts(tx, { from, into }) {
       const onSite = await tx.visit.count({
