@@ -67,6 +67,18 @@ it('[PER-01] the timeline has hazards, work permits and visits, each by the filt
     '/api/v1/persons?limit=200',
   );
   const idOf = (no: string) => items.find(({ employeeNo }) => employeeNo === no)?.id;
+  // The demonstration adds its hazards one after the other, once the API runs.
+  await expect
+    .poll(
+      async () => {
+        const kinds = 'kind=hazard&kind=rectification&kind=permit&limit=200';
+        const path = `/api/v1/persons/${idOf('E007')}/timeline?${kinds}`;
+        const { items: found } = await world.api.get<{ items: { kind: string }[] }>(path);
+        return new Set(found.map(({ kind }) => kind)).size;
+      },
+      { timeout: 90_000, interval: 1_000 },
+    )
+    .toBe(3);
   const { page, complaints } = await open('safety', `/people/${idOf('E007')}/file`);
   const rows = page.getByTestId('timeline-item');
   const narrowTo = async (name: string, kind: string) => {

@@ -4,7 +4,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { ATTENDANCE_POSITION, BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 import type { FixesOfBadge } from '../locations/intake.ts';
 import { firstFixAfter } from '../locations/of-badge.ts';
-import { readSettings } from '../locations/settings.ts';
+import { readGone } from '../locations/settings.ts';
 import { readPlaces } from '../positions/reader-places.ts';
 import { LONGEST_MS } from './derive.ts';
 import { type Passage, passagesOf } from './passages.ts';
@@ -20,7 +20,6 @@ interface Wearer {
   until: Date | null;
 }
 
-const HOUR_MS = 3_600_000;
 /** Reads near an exit reader are ignored for this long after a read by it, ms. */
 const HOLD_MS = 10_000;
 
@@ -33,12 +32,16 @@ export async function clockByPosition(
   { tenant, timeZone }: { tenant: string; timeZone: string },
   badges: readonly FixesOfBadge[],
 ): Promise<void> {
-  const goneMs = (await readSettings(tx))(null).goneHours * HOUR_MS;
-  const found = badges.flatMap(({ badge, before, fixes }) =>
-    passagesOf(before, fixes, goneMs).map((passage) => ({ badge, passage })),
+  const gone = await readGone(tx);
+  // Whose it is, is asked only where there is a passage by the rule of some site.
+  const passing = badges.filter(
+    ({ before, fixes }) => passagesOf(before, fixes, gone.shortest).length > 0,
   );
-  if (found.length === 0) return;
-  const wearers = await readWearers(tx, [...new Set(found.map(({ badge }) => badge))]);
+  if (passing.length === 0) return;
+  const wearers = await readWearers(
+    tx,
+    passing.map(({ badge }) => badge),
+  );
   if (wearers.length === 0) return;
   await holdAttendance(
     tx,
@@ -46,15 +49,20 @@ export async function clockByPosition(
   );
   const settingOf = await readSiteSettings(tx, timeZone);
   const changed = new Map<string, Date[]>();
-  for (const { badge, passage } of found) {
-    const at = new Date(passage.at);
-    const wearer = wearers.find(
-      (one) => one.badge === badge && one.from <= at && (one.until === null || at < one.until),
-    );
-    if (!wearer || wearer.site === null || !settingOf(wearer.site).byPosition) continue;
-    const instants = await write(tx, { tenant, goneMs }, badge, wearer, passage);
-    if (instants.length === 0) continue;
-    changed.set(wearer.person, [...(changed.get(wearer.person) ?? []), ...instants]);
+  const isWorn = ({ from, until }: Wearer, at: number) =>
+    from.getTime() <= at && (until === null || at < until.getTime());
+  for (const { badge, before, fixes } of passing) {
+    for (const wearer of wearers) {
+      if (wearer.badge !== badge || wearer.site === null) continue;
+      if (!settingOf(wearer.site).byPosition) continue;
+      const goneMs = gone.of(wearer.site);
+      for (const passage of passagesOf(before, fixes, goneMs)) {
+        if (!isWorn(wearer, passage.at)) continue;
+        const instants = await write(tx, { tenant, goneMs }, badge, wearer, passage);
+        if (instants.length === 0) continue;
+        changed.set(wearer.person, [...(changed.get(wearer.person) ?? []), ...instants]);
+      }
+    }
   }
   for (const [person, instants] of [...changed].sort()) {
     await renewDays(tx, tenant, timeZone, person, instants);

@@ -41,6 +41,20 @@ export async function readSettings(tx: Transaction): Promise<(site: string | nul
   return (site) => (site === null ? undefined : rows.get(site)) ?? usual;
 }
 
+const HOUR_MS = 3_600_000;
+
+/** How long without a position a badge counts as gone, ms: that of a site, and the shortest of all. */
+export async function readGone(
+  tx: Transaction,
+): Promise<{ of(site: string | null): number; shortest: number }> {
+  const rows = await tx.locationSetting.findMany({ select: { site: true, goneHours: true } });
+  const hours = new Map(rows.map(({ site, goneHours }) => [site, goneHours]));
+  return {
+    of: (site) => ((site === null ? undefined : hours.get(site)) ?? usual.goneHours) * HOUR_MS,
+    shortest: Math.min(usual.goneHours, ...hours.values()) * HOUR_MS,
+  };
+}
+
 export type LocationSettings = ReturnType<typeof createLocationSettings>;
 
 /** How often positions are kept, and when a badge is silent, per site. */

@@ -117,4 +117,39 @@ export const obligations = {
     },
     doing: { zh: '登记新的健康检查结论。', en: 'Enter the result of the new check.' },
   },
+  'medical-check-first': {
+    zh: '上岗前健康检查',
+    en: 'First medical check',
+    ...ofPerson,
+    health: true,
+    lead: { n: 0, unit: 'days' },
+    steps: {
+      due: {
+        severity: 'warning',
+        title: {
+          zh: '{name}：{detail}有职业病危害，尚无健康检查结论',
+          en: '{name}: {detail} exposes to hazards, and there is no medical check',
+        },
+        body: {
+          zh: '自 {due} 起在此岗位。请安排上岗前检查，或调整岗位。',
+          en: 'At this post since {due}. Arrange the check, or move the person to another post.',
+        },
+      },
+      escalated: {
+        severity: 'warning',
+        title: {
+          zh: '{name}：仍无健康检查结论（{detail}）',
+          en: '{name}: there is still no medical check ({detail})',
+        },
+        body: {
+          zh: '自 {due} 起在此岗位。请安排检查，或调整岗位。',
+          en: 'At this post since {due}. Arrange the check, or move the person to another post.',
+        },
+      },
+    },
+    doing: {
+      zh: '登记健康检查结论，或将人员调离此岗位。',
+      en: 'Enter the result of the check, or move the person to another post.',
+    },
+  },
 } as const satisfies NonNullable<ModuleManifest['obligations']>;

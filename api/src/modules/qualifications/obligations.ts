@@ -9,6 +9,7 @@ import type {
 } from '../../platform/obligations/types.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
 import { listsOf } from '../posts/records.ts';
+import { refreshFirstCheck } from './first-checks.ts';
 import { needsOf } from './needs.ts';
 import { factOf, withSuspensions } from './person-facts.ts';
 import { deciding } from './replacing.ts';
@@ -174,4 +175,5 @@ export const refreshOf =
       const sources = levels.map((level) => sourceOf({ ...row, level }));
       await obligations.refresh(unit, kind, sources);
     }
+    if (row.type === 'fitness') await refreshFirstCheck(obligations)(unit, row.personId);
   };

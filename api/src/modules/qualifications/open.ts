@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import type { Open } from '../../platform/module.ts';
 import { createChecks } from './check.ts';
+import { provideFirstChecks } from './first-checks.ts';
 import { createCertificateImport } from './import-work.ts';
 import { certificates } from './imports.ts';
 import { createList } from './list.ts';
@@ -43,6 +44,7 @@ export const open: Open = (platform) => {
   files.guard(QUALIFICATION, mayRead);
   files.guard(FITNESS, mayRead);
   provideObligations(obligations, timeZone);
+  provideFirstChecks(platform);
   const refresh = refreshOf(obligations);
   const qualifications = createQualifications({
     refresh,
