@@ -240,6 +240,8 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   plate: ['车牌或编号', 'plate or number'],
   tag: ['标签', 'tag'],
   company: ['单位', 'company'],
+  supplierId: ['所属供应商', 'supplier'],
+  contractUntil: ['合同到期日', 'last day of the contract'],
   maxSpeedKmh: ['最高速度 km/h', 'highest speed, km/h'],
   dwellSeconds: ['停留时间（秒）', 'dwell in seconds'],
   matched: ['区域要求', 'requirement of the area'],

@@ -42,6 +42,33 @@ ask('a visitor who needs an escort', ['hold', 'escort-needed'], visitor, {
   ...hall,
   area: 'store',
 });
+const supplier = { id: '01JZZZZZZZZZZZZZZZZZZZZZZS', status: 'approved' as const, until: null };
+const sent = (more: object = {}) => ({
+  kind: 'contractor' as const,
+  supplier: { ...supplier, ...more },
+});
+ask('a contractor of an approved supplier', ['allow'], sent(), hall);
+ask('the last day of the contract', ['allow'], sent({ until: '2026-11-28' }), hall);
+ask(
+  'the contract ended at midnight',
+  ['deny', 'contract-over'],
+  sent({ until: '2026-11-27' }),
+  hall,
+);
+ask('a blocked supplier', ['deny', 'supplier-blocked'], sent({ status: 'blocked' }), hall);
+ask('a suspended supplier', ['hold', 'supplier-not-approved'], sent({ status: 'suspended' }), hall);
+ask(
+  'a supplier that waits for approval',
+  ['hold', 'supplier-not-approved'],
+  sent({ status: 'candidate' }),
+  hall,
+);
+ask(
+  'a blocked supplier whose contract is over',
+  ['deny', 'supplier-blocked', 'contract-over'],
+  sent({ status: 'blocked', until: '2026-01-31' }),
+  hall,
+);
 ask('18 today', ['allow'], { bornOn: '2008-11-28' });
 ask('18 tomorrow', ['deny', 'age-below'], { bornOn: '2008-11-29' });
 ask('age not known', ['hold', 'age-unknown'], { bornOn: null });

@@ -27,7 +27,7 @@ export function checkPerson(person: MatchPerson, job: MatchJob, clock: MatchCloc
   if (person.admitted.filter((one) => clock.isIn(one)).length === 0) {
     found.push(reason('not-admitted', null, null, true));
   }
-  found.push(...checkVisit(person, job, clock));
+  found.push(...checkVisit(person, job, clock), ...checkSupplier(person, clock));
   if (job.kinds.length > 0 && !job.kinds.includes(person.kind)) {
     found.push(reason('kind-not-allowed', person.kind));
   }
@@ -56,6 +56,17 @@ function checkVisit({ visits }: MatchPerson, job: MatchJob, clock: MatchClock): 
   const own = current.flatMap(({ areas }) => areas).filter(({ area }) => area === job.area);
   if (own.length === 0) return [reason('area-not-of-visit', job.area)];
   return own.every(({ escorted }) => escorted) ? [reason('escort-needed', job.area)] : [];
+}
+
+/** A contractor is admitted while the supplier is approved and its contract lasts. */
+function checkSupplier({ supplier }: MatchPerson, clock: MatchClock): Findings {
+  if (supplier === undefined) return [];
+  const { id, status, until } = supplier;
+  const found: Findings = [];
+  if (status === 'blocked') found.push(reason('supplier-blocked', id, id, true));
+  else if (status !== 'approved') found.push(reason('supplier-not-approved', id, id));
+  if (until !== null && clock.isOver(until)) found.push(reason('contract-over', id, id, true));
+  return found;
 }
 
 /** What is wrong with a certificate at the instant; null where it counts. */

@@ -200,6 +200,7 @@ async function watchHolders(tx: Transaction, tenant: string, now: Date): Promise
 /** The events of the facts that decisions rest on. */
 export const factTypes: readonly string[] = [
   'cn.anshi.person.*',
+  'cn.anshi.supplier.*',
   'cn.anshi.visit.*',
   'cn.anshi.qualification.*',
   'cn.anshi.practical-test.*',
@@ -266,6 +267,10 @@ export function followFacts({
           UPDATE match_watch w SET due_at = ${now} FROM post_holding h
           WHERE h.tenant_id = w.tenant_id AND h.person_id = w.person_id AND h.until_at IS NULL
             AND h.post_id = ${subject}`);
+      } else if (entity === 'supplier') {
+        await sqlIn(tx)(Prisma.sql`
+          UPDATE match_watch w SET due_at = ${now} FROM person p
+          WHERE p.tenant_id = w.tenant_id AND p.id = w.person_id AND p.supplier_id = ${subject}`);
       } else if (person !== undefined) {
         await tx.matchWatch.updateMany({ where: { personId: person }, data: { dueAt: now } });
       }

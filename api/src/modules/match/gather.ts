@@ -5,6 +5,7 @@ import type { ModuleServices } from '../../platform/module.ts';
 import { operatedBy } from '../gates/operated.ts';
 import { testsPassedBy } from '../practical-tests/records.ts';
 import { violationsInForce } from '../safety-file/rows.ts';
+import { suppliersForMatch } from '../suppliers/for-match.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
 import {
   type HeldCertificate,
@@ -29,6 +30,7 @@ interface PersonRow {
   leftAt: Date | null;
   kind: MatchPerson['kind'];
   validUntil: string | null;
+  supplierId: string | null;
 }
 
 /**
@@ -52,11 +54,14 @@ export async function gather(
   const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
   const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
     SELECT id, hired_on::text AS "hiredOn", left_on::text AS "leftOn", left_at AS "leftAt",
-      kind, valid_until::text AS "validUntil"
+      kind, valid_until::text AS "validUntil", supplier_id AS "supplierId"
     FROM person WHERE id = ANY(${ids})`);
   const visitors = rows.flatMap(({ id, kind }) => (kind === 'visitor' ? [id] : []));
   const visits =
     visitors.length > 0 ? await visitsForMatch(tx, visitors, at) : new Map<string, never>();
+  const suppliers = await suppliersForMatch(tx, [
+    ...new Set(rows.flatMap(({ supplierId }) => supplierId ?? [])),
+  ]);
   const posts = asks((job) => job.posts.length + job.byPost.length > 0)
     ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
     : [];
@@ -113,6 +118,7 @@ export async function gather(
         bornOn: born.get(row.id) ?? null,
         admitted: admitted(row, timeZone),
         ...(visits.has(row.id) ? { visits: visits.get(row.id) ?? [] } : {}),
+        ...supplierOf(row, suppliers),
         posts: (heldBy.get(row.id) ?? []).map(({ postId, since, until }) => ({
           post: postId,
           from: since?.toISOString() ?? ALWAYS,
@@ -155,6 +161,15 @@ export async function gather(
       } satisfies MatchPerson,
     ]),
   );
+}
+
+/** Of a contractor alone: other people answer to the company itself. */
+function supplierOf(
+  { kind, supplierId }: PersonRow,
+  suppliers: Awaited<ReturnType<typeof suppliersForMatch>>,
+): Pick<MatchPerson, 'supplier'> {
+  const supplier = kind === 'contractor' && supplierId !== null ? suppliers.get(supplierId) : null;
+  return supplier ? { supplier } : {};
 }
 
 /**

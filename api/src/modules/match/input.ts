@@ -92,6 +92,14 @@ export const matchPerson = z.strictObject({
     .array(period.extend({ areas: z.array(z.strictObject({ area: slug, escorted: z.boolean() })) }))
     .optional()
     .describe('Of a visitor, from arrival to leaving; left out: none was ever announced.'),
+  supplier: z
+    .strictObject({
+      id: ulid,
+      status: z.enum(['candidate', 'approved', 'suspended', 'blocked']),
+      until: day.nullable().describe('The last day of its contract.'),
+    })
+    .optional()
+    .describe('The company in the register that sends a contractor; left out: none.'),
   permits: z.array(
     z.strictObject({
       id,

@@ -7,6 +7,7 @@ import { createMisfitList } from './fit-list.ts';
 import { createFitTell } from './fit-tell.ts';
 import { createPlaces } from './places.ts';
 import { registerMatch } from './routes.ts';
+import { createSupplierPeople } from './supplier-people.ts';
 import { createSystemChecks } from './system-checks.ts';
 import { createWatchers, type MatchWatcher } from './watchers.ts';
 
@@ -53,6 +54,7 @@ export const open: Open = ({
       registerMatch(app, {
         asking: createAsking({ units, matcher }),
         places: createPlaces({ units }),
+        supplierPeople: createSupplierPeople({ units, matcher }),
         misfits: createMisfitList({ units }),
         checks: createSystemChecks({ units, matcher, tenant: settings.tenant }),
       }),

@@ -65,6 +65,30 @@ export const reasonForms = {
     ['访客在这个区域须有人陪同。', 'A visitor needs an escort in this area.'],
     ['由接待人陪同进入。', 'Enter with the host.'],
   ),
+  'supplier-blocked': form(
+    'deny',
+    'not-admitted',
+    ['所属供应商已被禁用。', 'The supplier that sends the person is blocked.'],
+    [
+      '由供应商准入负责人解除禁用，或改派其他单位的人员。',
+      'Who approves suppliers lifts it, or assign a person of another company.',
+    ],
+  ),
+  'supplier-not-approved': form(
+    'hold',
+    'ask-supervisor',
+    [
+      '所属供应商尚未准入或已暂停。',
+      'The supplier that sends the person is suspended or not approved yet.',
+    ],
+    ['请供应商准入负责人决定。', 'Ask who approves suppliers.'],
+  ),
+  'contract-over': form(
+    'deny',
+    'not-admitted',
+    ['与所属供应商的合同已到期。', 'The contract with the supplier has ended.'],
+    ['续签合同并登记到期日。', 'Renew the contract and enter its last day.'],
+  ),
   'kind-not-allowed': form(
     'deny',
     'not-admitted',

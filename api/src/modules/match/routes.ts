@@ -8,6 +8,11 @@ import { manifest } from './manifest.ts';
 import type { createPlaces } from './places.ts';
 import { placeSchema, requirementInput } from './requirement.ts';
 import * as schema from './schema.ts';
+import {
+  type createSupplierPeople,
+  supplierPeoplePage,
+  supplierPeopleQuery,
+} from './supplier-people.ts';
 import type { SystemChecks } from './system-checks.ts';
 
 export function registerMatch(
@@ -17,7 +22,9 @@ export function registerMatch(
     places,
     misfits,
     checks,
+    supplierPeople,
   }: {
+    supplierPeople: ReturnType<typeof createSupplierPeople>;
     checks: SystemChecks;
     asking: Asking;
     places: ReturnType<typeof createPlaces>;
@@ -44,6 +51,15 @@ export function registerMatch(
     query: schema.atQuery,
     answer: schema.personPlaces,
     handle: ({ user, params, query }) => asking.ofPerson(user, params.id, query.at),
+  });
+  route.get('/match/supplier-people', {
+    permission: 'match:read',
+    operationId: 'listSupplierPeople',
+    summary:
+      'Lists the contractors whom a supplier sends, where they may work, until when and what is missing',
+    query: supplierPeopleQuery,
+    answer: supplierPeoplePage,
+    handle: ({ user, query }) => supplierPeople.list(user, query),
   });
   route.get('/match/decisions/:id', {
     permission: 'match:read',

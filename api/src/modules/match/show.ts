@@ -79,6 +79,12 @@ export async function readReasonViews(tx: Transaction) {
       ...(await tx.equipment.findMany({ select: { id: true, name: true } })),
     ].map(({ id, name }) => [id, name as Bilingual]),
   );
+  const suppliers = new Map(
+    (await tx.supplier.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [
+      id,
+      { zh: name, en: name },
+    ]),
+  );
   const certificate = (id: string): Bilingual => {
     for (const type of ['special-work', 'special-equipment', 'guardian'] as const) {
       const name = categories.name(type, id);
@@ -101,6 +107,8 @@ export async function readReasonViews(tx: Transaction) {
     if (code === 'area-not-of-visit' || code === 'escort-needed' || code === 'hours-too-few') {
       return places.get(about) ?? null;
     }
+    if (code.startsWith('supplier') || code === 'contract-over')
+      return suppliers.get(about) ?? null;
     if (code.startsWith('age')) return { zh: `${about} 岁`, en: `${about} years` };
     if (code.startsWith('training')) return { zh: about, en: about };
     if (reasonForms[code].shown === 'not-qualified' || code === 'review-fails') {

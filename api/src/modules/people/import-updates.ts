@@ -10,6 +10,7 @@ import type {
 } from '../../platform/imports/types.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
+import { companyNamed } from './companies.ts';
 import { masks, normaliseNationalId, normalisePhone } from './identity.ts';
 import { departmentsOf } from './import-departments.ts';
 import { kindOfWord, kindTexts } from './kind-words.ts';
@@ -78,7 +79,7 @@ export function createPeopleUpdates(parts: {
       one.to.fields[name] = to;
       change(shown.column ?? name, shown.from, shown.to);
     };
-    const text = (name: 'name' | 'company' | 'hiredOn' | 'validUntil', from: string | null) => {
+    const text = (name: 'name' | 'hiredOn' | 'validUntil', from: string | null) => {
       const to = values[name];
       if (to) set(name, from as Fields[typeof name], to, { from, to });
     };
@@ -100,7 +101,11 @@ export function createPeopleUpdates(parts: {
       const from = person.kind as PersonKind;
       set('kind', from, kind, { from: shown(from), to: shown(kind) });
     }
-    text('company', person.company);
+    if (values.company) {
+      const { company } = await companyNamed(unit.tx, values.company);
+      const to = company ?? values.company;
+      set('company', person.company, to, { from: person.company, to });
+    }
     if (values.host) {
       const host = await unit.tx.person.findFirst({
         where: { employeeNo: values.host, status: 'active' },

@@ -50,6 +50,7 @@ export const manifest = {
   ],
   fields: {
     company: ['单位。', 'The company that the person works for.'],
+    supplierId: ['所属供应商。', 'The supplier that sends the person.'],
     host: ['接待人。', 'The employee who is responsible for the person on site.'],
     hostId: ['接待人。', 'The employee who is responsible for the person on site.'],
   },
@@ -94,6 +95,11 @@ export const manifest = {
       422,
       'This person cannot be the host',
       'Choose an active person of the company who is no visitor, and not the person themselves.',
+    ],
+    'person.supplier-unknown': [
+      422,
+      'There is no such supplier, or the person is no contractor',
+      'Choose a supplier of the register for a contractor, or leave it out and write the company.',
     ],
     'person.visitor-needs-end': [
       422,

@@ -66,8 +66,9 @@ export function createMoves(
       const id = ulid();
       const { source, hiredOn, post: words, postId, departmentId, employeeNo, name } = given;
       const held = await resolvePost(unit.tx, { post: words, postId }, departmentId);
-      const { kind, company, hostId, validUntil } = given;
-      const ofKind = { kind: kind ?? 'employee', company, hostId, validUntil } as const;
+      const { kind, company, supplierId, hostId, validUntil } = given;
+      const terms = { company, supplierId, hostId, validUntil };
+      const ofKind = { kind: kind ?? 'employee', ...terms } as const;
       const columns = await kindColumns(unit.tx, ofKind, null);
       await unit.tx.person.create({
         data: {
@@ -144,8 +145,8 @@ export function createMoves(
     async setKind(unit: Unit, row: PersonRow, to: KindGiven): Promise<void> {
       const { id } = row;
       await change(unit, row, row.version, await kindColumns(unit.tx, to, row));
-      const { kind, company, hostId, validUntil } = row;
-      const was = { kind, company, hostId, validUntil: dayText(validUntil) };
+      const { kind, company, supplierId, hostId, validUntil } = row;
+      const was = { kind, company, supplierId, hostId, validUntil: dayText(validUntil) };
       const fields = Object.keys(to) as (keyof KindGiven)[];
       const before = Object.fromEntries(fields.map((name) => [name, was[name]]));
       const after = { ...to };

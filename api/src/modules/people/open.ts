@@ -2,6 +2,7 @@ import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Open } from '../../platform/module.ts';
 import { BADGE_RETURN, createBadges, createOweBadges } from './badges.ts';
 import { createBirths, type PeopleBirths } from './born.ts';
+import { renameCompanies } from './companies.ts';
 import { createPeopleHistory } from './history.ts';
 import { createBadgeImport } from './import-badges.ts';
 import { createPeopleImport } from './import-work.ts';
@@ -36,7 +37,7 @@ declare module '../../platform/module.ts' {
 const LOOK_MS = 10_000;
 
 export const open: Open = (platform) => {
-  const { units, sealed, services, obligations, settings, imports, log } = platform;
+  const { units, sealed, services, obligations, settings, imports, consumers, log } = platform;
   services.provide('peoplePosts', peoplePosts);
   services.provide('peopleBirths', createBirths(sealed));
   services.provide('peopleSensitive', createSensitive(sealed));
@@ -49,6 +50,12 @@ export const open: Open = (platform) => {
   services.provide('peopleBadges', badges.lending);
   imports.add(personForm, createPeopleImport({ people, sealed }));
   imports.add(badgeForm, createBadgeImport(badges));
+  // The company of a contractor stands as words, too: lists, visits and the watch list read these.
+  consumers.on({
+    name: 'people.supplier-names',
+    types: ['cn.anshi.supplier.changed.*'],
+    handle: ({ tx }, { subject }) => renameCompanies(tx, subject ?? ''),
+  });
   const history = createPeopleHistory({ units, sealed });
   let loop: Loop | null = null;
   return {

@@ -12,6 +12,7 @@ import type { PersonQuery } from './schema.ts';
 const shown = {
   department: { select: { id: true, name: true, site: true } },
   host: { select: { id: true, name: true } },
+  supplier: { select: { id: true, name: true } },
 } satisfies Prisma.PersonInclude;
 export type PersonRow = Prisma.PersonGetPayload<{ include: typeof shown }>;
 
@@ -43,6 +44,7 @@ export async function findPage(
         query.status ? { status: query.status } : {},
         query.kind?.length ? { kind: { in: query.kind } } : {},
         query.post ? { postId: query.post } : {},
+        query.supplier ? { supplierId: query.supplier } : {},
         query.q ? { OR: [{ name: contains(query.q) }, { employeeNo: contains(query.q) }] } : {},
         byEmployeeNo.beyond(after),
       ],

@@ -33,6 +33,10 @@ export const personSchema = z
     leftOn: day.nullable(),
     kind: z.enum(personKinds).describe('What the person is to the company.'),
     company: z.string().nullable().describe('The company that sends them; null for own people.'),
+    supplier: z
+      .object({ id: ulid, name: z.string() })
+      .nullable()
+      .describe('The company in the register of suppliers; null where it is words only.'),
     host: z
       .object({ id: ulid, name: z.string() })
       .nullable()
@@ -78,6 +82,7 @@ export const personQuery = z.object({
   status: z.enum(['active', 'left']).optional(),
   kind: commaSeparated(z.enum(personKinds)).optional(),
   post: ulid.optional().describe('Those who hold this post.'),
+  supplier: ulid.optional().describe('Those whom this supplier sends.'),
   ...pageQuery(),
 });
 export type PersonQuery = z.infer<typeof personQuery>;
@@ -95,7 +100,14 @@ const secret = {
 /** Of people who are no employees; left out: an employee, or as it is. */
 const kindGiven = {
   kind: z.enum(personKinds).optional(),
-  company: line(128).nullable().optional(),
+  company: line(128)
+    .nullable()
+    .optional()
+    .describe('Words. The name or the credit code of a supplier links a contractor to it.'),
+  supplierId: ulid
+    .nullable()
+    .optional()
+    .describe('The supplier that sends a contractor; it counts before `company`.'),
   hostId: ulid.nullable().optional().describe('An active person of the company.'),
   validUntil: day.nullable().optional().describe('The last day; a visitor needs one.'),
 };

@@ -117,8 +117,9 @@ export function createPeopleService(options: {
   ): Promise<Person> {
     const row = await managed(unit, user.account, id);
     const { version, nationalId, phone, hiredOn, ...rest } = given;
-    const { kind, company, hostId, validUntil, ...fields } = rest;
-    const ofKind = await kindColumns(unit.tx, { kind, company, hostId, validUntil }, row);
+    const { kind, company, supplierId, hostId, validUntil, ...fields } = rest;
+    const terms = { kind, company, supplierId, hostId, validUntil };
+    const ofKind = await kindColumns(unit.tx, terms, row);
     if (fields.employeeNo !== undefined) await moves.refuseNumber(unit, fields.employeeNo, id);
     return saveAtVersion(unit, {
       entity: 'person',

@@ -30,6 +30,7 @@ export async function showPeople(
     leftOn: dayText(row.leftOn),
     kind: row.kind as Person['kind'],
     company: row.company,
+    supplier: row.supplier,
     host: row.host,
     validUntil: dayText(row.validUntil),
     nationalId: masked.get(row.id)?.nationalId ?? null,

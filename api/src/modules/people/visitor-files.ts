@@ -28,7 +28,7 @@ export async function forgetVisitors(tx: Transaction, people: readonly string[])
   await tx.personSensitive.deleteMany({ where: { personId: { in: ids } } });
   await tx.person.updateMany({
     where: { id: { in: ids } },
-    data: { name: ERASED, company: null, hostId: null, sourceSystem: 'erased' },
+    data: { name: ERASED, company: null, supplierId: null, hostId: null, sourceSystem: 'erased' },
   });
 }
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Database } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { linkDemoContractors } from '../people/companies.ts';
 import { checkCharacter } from './credit-code.ts';
 
 /** Qualification, days until its end from today (null: no end), and waste that it covers. */
@@ -56,6 +57,7 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
           status,
           reason: status === 'blocked' ? '两批次来料检测不合格' : null,
           address: '江苏省常州市',
+          contractUntil: kind === 'service' ? dayIn(120) : null,
         },
       });
       await tx.supplierQualification.createMany({
@@ -71,6 +73,7 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
           wastes,
         })),
       });
+      if (kind === 'service') await linkDemoContractors(tx, id);
       if (kind !== 'chemicals' && kind !== 'parts') continue;
       const at = today.minus({ days: i }).toISO();
       const result = {

@@ -251,4 +251,6 @@ export const manifest = {
     'supplier_limit',
     'supplier_disposal',
   ],
+  // The company of a contractor.
+  published: ['supplier'],
 } as const satisfies ModuleManifest;

@@ -89,6 +89,11 @@ const contactFields = {
   contact: line(128).nullable().describe('The person to ask for.'),
   phone: line(32).nullable(),
   address: line(256).nullable(),
+  contractUntil: day
+    .nullable()
+    .describe(
+      'The last day of the contract with it; null: open-ended. After it its people are refused.',
+    ),
 };
 const supplierFields = { ...firmFields, ...contactFields };
 export const supplierInput = inputOf(supplierFields).meta({ id: 'SupplierRequest' });

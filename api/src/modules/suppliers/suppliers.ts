@@ -6,6 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, noteCreated, pick, saveAtVersion } from '../../platform/kit/save.ts';
+import { dayDate } from '../../platform/kit/schemas.ts';
 import type { Purpose } from './gate.ts';
 import type {
   ClearanceAnswer,
@@ -24,6 +25,7 @@ const LOGGED = [
   'contact',
   'phone',
   'address',
+  'contractUntil',
   'status',
   'reason',
 ] as const;
@@ -31,6 +33,12 @@ const LOGGED = [
 const CODE_LOCK = 5270206;
 const APPROVE_ANEW =
   '类型或信用代码已变更，需重新准入 / The kind or the credit code changed: to be approved anew';
+
+/** The given fields as the database holds them. */
+const stored = <Given extends { contractUntil?: string | null | undefined }>(given: Given) => ({
+  ...given,
+  ...(given.contractUntil === undefined ? {} : { contractUntil: dayDate(given.contractUntil) }),
+});
 
 export type Suppliers = ReturnType<typeof createSuppliers>;
 
@@ -88,7 +96,7 @@ export function createSuppliers(options: {
         await taken(unit.tx, input.creditCode);
         const id = newId();
         await unit.tx.supplier.create({
-          data: { tenantId: user.tenant, id, ...input, status: 'candidate' },
+          data: { tenantId: user.tenant, id, ...stored(input), status: 'candidate' },
         });
         const event = ['created', { supplier: id }] as const;
         await noteCreated(unit, { entity: 'supplier', id, after: input, event });
@@ -110,7 +118,7 @@ export function createSuppliers(options: {
           (given.kind ?? kind) !== kind || (given.creditCode ?? creditCode) !== creditCode;
         const isBarred = status === 'approved' && isOther;
         const anew = isBarred ? { status: 'candidate', reason: APPROVE_ANEW } : {};
-        const data = { ...givenOnly(given), ...anew };
+        const data = { ...stored(givenOnly(given)), ...anew };
         const shown = await save(unit, user, id, version, { data, event: 'changed' });
         if (isBarred) {
           const barred = { supplier: id, fields: ['status'] };

@@ -182,6 +182,7 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   checkMatch: '向外部系统说明指定人员可否操作设备或进入区域',
   getMatchDecision: '读取一次判定，并按当时的事实与规则重新判定',
   listPostMisfits: '列出不符合所在岗位要求的人员，最近的在前',
+  listSupplierPeople: '列出供应商派来的承包商人员：可在哪里作业、到何时、缺少什么',
   listMatchPlaces: '列出设备与区域及其对人员的要求',
   setMatchRequirement: '设置设备或区域对人员的要求',
   listUnknownPostWords: '列出人员档案中未登记的岗位',
