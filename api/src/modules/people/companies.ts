@@ -28,14 +28,19 @@ export async function companyNamed(tx: Transaction, words: string): Promise<Comp
  * The columns of what is given of a company; what is left out stays. Only a contractor's is one of the register.
  *
  * @param isContractor what the person is after the change.
+ * @param before the row that is changed; null for a new person.
  * @throws Problem `person.supplier-unknown`.
  */
 export async function companyColumns(
   tx: Transaction,
   given: { company?: string | null | undefined; supplierId?: string | null | undefined },
   isContractor: boolean,
+  before: CompanyColumns | null,
 ): Promise<Partial<CompanyColumns>> {
   const { company, supplierId } = given;
+  // The same words say nothing new, also where another supplier has this name by now.
+  const isSame = before?.supplierId != null && company === before.company;
+  if (isContractor && supplierId === undefined && isSame) return {};
   const words = company === undefined ? {} : { company: company || null };
   if (supplierId) {
     const supplier = isContractor

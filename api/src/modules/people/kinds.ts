@@ -2,7 +2,7 @@ import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { dayDate } from '../../platform/kit/schemas.ts';
-import { companyColumns } from './companies.ts';
+import { type CompanyColumns, companyColumns } from './companies.ts';
 
 /** What a person is to the company. */
 export const personKinds = ['employee', 'contractor', 'visitor', 'trainee'] as const;
@@ -30,7 +30,7 @@ export interface KindGiven {
 export async function kindColumns(
   tx: Transaction,
   given: KindGiven,
-  before: { id: string; kind: string; validUntil: Date | null } | null,
+  before: ({ id: string; kind: string; validUntil: Date | null } & CompanyColumns) | null,
 ): Promise<Pick<Prisma.PersonUncheckedUpdateManyInput, keyof KindGiven>> {
   const { kind, company, supplierId, hostId, validUntil } = given;
   if (hostId && !(await mayHost(tx, hostId, before?.id))) throw new Problem('person.host-unknown');
@@ -42,7 +42,12 @@ export async function kindColumns(
     ...(kind === undefined ? {} : { kind }),
     ...(kind === undefined && company === undefined && supplierId === undefined
       ? {}
-      : await companyColumns(tx, { company, supplierId }, (kind ?? before?.kind) === 'contractor')),
+      : await companyColumns(
+          tx,
+          { company, supplierId },
+          (kind ?? before?.kind) === 'contractor',
+          before,
+        )),
     ...(hostId === undefined ? {} : { hostId }),
     ...(validUntil === undefined ? {} : { validUntil: dayDate(validUntil) }),
   };

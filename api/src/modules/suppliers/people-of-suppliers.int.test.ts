@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { importer } from '../../testing/imports.ts';
 import { matchActs } from '../../testing/match.ts';
 import { until } from '../../testing/site.ts';
 import { dayIn, newCode, supplierActs } from '../../testing/suppliers.ts';
@@ -84,6 +85,35 @@ it('two suppliers of one name are told apart by the code', async () => {
   const { body: other } = await send<SupplierView>('buyer', 'POST', '/suppliers', input);
   expect((await contractor({ company: one.name })).supplier).toBeNull();
   expect((await contractor({ company: other.creditCode })).supplier?.id).toBe(other.id);
+});
+
+it('an import names the supplier by name or code, and other companies stay words', async () => {
+  const supplier = await service();
+  const office = importer(used.api, 'hr');
+  const headings = ['工号', '姓名', '部门', '类别', '所属单位'];
+  const row = (no: string, company: string) => [no, `名 ${no}`, '冲压车间', '承包商', company];
+  const first = await office.checked('people', [
+    headings,
+    row('SI1', supplier.name),
+    row('SI2', supplier.creditCode),
+    row('SI3', '外地施工队'),
+  ]);
+  expect(await office.run(first)).toMatchObject({ state: 'done', done: 3 });
+  const people = async () =>
+    (await send<{ items: Person[] }>('hr', 'GET', '/persons?q=SI&limit=50')).body.items.map(
+      ({ employeeNo, company, supplier: of }) => [employeeNo, company, of?.id ?? null],
+    );
+  expect(await people()).toEqual([
+    ['SI1', supplier.name, supplier.id],
+    ['SI2', supplier.name, supplier.id],
+    ['SI3', '外地施工队', null],
+  ]);
+  // The code again is no change; the name of the supplier links the third.
+  const again = [headings, row('SI2', supplier.creditCode), row('SI3', supplier.name)];
+  const update = await office.checked('people', again, undefined, 'update');
+  expect(update).toMatchObject({ updates: 1 });
+  await office.run(update);
+  expect((await people())[2]).toEqual(['SI3', supplier.name, supplier.id]);
 });
 
 it('a new name of the supplier is the company of its people', async () => {

@@ -14,6 +14,12 @@ export const words = moduleWords({
     trainee: ['实习生', 'Trainee'],
   },
   company: ['所属单位', 'Company'],
+  supplier: ['所属供应商', 'Supplier'],
+  supplierHint: [
+    '按名称或信用代码查找；未登记的在下面填写',
+    'Find by name or code; write one that is not registered below',
+  ],
+  noSupplier: ['没有找到', 'Nothing found'],
   host: ['接待人', 'Host'],
   hostHint: ['按姓名或工号查找', 'Find by name or number'],
   validUntil: ['有效期至', 'Valid until'],

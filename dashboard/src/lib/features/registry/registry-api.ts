@@ -63,6 +63,7 @@ export const personKinds = ['employee', 'contractor', 'visitor', 'trainee'] as c
 export interface KindBody {
   kind?: Person['kind'];
   company?: string | null;
+  supplierId?: string | null;
   hostId?: string | null;
   validUntil?: string | null;
 }

@@ -25,6 +25,7 @@ export const words = moduleWords({
     contact: ['联系人', 'Contact'],
     phone: ['电话', 'Phone'],
     address: ['地址', 'Address'],
+    contractUntil: ['合同到期日', 'Contract until'],
     status: ['状态', 'Status'],
     reason: ['原因', 'Reason'],
   },
@@ -47,6 +48,20 @@ export const words = moduleWords({
     expired: ['已到期', 'Expired'],
   },
   nextExpiry: ['最近到期', 'Next end'],
+  contractHint: [
+    '到当天结束；之后其派来的人员不得进入或作业。空白为长期。',
+    'To the end of that day; after it the people whom it sends are refused. Empty: open-ended.',
+  ],
+  people: {
+    title: ['派来的人员', 'Its people'],
+    none: ['没有登记的承包商人员', 'No contractor is registered for it'],
+    lastDay: ['有效期至', 'Until'],
+    open: ['长期', 'open-ended'],
+    places: [
+      (n: number, all: number) => `可上岗 ${n} / ${all} 处`,
+      (n: number, all: number) => `May work at ${n} of ${all} places`,
+    ],
+  },
   cleared: ['可采购', 'Cleared to buy'],
   notCleared: ['不可采购', 'Not cleared'],
   qualifications: ['资质', 'Qualifications'],

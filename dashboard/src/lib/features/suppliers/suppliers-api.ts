@@ -5,6 +5,7 @@ import { anyId, defineFilters, oneOf, searchText } from '$lib/kit/filters.ts';
 export type Supplier = Answer<'/api/v1/suppliers/{id}', 'get'>;
 export type SupplierRow = Answer<'/api/v1/suppliers', 'get'>['items'][number];
 export type Qualification = Supplier['qualifications'][number];
+export type SupplierPerson = Answer<'/api/v1/match/supplier-people', 'get'>['items'][number];
 export type Lot = Answer<'/api/v1/supplier-lots', 'get'>['items'][number];
 export type Limit = Answer<'/api/v1/supplier-limits', 'get'>['items'][number];
 export type Disposal = Answer<'/api/v1/suppliers/{id}/disposals', 'get'>['items'][number];
@@ -30,6 +31,7 @@ export const confirmQualification = operation.POST(
   '/api/v1/suppliers/{id}/qualifications/{qualification}/confirmation',
 );
 export const readClearance = operation.GET('/api/v1/suppliers/{id}/clearance');
+export const listSupplierPeople = operation.GET('/api/v1/match/supplier-people');
 export const readHistory = operation.GET('/api/v1/suppliers/{id}/history');
 export const listLots = operation.GET('/api/v1/supplier-lots');
 export const addLot = operation.POST('/api/v1/suppliers/{id}/lots');
