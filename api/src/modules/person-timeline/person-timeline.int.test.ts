@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { beforeAll, expect, it } from 'vitest';
+import { until } from '../../testing/site.ts';
 import { keepPositions, wearBadge } from '../../testing/timeline.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
@@ -34,6 +35,11 @@ beforeAll(async () => {
   await makeUser(used.database, 'near', ['person:read@department', 'post:read@all'], {
     employeeNo: 'E005',
   });
+  // The demonstration adds its gates after the start.
+  await until(
+    () => inTenant((tx) => tx.gatePoint.findFirst({ where: { machineId: { not: null } } })),
+    'the gates are there',
+  );
   const assigned = await inTenant((tx) => tx.workAssignment.findFirstOrThrow({}));
   welder = assigned.personId;
   await inTenant(async (tx) => {
