@@ -4,7 +4,8 @@ import { type LiveSender, type LiveState, WhepConnection } from './whep.ts';
 class FakePeer {
   static all: FakePeer[] = [];
   connectionState = 'new';
-  iceGatheringState = 'complete';
+  /** The addresses of the browser are never all there. */
+  iceGatheringState = 'gathering';
   localDescription = { sdp: 'offer' };
   ontrack: ((event: { streams: object[]; track: object }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
