@@ -117,8 +117,9 @@ export class WhepConnection {
     this.#peer = peer;
     this.#timer = setTimeout(() => this.#fail(peer, null), connectWithin);
     peer.addTransceiver('video', { direction: 'recvonly' });
-    peer.ontrack = ({ streams, track }) => {
+    peer.ontrack = ({ streams, track, receiver }) => {
       this.#delay();
+      this.#followEnd(peer, receiver?.transport);
       if (peer === this.#peer) this.#options.onStream(streams[0] ?? new MediaStream([track]));
     };
     peer.onconnectionstatechange = () => {
@@ -150,6 +151,16 @@ export class WhepConnection {
       if (peer === this.#peer) this.#options.onRefused?.(error);
       this.#fail(peer, this.#options.explain(error));
     }
+  }
+
+  /**
+   * The worker ends a view by an alert of DTLS, such as when the right to watch is withdrawn. The state of the connection
+   * tells of it only seconds later, and the last frame would stand until then.
+   */
+  #followEnd(peer: RTCPeerConnection, transport: RTCDtlsTransport | null | undefined): void {
+    transport?.addEventListener('statechange', () => {
+      if (transport.state === 'closed' || transport.state === 'failed') this.#fail(peer, null);
+    });
   }
 
   #delay(): void {
