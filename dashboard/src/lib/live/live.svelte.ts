@@ -34,6 +34,13 @@ class Live {
   #refusedAt = 0;
   #following: (() => void) | null = null;
 
+  constructor() {
+    // With the next token come the rights: what may not be shown any more goes at once.
+    this.#socket.listen(({ type }) => {
+      if (type === 'rights') void session.renew(session.token);
+    });
+  }
+
   start(): void {
     // An open connection continues with the next token.
     this.#following ??= session.onToken((token) => this.#socket.renew(token));
