@@ -325,7 +325,9 @@ export class LiveEvents {
         const isOther = rightsText(account) !== rightsText(client.account);
         client.account = account;
         // What the page may show has changed, such as live video, which does not come over this connection.
-        if (isOther) this.#send(client, { type: 'rights' });
+        if (isOther) {
+          this.#send(client, { type: 'rights', permissions: [...account.permissions.keys()] });
+        }
         for (const name of client.topics) {
           const topic = this.#find(name);
           if (topic && !maySubscribe(account, topic, name)) client.topics.delete(name);

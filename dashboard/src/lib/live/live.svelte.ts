@@ -35,9 +35,11 @@ class Live {
   #following: (() => void) | null = null;
 
   constructor() {
-    // With the next token come the rights: what may not be shown any more goes at once.
-    this.#socket.listen(({ type }) => {
-      if (type === 'rights') void session.renew(session.token);
+    // What may not be shown any more goes at once; the next token has all that changed.
+    this.#socket.listen((message) => {
+      if (message.type !== 'rights') return;
+      session.setUser({ permissions: message.permissions });
+      void session.renew(session.token);
     });
   }
 
