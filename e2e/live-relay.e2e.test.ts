@@ -10,6 +10,8 @@ import { startWorld, type World } from './support/world.ts';
 interface Way {
   local: string;
   url: string | null;
+  /** By which the page reaches the relay: udp, tcp or tls. */
+  relayProtocol: string | null;
   /** The ICE servers that it was given. */
   servers: string[];
   decoded: number;
@@ -26,10 +28,15 @@ describe('live pictures through a relay', () => {
   beforeAll(async () => {
     turn = await startTurnServer();
     world = await startWorld([{ id: 'hall-west', analysisFps: 2 }], {
-      env: { api: { ANSHI_TURN_URLS: turn.url, ANSHI_TURN_SECRET: turn.secret } },
+      env: {
+        api: {
+          ANSHI_TURN_URLS: [turn.url, turn.tcpUrl, turn.tlsUrl].join(','),
+          ANSHI_TURN_SECRET: turn.secret,
+        },
+      },
     });
     account = await makeAccount(world, { roles: ['operator'] });
-    browser = await launchBrowser();
+    browser = await launchBrowser({ trustedKeys: [turn.spki] });
     await until('the camera to be live', async () =>
       (await world.api.cameras()).every(({ health }) => health?.state === 'live'),
     );
@@ -61,6 +68,21 @@ describe('live pictures through a relay', () => {
     expect(seen.url).toBe(`${turn.url}?transport=udp`);
   });
 
+  it.each([
+    ['TCP', 'tcpUrl', 'tcp'],
+    ['TLS', 'tlsUrl', 'tls'],
+  ] as const)('plays through the relay by %s alone', async (_name, url, protocol) => {
+    // As in a network that lets nothing else through.
+    await page.evaluate((only) => sessionStorage.setItem('only-server', only), turn[url]);
+    await page.goto(`${world.plant.url}/?engine=relay`);
+    await shows();
+    const seen = await until('pictures through the relay', async () =>
+      (await ways()).find(({ local, decoded }) => local === 'relay' && decoded > 10),
+    );
+    expect(seen).toMatchObject({ servers: [turn[url]], url: turn[url], relayProtocol: protocol });
+    await page.evaluate(() => sessionStorage.removeItem('only-server'));
+  });
+
   it('plays directly where that is possible, and knows of the relay', async () => {
     await page.goto(`${world.plant.url}/`);
     await shows();
@@ -68,7 +90,7 @@ describe('live pictures through a relay', () => {
       (await ways()).find(({ decoded }) => decoded > 10),
     );
     expect(seen.local).not.toBe('relay');
-    expect(seen.servers).toEqual([turn.url]);
+    expect(seen.servers).toEqual([turn.url, turn.tcpUrl, turn.tlsUrl]);
   });
 
   it('gives no way in to a credential that has ended, or that another secret made', async () => {
@@ -82,14 +104,22 @@ describe('live pictures through a relay', () => {
   });
 });
 
-/** Runs in a page before its own code: its connections can be looked at. */
+/**
+ * Runs in a page before its own code: its connections can be looked at, and get only the server that the session
+ * names, where it names one.
+ */
 function keepConnections(): void {
   const all: RTCPeerConnection[] = [];
   Object.assign(window, { connections: all });
   const Original = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Original {
     constructor(given?: RTCConfiguration) {
-      super(given);
+      const only = sessionStorage.getItem('only-server');
+      const servers = given?.iceServers?.map(({ urls, ...one }) => ({
+        ...one,
+        urls: [urls].flat().filter((url) => only === null || url === only),
+      }));
+      super({ ...given, ...(servers && { iceServers: servers }) });
       all.push(this);
     }
   };
@@ -108,6 +138,7 @@ async function waysOf(): Promise<Way[]> {
       return {
         local: String(local?.candidateType),
         url: local?.url ?? null,
+        relayProtocol: local?.relayProtocol ?? null,
         servers: (peer.getConfiguration().iceServers ?? []).flatMap(({ urls }) => urls),
         decoded: inbound?.framesDecoded ?? 0,
       };

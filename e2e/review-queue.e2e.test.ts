@@ -8,6 +8,7 @@ import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photographNow } from './support/photograph.ts';
+import { seenList } from './support/seen-list.ts';
 import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
@@ -284,5 +285,45 @@ describe('the queue of a busy day', () => {
     await other.context().close();
     expect(complaints.filter((one) => !/floor-plans.*image/.test(one))).toEqual([]);
     await page.context().close();
+  });
+
+  it('keeps the header of a group in sight, at a desk and on a phone, and no open row under it', async () => {
+    for (let n = 0; n < 9; n++) await found();
+    const { page } = await open('operator', 'en', { viewport: { width: 1280, height: 560 } });
+    await page.getByTestId('grouping').click();
+    await page.getByRole('option', { name: 'By camera' }).click();
+    const header = '[data-testid=queue-group][data-group="camera:hall-west"]';
+    await page.locator(header).waitFor();
+    const rows = page.getByTestId('incident-row');
+    await rows.first().click();
+    const opened = async () => (await seenList(page, header)).open;
+    const first = await rows.first().getAttribute('data-id');
+    await until('the first row is open', async () => (await opened()) === first);
+    const ids = new Set<string>();
+    for (const key of ['j', 'k']) {
+      for (let n = 0; n < 8; n++) {
+        const before = await opened();
+        await page.keyboard.press(key);
+        await until('the next row is open', async () => (await opened()) !== before);
+        await until('it is in sight', async () => (await seenList(page, header)).isOpenInSight);
+        const { open: id, isHeaderOnTop } = await seenList(page, header);
+        expect({ id, isHeaderOnTop }).toMatchObject({ isHeaderOnTop: true });
+        ids.add(id ?? '');
+      }
+    }
+    expect(ids.size).toBe(9);
+    await page.context().close();
+
+    const phone = { viewport: { width: 390, height: 560 }, hasTouch: true, isMobile: true };
+    const { page: other } = await open('operator', 'en', phone);
+    await other.locator(header).waitFor();
+    await other.getByTestId('incident-list').evaluate((list) => list.scrollTo(0, 400));
+    await until('the header is on top', async () => (await seenList(other, header)).isHeaderOnTop);
+    await photographNow(other, 'queue-groups-scrolled');
+    await other.setViewportSize(phone.viewport);
+    await other.locator(header).getByTestId('group-toggle').tap();
+    await other.getByTestId('incident-row').first().waitFor({ state: 'detached' });
+    expect((await seenList(other, header)).isHeaderSeen).toBe(true);
+    await other.context().close();
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SentDecision } from './review/in-page.ts';
-import { type ReviewFigures, reviewMisses, scoreDecisions } from './review/review-score.ts';
+import {
+  agreementWithLabels,
+  type ReviewFigures,
+  reviewMisses,
+  scoreDecisions,
+} from './review/review-score.ts';
 import { steps } from './review/reviewer.ts';
 
 const sent = (
@@ -54,6 +59,42 @@ describe('decisions against what is on record', () => {
   });
 });
 
+describe('the agreement with the labels of the clips', () => {
+  const labels = new Map([
+    ['a', true],
+    ['b', false],
+    ['c', true],
+    ['d', false],
+  ]);
+  const right = [
+    sent('a', 'confirm'),
+    sent('b', 'dismiss'),
+    sent('c', 'confirm'),
+    sent('d', 'dismiss'),
+  ];
+  const agreed = (given: readonly SentDecision[]) =>
+    agreementWithLabels(given, (incident) => labels.get(incident));
+
+  it('is whole where each verdict is what its picture says, also one that was taken back', () => {
+    const all = [...right, sent('a', 'reopen'), sent('a', 'confirm')];
+    expect(agreed(all)).toMatchObject({ pairs: 5, raw: 1, kappa: 1 });
+  });
+
+  it('falls with a verdict that was given on the picture of another record', () => {
+    const { pairs, raw, kappa } = agreed([...right.slice(0, 3), sent('d', 'confirm')]);
+    expect({ pairs, raw, kappa }).toEqual({ pairs: 4, raw: 0.75, kappa: 0.5 });
+  });
+
+  it('leaves out what had no picture, no label, or was refused', () => {
+    const others: SentDecision[] = [
+      { ...sent('b', 'confirm'), inOutage: true },
+      sent('b', 'confirm', 409),
+      sent('unknown', 'confirm'),
+    ];
+    expect(agreed([...right, ...others]).pairs).toBe(4);
+  });
+});
+
 describe('the targets of a review', () => {
   const run: ReviewFigures = {
     decisionsPerMinute: 60,
@@ -66,8 +107,10 @@ describe('the targets of a review', () => {
     doubled: 0,
     arrivedShare: 0.9,
     sentInOutage: 1,
+    labelKappa: 1,
+    labelled: 20,
   };
-  const targets = { perMinute: 60, pictureP95Ms: 150 };
+  const targets = { perMinute: 60, pictureP95Ms: 150, agreement: 1 };
 
   it('are met at their limits, and each of them can be missed', () => {
     expect(reviewMisses(run, targets)).toEqual([]);
@@ -82,6 +125,8 @@ describe('the targets of a review', () => {
       { doubled: 1 },
       { arrivedShare: 0.8 },
       { sentInOutage: 0 },
+      { labelKappa: 0.99 },
+      { labelled: 19 },
     ];
     for (const one of worse)
       expect(reviewMisses({ ...run, ...one }, targets), JSON.stringify(one)).toHaveLength(1);
@@ -95,6 +140,6 @@ it('a seed gives the same steps again, most of them decisions', () => {
   };
   expect(first('1')).toEqual(first('1'));
   expect(first('1')).not.toEqual(first('2'));
-  const decisions = first('1').filter(({ step }) => step === 'confirm' || step === 'dismiss');
+  const decisions = first('1').filter(({ step }) => step === 'decide');
   expect(decisions.length).toBeGreaterThan(160);
 });

@@ -24,6 +24,7 @@ describe('the target of a bench', () => {
       tamperFalse: 0,
       decisionsPerMinute: 60,
       nextPictureP95Ms: 150,
+      labelAgreement: 1,
       screenAlarmP95Ms: 1000,
       screenSpreadMs: 300,
       pageUsableP95Ms: 1000,

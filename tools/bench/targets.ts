@@ -35,6 +35,8 @@ export const TARGETS = {
   /** Decisions a minute of a reviewer by keys, and from the key to the next picture, milliseconds. */
   decisionsPerMinute: 60,
   nextPictureP95Ms: 150,
+  /** Cohen's kappa of verdicts at that pace and the labels in the pictures: each is given on the picture of its own record. */
+  labelAgreement: 1,
   /** An alarm on wall, desk and phone: from the report to the last of them, and between the first and the last, milliseconds. */
   screenAlarmP95Ms: 1000,
   screenSpreadMs: 300,

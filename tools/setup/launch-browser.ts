@@ -5,9 +5,16 @@ import { findChromium } from './chromium.mjs';
  * Headless Chromium, whose WebRTC is limited to this machine.
  *
  * @param options.autoplay false for one that plays no sound before a click, as browsers of people do.
+ * @param options.trustedKeys of certificates that it takes, although no authority signed them: SHA-256 of each, base64.
  * @throws Error where none is installed.
  */
-export function launchBrowser({ autoplay = true } = {}): Promise<Browser> {
+export function launchBrowser({
+  autoplay = true,
+  trustedKeys = [],
+}: {
+  autoplay?: boolean;
+  trustedKeys?: readonly string[];
+} = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)
     throw new Error('no Chromium was found: run `npm test`, or set ANSHI_CHROMIUM');
@@ -23,6 +30,9 @@ export function launchBrowser({ autoplay = true } = {}): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--allow-loopback-in-peer-connection',
+      ...(trustedKeys.length > 0
+        ? [`--ignore-certificate-errors-spki-list=${trustedKeys.join(',')}`]
+        : []),
       `--autoplay-policy=${autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'}`,
     ],
   });

@@ -13,6 +13,12 @@ export const CLIP_SECONDS = 15;
 const BOX_FPS = 5;
 const PERSON: ClipBoxes['frames'][number]['boxes'][number]['box'] = [560, 240, 640, 460];
 
+/** The label of a clip as a square in its corner, pixels of 1280x720: white for a violation, black for none. */
+const MARK = { at: 24, size: 72 } as const;
+
+/** The label of the clip with this number: whether a violation is shown. */
+export const isViolation = (n: number): boolean => n % 5 !== 1 && n % 5 !== 4;
+
 /** The evidence of one finding, with the renditions that readers get. */
 export interface Evidence {
   readonly snapshot: TestFile;
@@ -32,7 +38,8 @@ export function fileOfBytes(bytes: Buffer, mediaType: TestFile['mediaType']): Te
 
 /**
  * Clips and pictures of the size and rate of a camera, cut from rendered clips. The renditions show the same as the
- * originals: that faces are blurred in them changes neither their size nor the time that it takes to show them.
+ * originals: that faces are blurred in them changes neither their size nor the time that it takes to show them. Three of five
+ * are labelled as a violation.
  *
  * @param count so many different ones.
  */
@@ -49,7 +56,10 @@ export async function makeEvidence(
     ) as [string, string, string, string];
     const cut = join(folder, `${n}cut.mp4`);
     const from = String(2 * Math.floor(n / clips.length));
-    await ffmpeg('-ss', from, '-i', source, '-t', `${CLIP_SECONDS}`, '-c', 'copy', cut);
+    const square = `x=${MARK.at}:y=${MARK.at}:w=${MARK.size}:h=${MARK.size}`;
+    const mark = `drawbox=${square}:color=${isViolation(n) ? 'white' : 'black'}:t=fill`;
+    const as = ['-t', `${CLIP_SECONDS}`, '-an', '-vf', mark, '-c:v', 'libx264'];
+    await ffmpeg('-ss', from, '-i', source, ...as, '-preset', 'ultrafast', '-crf', '16', cut);
     await encodeAsCamera(cut, clip);
     // A text in the file makes other bytes of it.
     const asShown = ['-metadata', 'comment=shown', '-movflags', '+faststart'];

@@ -33,6 +33,8 @@ export interface Measured {
 export interface ReviewProbe {
   /** Resolves when the picture of the open record is on the screen; false where it takes longer. */
   shown(patienceMs: number): Promise<boolean>;
+  /** The label in the corner of what is on the screen; null where no picture is. */
+  label(): 'violation' | 'none' | null;
   /** From now on all counts; what the page does while it loads does not. */
   begin(): void;
   /** While the API is away, delays do not count. */
@@ -203,7 +205,26 @@ export function installProbe(): void {
     }
   };
 
+  /** The middle of the square; see MARK of evidence-files.ts. */
+  const [MARK_AT, MARK_SIZE, WIDTH] = [42, 36, 1280];
+  const dot = document.createElement('canvas');
+  dot.width = dot.height = 1;
+  function label(): 'violation' | 'none' | null {
+    const incident = document.querySelector('[data-testid=incident]');
+    const video = incident?.querySelector<HTMLVideoElement>('[data-testid=clip-video]');
+    const image = incident?.querySelector<HTMLImageElement>('[data-testid=snapshot] img');
+    const picture = video && video.videoWidth > 0 ? video : image;
+    const width = picture instanceof HTMLVideoElement ? picture.videoWidth : picture?.naturalWidth;
+    const ctx = dot.getContext('2d', { willReadFrequently: true });
+    if (!picture || !width || !ctx) return null;
+    const [at, size] = [MARK_AT, MARK_SIZE].map((one) => (one * width) / WIDTH) as [number, number];
+    ctx.drawImage(picture, at, at, size, size, 0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = ctx.getImageData(0, 0, 1, 1).data;
+    return red + green + blue > 3 * 128 ? 'violation' : 'none';
+  }
+
   globalThis.reviewProbe = {
+    label,
     async shown(patienceMs) {
       const until = performance.now() + patienceMs;
       while (performance.now() < until) {

@@ -1,3 +1,4 @@
+import { type Agreement, kappaOf } from '../../../api/src/modules/second-reviews/kappa.ts';
 import type { SentDecision } from './in-page.ts';
 
 /** The verdicts of an incident in the order in which they were recorded. */
@@ -65,10 +66,35 @@ export function scoreDecisions(
   };
 }
 
+/**
+ * How far the verdicts agree with the labels of the clips: a verdict that was given on another picture than that of its
+ * record differs. Those that were taken back count, too: they were given on what was on the screen.
+ *
+ * @param isViolation the label of an incident; undefined where it has none.
+ */
+export function agreementWithLabels(
+  sent: readonly SentDecision[],
+  isViolation: (incident: string) => boolean | undefined,
+): Agreement {
+  const counts = [
+    [0, 0],
+    [0, 0],
+  ];
+  for (const { incident, decision, inOutage, status } of sent) {
+    const label = isViolation(incident);
+    // While the API is away there is no picture to judge by.
+    const isJudged = !inOutage && status === 200 && decision !== 'reopen';
+    const row = counts[label ? 0 : 1];
+    if (isJudged && label !== undefined && row) row[decision === 'confirm' ? 0 : 1]! += 1;
+  }
+  return kappaOf(counts);
+}
+
 /** The targets of a run. */
 export interface ReviewTargets {
   readonly perMinute: number;
   readonly pictureP95Ms: number;
+  readonly agreement: number;
 }
 
 export interface ReviewFigures {
@@ -83,7 +109,13 @@ export interface ReviewFigures {
   readonly arrivedShare: number;
   /** Decisions that were under way when the API was killed, or sent while it was away. */
   readonly sentInOutage: number;
+  /** Cohen's kappa with the labels; of no use below 20 decisions, or where all have one label. */
+  readonly labelKappa: number;
+  readonly labelled: number;
 }
+
+/** Fewer decisions on labelled clips say nothing. */
+const FEWEST_LABELLED = 20;
 
 /** Which targets a run missed, in words; none where it met all. */
 export function reviewMisses(run: ReviewFigures, targets: ReviewTargets): string[] {
@@ -103,6 +135,10 @@ export function reviewMisses(run: ReviewFigures, targets: ReviewTargets): string
     [run.lost === 0, `${run.lost} decisions lost`],
     [run.doubled === 0, `${run.doubled} decisions on record that were not given`],
     [run.arrivedShare >= 0.9, `${(run.arrivedShare * 100).toFixed(0)} % of the new rows came`],
+    [
+      run.labelled >= FEWEST_LABELLED && run.labelKappa >= targets.agreement,
+      `agreement with the labels ${run.labelKappa.toFixed(3)} (kappa of ${run.labelled}), the target is ${targets.agreement}`,
+    ],
     [run.sentInOutage > 0, 'no decision was under way when the API was killed'],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, text]) => text);

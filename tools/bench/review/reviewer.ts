@@ -9,24 +9,15 @@ const OUTAGE_PATIENCE_MS = 700;
 const ROUND = 12;
 const PAUSE_MS = 2_500;
 
-/** What a reviewer does next. */
-export type Step = 'confirm' | 'dismiss' | 'skip' | 'back' | 'undo';
+/** What a reviewer does next; a decision is what the label in the picture says. */
+export type Step = 'decide' | 'skip' | 'back' | 'undo';
 
-/** Steps without end: most confirm, a third dismiss, few are taken back or skipped. */
+/** Steps without end: most are decisions, few are taken back or skipped. */
 export function* steps(seed: string): Generator<{ step: Step; reason: number }, never> {
   const random = randomOf(seed);
   for (;;) {
     const at = random.unit();
-    const step =
-      at < 0.58
-        ? 'confirm'
-        : at < 0.9
-          ? 'dismiss'
-          : at < 0.94
-            ? 'undo'
-            : at < 0.98
-              ? 'skip'
-              : 'back';
+    const step = at < 0.9 ? 'decide' : at < 0.94 ? 'undo' : at < 0.98 ? 'skip' : 'back';
     yield { step, reason: 1 + Math.floor(random.unit() * 4) };
   }
 }
@@ -75,10 +66,14 @@ export class Reviewer {
   async #press(): Promise<void> {
     const { step, reason } = this.#steps.next().value;
     const { keyboard } = this.#page;
-    if (step === 'confirm') await keyboard.press('c');
-    else if (step === 'dismiss') {
-      await keyboard.press('d');
-      await keyboard.press(String(reason));
+    if (step === 'decide') {
+      // What is on the screen at this moment, as a person sees it.
+      const label = await this.#page.evaluate(() => globalThis.reviewProbe.label());
+      if (label !== 'none') await keyboard.press('c');
+      else {
+        await keyboard.press('d');
+        await keyboard.press(String(reason));
+      }
     } else await keyboard.press({ skip: 'j', back: 'k', undo: 'u' }[step]);
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseH264 } from './h264-offer.ts';
+import { CAPTURED_FIREFOX_OFFER } from '../testing/whep-offers.ts';
+import { chooseH264, requireH264 } from './h264-offer.ts';
 
 /** What Chromium 140 offers, shortened. */
 const CHROMIUM = `v=0
@@ -42,4 +43,10 @@ test('selects another profile where no better one is offered', () => {
 test('finds none in an offer without H.264 or without video', () => {
   expect(chooseH264(CHROMIUM.replaceAll('H264', 'VP9'))).toBeNull();
   expect(chooseH264('v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n')).toBeNull();
+});
+
+test('a Firefox without its H.264 plugin is refused, so that it gets its picture by MPEG-1', () => {
+  expect(() => requireH264(CAPTURED_FIREFOX_OFFER)).toThrow(
+    expect.objectContaining({ status: 415 }),
+  );
 });

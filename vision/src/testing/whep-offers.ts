@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /*
- * Offers of browsers for one video that they receive, in the form that each writes: order of the lines,
- * place of the certificate, payload types of H.264. Certificates and passwords are made up.
+ * Offers of browsers for one video that they receive. Those of `captured-offers` are what a browser wrote, whole;
+ * the others are written by hand and shortened, in the form of each: order of the lines, place of the certificate, payload
+ * types of H.264. Certificates, names and passwords are made up.
  */
 const FINGERPRINT =
   '5A:87:CD:A2:BF:80:CE:B9:40:C1:A2:A2:9A:DB:DD:C3:98:34:B0:FD:2E:E0:1D:54:04:22:7D:05:71:5B:82:12';
@@ -142,9 +146,18 @@ a=rtpmap:101 rtx/90000
 a=fmtp:101 apt=100
 `);
 
+const captured = (name: string): string =>
+  offer(readFileSync(join(import.meta.dirname, 'captured-offers', name), 'utf8'));
+
+/** Captured from Chromium 156 of Debian. */
+export const CAPTURED_CHROMIUM_OFFER = captured('chromium-156.sdp');
+/** Captured from Firefox 153 of Debian, which plays H.264 only with a plugin that Debian does not have. */
+export const CAPTURED_FIREFOX_OFFER = captured('firefox-153-without-h264.sdp');
+
 /** The offers, and the payload type of constrained baseline with packetization mode 1 in each. */
 export const OFFERS = [
   ['Chromium', CHROMIUM_OFFER, 109],
+  ['Chromium, captured', CAPTURED_CHROMIUM_OFFER, 108],
   ['Firefox', FIREFOX_OFFER, 126],
   ['Safari', SAFARI_OFFER, 98],
 ] as const;

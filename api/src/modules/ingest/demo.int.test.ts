@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../platform/db/database.ts';
 import { openSite, PASSWORD, startApi, until } from '../../testing/site.ts';
 import type { EntryPage } from '../safety-file/schema.ts';
+import type { AgreementAnswer } from '../second-reviews/schema.ts';
 
 it('the demonstration has a file with a confirmed violation and its picture, once', async () => {
   const site = await openSite();
@@ -30,6 +31,29 @@ it('the demonstration has a file with a confirmed violation and its picture, onc
     '/second-reviews',
   );
   expect(body.items).toMatchObject([{ camera: 'hall-west' }]);
+  // Of the days before it there are enough pairs of enough reviewers to show how far they agree.
+  const agreement = await api.send<AgreementAnswer>(
+    'safety.head',
+    'GET',
+    '/second-review-agreement',
+  );
+  expect(agreement.body.all).toMatchObject({ state: 'shown', figures: { pairs: 24 } });
+  expect(agreement.body.all.figures?.kappa).toBeGreaterThan(0.6);
+  expect(agreement.body.rules).toMatchObject([{ key: 'missing-ppe', state: 'shown' }]);
+  const differing = await api.send<{ items: unknown[] }>(
+    'safety.head',
+    'GET',
+    '/second-review-disagreements',
+  );
+  expect(differing.body.items).toHaveLength(1);
+  // With a larger least group the figures of so few are not shown.
+  await database.transaction(
+    { tenant: 'demo', user: null },
+    (tx) =>
+      tx.$executeRaw`INSERT INTO privacy_setting (tenant_id, min_group_size) VALUES ('demo', 6)`,
+  );
+  const fewer = await api.send<AgreementAnswer>('safety.head', 'GET', '/second-review-agreement');
+  expect(fewer.body.all).toMatchObject({ state: 'too-few-reviewers', figures: null });
   await database.close();
   await other.stop();
   await api.stop();

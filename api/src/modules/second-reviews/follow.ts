@@ -1,5 +1,6 @@
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { StatusChange } from '../incidents/events.ts';
+import { keepPastReviews } from './demo.ts';
 import { blindId, isDrawn } from './draw.ts';
 import { readSetting } from './settings.ts';
 
@@ -11,10 +12,10 @@ const WITHOUT_PICTURES = ['unqualified-operator'];
  * joins after its verdict. Runs in the transaction of the verdict, so that each verdict is drawn at most once. A draw emits
  * no event and writes no log: the first reviewer could see them.
  *
- * @param isFirstDrawn always draws the company's first verdict: seeds the demonstration.
+ * @param isDemo seeds the demonstration: the company's first verdict is always drawn, and has a past.
  */
 export const createDraws =
-  ({ isFirstDrawn }: { isFirstDrawn: boolean }) =>
+  ({ isDemo }: { isDemo: boolean }) =>
   async (unit: Unit, { incident, before, after }: StatusChange): Promise<void> => {
     const { tx, caller } = unit;
     const at = new Date();
@@ -39,8 +40,8 @@ export const createDraws =
       return;
     }
     const { share } = await readSetting(tx);
-    const isWanted = isDrawn(share) || (isFirstDrawn && (await tx.secondReview.count()) === 0);
-    if (!isWanted) return;
+    const isFirst = isDemo && (await tx.secondReview.count()) === 0;
+    if (!isDrawn(share) && !isFirst) return;
     const row = await tx.incident.findFirstOrThrow({ where: { id: incident } });
     const main = await tx.violation.findFirstOrThrow({
       where: { id: row.mainId },
@@ -66,4 +67,9 @@ export const createDraws =
       ],
       skipDuplicates: true,
     });
+    if (isFirst) {
+      const like = { incident, violation: row.mainId, site: row.site, rule: main.rule };
+      const reviewer = { id: reviewedBy, name: row.reviewedByName as { zh: string; en: string } };
+      await keepPastReviews(unit, { ...like, at: reviewedAt }, [reviewer]);
+    }
   };

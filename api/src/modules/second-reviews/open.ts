@@ -10,7 +10,7 @@ import { createSecondReviewSettings } from './settings.ts';
 export const open: Open = ({ units, services, settings }) => {
   const { events } = services.get('incidents');
   // So that the page of the demonstration is not empty on the first day.
-  events.follow(createDraws({ isFirstDrawn: settings.demo?.records === true }));
+  events.follow(createDraws({ isDemo: settings.demo?.records === true }));
   const parts = {
     reviews: createSecondReviews({ units }),
     disagreements: createDisagreements({ units }),

@@ -51,6 +51,29 @@ describe('live events', () => {
   }
   const tokenOf = (headers: { authorization: string }) => headers.authorization.slice(7);
 
+  it('[SEC-18] tells a person whose rights change at once, and no other', async () => {
+    const [changed, other] = [await connect(api), await connect(api)];
+    changed.say({ type: 'auth', token: tokenOf(await api.signIn('leader')) });
+    other.say({ type: 'auth', token: tokenOf(officer) });
+    for (const browser of [changed, other]) await until(() => browser.of('ready')[0], 'signed in');
+    const { items } = (
+      await api.send<{ items: { id: string; username: string; version: number }[] }>(
+        'admin',
+        'GET',
+        '/users?limit=200',
+      )
+    ).body;
+    const { id, version } = items.find(({ username }) => username === 'leader')!;
+    const { status } = await api.send('admin', 'PATCH', `/users/${id}`, {
+      version,
+      roles: ['worker'],
+    });
+    expect(status).toBe(200);
+    await until(() => changed.of('rights')[0], 'the rights changed');
+    expect(other.of('rights')).toEqual([]);
+    for (const browser of [changed, other]) browser.close();
+  });
+
   it('[VIS-06] pushes a violation to the console once it is committed, in every process', async () => {
     const second = await startApi(site, api.settings.databaseUrl);
     const browsers = await Promise.all([connect(api), connect(second)]);

@@ -322,7 +322,12 @@ export class LiveEvents {
       (account) => {
         if (look !== client.looks) return;
         if (!account) return client.socket.close(CLOSE_AUTH, 'the session has ended');
+        const isOther = rightsText(account) !== rightsText(client.account);
         client.account = account;
+        // What the page may show has changed, such as live video, which does not come over this connection.
+        if (isOther) {
+          this.#send(client, { type: 'rights', permissions: [...account.permissions.keys()] });
+        }
         for (const name of client.topics) {
           const topic = this.#find(name);
           if (topic && !maySubscribe(account, topic, name)) client.topics.delete(name);
@@ -341,3 +346,7 @@ export class LiveEvents {
     one.socket.close(CLOSE_LATER, 'too many connections that have not signed in');
   }
 }
+
+/** What an account may do, for comparison. */
+const rightsText = (account: Account | null): string =>
+  JSON.stringify([...(account?.permissions ?? [])].sort());

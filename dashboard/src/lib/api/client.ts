@@ -59,7 +59,7 @@ export async function readFeatures(): Promise<void> {
   reading = true;
   const { data } = await client.GET('/api/v1/auth/me').catch(() => ({ data: undefined }));
   reading = false;
-  if (data?.features) session.setFeatures(data.features);
+  if (data?.features) session.setUser({ features: data.features });
 }
 
 /** Fetches bytes or plain text of the API, such as evidence. @throws ApiError */

@@ -34,6 +34,15 @@ class Live {
   #refusedAt = 0;
   #following: (() => void) | null = null;
 
+  constructor() {
+    // What may not be shown any more goes at once; the next token has all that changed.
+    this.#socket.listen((message) => {
+      if (message.type !== 'rights') return;
+      session.setUser({ permissions: message.permissions });
+      void session.renew(session.token);
+    });
+  }
+
   start(): void {
     // An open connection continues with the next token.
     this.#following ??= session.onToken((token) => this.#socket.renew(token));

@@ -6,6 +6,8 @@ import type { SiteDevice } from '$lib/features/site-devices/site-devices-api.ts'
 /** The API's messages on /api/v1/live-events. */
 export type ServerMessage =
   | { type: 'ready' }
+  /** The rights of the account have changed: these it has now. */
+  | { type: 'rights'; permissions: string[] }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
   | { type: 'incident-claims' }

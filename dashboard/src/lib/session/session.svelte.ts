@@ -118,10 +118,10 @@ class Session {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Updates the enabled features after a switch by this user. */
-  setFeatures(features: string[]): void {
+  /** Updates the enabled features after a switch by this user, or rights that were changed. */
+  setUser(changed: Partial<Pick<User, 'features' | 'permissions'>>): void {
     if (!this.#stored || !this.#user) return;
-    const user = { ...this.#user, features };
+    const user = { ...this.#user, ...changed };
     this.#user = user;
     this.#stored = { ...this.#stored, user };
     write(inTab, tokenKey, this.#stored);

@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/svelte';
 import { createRawSnippet, tick } from 'svelte';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import VirtualList from './VirtualList.svelte';
 
 const ROW = 50;
@@ -78,4 +78,51 @@ it('scrolls a row into view with its neighbour, and reports when the ends are ne
   component.toTop();
   await scroll(list.scrollTop);
   expect(onTop).toHaveBeenCalled();
+});
+
+describe('headers of groups', () => {
+  /** A header and nine rows, ten times. */
+  const grouped = (collapsed?: string) => {
+    const lines: { id: string }[] = [];
+    for (let group = 0; group < 10; group++) {
+      lines.push({ id: `h${group}` });
+      if (collapsed !== `h${group}`) lines.push(...rows(group * 10, group * 10 + 9));
+    }
+    return lines;
+  };
+  const HEADER = 30;
+  const isHeader = ({ id }: { id: string }) => id.startsWith('h');
+  const more = { isHeader, heightOf: (item: { id: string }) => (isHeader(item) ? HEADER : ROW) };
+  const GROUP = HEADER + 9 * ROW;
+  const pinned = () =>
+    screen.getAllByRole('listitem').filter((item) => item.className.includes('sticky'));
+
+  it('stay at the top while their rows are scrolled, and are pushed up by the next one', async () => {
+    const { scroll } = await show(grouped(), more);
+    await scroll(GROUP + 5 * ROW);
+    expect(pinned().map((one) => one.textContent)).toEqual(['h1']);
+    expect(pinned()[0]?.style.transform).toBe('translateY(0px)');
+    expect(pinned()[0]?.getAttribute('aria-posinset')).toBe('11');
+    await scroll(2 * GROUP - 10);
+    expect(pinned()[0]?.textContent).toBe('h1');
+    expect(pinned()[0]?.style.transform).toBe('translateY(-20px)');
+    await scroll(2 * GROUP + 1);
+    expect(pinned().map((one) => one.textContent)).toEqual(['h2']);
+  });
+
+  it('hide no row that is scrolled into view', async () => {
+    const { component, list, scroll } = await show(grouped(), more);
+    expect(list.style.scrollPaddingTop).toBe(`${HEADER}px`);
+    await scroll(4 * GROUP);
+    // The sixth row of the second group, with the row above it and the header.
+    component.reveal(16);
+    expect(list.scrollTop).toBe(GROUP + HEADER + 5 * ROW - ROW - HEADER);
+  });
+
+  it('stay in sight as their group is collapsed', async () => {
+    const { list, scroll, rerender } = await show(grouped(), more);
+    await scroll(3 * GROUP + 4 * ROW);
+    await rerender({ items: grouped('h3') });
+    await vi.waitFor(() => expect(list.scrollTop).toBe(3 * GROUP));
+  });
 });

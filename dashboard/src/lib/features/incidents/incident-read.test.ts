@@ -1,7 +1,7 @@
 import { cleanup, render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { IncidentDetail } from '$lib/api/types.ts';
+import type { IncidentDetail, Violation } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
@@ -17,6 +17,8 @@ let incident: IncidentDetail;
 let isBroken: boolean;
 let chainsRead: string[];
 let incidentsRead: number;
+/** The answer about the incident waits for it. */
+let hold: Promise<void>;
 const text = (en: string) => ({ zh: `中${en}`, en });
 const span = { startedAt: '2026-01-01T09:00:00Z', endedAt: '2026-01-01T09:00:05Z' };
 const answers: Record<string, object> = {
@@ -41,6 +43,7 @@ beforeEach(() => {
   isBroken = false;
   chainsRead = [];
   incidentsRead = 0;
+  hold = Promise.resolve();
   incident = incidentDetailOf(10, [violationOf(10), violationOf(14)]);
   stubResizeObserver();
   vi.stubGlobal('fetch', async (request: Request) => {
@@ -50,9 +53,9 @@ beforeEach(() => {
     if (part === 'chain') chainsRead.push(id ?? '');
     if (answers[part]) return Response.json(answers[part]);
     if (part === '') incidentsRead += 1;
-    return isBroken
-      ? Response.json({ code: 'internal' }, { status: 500 })
-      : Response.json(incident);
+    const now = incident;
+    await hold;
+    return isBroken ? Response.json({ code: 'internal' }, { status: 500 }) : Response.json(now);
   });
   signInWith('violation:read', 'violation:review');
 });
@@ -141,17 +144,71 @@ it('says after a verdict that the finding has to be reopened before the person i
   expect(screen.queryByTestId('reopen-first')).toBeNull();
 });
 
-it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
-  signInWith('violation:read', 'violation:review', 'command:read');
+/** Takes the place of the live connection. @returns sends a message to the page. */
+function hearLive(): (key: string, message: object) => void {
   const listeners = new Map<string, ((message: never) => void)[]>();
   vi.spyOn(live, 'on').mockImplementation((topic, type, listener) => {
     const key = `${topic} ${type}`;
     listeners.set(key, [...(listeners.get(key) ?? []), listener as never]);
     return () => {};
   });
-  const say = (key: string, message: object) => {
+  return (key, message) => {
     for (const listener of listeners.get(key) ?? []) listener(message as never);
   };
+}
+const statusShown = () =>
+  within(screen.getByTestId('detail')).getByTestId('status').dataset['status'];
+const clip: Violation['clip'] = {
+  url: '/clip',
+  boxesUrl: null,
+  durationSeconds: 8,
+  from: violationOf(10).startedAt,
+  to: violationOf(18).startedAt,
+  partial: false,
+  rendition: 'ready',
+};
+
+it('shows a finding as it is told, without a request; only new evidence is read, with its signature', async () => {
+  const say = hearLive();
+  await show();
+  expect(incidentsRead).toBe(1);
+  const tell = (violation: Violation) => say('violations violation', { violation });
+  const ended = { endedAt: '2026-11-25T06:01:00.000Z', snapshotMissing: null };
+  vi.useFakeTimers();
+  try {
+    for (let n = 0; n < 20; n++) tell(violationOf(14, { ...ended, confidence: 0.5 + n / 100 }));
+    tell(violationOf(10, { status: 'confirmed' }));
+    // One of another incident.
+    tell(violationOf(77, { clip }));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(statusShown()).toBe('confirmed');
+    expect(incidentsRead).toBe(1);
+    // The clips of both come together.
+    tell(violationOf(10, { clip }));
+    tell(violationOf(14, { ...ended, clip }));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(incidentsRead).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('keeps what was told of a finding while the incident was read', async () => {
+  const say = hearLive();
+  let answer = (): void => {};
+  hold = new Promise((resolve) => (answer = resolve));
+  render(IncidentView, incidentPageProps(incident));
+  await vi.waitFor(() => expect(incidentsRead).toBe(1));
+  say('violations violation', { violation: violationOf(10, { status: 'dismissed' }) });
+  answer();
+  await screen.findByTestId('time-axis');
+  expect(statusShown()).toBe('dismissed');
+  expect(incidentsRead).toBe(1);
+});
+
+it('reads the chain again when a note is written, or an alarm is acknowledged', async () => {
+  signInWith('violation:read', 'violation:review', 'command:read');
+  const say = hearLive();
   await show();
   await vi.waitFor(() => expect(chainsRead).toEqual([incident.id]));
   say('incidents incident-note', { incident: 'another' });

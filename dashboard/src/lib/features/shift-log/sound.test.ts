@@ -1,40 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type FakeAudio, stubAudio } from '../../../test/fake-audio.ts';
 import { AlarmSound } from './sound.svelte.ts';
 
-let tones: number;
-let state: AudioContextState;
-let listeners: (() => void)[];
-function become(next: AudioContextState): void {
-  state = next;
-  for (const listener of listeners) listener();
-}
-class FakeContext {
-  currentTime = 0;
-  destination = {};
-  get state(): AudioContextState {
-    return state;
-  }
-  addEventListener(_type: string, listener: () => void): void {
-    listeners.push(listener);
-  }
-  async resume(): Promise<void> {
-    become('running');
-  }
-  createOscillator(): object {
-    return {
-      frequency: { value: 0 },
-      connect: (next: object) => next,
-      start: () => {
-        tones += 1;
-      },
-      stop: () => {},
-    };
-  }
-  createGain(): object {
-    const gain = { setValueAtTime: () => {}, linearRampToValueAtTime: () => {} };
-    return { gain, connect: (next: object) => next };
-  }
-}
+let audio: FakeAudio;
 
 /** Locks of a browser in which another tab holds the one of the sound, until `next`. */
 let released: boolean;
@@ -60,10 +28,7 @@ function fakeLocks() {
 let sound: AlarmSound;
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal('AudioContext', FakeContext);
-  tones = 0;
-  listeners = [];
-  state = 'running';
+  audio = stubAudio();
   sound = new AlarmSound();
 });
 afterEach(() => {
@@ -74,61 +39,61 @@ afterEach(() => {
 
 it('repeats two tones until it is stopped', () => {
   sound.start();
-  expect(tones).toBe(2);
+  expect(audio.tones).toBe(2);
   vi.advanceTimersByTime(6_000);
-  expect(tones).toBe(6);
+  expect(audio.tones).toBe(6);
   // A second start, as of a changed page, doubles nothing.
   sound.start();
   vi.advanceTimersByTime(3_000);
-  expect(tones).toBe(8);
+  expect(audio.tones).toBe(8);
   sound.stop();
   vi.advanceTimersByTime(30_000);
-  expect(tones).toBe(8);
+  expect(audio.tones).toBe(8);
 });
 
 it('says that the browser waits for a click, and sounds after it', async () => {
-  state = 'suspended';
+  audio.state = 'suspended';
   sound.start();
   vi.advanceTimersByTime(6_000);
-  expect([tones, sound.blocked]).toEqual([0, true]);
+  expect([audio.tones, sound.blocked]).toEqual([0, true]);
   await sound.unblock();
-  expect([tones, sound.blocked]).toEqual([2, false]);
+  expect([audio.tones, sound.blocked]).toEqual([2, false]);
   vi.advanceTimersByTime(3_000);
-  expect(tones).toBe(4);
+  expect(audio.tones).toBe(4);
 });
 
 it('does not say so of a context that begins a moment later', () => {
-  state = 'suspended';
+  audio.state = 'suspended';
   sound.start();
   vi.advanceTimersByTime(100);
-  become('running');
+  audio.become('running');
   vi.advanceTimersByTime(1_000);
-  expect([tones, sound.blocked]).toEqual([2, false]);
+  expect([audio.tones, sound.blocked]).toEqual([2, false]);
 });
 
 it('of several tabs one sounds, and the next when that one is closed', async () => {
   const { request, next } = fakeLocks();
   sound.start();
   vi.advanceTimersByTime(6_000);
-  expect([tones, request.mock.calls.length]).toEqual([0, 1]);
+  expect([audio.tones, request.mock.calls.length]).toEqual([0, 1]);
   next();
-  expect(tones).toBe(2);
+  expect(audio.tones).toBe(2);
   vi.advanceTimersByTime(3_000);
-  expect(tones).toBe(4);
+  expect(audio.tones).toBe(4);
 });
 
 it('a tab that may not play leaves the sound to another', async () => {
   const { request, next } = fakeLocks();
-  state = 'suspended';
+  audio.state = 'suspended';
   sound.start();
   vi.advanceTimersByTime(6_000);
   expect(request).not.toHaveBeenCalled();
   await sound.unblock();
   expect(request).toHaveBeenCalledOnce();
   next();
-  expect(tones).toBe(2);
+  expect(audio.tones).toBe(2);
   // The browser takes the right back, as after a sleep.
-  become('suspended');
+  audio.become('suspended');
   vi.advanceTimersByTime(1_000);
   expect(sound.blocked).toBe(true);
   await Promise.resolve();
@@ -136,16 +101,16 @@ it('a tab that may not play leaves the sound to another', async () => {
 });
 
 it('says before the first alarm that it would be silent, until a click', async () => {
-  state = 'suspended';
+  audio.state = 'suspended';
   const end = sound.watch();
   vi.advanceTimersByTime(1_000);
-  expect([tones, sound.blocked]).toEqual([0, true]);
+  expect([audio.tones, sound.blocked]).toEqual([0, true]);
   await sound.unblock();
-  expect([tones, sound.blocked]).toEqual([0, false]);
+  expect([audio.tones, sound.blocked]).toEqual([0, false]);
   // An alarm that is over leaves the watch as it was.
   sound.start();
   sound.stop();
-  become('suspended');
+  audio.become('suspended');
   vi.advanceTimersByTime(1_000);
   expect(sound.blocked).toBe(true);
   end();

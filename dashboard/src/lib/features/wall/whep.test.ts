@@ -4,9 +4,10 @@ import { type LiveSender, type LiveState, WhepConnection } from './whep.ts';
 class FakePeer {
   static all: FakePeer[] = [];
   connectionState = 'new';
-  iceGatheringState = 'complete';
+  /** The addresses of the browser are never all there. */
+  iceGatheringState = 'gathering';
   localDescription = { sdp: 'offer' };
-  ontrack: ((event: { streams: object[]; track: object }) => void) | null = null;
+  ontrack: ((event: { streams: object[]; track: object; receiver?: object }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   answer: { sdp?: string } | null = null;
   closed = false;
@@ -41,6 +42,7 @@ let states: LiveState[];
 let refuse: Error | null;
 let servers: RTCIceServer[];
 let senders: LiveSender[];
+let streams: (MediaStream | null)[];
 let connection: WhepConnection;
 const peer = (): FakePeer => FakePeer.all.at(-1)!;
 const state = (): LiveState => states.at(-1)!;
@@ -52,6 +54,7 @@ beforeEach(() => {
   requests = [];
   states = [];
   senders = [];
+  streams = [];
   refuse = null;
   servers = [];
   connection = new WhepConnection({
@@ -71,7 +74,7 @@ beforeEach(() => {
     iceServers: async () => servers,
     explain: (error) => (error as Error).message,
     onState: (next) => states.push(next),
-    onStream: () => {},
+    onStream: (next) => streams.push(next),
     onSender: (sender) => senders.push(sender),
   });
 });
@@ -96,6 +99,23 @@ describe('live picture', () => {
     expect(requests.at(-1)).toMatchObject({ url: '/api/v1/live/sessions/1', method: 'DELETE' });
     expect(peer().closed).toBe(true);
     expect(state()).toEqual({ name: 'idle' });
+  });
+
+  it('is over at once where the worker ends it, although the connection still seems open', async () => {
+    const transport = Object.assign(new EventTarget(), { state: 'connected' });
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    peer().ontrack?.({ streams: [{}], track: {}, receiver: { transport } });
+    peer().become('connected');
+    connection.confirmPlaying();
+    transport.state = 'closed';
+    transport.dispatchEvent(new Event('statechange'));
+    expect(state()).toMatchObject({ name: 'waiting' });
+    expect(streams.at(-1)).toBeNull();
+    expect(peer().closed).toBe(true);
+    // It is asked for again, and the server says whether it may be.
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakePeer.all).toHaveLength(2);
   });
 
   it('has the ICE servers of its view, and asks for them with each connection', async () => {

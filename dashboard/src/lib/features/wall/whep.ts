@@ -40,13 +40,6 @@ export interface WhepOptions {
 }
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/**
- * Timeout of ICE gathering: local candidates come at once. Slower ones are not awaited, such as those of a TURN
- * server: the worker learns addresses from the checks that arrive.
- */
-const gatherWithin = 1_000;
-/** The same where there are ICE servers, which may take long or be out of reach. */
-const gatherWithServersWithin = 250;
 const connectWithin = 15_000;
 
 export class WhepConnection {
@@ -124,8 +117,9 @@ export class WhepConnection {
     this.#peer = peer;
     this.#timer = setTimeout(() => this.#fail(peer, null), connectWithin);
     peer.addTransceiver('video', { direction: 'recvonly' });
-    peer.ontrack = ({ streams, track }) => {
+    peer.ontrack = ({ streams, track, receiver }) => {
       this.#delay();
+      this.#followEnd(peer, receiver?.transport);
       if (peer === this.#peer) this.#options.onStream(streams[0] ?? new MediaStream([track]));
     };
     peer.onconnectionstatechange = () => {
@@ -133,8 +127,9 @@ export class WhepConnection {
         this.#fail(peer, null);
     };
     try {
+      // Without waiting for the addresses of this browser, 0.1 s and more: the worker drops them from the offer, and
+      // learns those that work from the checks that arrive.
       await peer.setLocalDescription(await peer.createOffer());
-      await gathered(peer, iceServers.length > 0 ? gatherWithServersWithin : gatherWithin);
       if (peer !== this.#peer) return;
       const { camera, stream, request } = this.#options;
       const address = `/api/v1/live/${encodeURIComponent(camera)}/whep`;
@@ -156,6 +151,16 @@ export class WhepConnection {
       if (peer === this.#peer) this.#options.onRefused?.(error);
       this.#fail(peer, this.#options.explain(error));
     }
+  }
+
+  /**
+   * The worker ends a view by an alert of DTLS, such as when the right to watch is withdrawn. The state of the connection
+   * tells of it only seconds later, and the last frame would stand until then.
+   */
+  #followEnd(peer: RTCPeerConnection, transport: RTCDtlsTransport | null | undefined): void {
+    transport?.addEventListener('statechange', () => {
+      if (transport.state === 'closed' || transport.state === 'failed') this.#fail(peer, null);
+    });
   }
 
   #delay(): void {
@@ -195,16 +200,4 @@ export class WhepConnection {
   #delete(session: string): void {
     void this.#options.request(session, { method: 'DELETE', keepalive: true }).catch(() => {});
   }
-}
-
-function gathered(peer: RTCPeerConnection, within: number): Promise<void> {
-  if (peer.iceGatheringState === 'complete') return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, within);
-    peer.onicegatheringstatechange = () => {
-      if (peer.iceGatheringState !== 'complete') return;
-      clearTimeout(timer);
-      resolve();
-    };
-  });
 }
