@@ -38,3 +38,22 @@ it('a long way is thinned evenly, with every change of area', () => {
   expect(some.map(({ area }) => area)).toContain('press');
   expect(thinned(points, 2_000)).toHaveLength(1_000);
 });
+
+it('a way along the border of two areas is thinned evenly, to its end', () => {
+  const points = Array.from({ length: 1_000 }, (_, i) => point(i, i % 3 === 0 ? 'press' : null));
+  const some = thinned(points, 100).map(({ at }) => (Date.parse(at) - start) / 1_000);
+  expect(some).toHaveLength(100);
+  expect([some[0], some.at(-1)]).toEqual([0, 999]);
+  const gaps = some.slice(1).map((at, i) => at - (some[i] as number));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(20);
+});
+
+it('what is left beside the changes of area is spread over the way', () => {
+  const points = Array.from({ length: 1_000 }, (_, i) =>
+    point(i, i < 80 && i % 2 === 0 ? 'press' : null),
+  );
+  const some = thinned(points, 100).map(({ at }) => (Date.parse(at) - start) / 1_000);
+  expect(some).toHaveLength(100);
+  expect(some.filter((at) => at >= 80).length).toBeGreaterThanOrEqual(15);
+  expect(some.at(-1)).toBe(999);
+});

@@ -17,13 +17,31 @@ export function staysOf(points: readonly WayPoint[]): Stay[] {
   return stays;
 }
 
-/** At most so many, evenly taken; the first, the last and every change of area stay. */
+/**
+ * At most so many, over the whole way: the first, the last, and every change of area as far as they are not too many. What is
+ * left out is left out evenly, so that the end of a way is shown as well as its begin.
+ *
+ * @param most 2 at least.
+ */
 export function thinned(points: readonly WayPoint[], most: number): WayPoint[] {
   if (points.length <= most) return [...points];
-  const every = Math.ceil(points.length / most);
-  return points
-    .filter(
-      ({ area }, i) => i % every === 0 || i === points.length - 1 || points[i - 1]?.area !== area,
-    )
-    .slice(0, most);
+  const kept: number[] = [];
+  const others: number[] = [];
+  for (const [i, { area, floorPlan }] of points.entries()) {
+    const before = points[i - 1];
+    const isChange = before?.area !== area || before?.floorPlan !== floorPlan;
+    (isChange || i === points.length - 1 ? kept : others).push(i);
+  }
+  const chosen =
+    kept.length >= most
+      ? evenly(kept, most)
+      : [...kept, ...evenly(others, most - kept.length)].sort((a, b) => a - b);
+  return chosen.flatMap((i) => points[i] ?? []);
+}
+
+/** So many of a list, at even steps. Of more than one, the first and the last are among them. */
+function evenly(list: readonly number[], count: number): number[] {
+  if (list.length <= count) return [...list];
+  const step = (list.length - 1) / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, i) => list[Math.round(i * step)] as number);
 }
