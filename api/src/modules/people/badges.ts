@@ -118,7 +118,7 @@ export function createBadges({
     }
     await settleOlder(unit, badge);
     const id = ulid();
-    const since = new Date();
+    const since = await beginOf(unit, badge);
     await unit.tx.badge.create({
       data: {
         tenantId: tenant,
@@ -139,6 +139,16 @@ export function createBadges({
     });
     if (dueBack !== null) await obligations.refresh(unit, BADGE_RETURN, [id]);
     return { id, badge, since: since.toISOString(), dueBack };
+  }
+
+  /** Now, or the end of the last binding where the clock of another process is ahead: bindings of a badge do not overlap. */
+  async function beginOf(unit: Unit, badge: string): Promise<Date> {
+    const now = new Date();
+    const last = await unit.tx.badge.findFirst({
+      where: { badge, until: { gt: now } },
+      orderBy: { until: 'desc' },
+    });
+    return last?.until ?? now;
   }
 
   /** A badge that is given out again has come back from one who left with it. */
