@@ -72,8 +72,8 @@ export interface TimelineSource {
    * @param reader for kinds whose records have a reach of their own, such as that of the place of a hazard.
    */
   rows(people: readonly string[], reader: TimelineReader): Prisma.Sql;
-  /** The words of rows, in their order: nothing that a reader of the list of the module would not see. */
-  show(tx: Transaction, rows: readonly TimelineRow[]): Promise<TimelineWords[]>;
+  /** The words of rows, in their order: nothing that a reader of the list of the module would not see. Instants are written in the time zone. */
+  show(tx: Transaction, rows: readonly TimelineRow[], timeZone: string): Promise<TimelineWords[]>;
 }
 
 /** Who reads a timeline. */

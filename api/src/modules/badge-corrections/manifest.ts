@@ -120,4 +120,5 @@ export const manifest = {
     },
   },
   tables: ['badge_correction'],
+  published: ['badge_correction'],
 } as const satisfies ModuleManifest;

@@ -6,9 +6,10 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { fieldError } from '../../platform/http/field-errors.ts';
+import { countByCard } from '../gates/corrected.ts';
 import { type SessionByCard, sessionsByCard } from '../gates/rebinding.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { countNotAgreed } from '../locations/rebinding.ts';
+import { countConditions, countNotAgreed } from '../locations/rebinding.ts';
 import { remainingOf } from '../people/merged.ts';
 import { isAsLeft, type Rebound } from '../people/rebinding.ts';
 import type { FileMoves } from '../safety-file/moving.ts';
@@ -122,6 +123,8 @@ export function createPlans({
       items,
       unlinked: await countUnlinked(tx, { wrong, from, to }),
       positions: await countNotAgreed(tx, { badge, person: right, from, to }),
+      decisions: await countByCard(tx, { badge, from, to }),
+      conditions: await countConditions(tx, { badge, person: wrong, from, to }),
       sessions: sessions.map(showSession),
       later: await countLater(tx, { badge, person: wrong, from, to }),
       digest: createHash('sha256').update(JSON.stringify(seen)).digest('hex'),

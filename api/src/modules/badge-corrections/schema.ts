@@ -96,6 +96,18 @@ export const previewSchema = z
       .number()
       .int()
       .describe('Stored positions of whom did not agree: they are removed and do not come back.'),
+    decisions: z
+      .number()
+      .int()
+      .describe(
+        'Decisions of gates by this card: they stay as they were made, and are shown with whose card it was. They count for who wore it.',
+      ),
+    conditions: z
+      .number()
+      .int()
+      .describe(
+        'Conditions of the badge, such as a call for help: they move to the right person in the same unit, or go where that person did not agree.',
+      ),
     sessions: z
       .array(movedSession)
       .describe(

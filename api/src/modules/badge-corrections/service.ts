@@ -8,7 +8,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { Obligations } from '../../platform/obligations/types.ts';
 import { moveSessions } from '../gates/rebinding.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { eraseNotAgreed } from '../locations/rebinding.ts';
+import { eraseNotAgreed, moveConditions } from '../locations/rebinding.ts';
 import { BADGE_RETURN } from '../people/badges.ts';
 import { remainingOf } from '../people/merged.ts';
 import { addedBy, bindBack, holdBadge, holdPeople, rebind } from '../people/rebinding.ts';
@@ -108,6 +108,7 @@ export function createBadgeCorrections(parts: {
           const { moved, tail } = bindings;
           const days = { since: from, until: to };
           await moveHandles(tx, timeZone, { from: row.id, to: moved, tail, ...days });
+          await moveConditions(tx, { badge: row.badge, person: wrong, from, to }, right);
           await eraseNotAgreed(tx, { badge: row.badge, person: right, from, to });
           const move = { correctionId: id, wrong, right, reason };
           const violations = await moves.move(
@@ -240,6 +241,7 @@ export function createBadgeCorrections(parts: {
           await handlesBack(tx, { gone, to: binding });
           await relink(tx, { from: gone, to: binding });
           await bindBack(unit, kept.bindings);
+          await moveConditions(tx, { badge: made.badge, person: wrong, from, to }, right);
           await eraseNotAgreed(tx, { badge: made.badge, person: right, from, to });
           await moves.told(
             unit,

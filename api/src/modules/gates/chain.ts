@@ -8,6 +8,7 @@ import {
   shifted,
 } from '../../platform/incident-chain.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { correctedAtSql } from './corrected.ts';
 import { gateReach, targetJoins, targetName } from './places.ts';
 import { supersededSql } from './superseded.ts';
 import { type DecisionKind, type PublicCode, publicTexts } from './words.ts';
@@ -76,7 +77,7 @@ export const chain: readonly ChainSource[] = [
       if (areas.length === 0) return [];
       const rows = await sqlIn(tx)<Asked>(Prisma.sql`
         SELECT d.id, d.kind, d.target, ${targetName} AS name, d.decided_at AS at, d.decision, d.codes,
-          d.person_id AS person
+          CASE WHEN ${correctedAtSql} IS NULL THEN d.person_id END AS person
         FROM gate_decision d ${targetJoins}
         LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
         WHERE d.decided_at BETWEEN ${shifted(startedAt, -BEFORE_MS)} AND ${shifted(endedAt, AFTER_MS)}

@@ -10,6 +10,7 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Decision } from '../match/reasons.ts';
 import { idsOfPersonSql } from '../people/merged.ts';
+import { correctedAtSql, decidedByCardOf } from './corrected.ts';
 import { gateReach, placeReach, targetJoins, targetName } from './places.ts';
 import type * as schema from './schema.ts';
 import type { GateDecisionView } from './schema.ts';
@@ -50,6 +51,7 @@ interface Row {
   deliveredAt: Date | null;
   lateDecision: 'hold' | 'deny' | null;
   superseded: boolean;
+  correctedAt: Date | null;
 }
 
 /** The rows that a condition lets through, newest first. */
@@ -68,7 +70,7 @@ function rowsWhere(
       d.person_id AS person, s.name AS "personName", s.employee_no AS "employeeNo",
       o.id AS "overrideId", o.reason AS "overrideReason", u.display_name AS "overrideBy", o.until_at AS "overrideUntil",
       ${mayOverride} AS "mayOverride", coalesce(d.person_id IN ${idsOfPersonSql(account.person)}, FALSE) AS "isOwn", d.delivered_at AS "deliveredAt", d.late_decision AS "lateDecision",
-      ${supersededSql(Prisma.sql`d`)} AS superseded
+      ${supersededSql(Prisma.sql`d`)} AS superseded, ${correctedAtSql} AS "correctedAt"
     FROM gate_decision d JOIN gate_point p ON p.id = d.point_id
     LEFT JOIN person s ON s.id = d.person_id LEFT JOIN department sd ON sd.id = s.department_id
     ${targetJoins}
@@ -86,6 +88,7 @@ const common = (row: Row) => ({
   decision: row.decision,
   final: row.final,
   validUntil: row.validUntil.toISOString(),
+  correctedAt: row.correctedAt?.toISOString() ?? null,
 });
 
 const show = (row: Row): GateDecisionView => ({
@@ -112,6 +115,7 @@ const show = (row: Row): GateDecisionView => ({
     row.decision !== 'allow' &&
     !row.final &&
     row.person !== null &&
+    row.correctedAt === null &&
     !row.isOwn &&
     Date.now() - row.decidedAt.getTime() < OVERRIDE_WITHIN_MS,
   superseded: row.superseded,
@@ -120,6 +124,12 @@ const show = (row: Row): GateDecisionView => ({
     lateDecision: row.lateDecision,
   },
 });
+
+/** SQL: those of a person, also by a card that was entered for another one then. */
+const decisionsWithin = (person: string | null) => {
+  const people = idsOfPersonSql(person);
+  return Prisma.sql`(d.person_id IN ${people} OR d.id IN (${decidedByCardOf(people)}))`;
+};
 
 /** A decision within the reach of `gate:read`. @throws Problem `gate.unknown`. */
 export async function decisionWithin(
@@ -149,7 +159,7 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
           ...anyOf(Prisma.sql`d.decision`, query.decision),
           ...anyOf(Prisma.sql`d.kind`, query.kind && [query.kind]),
           ...anyOf(Prisma.sql`d.target`, query.target ? [query.target] : []),
-          ...(query.person ? [Prisma.sql`d.person_id IN ${idsOfPersonSql(query.person)}`] : []),
+          ...(query.person ? [decisionsWithin(query.person)] : []),
           ...containsSql(query.q, [
             Prisma.sql`s.name`,
             Prisma.sql`s.employee_no`,
@@ -173,15 +183,19 @@ export function createDecisions({ units }: Pick<Platform, 'units'>) {
       units.run(user, async ({ tx }) => {
         const { account } = user;
         const where = allOf([
-          Prisma.sql`d.person_id IN ${idsOfPersonSql(account.person)}`,
+          decisionsWithin(account.person),
           newestFirst.beyondSql(newestFirst.after(query.cursor), inTable),
         ]);
         const found = await rowsWhere(tx, account, where, query.limit + 1);
         const { rows, next } = newestFirst.page(found, query.limit);
         const items = rows.map((row) => ({
           ...common(row),
-          reasons: row.reasons.map(({ code, about }) => ({ code, about, ...wordsOf(code) })),
+          // What was held against another person is that person's own matter.
+          reasons: row.isOwn
+            ? row.reasons.map(({ code, about }) => ({ code, about, ...wordsOf(code) }))
+            : [],
           overridden: row.overrideId !== null,
+          byOwnCard: !row.isOwn,
         }));
         return { items, next };
       }),

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn } from '../../platform/db/database.ts';
 import type { FileSection } from '../../platform/file-sections.ts';
+import { correctedAtSql, decisionsOf } from './corrected.ts';
 import { operationHistory, readsWhatHappened } from './operation-history.ts';
 
 const words = {
@@ -8,6 +9,7 @@ const words = {
     allow: '允许',
     hold: '暂缓',
     deny: '拒绝',
+    corrected: '其中凭登记在他人名下的卡',
     operated: '设备操作次数',
     hours: (hours: string, sessions: number, on: string) =>
       `${hours} 小时，${sessions} 次，最近 ${on}`,
@@ -18,6 +20,7 @@ const words = {
     allow: 'Allowed',
     hold: 'Held',
     deny: 'Refused',
+    corrected: 'Of these, with a card entered for another person',
     operated: 'Machines operated',
     hours: (hours: string, sessions: number, on: string) =>
       `${hours} h in ${sessions} sessions, last on ${on}`,
@@ -37,10 +40,17 @@ export const fileSections: readonly FileSection[] = [
     recipients: ['person', 'internal'],
     async read(tx, { ids, language, period: { from, until } }) {
       const people = [...ids];
-      const answers = await sqlIn(tx)<{ decision: string; n: number }>(Prisma.sql`
-        SELECT d.decision, count(*)::int AS n FROM gate_decision d
-        WHERE d.person_id = ANY (${people}::text[])
-          AND d.decided_at >= ${from} AND d.decided_at < ${until}
+      // Those that name the person by a card of another one are not the person's.
+      const answers = await sqlIn(tx)<{
+        decision: string;
+        n: number;
+        corrected: number;
+      }>(Prisma.sql`
+        SELECT d.decision, count(*)::int AS n, count(*) FILTER (WHERE NOT d.named)::int AS corrected FROM (
+          SELECT d.decision, d.person_id = ANY (${people}::text[]) AS named, ${correctedAtSql} AS corrected
+          FROM ${decisionsOf(Prisma.sql`(${Prisma.join(people)})`)} d
+          WHERE d.decided_at >= ${from} AND d.decided_at < ${until}) d
+        WHERE NOT (d.named AND d.corrected IS NOT NULL)
         GROUP BY d.decision`);
       const operated = await tx.gateSession.count({
         where: { personId: { in: people }, from: { gte: from, lt: until } },
@@ -48,6 +58,7 @@ export const fileSections: readonly FileSection[] = [
       const t = words[language];
       const of = (decision: string) =>
         String(answers.find((one) => one.decision === decision)?.n ?? 0);
+      const corrected = answers.reduce((sum, one) => sum + one.corrected, 0);
       return {
         blocks: [
           {
@@ -56,6 +67,7 @@ export const fileSections: readonly FileSection[] = [
               [t.allow, of('allow')],
               [t.hold, of('hold')],
               [t.deny, of('deny')],
+              ...(corrected > 0 ? ([[t.corrected, String(corrected)]] as const) : []),
               [t.operated, String(operated)],
             ],
           },

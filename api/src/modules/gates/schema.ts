@@ -75,6 +75,11 @@ const shown = {
   decision,
   final: z.boolean().describe('Nobody may override it.'),
   validUntil: instant.describe('Until when it counts.'),
+  correctedAt: instant
+    .nullable()
+    .describe(
+      'When it was corrected that the card was that of another person than the decision names; null where it was not.',
+    ),
 };
 export const decisionSchema = z
   .object({
@@ -139,6 +144,11 @@ export const ownDecisionSchema = z
       )
       .describe('All of them, for the person.'),
     overridden: z.boolean().describe('A named person allowed it against the reasons.'),
+    byOwnCard: z
+      .boolean()
+      .describe(
+        'It names another person, for whom the card had been entered: without the reasons, which are of that person.',
+      ),
   })
   .meta({ id: 'OwnGateDecision' });
 export const ownDecisionPage = pageOf(ownDecisionSchema).meta({ id: 'OwnGateDecisionPage' });

@@ -1,6 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
+import { formatInstant } from '../../platform/workflow/notify.ts';
+import { correctedAtSql, decisionsOf } from './corrected.ts';
 import { targetJoins, targetName } from './places.ts';
 import { ranSeconds, ranUntil } from './ran.ts';
 import type { DecisionKind } from './words.ts';
@@ -10,6 +12,10 @@ interface Asked {
   decision: 'allow' | 'hold' | 'deny';
   target: string;
   name: Bilingual | null;
+  /** When it was corrected that the card was that of another person; null where it was not. */
+  correctedAt: string | null;
+  /** It names the person. */
+  isNamed: boolean;
 }
 interface Operated {
   machine: string;
@@ -30,6 +36,15 @@ const asked = {
   entry: { zh: '进入', en: 'Entry into' },
   exit: { zh: '离开', en: 'Exit from' },
 } as const;
+/** What is said of a decision by a card that was another person's: of the person whom it names, and of who wore the card. */
+const ofAnother = (at: string): Bilingual => ({
+  zh: `该卡当时属于他人（${at} 更正）`,
+  en: `the card was another person's (corrected on ${at})`,
+});
+const forAnother = (at: string): Bilingual => ({
+  zh: `该卡当时登记在他人名下（${at} 更正）`,
+  en: `the card had been entered for another person (corrected on ${at})`,
+});
 const session = Prisma.sql`g`;
 const minutesOf = Prisma.sql`${ranSeconds(session, ranUntil(session))} / 60`;
 const plain = (text: string): Bilingual => ({ zh: text, en: text });
@@ -44,17 +59,21 @@ export const timeline: readonly TimelineSource[] = [
     internal: true,
     rows: (people) => Prisma.sql`
       SELECT d.id, d.decided_at AS at, FALSE AS day, jsonb_build_object('kind', d.kind, 'decision', d.decision,
-        'target', d.target, 'name', ${targetName}) AS data
-      FROM gate_decision d ${targetJoins} WHERE d.person_id = ANY (${[...people]}::text[])`,
-    show: async (_, rows) =>
+        'target', d.target, 'name', ${targetName}, 'correctedAt', ${correctedAtSql},
+        'isNamed', d.person_id = ANY (${[...people]}::text[])) AS data
+      FROM ${decisionsOf(Prisma.sql`(${Prisma.join(people)})`)} d ${targetJoins}`,
+    show: async (_, rows, timeZone) =>
       rows.map(({ data }) => {
-        const { kind, decision, target, name } = data as Asked;
+        const { kind, decision, target, name, correctedAt, isNamed } = data as Asked;
         const [what, of] = [asked[kind], name ?? plain(target)];
-        return {
-          title: { zh: `${what.zh}：${of.zh}`, en: `${what.en} ${of.en}` },
-          detail: decisions[decision],
-          tone: tones[decision],
-        };
+        const title = { zh: `${what.zh}：${of.zh}`, en: `${what.en} ${of.en}` };
+        const answer = decisions[decision];
+        if (correctedAt === null) return { title, detail: answer, tone: tones[decision] };
+        const mark = (isNamed ? ofAnother : forAnother)(
+          formatInstant(new Date(correctedAt), timeZone),
+        );
+        const detail = { zh: `${answer.zh}；${mark.zh}`, en: `${answer.en}; ${mark.en}` };
+        return { title, detail, tone: 'neutral' };
       }),
   },
   {

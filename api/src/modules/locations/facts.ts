@@ -2,72 +2,19 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, PersonPair, Removed } from '../../platform/facts.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
-import { blankNotices } from '../../platform/notices/blank.ts';
 import { BADGE_TRACKING, inForceSince, NAMING } from '../consent/gate.ts';
 import { chain } from './chain.ts';
+import { type Collected, eraseHandOvers, erasePositions } from './erase.ts';
 
-/** They name the person and the area. */
-const blank = (tx: Transaction, conditions: readonly { id: string }[]) =>
-  blankNotices(
-    tx,
-    'badge-condition',
-    conditions.map(({ id }) => id),
-    {
-      zh: '其同意已撤回，内容已删除。',
-      en: 'The consent was taken back; what it said was removed.',
-    },
-  );
-
-/**
- * Removes the hand-overs of a person's badges. That of the other wearer stays without this badge. The badge stays suspect:
- * who wears it is still to be looked at, also where the person agrees again. What stays names its binding alone.
- */
-async function eraseHandOvers(tx: Transaction, person: string): Promise<number> {
-  await tx.$executeRaw`
-    INSERT INTO badge_suspect (tenant_id, badge_id, since)
-    SELECT DISTINCT b.tenant_id, b.id, c.begun_at FROM badge w
-    JOIN badge_condition c ON w.badge IN (c.badge, c.about)
-      AND w.since <= c.begun_at AND (w.until IS NULL OR w.until > c.begun_at)
-    -- Who got the badge since then, and is looked after by the same condition, too.
-    JOIN badge b ON b.badge = w.badge AND (b.until IS NULL OR b.until > c.begun_at)
-    WHERE w.person_id = ${person} AND c.kind = 'hand-over' AND c.ended_at IS NULL
-    ON CONFLICT DO NOTHING`;
-  const own = await tx.$queryRaw<{ id: string }[]>`
-    DELETE FROM badge_condition WHERE kind = 'hand-over' AND person_id = ${person} RETURNING id`;
-  await tx.$executeRaw`
-    UPDATE badge_condition c SET about = NULL FROM badge b
-    WHERE c.kind = 'hand-over' AND b.person_id = ${person} AND b.badge = c.about
-      AND b.since <= c.begun_at AND (b.until IS NULL OR b.until > c.begun_at)`;
-  await blank(tx, own);
-  return own.length;
-}
-
-/**
- * Removes the positions of a person's badges, as far as they wore them: what was collected by a
- * consent ends with it (PIPL article 47).
- *
- * @returns how many were removed.
- */
-async function erasePositions(tx: Transaction, person: string): Promise<number> {
-  const history = await tx.$executeRaw`
-    DELETE FROM location_history l USING badge b
-    WHERE b.person_id = ${person} AND l.provider_id = b.badge
-      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
-  const latest = await tx.$executeRaw`
-    DELETE FROM location_latest l USING badge b
-    WHERE b.person_id = ${person} AND l.provider_id = b.badge
-      AND l.generated_at >= b.since AND (b.until IS NULL OR l.generated_at < b.until)`;
-  await tx.$executeRaw`
-    DELETE FROM location_tag l USING badge b
-    WHERE b.person_id = ${person} AND l.badge = b.badge
-      AND l.heard_at >= b.since AND (b.until IS NULL OR l.heard_at < b.until)`;
-  await eraseHandOvers(tx, person);
-  const conditions = await tx.$queryRaw<{ id: string }[]>`
-    DELETE FROM badge_condition WHERE kind <> 'hand-over' AND (person_id = ${person} OR about IN (
-      SELECT b.badge FROM badge b WHERE b.person_id = ${person} AND b.until IS NULL)) RETURNING id`;
-  await blank(tx, conditions);
-  return history + latest;
-}
+/** All of a person: what they wore, and the conditions in their name. */
+const allOf = (person: string): Collected => ({
+  worn: Prisma.sql`SELECT o.badge, o.since, o.until FROM badge o WHERE o.person_id = ${person}`,
+  conditions: Prisma.sql`c.person_id = ${person}`,
+  why: {
+    zh: '其同意已撤回，内容已删除。',
+    en: 'The consent was taken back; what it said was removed.',
+  },
+});
 
 /** Which rows of the history are of the person: those of a badge while they wore it. */
 async function wornBy(tx: Transaction, person: string) {
@@ -158,11 +105,11 @@ export const facts: ModuleFacts = {
     },
   },
   async erase({ tx }, { id }) {
-    return [{ policy: 'location-history', count: await erasePositions(tx, id) }];
+    return [{ policy: 'location-history', count: await erasePositions(tx, allOf(id)) }];
   },
   consentEnded: async (tx, person, purpose) => {
-    if (purpose === BADGE_TRACKING) return erasePositions(tx, person);
-    return NAMING.includes(purpose) ? eraseHandOvers(tx, person) : 0;
+    if (purpose === BADGE_TRACKING) return erasePositions(tx, allOf(person));
+    return NAMING.includes(purpose) ? eraseHandOvers(tx, allOf(person)) : 0;
   },
   purgers: [
     {

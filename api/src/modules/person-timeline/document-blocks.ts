@@ -90,7 +90,7 @@ async function timelineOf(
       until: period.until.toISOString(),
       limit: MOST_EVENTS,
     },
-    isOutside,
+    { timeZone, forOutside: isOutside },
   );
   const items = page.items.map(({ kind, at, day, title, detail }) => {
     const when = day

@@ -7,7 +7,7 @@ import { createTimelines } from './service.ts';
 
 /** Events of a person from all modules on one timeline, and the file of a person as a document. */
 export const open: Open = (platform) => {
-  const timelines = createTimelines(platform);
+  const timelines = createTimelines({ ...platform, timeZone: platform.settings.timeZone });
   const documents = createFileDocuments(platform);
   return {
     register(app) {

@@ -48,7 +48,8 @@ export async function readable<Part extends { permission: Permission; feature: s
 /**
  * Events of a person of some kinds, the newest first.
  *
- * @param forOutside only what may be in a document for those outside.
+ * @param options.timeZone of what is written.
+ * @param options.forOutside only what may be in a document for those outside.
  * @throws Problem `timeline.kind-unknown` for a kind that is none of the sources.
  */
 export async function readTimeline(
@@ -56,7 +57,7 @@ export async function readTimeline(
   person: string,
   { sources, reader }: { sources: readonly TimelineSource[]; reader: TimelineReader },
   query: TimelineQuery,
-  forOutside = false,
+  { timeZone, forOutside = false }: { timeZone: string; forOutside?: boolean },
 ): Promise<TimelinePage> {
   const { kind: wanted, from, until, limit } = query;
   const unknown = wanted.filter((kind) => !sources.some((source) => source.kind === kind));
@@ -89,7 +90,7 @@ export async function readTimeline(
           LIMIT ${limit + 1}`);
   const page = newestFirst.page(found, limit);
   return {
-    items: await inWords(tx, asked, page.rows),
+    items: await inWords(tx, asked, page.rows, timeZone),
     kinds: sources.map(({ kind, name }) => ({ kind, name })),
     next: page.next,
   };
@@ -99,12 +100,13 @@ async function inWords(
   tx: Transaction,
   sources: readonly TimelineSource[],
   rows: readonly Found[],
+  timeZone: string,
 ): Promise<TimelinePage['items']> {
   const items = new Map<Found, TimelinePage['items'][number]>();
   for (const source of sources) {
     const own = rows.filter(({ kind }) => kind === source.kind);
     if (own.length === 0) continue;
-    for (const [n, words] of (await source.show(tx, own)).entries()) {
+    for (const [n, words] of (await source.show(tx, own, timeZone)).entries()) {
       const row = own[n] as Found;
       const { id, kind, at, day } = row;
       items.set(row, { id, kind, at: at.toISOString(), day, ...words });

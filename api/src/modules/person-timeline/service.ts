@@ -10,7 +10,16 @@ import type { TimelinePage, TimelineQuery } from './schema.ts';
  * The events of one person from all modules, the newest first. Each kind has its own permission over the
  * person; a kind that the account may not read, or whose feature is off, is left out as if it was not there.
  */
-export function createTimelines({ units, features }: { units: Units; features: Features }) {
+export function createTimelines({
+  units,
+  features,
+  timeZone,
+}: {
+  units: Units;
+  features: Features;
+  /** Of the plant. */
+  timeZone: string;
+}) {
   const sourcesFor = async (reader: Reader) =>
     readable(
       features,
@@ -41,7 +50,7 @@ export function createTimelines({ units, features }: { units: Units; features: F
         const reader = { account, belonging: belongingOf(row), isOwn };
         const sources = await sourcesFor(reader);
         if (!isOwn) await noteView(unit, row.id, query);
-        return readTimeline(tx, row.id, { sources, reader }, query);
+        return readTimeline(tx, row.id, { sources, reader }, query, { timeZone });
       }),
 
     /** Empty for an account that belongs to no person. */
@@ -52,7 +61,7 @@ export function createTimelines({ units, features }: { units: Units; features: F
         if (person === null) return { items: [], kinds: [], next: null };
         const reader = { account, belonging: { person }, isOwn: true };
         const sources = await sourcesFor(reader);
-        return readTimeline(tx, person, { sources, reader }, query);
+        return readTimeline(tx, person, { sources, reader }, query, { timeZone });
       }),
   };
 }

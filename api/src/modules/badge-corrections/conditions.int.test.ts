@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../platform/db/ids.ts';
+import { openCorrections } from '../../testing/badge-corrections.ts';
+
+let site: Awaited<ReturnType<typeof openCorrections>>;
+beforeAll(async () => {
+  site = await openCorrections();
+});
+afterAll(() => site?.stop());
+
+type Scene = Awaited<ReturnType<typeof site.scene>>;
+const hour = (n: number) => new Date(Date.now() - n * 3_600_000);
+
+/** A silence, a call for help and a badge that moved as one with it, of the badge; what was collected by its positions. */
+async function collected({ wrong, binding: { badge } }: Scene) {
+  const { rows } = await site.sql.query("SELECT id FROM person WHERE employee_no = 'E008'");
+  const beside = `beside-${badge}`;
+  const condition = async (kind: string, of: string, person: string, about: string | null) => {
+    const id = newId();
+    await site.sql.query(
+      `INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, about, begun_at, told_at, ended_at, ended_by)
+       VALUES ('demo', $1, $2, $3, $4, $5, $6, $6, $7, 'over')`,
+      [id, of, kind, person, about, hour(3), hour(2)],
+    );
+    await site.sql.query(
+      `INSERT INTO notice (tenant_id, id, kind, severity, title, body, subject_entity, subject_id)
+       VALUES ('demo', $1, 'badge.silent', 'info', '{"zh":"某人","en":"The wearer"}', '{"zh":"某处","en":"Some place"}',
+         'badge-condition', $2)`,
+      [newId(), id],
+    );
+    return id;
+  };
+  const own = [
+    await condition('silent', badge, wrong.person, null),
+    await condition('sos', badge, wrong.person, null),
+    await condition('together', badge, wrong.person, beside),
+  ];
+  const other = await condition('together', beside, rows[0].id, badge);
+  await site.sql.query(
+    `INSERT INTO location_history (tenant_id, provider_type, provider_id, generated_at, source, location)
+     VALUES ('demo', 'uwb', $1, $2, 'r', '{}')`,
+    [badge, hour(2)],
+  );
+  await site.sql.query(
+    `INSERT INTO location_latest (tenant_id, provider_type, provider_id, generated_at, location)
+     VALUES ('demo', 'uwb', $1, $2, '{}')`,
+    [badge, hour(2)],
+  );
+  await site.sql.query(
+    `INSERT INTO location_tag (tenant_id, badge, heard_at, at, source, floor_plan, x, y)
+     VALUES ('demo', $1, $2, $2, 'r', 'hall', 3, 4)`,
+    [badge, hour(2)],
+  );
+  return { own, other };
+}
+const namedBy = async (ids: readonly string[]): Promise<(string | null)[]> => {
+  const text = 'SELECT person_id FROM badge_condition WHERE id = ANY ($1)';
+  return (await site.sql.query(text, [ids])).rows.map((row) => row.person_id);
+};
+/** Where the badge was, in each table of positions. */
+const places = async (badge: string): Promise<number[]> => {
+  const counts: number[] = [];
+  for (const [table, column] of [
+    ['location_history', 'provider_id'],
+    ['location_latest', 'provider_id'],
+    ['location_tag', 'badge'],
+  ]) {
+    const text = `SELECT count(*)::int AS n FROM ${table} WHERE ${column} = $1`;
+    counts.push((await site.sql.query(text, [badge])).rows[0].n);
+  }
+  return counts;
+};
+const saidOf = async (ids: readonly string[]): Promise<string[]> => {
+  const text = "SELECT title ->> 'en' AS title FROM notice WHERE subject_id = ANY ($1)";
+  return (await site.sql.query(text, [ids])).rows.map(({ title }) => title);
+};
+
+describe('conditions of a badge that another person wore', () => {
+  it('are counted, move with the correction in one unit, and move back', async () => {
+    const scene = await site.scene();
+    const { wrong, right, binding } = scene;
+    const { own, other } = await collected(scene);
+    const { seen, done } = await site.corrected(site.asking(binding.id, right.person));
+    expect(seen.conditions).toBe(3);
+    expect(done.status, JSON.stringify(done.body)).toBe(201);
+    expect(await namedBy(own)).toEqual([right.person, right.person, right.person]);
+    // The notices named the wrong person.
+    expect(await saidOf(own)).toEqual(['Removed', 'Removed', 'Removed']);
+    expect(await saidOf([other])).toEqual(['The wearer']);
+    // That person agreed: the places of the badge stay.
+    expect(await places(binding.badge)).toEqual([1, 1, 1]);
+
+    const undone = await site.undo(done.body.id);
+    expect(undone.seen.body.conditions).toBe(3);
+    expect(undone.done.status).toBe(200);
+    expect(await namedBy(own)).toEqual([wrong.person, wrong.person, wrong.person]);
+  });
+
+  it('of a stretch alone move with it', async () => {
+    const scene = await site.scene();
+    const { wrong, right, binding } = scene;
+    const { own } = await collected(scene);
+    const stretch = { from: hour(2.5).toISOString(), to: hour(1).toISOString() };
+    const { seen, done } = await site.corrected(site.asking(binding.id, right.person, stretch));
+    expect([seen.conditions, done.status]).toEqual([0, 201]);
+    expect(await namedBy(own)).toEqual([wrong.person, wrong.person, wrong.person]);
+  });
+
+  it('go where the right person had not agreed, with every place that the badge left, as a withdrawal removes them', async () => {
+    const scene = await site.scene();
+    const { binding } = scene;
+    const { own, other } = await collected(scene);
+    expect(await places(binding.badge)).toEqual([1, 1, 1]);
+    const { rows } = await site.sql.query("SELECT id FROM person WHERE employee_no = 'E007'");
+    const { done } = await site.corrected(site.asking(binding.id, rows[0].id));
+    expect(done.status, JSON.stringify(done.body)).toBe(201);
+    expect(await places(binding.badge)).toEqual([0, 0, 0]);
+    // That of the other badge says where this one was.
+    expect(await namedBy([...own, other])).toEqual([]);
+    expect(await saidOf([...own, other])).toEqual(Array.from({ length: 4 }, () => 'Removed'));
+
+    const same = await site.scene();
+    const kept = await collected(same);
+    await site.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const { facts } = await import('../locations/facts.ts');
+      await facts.consentEnded?.(tx, same.wrong.person, 'badge-tracking');
+    });
+    expect(await places(same.binding.badge)).toEqual([0, 0, 0]);
+    expect(await namedBy([...kept.own, kept.other])).toEqual([]);
+  });
+});
