@@ -126,7 +126,7 @@ export function createPlans({
       decisions: await countByCard(tx, { badge, from, to }),
       conditions: await countConditions(tx, { badge, person: wrong, from, to }),
       sessions: sessions.map(showSession),
-      later: await countLater(tx, { badge, person: wrong, from, to }),
+      later: await countLater(tx, { badge, person: wrong, from, to }, right),
       digest: createHash('sha256').update(JSON.stringify(seen)).digest('hex'),
     };
   }

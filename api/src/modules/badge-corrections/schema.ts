@@ -120,7 +120,15 @@ export const previewSchema = z
           .int()
           .describe('Move to the right person, or go where that person did not agree.'),
         fenceEvents: z.number().int().describe('Lose the name.'),
+        fenceEventsBack: z
+          .number()
+          .int()
+          .describe('Have the name of the right person again, which a correction had taken out.'),
         vehicleEvents: z.number().int().describe('Events and passages that lose the driver.'),
+        vehicleEventsBack: z
+          .number()
+          .int()
+          .describe('Events and passages that have the right person as the driver again.'),
       })
       .describe('What follows some seconds after the correction. It is not in the digest.'),
     digest: sha256.describe('Send it with the correction: what is confirmed is what was seen.'),

@@ -84,7 +84,13 @@ describe('sessions of operation by a card that was worn by another person', () =
     );
     const early = await look();
     expect(early.sessions).toMatchObject([{ machine: 'welder-1', until: expect.any(String) }]);
-    expect(early.later).toEqual({ clockEvents: 1, fenceEvents: 0, vehicleEvents: 0 });
+    expect(early.later).toEqual({
+      clockEvents: 1,
+      fenceEvents: 0,
+      fenceEventsBack: 0,
+      vehicleEvents: 0,
+      vehicleEventsBack: 0,
+    });
     // One more began since: what is confirmed is what was seen.
     await runs();
     expect((await correct(early.digest)).body.code).toBe('badge-correction.stale');

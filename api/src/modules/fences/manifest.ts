@@ -141,7 +141,12 @@ export const manifest = {
       merge: 'moves',
       ignored: ['until_at', 'closed_at', 'closed_by', 'state'],
     },
+    'fence_event_taken_out.person_id': {
+      what: { zh: '围栏事件（工牌更正移出）', en: 'event at a fence, whose name was taken out' },
+      merge: 'moves',
+      key: ['event_id'],
+    },
   },
-  tables: ['area_fence', 'fence_track', 'fence_event'],
+  tables: ['area_fence', 'fence_track', 'fence_event', 'fence_event_taken_out'],
   liveTopics: { fences: { permission: 'fence:read', feature: 'fences' } },
 } as const satisfies ModuleManifest;

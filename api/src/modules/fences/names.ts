@@ -3,6 +3,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { blankNotices } from '../../platform/notices/blank.ts';
+import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 import type { CardStretch } from '../gates/rebinding.ts';
 import { forgetDecisions } from '../match/forget.ts';
 import { lockTracks } from './tracks.ts';
@@ -25,12 +26,14 @@ const corrected: Bilingual = {
 export async function takeOut(tx: Transaction, person: string): Promise<number> {
   await lockTracks(tx, Prisma.sql`t.person_id = ${person}`);
   await tx.fenceTrack.deleteMany({ where: { personId: person } });
+  await tx.fenceEventTakenOut.deleteMany({ where: { personId: person } });
   return removeNames(tx, { personId: person }, 'consent', withdrawn);
 }
 
 /**
  * A badge was worn by another person than was known: events in the name of a person who did not wear it then lose the name.
- * Whether the right wearer had a right is not decided later.
+ * Whether the right wearer had a right is not decided later. What is taken out is kept aside: where the first person wore the
+ * badge after all, it comes back, without the decision of the matcher and the text of notices.
  */
 export async function correctNames({ tx }: Unit, badge: string): Promise<number> {
   await lockTracks(tx, Prisma.sql`t.badge = ${badge}`);
@@ -39,7 +42,37 @@ export async function correctNames({ tx }: Unit, badge: string): Promise<number>
     SELECT e.id FROM fence_event e WHERE e.badge = ${badge} AND e.person_id IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM badge b WHERE b.badge = e.badge AND b.person_id = e.person_id
         AND b.since <= e.begun_at AND (b.until IS NULL OR b.until > e.begun_at))`);
-  return removeNames(tx, { id: { in: wrong.map(({ id }) => id) } }, 'handed-over', corrected);
+  const ids = wrong.map(({ id }) => id);
+  await tx.$executeRaw`
+    INSERT INTO fence_event_taken_out (tenant_id, event_id, badge, person_id, reasons, note)
+    SELECT tenant_id, id, badge, person_id, reasons, note FROM fence_event WHERE id = ANY (${ids}::text[])
+    ON CONFLICT DO NOTHING`;
+  const removed = await removeNames(tx, { id: { in: ids } }, 'handed-over', corrected);
+  return removed + (await bringBack(tx, badge));
+}
+
+/** Names that were taken out of events of a badge come back, of who wore it by the present bindings and agrees to be followed. */
+async function bringBack(tx: Transaction, badge: string): Promise<number> {
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    UPDATE fence_event e SET person_id = k.person_id, badge = k.badge, reasons = k.reasons, note = k.note,
+      removed_at = NULL, version = e.version + 1
+    FROM fence_event_taken_out k
+    WHERE k.badge = ${badge} AND e.id = k.event_id AND e.person_id IS NULL
+      AND ${inForceSince(Prisma.sql`k.person_id`, BADGE_TRACKING)} IS NOT NULL
+      AND EXISTS (SELECT 1 FROM badge b WHERE b.badge = k.badge AND b.person_id = k.person_id
+        AND b.since <= e.begun_at AND (b.until IS NULL OR b.until > e.begun_at))
+    RETURNING e.id`);
+  await tx.fenceEventTakenOut.deleteMany({ where: { eventId: { in: rows.map(({ id }) => id) } } });
+  return rows.length;
+}
+
+/** How many events at fences lost the name of a person by a badge, and have it again once that person wore it. */
+export async function countTakenOut(
+  tx: Transaction,
+  { badge, person, from, to }: CardStretch,
+): Promise<number> {
+  const begunAt = { gte: from, ...(to ? { lt: to } : {}) };
+  return tx.fenceEventTakenOut.count({ where: { badge, personId: person, event: { begunAt } } });
 }
 
 /** How many events at fences have the name of a person by a badge: they lose it. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FenceWorld, openFences, places } from '../../testing/fences.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
+import type { Preview } from '../badge-corrections/schema.ts';
 import type { FenceEventView } from './schema.ts';
 
 let world: FenceWorld;
@@ -67,12 +68,17 @@ describe('a badge that was worn by another person than was known', () => {
     await world.walk('badge-a2', places.cell, 8);
     const event = await world.eventOf('badge-a2', 'open');
     expect(event.person?.id).toBe(wrong);
+    const reasonsOf = async (id: string) =>
+      (await world.inTenant((tx) => tx.fenceEvent.findFirstOrThrow({ where: { id } }))).reasons;
+    const reasons = await reasonsOf(event.id);
+    expect(reasons).not.toEqual([]);
     const right = await world.positions.personOf('E011');
     const asked = { binding, person: right, from: null, to: null };
     const send = <Body>(path: string, body: object) =>
       world.send<Body>('corrector', 'POST', path, body);
-    const { body: seen } = await send<{ digest: string }>('/badge-corrections/preview', asked);
-    const done = await send('/badge-corrections', {
+    const { body: seen } = await send<Preview>('/badge-corrections/preview', asked);
+    expect(seen.later).toMatchObject({ fenceEvents: 1, fenceEventsBack: 0 });
+    const done = await send<{ id: string }>('/badge-corrections', {
       ...asked,
       reason: 'mixed up at the desk',
       digest: seen.digest,
@@ -101,5 +107,43 @@ describe('a badge that was worn by another person than was known', () => {
       tx.fenceEvent.count({ where: { personId: { in: [wrong, right] }, id: event.id } }),
     );
     expect(own).toBe(0);
+
+    // Undone, it is of the first person again, with the reasons.
+    const path = `/badge-corrections/${done.body.id}/undo`;
+    const { body: back } = await world.send<Preview>('corrector', 'GET', path);
+    expect(back.later).toMatchObject({ fenceEvents: 0, fenceEventsBack: 1 });
+    const undone = await send(path, { reason: 'right at first', digest: back.digest });
+    expect(undone.status, JSON.stringify(undone.body)).toBe(200);
+    await until(
+      () =>
+        world.inTenant((tx) =>
+          tx.fenceEvent.findFirst({ where: { id: event.id, personId: wrong } }),
+        ),
+      'the name is back',
+    );
+    expect(await detail(event.id)).toMatchObject({ badge: 'badge-a2', anonymous: false });
+    expect(await reasonsOf(event.id)).toEqual(reasons);
+    expect(await world.inTenant((tx) => tx.fenceEventTakenOut.count())).toBe(0);
+
+    // What was taken out goes with the consent: an undoing brings nothing back then.
+    const again = await send<Preview>('/badge-corrections/preview', asked);
+    const { digest } = again.body;
+    const { body: second } = await send<{ id: string }>('/badge-corrections', {
+      ...asked,
+      reason: 'mixed up after all',
+      digest,
+    });
+    await until(
+      () => world.inTenant((tx) => tx.fenceEventTakenOut.findFirst({ where: { personId: wrong } })),
+      'the name is taken out again',
+    );
+    await world.positions.consent(wrong, 'badge-tracking', 'withdrawn');
+    expect(await world.inTenant((tx) => tx.fenceEventTakenOut.count())).toBe(0);
+    const last = await world.send<Preview>(
+      'corrector',
+      'GET',
+      `/badge-corrections/${second.id}/undo`,
+    );
+    expect(last.body.later.fenceEventsBack).toBe(0);
   });
 });

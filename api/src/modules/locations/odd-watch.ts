@@ -52,9 +52,13 @@ export function watchOddBadges(
   return startLoop({ name: 'odd badges', log, everyMs: EVERY_MS, pass });
 }
 
+/** SQL: a name is that of a tag of a vehicle now. */
+const isOnVehicle = (name: Prisma.Sql) =>
+  Prisma.sql`EXISTS (SELECT 1 FROM vehicle_tag v WHERE v.tag = ${name} AND v.until IS NULL)`;
+
 /**
- * Badges of people who agree to be followed, and those that were of a person once. Of other tags, such as those of vehicles,
- * nothing is asked here.
+ * Badges of people who agree to be followed, and those of no person: they were handed in, or never given out. Of the tags of
+ * vehicles nothing is asked here.
  */
 async function readSample(tx: Transaction): Promise<Placed[]> {
   const seconds = Prisma.sql`interval '1 second'`;
@@ -71,8 +75,8 @@ async function readSample(tx: Transaction): Promise<Placed[]> {
     WHERE t.at > now() - ${FRESH_SECONDS} * ${seconds} AND t.crs = 'local' AND t.floor_plan IS NOT NULL
       AND t.x IS NOT NULL AND t.y IS NOT NULL AND NOT t.is_out
       AND CASE WHEN b.id IS NULL
-        THEN EXISTS (SELECT 1 FROM badge o WHERE o.badge = t.badge)
-          AND NOT EXISTS (SELECT 1 FROM badge o WHERE o.badge = t.badge AND o.until IS NULL)
+        THEN NOT EXISTS (SELECT 1 FROM badge o WHERE o.badge = t.badge AND o.until IS NULL)
+          AND NOT ${isOnVehicle(Prisma.sql`t.badge`)}
         ELSE ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL END
     ORDER BY t.badge`,
   );
@@ -96,7 +100,7 @@ async function begin(tx: Transaction, tenant: string, odd: readonly Odd[]): Prom
     ON CONFLICT DO NOTHING`;
 }
 
-/** What is over: a still badge moved, two parted, one was bound or handed in, or was not heard for long. */
+/** What is over: a still badge moved, two parted, one was bound, handed in or put on a vehicle, or was not heard for long. */
 async function endOver(
   tx: Transaction,
   odd: readonly Odd[],
@@ -123,7 +127,7 @@ async function endOver(
       WHERE c.id = ANY (${open.map(({ id }) => id)}::text[]) AND (
         c.id = ANY (${over.map(({ id }) => id)}::text[]) OR t.badge IS NULL OR t.is_out
         OR t.heard_at < now() - ${GONE_MINUTES}::int * interval '1 minute'
-        OR b.person_id IS DISTINCT FROM c.person_id)
+        OR b.person_id IS DISTINCT FROM c.person_id OR ${isOnVehicle(Prisma.sql`c.badge`)})
     ) o WHERE o.id = c.id AND c.ended_at IS NULL`;
 }
 

@@ -16,7 +16,7 @@ export interface Placed {
   readonly y: number;
   /** Standard deviation of the fix, metres. */
   readonly deviation: number;
-  /** `none`: it was handed in. */
+  /** `none`: it was handed in, or never given out. */
   readonly wearer: 'active' | 'none';
   /** By the settings of its site, ms; 0 does not look for it. */
   readonly stillMs: number;

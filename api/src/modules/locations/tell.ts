@@ -35,7 +35,7 @@ const titles = {
   'no-motion': { zh: '工牌报告无动作', en: 'reports no motion' },
   together: { zh: '两张工牌一起移动', en: 'wears a badge that moves as one with another' },
   still: { zh: '工牌长时间不动', en: 'has a badge that does not move' },
-  unbound: { zh: '已交回的工牌在移动', en: 'was handed in and moves' },
+  unbound: { zh: '工牌没有佩戴人，却在移动', en: 'is bound to no person, and moves' },
   left: { zh: '离职人员的工牌被读到', en: 'has left, and the badge is read' },
   'hand-over': { zh: '工牌在画面中转交', en: 'has a badge that was handed over in view' },
 } as const satisfies Record<ConditionKind, Bilingual>;

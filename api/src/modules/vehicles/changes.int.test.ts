@@ -160,6 +160,21 @@ describe('[POS-08] a driver', () => {
       async () => (await world.passes('q=FL-01&direction=in')).items[0]?.driver === null,
       'the name is taken out',
     );
+    // It was that person's after all, as where the correction is undone.
+    await world.inTenant((tx) =>
+      tx.badge.updateMany({
+        where: { id: badge?.id as string },
+        data: { since: badge?.since as Date },
+      }),
+    );
+    await units.run(systemCaller('demo'), (unit) =>
+      unit.emit({ entity: 'person', what: 'badge-corrected', subject: person, data }),
+    );
+    await until(
+      async () =>
+        (await world.passes('q=FL-01&direction=in')).items[0]?.driver?.employeeNo === 'E009',
+      'the name is back',
+    );
   });
 
   it('is refused a vehicle that is blocked or no longer valid, with a reason', async () => {

@@ -227,6 +227,15 @@ export const manifest = {
       merge: 'moves',
       ignored: ['until_at', 'closed_at', 'closed_by', 'state'],
     },
+    'vehicle_event.removed_driver_id': {
+      what: { zh: '车辆事件（姓名已移出）', en: 'event of a vehicle, whose driver was taken out' },
+      merge: 'moves',
+      ignored: ['until_at', 'closed_at', 'closed_by', 'state'],
+    },
+    'vehicle_pass.removed_driver_id': {
+      what: { zh: '车辆进出（姓名已移出）', en: 'pass of a vehicle, whose driver was taken out' },
+      merge: 'moves',
+    },
     'vehicle_pass.driver_id': { what: { zh: '车辆进出', en: 'pass of a vehicle' }, merge: 'moves' },
   },
   tables: [

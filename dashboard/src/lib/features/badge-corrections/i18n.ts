@@ -22,6 +22,16 @@ export const words = moduleWords({
   previewTitle: ['将移动的记录', 'What moves'],
   nothing: ['没有违章记录依赖这条登记。', 'No record of a violation depends on it.'],
   sessions: ['设备操作时段，工时计入实际佩戴人', 'Hours of operation that go to the wearer'],
+  decisions: [
+    (n: number) => `${n} 条凭该卡的开机与门禁结论保持原样，标明当时的持卡人，计入该人。`,
+    (n: number) =>
+      `${n} answers at doors and machines by this card stay as they are, say whose card it was, and count for that person.`,
+  ],
+  conditions: [
+    (n: number) => `${n} 条工牌状态（如求助、无位置）移动，本人未同意的删除。`,
+    (n: number) =>
+      `${n} conditions of the badge, such as a call for help, move, or go where the wearer did not agree.`,
+  ],
   later: {
     title: ['随后按各自规则处理：', 'What follows by its own rules:'],
     clockEvents: [
@@ -32,9 +42,17 @@ export const words = moduleWords({
       (n: number) => `${n} 条围栏事件去掉姓名`,
       (n: number) => `${n} events at fences lose the name`,
     ],
+    fenceEventsBack: [
+      (n: number) => `${n} 条围栏事件恢复姓名`,
+      (n: number) => `${n} events at fences have the name again`,
+    ],
     vehicleEvents: [
       (n: number) => `${n} 条车辆记录去掉驾驶人`,
       (n: number) => `${n} records of vehicles lose the driver`,
+    ],
+    vehicleEventsBack: [
+      (n: number) => `${n} 条车辆记录恢复驾驶人`,
+      (n: number) => `${n} records of vehicles have the driver again`,
     ],
   },
   positions: [

@@ -177,6 +177,16 @@ export const words = moduleWords({
       'It came too late and does not count: the gateway had decided otherwise.',
     ],
   },
+  corrected: {
+    ofAnother: [
+      (at: string) => `该卡当时属于他人（${at} 更正）`,
+      (at: string) => `The card was another person's (corrected on ${at})`,
+    ],
+    forAnother: [
+      (at: string) => `该卡当时登记在他人名下（${at} 更正）`,
+      (at: string) => `The card had been entered for another person (corrected on ${at})`,
+    ],
+  },
   operation: {
     title: ['操作履历', 'History of operation'],
     empty: ['没有操作记录', 'No machine was operated'],

@@ -110,7 +110,7 @@ export const words = moduleWords({
       'no-motion': ['无动作', 'No motion'],
       together: ['两张工牌一起移动', 'Moves as one with another'],
       still: ['长时间不动', 'Does not move'],
-      unbound: ['已交回却在移动', 'Handed in, and moves'],
+      unbound: ['没有佩戴人却在移动', 'Of no person, and moves'],
       left: ['佩戴人已离职', 'Its wearer has left'],
       'hand-over': ['在画面中转交', 'Handed over in view'],
     },
