@@ -19,3 +19,11 @@ ALTER TABLE vehicle_event ADD COLUMN "removed_driver_id" VARCHAR(26);
 ALTER TABLE vehicle_pass ADD COLUMN "removed_driver_id" VARCHAR(26);
 CREATE INDEX "vehicle_event_of_removed_driver" ON "vehicle_event"("tenant_id", "removed_driver_id");
 CREATE INDEX "vehicle_pass_of_removed_driver" ON "vehicle_pass"("tenant_id", "removed_driver_id");
+
+-- What is written for a joined file is that of the one that remains.
+CREATE TRIGGER follow_merged_person BEFORE INSERT OR UPDATE OF person_id ON public.fence_event_taken_out
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('person_id');
+CREATE TRIGGER follow_merged_removed_driver BEFORE INSERT OR UPDATE OF removed_driver_id ON public.vehicle_event
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('removed_driver_id');
+CREATE TRIGGER follow_merged_removed_driver BEFORE INSERT OR UPDATE OF removed_driver_id ON public.vehicle_pass
+  FOR EACH ROW EXECUTE FUNCTION public.follow_merged_person('removed_driver_id');

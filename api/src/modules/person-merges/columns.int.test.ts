@@ -22,7 +22,7 @@ describe('columns with the id of a person', () => {
       SELECT c.table_name || '.' || c.column_name AS name FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
       WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
-        AND ((c.column_name ~ '(^|_)person(_id)?$' AND c.data_type = 'character varying') OR c.column_name IN ('driver_id', 'host_id', 'people'))
+        AND ((c.column_name ~ '(^|_)person(_id)?$' AND c.data_type = 'character varying') OR c.column_name IN ('driver_id', 'removed_driver_id', 'host_id', 'people'))
       UNION SELECT k.conrelid::regclass || '.' || a.attname FROM pg_constraint k
       JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
       WHERE k.contype = 'f' AND k.confrelid = 'person'::regclass AND a.attname NOT IN ('tenant_id', 'merged_into')
@@ -33,7 +33,7 @@ describe('columns with the id of a person', () => {
   it('that move take what is written for a joined file to the one that remains', async () => {
     const { rows } = await sql.query<{ name: string }>(`
       SELECT tgrelid::regclass || '.' || convert_from(trim(trailing '\\x00' FROM tgargs), 'UTF8') AS name
-      FROM pg_trigger WHERE tgname IN ('follow_merged_person', 'follow_merged_host', 'follow_merged_responsible') ORDER BY 1`);
+      FROM pg_trigger WHERE tgname IN ('follow_merged_person', 'follow_merged_host', 'follow_merged_responsible', 'follow_merged_removed_driver') ORDER BY 1`);
     const following = personColumns.filter(({ entry }) => entry.merge !== 'stays');
     expect(rows.map(({ name }) => name)).toEqual(following.map(({ name }) => name).sort());
   });
