@@ -5,6 +5,7 @@ import type { AccountEvents } from '../access/account-events.ts';
 import type { Auth } from '../access/auth.ts';
 import { Problem } from '../http/errors.ts';
 import type { Metrics } from '../metrics.ts';
+import { startBeats } from './beats.ts';
 import { connectionToEvict, hasTooMany } from './connection-limits.ts';
 import {
   declaredTopics,
@@ -53,6 +54,7 @@ export class LiveEvents {
   readonly #clients = new Set<Client>();
   readonly #topics: LiveTopic[] = [];
   readonly #pinging: NodeJS.Timeout;
+  readonly #endBeats: () => void;
   #isOn: (feature: string) => boolean = () => true;
 
   /** @param changes notifications of account changes, so that none waits for a ping. */
@@ -62,6 +64,9 @@ export class LiveEvents {
     this.#metrics = metrics;
     this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS);
     this.#pinging.unref();
+    this.#endBeats = startBeats(this.#clients, (client, message) => {
+      if (client.account) this.#send(client, message);
+    });
     changes?.on(({ tenant, user }) => {
       for (const client of this.#clients) {
         if (client.account?.tenant !== tenant) continue;
@@ -201,6 +206,7 @@ export class LiveEvents {
 
   close(): void {
     clearInterval(this.#pinging);
+    this.#endBeats();
     for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
     // A client without a close handshake must not block the shutdown.
     setTimeout(() => {

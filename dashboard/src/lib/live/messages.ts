@@ -8,6 +8,8 @@ export type ServerMessage =
   | { type: 'ready' }
   /** The rights of the account have changed: these it has now. */
   | { type: 'rights'; permissions: string[] }
+  /** Every 10 s: the connection is alive. */
+  | { type: 'beat' }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
   | { type: 'incident-claims' }
