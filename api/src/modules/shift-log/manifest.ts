@@ -165,5 +165,7 @@ export const manifest = {
   liveTopics: {
     // Never dropped: a screen that misses an acknowledgement rings on.
     'desk-alarms': { permission: 'violation:read', feature: 'monitoring' },
+    // Without content: a screen asks where its alarms are.
+    'screen-alarms': { permission: 'live:watch', feature: 'monitoring', screens: true },
   },
 } as const satisfies ModuleManifest;

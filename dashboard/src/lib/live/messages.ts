@@ -35,6 +35,7 @@ export type ServerMessage =
   | { type: 'device-outages' }
   | { type: 'presence' }
   | { type: 'desk-alarms' }
+  | { type: 'screen-alarms' }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -53,6 +54,7 @@ export type Topic =
   | 'device-health'
   | 'presence'
   | 'desk-alarms'
+  | 'screen-alarms'
   | `observations:${string}`
   | `names:${string}`;
 
