@@ -29,6 +29,8 @@ export const manifest = {
         sound: z.boolean(),
         // The least severity that is an alarm here.
         from: severity,
+        // The person was told whether alarms sound, and chose. Absent: the page tells them.
+        chosen: z.boolean().optional(),
       }),
     },
   },
