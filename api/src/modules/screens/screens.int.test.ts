@@ -201,7 +201,7 @@ describe('a screen', () => {
   });
 
   it('sees the cameras of its group alone, and follows a change of the group at once', async () => {
-    const { own } = await openPaired();
+    const { own, renew, session } = await openPaired();
     const ids = async () =>
       (await get<{ items: { id: string }[] }>('/cameras', own)).body.items.map(({ id }) => id);
     expect(await ids()).toEqual(['hall-west']);
@@ -214,6 +214,12 @@ describe('a screen', () => {
     const back = await change(['hall-west'], changed.body.version);
     group = back.body;
     expect(await ids()).toEqual(['hall-west']);
+    // How long it shows a page comes with its session.
+    expect(session.screen.patrolSeconds).toBe(10);
+    const turned = { version: group.version, patrolSeconds: 30 };
+    group = (await send<WallGroupView>('admin', 'PATCH', `/wall-groups/${group.id}`, turned)).body;
+    const next = (await (await renew()).json()) as ScreenSession;
+    expect(next.screen).toMatchObject({ cameras: ['hall-west'], patrolSeconds: 30 });
     const inUse = await send('admin', 'DELETE', `/wall-groups/${group.id}`);
     expect(inUse.body.code).toBe('wall-group.in-use');
   });
