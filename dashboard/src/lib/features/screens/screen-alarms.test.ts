@@ -61,7 +61,7 @@ describe('the alarms of a screen', () => {
 });
 
 describe('a screen without its server', () => {
-  it('says since when, keeps the last alarms, and goes on by itself', async () => {
+  it('says since when, keeps the last alarms, and continues by itself', async () => {
     answer = async () => one;
     tell();
     await vi.advanceTimersByTimeAsync(10_000);
