@@ -44,6 +44,8 @@ export interface IncidentEvents {
   /** Tells that the claim of an incident is another one, or over: browsers ask for what they may see. */
   claimChanged(unit: Unit, incident: string): Promise<void>;
   follow(follower: StatusFollower): void;
+  /** Calls back after the commit of each change of this process; those of others come over the bus. */
+  onCommit(listener: (incident: Pick<Incident, 'cameras'>) => void): void;
   /** Runs the followers; the incident is written already. */
   statusChanged(unit: Unit, change: StatusChange): Promise<void>;
 }
@@ -93,8 +95,10 @@ export function createIncidentEvents(options: {
     topic.pushStored(tenant, change, incident.id);
   });
   const followers: StatusFollower[] = [];
+  const listeners: Parameters<IncidentEvents['onCommit']>[0][] = [];
   return {
     follow: (follower) => void followers.push(follower),
+    onCommit: (listener) => void listeners.push(listener),
     async statusChanged(unit, change) {
       for (const follower of followers) await follower(unit, change);
     },
@@ -118,6 +122,7 @@ export function createIncidentEvents(options: {
         unit.afterCommit(() => {
           pushed.set(keyOf(incident), true);
           topic.push(unit.caller.tenant, change, incident);
+          for (const listener of listeners) listener(incident);
         });
         await unit.emit({
           entity: 'incident',

@@ -13,7 +13,7 @@ import { readIncidents } from './view.ts';
 
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    incidents: { service: IncidentsService; events: Pick<IncidentEvents, 'follow'> };
+    incidents: { service: IncidentsService; events: Pick<IncidentEvents, 'follow' | 'onCommit'> };
   }
 }
 

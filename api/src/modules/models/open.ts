@@ -25,6 +25,7 @@ import { findPrecision } from './precision.ts';
 import { createReadable } from './readable.ts';
 import { createModelReviews, type ModelReviews } from './reviews.ts';
 import { modelsModule } from './routes.ts';
+import { createRulePrecisions, type RulePrecisions } from './rule-precision.ts';
 import type { PrecisionQuery } from './schema.ts';
 import { createModelSettings, modelSettingsOf } from './settings.ts';
 import { createModelVersions, MODEL_VERSION, type ModelVersions } from './versions.ts';
@@ -40,6 +41,7 @@ export interface ModelParts {
   versions: ModelVersions;
   settings: ReturnType<typeof createModelSettings>;
   precision: ReturnType<typeof createPrecision>;
+  rulePrecisions: RulePrecisions;
   reviews: ModelReviews;
   exports: LabelExports;
   store: Pick<ContentStore, 'read'>;
@@ -100,6 +102,7 @@ async function openModels(given: {
       versions: createModelVersions(given),
       settings: createModelSettings(given),
       precision: createPrecision(given),
+      rulePrecisions: createRulePrecisions(given),
       readable: createReadable(given),
     }),
   };

@@ -16,6 +16,8 @@ import {
   precisionAnswer,
   precisionQuery,
   readablePlaces,
+  rulePrecision,
+  rulePrecisionQuery,
 } from './schema.ts';
 
 /** The recognition models: usage, accuracy, reviews, and labelled data for training. */
@@ -91,7 +93,7 @@ function registerVersions(app: App, { versions, settings, readable }: ModelParts
   });
 }
 
-function registerPrecision(app: App, { precision }: ModelParts): void {
+function registerPrecision(app: App, { precision, rulePrecisions }: ModelParts): void {
   const route = routesOf(app, 'models');
   route.get('/models/precision', {
     permission: 'model:read',
@@ -102,6 +104,15 @@ function registerPrecision(app: App, { precision }: ModelParts): void {
     query: precisionQuery,
     answer: precisionAnswer,
     handle: ({ user, query }) => precision.find(user, query),
+  });
+  route.get('/models/rule-precision', {
+    permission: 'violation:review',
+    operationId: 'getRulePrecision',
+    summary: 'How often people agreed with the rule of a finding, at its camera',
+    query: rulePrecisionQuery,
+    answer: rulePrecision,
+    problems: [404],
+    handle: ({ user, query }) => rulePrecisions.find(user, query.violation, query.days),
   });
   route.get('/models/precision.xlsx', {
     permission: 'model:read',

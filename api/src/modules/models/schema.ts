@@ -178,6 +178,19 @@ export const modelDrop = z
   })
   .meta({ id: 'ModelDrop', description: 'A rule that fell below what its version began with.' });
 
+export const rulePrecisionQuery = z.object({
+  violation: ulid.describe('The finding that is looked at.'),
+  days: z.coerce.number().int().min(1).max(365).default(30).describe('Of so many days until now.'),
+});
+export const rulePrecision = precisionRow
+  .pick({ confirmed: true, dismissed: true, reasons: true })
+  .extend({ minJudged: z.number().int().describe('Fewer verdicts say nothing of a rule.') })
+  .meta({
+    id: 'RulePrecision',
+    description: 'The verdicts on the rule of a finding, at its camera.',
+  });
+export type RulePrecision = z.infer<typeof rulePrecision>;
+
 export const precisionAnswer = z
   .object({
     minJudged: z.number().int(),

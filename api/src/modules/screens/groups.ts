@@ -18,6 +18,7 @@ export interface GroupRow {
   site: string;
   name: { zh: string; en: string };
   cameras: string[];
+  patrolSeconds: number;
   version: number;
   updatedAt: Date;
   updatedByName: { zh: string; en: string } | null;
@@ -46,6 +47,7 @@ export function createWallGroups(options: {
     site: row.site,
     name: row.name,
     cameras: row.cameras.filter((camera) => reach.isWithin(account, 'camera:read', camera)),
+    patrolSeconds: row.patrolSeconds,
     updatedAt: row.updatedAt.toISOString(),
     updatedBy: row.updatedByName,
     mayManage: mayManage(account, row.site),
@@ -89,10 +91,12 @@ export function createWallGroups(options: {
     });
   }
 
-  const logged = ({ site, name, cameras: ids }: Pick<GroupRow, 'site' | 'name' | 'cameras'>) => ({
+  type Logged = Pick<GroupRow, 'site' | 'name' | 'cameras' | 'patrolSeconds'>;
+  const logged = ({ site, name, cameras: ids, patrolSeconds }: Logged) => ({
     site,
     name,
     cameras: ids,
+    patrolSeconds,
   });
 
   return {
@@ -105,8 +109,9 @@ export function createWallGroups(options: {
         return { items: items.filter((one) => one.mayManage || one.cameras.length > 0) };
       }),
 
-    create: (user: User, { site, name, cameras: ids }: GroupInput): Promise<WallGroupView> =>
+    create: (user: User, input: GroupInput): Promise<WallGroupView> =>
       units.run(user, async (unit) => {
+        const { site, name, cameras: ids, patrolSeconds } = input;
         const { account } = user;
         if (!mayManage(account, site)) throw new Problem('wall-group.other-site');
         const checked = checkCameras(account, site, ids);
@@ -121,6 +126,7 @@ export function createWallGroups(options: {
             site,
             name,
             cameras: checked,
+            patrolSeconds,
             updatedByName: account.displayName,
           },
         })) as unknown as GroupRow;
@@ -141,6 +147,7 @@ export function createWallGroups(options: {
         const data = {
           ...(patch.name && { name: patch.name }),
           ...(wanted && { cameras: [...wanted, ...unseen] }),
+          ...(patch.patrolSeconds !== undefined && { patrolSeconds: patch.patrolSeconds }),
         };
         await tx.wallGroup.updateMany({
           where: { id },

@@ -53,6 +53,7 @@ export const manifest = {
       '摄像机编号，按在监控墙上的顺序。',
       'Ids of cameras of the site, in their order on the wall.',
     ],
+    patrolSeconds: ['大屏每页显示的秒数。', 'How long a screen shows a page, s.'],
   },
   audit: {
     entities: named({

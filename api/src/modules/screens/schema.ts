@@ -10,12 +10,29 @@ const cameras = z
   .max(100)
   .describe('Ids of cameras of the site, in their order on the wall.');
 
+const patrolSeconds = z
+  .number()
+  .int()
+  .min(5)
+  .max(600)
+  .describe('How long a screen shows a page of the group, where it has more than 16 cameras, s.');
+
 export const groupInput = z
-  .strictObject({ site: slug.describe('The site of its cameras.'), name, cameras })
+  .strictObject({
+    site: slug.describe('The site of its cameras.'),
+    name,
+    cameras,
+    patrolSeconds: patrolSeconds.default(10),
+  })
   .meta({ id: 'WallGroupRequest' });
 export type GroupInput = z.infer<typeof groupInput>;
 export const groupPatch = z
-  .strictObject({ version: lookedAtVersion, name: name.optional(), cameras: cameras.optional() })
+  .strictObject({
+    version: lookedAtVersion,
+    name: name.optional(),
+    cameras: cameras.optional(),
+    patrolSeconds: patrolSeconds.optional(),
+  })
   .meta({ id: 'WallGroupPatch' });
 export type GroupPatch = z.infer<typeof groupPatch>;
 
@@ -28,6 +45,7 @@ export const wallGroup = z
     cameras: z
       .array(slug)
       .describe('Ids of cameras of the site, in their order on the wall; those that you see.'),
+    patrolSeconds,
     updatedAt: instant,
     updatedBy: bilingual.nullable().describe('Null where the demonstration made it.'),
     mayManage: z.boolean().describe('Whether you may change it.'),
@@ -89,6 +107,7 @@ export const screenSession = loginResponse
         name: z.string().describe('Where it hangs.'),
         groupName: bilingual.describe('Name of the shared group.'),
         cameras: z.array(slug).describe('In their order on the wall.'),
+        patrolSeconds,
       })
       .describe('What it shows.'),
   })

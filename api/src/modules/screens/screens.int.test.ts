@@ -201,7 +201,7 @@ describe('a screen', () => {
   });
 
   it('sees the cameras of its group alone, and follows a change of the group at once', async () => {
-    const { own } = await openPaired();
+    const { own, renew, session } = await openPaired();
     const ids = async () =>
       (await get<{ items: { id: string }[] }>('/cameras', own)).body.items.map(({ id }) => id);
     expect(await ids()).toEqual(['hall-west']);
@@ -214,6 +214,12 @@ describe('a screen', () => {
     const back = await change(['hall-west'], changed.body.version);
     group = back.body;
     expect(await ids()).toEqual(['hall-west']);
+    // How long it shows a page comes with its session.
+    expect(session.screen.patrolSeconds).toBe(10);
+    const turned = { version: group.version, patrolSeconds: 30 };
+    group = (await send<WallGroupView>('admin', 'PATCH', `/wall-groups/${group.id}`, turned)).body;
+    const next = (await (await renew()).json()) as ScreenSession;
+    expect(next.screen).toMatchObject({ cameras: ['hall-west'], patrolSeconds: 30 });
     const inUse = await send('admin', 'DELETE', `/wall-groups/${group.id}`);
     expect(inUse.body.code).toBe('wall-group.in-use');
   });
@@ -255,6 +261,37 @@ describe('a screen', () => {
     expect(body.cameras).toEqual(['hall-west']);
     const person = await send('operator', 'GET', '/desk-alarms/of-screen');
     expect(person.body).toEqual({ total: 0, cameras: [], newestAt: null });
+  });
+
+  it('[VIS-06] hears of an alarm of its cameras once it is committed, without what it is, and when it is acknowledged', async () => {
+    const { own, session } = await openPaired();
+    const { heard, say, close } = await listen(session.accessToken);
+    say({ type: 'subscribe', topics: ['screen-alarms', 'no-such-topic'] });
+    await until(() => heard.some(({ type }) => type === 'error'), 'the answer');
+    const told = () => heard.filter(({ type }) => type === 'screen-alarms');
+    const total = async () =>
+      (await get<{ total: number }>('/desk-alarms/of-screen', own)).body.total;
+    const before = await total();
+    const at = (ms: number) => new Date(Date.now() - ms).toISOString();
+    const times = { startedAt: at(4_000), confirmedAt: at(2_000) };
+    // Another person than those of other tests.
+    const other = { actor: 'p-told', tracks: ['p-told'], floor: null, path: [] };
+    await worker.confirm({ severity: 'high', ...times, ...other });
+    await until(() => told().length > 0, 'the message');
+    expect(told()[0]).toEqual({ type: 'screen-alarms' });
+    // What it reads then has the alarm.
+    expect(await total()).toBe(before + 1);
+    const { body } = await send<{ items: { incident: { id: string; severity: string } }[] }>(
+      'operator',
+      'GET',
+      '/desk-alarms',
+    );
+    const alarms = body.items.map(({ incident: { id, severity } }) => ({ incident: id, severity }));
+    const known = told().length;
+    await send('operator', 'POST', '/desk-alarms/acknowledgements', { alarms });
+    await until(() => told().length > known, 'the message of the acknowledgement');
+    expect(await total()).toBe(0);
+    close();
   });
 
   it('shows nothing from the second on in which it is revoked', async () => {

@@ -123,6 +123,7 @@ export function createScreens(options: {
       });
       if (!row?.account.screen) throw new Problem('screen.not-paired');
       const { found, account } = row;
+      const group = found.group as unknown as GroupRow;
       const { id, username, displayName, permissions } = account;
       const on = await features();
       return {
@@ -143,8 +144,9 @@ export function createScreens(options: {
         },
         screen: {
           name: found.name,
-          groupName: (found.group as unknown as GroupRow).name,
+          groupName: group.name,
           cameras: [...row.account.screen.cameras],
+          patrolSeconds: group.patrolSeconds,
         },
       };
     },

@@ -146,7 +146,13 @@ export async function showAlarms(
 export type DeskAlarms = ReturnType<typeof createDeskAlarms>;
 
 /** Alarms of the control room: incidents that ring until a person acknowledges them. */
-export function createDeskAlarms({ database, units }: { database: Database; units: Units }) {
+export function createDeskAlarms(options: {
+  database: Database;
+  units: Units;
+  /** Called after the commit. */
+  onAcknowledged: () => void;
+}) {
+  const { database, units, onAcknowledged } = options;
   return {
     open: (
       account: Account,
@@ -241,6 +247,7 @@ export function createDeskAlarms({ database, units }: { database: Database; unit
       skipDuplicates: true,
     });
     if (count === 0) return false;
+    unit.afterCommit(onAcknowledged);
     const after = { severity };
     await unit.audit({ action: 'acknowledge', entity: 'incident', id: incident, after });
     await unit.emit({

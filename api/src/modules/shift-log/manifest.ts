@@ -29,6 +29,8 @@ export const manifest = {
         sound: z.boolean(),
         // The least severity that is an alarm here.
         from: severity,
+        // The person was told whether alarms sound, and chose. Absent: the page tells them.
+        chosen: z.boolean().optional(),
       }),
     },
   },
@@ -165,5 +167,7 @@ export const manifest = {
   liveTopics: {
     // Never dropped: a screen that misses an acknowledgement rings on.
     'desk-alarms': { permission: 'violation:read', feature: 'monitoring' },
+    // Without content: a screen asks where its alarms are.
+    'screen-alarms': { permission: 'live:watch', feature: 'monitoring', screens: true },
   },
 } as const satisfies ModuleManifest;

@@ -87,6 +87,19 @@ it('nothing of another tenant or without the permission is sent', async () => {
   live.close();
 });
 
+it('a browser that signed in hears every ten seconds that its connection is alive', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const { live, types } = await connected([]);
+  const stranger = new SlowSocket();
+  live.accept(stranger as unknown as WebSocket);
+  vi.advanceTimersByTime(30_000);
+  expect(types()).toEqual(['ready', 'beat', 'beat', 'beat']);
+  expect(stranger.sent).toEqual([]);
+  live.close();
+  stranger.emit('close');
+  vi.useRealTimers();
+});
+
 it('a browser that disconnects while it signs in leaves no timer', async () => {
   vi.useFakeTimers();
   const live = new LiveEvents(auth, pino({ level: 'silent' }), createMetrics());

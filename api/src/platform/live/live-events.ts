@@ -5,6 +5,8 @@ import type { AccountEvents } from '../access/account-events.ts';
 import type { Auth } from '../access/auth.ts';
 import { Problem } from '../http/errors.ts';
 import type { Metrics } from '../metrics.ts';
+import { startBeats } from './beats.ts';
+import { CLOSE_AUTH, CLOSE_LATER, CLOSE_SLOW, SLOW_BYTES, STUCK_BYTES } from './close-codes.ts';
 import { connectionToEvict, hasTooMany } from './connection-limits.ts';
 import {
   declaredTopics,
@@ -22,15 +24,6 @@ const GOODBYE_WITHIN_MS = 1_000;
 const MOST_TOPICS = 256;
 /** Maximum queued messages of one browser. */
 const MOST_UNREAD = 100;
-/** Bytes that wait for a slow browser before what is droppable is left out, and before it is cut. */
-const SLOW_BYTES = 256 * 1024;
-const STUCK_BYTES = 8 * 1024 * 1024;
-
-/** Application close codes. 4401: sign in again. 4408: too slow, reconnect and reload. */
-const CLOSE_AUTH = 4401;
-const CLOSE_SLOW = 4408;
-/** Standard code 1013: try again later. */
-const CLOSE_LATER = 1013;
 
 interface Client {
   socket: WebSocket;
@@ -53,6 +46,7 @@ export class LiveEvents {
   readonly #clients = new Set<Client>();
   readonly #topics: LiveTopic[] = [];
   readonly #pinging: NodeJS.Timeout;
+  readonly #endBeats: () => void;
   #isOn: (feature: string) => boolean = () => true;
 
   /** @param changes notifications of account changes, so that none waits for a ping. */
@@ -62,6 +56,9 @@ export class LiveEvents {
     this.#metrics = metrics;
     this.#pinging = setInterval(() => this.#pingAll(), PING_EVERY_MS);
     this.#pinging.unref();
+    this.#endBeats = startBeats(this.#clients, (client, message) => {
+      if (client.account) this.#send(client, message);
+    });
     changes?.on(({ tenant, user }) => {
       for (const client of this.#clients) {
         if (client.account?.tenant !== tenant) continue;
@@ -201,6 +198,7 @@ export class LiveEvents {
 
   close(): void {
     clearInterval(this.#pinging);
+    this.#endBeats();
     for (const { socket } of this.#clients) socket.close(1001, 'the server stops');
     // A client without a close handshake must not block the shutdown.
     setTimeout(() => {

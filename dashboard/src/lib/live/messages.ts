@@ -8,6 +8,8 @@ export type ServerMessage =
   | { type: 'ready' }
   /** The rights of the account have changed: these it has now. */
   | { type: 'rights'; permissions: string[] }
+  /** Every 10 s: the connection is alive. */
+  | { type: 'beat' }
   | { type: 'violation'; change: 'recorded' | 'updated'; violation: Violation }
   | { type: 'incident'; change: 'opened' | 'updated' | 'closed'; incident: Incident }
   | { type: 'incident-claims' }
@@ -33,6 +35,7 @@ export type ServerMessage =
   | { type: 'device-outages' }
   | { type: 'presence' }
   | { type: 'desk-alarms' }
+  | { type: 'screen-alarms' }
   | { type: 'error'; code: string; message: string };
 
 export type Topic =
@@ -51,6 +54,7 @@ export type Topic =
   | 'device-health'
   | 'presence'
   | 'desk-alarms'
+  | 'screen-alarms'
   | `observations:${string}`
   | `names:${string}`;
 

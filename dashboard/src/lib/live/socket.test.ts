@@ -3,7 +3,7 @@ import type { Violation } from '$lib/api/types.ts';
 import { violationOf } from '../../test/violation.ts';
 import type { ServerMessage } from './messages.ts';
 import { Newest } from './newest.ts';
-import { type LinkState, LiveSocket, type SocketLike } from './socket.ts';
+import { type LinkState, LiveSocket, longestSilence, type SocketLike } from './socket.ts';
 
 class FakeSocket implements SocketLike {
   onopen: ((event: never) => void) | null = null;
@@ -189,6 +189,35 @@ describe('live connection', () => {
     last().becomeReady();
     expect(sockets).toHaveLength(2);
     expect(last().sent[0]).toEqual({ type: 'auth', token: 'third' });
+  });
+
+  it('takes an open connection for lost after silence, and connects again', () => {
+    link.start();
+    last().becomeReady();
+    // The API sends a message every 10 s.
+    for (let n = 0; n < 6; n++) {
+      vi.advanceTimersByTime(10_000);
+      last().say({ type: 'beat' });
+    }
+    expect(state()).toEqual({ name: 'open' });
+    vi.advanceTimersByTime(longestSilence + 2_000);
+    expect(sockets[0]?.closed).toBe(true);
+    expect(states.map(({ name }) => name)).toContain('waiting');
+    vi.advanceTimersByTime(1_000);
+    expect(sockets).toHaveLength(2);
+    last().becomeReady();
+    expect(ready).toEqual([false, true]);
+  });
+
+  it('notices within two seconds of waking that the computer slept', () => {
+    link.start();
+    last().becomeReady();
+    vi.advanceTimersByTime(4_000);
+    // Timers stand still in a sleep; the clock goes on.
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(2_000);
+    expect(sockets[0]?.closed).toBe(true);
+    expect(state().name).toBe('waiting');
   });
 
   it('reconnects at once when asked', () => {

@@ -26,14 +26,18 @@ export interface LiveSocketOptions {
 
 const firstDelay = 1_000;
 const longestDelay = 30_000;
-/** The API pings at protocol level every 20 s, invisible here; it answers the token at once. */
+/** The API answers the token at once. */
 const readyWithin = 10_000;
+/** The API sends a message every 10 s at least: after so long a silence the connection is lost, ms. */
+export const longestSilence = 25_000;
+/** How often the silence is measured, ms. */
+const silenceEvery = 2_000;
 
 type Listener = (message: ServerMessage) => void;
 
 /**
- * One WebSocket to the API that reconnects automatically (1, 2, 4 … 30 s, with jitter) and
- * resubscribes. A topic with several subscribers is subscribed once and unsubscribed with the last
+ * One WebSocket to the API that reconnects automatically (1, 2, 4 … 30 s, with jitter), also after
+ * silence, and resubscribes. A topic with several subscribers is subscribed once and unsubscribed with the last
  * of them.
  */
 export class LiveSocket {
@@ -42,6 +46,9 @@ export class LiveSocket {
   readonly #wanted = new Map<Topic, number>();
   #socket: SocketLike | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setInterval> | undefined;
+  /** When the API was heard last, ms since the epoch: this clock goes on while a computer sleeps. */
+  #heardAt = 0;
   #attempts = 0;
   #ready = false;
   #wasReady = false;
@@ -120,6 +127,7 @@ export class LiveSocket {
 
   #receive(socket: SocketLike, data: unknown): void {
     if (socket !== this.#socket || typeof data !== 'string') return;
+    this.#heardAt = Date.now();
     const message = JSON.parse(data) as ServerMessage;
     if (message.type === 'ready' && !this.#ready) this.#becomeReady();
     if (this.#options.isNews?.(message) === false) return;
@@ -130,6 +138,10 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     this.#ready = true;
     this.#attempts = 0;
+    const socket = this.#socket;
+    this.#silence = setInterval(() => {
+      if (socket && Date.now() - this.#heardAt > longestSilence) this.#lost(socket);
+    }, silenceEvery);
     if (this.#wanted.size > 0) {
       this.#send({ type: 'subscribe', topics: [...this.#wanted.keys()] });
     }
@@ -151,6 +163,7 @@ export class LiveSocket {
 
   #drop(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#silence);
     this.#ready = false;
     const socket = this.#socket;
     this.#socket = null;

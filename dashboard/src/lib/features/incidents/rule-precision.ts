@@ -1,4 +1,4 @@
-import type { PrecisionRow } from '$lib/features/models/models-api.ts';
+import type { RulePrecision } from '$lib/features/models/models-api.ts';
 
 /** Where fewer were seen rightly, a change of the rule is suggested. */
 const GOOD = 0.7;
@@ -16,8 +16,8 @@ export interface RuleFigures {
  * What the verdicts of a rule at a camera say of it. Mostly permitted work is no mistake of the camera, and still a reason to let
  * the rule rest at those times.
  */
-export function figuresOf(row: PrecisionRow, minJudged: number): RuleFigures {
-  const { reasons } = row;
+export function figuresOf(row: RulePrecision): RuleFigures {
+  const { reasons, minJudged } = row;
   const allowed = reasons['allowed-work'] ?? 0;
   const doubles = reasons['duplicate'] ?? 0;
   const right = row.confirmed + allowed;

@@ -1,4 +1,5 @@
 import { client, fetchRaw, take } from '$lib/api/client.ts';
+import { operation } from '$lib/api/operation.ts';
 import { ApiError } from '$lib/api/problem.ts';
 import type { Answer } from '$lib/api/types.ts';
 import { uploadFile } from '$lib/outbox/upload.ts';
@@ -59,6 +60,10 @@ const queryOf = ({ by, span, rule, camera }: Question): Record<string, string> =
 
 export const readPrecision = (question: Question): Promise<Precision> =>
   take(client.GET('/api/v1/models/precision', { params: { query: queryOf(question) as never } }));
+
+/** The verdicts of the last 30 days on the rule of a finding, at its camera; for those who review it. */
+export const readRulePrecision = operation.GET('/api/v1/models/rule-precision');
+export type RulePrecision = Answer<'/api/v1/models/rule-precision', 'get'>;
 
 export async function downloadPrecision(question: Question, lang: string, name: string) {
   const params = new URLSearchParams({ ...queryOf(question), lang });

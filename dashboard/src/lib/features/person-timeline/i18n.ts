@@ -12,6 +12,9 @@ export const words = moduleWords({
   kind: ['类型', 'Kind'],
   none: ['还没有记录。', 'There is nothing on record yet.'],
   noneOfKind: ['没有这一类型的记录。', 'There is nothing of this kind.'],
+  noneThen: ['这段时间没有记录。', 'There is nothing of this time.'],
+  fromDay: ['从', 'From'],
+  untilDay: ['到', 'To'],
   tabs: {
     timeline: ['时间线', 'Timeline'],
     qualifications: ['资质', 'Qualifications'],

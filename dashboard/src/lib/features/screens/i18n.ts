@@ -41,6 +41,14 @@ export const words = moduleWords({
   ],
   site: ['厂区', 'Site'],
   cameras: ['摄像机', 'Cameras'],
+  patrol: ['大屏每页显示', 'A screen shows each page for'],
+  seconds: [(n: number) => `${n} 秒`, (n: number) => `${n} s`],
+  pages: [
+    (cameras: number, fit: number, pages: number) =>
+      `一页最多 ${fit} 个摄像机。现有 ${cameras} 个，大屏分 ${pages} 页轮流显示，有报警时停在该页。`,
+    (cameras: number, fit: number, pages: number) =>
+      `${fit} cameras fit on one page. These are ${cameras}: a screen shows ${pages} pages in turn, and stays at the page of an alarm.`,
+  ],
   count: [(n: number) => `${n} 个摄像机`, (n: number) => (n === 1 ? '1 camera' : `${n} cameras`)],
   remove: [(name: string) => `删除 ${name}`, (name: string) => `Delete ${name}`],
   removeTitle: [
@@ -60,6 +68,11 @@ export const words = moduleWords({
       (time: string) => `Holds until ${time}; then there is another one`,
     ],
     away: ['连接不上服务器，将自动重试。', 'The server cannot be reached. It is tried again.'],
+    lost: [
+      (time: string) => `${time} 起与服务器失去连接：画面和报警可能不是最新的，将自动重试。`,
+      (time: string) =>
+        `No connection to the server since ${time}: pictures and alarms may be out of date. It is tried again.`,
+    ],
     alarm: [
       (n: number) => (n === 1 ? '报警' : `${n} 个报警`),
       (n: number) => (n === 1 ? 'Alarm' : `${n} alarms`),
@@ -68,6 +81,11 @@ export const words = moduleWords({
     muted: [
       '浏览器尚未允许声音：在此屏幕上按任意键。',
       'The browser plays no sound yet: press any key at this screen.',
+    ],
+    page: [
+      (page: number, of: number, cameras: number) =>
+        `第 ${page} 页，共 ${of} 页，${cameras} 个摄像机`,
+      (page: number, of: number, cameras: number) => `Page ${page} of ${of}, ${cameras} cameras`,
     ],
     empty: ['这个分组没有摄像机', 'No camera is in this group'],
   },

@@ -6,13 +6,15 @@ interface DeskSetting {
   sound: boolean;
   /** The least severity that is an alarm here. */
   from: Severity;
+  /** The person chose whether alarms sound; until then the page says that they do not. */
+  chosen?: boolean;
 }
 const severities: readonly unknown[] = ['low', 'medium', 'high'] satisfies Severity[];
 
 function parse(value: unknown): DeskSetting | null {
-  const { sound, from } = (value ?? {}) as Partial<Record<keyof DeskSetting, unknown>>;
+  const { sound, from, chosen } = (value ?? {}) as Partial<Record<keyof DeskSetting, unknown>>;
   if (typeof sound !== 'boolean' || !severities.includes(from)) return null;
-  return { sound, from: from as Severity };
+  return { sound, from: from as Severity, ...(chosen === true && { chosen }) };
 }
 
 /** How the person wants the alarms of the control room. */
@@ -23,3 +25,7 @@ export const deskSetting = new Setting<DeskSetting>({
   parse,
   ofAccount: true,
 });
+
+/** The person's choice, from which on the page does not ask for it. */
+export const chooseSound = (sound: boolean): void =>
+  deskSetting.change((value) => ({ ...value, sound, chosen: true }));

@@ -42,6 +42,12 @@ export const words = moduleWords({
       '报警暂无声音：浏览器要求先点击一次页面。',
       'Alarms are silent: the browser asks for one click on the page first.',
     ],
+    silent: [
+      '报警声未开启：有报警时只有画面提示。',
+      'Alarms make no sound: the sound is switched off.',
+    ],
+    switchOn: ['开启报警声', 'Switch the sound on'],
+    keepOff: ['保持关闭', 'Leave it off'],
     before: [
       (name: string) => `已由${name}确认`,
       (name: string) => `${name} acknowledged it before you`,

@@ -41,3 +41,38 @@ it('waits for the picture where the account may watch', async () => {
   render(LivePicture, { camera, overlays: true });
   await screen.findByText(i18n.t.wall.waitingForFrame);
 });
+
+it('shows stills of a camera whose stream no browser plays, and says why there is no video', async () => {
+  const observers: IntersectionObserverCallback[] = [];
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(callback: IntersectionObserverCallback) {
+        observers.push(callback);
+      }
+      observe(element: Element) {
+        observers.at(-1)?.([{ isIntersecting: true, target: element }] as never, this as never);
+      }
+      disconnect() {}
+    },
+  );
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    asked.push(new URL(request.url).pathname);
+    return Response.json({ at: '2026-12-01T08:00:00Z', jpeg: '/9j/', moved: false });
+  });
+  signedIn(['camera:read', 'live:watch']);
+  const health = {
+    state: 'live',
+    fault: null,
+    codec: 'hevc',
+    live: { available: false, reason: 'the codec hevc', substream: null },
+  };
+  render(LivePicture, { camera: { ...camera, health } as unknown as Camera, overlays: true });
+  await screen.findByTestId('live-still');
+  expect(asked).toEqual(['/api/v1/live/hall-west/still']);
+  const line = await screen.findByTestId('stills-only');
+  expect(line.textContent).toContain(i18n.t.wall.stillsOnly);
+  expect(line.title).toBe('H.265: browsers do not play it live. Analysis and clips work.');
+  expect(screen.queryByTestId('no-picture')).toBeNull();
+});

@@ -106,6 +106,12 @@ export const words = moduleWords({
     ],
     instead: ['子码流无画面，现为主码流', 'No substream: this is the main stream'],
   },
+  stills: ['静态图', 'stills'],
+  untimed: ['无检测框', 'No boxes'],
+  untimedHint: [
+    '浏览器或视觉节点没有说明检测框属于哪一帧，因此不画。请更新浏览器，或告知管理员。',
+    'The browser or the worker does not say of which frame the boxes are, so none are drawn. Update the browser, or tell the administrator.',
+  ],
   keys: {
     title: ['监控墙快捷键', 'The wall by keyboard'],
     move: ['移到相邻画面', 'Move to the next tile'],

@@ -32,6 +32,11 @@ export class LiveWays {
     return asked === 'webrtc' || this.isRelayOnly(address) ? 'webrtc' : null;
   }
 
+  /** `engine=stills`: no video is asked for. */
+  isStills(address: URL): boolean {
+    return address.searchParams.get('engine') === 'stills';
+  }
+
   isRelayOnly(address: URL): boolean {
     return address.searchParams.get('engine') === 'relay';
   }

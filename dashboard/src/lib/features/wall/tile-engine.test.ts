@@ -1,0 +1,74 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Camera, User } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
+import Tile from './Tile.svelte';
+
+/** Everything is in view. */
+class SeenObserver {
+  readonly #tell: IntersectionObserverCallback;
+  constructor(tell: IntersectionObserverCallback) {
+    this.#tell = tell;
+  }
+  observe(target: Element): void {
+    const entry = { target, isIntersecting: true } as IntersectionObserverEntry;
+    queueMicrotask(() => this.#tell([entry], this as unknown as IntersectionObserver));
+  }
+  disconnect(): void {}
+}
+const camera = {
+  id: 'hall-west',
+  name: { zh: '西', en: 'West' },
+  picture: [1280, 720],
+  zones: [],
+  lines: [],
+  health: { state: 'live', fault: null, codec: 'h264', live: { available: true, reason: null } },
+} as unknown as Camera;
+let asked: string[];
+
+beforeEach(() => {
+  i18n.set('en');
+  asked = [];
+  vi.stubGlobal('IntersectionObserver', SeenObserver);
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const { pathname } = new URL(request.url, location.href);
+    if (!pathname.startsWith('/api/v1/live/')) return Response.json({ items: [] });
+    asked.push(pathname);
+    return Response.json({ at: '2026-12-01T08:00:00Z', jpeg: '/9j/', moved: false });
+  });
+  history.replaceState(null, '', '/?engine=stills');
+  session.start({
+    accessToken: 'token',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    user: { id: 'u', permissions: ['camera:read', 'live:watch'] } as unknown as User,
+  });
+});
+afterEach(() => {
+  cleanup();
+  history.replaceState(null, '', '/');
+  session.expire();
+  vi.unstubAllGlobals();
+});
+const open = (large: boolean) =>
+  render(Tile, {
+    camera,
+    overlays: true,
+    focusable: true,
+    large,
+    onopen: () => {},
+    onfocus: () => {},
+  });
+
+it('shows stills alone where the address asks for it, and names them at the rim', async () => {
+  open(false);
+  expect((await screen.findByTestId('tile-engine')).textContent?.trim()).toBe('stills');
+  expect(new Set(asked)).toEqual(new Set(['/api/v1/live/hall-west/still']));
+});
+
+it('says why in the enlarged view', async () => {
+  open(true);
+  expect((await screen.findByTestId('tile-engine')).textContent?.trim()).toBe(
+    'stills: the address of the page asks for it',
+  );
+});
