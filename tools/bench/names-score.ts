@@ -17,7 +17,7 @@ export interface NamesScore {
   /** Named rightly in the given time, and at any time. */
   inTime: number;
   named: number;
-  /** Findings with the name of another person, and those that name anybody where the person refused or wears no badge. */
+  /** Findings with the name of another person, and of them the records of a person who refused or wears no badge. */
   wrong: number;
   refusedNamed: number;
   /** What was wrong or late, for people. */
