@@ -91,7 +91,10 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
       unsent.push({ topic, text });
       if (unsent.length > MOST_UNSENT) unsent.shift();
     };
-    if (!client?.connected || client.disconnecting) return keep();
+    if (!client?.connected || client.disconnecting) {
+      keep();
+      return;
+    }
     client.publish(topic, text, { qos: 1, retain }, (error) => {
       if (error) keep();
     });
