@@ -20,6 +20,8 @@ import type { ReaderConfig } from './readers/config.ts';
 /** How long the bus may be lost before the fault outputs show it, ms. */
 const LOST_AFTER_MS = 5_000;
 const TELL_AGAIN_MS = 10_000;
+/** So many answers of a device are kept while no connection is open; the oldest are left out first. */
+const MOST_UNSENT = 500;
 
 export interface GatewayOptions {
   readonly name: string;
@@ -80,20 +82,30 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
   const log = options.log.child({ device: config.device });
   const journal = await Journal.open(join(folder, `${config.device}.json`), log);
   let client: MqttClient | null = null;
+  /** Answers of what was still being carried out when the connection ended. */
+  const unsent: { topic: string; text: string }[] = [];
+  function publish(topic: string, text: string, retain: boolean): void {
+    // A state is sent after each connection anyway.
+    const keep = () => {
+      if (retain) return;
+      unsent.push({ topic, text });
+      if (unsent.length > MOST_UNSENT) unsent.shift();
+    };
+    if (!client?.connected || client.disconnecting) {
+      keep();
+      return;
+    }
+    client.publish(topic, text, { qos: 1, retain }, (error) => {
+      if (error) keep();
+    });
+  }
   const device = new Device({
     config,
     tenant,
     driver: openDriver(config.driver),
     journal,
     log,
-    publish: (topic, text, retain) => {
-      // An answer that cannot be sent is asked for again; a state is told after the next connection.
-      const send = () => client?.publish(topic, text, { qos: 1, retain });
-      // On the way to another address, an answer is sent there; a state is told there anyway.
-      if (client?.disconnecting) {
-        if (!retain) client.once('connect', send);
-      } else if (client?.connected) send();
-    },
+    publish,
   });
   await device.start();
 
@@ -133,6 +145,7 @@ async function carry(config: DeviceConfig, options: GatewayOptions) {
     clearTimeout(lost);
     lost = undefined;
     device.showLost(false);
+    for (const { topic, text } of unsent.splice(0)) publish(topic, text, false);
     const topicsOf = [
       topics.command(tenant, config.device),
       topics.alarm(tenant, config.device, '+'),

@@ -6,7 +6,7 @@ import { workerStatus } from './camera-health.ts';
 import { type RunningApi, until } from './site.ts';
 import { signed, type TestWorker } from './worker.ts';
 
-/** A request for a clip, as a worker got it. */
+/** A request for a clip that a worker received: its grant, which was checked, and its body. */
 export interface AskedClip {
   grant: LiveGrant;
   request: ClipRequest;

@@ -5,12 +5,18 @@ import { Aedes } from 'aedes';
 export interface TestBroker {
   readonly url: string;
   readonly port: number;
+  /** Whether a client has subscribed to exactly this topic since the start. */
+  wasSubscribed(topic: string): boolean;
   /** Stops it with all its connections, as a restart does. */
   close(): Promise<void>;
 }
 
 export async function startBroker(port = 0): Promise<TestBroker> {
   const aedes = await Aedes.createBroker();
+  const subscribed = new Set<string>();
+  aedes.on('subscribe', (subscriptions) => {
+    for (const { topic } of subscriptions) subscribed.add(topic);
+  });
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -22,6 +28,7 @@ export async function startBroker(port = 0): Promise<TestBroker> {
   return {
     url: `mqtt://127.0.0.1:${taken}`,
     port: taken,
+    wasSubscribed: (topic) => subscribed.has(topic),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

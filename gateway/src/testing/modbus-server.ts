@@ -11,6 +11,9 @@ export interface ModbusServer {
   setRegister(address: number, value: number): void;
   /** Every write of a coil or register in its order; times in ms since the epoch. */
   readonly writes: { of: 'coil' | 'register'; address: number; value: number; at: number }[];
+  /** Reads nothing that comes, over connections that stay open, until it is released. */
+  hold(): void;
+  release(): void;
   /** Stops it with all its connections. */
   close(): Promise<void>;
 }
@@ -18,8 +21,10 @@ export interface ModbusServer {
 /** @param port 0 for a free one. */
 export async function startModbusServer(port = 0): Promise<ModbusServer> {
   const sockets = new Set<Socket>();
+  let isHeld = false;
   const server = createServer((socket) => {
     sockets.add(socket);
+    if (isHeld) socket.pause();
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
@@ -50,6 +55,14 @@ export async function startModbusServer(port = 0): Promise<ModbusServer> {
       holding.writeUInt16BE(value, address * 2);
     },
     writes,
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -16,6 +16,7 @@ import {
   testFile,
 } from '../../testing/worker.ts';
 import type { Violation } from '../violations/schema.ts';
+import { noteAsked } from './orders.ts';
 
 /** A camera that sees a machine by its rule, in a square of its picture. */
 const camera = (id: string, site: string, machine: string, side: number) => `  - id: ${id}
@@ -105,16 +106,31 @@ const isAsked = (id: string, times = 1) =>
   until(() => askedFor(id).length >= times, `the clip of ${id} is asked for`);
 const orderOf = (id: string) =>
   inTenant((tx) => tx.clipOrder.findFirst({ where: { violationId: id } }));
-const clipOf = (violation: string, by = worker) => {
+/** @param moved by so much the clip is later than its order, ms. */
+async function clipOf(violation: string, by: TestWorker, moved: number) {
   const files = { video: testFile('video/mp4'), boxes: testFile('application/json') };
   const confirmed = confirmedEvent(by.name, testFile('image/jpeg'), { violation });
-  return { files, event: clipEvent(confirmed, files) };
-};
-async function deliver(violation: string, by = worker) {
-  const { files, event } = clipOf(violation, by);
+  const event = clipEvent(confirmed, files);
+  const order = await orderOf(violation);
+  if (order && event.data.clip) {
+    event.data.clip.from = new Date(order.fromAt.getTime() - 5_000 + moved).toISOString();
+    // A worker sends it after its end: here no test waits for the seconds after the act.
+    event.data.clip.to = new Date(order.toAt.getTime() + moved).toISOString();
+  }
+  return { files, event };
+}
+async function deliver(violation: string, by = worker, moved = 0) {
+  const { files, event } = await clipOf(violation, by, moved);
   for (const file of Object.values(files)) await by.put(file);
   return by.deliver(event);
 }
+/** A worker says that it has no clip. */
+const deliverMissing = (violation: string, by: TestWorker) =>
+  by.deliver(
+    clipEvent(confirmedEvent(by.name, testFile('image/jpeg'), { violation }), {
+      missing: 'no video of that time',
+    }),
+  );
 
 describe('the clip of an unqualified operator', () => {
   it('[VIS-08] is asked of the worker of the nearest camera of the site, by a signed grant, and comes as other clips do', async () => {
@@ -226,6 +242,58 @@ describe('the clip of an unqualified operator', () => {
     // It had taken the order, and its answer was lost.
     expect(await deliver(refused.id)).toMatchObject({ result: 'committed' });
     expect(await read(refused.id)).toMatchObject({
+      clip: { durationSeconds: 15 },
+      clipMissing: null,
+    });
+  });
+
+  it.each([
+    ['before', -60_000],
+    ['after', 60_000],
+  ])('is refused where it is of a time %s that of the order', async (_, moved) => {
+    const found = await raise();
+    await until(async () => (await orderOf(found.id))?.takenAt, 'the order is taken');
+    // Of the future nothing is taken, and is not what is tried here.
+    const past = new Date(Date.now() - 600_000);
+    await inTenant((tx) => tx.clipOrder.updateMany({ data: { fromAt: past, toAt: past } }));
+    expect(await deliver(found.id, worker, moved)).toMatchObject({
+      result: 'rejected',
+      reason: 'the clip is of another time than was ordered',
+    });
+    expect((await read(found.id)).clip).toBeNull();
+    expect(await deliver(found.id, worker, Math.sign(moved) * 10_000)).toMatchObject({
+      result: 'committed',
+    });
+  });
+
+  it('is taken of the worker that has it, where another one that was asked has none', async () => {
+    http.answer = { status: 404, title: 'this worker has no camera "near"' };
+    const found = await raise();
+    await until(async () => (await orderOf(found.id))?.refusal, 'the first worker refused');
+    await http.say(api, false);
+    // The second one has the camera by then.
+    await inTenant((tx) => noteAsked(tx, found.id, 'worker-2'));
+    await deliverMissing(found.id, worker);
+    expect(await read(found.id)).toMatchObject({ clip: null, clipMissing: null });
+    expect(await deliver(found.id, other)).toMatchObject({ result: 'committed' });
+    expect(await read(found.id)).toMatchObject({
+      clip: { durationSeconds: 15 },
+      clipMissing: null,
+    });
+  });
+
+  it('has the reason of the worker that was asked last, until another one sends the clip', async () => {
+    await http.say(api, false);
+    const found = await raise();
+    for (const name of ['worker-2', 'worker-1', 'worker-2']) {
+      await inTenant((tx) => noteAsked(tx, found.id, name));
+    }
+    expect((await orderOf(found.id))?.asked).toEqual(['worker-1', 'worker-2']);
+    expect(await deliverMissing(found.id, other)).toMatchObject({ result: 'committed' });
+    expect((await read(found.id)).clipMissing?.message).toBe('no video of that time');
+    expect((await orderOf(found.id))?.endedAt).not.toBeNull();
+    expect(await deliver(found.id)).toMatchObject({ result: 'committed' });
+    expect(await read(found.id)).toMatchObject({
       clip: { durationSeconds: 15 },
       clipMissing: null,
     });

@@ -12,12 +12,14 @@ import {
   type ClaimedOrder,
   type ClipWanted,
   claimOrders,
+  closeOrder,
   type Ended,
   endOrder,
   forgetOrders,
-  isAsked,
+  isOfOrder,
   noteAsked,
   noteTaken,
+  orderOf,
   overdueOrders,
   removeOrder,
 } from './orders.ts';
@@ -29,7 +31,9 @@ const EVERY_MS = 2_000;
 export interface ClipOrders {
   /** Asks for the clip of a violation of this unit, once it is committed. */
   want(unit: Unit, wanted: ClipWanted): Promise<void>;
-  isAsked: typeof isAsked;
+  orderOf: typeof orderOf;
+  isOfOrder: typeof isOfOrder;
+  closeOrder: typeof closeOrder;
   removeOrder: typeof removeOrder;
 }
 
@@ -92,7 +96,9 @@ export const open: Open = ({ settings, database, units, services, log }) => {
       await addOrder(unit.tx, tenant, wanted, new Date());
       unit.afterCommit(() => loop?.nudge());
     },
-    isAsked,
+    orderOf,
+    isOfOrder,
+    closeOrder,
     removeOrder,
   });
   return {

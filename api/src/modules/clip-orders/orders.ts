@@ -34,6 +34,11 @@ export interface Ended {
   message: string;
 }
 
+/** The worker adds so much before and after what is ordered, ms: decision 119. */
+const MARGIN_MS = { before: 5_000, after: 15_000 };
+/** A clip begins at a key frame, and the clock of a camera may differ from that of the API, ms. */
+const TOLERANCE_MS = 15_000;
+
 /** Notes that a clip is wanted; a second note for one violation changes nothing. */
 export async function addOrder(
   tx: Transaction,
@@ -60,13 +65,12 @@ export const claimOrders = (tx: Transaction, now: Date): Promise<ClaimedOrder[]>
 
 /**
  * Notes which worker is asked, before it is: its clip may be here before its answer is noted, or where this process is
- * gone by then.
+ * gone by then. The worker that was asked last stands last.
  */
 export async function noteAsked(tx: Transaction, violation: string, worker: string): Promise<void> {
-  await tx.clipOrder.updateMany({
-    where: { violationId: violation, NOT: { asked: { has: worker } } },
-    data: { asked: { push: worker } },
-  });
+  await sqlIn(tx)(Prisma.sql`
+    UPDATE clip_order SET asked = array_append(array_remove(asked, ${worker}), ${worker})
+    WHERE violation_id = ${violation}`);
 }
 
 export async function noteTaken(tx: Transaction, violation: string, now: Date): Promise<void> {
@@ -134,15 +138,48 @@ export async function forgetOrders(tx: Transaction, now: Date): Promise<void> {
   await tx.clipOrder.deleteMany({ where: { endedAt: { lt: new Date(now.getTime() - LATE_MS) } } });
 }
 
-/** Whether this worker was asked for the clip of a violation, which it did not record. */
-export const isAsked = async (
+/** An order for the clip of a violation that the API found itself, as one of the workers has it. */
+export interface OrderOfWorker {
+  from: Date;
+  to: Date;
+  /** No other worker was asked later. */
+  isLast: boolean;
+}
+
+/** Null where this worker was not asked for the clip of the violation. */
+export async function orderOf(
   tx: Transaction,
   violation: string,
   worker: string,
-): Promise<boolean> =>
-  (await tx.clipOrder.count({ where: { violationId: violation, asked: { has: worker } } })) > 0;
+): Promise<OrderOfWorker | null> {
+  const row = await tx.clipOrder.findFirst({
+    where: { violationId: violation, asked: { has: worker } },
+  });
+  return row && { from: row.fromAt, to: row.toAt, isLast: row.asked.at(-1) === worker };
+}
 
-/** The clip, or the reason why there is none, came. */
+/** Whether a clip is of the time that was ordered, with the margins that the worker adds. */
+export function isOfOrder(
+  { from, to }: Pick<OrderOfWorker, 'from' | 'to'>,
+  clip: { from: string; to: string },
+): boolean {
+  const [begin, end] = [Date.parse(clip.from), Date.parse(clip.to)];
+  return (
+    begin < end &&
+    begin >= from.getTime() - MARGIN_MS.before - TOLERANCE_MS &&
+    end <= to.getTime() + MARGIN_MS.after + TOLERANCE_MS
+  );
+}
+
+/** The worker that was asked has no clip. The order stays for a while: another may have one. */
+export async function closeOrder(tx: Transaction, violation: string, now: Date): Promise<void> {
+  await tx.clipOrder.updateMany({
+    where: { violationId: violation, endedAt: null },
+    data: { endedAt: now },
+  });
+}
+
+/** The clip came. */
 export async function removeOrder(tx: Transaction, violation: string): Promise<void> {
   await tx.clipOrder.deleteMany({ where: { violationId: violation } });
 }

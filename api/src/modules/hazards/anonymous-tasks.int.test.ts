@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Task, TaskPage } from '../../platform/workflow/tasks-schema.ts';
 import { type HazardWorld, openHazardWorld } from '../../testing/hazards.ts';
+import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 
 type Headers = { authorization: string };
@@ -42,6 +43,11 @@ async function tasksOf(who: Headers, scope: string, hazards: { id: string }[]): 
   const { items } = (await answer.json()) as TaskPage;
   return hazards.map(({ id }) => items.find(({ entityId }) => entityId === id)!);
 }
+async function permissionsOf(who: Headers): Promise<string[]> {
+  const answer = await world.api.get('/api/v1/auth/me', who);
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { permissions: string[] }).permissions;
+}
 /** A task without what tells one record from another. */
 const alike = ({ id: _id, entityId, link, title, enteredAt, dueAt, ...rest }: Task) => rest;
 const names = ({ assignees }: Task) => assignees.map(({ displayName }) => displayName.en).sort();
@@ -78,6 +84,11 @@ describe('[HAZ-14] a task does not tell its reader who reported', () => {
       const less = permissions.filter((grant) => !grant.startsWith('hazard:identify'));
       await tx.role.update({ where, data: { permissions: less } });
     });
+    // The notice of the change reaches the cache of accounts after the commit.
+    await until(
+      async () => !(await permissionsOf(officer)).some((one) => one.startsWith('hazard:identify')),
+      'the officer may not know who reported',
+    );
     const [one, other] = await tasksOf(officer, 'mine', hazards);
     expect(one).toMatchObject({ mine: true, assigneesShown: false });
     expect(names(one!)).toEqual(['officer2']);

@@ -66,7 +66,7 @@ export function createIngestService(options: {
   events: ViolationEvents;
   incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'inTwoPlaces' | 'place'>;
   renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
-  clipOrders: Pick<ClipOrders, 'isAsked' | 'removeOrder'>;
+  clipOrders: Omit<ClipOrders, 'want'>;
   metrics: Metrics;
   tenant: string;
   timeZone: string;
@@ -224,13 +224,21 @@ export function createIngestService(options: {
       }
       case 'cn.anshi.violation.clip-ready.v1': {
         const { clip, violation } = event.data;
-        const isOrder = await clipOrders.isAsked(tx, violation, worker);
-        if (!isOrder) await requireOwn(tx, source, violation);
+        const order = await clipOrders.orderOf(tx, violation, worker);
+        if (!order) await requireOwn(tx, source, violation);
+        else if (clip && !clipOrders.isOfOrder(order, clip)) {
+          throw new Never('the clip is of another time than was ordered');
+        }
         await requireEvidence(tx, files, source, [
           ['video/mp4', clip?.video ?? null],
           ['application/json', clip?.boxes ?? null],
         ]);
-        if (isOrder) await clipOrders.removeOrder(tx, violation);
+        if (order && clip) await clipOrders.removeOrder(tx, violation);
+        else if (order) {
+          // Another worker was asked since, and may have the clip.
+          if (!order.isLast) return null;
+          await clipOrders.closeOrder(tx, violation, new Date());
+        }
         return rows.attachClip(tx, event);
       }
       case 'cn.anshi.violation.identified.v1':

@@ -24,7 +24,7 @@ export const VIEW_LASTS_MS = 180_000;
 
 /** What a worker is asked for, in the name of a signed-in person or of the API itself. */
 export interface WorkerAsk {
-  /** Its id, and the address that it announced on the bus. */
+  /** Id of the worker, and the base URL of its HTTP server, from its status on the bus. */
   worker: { id: string; http: string };
   action: LiveGrant['action'];
   view: string;

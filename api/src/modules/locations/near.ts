@@ -4,11 +4,11 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
-/** Outside of the areas, a badge within so many metres of the act was near it. */
+/** Outside of the areas of the incident: the largest distance from the act, metres. */
 const NEAR_M = 15;
-/** Of each person one fix in so long a time. */
+/** Of each person one fix in 5 s is read. */
 const ONE_IN = Prisma.sql`date_bin('5 seconds', h.generated_at, 'epoch')`;
-/** Fixes at most: of 34 people for the longest span that is asked for. */
+/** The most fixes of one answer: those of 34 people for the longest span. */
 const MOST = 5_000;
 
 /**

@@ -127,12 +127,18 @@ export const checkAnswer = z
           reasons: z
             .array(
               z.object({
-                code: z.string().describe('What machines are told.'),
+                code: z
+                  .string()
+                  .describe(
+                    'What machines are told, or `person-unknown`: no person has the number.',
+                  ),
                 text: bilingual.describe('The same in words.'),
               }),
             )
             .describe('Without detail of health or exams; empty for allow.'),
-          decisionId: ulid.describe('The decision that was kept.'),
+          decisionId: ulid
+            .nullable()
+            .describe('The decision that was kept; null of a number that no person has.'),
         }),
       )
       .describe('In the order of the request, each person once.'),

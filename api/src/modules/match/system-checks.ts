@@ -44,8 +44,9 @@ export function createSystemChecks({
   return {
     /**
      * Decides for each person as a machine or a door is told it; each decision is kept with the name of the system.
+     * A number that no person has is told in its row, and the others are decided all the same.
      *
-     * @throws Problem `match.too-many`, `match.target`, `match.time`, `person.unknown`, and that of an unknown place.
+     * @throws Problem `match.too-many`, `match.target`, `match.time`, and that of an unknown place.
      */
     async check(
       device: DeviceCaller,
@@ -68,6 +69,10 @@ export function createSystemChecks({
         const items: CheckAnswer['items'] = [];
         for (const employeeNo of numbers) {
           const person = await personOf(tx, employeeNo);
+          if (person === null) {
+            items.push(unknownPerson(employeeNo));
+            continue;
+          }
           const system = device.name ?? device.kind;
           const decided = await matcher.decideFor(tx, { person, job, system }, at);
           items.push({
@@ -83,9 +88,22 @@ export function createSystemChecks({
   };
 }
 
-/** @throws Problem `person.unknown` */
-async function personOf(tx: Transaction, employeeNo: string): Promise<string> {
+/** A wrong number is a fault of the asking system: it is told apart from a person who may not. */
+const unknownPerson = (employeeNo: string): CheckAnswer['items'][number] => ({
+  employeeNo,
+  decision: 'hold',
+  final: false,
+  reasons: [
+    {
+      code: 'person-unknown',
+      text: { zh: '没有人使用这个工号。', en: 'No person has this number.' },
+    },
+  ],
+  decisionId: null,
+});
+
+/** Null where no person has the number. */
+async function personOf(tx: Transaction, employeeNo: string): Promise<string | null> {
   const row = await tx.person.findFirst({ where: { employeeNo }, select: { id: true } });
-  if (!row) throw new Problem('person.unknown', `No person has the number "${employeeNo}".`);
-  return remainingOf(tx, row.id);
+  return row && remainingOf(tx, row.id);
 }

@@ -170,7 +170,7 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
       throw new Problem('own-obligation.waits');
     }
     const hours = row.dueBy === 'meter' ? await hoursOn(tx, parts, row, on) : null;
-    const state = row.needsSecond ? 'waits' : 'done';
+    const state = row.needsSecond || row.secondUntilDone ? 'waits' : 'done';
     const at = new Date();
     const record = newId();
     const { tenant: tenantId, account } = user;

@@ -176,6 +176,8 @@ export function createOwnObligations(
         const { tx } = unit;
         const now = await findActive(tx, user.account, id);
         const given = givenOnly(patch);
+        // Otherwise it could be switched off, done alone, and switched on again.
+        const isSwitchedOff = now.needsSecond && given.needsSecond === false;
         await requireSameMeter(tx, now, given);
         await requireFit(
           tx,
@@ -193,7 +195,11 @@ export function createOwnObligations(
           write: (next) =>
             tx.ownObligation.updateMany({
               where: { id, version },
-              data: { ...stored(given), version: next },
+              data: {
+                ...stored(given),
+                ...(isSwitchedOff ? { secondUntilDone: true } : {}),
+                version: next,
+              },
             }),
           show: (row) => showOwn(tx, user.account, parts, row),
           log: (row) => ({ ...pick(row, LOGGED), startsOn: dayText(row.startsOn) }),
@@ -277,6 +283,12 @@ export function createOwnObligations(
           });
         }
         await settle(unit, user, { record, accepted, note });
+        if (accepted && row.secondUntilDone) {
+          await tx.ownObligation.update({
+            where: { tenantId_id: { tenantId: user.tenant, id } },
+            data: { secondUntilDone: false },
+          });
+        }
         await unit.audit({
           action: accepted ? 'confirm-own-obligation' : 'refuse-own-obligation',
           entity: OWN,
@@ -287,7 +299,7 @@ export function createOwnObligations(
         });
         const endedBy = { user: waiting.byUser, note: waiting.note };
         await obligations.refresh(unit, OWN, [id], endedBy);
-        return showOwn(tx, user.account, parts, row);
+        return showOwn(tx, user.account, parts, await find(tx, user.account, id));
       }),
 
     /** The changes of an own obligation, and the times that it was done, newest first. */

@@ -69,6 +69,41 @@ describe('records of own obligations', () => {
     expect(body.items.map(({ text }) => text.en).join('\n')).toContain('Hall 2 is missing');
   });
 
+  it('are confirmed by a second person where that is switched off while one is due', async () => {
+    const weekly = await add({
+      dueBy: 'fixed',
+      startsOn: dayIn(0),
+      every: { n: 1, unit: 'weeks' },
+      needsSecond: true,
+    });
+    const off = await change(weekly, { needsSecond: false });
+    expect(off.body).toMatchObject({ needsSecond: false, secondUntilDone: true });
+    expect((await complete(weekly, 'safety.head')).body.state).not.toBe('done');
+    // What waits goes on waiting, also where it is switched on and off again.
+    const on = await change(off.body, { needsSecond: true });
+    const again = await change(on.body, { needsSecond: false });
+    const record = again.body.waiting?.id ?? '';
+    expect(record).not.toBe('');
+    const self = await decide(weekly, 'safety.head', record, { accepted: true });
+    expect(self.body.code).toBe('own-obligation.own-record');
+    const changes = await inTenant((tx) =>
+      tx.auditLog.findMany({
+        where: { entity: 'own-obligation', entityId: weekly.id, action: 'update' },
+        orderBy: { seq: 'asc' },
+      }),
+    );
+    expect(changes.map(({ before, after }) => [before, after])).toMatchObject([
+      [{ needsSecond: true }, { needsSecond: false }],
+      [{ needsSecond: false }, { needsSecond: true }],
+      [{ needsSecond: true }, { needsSecond: false }],
+    ]);
+    const confirmed = await decide(weekly, 'safety', record, { accepted: true });
+    expect(confirmed.body).toMatchObject({ waiting: null, secondUntilDone: false });
+    // The next time is due without one.
+    expect((await complete(weekly, 'safety.head', { on: dayIn(0) })).status).toBe(200);
+    expect((await own(weekly)).waiting).toBeNull();
+  });
+
   it('are changed at their version, and ended with a reason', async () => {
     const late = await add({ startsOn: dayIn(-2) });
     expect((await open(late)).state).toBe('overdue');

@@ -125,6 +125,9 @@ export const ownObligationSchema = recordOf({ ...nature, ...terms })
       })
       .nullable()
       .describe('What was recorded and waits for a second person; null for nothing.'),
+    secondUntilDone: z
+      .boolean()
+      .describe('The second person was switched off, and confirms the time that is due now still.'),
     mayConfirm: z.boolean().describe('Whether this account may be the second person.'),
     mayManage: z.boolean().describe('Whether this account may change and end it.'),
   })

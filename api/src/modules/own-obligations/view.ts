@@ -101,6 +101,7 @@ export async function showOwn(
     graceDays: row.graceDays,
     needsFile: row.needsFile,
     needsSecond: row.needsSecond,
+    secondUntilDone: row.secondUntilDone,
     state,
     ended: row.endedAt && {
       at: row.endedAt.toISOString(),

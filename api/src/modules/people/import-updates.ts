@@ -30,7 +30,7 @@ interface Place {
 /** What a person was before an import changed them. */
 interface Before {
   fields: Fields;
-  /** Null where the import moved nobody. */
+  /** The place before the change; null where the row changes no place. */
   place: Place | null;
 }
 /** What a row changes, and what it was. */

@@ -148,6 +148,12 @@ describe('a file of certificates with an archive of scans', () => {
     expect(back?.validUntil).not.toBe('2027-06-30');
     expect(back?.files.map(({ name }) => name)).toEqual(['c100.pdf']);
     expect(await heldBy(1)).toHaveLength(1);
+    const removals = await used.database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.auditLog.findMany({ where: { action: 'qualification-scan-remove' } }),
+    );
+    expect(removals.map(({ entityId, before }) => [entityId, before])).toMatchObject([
+      [back?.id, { name: 'C-100.jpg', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    ]);
     // What the first import made is of a later version by now, or goes with its scans.
     expect(await office.undo(done)).toMatchObject({ undone: 3, kept: 1 });
     expect(await heldBy(1)).toHaveLength(0);

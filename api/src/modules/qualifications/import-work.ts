@@ -206,7 +206,7 @@ export function createCertificateImport(parts: Parts): ImportWork {
       if (row.version !== version || row.revokedAt !== null) return 'changed';
       if (!records.mayManage(user.account, row)) return 'out-of-reach';
       await qualifications.changeWithin(unit, user, id, { ...fields, version, fileIds: [] });
-      for (const file of added) await removeAttachedFile(unit.tx, QUALIFICATION, id, file);
+      for (const file of added) await removeScan(unit, row, file);
       return null;
     },
   };
@@ -216,6 +216,19 @@ export function createCertificateImport(parts: Parts): ImportWork {
     if (records.isOwn(user.account, row)) return 'own';
     if (!records.mayManage(user.account, row)) return 'out-of-reach';
     return row.status === 'waiting' ? 'waiting' : null;
+  }
+
+  /** Takes back a scan that a run attached; the line of the audit log names it. */
+  async function removeScan(unit: Unit, { id, personId }: Row, file: string): Promise<void> {
+    const stored = await files.find(unit.tx, file);
+    await removeAttachedFile(unit.tx, QUALIFICATION, id, file);
+    await unit.audit({
+      action: 'qualification-scan-remove',
+      entity: QUALIFICATION,
+      id,
+      person: personId,
+      before: { file, ...(stored && { name: masked(stored.name), sha256: stored.sha256 }) },
+    });
   }
 
   /** The scan of a run, which is an upload by then. */

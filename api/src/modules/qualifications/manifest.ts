@@ -173,6 +173,7 @@ export const manifest = {
       'qualification-suspend': ['暂停了', 'suspended'],
       'qualification-resume': ['恢复了', 'resumed'],
       'qualification-revoke': ['吊销了', 'revoked'],
+      'qualification-scan-remove': ['撤除了扫描件', 'removed a scan of'],
     }),
   },
   dictionaries,

@@ -16,11 +16,11 @@ import { type GroupRow, mayManage, type WallGroups } from './groups.ts';
 import type { PairInput, ScreenPatch, ScreenSession, ScreenView } from './schema.ts';
 
 const CODE_LASTS_MS = 10 * 60_000;
-/** Of one account, and in how many seconds. */
+/** Wrong codes that one account may enter (points) in 600 seconds (duration). */
 const WRONG_CODES = { points: 10, duration: 600 };
-/** Codes that one network asks for. */
+/** Codes that one network address may ask for (points) in 600 seconds (duration). */
 const CODES = { points: 30, duration: 600 };
-/** Codes that wait at a time. */
+/** The most codes that are open at one time. */
 const MOST_WAITING = 500;
 
 interface ScreenRow {

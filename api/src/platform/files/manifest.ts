@@ -42,6 +42,11 @@ export const manifest = {
       'The PDF runs something when it is opened',
       'Print it as PDF again, and send that.',
     ],
+    'file.script-unknown': [
+      422,
+      'The PDF cannot be checked for scripts',
+      'Save it as PDF/A or as a picture, and send that.',
+    ],
     'file.infected': [
       422,
       'The scanner found malicious software in the file',

@@ -179,6 +179,12 @@ export const issueWords: Readonly<Record<string, IssueWords>> = {
     '打印为新的 PDF。',
     'Print it as PDF again.',
   ),
+  'scan-script-unknown': words(
+    '扫描件 {name} 无法检查是否含脚本，已拒绝',
+    'The scan {name} cannot be checked for scripts and is refused',
+    '另存为 PDF/A 或图片。',
+    'Save it as PDF/A or as a picture.',
+  ),
   'scan-infected': words(
     '扫描件 {name} 含病毒，已拒绝',
     'The scan {name} has a virus and is refused',

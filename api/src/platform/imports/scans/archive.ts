@@ -65,7 +65,7 @@ export async function openArchive(
   };
 }
 
-/** Archives of Windows in China have their names in GB 18030, and do not say so. */
+/** A name without the flag for UTF-8: Windows in China writes GB 18030 there, other programs UTF-8. */
 function nameOf({ fileNameRaw, generalPurposeBitFlag }: Entry): string {
   const decode = (encoding: string, fatal: boolean) =>
     new TextDecoder(encoding, { fatal }).decode(fileNameRaw);

@@ -25,6 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The words of refusals of the file service. */
 const CODES: Readonly<Record<string, string>> = {
   'file.script': 'scan-script',
+  'file.script-unknown': 'scan-script-unknown',
   'file.infected': 'scan-infected',
   'file.too-large': 'scan-large',
   'file.type': 'scan-type',

@@ -46,6 +46,10 @@ export const problems = problemTexts({
     '这个 PDF 含有脚本或程序，请打印为新的 PDF 后上传。',
     'The PDF runs something when it is opened. Print it as PDF again, and send that.',
   ],
+  'file.script-unknown': [
+    '无法检查这个 PDF 是否含有脚本，请另存为 PDF/A 或图片后上传。',
+    'The PDF cannot be checked for scripts. Save it as PDF/A or as a picture, and send that.',
+  ],
   'file.infected': [
     '文件中发现恶意软件。请勿在任何电脑上打开，并告知 IT 部门。',
     'Malicious software was found in the file. Do not open it on any machine; inform your IT department.',
