@@ -1,7 +1,7 @@
+import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
-import { TenantClient } from '../../platform/db/connections.ts';
 import { type ChainWorld, openChainWorld } from '../../testing/incident-chain.ts';
 import type { Sent } from '../../testing/site.ts';
 import type { incidentScene } from './scene-schema.ts';
@@ -83,17 +83,17 @@ describe('the scene of an incident', () => {
   it('reads the findings of the incident once', async () => {
     const { id } = await world.done<{ id: string }>('safety', 'GET', '/auth/me');
     const reads: string[] = [];
-    const { query } = TenantClient.prototype;
-    const spy = vi.spyOn(TenantClient.prototype, 'query').mockImplementation(function (
-      this: TenantClient,
-      ...given
+    const { query } = pg.Client.prototype;
+    const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+      this: pg.Client & { during?: { actor: { user: string | null } } },
+      ...given: unknown[]
     ) {
-      const [one] = given as readonly unknown[];
+      const [one] = given;
       const text = typeof one === 'string' ? one : ((one as { text?: string }).text ?? '');
       // Consumers and jobs read the same table whenever they have work: they are not of this account.
       const isOfAccount = this.during?.actor.user === id;
       if (isOfAccount && /FROM ("public"\.)?"violation"/.test(text)) reads.push(text);
-      return query.apply(this, given);
+      return Reflect.apply(query, this, given);
     });
     await sceneOf('safety');
     spy.mockRestore();

@@ -5,7 +5,6 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import { historyOf } from '../../platform/kit/history.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
@@ -14,11 +13,13 @@ import type { Rules } from '../../platform/rules/service.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
 import { personWithin } from '../people/service.ts';
 import { hold, managed } from './changing.ts';
+import { checkFields } from './check-fields.ts';
 import type { Numbers, SealedField } from './numbers.ts';
 import type { Refresh } from './obligations.ts';
-import { entityOf, QUALIFICATION, type Records } from './records.ts';
+import { QUALIFICATION, type Records } from './records.ts';
 import { removal } from './removal.ts';
 import { dates, daysOf } from './row-days.ts';
+import { attachScans } from './scans.ts';
 import type {
   OwnInput,
   QualificationInput,
@@ -28,10 +29,9 @@ import type {
 } from './schema.ts';
 import type { QualificationType } from './state.ts';
 import type { Tell } from './tell.ts';
-import { type Days, termsOf } from './terms.ts';
-import { readCategories, typeNames } from './words.ts';
+import type { Days } from './terms.ts';
+import { readCategories } from './words.ts';
 
-const MOST_SCAN_BYTES = 20 * 1024 * 1024;
 /** As the audit log says them: never the plain number or detail. */
 const LOGGED = [
   'type',
@@ -62,53 +62,8 @@ export function createQualifications(options: {
 }) {
   const { units, files, rules, numbers, records, tell, refresh } = options;
 
-  /** @throws Problem `qualification.scan` for a file that is no picture or PDF, or too large. */
-  async function attach(unit: Unit, { id, type }: { id: string; type: string }, ids: string[]) {
-    if (ids.length === 0) return;
-    const found = await files.attach(unit, ids, { entity: entityOf(type), id, role: 'scan' });
-    const wrong = found.find(
-      ({ kind, mediaType, bytes }) =>
-        (kind !== 'photo' && mediaType !== 'application/pdf') || bytes > MOST_SCAN_BYTES,
-    );
-    if (wrong) throw new Problem('qualification.scan', `${wrong.name} cannot be taken as a scan.`);
-  }
-
-  /**
-   * Checks the fields of a type, and fills in the days that the law gives.
-   *
-   * @param book of the company, where it was read before.
-   */
-  async function checked(
-    tx: Transaction,
-    type: QualificationType,
-    given: Days & {
-      level: number | null;
-      result: string | null;
-      detail?: string | null | undefined;
-      notFor: readonly string[];
-    },
-    book?: RuleBook,
-  ): Promise<Days> {
-    const { days, faults } = termsOf(book ?? (await rules.book(tx)), type, given, new Date());
-    const errors: FieldError[] = [...faults];
-    const only = (field: 'level' | 'result', of: QualificationType) => {
-      if (type === of && given[field] === null) errors.push(fieldError(field, '必填', 'is needed'));
-      if (type !== of && given[field] !== null) {
-        const { zh, en } = typeNames[of];
-        errors.push(fieldError(field, `仅用于${zh}`, `is of a ${en} only`));
-      }
-    };
-    only('level', 'skill');
-    only('result', 'fitness');
-    if (type !== 'fitness' && given.detail) {
-      errors.push(fieldError('detail', '仅用于体检结论', 'is of fitness only'));
-    }
-    if (given.notFor.length > 0 && given.result !== 'restricted') {
-      errors.push(fieldError('notFor', '仅用于受限的结论', 'is of a restricted result only'));
-    }
-    if (errors.length > 0) throw new Problem('qualification.fields', undefined, { errors });
-    return days;
-  }
+  const attach = attachScans(files);
+  const checked = checkFields(rules);
 
   async function create(
     unit: Unit,
