@@ -126,6 +126,7 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   at: ['时间', 'time'],
   worker: ['分析进程', 'worker'],
   cameras: ['摄像机', 'cameras'],
+  patrolSeconds: ['巡视间隔（秒）', 'seconds of each page'],
   task: ['任务', 'task'],
   weightsSha256: ['权重摘要', 'digest of the weights'],
   until: ['截止', 'until'],

@@ -29,7 +29,6 @@ import type {
 } from './schema.ts';
 import type { QualificationType } from './state.ts';
 import type { Tell } from './tell.ts';
-import type { Days } from './terms.ts';
 import { readCategories } from './words.ts';
 
 /** As the audit log says them: never the plain number or detail. */

@@ -96,6 +96,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   getModelLabelArchive: '以 tar 取出标注集',
   getModelLabelExport: '读取标注集的进度与内容',
   getModelPrecision: '人员与摄像机判断一致的比例',
+  getRulePrecision: '复核人员与该摄像机上这条规则的判断一致的比例',
   getModelPrecisionSheet: '同上，导出为表格',
   getModelReview: '读取复审、发起时的数据与可进行的操作',
   getModelReviewHistory: '列出模型复审的步骤，最早的在前',

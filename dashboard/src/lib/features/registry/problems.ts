@@ -13,6 +13,10 @@ export const problems = problemTexts({
     '这个人不能作接待人：请选一名在职、不是访客的人员，且不能是本人。',
     'This person cannot be the host: choose an active person of the company, no visitor and not the person themselves.',
   ],
+  'person.supplier-unknown': [
+    '供应商名录中没有这家单位，或此人不是承包商人员：请选择名录中的供应商，或只填写单位名称。',
+    'There is no such supplier, or the person is no contractor: choose a supplier of the register, or write the company alone.',
+  ],
   'person.step-unknown': [
     '这项计划已执行或已撤回，请重新打开档案。',
     'This plan was carried out or taken back meanwhile: open the file again.',
