@@ -50,6 +50,11 @@ export const manifest = {
       'The bindings of the badge changed since the correction',
       'Undo the later change first, or correct the binding anew.',
     ],
+    'badge-correction.overlaps': [
+      409,
+      'Another binding of the badge covers a part of this time',
+      'Bindings of before this was checked may overlap: correct the other one first, so that it ends where this one begins.',
+    ],
     'badge-correction.too-many': [
       422,
       'More than 500 records depend on it',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
+import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -33,6 +34,12 @@ const newest = listOrder('badge corrections newest', 'desc', { at: 'time', id: '
 const CORRECTION = 'badge-correction';
 /** Transaction limit: enough for the maximum of records on a slow machine, ms. */
 const LONGEST = { longestMs: 120_000 };
+
+/** @throws Problem `badge-correction.overlaps` where bindings of before they were checked overlap. */
+const apart = <Result>(work: Promise<Result>): Promise<Result> =>
+  work.catch((error: unknown) => {
+    throw isRefusedByDatabase(error) ? new Problem('badge-correction.overlaps') : error;
+  });
 
 export type BadgeCorrections = ReturnType<typeof createBadgeCorrections>;
 
@@ -104,7 +111,7 @@ export function createBadgeCorrections(parts: {
           }
           const { row, right, wrong, from, to, depending, sessions, shown } = plan;
           const id = newId();
-          const bindings = await rebind(unit, row, { from, to, person: right });
+          const bindings = await apart(rebind(unit, row, { from, to, person: right }));
           const { moved, tail } = bindings;
           const days = { since: from, until: to };
           await moveHandles(tx, timeZone, { from: row.id, to: moved, tail, ...days });
@@ -240,7 +247,7 @@ export function createBadgeCorrections(parts: {
           const gone = addedBy(kept.bindings);
           await handlesBack(tx, { gone, to: binding });
           await relink(tx, { from: gone, to: binding });
-          await bindBack(unit, kept.bindings);
+          await apart(bindBack(unit, kept.bindings));
           await moveConditions(tx, { badge: made.badge, person: wrong, from, to }, right);
           await eraseNotAgreed(tx, { badge: made.badge, person: right, from, to });
           await moves.told(

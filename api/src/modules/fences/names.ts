@@ -54,7 +54,8 @@ export async function correctNames({ tx }: Unit, badge: string): Promise<number>
 /** Names that were taken out of events of a badge come back, of who wore it by the present bindings and agrees to be followed. */
 async function bringBack(tx: Transaction, badge: string): Promise<number> {
   const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    UPDATE fence_event e SET person_id = k.person_id, badge = k.badge, reasons = k.reasons, note = k.note,
+    UPDATE fence_event e SET person_id = k.person_id, badge = k.badge, reasons = k.reasons,
+      note = coalesce(e.note, k.note),
       removed_at = NULL, version = e.version + 1
     FROM fence_event_taken_out k
     WHERE k.badge = ${badge} AND e.id = k.event_id AND e.person_id IS NULL

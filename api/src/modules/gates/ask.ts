@@ -154,14 +154,16 @@ export function createAsk(
       const use = await vehicleUse(tx, target, { timeZone, at: now });
       if (use?.fault) return refusedVehicle(outcome, use.fault, now);
     }
-    // Who was let start against the reasons was looked at by a person.
-    if (kind !== 'start' || outcome.decision !== 'allow' || override) return outcome;
-    if (!(await seen.isOther(tx, { person, machine: target }, now))) return outcome;
-    const looked = await overrideInForce(tx, { person, kind, target }, now);
+    if (kind !== 'start' || outcome.decision !== 'allow') return outcome;
+    const isOther = () => seen.isOther(tx, { person, machine: target }, now);
+    if (!override && !(await isOther())) return outcome;
+    const looked = override ?? (await overrideInForce(tx, { person, kind, target }, now));
     if (!looked) return heldAsSeen(outcome, null, now);
-    // Special work: a look at the person counts for the start that it was asked for, and for no later one.
+    // Special work: a look at the person counts for one start, and for no later one.
     const isOnce = isSpecial([await matching.jobOfMachine(tx, target)]);
     const counts = !isOnce || (await useUp(tx, looked.id, now));
+    // Who was let start against the reasons was looked at by a person.
+    if (override) return counts ? outcome : outcomeOf(match, null, now);
     return heldAsSeen(outcome, counts ? looked : null, now);
   }
 

@@ -12,7 +12,7 @@ export interface CompanyColumns {
  * The company that words name: the supplier with this credit code, or the only one of this name; else the words as they
  * are. Two suppliers of one name are told apart by their code.
  */
-export async function companyNamed(tx: Transaction, words: string): Promise<CompanyColumns> {
+async function companyNamed(tx: Transaction, words: string): Promise<CompanyColumns> {
   const text = words.trim();
   const [one, ...others] = await tx.supplier.findMany({
     where: { OR: [{ name: text }, { creditCode: text.toUpperCase() }] },
@@ -22,6 +22,23 @@ export async function companyNamed(tx: Transaction, words: string): Promise<Comp
   return one && others.length === 0
     ? { company: one.name, supplierId: one.id }
     : { company: text || null, supplierId: null };
+}
+
+/**
+ * What a table or a personnel system says of the company of a person. Words that name no supplier leave the link of a contractor as it
+ * is: the register may have renamed the supplier since, and a link that is lost lets people of a blocked supplier pass. It is
+ * ended in the person's form.
+ */
+export async function companyGiven(
+  tx: Transaction,
+  words: string,
+  isContractor: boolean,
+  before: CompanyColumns | null,
+): Promise<{ company?: string | null; supplierId?: string }> {
+  const { company, supplierId } = await companyNamed(tx, words);
+  if (!isContractor) return { company };
+  if (supplierId !== null) return { company, supplierId };
+  return before?.supplierId ? {} : { company };
 }
 
 /**

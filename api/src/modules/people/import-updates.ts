@@ -10,7 +10,7 @@ import type {
 } from '../../platform/imports/types.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
-import { companyNamed } from './companies.ts';
+import { companyGiven } from './companies.ts';
 import { masks, normaliseNationalId, normalisePhone } from './identity.ts';
 import { departmentsOf } from './import-departments.ts';
 import { kindOfWord, kindTexts } from './kind-words.ts';
@@ -101,9 +101,22 @@ export function createPeopleUpdates(parts: {
       const from = person.kind as PersonKind;
       set('kind', from, kind, { from: shown(from), to: shown(kind) });
     }
+    const isContractor = (kind ?? person.kind) === 'contractor';
+    if (!isContractor && person.supplierId !== null) {
+      // Kept, so that undoing the import brings the link back.
+      one.fields.supplierId = person.supplierId;
+      one.to.fields.supplierId = null;
+    }
     if (values.company) {
-      const { company } = await companyNamed(unit.tx, values.company);
+      const given = await companyGiven(unit.tx, values.company, isContractor, person);
+      const { company = person.company, supplierId } = given;
       const to = company ?? values.company;
+      const isLinked = supplierId !== undefined && supplierId !== person.supplierId;
+      if (isLinked) {
+        one.fields.supplierId = person.supplierId;
+        one.to.fields.supplierId = supplierId;
+      }
+      if (isLinked && to === person.company) change('company', person.company, to);
       set('company', person.company, to, { from: person.company, to });
     }
     if (values.host) {

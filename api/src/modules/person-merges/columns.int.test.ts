@@ -36,5 +36,11 @@ describe('columns with the id of a person', () => {
       FROM pg_trigger WHERE tgname IN ('follow_merged_person', 'follow_merged_host', 'follow_merged_responsible', 'follow_merged_removed_driver') ORDER BY 1`);
     const following = personColumns.filter(({ entry }) => entry.merge !== 'stays');
     expect(rows.map(({ name }) => name)).toEqual(following.map(({ name }) => name).sort());
+    // The function follows each of these columns, and not that of another name in the same row.
+    const body = await sql.query<{ prosrc: string }>(
+      "SELECT prosrc FROM pg_proc WHERE proname = 'follow_merged_person'",
+    );
+    for (const name of new Set(following.map((one) => one.name.split('.')[1])))
+      expect(body.rows[0]?.prosrc).toContain(`NEW.${name} := named`);
   });
 });

@@ -3,7 +3,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
-import { companyNamed } from '../people/companies.ts';
+import { companyGiven } from '../people/companies.ts';
 import type { KindGiven, PersonKind } from '../people/kinds.ts';
 import { remainingOf } from '../people/merged.ts';
 import type { PeopleMoves } from '../people/moves.ts';
@@ -64,9 +64,12 @@ async function termsOf(
   if (validUntil && validUntil < today && validUntil !== known) {
     throw new Problem('personnel.valid-until-past', `The last day is ${validUntil}.`);
   }
-  // As the file has it: the name of a supplier in the place of its code.
-  const named = company && (await companyNamed(tx, company)).company;
-  const given = { kind, company: company && named ? named : company, validUntil };
+  const isContractor = (kind ?? row?.kind) === 'contractor';
+  const given = {
+    kind,
+    ...(company ? await companyGiven(tx, company, isContractor, row) : { company }),
+    validUntil,
+  };
   if (host === undefined || host === null) return { ...given, hostId: host };
   const id =
     (await tx.person.findFirst({ where: { employeeNo: host }, select: { id: true } }))?.id ??

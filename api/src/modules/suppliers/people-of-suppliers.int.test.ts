@@ -116,6 +116,30 @@ it('an import names the supplier by name or code, and other companies stay words
   expect((await people())[2]).toEqual(['SI3', supplier.name, supplier.id]);
 });
 
+it('an import links who had the name as words, and keeps the link where it knows the former name', async () => {
+  const name = `Later ${newCode()}`;
+  const person = await contractor({ company: name, departmentId: 'press-shop' });
+  const input = { name, creditCode: newCode(), kind: 'service' };
+  const { body: made } = await send<SupplierView>('buyer', 'POST', '/suppliers', input);
+  const linkOf = async () =>
+    (await send<Person>('hr', 'GET', `/persons/${person.id}`)).body.supplier?.id ?? null;
+  expect(await linkOf()).toBeNull();
+  const office = importer(used.api, 'hr');
+  const headings = ['工号', '姓名', '部门', '类别', '所属单位'];
+  const table = [headings, [person.employeeNo, person.name, '冲压车间', '承包商', name]];
+  const update = () => office.checked('people', table, undefined, 'update');
+  await office.run(await update());
+  expect(await linkOf()).toBe(made.id);
+  await changeSupplier(made, { name: `${name} Group` });
+  await until(
+    async () =>
+      (await send<Person>('hr', 'GET', `/persons/${person.id}`)).body.company === `${name} Group`,
+    'the words follow',
+  );
+  // The table has the former name still.
+  expect(await update()).toMatchObject({ updates: 0 });
+});
+
 it('a new name of the supplier is the company of its people', async () => {
   const supplier = await service();
   const person = await contractor({ supplierId: supplier.id });

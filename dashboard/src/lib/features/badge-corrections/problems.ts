@@ -27,6 +27,10 @@ export const problems = problemTexts({
     '此后工牌登记又有变动，请先撤销后来的更正，或重新更正。',
     'The bindings changed since: undo the later change first, or correct the binding anew.',
   ],
+  'badge-correction.overlaps': [
+    '该工牌的另一段佩戴记录与这段时间重叠，请先更正那一段，使其在此之前结束。',
+    'Another binding of the badge covers a part of this time: correct that one first, so that it ends where this one begins.',
+  ],
   'badge-correction.too-many': [
     '依赖它的记录超过 500 条，请分成较短的时段逐段更正。',
     'More than 500 records depend on it: correct shorter stretches of time, one after the other.',
