@@ -63,45 +63,6 @@ const ask = async (query: string): Promise<Answer> => {
   return (await answer.json()) as Answer;
 };
 
-describe('precision of the rule of a finding', () => {
-  it('is for people who review the finding, without the right to all figures', async () => {
-    const at = Date.now() - 2 * DAY;
-    await putVerdicts(database, [
-      ...many(1, { status: 'pending', camera: 'hall-east' }, at),
-      ...many(3, { status: 'confirmed', camera: 'hall-east' }, at),
-      ...many(2, { status: 'dismissed', reason: 'false-detection', camera: 'hall-east' }, at),
-      ...many(4, { status: 'confirmed', camera: 'hall-east' }, Date.now() - 40 * DAY),
-      ...many(5, { status: 'confirmed', camera: 'hall-east', rule: 'missing-ppe/vest' }, at),
-    ]);
-    const open = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
-      tx.violation.findFirstOrThrow({ where: { camera: 'hall-east', status: 'pending' } }),
-    );
-    await makeUser(database, 'judge', ['violation:read@all', 'violation:review@all']);
-    await makeUser(database, 'looker', ['violation:read@all']);
-    await makeUser(database, 'foreman', ['violation:read@all', 'violation:review@department'], {
-      employeeNo: 'E009',
-    });
-    const read = async (user: string, violation = open.id) => {
-      const path = `/api/v1/models/rule-precision?violation=${violation}`;
-      const answer = await api.get(path, await api.signIn(user));
-      const { status } = answer;
-      return { status, body: (await answer.json()) as Record<string, unknown> };
-    };
-    const mine = await read('judge');
-    expect(mine.body).toEqual({
-      minJudged: 20,
-      confirmed: 3,
-      dismissed: 2,
-      reasons: { 'false-detection': 2 },
-    });
-    expect((await api.get('/api/v1/models/precision', await api.signIn('judge'))).status).toBe(403);
-    expect((await read('looker')).status).toBe(403);
-    // Of another department, and one that does not exist.
-    expect((await read('foreman')).body.code).toBe('violation.unknown');
-    expect((await read('judge', '01J00000000000000000000000')).status).toBe(404);
-  });
-});
-
 describe('precision of the rules', () => {
   it('[VIS-10] counts verdicts by rule, with the interval and unreviewed ones', async () => {
     const { items, minJudged } = await ask('?by=rule,camera');
@@ -181,5 +142,45 @@ describe('precision of the rules', () => {
         recent: { value: 0.5, judged: 100 },
       },
     ]);
+  });
+});
+
+// Last: it adds verdicts.
+describe('precision of the rule of a finding', () => {
+  it('is for people who review the finding, without the right to all figures', async () => {
+    const at = Date.now() - 2 * DAY;
+    await putVerdicts(database, [
+      ...many(1, { status: 'pending', camera: 'hall-east' }, at),
+      ...many(3, { status: 'confirmed', camera: 'hall-east' }, at),
+      ...many(2, { status: 'dismissed', reason: 'false-detection', camera: 'hall-east' }, at),
+      ...many(4, { status: 'confirmed', camera: 'hall-east' }, Date.now() - 40 * DAY),
+      ...many(5, { status: 'confirmed', camera: 'hall-east', rule: 'missing-ppe/vest' }, at),
+    ]);
+    const open = await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.violation.findFirstOrThrow({ where: { camera: 'hall-east', status: 'pending' } }),
+    );
+    await makeUser(database, 'judge', ['violation:read@all', 'violation:review@all']);
+    await makeUser(database, 'looker', ['violation:read@all']);
+    await makeUser(database, 'foreman', ['violation:read@all', 'violation:review@department'], {
+      employeeNo: 'E009',
+    });
+    const read = async (user: string, violation = open.id) => {
+      const path = `/api/v1/models/rule-precision?violation=${violation}`;
+      const answer = await api.get(path, await api.signIn(user));
+      const { status } = answer;
+      return { status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const mine = await read('judge');
+    expect(mine.body).toEqual({
+      minJudged: 20,
+      confirmed: 3,
+      dismissed: 2,
+      reasons: { 'false-detection': 2 },
+    });
+    expect((await api.get('/api/v1/models/precision', await api.signIn('judge'))).status).toBe(403);
+    expect((await read('looker')).status).toBe(403);
+    // Of another department, and one that does not exist.
+    expect((await read('foreman')).body.code).toBe('violation.unknown');
+    expect((await read('judge', '01J00000000000000000000000')).status).toBe(404);
   });
 });

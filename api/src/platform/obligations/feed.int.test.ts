@@ -63,7 +63,10 @@ describe('the calendar feed of an account', () => {
     for (const word of ['健康检查', '体检', 'Medical']) expect(text).not.toContain(word);
     const shown = await titles(path);
     expect(shown).toContain('工牌归还: E007 · 工牌 badge-lent-1');
-    const checks = await casesOf('all-reader', 'kind=medical-check');
+    const checks = [
+      ...(await casesOf('all-reader', 'kind=medical-check')),
+      ...(await casesOf('all-reader', 'kind=medical-check-first')),
+    ];
     const dated = checks.filter(({ dueOn }) => dueOn !== null);
     expect(dated.length).toBeGreaterThan(0);
     expect(shown.filter((title) => /^到期事项: E\d+$/.test(title))).toHaveLength(dated.length);
