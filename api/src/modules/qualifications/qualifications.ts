@@ -10,7 +10,6 @@ import type { User } from '../../platform/kit/routes.ts';
 import { givenOnly, pick, saveAtVersion } from '../../platform/kit/save.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { Rules } from '../../platform/rules/service.ts';
-import type { RuleBook } from '../../platform/rules/types.ts';
 import { personWithin } from '../people/service.ts';
 import { hold, managed } from './changing.ts';
 import { checkFields } from './check-fields.ts';

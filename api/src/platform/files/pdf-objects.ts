@@ -42,19 +42,28 @@ export const withoutEscapes = (text: string): string =>
       )
     : text;
 
+/** After so many bytes the reader is given the chance to let others work. */
+const PAUSE_EVERY = 1024 * 1024;
+
 /**
- * All streams of a document, and the dictionaries that cannot be read.
+ * All streams of a document, and the dictionaries that cannot be read; null now and then, so that a large document is read
+ * in turns.
  *
  * @throws TooMuchToRead
  */
-export function* streamsOf(bytes: Buffer): Generator<PdfStream | BrokenObject> {
+export function* streamsOf(bytes: Buffer): Generator<PdfStream | BrokenObject | null> {
   let read = 0;
+  let pausedAt = 0;
   for (let at = bytes.indexOf(OBJ); at >= 0; at = bytes.indexOf(OBJ, at + 1)) {
     const after = at + OBJ.length;
     const lexer = new Lexer(bytes.subarray(0, after + LONGEST), after);
     const found = readStream(lexer);
     read += lexer.at - after;
     if (read > MOST_READS * bytes.length + LONGEST) throw new TooMuchToRead();
+    if (read > pausedAt + PAUSE_EVERY) {
+      pausedAt = read;
+      yield null;
+    }
     if (found === 'broken') yield { brokenAt: after };
     else if (found !== null) yield found;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { streamsOf } from './pdf-objects.ts';
 import { refusePdfScript } from './pdf-script.ts';
 
 let folder: string;
@@ -123,4 +124,10 @@ describe('a PDF', () => {
       'taken',
     );
   });
+});
+
+it('a large document is read in turns, so that others are answered meanwhile', () => {
+  const one = `1 0 obj\n<< /Type /Annot /Contents (${'x'.repeat(1_000)}) >>\nendobj\n`;
+  const found = [...streamsOf(Buffer.from(one.repeat(4_000)))];
+  expect(found.filter((each) => each === null).length).toBeGreaterThanOrEqual(3);
 });

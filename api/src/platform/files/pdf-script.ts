@@ -43,6 +43,10 @@ export async function refusePdfScript(path: string): Promise<void> {
   let unpacked = 0;
   try {
     for (const found of streamsOf(bytes)) {
+      if (found === null) {
+        await setImmediate();
+        continue;
+      }
       const objects = 'brokenAt' in found ? refuseBroken(bytes, found) : objectsOf(bytes, found);
       if (objects === null) continue;
       unpacked += objects.length;
