@@ -7,7 +7,7 @@ import { newId } from '../../platform/db/ids.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
-import { reachSql } from '../../platform/kit/reach.ts';
+import { reachSqlIfPermitted } from '../../platform/kit/reach.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { versionConflict } from '../../platform/kit/save.ts';
 import { allOf, anyOf } from '../../platform/kit/sql.ts';
@@ -60,12 +60,10 @@ export function createCorrections({
   const { timeZone } = settings;
 
   const reach = ({ account }: User, permission: 'attendance:read' | 'attendance:decide') =>
-    account.permissions.has(permission)
-      ? reachSql(account, permission, {
-          site: Prisma.sql`d.site`,
-          department: Prisma.sql`p.department_id`,
-        })
-      : Prisma.sql`FALSE`;
+    reachSqlIfPermitted(account, permission, {
+      site: Prisma.sql`d.site`,
+      department: Prisma.sql`p.department_id`,
+    });
 
   // Also by the id of a file that was joined: a request that both files had stays with the old one.
   const isOwn = (user: User) => Prisma.sql`c.person_id IN ${idsOfPersonSql(user.account.person)}`;

@@ -108,6 +108,11 @@ describe('a badge that was worn by another person than was known', () => {
     );
     expect(own).toBe(0);
 
+    // What was written of it meanwhile stays.
+    await world.inTenant((tx) =>
+      tx.fenceEvent.updateMany({ where: { id: event.id }, data: { note: 'looked at on site' } }),
+    );
+
     // Undone, it is of the first person again, with the reasons.
     const path = `/badge-corrections/${done.body.id}/undo`;
     const { body: back } = await world.send<Preview>('corrector', 'GET', path);
@@ -123,6 +128,10 @@ describe('a badge that was worn by another person than was known', () => {
     );
     expect(await detail(event.id)).toMatchObject({ badge: 'badge-a2', anonymous: false });
     expect(await reasonsOf(event.id)).toEqual(reasons);
+    const { note } = await world.inTenant((tx) =>
+      tx.fenceEvent.findFirstOrThrow({ where: { id: event.id } }),
+    );
+    expect(note).toBe('looked at on site');
     expect(await world.inTenant((tx) => tx.fenceEventTakenOut.count())).toBe(0);
 
     // What was taken out goes with the consent: an undoing brings nothing back then.

@@ -4,6 +4,7 @@ import { cards, type GateWorld, openGates } from '../../testing/gates.ts';
 import { listenLive } from '../../testing/listen-live.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
+import { usual } from '../match/requirement.ts';
 import type { GateDecisionView, GatePoint } from './schema.ts';
 
 let world: GateWorld;
@@ -222,6 +223,44 @@ describe('an override', () => {
       body: { code: 'gate.override-unknown' },
     });
     expect((await end('safety')).body.endedAt).not.toBeNull();
+  });
+
+  it('of a hold at special work lets through one start, and is over then', async () => {
+    const { body: places } = await send<{ items: { id: string; version: number }[] }>(
+      'safety.head',
+      'GET',
+      '/match/places',
+    );
+    const require = async (leastHours: number | null, version: number) => {
+      const target = { target: 'machine', targetId: 'welder-1', version };
+      const asked = { ...target, ...usual('machine'), leastHours };
+      const { status, body } = await send<{ version: number }>(
+        'safety.head',
+        'PUT',
+        '/match/requirements',
+        asked,
+      );
+      expect(status, JSON.stringify(body)).toBe(200);
+      return body.version;
+    };
+    const before = places.items.find(({ id }) => id === 'welder-1')?.version ?? 0;
+    const version = await require(500, before);
+    const held = await until(async () => {
+      const { body } = await start(cards.fitter);
+      return body.decision === 'hold' ? body : null;
+    }, 'the hours are asked for');
+    const answer = await send('safety', 'POST', `/gates/decisions/${held.id}/override`, {
+      reason: 'works beside an experienced welder',
+      hours: 4,
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+    expect((await start(cards.fitter)).body).toMatchObject({ decision: 'allow', overridden: true });
+    expect((await start(cards.fitter)).body).toMatchObject({ decision: 'hold', overridden: false });
+    await require(null, version);
+    await until(
+      async () => (await start(cards.fitter)).body.decision === 'allow',
+      'the hours are asked for no more',
+    );
   });
 
   it('is refused for special work, and for oneself', async () => {

@@ -93,7 +93,7 @@ export const facts: ModuleFacts = {
             count(*) FILTER (WHERE ${user} = ANY (assignees))::int AS "hazardsAssigned"
           FROM hazard`,
       ),
-    /** Those that one reported, and those that one had to rectify: of these not who reported them. */
+    /** Hazards that the person reported, and hazards that the person had to rectify, without their reporters. */
     export: async (tx, { user }) => {
       const found = await sqlIn(tx)<{ isReporter: boolean } & Record<string, unknown>>(Prisma.sql`
         SELECT h.reporter_id = ${user} AS "isReporter", h.id, h.no, h.title, h.description, h.type, h.state,

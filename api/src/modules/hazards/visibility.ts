@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { isWithin, type Reach, reachOf } from '../../platform/access/scope.ts';
-import { reachSql } from '../../platform/kit/reach.ts';
+import { reachSql, reachSqlIfPermitted } from '../../platform/kit/reach.ts';
 
 /** Location of a hazard, for visibility. */
 export interface Seen {
@@ -28,12 +28,10 @@ export function visibleRows(account: Account): Prisma.Sql {
 
 /** Those whose reporter the account may know, as {@link mayIdentify}; none without the right. */
 export const identifiableRows = (account: Account): Prisma.Sql =>
-  account.permissions.has('hazard:identify')
-    ? reachSql(account, 'hazard:identify', {
-        site: Prisma.sql`h.site`,
-        department: Prisma.sql`h.department_id`,
-      })
-    : Prisma.sql`FALSE`;
+  reachSqlIfPermitted(account, 'hazard:identify', {
+    site: Prisma.sql`h.site`,
+    department: Prisma.sql`h.department_id`,
+  });
 
 const belonging = (hazard: Seen) => ({
   site: hazard.site,

@@ -16,9 +16,9 @@ import { type GroupRow, mayManage, type WallGroups } from './groups.ts';
 import type { PairInput, ScreenPatch, ScreenSession, ScreenView } from './schema.ts';
 
 const CODE_LASTS_MS = 10 * 60_000;
-/** Wrong codes that one account may enter (points) in 600 seconds (duration). */
+/** Rate limit: wrong pairing codes of an account within 600 s. */
 const WRONG_CODES = { points: 10, duration: 600 };
-/** Codes that one network address may ask for (points) in 600 seconds (duration). */
+/** Rate limit: pairing codes requested from one IP address within 600 s. */
 const CODES = { points: 30, duration: 600 };
 /** The most codes that are open at one time. */
 const MOST_WAITING = 500;

@@ -13,7 +13,7 @@ export interface PastViolation {
 }
 
 /**
- * Records violations of the past like one of the demonstration, of nobody in particular. No event tells of them.
+ * Records past violations without a person, as copies of one of the demonstration. No event is emitted.
  *
  * @param like its id: they get its camera, rule and picture, and nothing of its person.
  */

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
-import { reachSql } from '../../platform/kit/reach.ts';
+import { reachSql, reachSqlIfPermitted } from '../../platform/kit/reach.ts';
 
 /** Visits `v`, whose host `h` is of department `hd`, that the account reads: also those that it announced or that come to it. */
 export const visitReach = (account: Account): Prisma.Sql =>
@@ -12,12 +12,10 @@ export const visitReach = (account: Account): Prisma.Sql =>
 
 /** Those that the account receives at the desk; none without the right. */
 export const deskReach = (account: Account): Prisma.Sql =>
-  account.permissions.has('visit:receive')
-    ? reachSql(account, 'visit:receive', {
-        site: Prisma.sql`hd.site`,
-        department: Prisma.sql`h.department_id`,
-      })
-    : Prisma.sql`FALSE`;
+  reachSqlIfPermitted(account, 'visit:receive', {
+    site: Prisma.sql`hd.site`,
+    department: Prisma.sql`h.department_id`,
+  });
 
 /** Whether the account reads the watch list. */
 export const seesWatchList = (account: Account): boolean =>

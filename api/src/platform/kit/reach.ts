@@ -39,6 +39,14 @@ export function reachSql(
   return either.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(either, ' OR ')})`;
 }
 
+/** The same for an account that may lack the permission: no rows then. */
+export const reachSqlIfPermitted = (
+  account: Account,
+  permission: Permission,
+  columns: ReachColumns,
+): Prisma.Sql =>
+  account.permissions.has(permission) ? reachSql(account, permission, columns) : Prisma.sql`FALSE`;
+
 /** The query builder's condition for each reach narrower than all. */
 export interface ReachWhere<Where> {
   site(site: string): Where;

@@ -81,7 +81,7 @@ describe('a screen without its server', () => {
 
   it('says so where the server takes requests and does not answer, and where the live connection is lost', async () => {
     await vi.advanceTimersByTimeAsync(0);
-    // A request that nobody answers; the signal ends it.
+    // The request gets no response and is aborted by its signal.
     const never = (signal: AbortSignal) =>
       new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));

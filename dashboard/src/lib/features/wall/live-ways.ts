@@ -32,7 +32,7 @@ export class LiveWays {
     return asked === 'webrtc' || this.isRelayOnly(address) ? 'webrtc' : null;
   }
 
-  /** `engine=stills`: no video is asked for. */
+  /** The URL has `engine=stills`: no video stream is requested. */
   isStills(address: URL): boolean {
     return address.searchParams.get('engine') === 'stills';
   }

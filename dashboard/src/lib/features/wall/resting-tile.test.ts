@@ -5,22 +5,10 @@ import { live } from '$lib/live/live.svelte.ts';
 import type { ClientMessage } from '$lib/live/messages.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { eventually } from '../../../test/eventually.ts';
+import { SeenObserver } from '../../../test/seen-observer.ts';
 import LivePicture from './LivePicture.svelte';
 
 /** A small tile has stills while nothing happens before its camera, and is live with the first person. */
-
-/** Everything is in view. */
-class SeenObserver {
-  readonly #tell: IntersectionObserverCallback;
-  constructor(tell: IntersectionObserverCallback) {
-    this.#tell = tell;
-  }
-  observe(target: Element): void {
-    const entry = { target, isIntersecting: true } as IntersectionObserverEntry;
-    queueMicrotask(() => this.#tell([entry], this as unknown as IntersectionObserver));
-  }
-  disconnect(): void {}
-}
 
 /** The connection to the API, and those of pictures, which never begin. */
 class FakeSocket {

@@ -3,20 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Camera, User } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
+import { SeenObserver } from '../../../test/seen-observer.ts';
 import Tile from './Tile.svelte';
 
-/** Everything is in view. */
-class SeenObserver {
-  readonly #tell: IntersectionObserverCallback;
-  constructor(tell: IntersectionObserverCallback) {
-    this.#tell = tell;
-  }
-  observe(target: Element): void {
-    const entry = { target, isIntersecting: true } as IntersectionObserverEntry;
-    queueMicrotask(() => this.#tell([entry], this as unknown as IntersectionObserver));
-  }
-  disconnect(): void {}
-}
 const camera = {
   id: 'hall-west',
   name: { zh: '西', en: 'West' },
