@@ -33,13 +33,14 @@ describe('live pictures without WebRTC', () => {
     page
       .locator(`[data-testid=tile][data-camera=${camera}] [data-live=playing][data-way=${way}]`)
       .waitFor();
-  /** The pixels of a tile, small. */
+  /** The pixels of a tile, small; null without a picture. */
   const pixels = (page: Page, camera: string) =>
     picture(page, camera)
       .getByTestId('live-canvas')
-      .evaluate((canvas: HTMLCanvasElement) => {
+      .evaluateAll((found) => {
+        const [canvas] = found as HTMLCanvasElement[];
+        if (!canvas || canvas.width === 0) return null;
         const { width, height } = canvas;
-        if (width === 0) return null;
         const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
         let sum = 0;
         for (let at = 0; at < data.length; at += 37) sum = (sum * 31 + (data[at] ?? 0)) | 0;

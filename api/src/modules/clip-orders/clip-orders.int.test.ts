@@ -93,6 +93,8 @@ async function raise(machine = 'welder-1'): Promise<Violation> {
     );
     return count > 0;
   }, `${machine} is looked at`);
+  // Its next report is looked at without waiting for the next poll.
+  await world.says(machine, 'running');
   const found = await until(
     async () => (await all()).find(({ id }) => !before.has(id)),
     `${machine} is recorded`,
