@@ -73,6 +73,17 @@ async function seenBy(user: 'wrongly' | 'rightly') {
   };
 }
 
+/** The two decisions in the own data that a person exports, oldest first: whether corrected, and by the own card. */
+async function exportedBy(user: 'wrongly' | 'rightly') {
+  const ids = (await world.decisions()).slice(-2).map(({ id }) => id);
+  type Exported = { gateDecisions: Own[]; counts: { gateDecisions: number } };
+  const { gateDecisions, counts } = (await send<Exported>(user, 'GET', '/me/data.export')).body;
+  expect(counts.gateDecisions).toBe(gateDecisions.length);
+  return gateDecisions
+    .filter(({ id }) => ids.includes(id))
+    .map(({ correctedAt, byOwnCard }) => [correctedAt !== null, byOwnCard]);
+}
+
 describe('decisions of gates by a card that another person wore', () => {
   it('stay as they were made, say whose card it was, and count for that person, until the correction is undone', async () => {
     const before = [await seenBy('wrongly'), await seenBy('rightly')];
@@ -88,6 +99,9 @@ describe('decisions of gates by a card that another person wore', () => {
       },
       { own: [], timeline: [], counted: '0', notes: [] },
     ]);
+    const unmarked = [false, false];
+    expect(await exportedBy('wrongly')).toEqual([unmarked, unmarked]);
+    expect(await exportedBy('rightly')).toEqual([]);
     const rows = await world.decisions();
     const asked = { binding, person: people.right, from: null, to: null };
     const seen = await send<Preview>('corrector', 'POST', '/badge-corrections/preview', asked);
@@ -117,6 +131,15 @@ describe('decisions of gates by a card that another person wore', () => {
       counted: '2',
       notes: ['2'],
     });
+    // The own data that both export say the same.
+    expect(await exportedBy('wrongly')).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    expect(await exportedBy('rightly')).toEqual([
+      [true, true],
+      [true, true],
+    ]);
     const id = rows.at(-1)?.id;
     const path = `/gates/decisions?person=${people.right}`;
     const list = await send<{ items: Own[] }>('corrector', 'GET', path);

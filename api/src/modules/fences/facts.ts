@@ -1,3 +1,4 @@
+import type { Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 import { BADGE_TRACKING } from '../consent/gate.ts';
 import { chain } from './chain.ts';
@@ -5,6 +6,26 @@ import { takeOut } from './names.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
+
+/** Events that had the name of a person by a badge of another one, with what a correction keeps of the person. */
+async function takenOutOf(tx: Transaction, person: string) {
+  const rows = await tx.fenceEventTakenOut.findMany({
+    where: { personId: person },
+    orderBy: { eventId: 'desc' },
+    take: MOST_EXPORTED,
+    select: {
+      badge: true,
+      reasons: true,
+      note: true,
+      event: { select: { id: true, areaId: true, kind: true, begunAt: true, removedAt: true } },
+    },
+  });
+  return rows.map(({ event: { removedAt, ...event }, ...kept }) => ({
+    ...event,
+    ...kept,
+    nameTakenOutAt: removedAt,
+  }));
+}
 
 export const facts: ModuleFacts = {
   chain,
@@ -19,7 +40,10 @@ export const facts: ModuleFacts = {
   },
   ownData: {
     show: async (tx, { person }) => ({
-      counts: { fenceEvents: await tx.fenceEvent.count({ where: { personId: person } }) },
+      counts: {
+        fenceEvents: await tx.fenceEvent.count({ where: { personId: person } }),
+        fenceEventsTakenOut: await tx.fenceEventTakenOut.count({ where: { personId: person } }),
+      },
     }),
     export: async (tx, { person }) => ({
       fenceEvents: await tx.fenceEvent.findMany({
@@ -39,6 +63,7 @@ export const facts: ModuleFacts = {
           note: true,
         },
       }),
+      fenceEventsTakenOut: await takenOutOf(tx, person),
     }),
   },
   erase: async ({ tx }, { id }) => [{ policy: 'fence-events', count: await takeOut(tx, id) }],

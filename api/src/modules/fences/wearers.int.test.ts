@@ -3,6 +3,7 @@ import { type FenceWorld, openFences, places } from '../../testing/fences.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { Preview } from '../badge-corrections/schema.ts';
+import { facts } from './facts.ts';
 import type { FenceEventView } from './schema.ts';
 
 let world: FenceWorld;
@@ -107,6 +108,18 @@ describe('a badge that was worn by another person than was known', () => {
       tx.fenceEvent.count({ where: { personId: { in: [wrong, right] }, id: event.id } }),
     );
     expect(own).toBe(0);
+
+    // What is kept of the first person is in that person's own data.
+    const held = await world.inTenant(async (tx) => ({
+      ...(await facts.ownData?.show?.(tx, { person: wrong, user: '' })),
+      ...(await facts.ownData?.export?.(tx, { person: wrong, user: '' })),
+    }));
+    expect(held).toMatchObject({
+      counts: { fenceEventsTakenOut: 1 },
+      fenceEventsTakenOut: [
+        { id: event.id, badge: 'badge-a2', reasons, nameTakenOutAt: expect.any(Date) },
+      ],
+    });
 
     // What was written of it meanwhile stays.
     await world.inTenant((tx) =>

@@ -1,12 +1,42 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn } from '../../platform/db/database.ts';
+import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
-import { idsOfPerson } from '../people/merged.ts';
+import { idsOfPersonSql } from '../people/merged.ts';
 import { chain } from './chain.ts';
+import { correctedAtSql, decisionsOf } from './corrected.ts';
 import { fileSections } from './file-section.ts';
 import { timeline } from './timeline.ts';
 
 const MOST_EXPORTED = 10_000;
+
+/** Decisions that name a person, and those by the person's card that name another one, marked by corrections of bindings. */
+async function decisionsAbout(tx: Transaction, person: string) {
+  const people = idsOfPersonSql(person);
+  const isNamed = Prisma.sql`coalesce(d.person_id IN ${people}, FALSE)`;
+  return sqlIn(tx)<{
+    id: string;
+    kind: string;
+    target: string;
+    card: string | null;
+    decidedAt: Date;
+    decision: string;
+    reasons: unknown;
+    correctedAt: Date | null;
+    byOwnCard: boolean;
+  }>(Prisma.sql`
+    SELECT d.id, d.kind, d.target, d.card, d.decided_at AS "decidedAt", d.decision,
+      -- What was held against another person is that person's own matter.
+      CASE WHEN ${isNamed} THEN d.reasons ELSE '[]' END AS reasons,
+      ${correctedAtSql} AS "correctedAt", NOT ${isNamed} AS "byOwnCard"
+    FROM ${decisionsOf(people)} d ORDER BY d.id DESC LIMIT ${MOST_EXPORTED}`);
+}
+
+async function countDecisions(tx: Transaction, person: string): Promise<number> {
+  const [row] = await sqlIn(tx)<{ n: number }>(
+    Prisma.sql`SELECT count(*)::int AS n FROM ${decisionsOf(idsOfPersonSql(person))} d`,
+  );
+  return row?.n ?? 0;
+}
 
 /** A person gets what points answered, with all reasons, and when they operated what. */
 export const facts: ModuleFacts = {
@@ -42,27 +72,10 @@ export const facts: ModuleFacts = {
   },
   ownData: {
     show: async (tx, { person }) => ({
-      counts: {
-        gateDecisions: await tx.gateDecision.count({
-          where: { personId: { in: await idsOfPerson(tx, person) } },
-        }),
-      },
+      counts: { gateDecisions: await countDecisions(tx, person) },
     }),
     export: async (tx, { person }) => ({
-      gateDecisions: await tx.gateDecision.findMany({
-        where: { personId: { in: await idsOfPerson(tx, person) } },
-        orderBy: { id: 'desc' },
-        take: MOST_EXPORTED,
-        select: {
-          id: true,
-          kind: true,
-          target: true,
-          card: true,
-          decidedAt: true,
-          decision: true,
-          reasons: true,
-        },
-      }),
+      gateDecisions: await decisionsAbout(tx, person),
       gateOverrides: await tx.gateOverride.findMany({
         where: { personId: person },
         orderBy: { id: 'desc' },

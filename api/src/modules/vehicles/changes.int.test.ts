@@ -3,6 +3,7 @@ import { systemCaller } from '../../platform/access/caller.ts';
 import { createUnits } from '../../platform/db/unit-of-work.ts';
 import { until } from '../../testing/site.ts';
 import { openVehicles, places, type VehicleWorld } from '../../testing/vehicles.ts';
+import { facts } from './facts.ts';
 import type { VehicleEventView, VehicleView } from './schema.ts';
 
 let world: VehicleWorld;
@@ -159,6 +160,11 @@ describe('[POS-08] a driver', () => {
     await until(
       async () => (await world.passes('q=FL-01&direction=in')).items[0]?.driver === null,
       'the name is taken out',
+    );
+    // What is kept aside is in the own data of the person.
+    const own = await world.inTenant((tx) => facts.ownData!.export!(tx, { person, user: '' }));
+    expect(own.vehiclePasses).toContainEqual(
+      expect.objectContaining({ id: first?.id, plate: 'FL-01', nameTakenOut: true }),
     );
     // It was that person's after all, as where the correction is undone.
     await world.inTenant((tx) =>

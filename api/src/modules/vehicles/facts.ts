@@ -2,7 +2,18 @@ import type { ModuleFacts, Removed } from '../../platform/facts.ts';
 
 const MOST_EXPORTED = 10_000;
 
-/** Of a driver: events and passes of the vehicles at which the person had signed on. */
+/** Records that have the person as the driver, or had before a correction: the name is kept aside then. */
+const drivenBy = (person: string) => ({
+  OR: [{ driverId: person }, { removedDriverId: person }],
+});
+
+/** Says of a record whether the name of the person was taken out of it. */
+const marked = <Row extends { driverId: string | null }>(
+  { driverId, ...row }: Row,
+  person: string,
+) => ({ ...row, nameTakenOut: driverId !== person });
+
+/** Of a driver: events and passes of the vehicles at which the person had signed on, also those whose name was taken out. */
 export const facts: ModuleFacts = {
   about: {
     async equipment(tx, id, account) {
@@ -14,35 +25,48 @@ export const facts: ModuleFacts = {
   ownData: {
     show: async (tx, { person }) => ({
       counts: {
-        vehicleEvents: await tx.vehicleEvent.count({ where: { driverId: person } }),
-        vehiclePasses: await tx.vehiclePass.count({ where: { driverId: person } }),
+        vehicleEvents: await tx.vehicleEvent.count({ where: drivenBy(person) }),
+        vehiclePasses: await tx.vehiclePass.count({ where: drivenBy(person) }),
       },
     }),
     export: async (tx, { person }) => ({
-      vehicleEvents: await tx.vehicleEvent.findMany({
-        where: { driverId: person },
-        orderBy: { id: 'desc' },
-        take: MOST_EXPORTED,
-        select: {
-          id: true,
-          plate: true,
-          kind: true,
-          areaId: true,
-          speedKmh: true,
-          limitKmh: true,
-          begunAt: true,
-          untilAt: true,
-          state: true,
-          acknowledgedAt: true,
-          note: true,
-        },
-      }),
-      vehiclePasses: await tx.vehiclePass.findMany({
-        where: { driverId: person },
-        orderBy: { id: 'desc' },
-        take: MOST_EXPORTED,
-        select: { id: true, plate: true, direction: true, source: true, areaId: true, at: true },
-      }),
+      vehicleEvents: (
+        await tx.vehicleEvent.findMany({
+          where: drivenBy(person),
+          orderBy: { id: 'desc' },
+          take: MOST_EXPORTED,
+          select: {
+            id: true,
+            plate: true,
+            kind: true,
+            areaId: true,
+            speedKmh: true,
+            limitKmh: true,
+            begunAt: true,
+            untilAt: true,
+            state: true,
+            acknowledgedAt: true,
+            note: true,
+            driverId: true,
+          },
+        })
+      ).map((row) => marked(row, person)),
+      vehiclePasses: (
+        await tx.vehiclePass.findMany({
+          where: drivenBy(person),
+          orderBy: { id: 'desc' },
+          take: MOST_EXPORTED,
+          select: {
+            id: true,
+            plate: true,
+            direction: true,
+            source: true,
+            areaId: true,
+            at: true,
+            driverId: true,
+          },
+        })
+      ).map((row) => marked(row, person)),
     }),
   },
   purgers: [
