@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../platform/db/ids.ts';
 import { openCorrections } from '../../testing/badge-corrections.ts';
+import { until } from '../../testing/site.ts';
 
 let site: Awaited<ReturnType<typeof openCorrections>>;
 beforeAll(async () => {
@@ -74,6 +75,94 @@ const saidOf = async (ids: readonly string[]): Promise<string[]> => {
   const text = "SELECT title ->> 'en' AS title FROM notice WHERE subject_id = ANY ($1)";
   return (await site.sql.query(text, [ids])).rows.map(({ title }) => title);
 };
+
+/** The condition as the list shows it to the safety officer. */
+async function listed(id: string) {
+  const path = '/locations/conditions?limit=100';
+  type Row = { id: string; badge: string; kind: string; person: { id: string } | null };
+  return (await site.send<{ items: Row[] }>('safety', 'GET', path)).body.items.find(
+    (one) => one.id === id,
+  );
+}
+/** Titles and bodies of the notices of a condition, oldest first. */
+const noticesOf = async (id: string): Promise<{ title: string; body: string }[]> => {
+  const text = `SELECT title ->> 'en' AS title, body ->> 'en' AS body FROM notice WHERE subject_id = $1 ORDER BY id`;
+  return (await site.sql.query(text, [id])).rows;
+};
+/** A call for help of the badge that goes on since three hours; people were told of it with a place. */
+async function calling({ wrong, binding: { badge } }: Scene): Promise<string> {
+  const id = newId();
+  await site.sql.query(
+    `INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, begun_at, told_at)
+     VALUES ('demo', $1, $2, 'sos', $3, $4, $4)`,
+    [id, badge, wrong.person, hour(3)],
+  );
+  await site.sql.query(
+    `INSERT INTO notice (tenant_id, id, kind, severity, title, body, subject_entity, subject_id)
+     VALUES ('demo', $1, 'badge.sos', 'critical', '{"zh":"某人","en":"The wearer"}', '{"zh":"某处","en":"Some place"}',
+       'badge-condition', $2)`,
+    [newId(), id],
+  );
+  return id;
+}
+
+describe('a call for help that goes on', () => {
+  it('stays open where the right person had not agreed, is told again without a place, and ends once an account looks after it', async () => {
+    const scene = await site.scene();
+    const { badge } = scene.binding;
+    const call = await calling(scene);
+    await collected(scene);
+    const { rows } = await site.sql.query("SELECT id, name FROM person WHERE employee_no = 'E007'");
+    const { done } = await site.corrected(site.asking(scene.binding.id, rows[0].id));
+    expect(done.status, JSON.stringify(done.body)).toBe(201);
+    // As the call of a person who does not agree is stored in the first place: who, and no place.
+    expect(await places(badge)).toEqual([0, 0, 0]);
+    expect(await listed(call)).toMatchObject({ badge, kind: 'sos', person: { id: rows[0].id } });
+    const told = await until(async () => {
+      const all = await noticesOf(call);
+      return all.length > 1 ? all : null;
+    }, 'people are told again');
+    expect(told[0]).toMatchObject({ title: 'Removed' });
+    expect(told[1]?.title).toBe(`${rows[0].name} calls for help`);
+    expect(told[1]?.body).not.toMatch(/Last place/);
+    // Three hours old: it waits for the account that looks after it.
+    const read = 'SELECT ended_at FROM badge_condition WHERE id = $1';
+    await until(async () => {
+      const { rows: tags } = await site.sql.query(
+        "SELECT 1 FROM badge_condition WHERE kind = 'no-motion' AND ended_at IS NOT NULL AND badge = $1",
+        [badge],
+      );
+      if (tags.length > 0) return true;
+      await site.sql.query(
+        `INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, begun_at, told_at)
+         VALUES ('demo', $1, $2, 'no-motion', $3, $4, $4) ON CONFLICT DO NOTHING`,
+        [newId(), badge, rows[0].id, hour(3)],
+      );
+      return false;
+    }, 'badges were looked at since then');
+    expect((await site.sql.query(read, [call])).rows).toEqual([{ ended_at: null }]);
+    const path = `/locations/conditions/${call}/acknowledge`;
+    expect((await site.send('safety', 'POST', path, { note: 'On the way' })).status).toBe(204);
+    await until(
+      async () => (await site.sql.query(read, [call])).rows[0].ended_at !== null,
+      'it is over',
+    );
+  });
+
+  it('stays open where the consent of its wearer ends', async () => {
+    const scene = await site.scene();
+    const call = await calling(scene);
+    await site.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
+      const { facts } = await import('../locations/facts.ts');
+      await facts.consentEnded?.(tx, scene.wrong.person, 'badge-tracking');
+    });
+    expect(await listed(call)).toMatchObject({ person: { id: scene.wrong.person } });
+    expect((await noticesOf(call))[0]).toMatchObject({
+      title: 'Removed',
+      body: expect.any(String),
+    });
+  });
+});
 
 describe('conditions of a badge that another person wore', () => {
   it('are counted, move with the correction in one unit, and move back', async () => {

@@ -19,7 +19,10 @@ export type ConditionKind = (typeof conditionKinds)[number];
 
 /** A battery counts as charged again with so much more than the limit, percent. */
 const CHARGED = 10;
-/** A call for help, or no motion, of a badge that does not take it back ends after this, minutes. */
+/**
+ * No motion that a badge does not take back ends after this, and so does a call for help that an account looks after; a call
+ * that none looks after is told again where the badge calls so long after people were told, minutes.
+ */
 export const SAID_MINUTES = 15;
 /** So many changes of one condition are noted of one batch; those between are left out. */
 const MOST_CHANGES = 4;
@@ -69,11 +72,8 @@ export async function noteSaid(
   const sequences = changesOf(said);
   for (let n = 0; sequences.some((one) => n < one.length); n++) {
     const now = sequences.flatMap((one) => one[n] ?? []);
-    changed += await beginConditions(
-      tx,
-      tenant,
-      now.filter(({ is }) => is),
-    );
+    const begun = now.filter(({ is }) => is);
+    changed += (await beginConditions(tx, tenant, begun)) + (await callAgain(tx, begun));
     changed += await endConditions(
       tx,
       now.filter(({ is }) => !is),
@@ -134,6 +134,18 @@ async function beginConditions(
       WHERE c.badge = g.badge AND c.kind = g.kind AND c.begun_at = g.at
         AND c.ended_at < c.begun_at + ${SAID_MINUTES}::integer * interval '1 minute')
     ON CONFLICT DO NOTHING`;
+}
+
+/** Calls for help that go on, and that no account looks after: people are told of them again. */
+async function callAgain(tx: Transaction, rows: readonly Said[]): Promise<number> {
+  const calls = rows.filter(({ kind }) => kind === 'sos');
+  if (calls.length === 0) return 0;
+  return tx.$executeRaw`
+    UPDATE badge_condition c SET told_at = NULL
+    FROM (SELECT u.badge, u.at::timestamptz(3) AS at
+      FROM unnest(${calls.map(({ badge }) => badge)}::text[], ${calls.map(({ at }) => at)}::text[]) AS u (badge, at)) g
+    WHERE c.badge = g.badge AND c.kind = 'sos' AND c.ended_at IS NULL AND c.acknowledged_at IS NULL
+      AND c.told_at < g.at - ${SAID_MINUTES}::integer * interval '1 minute'`;
 }
 
 /** At the time of what was said: an older statement that comes late ends nothing. */

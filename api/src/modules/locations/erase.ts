@@ -57,8 +57,23 @@ export async function eraseHandOvers(
 }
 
 /**
+ * SQL: a condition `c` is a call for help that goes on, or that people were not told of yet. It is heard without a consent, too
+ * (PIPL article 13), so it stays where a consent ends; the person is named, and no place.
+ */
+const isCallInForce = Prisma.sql`(c.kind = 'sos' AND (c.ended_at IS NULL OR c.told_at IS NULL))`;
+
+/** Calls for help in force lose the text of their notices, which had a place; where none looks after them, people are told again. */
+async function tellCallsAgain(tx: Transaction, { conditions, why }: Collected): Promise<void> {
+  const calls = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    UPDATE badge_condition c SET told_at = CASE WHEN c.acknowledged_at IS NULL THEN NULL ELSE c.told_at END
+    WHERE ${isCallInForce} AND ${conditions} RETURNING c.id`);
+  await blankConditions(tx, calls, why);
+}
+
+/**
  * Removes what the positions of a person's badges left: those that are kept, the last ones, and the conditions. What was
- * collected by a consent ends with it, and so does what was collected by that of another person (PIPL article 47).
+ * collected by a consent ends with it, and so does what was collected by that of another person (PIPL article 47). A call for help
+ * that goes on stays, as it is heard of those who do not agree: without a place.
  *
  * @returns how many positions were removed.
  */
@@ -72,8 +87,9 @@ export async function erasePositions(tx: Transaction, collected: Collected): Pro
   await remove(Prisma.sql`location_tag`, Prisma.sql`l.badge`, Prisma.sql`l.heard_at`);
   await eraseHandOvers(tx, collected);
   const gone = await sqlIn(tx)<{ id: string }>(Prisma.sql`
-    DELETE FROM badge_condition c WHERE c.kind <> 'hand-over' AND (${conditions}
+    DELETE FROM badge_condition c WHERE c.kind <> 'hand-over' AND NOT ${isCallInForce} AND (${conditions}
       OR EXISTS (SELECT 1 FROM (${worn}) w WHERE w.badge = c.about AND ${within(Prisma.sql`c.begun_at`)})) RETURNING id`);
   await blankConditions(tx, gone, why);
+  await tellCallsAgain(tx, collected);
   return history + latest;
 }

@@ -231,13 +231,16 @@ it('[POS-07] those of one reader that fall silent together are told in one notic
 });
 
 describe('a withdrawal', () => {
-  it('waits for what is being stored, and takes it and what was told', async () => {
+  it('waits for what is being stored, and takes it and what was told; a call for help goes on without a place', async () => {
     await gps(31.6, Date.now());
     await inTenant((tx) => tx.badgeCondition.deleteMany());
     await gps(31.6, Date.now(), { alarm: 'sos' });
     const call = await until(async () => (await calls('phone-1'))[0], 'the call');
-    const told = () => inTenant((tx) => tx.notice.findFirst({ where: { subjectId: call.id } }));
-    await until(told, 'it is told');
+    const told = () =>
+      inTenant((tx) =>
+        tx.notice.findMany({ where: { subjectId: call.id }, orderBy: { id: 'asc' } }),
+      );
+    await until(async () => (await told()).length > 0, 'it is told');
     // The batch has read the consent, and waits for the row of its badge.
     const client = new pg.Client({ connectionString: world.superUrl });
     await client.connect();
@@ -261,7 +264,35 @@ describe('a withdrawal', () => {
     expect(await historyOf('phone-1')).toEqual([]);
     expect(await latest('phone-1')).toBeUndefined();
     expect(await inTenant((tx) => tx.locationTag.count({ where: { badge: 'phone-1' } }))).toBe(0);
-    expect((await told())?.title).toEqual({ zh: '内容已删除', en: 'Removed' });
+    await until(async () => (await told()).length === 2, 'it is told again');
+    expect(await told()).toMatchObject([
+      { title: { zh: '内容已删除', en: 'Removed' } },
+      { severity: 'critical', body: { en: expect.not.stringContaining('Last place') } },
+    ]);
+    expect(await calls('phone-1')).toMatchObject([{ id: call.id, endedAt: null }]);
+  });
+
+  it('is told again where it is heard a quarter of an hour after people were told, until an account looks after it', async () => {
+    const [call] = await calls('phone-1');
+    const toldAt = async () => (await calls('phone-1'))[0]?.toldAt?.getTime() ?? 0;
+    const long = new Date(Date.now() - 20 * 60_000);
+    const age = (acknowledgedAt: Date | null) =>
+      inTenant((tx) =>
+        tx.badgeCondition.updateMany({
+          where: { id: call?.id ?? '' },
+          data: {
+            toldAt: long,
+            acknowledgedAt,
+            ...(acknowledgedAt ? { acknowledgedBy: { zh: '安', en: 'An' } } : {}),
+          },
+        }),
+      );
+    await age(null);
+    await gps(31.62, Date.now(), { alarm: 'sos' });
+    await until(async () => (await toldAt()) > long.getTime(), 'people are told again');
+    await age(new Date());
+    await gps(31.63, Date.now(), { alarm: 'sos' });
+    expect(await toldAt()).toBe(long.getTime());
   });
 
   it('of a notice that was renewed hides the latest position', async () => {

@@ -160,10 +160,11 @@ const endSilences = (tx: Transaction, now: Date): Promise<number> => tx.$execute
       AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= ${now}::timestamptz - w.gone)
   ) o WHERE o.id = c.id`;
 
-/** Conditions that a badge reported and never ended. */
+/** Conditions that a badge reported and never ended. A call for help lasts until an account looks after it. */
 const endSaid = (tx: Transaction, now: Date): Promise<number> => tx.$executeRaw`
   UPDATE badge_condition SET ended_at = greatest(begun_at, ${now}::timestamptz), ended_by = 'over'
   WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL
+    AND (kind <> 'sos' OR acknowledged_at IS NOT NULL)
     AND begun_at < ${now}::timestamptz - ${SAID_MINUTES}::integer * interval '1 minute'`;
 
 /**
