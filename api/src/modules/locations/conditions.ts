@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { absentKinds } from './absent.ts';
 import { grouped } from './grouped.ts';
 import type { Received } from './intake.ts';
 import { oddKinds } from './odd.ts';
@@ -12,6 +13,7 @@ export const conditionKinds = [
   'sos',
   'no-motion',
   ...oddKinds,
+  ...absentKinds,
   'left',
   'hand-over',
 ] as const;

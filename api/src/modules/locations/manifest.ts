@@ -67,7 +67,7 @@ export const manifest = {
       link: '/presence/badges',
     },
     'badge.odd': {
-      zh: '工牌异常：一起移动、不动、已交回、离职、转交',
+      zh: '工牌异常：一起移动、不动、已交回、下班后移动、到期、离职、转交',
       en: 'A badge is not worn as it should be',
       channels: 'usual',
       link: '/presence/badges',

@@ -5,6 +5,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import type { Platform } from '../../platform/module.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
+import { type Absent, absentKinds, absentWearers } from './absent.ts';
 import { endLeavers } from './leavers.ts';
 import { type Odd, OddBadges, oddKinds, type Placed } from './odd.ts';
 import { usual } from './settings.ts';
@@ -31,7 +32,7 @@ export function watchOddBadges(
   { units, features, settings, log }: Pick<Platform, 'units' | 'features' | 'settings' | 'log'>,
   changed: () => void,
 ): Loop {
-  const { tenant } = settings;
+  const { tenant, timeZone } = settings;
   const badges = new OddBadges();
 
   async function pass(): Promise<boolean> {
@@ -40,10 +41,20 @@ export function watchOddBadges(
       const sample = await readSample(unit.tx);
       badges.keepOnly(new Set(sample.map(({ badge }) => badge)));
       const { odd, moved } = badges.add(sample);
+      const now = new Date();
+      const absent = await absentWearers(unit.tx, {
+        now,
+        seconds: GONE_MINUTES * 60,
+        timeZone,
+        attendance: features.isOn('attendance'),
+      });
       const changes =
-        (await endOver(unit.tx, odd, moved)) +
+        (await endOver(unit.tx, odd, moved, absent)) +
         (await endLeavers(unit.tx)) +
-        (await begin(unit.tx, tenant, odd));
+        (await begin(unit.tx, tenant, [
+          ...odd,
+          ...absent.filter((one) => isHere(one, now, moved)),
+        ]));
       if (changes > 0) unit.afterCommit(changed);
     });
     return false;
@@ -51,6 +62,10 @@ export function watchOddBadges(
 
   return startLoop({ name: 'odd badges', log, everyMs: EVERY_MS, pass });
 }
+
+/** It is heard just now; of one whose wearer has clocked out it moves, too: many stay in a locker over night. */
+const isHere = ({ kind, badge, since }: Absent, now: Date, moved: ReadonlySet<string>): boolean =>
+  since > now.getTime() - FRESH_SECONDS * 1_000 && (kind === 'contract-over' || moved.has(badge));
 
 /** SQL: a name is that of a tag of a vehicle now. */
 const isOnVehicle = (name: Prisma.Sql) =>
@@ -87,7 +102,11 @@ async function readSample(tx: Transaction): Promise<Placed[]> {
   }));
 }
 
-async function begin(tx: Transaction, tenant: string, odd: readonly Odd[]): Promise<number> {
+async function begin(
+  tx: Transaction,
+  tenant: string,
+  odd: readonly (Odd | Absent)[],
+): Promise<number> {
   if (odd.length === 0) return 0;
   return tx.$executeRaw`
     INSERT INTO badge_condition (tenant_id, id, badge, kind, person_id, about, begun_at)
@@ -100,20 +119,27 @@ async function begin(tx: Transaction, tenant: string, odd: readonly Odd[]): Prom
     ON CONFLICT DO NOTHING`;
 }
 
-/** What is over: a still badge moved, two parted, one was bound, handed in or put on a vehicle, or was not heard for long. */
+/**
+ * What is over: a still badge moved, two parted, a wearer is to be here again, one was bound, handed in or put on a vehicle, or was
+ * not heard for long.
+ */
 async function endOver(
   tx: Transaction,
   odd: readonly Odd[],
   moved: ReadonlySet<string>,
+  absent: readonly Absent[],
 ): Promise<number> {
   const open = await tx.badgeCondition.findMany({
-    where: { kind: { in: [...oddKinds] }, endedAt: null },
+    where: { kind: { in: [...oddKinds, ...absentKinds] }, endedAt: null },
     select: { id: true, badge: true, kind: true, about: true },
   });
   if (open.length === 0) return 0;
   const apart = await partedPairs(tx);
   const over = open.filter(({ id, badge, kind }) => {
     if (odd.some((one) => one.badge === badge && one.kind === kind)) return false;
+    if (absentKinds.some((one) => one === kind)) {
+      return !absent.some((one) => one.badge === badge && one.kind === kind);
+    }
     return (kind === 'still' && moved.has(badge)) || (kind === 'together' && apart.has(id));
   });
   return tx.$executeRaw`

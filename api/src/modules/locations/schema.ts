@@ -166,7 +166,7 @@ export const badgeCondition = z
     kind: z
       .enum(conditionKinds)
       .describe(
-        'What is wrong. together: two badges move as one; still: it lies somewhere; unbound: it moves, and is bound to no person; left: its wearer has left; hand-over: a camera saw it go to another person, and it is no name until a person has looked.',
+        'What is wrong. together: two badges move as one; still: it lies somewhere; unbound: it moves, and is bound to no person; clocked-out: it moves, and its wearer has clocked out; contract-over: the last day of its wearer or of the contract is over; left: its wearer has left; hand-over: a camera saw it go to another person, and it is no name until a person has looked.',
       ),
     person: wearer,
     about: badgeName

@@ -36,6 +36,11 @@ const titles = {
   together: { zh: '两张工牌一起移动', en: 'wears a badge that moves as one with another' },
   still: { zh: '工牌长时间不动', en: 'has a badge that does not move' },
   unbound: { zh: '工牌没有佩戴人，却在移动', en: 'is bound to no person, and moves' },
+  'clocked-out': { zh: '已打卡下班，工牌仍在移动', en: 'has clocked out, and the badge moves' },
+  'contract-over': {
+    zh: '合同或有效期已到期，工牌仍被读到',
+    en: 'is beyond the last day of the contract, and the badge is read',
+  },
   left: { zh: '离职人员的工牌被读到', en: 'has left, and the badge is read' },
   'hand-over': { zh: '工牌在画面中转交', en: 'has a badge that was handed over in view' },
 } as const satisfies Record<ConditionKind, Bilingual>;
@@ -48,6 +53,8 @@ const kinds = {
   together: 'badge.odd',
   still: 'badge.odd',
   unbound: 'badge.odd',
+  'clocked-out': 'badge.odd',
+  'contract-over': 'badge.odd',
   left: 'badge.odd',
   'hand-over': 'badge.odd',
 } as const;
@@ -72,6 +79,14 @@ const advice = {
     en: 'It may lie somewhere, or its wearer sits. Look there.',
   },
   unbound: { zh: '请收回，或登记其佩戴人。', en: 'Take it back, or enter who wears it.' },
+  'clocked-out': {
+    zh: '可能由他人佩戴，或其仍在现场。请当面核对，勿仅凭位置下结论。',
+    en: 'Another person may wear it, or its wearer is still on site. Look there; a position alone proves nothing.',
+  },
+  'contract-over': {
+    zh: '请收回该工牌，或延长其有效期或承包合同。',
+    en: 'Take the badge back, or extend the last day of the person or the contract.',
+  },
   left: { zh: '请收回该工牌。', en: 'Take the badge back.' },
   'hand-over': {
     zh: '请当面核对谁佩戴哪张工牌，然后在工牌页结案；此前这两张工牌都不作为姓名依据。',

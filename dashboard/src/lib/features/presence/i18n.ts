@@ -111,6 +111,8 @@ export const words = moduleWords({
       together: ['两张工牌一起移动', 'Moves as one with another'],
       still: ['长时间不动', 'Does not move'],
       unbound: ['没有佩戴人却在移动', 'Of no person, and moves'],
+      'clocked-out': ['佩戴人已打卡下班，工牌在移动', 'Its wearer has clocked out, and it moves'],
+      'contract-over': ['佩戴人合同或有效期已到期', 'The contract of its wearer is over'],
       left: ['佩戴人已离职', 'Its wearer has left'],
       'hand-over': ['在画面中转交', 'Handed over in view'],
     },
