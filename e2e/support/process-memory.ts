@@ -24,13 +24,14 @@ export function pointNeedle(name: string, [x, y]: readonly [number, number]): Ne
   const doubles = Buffer.alloc(16);
   doubles.writeDoubleLE(x, 0);
   doubles.writeDoubleLE(y, 8);
-  return { name, forms: [...textNeedle(name, `${x},${y}`).forms, doubles] };
+  return { name, forms: [...textNeedle(name, `[${x},${y}]`).forms, doubles] };
 }
 
 /** Finds needles in bytes, all of them in one pass. */
 export class NeedleFinder {
   readonly found = new Set<string>();
   readonly longest: number;
+  /** By the first four bytes, which each has. */
   readonly #byPrefix = new Map<number, { name: string; form: Buffer }[]>();
   /** By the first two bytes: whether a needle begins with them. */
   readonly #begins = new Uint8Array(65_536);
@@ -38,8 +39,8 @@ export class NeedleFinder {
   constructor(needles: readonly Needle[]) {
     for (const { name, forms } of needles) {
       for (const form of forms) {
-        const prefix = form.readUInt16LE(0);
-        this.#begins[prefix] = 1;
+        const prefix = form.readUInt32LE(0);
+        this.#begins[prefix & 0xffff] = 1;
         this.#byPrefix.set(prefix, [...(this.#byPrefix.get(prefix) ?? []), { name, form }]);
       }
     }
@@ -48,10 +49,10 @@ export class NeedleFinder {
   }
 
   look(bytes: Buffer): void {
-    for (let at = 0; at + 1 < bytes.length; at++) {
-      const prefix = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-      if (this.#begins[prefix] === 0) continue;
-      for (const { name, form } of this.#byPrefix.get(prefix) ?? []) {
+    for (let at = 0; at + 3 < bytes.length; at++) {
+      const two = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+      if (this.#begins[two] === 0) continue;
+      for (const { name, form } of this.#byPrefix.get(bytes.readUInt32LE(at)) ?? []) {
         if (form.equals(bytes.subarray(at, at + form.length))) this.found.add(name);
       }
     }

@@ -44,6 +44,15 @@ export const exceptions = {
     seconds: 90,
     reason: 'restores of whole databases, one of them killed half-way',
   },
+  'api/src/kills.int.test.ts': {
+    seconds: 150,
+    reason:
+      'the API is killed four times and starts again, and a badge comes and goes for 8 s each',
+  },
+  'api/src/modules/locations/absent.int.test.ts': {
+    seconds: 90,
+    reason: 'badges are looked at each 10 s, and one moves after the second look',
+  },
   'e2e/cameras.e2e.test.ts': {
     seconds: 180,
     reason: 'a camera loses its network, goes over to the second one and comes back',
@@ -93,6 +102,10 @@ export const exceptions = {
   'e2e/worker-kill.e2e.test.ts': {
     seconds: 260,
     reason: 'a worker is killed twelve times while violations are confirmed',
+  },
+  'e2e/worker-privacy.e2e.test.ts': {
+    seconds: 180,
+    reason: 'forty positions of each badge, a second apart, after the worker has started',
   },
   'tools/replay.int.test.ts': {
     seconds: 90,
