@@ -13,7 +13,7 @@ import { confirmedEvent, testFile } from './testing/worker.ts';
  * into a fenced area. Each sender repeats what was not answered, as those of the product do.
  */
 
-const KILLS = 4;
+const KILLS = 2;
 const AREA = 'chemical-store';
 /** Badges of the fences, and how long each is inside and outside, seconds. */
 const WALKER = 'badge-a2';
