@@ -70,10 +70,27 @@ export interface TimelineSource {
    * says nothing) and `data` (jsonb). Filtered and paged around it, so its columns are those of an index.
    *
    * @param reader for kinds whose records have a reach of their own, such as that of the place of a hazard.
+   * @param span rows outside of it may be left out.
    */
-  rows(people: readonly string[], reader: TimelineReader): Prisma.Sql;
+  rows(people: readonly string[], reader: TimelineReader, span: TimelineSpan): Prisma.Sql;
+  /**
+   * For rows that are computed from many others: a part of the span that holds the last `count` rows of it, or the span where
+   * there are fewer. Left out, a condition on `at` finds the rows of a span by an index.
+   */
+  narrow?(
+    tx: Transaction,
+    people: readonly string[],
+    span: TimelineSpan,
+    count: number,
+  ): Promise<TimelineSpan>;
   /** The words of rows, in their order: nothing that a reader of the list of the module would not see. Instants are written in the time zone. */
   show(tx: Transaction, rows: readonly TimelineRow[], timeZone: string): Promise<TimelineWords[]>;
+}
+
+/** A part of a timeline, both ends included; an open one is null. */
+export interface TimelineSpan {
+  readonly from: Date | null;
+  readonly to: Date | null;
 }
 
 /** Who reads a timeline. */

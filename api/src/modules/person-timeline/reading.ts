@@ -2,7 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Permission } from '../../platform/access/permissions.ts';
 import { type Belonging, isWithin, reachOf } from '../../platform/access/scope.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import type { TimelineReader, TimelineSource } from '../../platform/facts.ts';
+import type { TimelineReader, TimelineSource, TimelineSpan } from '../../platform/facts.ts';
 import type { Features } from '../../platform/features/state.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
@@ -67,20 +67,30 @@ export async function readTimeline(
   const asked = sources.filter(({ kind }) => wanted.length === 0 || wanted.includes(kind));
   const people = await idsOfPerson(tx, person);
   const after = newestFirst.after(query.cursor);
-  const queries = asked.map((source) => {
+  const span = {
+    from: from ? new Date(from) : null,
+    to: earlier(after?.at ?? null, until ? new Date(until) : null),
+  };
+  const queries = [];
+  for (const source of asked) {
+    // One more for the next page, and the row of the cursor and one at its end, which are outside of the page.
+    const own = (await source.narrow?.(tx, people, span, limit + 3)) ?? span;
+    queries.push(rowsOf(source, own));
+  }
+  function rowsOf(source: TimelineSource, own: TimelineSpan) {
     const columns = {
       at: Prisma.sql`r.at`,
       key: Prisma.sql`${`${source.kind}:`}::text || r.id`,
     };
     return Prisma.sql`(
       SELECT ${source.kind}::text AS kind, ${columns.key} AS key, r.id, r.at, r.day, r.data
-      FROM (${source.rows(people, reader)}) r
+      FROM (${source.rows(people, reader, own)}) r
       WHERE ${newestFirst.beyondSql(after, columns)}
         ${from ? Prisma.sql`AND r.at >= ${new Date(from)}` : Prisma.empty}
         ${until ? Prisma.sql`AND r.at < ${new Date(until)}` : Prisma.empty}
         ${forOutside && source.outside ? Prisma.sql`AND ${source.outside}` : Prisma.empty}
       ORDER BY ${newestFirst.bySql(columns)} LIMIT ${limit + 1})`;
-  });
+  }
   const found =
     queries.length === 0
       ? []
@@ -95,6 +105,9 @@ export async function readTimeline(
     next: page.next,
   };
 }
+
+const earlier = (a: Date | null, b: Date | null): Date | null =>
+  a === null || b === null ? (a ?? b) : a < b ? a : b;
 
 async function inWords(
   tx: Transaction,
