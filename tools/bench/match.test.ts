@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decide, rank } from '../../api/src/modules/match/decide.ts';
+import { candidateOf, decide, inOrder } from '../../api/src/modules/match/decide.ts';
 import { matchJob, matchPerson } from '../../api/src/modules/match/input.ts';
 import { reasonCodes, reasonForms, shownReasons } from '../../api/src/modules/match/reasons.ts';
 import { shippedRules } from '../../api/src/platform/rules/law/shipped.ts';
@@ -115,7 +115,8 @@ describe('the matcher', () => {
         violations: [{ at: '2026-10-01T08:00:00+08:00', category: null }],
       },
     ];
-    const order = rank(people, base.job, new Date(base.at), bookOf(base));
+    const at = new Date(base.at);
+    const order = inOrder(people.map((one) => candidateOf(one, base.job, at, bookOf(base))));
     expect(order.map(({ person, decision }) => [person.slice(-1), decision])).toEqual([
       ['4', 'allow'],
       ['3', 'allow'],

@@ -46,6 +46,15 @@ export const TARGETS = {
   namedInTime: 0.85,
   /** List, search and safety file of a company of 100,000 people, milliseconds. */
   personnelP95Ms: 250,
+  /**
+   * Who may do what, milliseconds: the decision alone; the service about one person, with facts and kept decision, as a gate
+   * is allowed for a start; all of 10,000 candidates ranked, which a planner asks for by a press and waits for, from 60,000 rows;
+   * and a question about one person that is asked meanwhile.
+   */
+  matchP95Ms: 5,
+  matchServiceP95Ms: 50,
+  matchRankedP95Ms: 2000,
+  matchBesideP95Ms: 250,
   /** Live views: from the event to the screen, by MPEG-1, to the first frame, and until pictures are back after a fault, milliseconds. */
   glassToGlassP95Ms: 300,
   mpeg1P95Ms: 1000,

@@ -11,7 +11,7 @@ import { better, type Match } from './decide.ts';
 import { type Matcher, replay } from './decisions.ts';
 import type { MatchJob } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob, type NamedJob } from './jobs.ts';
-import { ofMatch, placesOf, shown } from './person-places.ts';
+import { decisionFor, ofMatch, placesOf, shown } from './person-places.ts';
 import { publicReasons, type Reason } from './reasons.ts';
 import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
 import { readReasonViews, type ShownPerson, seesOf } from './show.ts';
@@ -42,7 +42,12 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
           request.people === undefined
             ? await ranked(tx, user.account, people, job, at)
             : await kept(tx, request.people, people, job, at);
-        const all = rows.map(({ person, ...row }) => ({
+        // Of what is shown: the decision itself would tell a missing medical check from a missing certificate.
+        const counts = { allow: 0, hold: 0, deny: 0 };
+        for (const { person, ...row } of rows) {
+          counts[decisionFor(row, seesOf(user.account, person)).decision]++;
+        }
+        const items = rows.slice(0, request.limit).map(({ person, ...row }) => ({
           person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
           department: { id: person.departmentId, name: person.departmentName },
           post: person.post,
@@ -51,10 +56,6 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
           violations: row.violations,
           decisionId: row.id,
         }));
-        // Of what is shown: the decision itself would tell a missing medical check from a missing certificate.
-        const counts = { allow: 0, hold: 0, deny: 0 };
-        for (const { decision } of all) counts[decision]++;
-        const items = all.slice(0, request.limit);
         return { job: { id: job.id, name }, at: at.toISOString(), items, counts };
       }),
 

@@ -24,11 +24,13 @@ export class MatchClock {
   #until = Number.POSITIVE_INFINITY;
   readonly #used = new Map<string, UsedRule>();
   readonly #answers = new Map<string, RuleAnswer>();
+  readonly #shared: AtInstant;
 
   constructor(book: RuleBook, at: Date) {
     this.#book = book;
     this.#at = at.getTime();
-    this.today = dayAt(at, book.timeZone);
+    this.#shared = atInstant(book, at);
+    this.today = this.#shared.today;
   }
 
   /** The first later instant at which an answer changes; null where none does. */
@@ -60,7 +62,7 @@ export class MatchClock {
 
   /** Whether a day is over: the last day of a certificate counts to its end. */
   isOver(day: string): boolean {
-    return this.isPast(this.#midnight(shifted(day, 1, 'days')));
+    return this.isPast(midnightAfter(day, this.#book.timeZone));
   }
 
   /** Whether the instant lies in a period. Its end does not belong to it. */
@@ -75,7 +77,9 @@ export class MatchClock {
     const key = `${id} ${facts.issuedOn ?? ''}`;
     const known = this.#answers.get(key);
     if (known) return known;
-    const answer = ruleAt(this.#book, id, new Date(this.#at), facts);
+    const answer =
+      this.#shared.answers.get(key) ?? ruleAt(this.#book, id, new Date(this.#at), facts);
+    this.#shared.answers.set(key, answer);
     this.#answers.set(key, answer);
     if (answer.until) this.isPast(answer.until.getTime());
     this.#used.set(id, {
@@ -92,20 +96,45 @@ export class MatchClock {
   }
 }
 
+/** What holds of a book at an instant, whoever is asked about. */
+interface AtInstant {
+  at: number;
+  today: string;
+  answers: Map<string, RuleAnswer>;
+}
+
+/** The instant that was asked about last, by book: of many candidates each is asked about at the same one. */
+const instants = new WeakMap<RuleBook, AtInstant>();
+
+function atInstant(book: RuleBook, at: Date): AtInstant {
+  const known = instants.get(book);
+  if (known?.at === at.getTime()) return known;
+  const made = { at: at.getTime(), today: dayAt(at, book.timeZone), answers: new Map() };
+  instants.set(book, made);
+  return made;
+}
+
 /** Midnights that were computed: the time zone database is slow to ask, and the days of people repeat. */
 const midnights = new Map<string, number>();
 const MOST_MIDNIGHTS = 20_000;
 
-function midnightOf(day: string, zone: string): number {
-  const key = `${day} ${zone}`;
+function known(key: string, compute: () => number): number {
   let at = midnights.get(key);
   if (at === undefined) {
-    at = DateTime.fromISO(day, { zone }).startOf('day').toMillis();
+    at = compute();
     if (midnights.size >= MOST_MIDNIGHTS) midnights.clear();
     midnights.set(key, at);
   }
   return at;
 }
+
+/** The begin of a day, `YYYY-MM-DD`, in a time zone, ms since the epoch. */
+export const midnightOf = (day: string, zone: string): number =>
+  known(`${day} ${zone}`, () => DateTime.fromISO(day, { zone }).startOf('day').toMillis());
+
+/** The end of a day. */
+export const midnightAfter = (day: string, zone: string): number =>
+  known(`${day}+ ${zone}`, () => midnightOf(shifted(day, 1, 'days'), zone));
 
 /** The later of two days. */
 export const laterOf = (a: string, b: string): string => (a > b ? a : b);

@@ -97,18 +97,20 @@ export const better = (a: Standing, b: Standing): number =>
   b.levelsAbove - a.levelsAbove ||
   (a.person < b.person ? -1 : 1);
 
-/** People for a job, the best first. */
-export function rank(
-  people: readonly MatchPerson[],
+/** A person for a job, with what the order of candidates rests on. */
+export const candidateOf = (
+  person: MatchPerson,
   job: MatchJob,
   at: Date,
   book: RuleBook,
-): Candidate[] {
-  const standing = (one: Candidate) => ({ ...one, against: one.reasons.length });
-  return people
-    .map((person) => ({ ...decide(person, job, at, book), ...meritsOf(person, job, at) }))
-    .sort((a, b) => better(standing(a), standing(b)));
-}
+): Candidate => ({ ...decide(person, job, at, book), ...meritsOf(person, job, at) });
+
+/** Candidates, the best first. */
+export const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates
+    .map((one) => ({ one, standing: { ...one, against: one.reasons.length } }))
+    .sort((a, b) => better(a.standing, b.standing))
+    .map(({ one }) => one);
 
 function meritsOf(person: MatchPerson, job: MatchJob, at: Date) {
   const best = (skill: string) =>

@@ -6,7 +6,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
-import { type Candidate, decide, type Match, rank } from './decide.ts';
+import { type Candidate, candidateOf, decide, inOrder, type Match } from './decide.ts';
 import { gather, type MatchSources } from './gather.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
@@ -21,7 +21,7 @@ import {
 import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 
 /** People whose facts are read at a time. */
-const MOST_READ = 200;
+const MOST_READ = 500;
 /** How long people are decided for without a pause, ms. */
 const MOST_BUSY_MS = 4;
 
@@ -64,6 +64,30 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     book: RuleBook,
     { merits = false } = {},
   ) => gather(tx, sources, people, jobs, { at, timeZone: book.timeZone, merits });
+
+  /**
+   * Goes through the facts of people for jobs, with what the order of candidates rests on. Of many people it reads and works off
+   * a part at a time, so that other requests are answered between them.
+   */
+  async function forEach(
+    tx: Transaction,
+    people: readonly string[],
+    jobs: readonly MatchJob[],
+    { at, book }: { at: Date; book: RuleBook },
+    work: (facts: MatchPerson) => void,
+  ): Promise<void> {
+    for (let n = 0; n < people.length; n += MOST_READ) {
+      const part = people.slice(n, n + MOST_READ);
+      const known = await factsOf(tx, part, jobs, at, book, { merits: true });
+      let begun = performance.now();
+      for (const facts of known.values()) {
+        work(facts);
+        if (performance.now() - begun < MOST_BUSY_MS) continue;
+        await setImmediate();
+        begun = performance.now();
+      }
+    }
+  }
 
   return {
     bookIn,
@@ -108,8 +132,6 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     /**
      * Decides for a whole span and several jobs, without keeping: who may do all of it may do the work.
      *
-     * Of many people it decides a part at a time, so that other requests are answered between them.
-     *
      * @returns by person, in the order of the jobs, with the facts; unknown people are left out.
      */
     async through(
@@ -120,18 +142,10 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     ): Promise<Map<string, { facts: MatchPerson; answers: RangeMatch[] }>> {
       const book = await bookIn(tx);
       const found = new Map<string, { facts: MatchPerson; answers: RangeMatch[] }>();
-      for (let n = 0; n < people.length; n += MOST_READ) {
-        const part = people.slice(n, n + MOST_READ);
-        const known = await factsOf(tx, part, jobs, span.from, book, { merits: true });
-        let begun = performance.now();
-        for (const [id, facts] of known) {
-          const answers = jobs.map((job) => decideThrough(facts, job, span, book));
-          found.set(id, { facts, answers });
-          if (performance.now() - begun < MOST_BUSY_MS) continue;
-          await setImmediate();
-          begun = performance.now();
-        }
-      }
+      await forEach(tx, people, jobs, { at: span.from, book }, (facts) => {
+        const answers = jobs.map((job) => decideThrough(facts, job, span, book));
+        found.set(facts.id, { facts, answers });
+      });
       return found;
     },
 
@@ -164,8 +178,11 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       at: Date,
     ): Promise<Candidate[]> {
       const book = await bookIn(tx);
-      const facts = await factsOf(tx, people, [job], at, book, { merits: true });
-      return rank([...facts.values()], job, at, book);
+      const found: Candidate[] = [];
+      await forEach(tx, people, [job], { at, book }, (facts) => {
+        found.push(candidateOf(facts, job, at, book));
+      });
+      return inOrder(found);
     },
 
     /** One person for several jobs, without keeping; in their order. @throws Problem `person.unknown`. */

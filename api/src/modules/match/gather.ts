@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
 import type { ModuleServices } from '../../platform/module.ts';
@@ -7,6 +6,7 @@ import { testsPassedBy } from '../practical-tests/records.ts';
 import { violationsInForce } from '../safety-file/rows.ts';
 import { suppliersForMatch } from '../suppliers/for-match.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
+import { midnightAfter, midnightOf } from './clock.ts';
 import {
   type HeldCertificate,
   type HeldSkill,
@@ -62,9 +62,6 @@ export async function gather(
   const suppliers = await suppliersForMatch(tx, [
     ...new Set(rows.flatMap(({ supplierId }) => supplierId ?? [])),
   ]);
-  const posts = asks((job) => job.posts.length + job.byPost.length > 0)
-    ? await tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
-    : [];
   const needsFitness = asks(
     ({ fitness, exposures, byPost }) =>
       fitness || exposures.length > 0 || byPost.some((post) => post.fitness),
@@ -77,28 +74,32 @@ export async function gather(
   const exposures = new Set(
     jobs.flatMap((job) => [job, ...job.byPost].flatMap((one) => one.exposures ?? [])),
   );
-  const facts = needsFile || needsFitness ? await sources.qualifications.forMatch(tx, ids) : [];
   const asked = new Set(jobs.flatMap(tradesAsked));
   const isSpecial = asked.size > 0;
-  const violations =
-    merits || isSpecial
-      ? // As the file has them: what was withdrawn or moved to another person does not count.
-        await violationsInForce(tx, ids)
-      : [];
-  const permits = asks((job) => job.permit !== null)
-    ? await sources.permits.ofPeople(tx, ids, at)
-    : [];
-  const born = asks((job) => job.leastAge !== null)
-    ? await sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
-    : new Map<string, string>();
   const isAtMachine = asks(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
   );
-  const operated = isAtMachine || isSpecial ? await operatedBy(tx, ids, at, timeZone) : [];
-  const trades = isSpecial ? await readTrades(tx) : null;
-  const done = isSpecial ? await jobsDoneBy(tx, ids, at, timeZone) : [];
+  // Sent together: one after the other they would wait for each other's answers.
+  const [posts, facts, violations, permits, born, operated, trades, done, tests] =
+    await Promise.all([
+      asks((job) => job.posts.length + job.byPost.length > 0)
+        ? tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
+        : [],
+      needsFile || needsFitness ? sources.qualifications.forMatch(tx, ids) : [],
+      merits || isSpecial
+        ? // As the file has them: what was withdrawn or moved to another person does not count.
+          violationsInForce(tx, ids)
+        : [],
+      asks((job) => job.permit !== null) ? sources.permits.ofPeople(tx, ids, at) : [],
+      asks((job) => job.leastAge !== null)
+        ? sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
+        : new Map<string, string>(),
+      isAtMachine || isSpecial ? operatedBy(tx, ids, at, timeZone) : [],
+      isSpecial ? readTrades(tx) : null,
+      isSpecial ? jobsDoneBy(tx, ids, at, timeZone) : [],
+      isSpecial ? testsPassedBy(tx, ids, at) : [],
+    ]);
   const unrecorded = [...asked].filter((one) => !trades?.whole.has(one)).sort();
-  const tests = isSpecial ? await testsPassedBy(tx, ids, at) : [];
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(posts, ({ personId }) => personId);
   const testsOf = groupBy(tests, ({ person }) => person);
@@ -178,16 +179,15 @@ function supplierOf(
  */
 function admitted(row: PersonRow, zone: string): Period[] {
   const { hiredOn, leftOn, validUntil, leftAt } = row;
-  const begin = (day: string) => DateTime.fromISO(day, { zone }).startOf('day');
-  const endOf = (day: string) => begin(day).plus({ days: 1 }).toJSDate();
-  const from = hiredOn === null ? ALWAYS : begin(hiredOn).toJSDate().toISOString();
+  const endOf = (day: string) => midnightAfter(day, zone);
+  const from = hiredOn === null ? ALWAYS : new Date(midnightOf(hiredOn, zone)).toISOString();
   const ends = [
     ...(validUntil === null ? [] : [endOf(validUntil)]),
-    ...(leftAt === null ? [] : [leftAt]),
+    ...(leftAt === null ? [] : [leftAt.getTime()]),
     ...(leftOn === null ? [] : [endOf(leftOn)]),
   ];
   if (ends.length === 0) return [{ from, until: null }];
-  const until = new Date(Math.min(...ends.map(Number))).toISOString();
+  const until = new Date(Math.min(...ends)).toISOString();
   return until > from ? [{ from, until }] : [];
 }
 

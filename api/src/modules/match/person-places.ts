@@ -23,9 +23,16 @@ export const ofMatch = (match: Match): Decided => ({
   validUntil: match.validUntil === null ? null : new Date(match.validUntil),
 });
 
+/** The decision that a reader gets. */
+export const decisionFor = (
+  row: Decided,
+  sees: Sees,
+): { decision: Match['decision']; final: boolean } =>
+  sees.detail ? { decision: row.decision, final: row.final } : publicDecision(row);
+
 /** A decision as a reader gets it: without detail what machines say, without a word of health or age. */
 export const shownAs = (row: Decided, views: ReasonViews, sees: Sees) => ({
-  ...(sees.detail ? { decision: row.decision, final: row.final } : publicDecision(row)),
+  ...decisionFor(row, sees),
   reasons: views.show(row.reasons, sees),
   hints: sees.detail ? views.hints(row.hints) : [],
   // It may be a birthday, or the end of a medical check.

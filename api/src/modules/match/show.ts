@@ -65,26 +65,19 @@ export const seesOf = (account: Account, person: Concerning): Sees =>
 export type ReasonViews = Awaited<ReturnType<typeof readReasonViews>>;
 
 export async function readReasonViews(tx: Transaction) {
-  const categories = await readCategories(tx);
-  const permits = new Map((await wordsIn(tx, 'special-work')).map(({ id, name }) => [id, name]));
-  const posts = new Map(
-    (await tx.post.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [
-      id,
-      name,
-    ]),
-  );
-  const places = new Map(
-    [
-      ...(await tx.area.findMany({ select: { id: true, name: true } })),
-      ...(await tx.equipment.findMany({ select: { id: true, name: true } })),
-    ].map(({ id, name }) => [id, name as Bilingual]),
-  );
-  const suppliers = new Map(
-    (await tx.supplier.findMany({ select: { id: true, name: true } })).map(({ id, name }) => [
-      id,
-      { zh: name, en: name },
-    ]),
-  );
+  const named = { select: { id: true, name: true } } as const;
+  const [categories, words, postRows, areas, machines, supplierRows] = await Promise.all([
+    readCategories(tx),
+    wordsIn(tx, 'special-work'),
+    tx.post.findMany(named),
+    tx.area.findMany(named),
+    tx.equipment.findMany(named),
+    tx.supplier.findMany(named),
+  ]);
+  const permits = new Map(words.map(({ id, name }) => [id, name]));
+  const posts = new Map(postRows.map(({ id, name }) => [id, name]));
+  const places = new Map([...areas, ...machines].map(({ id, name }) => [id, name as Bilingual]));
+  const suppliers = new Map(supplierRows.map(({ id, name }) => [id, { zh: name, en: name }]));
   const certificate = (id: string): Bilingual => {
     for (const type of ['special-work', 'special-equipment', 'guardian'] as const) {
       const name = categories.name(type, id);
