@@ -1,6 +1,7 @@
 import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { dictionaries } from './manifest-dictionaries.ts';
+import { obligations } from './manifest-obligations.ts';
 
 export const manifest = {
   name: 'people',
@@ -141,46 +142,14 @@ export const manifest = {
       channels: 'work',
       link: '/obligations/:id',
     },
-  },
-  obligations: {
-    'badge-return': {
-      zh: '工牌归还',
-      en: 'Return of a badge',
-      subject: 'person',
-      link: '/admin/people/:id',
-      linkRead: 'person:read',
-      notice: 'badge.return',
-      lead: { n: 1, unit: 'days' },
-      escalate: 3,
-      read: 'person:read',
-      complete: 'person:manage',
-      tell: { to: 'person:manage', person: true },
-      steps: {
-        upcoming: {
-          severity: 'info',
-          title: { zh: '{name}：{detail}将到归还日', en: '{name}: {detail} is due back soon' },
-          body: { zh: '应于 {due} 归还。', en: 'It is due back on {due}.' },
-        },
-        overdue: {
-          severity: 'warning',
-          title: { zh: '{name}：{detail}逾期未还', en: '{name}: {detail} was not given back' },
-          body: {
-            zh: '应于 {due} 归还。收回后请登记。',
-            en: 'It was due back on {due}. Enter its return once it is back.',
-          },
-        },
-        escalated: {
-          severity: 'warning',
-          title: { zh: '{name}：{detail}长期未还', en: '{name}: {detail} is long overdue' },
-          body: {
-            zh: '应于 {due} 归还。遗失的请锁定或核销。',
-            en: 'It was due back on {due}. If it is lost, lock it or write it off.',
-          },
-        },
-      },
-      doing: { zh: '收回工牌并登记。', en: 'Take the badge back, and enter it.' },
+    'person.contract-end': {
+      zh: '承包商人员到期',
+      en: 'The time of a contractor ends',
+      channels: 'work',
+      link: '/obligations/:id',
     },
   },
+  obligations,
   audit: {
     entities: { person: { zh: '人员档案', en: 'person' } },
     actions: {

@@ -8,7 +8,7 @@ import { createBadgeImport } from './import-badges.ts';
 import { createPeopleImport } from './import-work.ts';
 import { badges as badgeForm, people as personForm } from './imports.ts';
 import type { PeopleMoves } from './moves.ts';
-import { badgeReturns } from './obligations.ts';
+import { badgeReturns, provideContractorEnds } from './obligations.ts';
 import { type StatedSteps, statedSteps } from './planned-steps.ts';
 import { type PeoplePosts, peoplePosts } from './posts.ts';
 import { peopleModule } from './routes.ts';
@@ -42,6 +42,7 @@ export const open: Open = (platform) => {
   services.provide('peopleBirths', createBirths(sealed));
   services.provide('peopleSensitive', createSensitive(sealed));
   obligations.provide(BADGE_RETURN, badgeReturns(settings));
+  provideContractorEnds(platform);
   const people = createPeopleService({ units, sealed, oweBadges: createOweBadges(obligations) });
   services.provide('peopleMoves', people.moves);
   const steps = createPeopleSteps({ ...platform, people });

@@ -134,6 +134,12 @@ export const manifest = {
       channels: 'work',
       link: '/obligations/:id',
     },
+    'supplier.contract': {
+      zh: '供应商合同到期',
+      en: 'The contract with a supplier ends',
+      channels: 'work',
+      link: '/obligations/:id',
+    },
     'supplier.confirmation': {
       zh: '供应商资质待确认',
       en: 'A qualification of a supplier waits for confirmation',
@@ -181,6 +187,47 @@ export const manifest = {
       doing: {
         zh: '在供应商页面登记更新后的资质并确认。',
         en: 'Enter the renewed qualification on the page of the supplier, and confirm it.',
+      },
+    },
+    'supplier-contract': {
+      zh: '供应商合同到期',
+      en: 'Contract with a supplier',
+      subject: 'supplier',
+      link: '/suppliers/:id',
+      notice: 'supplier.contract',
+      lead: { n: 30, unit: 'days' },
+      escalate: 7,
+      read: 'supplier:read',
+      tell: { to: 'supplier:manage', escalateTo: 'supplier:approve' },
+      steps: {
+        upcoming: {
+          severity: 'info',
+          title: { zh: '{name}：合同将到期', en: '{name}: the contract ends soon' },
+          body: {
+            zh: '合同至 {due}。不续签的，其人员此后不得上岗。',
+            en: 'The contract lasts until {due}. Unless it is renewed, its people may not work after that day.',
+          },
+        },
+        overdue: {
+          severity: 'warning',
+          title: { zh: '{name}：合同已到期', en: '{name}: the contract has ended' },
+          body: {
+            zh: '合同至 {due}。其人员现在一律不得上岗。',
+            en: 'The contract lasted until {due}. Its people may not work now.',
+          },
+        },
+        escalated: {
+          severity: 'warning',
+          title: { zh: '{name}：合同仍未续签', en: '{name}: the contract is still not renewed' },
+          body: {
+            zh: '合同已于 {due} 到期。请登记续签后的到期日，或禁用该供应商。',
+            en: 'It ended on {due}. Enter the day of the renewed contract, or block the supplier.',
+          },
+        },
+      },
+      doing: {
+        zh: '在供应商页面修改“合同到期日”。',
+        en: 'Change “Contract until” on the page of the supplier.',
       },
     },
   },

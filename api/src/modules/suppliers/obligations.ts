@@ -10,6 +10,7 @@ import type {
 import { readWords, type SupplierWords } from './words.ts';
 
 export const CERTIFICATE = 'supplier-certificate' as const;
+export const CONTRACT = 'supplier-contract' as const;
 
 /** Supplier and kind of qualification: a renewed one continues the obligation. */
 const sourceOf = (supplier: string, kind: string): string => `${supplier}:${kind}`;
@@ -58,8 +59,38 @@ export const certificates: ObligationProvider = {
   },
 };
 
+/** The ends of contracts with suppliers: from then on their people are refused. A later day is a renewed contract. */
+export const contracts: ObligationProvider = {
+  async read(tx, sources) {
+    const rows = await tx.supplier.findMany({
+      where: sources === null ? { contractUntil: { not: null } } : { id: { in: [...sources] } },
+      select: { id: true, name: true, status: true, contractUntil: true },
+    });
+    return rows.map(({ id, name, status, contractUntil }): Owed | NotOwed => {
+      const on = dayText(contractUntil);
+      if (status === 'blocked') return { source: id, closed: 'out-of-use' };
+      if (on === null) return { source: id, closed: 'not-needed' };
+      return {
+        source: id,
+        subject: id,
+        name: { zh: name, en: name },
+        due: { by: 'date', on, basis: `until:${on}` },
+      };
+    });
+  },
+};
+
 /** After any change of a supplier or its qualifications. */
-export async function refreshCertificates(
+export async function refreshOwed(
+  obligations: Pick<Obligations, 'refresh'>,
+  unit: Unit,
+  supplierId: string,
+): Promise<void> {
+  await refreshCertificates(obligations, unit, supplierId);
+  await obligations.refresh(unit, CONTRACT, [supplierId]);
+}
+
+async function refreshCertificates(
   obligations: Pick<Obligations, 'refresh'>,
   unit: Unit,
   supplierId: string,

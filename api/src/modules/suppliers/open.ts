@@ -3,7 +3,7 @@ import type { Open } from '../../platform/module.ts';
 import { createDisposals } from './disposals.ts';
 import { createLimits } from './limits.ts';
 import { createLots } from './lots.ts';
-import { CERTIFICATE, certificates, refreshCertificates } from './obligations.ts';
+import { CERTIFICATE, CONTRACT, certificates, contracts, refreshOwed } from './obligations.ts';
 import { createQualifications } from './qualifications.ts';
 import { registerSuppliers } from './routes.ts';
 import { createSupplierList } from './supplier-list.ts';
@@ -25,7 +25,8 @@ export const open: Open = (platform) => {
   services.provide('suppliers', records);
   files.guard(QUALIFICATION, async (account) => account.permissions.has('supplier:read'));
   obligations.provide(CERTIFICATE, certificates);
-  const refresh = (unit: Unit, id: string) => refreshCertificates(obligations, unit, id);
+  obligations.provide(CONTRACT, contracts);
+  const refresh = (unit: Unit, id: string) => refreshOwed(obligations, unit, id);
   return {
     register: (app) =>
       registerSuppliers(app, {

@@ -100,6 +100,7 @@ export function createSuppliers(options: {
         });
         const event = ['created', { supplier: id }] as const;
         await noteCreated(unit, { entity: 'supplier', id, after: input, event });
+        await refresh(unit, id);
         return view(unit, id, user);
       }),
 
