@@ -24,6 +24,38 @@ it('the demonstration has a file with a confirmed violation and its picture, onc
     headers: await api.signIn('manager'),
   });
   expect(picture.headers.get('content-type')).toBe('image/jpeg');
+  // In the queue: one that two badges fit, and one of whom none may be used, each with its picture and why.
+  interface Finding {
+    identity: {
+      state: string;
+      person: object | null;
+      reasons: { en: string }[];
+      candidates: { person: { name: string } | null; explanation: { en: string } }[];
+    } | null;
+    snapshot: { rendition: string; url: string } | null;
+  }
+  const queue = await api.send<{ items: object[] }>('operator', 'GET', '/incidents?status=pending');
+  const all = await api.send<{ items: Finding[] }>('operator', 'GET', '/violations?status=pending');
+  const findings = all.body.items;
+  const of = (state: string) => findings.filter(({ identity }) => identity?.state === state);
+  expect([queue.body.items?.length, findings?.length]).toEqual([2, 2]);
+  const [ambiguous] = of('ambiguous');
+  expect(ambiguous?.identity?.person).toBeNull();
+  expect(ambiguous?.identity?.reasons[0]?.en).toBe('2 badges fit this person.');
+  expect(ambiguous?.identity?.candidates.map(({ person }) => person?.name)).toEqual([
+    '蒋班长',
+    '孙小梅',
+  ]);
+  const [refused] = of('unbadged');
+  expect(refused?.identity).toMatchObject({ person: null, candidates: [] });
+  expect(refused?.identity?.reasons[0]?.en).toContain('badges that may be used fits this person');
+  for (const one of [ambiguous, refused]) {
+    expect(one?.snapshot?.rendition).toBe('ready');
+    const shown = await fetch(`${api.url}${one?.snapshot?.url}`, {
+      headers: await api.signIn('operator'),
+    });
+    expect(shown.headers.get('content-type')).toBe('image/jpeg');
+  }
   // Its verdict waits for a second reviewer, so that their page is not empty either.
   const { body } = await api.send<{ items: { camera: string }[] }>(
     'safety',

@@ -1,119 +1,145 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ViolationConfirmed } from '@anshi/contracts';
-import sharp from 'sharp';
 import { systemCaller } from '../../platform/access/caller.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
 import { dayAt, wearersOf } from '../positions/handles.ts';
 import { mayBeNamed, resolveIdentity } from '../violations/identity.ts';
+import { drawScene, PICTURE } from './demo-picture.ts';
+import { type DemoScene, demoScenes } from './demo-scenes.ts';
 import * as rows from './repository.ts';
 
-/** Who agreed to be named, wears a badge and works at the robot cell; and who reviews. */
-const [WEARER, REVIEWER] = ['E011', 'operator'];
-const [CAMERA, ZONE] = ['hall-west', 'assembly'];
-const SIZE = { width: 1280, height: 720 };
+const REVIEWER = 'operator';
 const MOST_BYTES = 1_000_000;
 
-/** A drawn picture: a person without a hard hat beside a robot. In the rendition the face is blurred. */
-async function draw(isBlurred: boolean) {
-  const face = isBlurred
-    ? '<rect x="590" y="214" width="92" height="104" fill="#8b8177"/>'
-    : '<circle cx="636" cy="266" r="44" fill="#d3a47c"/><path d="M592 258 a44 44 0 0 1 88 0 z" fill="#2b2119"/>';
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}">
-    <rect width="1280" height="470" fill="#b9c0c4"/><rect y="470" width="1280" height="250" fill="#6f7478"/>
-    <rect x="860" y="300" width="230" height="250" rx="10" fill="#c9661f"/>
-    <path d="M930 300 l-60 -140 l60 -20 l60 160 z" fill="#d9771f"/>
-    <rect x="588" y="316" width="96" height="170" rx="18" fill="#33507a"/>
-    <rect x="594" y="480" width="36" height="150" fill="#20262e"/><rect x="642" y="480" width="36" height="150" fill="#20262e"/>
-    ${face}</svg>`;
-  const bytes = await sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer();
-  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+type Drawn = Awaited<ReturnType<typeof drawScene>>;
+
+/** A scene that can be recorded: its camera is there, and its people agree. */
+interface Ready {
+  scene: DemoScene;
+  site: string;
+  startedAt: Date;
+  handles: string[];
+  original: Drawn;
+  blurred: Drawn;
 }
 
 /**
- * A confirmed violation of a person of the demonstration, as a worker records one and a reviewer confirms it, so that a
- * safety file is not empty on the first day. Only where no violation was ever recorded, and never of whom does not agree.
+ * The handles of the people, where all of them agree to be named and wear a badge; null else.
+ *
+ * @param day of the handles.
  */
-export async function seedDemoViolation(platform: Platform): Promise<void> {
+async function handlesFor(
+  tx: Transaction,
+  tenant: string,
+  people: readonly string[],
+  day: string,
+): Promise<string[] | null> {
+  const handles: string[] = [];
+  for (const employeeNo of people) {
+    const person = await tx.person.findFirst({ where: { employeeNo, status: 'active' } });
+    if (!person || !(await mayBeNamed(tx, person.id))) return null;
+    const worn = await tx.badge.findFirst({ where: { personId: person.id, until: null } });
+    const wearer = worn && (await wearersOf(tx, tenant, day, [worn.badge])).get(worn.badge);
+    if (!wearer) return null;
+    handles.push(wearer.handle);
+  }
+  return handles;
+}
+
+/**
+ * Violations of the demonstration, as a worker records them and a reviewer confirms the first, so that safety file and queue of
+ * reviews are not empty on the first day: of a person who is named, of one whose badge cannot be told from another's, and of
+ * one who refused to be named by video. Only where no violation was ever recorded, and no name of whom does not agree.
+ */
+export async function seedDemoViolations(platform: Platform): Promise<void> {
   const { database, units, evidence, accounts, services, settings } = platform;
   const { tenant, timeZone } = settings;
-  const cameras = services.get('cameras').service;
-  const incidents = services.get('incidents').service;
   const { configuration } = services.get('cameras');
-  const known = configuration.file.cameras.find(({ id }) => id === CAMERA);
-  if (!known) return;
+  const incidents = services.get('incidents').service;
   const reviewer = await accounts.byName(tenant, REVIEWER);
   if (!reviewer) return;
-  const [original, blurred] = [await draw(false), await draw(true)];
-  const found = await database.transaction({ tenant, user: null }, async (tx) => {
-    const person = await tx.person.findFirst({ where: { employeeNo: WEARER, status: 'active' } });
-    if (!person || !(await mayBeNamed(tx, person.id)) || (await tx.violation.count()) > 0) {
-      return null;
-    }
-    const badge = await tx.badge.findFirst({ where: { personId: person.id, until: null } });
-    if (!badge) return null;
-    // Before it began the person had not agreed, or wore no badge.
+  const isKnown = await database.transaction(
+    { tenant, user: null },
+    async (tx) => (await tx.violation.count()) > 0,
+  );
+  if (isKnown) return;
+  const ready: Ready[] = [];
+  for (const scene of demoScenes) {
+    const known = configuration.file.cameras.find(({ id }) => id === scene.camera);
+    if (!known) continue;
+    // Before it began the people had not agreed, or wore no badge.
     const startedAt = new Date();
-    const day = dayAt(timeZone, startedAt);
-    const wearer = (await wearersOf(tx, tenant, day, [badge.badge])).get(badge.badge);
-    return wearer ? { handle: wearer.handle, startedAt } : null;
+    const handles = await database.transaction({ tenant, user: null }, (tx) =>
+      handlesFor(tx, tenant, scene.people, dayAt(timeZone, startedAt)),
+    );
+    if (handles === null) continue;
+    const [original, blurred] = [await drawScene(scene, false), await drawScene(scene, true)];
+    for (const { bytes, sha256 } of [original, blurred]) {
+      await evidence.put(tenant, sha256, Readable.from([bytes]), { limit: MOST_BYTES });
+    }
+    ready.push({ scene, site: known.site, startedAt, handles, original, blurred });
+  }
+  const found = await units.run(systemCaller(tenant), async (unit) => {
+    for (const site of [...new Set(ready.map((one) => one.site))].sort()) {
+      await incidents.hold(unit, site);
+    }
+    if ((await unit.tx.violation.count()) > 0) return null;
+    let reviewed: string | null = null;
+    for (const one of ready) {
+      const row = await record(platform, unit, one);
+      await incidents.place(unit, row);
+      if (one.scene.isReviewed) reviewed = row.id;
+    }
+    if (reviewed === null) return null;
+    const { id, version } = await incidents.find(unit.tx, reviewed);
+    return { id, version };
   });
   if (!found) return;
-  const { handle, startedAt } = found;
-  for (const { bytes, sha256 } of [original, blurred]) {
-    await evidence.put(tenant, sha256, Readable.from([bytes]), { limit: MOST_BYTES });
-  }
-  const event = eventOf({ site: known.site, startedAt, handle, original });
-  const incident = await units.run(systemCaller(tenant), async (unit) => {
-    const { tx } = unit;
-    await incidents.hold(unit, known.site);
-    if ((await tx.violation.count()) > 0) return null;
-    for (const { bytes, sha256 } of [original, blurred]) {
-      const file = { sha256, mediaType: 'image/jpeg', bytes: bytes.length, sealed: true };
-      await rows.noteEvidence(tx, tenant, { ...file, worker: null });
-    }
-    const { data } = event;
-    const resolved = await resolveIdentity(tx, timeZone, data.identity, {
-      startedAt: data.startedAt,
-      said: event.time,
-    });
-    const row = await rows.createViolation(tx, tenant, event, {
-      names: cameras.names(CAMERA, ZONE, null),
-      areaId: cameras.areaOf(CAMERA, ZONE),
-      modelLogId: null,
-      snooze: null,
-      resolved,
-    });
-    await tx.violation.updateMany({
-      where: { id: row.id },
-      data: { snapshotBlurredSha256: blurred.sha256 },
-    });
-    await incidents.place(unit, row);
-    const act = await incidents.find(tx, row.id);
-    return { id: act.id, version: act.version };
-  });
-  if (!incident) return;
   const user = { tenant, account: reviewer.account, address: null, requestId: null };
-  await incidents.decide(user, incident.id, {
+  await incidents.decide(user, found.id, {
     decision: 'confirm',
     note: '演示数据',
-    version: incident.version,
+    version: found.version,
   });
 }
 
-function eventOf(of: {
-  site: string;
-  startedAt: Date;
-  handle: string;
-  original: { sha256: string; bytes: Buffer };
-}): ViolationConfirmed {
-  const { site, startedAt, handle, original } = of;
+/** Records it as the events of workers are recorded, with its picture and the rendition of that. */
+async function record({ services, settings }: Platform, { tx }: Unit, ready: Ready) {
+  const { tenant, timeZone } = settings;
+  const { scene, original, blurred } = ready;
+  const cameras = services.get('cameras').service;
+  for (const { bytes, sha256 } of [original, blurred]) {
+    const file = { sha256, mediaType: 'image/jpeg', bytes: bytes.length, sealed: true };
+    await rows.noteEvidence(tx, tenant, { ...file, worker: null });
+  }
+  const event = eventOf(ready);
+  const { data } = event;
+  const resolved = await resolveIdentity(tx, timeZone, data.identity, {
+    startedAt: data.startedAt,
+    said: event.time,
+  });
+  const row = await rows.createViolation(tx, tenant, event, {
+    names: cameras.names(scene.camera, scene.zone, null),
+    areaId: cameras.areaOf(scene.camera, scene.zone),
+    modelLogId: null,
+    snooze: null,
+    resolved,
+  });
+  await tx.violation.updateMany({
+    where: { id: row.id },
+    data: { snapshotBlurredSha256: blurred.sha256 },
+  });
+  return row;
+}
+
+function eventOf({ scene, site, startedAt, handles, original }: Ready): ViolationConfirmed {
+  const { camera, zone, item, floor, box } = scene;
   const at = startedAt.toISOString();
-  const words = {
-    zh: '工牌与其距离不足 1 米，多次读取一致，附近没有其他人',
-    en: 'The badge was less than a metre away in several readings, and no other person was near',
-  };
+  const since = new Date(startedAt.getTime() - 6_000).toISOString();
+  const actor = `demonstration-${demoScenes.indexOf(scene) + 1}`;
   const id = newId();
   return {
     specversion: '1.0',
@@ -126,31 +152,25 @@ function eventOf(of: {
     data: {
       violation: id,
       rule: 'missing-ppe',
-      item: 'helmet',
+      item,
       subject: 'person',
       ruleId: 'ppe',
       severity: 'medium',
-      camera: CAMERA,
+      camera,
       site,
-      zone: ZONE,
+      zone,
       line: null,
       direction: null,
       startedAt: at,
       confirmedAt: at,
       confidence: 0.93,
-      actor: 'demonstration-1',
-      tracks: ['demonstration-1'],
-      box: [580, 210, 690, 632],
-      floor: [12, 7.2],
-      path: [{ at, floor: [12, 7.2], deviation: 0.1 }],
+      actor,
+      tracks: [actor],
+      box,
+      floor,
+      path: [{ at, floor, deviation: 0.1 }],
       arming: null,
-      identity: {
-        state: 'confirmed',
-        handle,
-        since: new Date(startedAt.getTime() - 6_000).toISOString(),
-        reasons: [words],
-        candidates: [{ handle, posterior: 0.997, explanation: words }],
-      },
+      identity: scene.identity(handles, since),
       why: null,
       model: { name: 'demonstration', version: '1' },
       snapshotMissing: null,
@@ -159,8 +179,8 @@ function eventOf(of: {
         mediaType: 'image/jpeg',
         bytes: original.bytes.length,
         takenAt: at,
-        ...SIZE,
-        boxes: [{ label: 'person', box: [580, 210, 690, 632], score: 0.95 }],
+        ...PICTURE,
+        boxes: [{ label: 'person', box, score: 0.95 }],
       },
     },
   };

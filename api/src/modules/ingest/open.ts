@@ -1,5 +1,5 @@
 import type { Open } from '../../platform/module.ts';
-import { seedDemoViolation } from './demo.ts';
+import { seedDemoViolations } from './demo.ts';
 import { takeViolationEvents } from './events.ts';
 import { ingestModule } from './routes.ts';
 import { createIngestService } from './service.ts';
@@ -28,8 +28,8 @@ export const open: Open = (platform) => {
     ...ingestModule(service),
     start() {
       if (!settings.demo?.records) return;
-      demo = seedDemoViolation(platform).catch((err: unknown) =>
-        log.warn({ err }, 'the demonstration has no violation'),
+      demo = seedDemoViolations(platform).catch((err: unknown) =>
+        log.warn({ err }, 'the demonstration has no violations'),
       );
     },
     close: () => demo,
