@@ -4,7 +4,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 /** Nothing of a session counts after so long: a machine that fell silent keeps its session. */
 export const LONGEST = Prisma.sql`interval '12 hours'`;
 /** Machines repeat their state every few seconds. What a machine did between two reports further apart is not known. */
-const MOST_BETWEEN = Prisma.sql`interval '1 hour'`;
+export const MOST_BETWEEN = Prisma.sql`interval '1 hour'`;
 
 /** SQL: the machine of the session `s` ran from its last report to an instant. */
 const ranTo = (at: Prisma.Sql) =>

@@ -5,6 +5,7 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Platform } from '../../platform/module.ts';
 import type { Concerned } from '../match/watchers.ts';
+import { recordLateRuns } from './late-runs.ts';
 import { lookAt, type Matching, matchAt } from './matching.ts';
 import { outcomeOf, SIGN_ON_MS } from './outcome.ts';
 import { overrideInForce } from './override-in-force.ts';
@@ -97,8 +98,9 @@ export function createSessions(
           AND n.decision = 'allow' AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)})
       ORDER BY d.target, d.person_id, d.id DESC
       ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
+    const late = await recordLateRuns(unit, { now, oldest });
     for (const [what, rows] of [
-      ['ended', [...ended, ...unheard, ...passedOn]],
+      ['ended', [...ended, ...unheard, ...passedOn, ...late]],
       ['begun', begun],
     ] as const) {
       for (const { id, machine, person } of rows) {

@@ -31,7 +31,7 @@ export const manifest = {
       },
     ],
   },
-  tables: ['machine_state'],
-  // Sessions of operation follow it.
-  published: ['machine_state'],
+  tables: ['machine_state', 'machine_stretch'],
+  // Sessions of operation follow them.
+  published: ['machine_state', 'machine_stretch'],
 } as const satisfies ModuleManifest;

@@ -20,6 +20,44 @@ export async function saveState(
          OR EXCLUDED.at > now() - ${timeLimits['machine-state'].lateMs}::integer * interval '1 millisecond'`;
 }
 
+/** How long stretches are kept: states older than a day are not taken. */
+const KEPT = '3 days';
+
+/**
+ * Adds a report to what the machine said, by its own time: one that comes late stands where it belongs. Within a stretch of
+ * another state it ends that one, which is known again from its last report on.
+ */
+export async function keepStretch(
+  tx: Transaction,
+  tenantId: string,
+  { machine, state, at: text }: MachineState,
+): Promise<void> {
+  const at = new Date(text);
+  const [before] = await tx.machineStretch.findMany({
+    where: { machine, at: { lte: at } },
+    orderBy: { at: 'desc' },
+    take: 1,
+  });
+  if (before?.state === state) {
+    if (before.heardTo >= at) return;
+    const where = { machine, at: before.at, heardTo: { lt: at } };
+    await tx.machineStretch.updateMany({ where, data: { heardTo: at } });
+    return;
+  }
+  const data = [{ tenantId, machine, at, state: state as string, heardTo: at }];
+  if (before && before.heardTo > at) {
+    const { heardTo } = before;
+    data.push({ tenantId, machine, at: heardTo, state: before.state, heardTo });
+    await tx.machineStretch.updateMany({
+      where: { machine, at: before.at },
+      data: { heardTo: at },
+    });
+  }
+  await tx.machineStretch.createMany({ data, skipDuplicates: true });
+  await tx.$executeRaw`
+    DELETE FROM machine_stretch WHERE machine = ${machine} AND heard_to < now() - ${KEPT}::interval`;
+}
+
 /** The states within reach: a machine belongs where its entry of the register says, else nowhere. */
 export async function statesWithin(
   tx: Transaction,

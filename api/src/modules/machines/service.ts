@@ -10,10 +10,12 @@ import { reachOf } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
-import { saveState, statesWithin } from './repository.ts';
+import { keepStretch, saveState, statesWithin } from './repository.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 const COUNT_EVERY_MS = 10_000;
+/** Reports of one machine that wait for the database. */
+const MOST_WAITING = 1_000;
 
 export type MachinesService = ReturnType<typeof createMachinesService>;
 
@@ -26,8 +28,8 @@ export function createMachinesService(options: {
   const { database, metrics, log, tenant } = options;
   /** Recent messages, to show contradictions. */
   const reports = new Map<string, MachineReport[]>();
-  /** The newest state of each machine that is not written yet. */
-  const waiting = new Map<string, MachineState>();
+  /** What each machine said that is not written yet, in the order in which it came. */
+  const waiting = new Map<string, MachineState[]>();
   const listeners: ((state: MachineState) => void)[] = [];
   let writing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -71,16 +73,34 @@ export function createMachinesService(options: {
   }
   const counting = setInterval(countContradictions, COUNT_EVERY_MS).unref();
 
-  async function writeOne(state: MachineState): Promise<void> {
+  /** All of a machine together: after an interruption they come at once. */
+  async function writeOne(states: readonly MachineState[]): Promise<void> {
+    const written = [...states];
+    const last = written.at(-1) as MachineState;
+    const { machine } = last;
     try {
-      await database.transaction({ tenant, user: null }, (tx) => saveState(tx, tenant, state));
+      await database.transaction({ tenant, user: null }, async (tx) => {
+        for (const one of written) await keepStretch(tx, tenant, one);
+        await saveState(tx, tenant, last);
+      });
       away = false;
-      for (const one of listeners) one(state);
+      for (const one of listeners) one(last);
     } catch (error) {
       if (!isRefusedByDatabase(error)) throw error;
-      log.warn({ err: error, machine: state.machine }, 'a machine state cannot be stored');
+      log.warn({ err: error, machine }, 'a machine state cannot be stored');
     }
-    if (waiting.get(state.machine) === state) waiting.delete(state.machine);
+    const left = (waiting.get(machine) ?? []).filter((one) => !written.includes(one));
+    if (left.length > 0) waiting.set(machine, left);
+    else waiting.delete(machine);
+  }
+
+  /** Of reports of one state the first and the last are kept; of too many changes the newest. */
+  function wait(state: MachineState): void {
+    const all = waiting.get(state.machine) ?? [];
+    const [before, last] = all.slice(-2);
+    const isSame = before?.state === state.state && last?.state === state.state;
+    const kept = isSame ? all.slice(0, -1) : all;
+    waiting.set(state.machine, [...kept, state].slice(-MOST_WAITING));
   }
 
   return {
@@ -93,7 +113,7 @@ export function createMachinesService(options: {
      */
     keep(state: MachineState, receivedAt: number): void {
       notice(state, receivedAt);
-      waiting.set(state.machine, state);
+      wait(state);
       if (!away) void write();
     },
     /** Calls back after each state that was written. */

@@ -1,0 +1,48 @@
+import { Prisma } from '../../generated/prisma/client.ts';
+import { sqlIn } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { SIGN_ON_MS } from './outcome.ts';
+import { LONGEST, MOST_BETWEEN } from './ran.ts';
+import { supersededSql } from './superseded.ts';
+
+/**
+ * Sessions of runs that began and ended before they were looked at, such as while the API was away: the broker keeps what
+ * machines said meanwhile, and a gateway delivers the start that it allowed. Begin, end and hours are those of the machine's
+ * reports. Their right is not looked at again: what ran is over.
+ *
+ * @param options.oldest decisions with a smaller id are not looked at.
+ */
+export async function recordLateRuns(
+  { tx }: Pick<Unit, 'tx'>,
+  { now, oldest }: { now: Date; oldest: string },
+): Promise<{ id: string; machine: string; person: string }[]> {
+  const signOn = Prisma.sql`${SIGN_ON_MS}::int * interval '1 millisecond'`;
+  return sqlIn(tx)<{ id: string; machine: string; person: string }>(Prisma.sql`
+    INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, until_at, check_at,
+      ran_ms, ran_to, heard_at, heard_state)
+    SELECT d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id, b.at, e.at, ${now}, ran.ms, ran.until,
+      e.at, 'stopped'
+    FROM gate_decision d
+    -- The first run after the sign-on, or the one that went on at that time.
+    CROSS JOIN LATERAL (SELECT min(greatest(r.at, d.decided_at)) AS at FROM machine_stretch r
+      WHERE r.machine = d.target AND r.state = 'running' AND r.heard_to >= d.decided_at
+        AND r.at < least(d.valid_until, d.decided_at + ${signOn})) b
+    CROSS JOIN LATERAL (SELECT min(n.decided_at) AS at FROM gate_decision n
+      WHERE n.target = d.target AND n.id > d.id AND n.kind = 'start' AND n.decision = 'allow'
+        AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)}) next
+    CROSS JOIN LATERAL (SELECT least(min(x.at), next.at, b.at + ${LONGEST}) AS at FROM machine_stretch x
+      WHERE x.machine = d.target AND x.state IN ('stopped', 'fault') AND x.at > b.at HAVING min(x.at) <= ${now}) e
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(extract(epoch FROM least(w.until, e.at) - greatest(w.at, b.at)) * 1000), 0)::int AS ms,
+        max(least(w.until, e.at)) AS until
+      FROM (SELECT y.at, y.state,
+          CASE WHEN lead(y.at) OVER o - y.heard_to <= ${MOST_BETWEEN} THEN lead(y.at) OVER o ELSE y.heard_to END AS until
+        FROM machine_stretch y WHERE y.machine = d.target WINDOW o AS (ORDER BY y.at)) w
+      WHERE w.state = 'running' AND w.at < e.at AND w.until > b.at) ran
+    WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND d.id > ${oldest}
+      AND d.decided_at <= ${now} AND NOT ${supersededSql(Prisma.sql`d`)}
+      AND b.at IS NOT NULL AND e.at > b.at
+      AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.decision_id = d.id OR x.machine = d.target
+        AND x.person_id = d.person_id AND x.from_at < e.at AND (x.until_at IS NULL OR x.until_at > b.at))
+    ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
+}
