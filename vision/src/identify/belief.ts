@@ -2,7 +2,6 @@ import { assign } from '../assign.ts';
 import type { Body } from './body.ts';
 import type { Weighed } from './evidence.ts';
 import { marginals } from './marginals.ts';
-import { mayHaveReturned } from './returned.ts';
 import type { IdentifySettings } from './settings.ts';
 
 /** What is believed of all people in sight and all badges at one moment. */
@@ -15,7 +14,10 @@ export interface Belief {
   readonly worn: Float64Array;
   /** Probability that a body wears none of the badges. */
   readonly none: Float64Array;
-  /** People who are hidden, or in a doubt, with their evidence row by row. */
+  /**
+   * People who are hidden, or in a doubt, with their evidence row by row: less of it the longer the badge follows another
+   * person who came into sight since.
+   */
   readonly hidden: readonly Body[];
   readonly hiddenWeighed: readonly Weighed[];
   /** Index of the badge of each body in the best joint assignment, -1 for none. */
@@ -66,31 +68,22 @@ export function believe(
   const theirs: number[][] = [];
   for (const body of hidden) {
     const placeIn = (at: number) => body.placeIn(at);
-    const own = badges.map(
-      (badge) => body.pairs.get(badge)?.weigh(bin, placeIn, settings) ?? NOTHING,
-    );
+    const own = badges.map((badge, b) => {
+      const known = body.pairs.get(badge)?.weigh(bin, placeIn, settings) ?? NOTHING;
+      let times = 0;
+      for (const [p, { from }] of bodies.entries()) {
+        if (from > body.at) times = Math.max(times, weighed[p * columns + b]!.witnesses);
+      }
+      const log = Math.min(settings.mostInherited, known.log) - times * settings.besideUnseen;
+      return { ...known, log };
+    });
     hiddenWeighed.push(...own);
-    const likely = own.map(({ log }) => Math.exp(prior + Math.min(settings.mostInherited, log)));
+    const likely = own.map(({ log }) => Math.exp(prior + log));
     const all = 1 + likely.reduce((sum, one) => sum + one, 0);
     theirs.push(likely.map((one) => one / (all - one)));
   }
-  const solve = (isRival: (hidden: number) => boolean) => {
-    const rivals = theirs.filter((_, h) => isRival(h));
-    const away = elsewhere.map(
-      (weight, b) => weight + Math.max(0, ...rivals.map((own) => own[b]!)),
-    );
-    return marginals(weights, bodies.length, columns, away);
-  };
-  const { worn, none } = solve(() => true);
-  // A person who may be the hidden one is no rival of themselves; for all others that one counts.
-  for (const [p, body] of bodies.entries()) {
-    const same = hidden.map((one) => mayHaveReturned(one, body, settings));
-    if (!same.includes(true)) continue;
-    const own = solve((h) => !same[h]);
-    const row = p * columns;
-    worn.set(own.worn.subarray(row, row + columns), row);
-    none[p] = own.none[p]!;
-  }
+  const away = elsewhere.map((weight, b) => weight + Math.max(0, ...theirs.map((own) => own[b]!)));
+  const { worn, none } = marginals(weights, bodies.length, columns, away);
   const best = bestOf(logs, bodies.length, columns);
   return { bodies, badges, weighed, worn, none, hidden, hiddenWeighed, best };
 }

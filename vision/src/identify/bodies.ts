@@ -34,19 +34,23 @@ export class Bodies {
    */
   hidden(at: number): Body[] {
     const { justHiddenMs, comesOutMs } = this.#settings;
-    // Of the last doubt of the person, and not of one in which another camera did not lose them.
-    const isOut = (body: Body, { cameFrom, from }: Body) =>
-      from > body.at - UNKNOWN_MS &&
-      from <= at - UNKNOWN_MS &&
-      cameFrom !== null &&
-      !cameFrom.isOpen &&
-      cameFrom.doubt.left >= cameFrom.people;
     return this.#lost.filter(
       (body) =>
         body.at >= at - (body.cameFrom ? justHiddenMs : comesOutMs) &&
         body.at >= body.from + UNKNOWN_MS &&
-        !body.heirs.some((heir) => isOut(body, heir)),
+        !body.heirs.some((heir) => this.#isOut(body, heir)),
     );
+  }
+
+  /** Whether all who went into the doubt in which a person was lost are out of it again, and the person among them. */
+  #isOut(body: Body, { cameFrom, from, at, entry: [x, y] }: Body): boolean {
+    // One who came out for a moment is neither in sight nor hidden: then the one who was lost is hidden still.
+    if (!cameFrom || cameFrom.isOpen || at < from + UNKNOWN_MS) return false;
+    // Of the last doubt of the person, and not of one in which another camera did not lose them.
+    if (from <= body.at - UNKNOWN_MS || cameFrom.doubt.left < cameFrom.people) return false;
+    // Who came out elsewhere while another camera still followed this person is another one.
+    const place = from < body.at ? body.placeAt(from) : undefined;
+    return !place || Math.hypot(x - place.x, y - place.y) < this.#settings.beside / 2;
   }
 
   /**

@@ -39,17 +39,35 @@ describe('the evidence of a pair', () => {
 
   it('begins with what was known before a doubt, and tells its own from it', () => {
     const pair = new PairEvidence();
-    pair.before = { log: 6, bin: 0 };
+    pair.before = { log: 6, stranger: -3, bin: 0 };
     expect(pair.weigh(0, walking, IDENTIFY)).toMatchObject({ log: 6, own: 0, witnesses: 0 });
     for (const bin of [0, 1, 2]) pair.add(bin, 0.05, 1, residual);
     const known = pair.weigh(2, walking, IDENTIFY);
-    expect(known.log - known.own).toBeCloseTo(6, 9);
+    expect(known.log - known.own).toBeCloseTo(6, 2);
     // The place at which it came out is no way: two of the three times are witnesses.
     expect(known.witnesses).toBe(2);
     const unknown = new PairEvidence();
     for (const bin of [0, 1, 2]) unknown.add(bin, 0.05, 1, residual);
     // A person who has just come may be anywhere: the first fix says more of them.
     expect(unknown.weigh(2, walking, IDENTIFY).log).toBeGreaterThan(known.own + 2);
+  });
+
+  it('counts the first time as that of a new person where those who went into the doubt did not wear it', () => {
+    const weigh = (log: number, stranger: number) => {
+      const pair = new PairEvidence();
+      pair.before = { log, stranger, bin: 0 };
+      for (const bin of [0, 1, 2]) pair.add(bin, 0.05, 1, residual);
+      return pair.weigh(2, walking, IDENTIFY);
+    };
+    const unknown = new PairEvidence();
+    for (const bin of [0, 1, 2]) unknown.add(bin, 0.05, 1, residual);
+    const fresh = unknown.weigh(2, walking, IDENTIFY);
+    // By the chance that another person came out, and no more.
+    const excluded = weigh(-3, -3);
+    expect(excluded.log).toBeCloseTo(fresh.log - 3, 6);
+    expect(excluded.witnesses).toBe(fresh.witnesses);
+    // Who may have worn it before was near, and the first time says nothing of them.
+    expect(weigh(4, -3).witnesses).toBe(fresh.witnesses - 1);
   });
 
   it('is compared with that of another person over the times at which both were seen', () => {

@@ -45,8 +45,11 @@ export class PairEvidence {
   #weighed: Weighed | undefined;
   /** The newest bin when old ones were taken out last. */
   #prunedAt: number | undefined;
-  /** What was known before the doubt that the person came out of: the logarithm, and until when. */
-  before: { readonly log: number; readonly bin: number } | null = null;
+  /**
+   * What was known before the doubt that the person came out of, and until which bin: the logarithm, and that part of it which
+   * stands for a person who was not seen before.
+   */
+  before: { readonly log: number; readonly stranger: number; readonly bin: number } | null = null;
   fixes = 0;
   last: Residual | undefined;
 
@@ -134,6 +137,8 @@ export class PairEvidence {
       const deviation = deviations / n;
       const place = placeIn(bin);
       let gain = logs / n;
+      /** Of a person whose badge was anywhere on the floor until now. */
+      const gainAsNew = gain + Math.log(area);
       let moved = 1;
       if (before) {
         // Where the wearer would be who is not this person: somewhere within a walk of the last fix.
@@ -145,10 +150,16 @@ export class PairEvidence {
             ? Math.hypot(place[0] - before.place[0], place[1] - before.place[1])
             : 0;
         moved = 1 - Math.exp(-0.5 * (metres / (newPlace * deviation)) ** 2);
-      } else gain += Math.log(area);
-      const proof = gain * moved;
+      } else gain = gainAsNew;
+      let proof = gain * moved;
       if (gain > 0) gain *= standing + (1 - standing) * moved;
-      log = Math.max(-mostAgainst, Math.min(mostFor, log + gain));
+      if (bin === earliest && this.before) {
+        const stranger = Math.exp(this.before.stranger + gainAsNew);
+        const known = (Math.exp(log) - Math.exp(this.before.stranger)) * Math.exp(gain);
+        if (stranger > known) proof = gainAsNew;
+        log = Math.log(stranger + Math.max(0, known));
+      } else log += gain;
+      log = Math.max(-mostAgainst, Math.min(mostFor, log));
       own = Math.max(-mostAgainst, Math.min(mostFor, own + gain));
       if (gain <= 0) fitsFrom = undefined;
       else fitsFrom ??= bin;

@@ -35,7 +35,8 @@ export function inherit(
       sum += pair ? Math.exp(pair.weigh(bin, (at) => one.placeIn(at), settings).log) : 1;
     }
     const log = Math.log(share + ((1 - share) * sum) / before.length);
-    body.pairWith(badge).before = { log: Math.min(mostInherited, log), bin };
+    const most = Math.min(mostInherited, log);
+    body.pairWith(badge).before = { log: most, stranger: Math.min(most, Math.log(share)), bin };
     if (log >= inherited) body.expected.add(badge);
   }
 }

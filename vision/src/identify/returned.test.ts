@@ -1,11 +1,5 @@
-import type { Point } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { pacing, play, saidOf, sceneOf, type Way } from '../testing/floor-scene.ts';
-import { Body } from './body.ts';
-import { Doubt } from './doubt.ts';
-import { mayHaveReturned } from './returned.ts';
-import { Segment } from './segment.ts';
-import { IDENTIFY } from './settings.ts';
 
 /** They come within touch of each other where they meet: the tracker may exchange them there. */
 const TOUCHING = { touching: 1 };
@@ -50,56 +44,36 @@ describe('a person who went out of sight alone after a doubt', () => {
     expect(seconds).toBeGreaterThan(6);
     expect(seconds).toBeLessThan(10);
   });
-
-  it('stays a rival of one who comes into sight too far away for a walk', () => {
-    const [x] = wearer(OUT_S);
-    const far: Way = (s) => [x - 14 + 1.2 * Math.abs(s - BACK_S), 5.4];
-    expect(namedAfter(scene(far))).toBeGreaterThan(12);
-  });
 });
 
-describe('mayHaveReturned', () => {
-  const segment = (number: number, from: number, to: number, floor: Point) => {
-    const one = new Segment({
-      number,
-      camera: 'hall',
-      track: `T${number}`,
-      at: from,
-      floor,
-      beginning: 'new-track',
-    });
-    one.move(to, floor, 0.04);
-    return one;
+describe('a person who went out of sight with another one', () => {
+  /** After the doubt at MEET_S a third person walks beside the wearer, and both go out of the picture. */
+  const GONE_S = MEET_S + 5;
+  const COMES_S = GONE_S + 7;
+  const along: Way = (s) => [wearer(s)[0], wearer(s)[1] + 0.5 + 1.2 * Math.max(0, GONE_S - 1 - s)];
+  const comes = (way: Way, badge: Way) => {
+    const people = [
+      { track: 'T1', way: wearer, seen: (s: number) => s < GONE_S },
+      { track: 'T2', way: other, seen: (s: number) => Math.abs(s - MEET_S) < 8 },
+      { track: 'T4', way: along, seen: (s: number) => s > GONE_S - 4 && s < GONE_S },
+      { track: 'T3', way, seen: (s: number) => s >= COMES_S },
+    ];
+    const worn = (s: number) => (s < GONE_S ? wearer(s) : badge(s));
+    const decisions = play(sceneOf(COMES_S + 30, people, [{ badge: 'w', way: worn }]), TOUCHING);
+    const named = decisions.find(({ decision }) =>
+      decision.identities.some(({ track, handle }) => track === 'T3' && handle === 'w'),
+    );
+    return named ? named.at / 1000 - COMES_S : Number.POSITIVE_INFINITY;
   };
-  const left = segment(1, 0, 10_000, [5, 5]);
-  const came = (from: number, floor: Point = [5, 6]) =>
-    new Body(segment(2, from, from + 1000, floor));
-  const test = (body: Body, hidden = new Body(left)) => mayHaveReturned(hidden, body, IDENTIFY);
 
-  it('holds for one who comes into sight later, at a walking distance', () => {
-    expect(test(came(14_000))).toBe(true);
-    expect(test(came(14_000, [5, 5 + IDENTIFY.comesOutMetres + 5.9]))).toBe(true);
-    expect(test(came(14_000, [5, 5 + IDENTIFY.comesOutMetres + 6.1]))).toBe(false);
+  it('is no reason against one whom the badge follows from then on', () => {
+    const seconds = comes(wearer, wearer);
+    expect(seconds).toBeGreaterThan(6);
+    expect(seconds).toBeLessThan(12);
   });
 
-  it('does not hold for one who was seen while the other one still was', () => {
-    expect(test(came(9_000))).toBe(false);
-  });
-
-  it('does not hold for one who went into a doubt with others, nor for one who came out of another doubt', () => {
-    const alone = segment(3, 0, 10_000, [5, 5]);
-    const beside = segment(4, 0, 10_000, [5, 5.4]);
-    const doubt = new Doubt();
-    doubt.enter(alone);
-    alone.into = doubt;
-    expect(test(came(14_000), new Body(alone))).toBe(true);
-    doubt.enter(beside);
-    expect(test(came(14_000), new Body(alone))).toBe(false);
-
-    const body = came(14_000);
-    body.cameFrom = { doubt: new Doubt(), people: 2, isOpen: false };
-    expect(test(body)).toBe(false);
-    body.cameFrom = { doubt: new Doubt(), people: 2, isOpen: true };
-    expect(test(body)).toBe(true);
+  it('keeps the badge from one who comes back without it', () => {
+    const away: Way = (s) => [wearer(s)[0], wearer(s)[1] - 4];
+    expect(comes(along, away)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -33,6 +33,8 @@ export class Segment {
   into: Doubt | null = null;
   /** When it was put to others of the same person, ms; until then, when it began. */
   joinedAt: number;
+  /** Since when its track was seen at the edge of the picture, alone, before it began; else when it began, ms. */
+  seenFrom: number;
 
   constructor(start: {
     number: number;
@@ -50,6 +52,7 @@ export class Segment {
     this.floor = start.floor;
     this.beginning = start.beginning;
     this.joinedAt = start.at;
+    this.seenFrom = start.at;
   }
 
   move(at: number, floor: Point, variance: number): void {

@@ -43,6 +43,12 @@ describe('a second box inside of the box of a person', () => {
     expect(new Set(unclear)).toEqual(new Set([0]));
   });
 
+  it('in the first frame of that person, too', () => {
+    const { of, unclear } = frames(24, { 0: one('T2', UPPER) });
+    expect(new Set(of)).toEqual(new Set([1]));
+    expect(new Set(unclear)).toEqual(new Set([0]));
+  });
+
   it('in two frames is another person: who is who is in doubt', () => {
     const { of, unclear } = frames(24, { 5: one('T2', UPPER), 6: one('T2', UPPER) });
     expect(of[6]).toBeNull();
@@ -59,6 +65,51 @@ describe('a second box inside of the box of a person', () => {
   it('that reaches beyond it is another person from the first frame on', () => {
     const { of } = frames(24, { 5: one('T2', [425, 215, 490, 377]) });
     expect(of[5]).toBeNull();
+  });
+});
+
+describe('a person at the edge of the picture', () => {
+  /** Comes into the picture, and is clear of its edge from frame 5 on. */
+  const coming = (
+    isCut: (i: number) => boolean,
+    others: Readonly<Record<number, Sighting>> = {},
+  ) => {
+    const segments = new Segments(IDENTIFY);
+    const of = [];
+    for (let i = 0; i < 24; i++) {
+      const at = 200 * i;
+      const person = { ...one('T1', WHOLE), isCut: isCut(i) };
+      const people = [person, others[i] ?? []].flat();
+      segments.take({ kind: 'sightings', camera: 'hall', at, people });
+      of.push(segments.of('hall', 'T1', at));
+    }
+    return of;
+  };
+
+  it('was seen there before it is surely the same one', () => {
+    const of = coming((i) => i < 5);
+    expect(of.slice(0, 7).every((segment) => segment === null)).toBe(true);
+    expect(of.at(-1)).toMatchObject({ from: 1400, seenFrom: 0 });
+  });
+
+  it('but not where another person was near', () => {
+    const beside = one('T2', [420, 209, 485, 371]);
+    const of = coming((i) => i < 5, { 2: beside, 3: beside });
+    expect(of.at(-1)?.seenFrom).toBe(of.at(-1)?.from);
+  });
+
+  it('nor where they stay there', () => {
+    const of = coming((i) => i < 18);
+    expect(of.at(-1)?.from).toBe(of.at(-1)?.seenFrom);
+    expect(coming(() => false)[0]).toMatchObject({ from: 0, seenFrom: 0 });
+  });
+
+  it('ends it without another person: no camera lost one of two there', () => {
+    const [first] = coming((i) => i > 8);
+    expect(first).toMatchObject({ isClosed: true, contactAt: null });
+    const beside = one('T2', [420, 209, 485, 371]);
+    const [other] = coming(() => false, { 8: beside });
+    expect(other).toMatchObject({ isClosed: true, contactAt: 1600 });
   });
 });
 

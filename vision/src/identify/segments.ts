@@ -15,6 +15,8 @@ const SET_BACK_MS = 5_000;
 const CONTACT_MS = 400;
 /** A box is inside of another one from this share of its area on. */
 const INSIDE = 0.9;
+/** Who comes into the picture is at its edge for at most so long, ms. */
+const EDGE_MS = 3_000;
 
 /** A track of one camera as it goes on. */
 interface Followed {
@@ -29,6 +31,8 @@ interface Followed {
   readonly recent: readonly Moment[];
   /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
   isPart?: boolean;
+  /** When the track was seen first, where it was alone at the edge of the picture since; ms. */
+  readonly edgeFrom?: number | undefined;
   /** What it is in, or came out of last. */
   doubt?: Doubt | undefined;
 }
@@ -102,7 +106,7 @@ export class Segments {
           : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
       if (at - contactAt <= CONTACT_MS) {
         if (known?.segment) {
-          known.segment.contactAt = at;
+          if (inContact.has(person.track)) known.segment.contactAt = at;
           this.#end(known.segment);
         }
         tracks.set(person.track, {
@@ -112,6 +116,7 @@ export class Segments {
           at,
           contactAt,
           recent,
+          edgeFrom: this.#edgeFrom(known, person, at, inContact),
           doubt:
             doubts.get(person.track) ??
             known?.doubt ??
@@ -128,6 +133,7 @@ export class Segments {
         }
         const doubt = known ? known.doubt : this.#vanished.near(camera, at, person.floor);
         segment = this.#begin(camera, person, at, beginning ?? 'possible-swap');
+        segment.seenFrom = this.#edgeFrom(known, person, at, inContact) ?? at;
         if (doubt && !doubt.isEmpty) segment.origin = doubt.leave(segment);
       }
       segment.move(at, person.floor, variance);
@@ -195,6 +201,21 @@ export class Segments {
 
   #begin(camera: string, { track, floor }: Sighting, at: number, beginning: Beginning): Segment {
     return new Segment({ number: ++this.#count, camera, track, at, floor, beginning });
+  }
+
+  /** When a track was seen first that was alone at the edge of the picture since; undefined where it was not. */
+  #edgeFrom(
+    known: Followed | undefined,
+    { track, isCut }: Sighting,
+    at: number,
+    inContact: ReadonlySet<string>,
+  ): number | undefined {
+    if (inContact.has(track)) return undefined;
+    if (!known) return isCut ? at : undefined;
+    const { edgeFrom } = known;
+    if (known.segment || edgeFrom === undefined || at - known.at > this.#settings.gapMs)
+      return undefined;
+    return at - edgeFrom <= EDGE_MS ? edgeFrom : undefined;
   }
 
   #forgetTracks(tracks: Map<string, Followed>): void {
@@ -267,7 +288,10 @@ function partsOf(people: readonly Sighting[], tracks: ReadonlyMap<string, Follow
       whole !== undefined && sharedArea(box, whole) >= INSIDE * boxArea(box);
     return (
       [...tracks.values()].some(({ last }) => isIn(last.box)) ||
-      people.some((other) => tracks.has(other.track) && isIn(other.box))
+      people.some(
+        (other) =>
+          isIn(other.box) && (tracks.has(other.track) || boxArea(other.box!) > boxArea(box)),
+      )
     );
   });
 }

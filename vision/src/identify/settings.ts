@@ -40,6 +40,11 @@ export interface IdentifySettings {
    */
   readonly mostInherited: number;
   readonly inherited: number;
+  /**
+   * Who is hidden while their badge follows a person who came into sight since would have to walk beside that person unseen:
+   * so much less probable with each independent time; natural logarithm.
+   */
+  readonly besideUnseen: number;
   /** Probability that none of those who went in comes out here, but a person who was not seen before. */
   readonly stranger: number;
   /** The same where a track vanished, or at the edge of the picture. */
@@ -110,6 +115,7 @@ export const IDENTIFY: IdentifySettings = {
   lead: Math.log(100),
   mostInherited: 8,
   inherited: 2,
+  besideUnseen: 3,
   stranger: 0.05,
   strangerOpen: 0.3,
   comesOutMs: 5_000,

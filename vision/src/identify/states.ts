@@ -4,7 +4,6 @@ import type { Body } from './body.ts';
 import { candidatesOf, LEAST_CANDIDATE, othersOf, round } from './candidates.ts';
 import type { Weighed } from './evidence.ts';
 import type { Candidate, HandOver, Reason } from './identity.ts';
-import { mayHaveReturned } from './returned.ts';
 import type { IdentifySettings } from './settings.ts';
 import { Suspects } from './suspects.ts';
 
@@ -252,7 +251,6 @@ export class States {
       hidden.some(
         (other, q) =>
           !other.heirs.includes(bodies[p]!) &&
-          !mayHaveReturned(other, bodies[p]!, this.#settings) &&
           isNear(other, hiddenWeighed[q * badges.length + b]!, inherited),
       )
     );

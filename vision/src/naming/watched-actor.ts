@@ -116,7 +116,7 @@ export class WatchedActor {
       case 'parted':
         return nothingOf('possible-swap');
       case 'said':
-        return this.#startedAt >= segment.from ? found.said : beganBefore(found.said);
+        return this.#startedAt >= segment.seenFrom ? found.said : beganBefore(found.said);
     }
   }
 
