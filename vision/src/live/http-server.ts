@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import {
   LIVE_ENGINE_HEADER,
   LIVE_REASON_HEADER,
+  type LiveAsk,
   type LiveStream,
-  liveStream,
+  liveAsk,
 } from '@anshi/contracts';
 import {
   GrantRefused,
@@ -71,8 +72,8 @@ export interface WorkerHttpOptions {
  * The worker's HTTP server. The API proxies viewers to it, each request with a grant that it signed
  * for one view of one person. Packets are sent for no other reason.
  *
- * - `POST /whep/{camera}?stream=small`: SDP offer -> 201, SDP answer, `Location` of the session,
- *   headers that name the engine and why it is not the best one; without `stream`, the main one
+ * - `POST /whep/{camera}?stream=small&engine=mediasoup`: SDP offer -> 201, SDP answer, `Location` of the
+ *   session, headers that name the engine and why it is that one; without `stream`, the main one
  * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
@@ -148,7 +149,7 @@ export class WorkerHttp {
     }
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (camera && grant.action === 'open' && grant.camera === camera) {
-      await this.#open(grant, camera, streamIn(query), body.toString('utf8'), response);
+      await this.#open(grant, camera, askIn(query), body.toString('utf8'), response);
       return;
     }
     const streamed = /^\/mpeg1\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
@@ -232,7 +233,7 @@ export class WorkerHttp {
   async #open(
     grant: LiveGrant,
     camera: string,
-    stream: LiveStream,
+    { stream, engine: wanted }: LiveAsk,
     offer: string,
     response: ServerResponse,
   ): Promise<void> {
@@ -242,6 +243,7 @@ export class WorkerHttp {
       source,
       grant.view,
       offer,
+      wanted,
     );
     response
       .writeHead(201, {
@@ -287,9 +289,9 @@ export class WorkerHttp {
   }
 }
 
-/** The stream that the signed address asks for; the main one where it names none. */
-const streamIn = (query: string | undefined): LiveStream =>
-  liveStream.safeParse(new URLSearchParams(query).get('stream')).data ?? 'main';
+/** What the signed address asks for; the usual view where it asks for nothing that is known. */
+const askIn = (query: string | undefined): LiveAsk =>
+  liveAsk.safeParse(Object.fromEntries(new URLSearchParams(query))).data ?? { stream: 'main' };
 
 /** A look at a camera that the grant is for; null where the request is another one. */
 function lookedAt(

@@ -15,6 +15,8 @@ export interface Feed {
   readonly fades: boolean;
   /** A frame of it was drawn. */
   hasFrame: boolean;
+  /** Since when it has had no other frame, ms since the epoch; null while it moves. */
+  stands: number | null;
 }
 
 /** What a tile wants to show; null for no video. */
@@ -31,6 +33,7 @@ const newFeed = ({ camera, stream }: Pick<Feed, 'camera' | 'stream'>, fades: boo
   video: undefined,
   fades,
   hasFrame: false,
+  stands: null,
 });
 
 /**

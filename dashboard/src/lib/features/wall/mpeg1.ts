@@ -16,6 +16,8 @@ export interface Mpeg1Options {
   /** What a refusal means, for the viewer. */
   explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
+  /** Each picture that is drawn. */
+  onPicture?: () => void;
   /** What sends the picture. */
   onEngine: (engine: string | null) => void;
 }
@@ -149,6 +151,7 @@ export class Mpeg1Connection {
 
   #shown(run: number): void {
     if (run !== this.#run) return;
+    this.#options.onPicture?.();
     this.#attempts = 0;
     this.#wait(run);
     if (this.#isPlaying) return;

@@ -1,4 +1,4 @@
-import type { LiveStream } from '@anshi/contracts';
+import type { LiveStream, WebRtcEngine } from '@anshi/contracts';
 
 /**
  * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the response contains the
@@ -22,6 +22,8 @@ export interface WhepOptions {
   camera: string;
   /** Which picture of the camera; left out, the main one. */
   stream?: LiveStream;
+  /** The engine that is to send it; null for the best that runs. */
+  engine?: WebRtcEngine | null;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
   request: (url: string, init: RequestInit) => Promise<Response>;
   /** The ICE servers of this view. */
@@ -131,9 +133,13 @@ export class WhepConnection {
       // learns those that work from the checks that arrive.
       await peer.setLocalDescription(await peer.createOffer());
       if (peer !== this.#peer) return;
-      const { camera, stream, request } = this.#options;
+      const { camera, stream, engine, request } = this.#options;
+      const query = new URLSearchParams({
+        ...(stream === 'small' && { stream }),
+        ...(engine && { engine }),
+      });
       const address = `/api/v1/live/${encodeURIComponent(camera)}/whep`;
-      const response = await request(stream === 'small' ? `${address}?stream=small` : address, {
+      const response = await request(query.size > 0 ? `${address}?${query}` : address, {
         method: 'POST',
         headers: { 'content-type': 'application/sdp' },
         body: peer.localDescription?.sdp ?? '',
