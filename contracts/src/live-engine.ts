@@ -43,14 +43,21 @@ export const liveAsk = z.object({
       'The main stream, or the one of small tiles: the substream where the camera has one, and the main stream where that gives no picture.',
     ),
   engine: webRtcEngine.optional().describe('To try one of them; left out, the best that runs.'),
+  quick: z
+    .stringbool()
+    .optional()
+    .describe(
+      'Begins with the last key frame of the camera in the place of its next one, where the worker still has room for such a view.',
+    ),
 });
 export type LiveAsk = z.infer<typeof liveAsk>;
 
 /** The query of an address that asks for it; empty for the usual view. */
-export function liveQuery({ stream, engine }: LiveAsk): string {
+export function liveQuery({ stream, engine, quick }: LiveAsk): string {
   const query = new URLSearchParams();
   if (stream !== 'main') query.set('stream', stream);
   if (engine) query.set('engine', engine);
+  if (quick) query.set('quick', 'true');
   return query.size === 0 ? '' : `?${query}`;
 }
 

@@ -11,6 +11,8 @@ export interface Feed {
   way: LiveWay;
   sender: LiveSender | null;
   video: HTMLVideoElement | undefined;
+  /** Asked to begin with the last key frame of the camera: as of a large tile. */
+  readonly quick: boolean;
   /** It fades in: no picture stood before it. */
   readonly fades: boolean;
   /** A frame of it was drawn. */
@@ -20,13 +22,14 @@ export interface Feed {
 }
 
 /** What a tile wants to show; null for no video. */
-export type WantedFeed = Pick<Feed, 'camera' | 'stream'> | null;
+export type WantedFeed = Pick<Feed, 'camera' | 'stream' | 'quick'> | null;
 
 let lastKey = 0;
-const newFeed = ({ camera, stream }: Pick<Feed, 'camera' | 'stream'>, fades: boolean): Feed => ({
+const newFeed = ({ camera, stream, quick }: NonNullable<WantedFeed>, fades: boolean): Feed => ({
   key: ++lastKey,
   camera,
   stream,
+  quick,
   link: { name: 'idle' },
   way: 'webrtc',
   sender: null,

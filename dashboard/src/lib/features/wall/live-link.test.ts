@@ -255,6 +255,35 @@ describe('the way of a picture', () => {
     expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
   });
 
+  it('is MPEG-1 soon where frames stand in mid-view, and WebRTC again as soon as they go on', async () => {
+    const tile = open();
+    await pass(0);
+    const [peer] = FakePeer.all as [FakePeer];
+    peer.connectionState = 'connected';
+    tile.link.confirmPlaying();
+    tile.link.reportStands();
+    tile.link.reportStands();
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: true }] });
+    tile.streams[0]?.options.onState({ name: 'playing' });
+    expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+    tile.link.reportMoves();
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: false }] });
+    // The connection is found dead, and its next one does not come about: MPEG-1 stays.
+    tile.link.reportStands();
+    tile.streams[1]?.options.onState({ name: 'playing' });
+    peer.connectionState = 'disconnected';
+    peer.onconnectionstatechange?.();
+    await pass(1_000 + connectedWithin);
+    expect(tile).toMatchObject({ way: 'mpeg1', state: { name: 'playing' } });
+    expect(ways.isBlocked('worker-1')).toBe(true);
+    // Of an engine that the address asks for none other takes the place.
+    const forced = open('?engine=webrtc');
+    await pass(0);
+    forced.link.confirmPlaying();
+    forced.link.reportStands();
+    expect(forced.streams).toEqual([]);
+  });
+
   it.each([
     ['mediasoup', 'mediasoup'],
     ['datachannel', 'node-datachannel'],

@@ -7,7 +7,7 @@ import { type LiveSender, type LiveState, WhepConnection, type WhepOptions } fro
  * Without a connection by WebRTC for this long after the server's answer, MPEG-1 is opened beside it, ms: its first
  * picture takes up to two seconds, and is to be there within five.
  */
-export const mpeg1After = 2_000;
+export const mpeg1After = 1_500;
 /** WebRTC goes on being tried until so long after the answer, as in a slow network, ms. */
 export const connectedWithin = 8_000;
 /** Connected, a picture waits for the next key frame of the camera. */
@@ -18,7 +18,7 @@ export const triedAgain = [60_000, 120_000, 300_000];
 export interface LinkOptions
   extends Pick<
       WhepOptions,
-      'camera' | 'stream' | 'request' | 'iceServers' | 'explain' | 'onStream'
+      'camera' | 'stream' | 'quick' | 'request' | 'iceServers' | 'explain' | 'onStream'
     >,
     Pick<Mpeg1Options, 'canvas' | 'token' | 'onPicture'> {
   ways: LiveWays;
@@ -103,6 +103,16 @@ export class LiveLink {
     connection.confirmPlaying();
   }
 
+  /** The picture of WebRTC stands although its connection is open: packets may be cut, and MPEG-1 is opened beside it. */
+  reportStands(): void {
+    if (this.#webrtc && !this.#isForced) this.#openMpeg1('blocked');
+  }
+
+  /** Frames of WebRTC come: MPEG-1 beside it is not needed any more. */
+  reportMoves(): void {
+    if (this.#mpeg1 && this.#webrtc?.isConnected) this.confirmPlaying();
+  }
+
   /** The picture of WebRTC is frozen although its connection is open. */
   reportStalled(): void {
     if (!this.#showsMpeg1) this.#webrtc?.reportStalled();
@@ -119,11 +129,22 @@ export class LiveLink {
   }
 
   #connection(): WhepConnection {
-    const { camera, stream, request, iceServers, explain, onStream, onState, ways, address } =
-      this.#options;
+    const {
+      camera,
+      stream,
+      quick,
+      request,
+      iceServers,
+      explain,
+      onStream,
+      onState,
+      ways,
+      address,
+    } = this.#options;
     const connection: WhepConnection = new WhepConnection({
       camera,
       ...(stream && { stream }),
+      ...(quick && { quick }),
       request,
       iceServers,
       engine: ways.engine(address),

@@ -1,4 +1,5 @@
 import { toApiError } from '$lib/api/problem.ts';
+import { serverNow } from '$lib/api/server-clock.ts';
 import type { LiveState } from './whep.ts';
 
 /*
@@ -165,7 +166,7 @@ export class Mpeg1Connection {
     this.#release();
     const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
     this.#attempts += 1;
-    this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
+    this.#options.onState({ name: 'waiting', detail, retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
