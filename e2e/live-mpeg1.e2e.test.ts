@@ -110,8 +110,9 @@ describe('live pictures without WebRTC', () => {
     const shown: number[] = [];
     for (let n = 0; n < 3 && !shown.some((ms) => ms < 5_000); n++) {
       if (n > 0) {
+        const answered = blocked.waitForResponse((one) => one.url().includes('/whep'));
         await blocked.reload();
-        await blocked.waitForResponse((one) => one.url().includes('/whep'));
+        await answered;
         since = performance.now();
         steps.length = 0;
       }
