@@ -84,7 +84,7 @@ describe('live pictures without WebRTC', () => {
     const held = new Promise<void>((resolve) => {
       go = resolve;
     });
-    await blocked.route('**/api/v1/live/*/whep', async (route) => {
+    await blocked.route('**/api/v1/live/*/whep*', async (route) => {
       await held;
       await route.continue();
     });
