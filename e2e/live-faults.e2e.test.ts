@@ -150,7 +150,7 @@ describe('a live picture', () => {
     const stands = tile(page)
       .locator('[data-stands], :not([data-live=playing])[data-live]')
       .first();
-    expect(await timed('the cut was noticed', stands.waitFor()) - delay).toBeLessThan(6_000);
+    expect((await timed('the cut was noticed', stands.waitFor())) - delay).toBeLessThan(6_000);
     const other = plays(page, 'mpeg1');
     expect(await timed('MPEG-1 was there', other)).toBeLessThan(30_000);
     udp.heal();
