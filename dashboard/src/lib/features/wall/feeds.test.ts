@@ -34,7 +34,7 @@ describe('the connections of a tile', () => {
   it('do not wait for a picture that does not play, nor for one of another camera', () => {
     const first = nextFeeds([], small);
     expect(streams(nextFeeds(first, main))).toEqual(['main']);
-    const other = nextFeeds(playing(nextFeeds([], small)), { camera: 'yard', stream: 'small' });
+    const other = nextFeeds(playing(nextFeeds([], small)), { ...small, camera: 'yard' });
     expect(other.map(({ camera }) => camera)).toEqual(['yard']);
   });
 
