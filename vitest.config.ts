@@ -34,7 +34,7 @@ const sharedModules = {
 
 /** Of the whole system, with parts that are down: waiting, most of the time. */
 const outages =
-  'e2e/{interruption,kills,live-mediasoup,live-mpeg1,live-relay,live-substream,live-withdrawn,many-workers,outages,worker-kill,worker-privacy}.e2e.test.ts';
+  'e2e/{interruption,kills,live-faults,live-mediasoup,live-mpeg1,live-relay,live-substream,live-withdrawn,many-workers,outages,worker-kill,worker-privacy}.e2e.test.ts';
 /** Of the whole system, with cameras that are seen as they send. */
 const live = 'e2e/{main-job,named-demo}.e2e.test.ts';
 /** Every page of the app, on a plant of their own without video. */

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireMediasoupWorker } from '../vision/src/testing/mediasoup-worker.ts';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { makeAccount, type OwnAccount } from './support/own-account.ts';
@@ -8,7 +9,9 @@ import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
 
 /** What a page's network does to WebRTC. */
-type Network = 'no-webrtc' | 'blocked';
+type Network = 'open' | 'no-webrtc' | 'blocked';
+
+const mediasoup = await requireMediasoupWorker();
 
 /** The wall where WebRTC is blocked: node-rtsp-stream and jsmpeg in the whole system. */
 describe('live pictures without WebRTC', () => {
@@ -21,7 +24,8 @@ describe('live pictures without WebRTC', () => {
 
   async function openWall(network: Network, path = '/', locale = 'en-US') {
     const opened = await openPage(browser, { locale });
-    await opened.page.addInitScript(network === 'blocked' ? blockPackets : removeWebRtc);
+    if (network !== 'open')
+      await opened.page.addInitScript(network === 'blocked' ? blockPackets : removeWebRtc);
     const { url } = world.plant;
     await signIn(opened.page, url, account.username, account.password, 'wall');
     if (path !== '/') await opened.page.goto(`${url}${path}`);
@@ -80,7 +84,7 @@ describe('live pictures without WebRTC', () => {
     const held = new Promise<void>((resolve) => {
       go = resolve;
     });
-    await blocked.route('**/api/v1/live/*/whep', async (route) => {
+    await blocked.route('**/api/v1/live/*/whep*', async (route) => {
       await held;
       await route.continue();
     });
@@ -90,11 +94,33 @@ describe('live pictures without WebRTC', () => {
     expect(await still.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(100);
     await photographNow(blocked, 'wall-still');
     await blocked.setViewportSize({ width: 1440, height: 900 });
+    const steps: string[] = [];
+    let since = performance.now();
+    const step = (what: string) =>
+      steps.push(`${what} ${Math.round(performance.now() - since)} ms`);
+    blocked.on('websocket', (socket) => {
+      if (!socket.url().endsWith('/live-video') || steps.length > 0) return;
+      step('connected');
+      socket.on('framereceived', ({ payload }) => {
+        if (steps.length < 3) step(typeof payload === 'string' ? 'started' : 'first bytes');
+      });
+    });
     go();
-    const since = performance.now();
-    await shows(blocked, 'hall-west', 'mpeg1');
-    // 4 s without a connection, then a key picture of the camera; a busy machine takes longer.
-    console.log(`MPEG-1 was shown after ${Math.round(performance.now() - since)} ms`);
+    // 1.5 s without a connection, then an encoder starts. A machine with other work takes longer: the best of three.
+    const shown: number[] = [];
+    for (let n = 0; n < 3 && !shown.some((ms) => ms < 5_000); n++) {
+      if (n > 0) {
+        const answered = blocked.waitForResponse((one) => one.url().includes('/whep'));
+        await blocked.reload();
+        await answered;
+        since = performance.now();
+        steps.length = 0;
+      }
+      await shows(blocked, 'hall-west', 'mpeg1');
+      shown.push(Math.round(performance.now() - since));
+      console.log(`MPEG-1 was shown after ${shown.at(-1)} ms: ${steps.join(', ')}`);
+    }
+    expect(Math.min(...shown)).toBeLessThan(5_000);
     expect(await still.count()).toBe(0);
     await moves(blocked, 'hall-west');
     await shows(blocked, 'aisle', 'mpeg1');
@@ -129,6 +155,24 @@ describe('live pictures without WebRTC', () => {
     await shows(page, 'hall-west', 'mpeg1');
     await photographNow(page, 'wall-mpeg1-phone');
     expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('plays by the engine that the address names, and says so', async () => {
+    const { page, complaints } = await openWall('open', '/?engine=datachannel');
+    const byAddress = async (engine: string) => {
+      const tile = page.locator('[data-testid=tile][data-camera=hall-west]');
+      await tile.locator(`[data-way=webrtc][data-engine=${engine}]`).waitFor();
+      const at = tile.getByTestId('tile-engine');
+      expect((await at.textContent())?.trim()).toBe(engine);
+      expect(await at.getAttribute('title')).toContain('the address of the page asks for it');
+    };
+    await byAddress('node-datachannel');
+    await page.goto(`${world.plant.url}/?engine=mediasoup`);
+    if ('bin' in mediasoup) await byAddress('mediasoup');
+    // Where it is not there, no other engine takes its place.
+    else await page.getByText('is not available at this worker').first().waitFor();
+    expect(complaints.filter((one) => !one.startsWith('Failed to load resource'))).toEqual([]);
     await page.context().close();
   });
 

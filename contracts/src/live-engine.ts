@@ -4,7 +4,11 @@ import { z } from 'zod';
 export const liveEngineName = z.enum(['mediasoup', 'node-datachannel', 'node-rtsp-stream']);
 export type LiveEngineName = z.infer<typeof liveEngineName>;
 
-/** Why a view is not sent by mediasoup. */
+/** What sends a view by WebRTC. */
+export const webRtcEngine = liveEngineName.exclude(['node-rtsp-stream']);
+export type WebRtcEngine = z.infer<typeof webRtcEngine>;
+
+/** Why a view is not sent by mediasoup, or why it is. */
 export const liveEngineReason = z.enum([
   // The package is not installed.
   'no-package',
@@ -22,12 +26,40 @@ export const liveEngineReason = z.enum([
   'view-failed',
   // The setting ANSHI_LIVE_ENGINE.
   'chosen',
+  // The viewer asked for it.
+  'address',
 ]);
 export type LiveEngineReason = z.infer<typeof liveEngineReason>;
 
 /** Which picture of a camera a view is of: the one that is analysed, or the smaller one of small tiles. */
 export const liveStream = z.enum(['main', 'small']);
 export type LiveStream = z.infer<typeof liveStream>;
+
+/** What a viewer asks of a view by WebRTC, in the query of its address. */
+export const liveAsk = z.object({
+  stream: liveStream
+    .default('main')
+    .describe(
+      'The main stream, or the one of small tiles: the substream where the camera has one, and the main stream where that gives no picture.',
+    ),
+  engine: webRtcEngine.optional().describe('To try one of them; left out, the best that runs.'),
+  quick: z
+    .stringbool()
+    .optional()
+    .describe(
+      'Begins with the last key frame of the camera in the place of its next one, where the worker still has room for such a view.',
+    ),
+});
+export type LiveAsk = z.infer<typeof liveAsk>;
+
+/** The query of an address that asks for it; empty for the usual view. */
+export function liveQuery({ stream, engine, quick }: LiveAsk): string {
+  const query = new URLSearchParams();
+  if (stream !== 'main') query.set('stream', stream);
+  if (engine) query.set('engine', engine);
+  if (quick) query.set('quick', 'true');
+  return query.size === 0 ? '' : `?${query}`;
+}
 
 /** Headers of the answer to an offer (WHEP), from the worker to the API and on to the browser. */
 export const LIVE_ENGINE_HEADER = 'x-anshi-live-engine';

@@ -33,8 +33,15 @@ describe('the targets of live views', () => {
     delays: Array.from({ length: 100 }, () => 300),
     firstFrames: [900, 1_000],
     recoveries: [{ what: 'camera restart', ms: 6_000 }],
+    clicks: 0,
+    dropped: { without: 0.25, with: 0.26 },
   };
-  const targets = { glassP95Ms: 300, firstFrameP95Ms: 1_000, recoveryMs: 6_000 };
+  const targets = {
+    glassP95Ms: 300,
+    firstFrameP95Ms: 1_000,
+    recoveryMs: 6_000,
+    droppedRise: 0.0101,
+  };
 
   it('are met at their limits, and each of them can be missed', () => {
     expect(liveMisses(run, targets)).toEqual([]);
@@ -45,6 +52,8 @@ describe('the targets of live views', () => {
       { delays: run.delays.slice(0, 19) },
       { firstFrames: [900, null] },
       { firstFrames: [900, 1_001] },
+      { clicks: 1 },
+      { dropped: { without: 0.25, with: 0.27 } },
       { recoveries: [] },
       { recoveries: [{ what: 'kill', ms: null }] },
       { recoveries: [{ what: 'kill', ms: 6_001 }] },

@@ -67,7 +67,7 @@ export async function openHttp(parts: HttpParts): Promise<OpenedHttp> {
     refreshKeys: () => credential.refresh(),
     engine,
     log,
-    liveOf: (camera, stream) => cameras.get(camera)?.liveSource(stream),
+    liveOf: (camera, ask) => cameras.get(camera)?.liveSource(ask),
     ingestOf: (camera) => cameras.get(camera)?.ingest,
     diagnose: (camera) => cameras.get(camera)?.diagnose(),
     still: (id) => {

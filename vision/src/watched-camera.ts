@@ -2,7 +2,7 @@ import type {
   CameraConfig,
   CameraDiagnosis,
   CameraHealth,
-  LiveStream,
+  LiveAsk,
   Observation,
 } from '@anshi/contracts';
 import type { WhichAddress } from './capture/address-choice.ts';
@@ -245,12 +245,12 @@ export class WatchedCamera {
     return this.#diagnosing;
   }
 
-  liveSource(stream: LiveStream): NonNullable<LiveSource> {
+  liveSource(ask: LiveAsk): NonNullable<LiveSource> {
     const { substream } = this.#streams;
     const unavailable = liveUnavailable(this.#capture?.state);
     // The substream of a camera whose main stream browsers do not play is watched all the same.
-    const isSmall = stream === 'small' && substream !== null && this.isLive;
-    return unavailable === null || isSmall ? { source: this.#streams.of(stream) } : { unavailable };
+    const isSmall = ask.stream === 'small' && substream !== null && this.isLive;
+    return unavailable === null || isSmall ? { source: this.#streams.of(ask) } : { unavailable };
   }
 
   async close(): Promise<void> {

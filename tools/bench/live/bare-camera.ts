@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readStamp } from '../../../simulator/src/stamp.ts';
+import { cpuSeconds } from '../cpu.ts';
 import type { ShownFrame } from './in-page.ts';
 
 const [WIDTH, HEIGHT] = [640, 360];
@@ -32,4 +35,24 @@ export async function watchBare(url: string, seconds: number): Promise<ShownFram
   clearTimeout(timer);
   // The first ones waited until ffmpeg knew the stream.
   return frames.slice(Math.floor(frames.length / 3));
+}
+
+/** Cores that ffmpeg alone takes to send a camera on as RTP, without encryption, to a port where nothing reads it. */
+export async function forwardBare(url: string, seconds: number): Promise<number> {
+  const source = ['-rtsp_transport', 'tcp', '-i', url, '-an', '-c', 'copy'];
+  // Port 9 is for what is thrown away (RFC 863).
+  const target = ['-f', 'rtp', 'rtp://127.0.0.1:9'];
+  const child = spawn('ffmpeg', ['-v', 'quiet', '-nostdin', ...source, ...target], {
+    stdio: 'ignore',
+  });
+  const pid = child.pid ?? 0;
+  // It opens the stream first.
+  await sleep(3_000);
+  const [before, began] = [cpuSeconds(pid), performance.now()];
+  await sleep(seconds * 1_000);
+  const cores = ((cpuSeconds(pid) - before) * 1_000) / (performance.now() - began);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return cores;
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** A cameras file with one camera of the simulator, without rules: its pictures are sent on, and hardly analysed. */
+/** A cameras file with one camera of the simulator, without rules: its pictures are sent on, and analysed. */
 export function liveCamera(id: string): string {
   const name = { zh: '测', en: 'Bench' };
   return stringify({
@@ -13,7 +13,7 @@ export function liveCamera(id: string): string {
         site: 'bench',
         url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${id}`,
         picture: [1280, 720],
-        analysisFps: 1,
+        analysisFps: 5,
         zones: [],
         rules: [],
       },

@@ -12,6 +12,8 @@ export interface LiveProbe {
   since(at: number): ShownFrame[];
   /** What sends the picture, by the page. */
   engine(): string | null;
+  /** Presses of a pointer or a key. */
+  clicks(): number;
   /** Looked at without a time that could be read. */
   unreadable(): number;
 }
@@ -39,6 +41,10 @@ function installLiveProbe(): void {
   let askedAt: number | null = null;
   let firstAt: number | null = null;
   let unreadable = 0;
+  let clicks = 0;
+  for (const kind of ['pointerdown', 'keydown']) {
+    addEventListener(kind, () => (clicks += 1), { capture: true });
+  }
   let readAt = 0;
   const copy = document.createElement('canvas');
   const context = copy.getContext('2d', { willReadFrequently: true });
@@ -104,6 +110,7 @@ function installLiveProbe(): void {
     opened: () => ({ askedAt, firstAt }),
     since: (at) => frames.filter(([shownAt]) => shownAt >= at),
     engine: () => picture()?.dataset['engine'] ?? null,
+    clicks: () => clicks,
     unreadable: () => unreadable,
   };
 }

@@ -35,17 +35,23 @@ export interface LiveRun {
   /** From asking for the view to its first frame, ms; null where there was none. */
   readonly firstFrames: readonly (number | null)[];
   readonly recoveries: readonly Recovery[];
+  /** Pointer and key presses that the pages got. */
+  readonly clicks: number;
+  /** Shares of frames that the analysis left out: without viewers, and with all of them. */
+  readonly dropped: { readonly without: number; readonly with: number };
 }
 
 export interface LiveTargets {
   readonly glassP95Ms: number;
   readonly firstFrameP95Ms: number;
   readonly recoveryMs: number;
+  /** By so much viewers may raise the share of frames that the analysis leaves out. */
+  readonly droppedRise: number;
 }
 
 /** Which targets a run missed, in words; none where it met all. */
 export function liveMisses(run: LiveRun, targets: LiveTargets): string[] {
-  const { asked, engines, viewers, delays, firstFrames, recoveries } = run;
+  const { asked, engines, viewers, delays, firstFrames, recoveries, clicks, dropped } = run;
   const glass = quantile(delays, 0.95);
   const seen = firstFrames.filter((ms) => ms !== null);
   const first = quantile(seen, 0.95);
@@ -64,6 +70,13 @@ export function liveMisses(run: LiveRun, targets: LiveTargets): string[] {
   }
   if (first > targets.firstFrameP95Ms) {
     misses.push(`first frame after ${first} ms (p95), the target is ${targets.firstFrameP95Ms} ms`);
+  }
+  if (clicks > 0) misses.push(`${clicks} clicks: pictures are to come back without`);
+  const rise = dropped.with - dropped.without;
+  if (!(rise <= targets.droppedRise)) {
+    misses.push(
+      `the analysis leaves out ${dropped.with} of its frames with viewers and ${dropped.without} without: more than ${targets.droppedRise} apart`,
+    );
   }
   if (recoveries.length === 0) misses.push('no fault was made');
   for (const { what, ms } of recoveries) {

@@ -1,5 +1,6 @@
-import type { LiveStream } from '@anshi/contracts';
+import type { LiveAsk } from '@anshi/contracts';
 import type { PacketSource } from './packet-source.ts';
+import { type QuickSlots, quickSlots } from './quick-slots.ts';
 import { QuickStart } from './quick-start.ts';
 import type { RtpIngest } from './rtp-ingest.ts';
 import {
@@ -11,10 +12,12 @@ import {
 /** The live pictures of one camera: the main stream, and the small one where it has a substream. */
 export class CameraStreams {
   readonly ingest: RtpIngest;
+  readonly #slots: QuickSlots;
   #small: SmallStream | null = null;
 
-  constructor(ingest: RtpIngest) {
+  constructor(ingest: RtpIngest, slots: QuickSlots = quickSlots) {
     this.ingest = ingest;
+    this.#slots = slots;
   }
 
   /** How the substream is; null where the camera has none. */
@@ -30,15 +33,14 @@ export class CameraStreams {
       return;
     }
     this.#small = options && new SmallStream(this.ingest, options);
-    this.ingest.keepRecent(options !== null);
     await before?.close();
   }
 
-  /** What one view gets: a small tile the small stream, and a tile that is enlarged the main stream at once. */
-  of(stream: LiveStream): PacketSource {
-    if (!this.#small) return this.ingest;
-    if (stream === 'small') return this.#small;
-    return new QuickStart(this.ingest, this.ingest.recent);
+  /** What one view gets: a small tile the small stream, and a large one the main stream, at once where it asks for that. */
+  of({ stream, quick }: LiveAsk): PacketSource {
+    if (stream === 'small' && this.#small) return this.#small;
+    if (!quick || !this.#slots.isFree) return this.ingest;
+    return new QuickStart(this.ingest, this.ingest.recent, this.#slots);
   }
 
   async close(): Promise<void> {

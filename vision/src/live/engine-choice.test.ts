@@ -115,6 +115,27 @@ describe('the engine of a view', () => {
     });
   });
 
+  test('is the one that the viewer asks for, with the reason, and no other where that is not there', async () => {
+    const ask = (wanted: 'mediasoup' | 'node-datachannel', forced?: Engines['forced']) =>
+      choose(forced).open('gate', {} as never, 'a', 'v=0', wanted);
+    for (const wanted of ['mediasoup', 'node-datachannel'] as const) {
+      expect(await ask(wanted)).toMatchObject({ engine: wanted, reason: 'address' });
+    }
+    best.failure = new EngineUnavailable('no-worker', 'there is none');
+    fallback.sessions.clear();
+    await expect(ask('mediasoup')).rejects.toMatchObject({
+      status: 424,
+      message: 'mediasoup: there is none',
+    });
+    expect(fallback.viewers).toBe(0);
+    await expect(ask('node-datachannel', 'mediasoup')).rejects.toMatchObject({
+      status: 424,
+      message: 'ANSHI_LIVE_ENGINE asks for mediasoup',
+    });
+    best.failure = new LiveRefusal(415, 'the viewer offers no H.264 video');
+    await expect(ask('mediasoup')).rejects.toMatchObject({ status: 415 });
+  });
+
   test('is node-rtsp-stream for a viewer that asks for its stream, and the sessions are counted together', async () => {
     const choice = choose();
     const watch = (session: string) =>

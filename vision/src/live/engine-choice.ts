@@ -1,4 +1,4 @@
-import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
+import type { LiveEngineName, LiveEngineReason, WebRtcEngine } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { WorkerSettings } from '../settings.ts';
 import { WhepHost } from './datachannel/whep-host.ts';
@@ -17,6 +17,8 @@ import type { RtpIngest } from './rtp-ingest.ts';
 
 /** The viewer is to ask for the stream instead (406, not acceptable). */
 const BY_STREAM = 406;
+/** The engine that the viewer asks for does not serve it (424, failed dependency). */
+const NO_SUCH_ENGINE = 424;
 
 /** The best engine, the one that runs everywhere, and the one for viewers without WebRTC. */
 export interface Engines {
@@ -67,8 +69,10 @@ export class EngineChoice implements LiveEngine, StreamEngine {
     source: PacketSource,
     session: string,
     offer: string,
+    wanted?: WebRtcEngine,
   ): Promise<OpenedView> {
     const { best, fallback, stream, forced, log } = this.#engines;
+    if (wanted) return this.#openBy(wanted, camera, source, session, offer);
     if (forced === stream.name) {
       throw new LiveRefusal(BY_STREAM, `ANSHI_LIVE_ENGINE asks for ${stream.name}`);
     }
@@ -90,6 +94,26 @@ export class EngineChoice implements LiveEngine, StreamEngine {
     }
     const opened = await fallback.open(camera, source, session, offer);
     return { ...opened, reason };
+  }
+
+  /** What the viewer asks for is tried alone, also by an operator who looks for a fault. */
+  async #openBy(
+    wanted: WebRtcEngine,
+    ...view: [camera: string, source: PacketSource, session: string, offer: string]
+  ): Promise<OpenedView> {
+    const { best, fallback, forced, log } = this.#engines;
+    if (forced !== 'auto' && forced !== wanted) {
+      throw new LiveRefusal(NO_SUCH_ENGINE, `ANSHI_LIVE_ENGINE asks for ${forced}`);
+    }
+    try {
+      const opened = await (wanted === best.name ? best : fallback).open(...view);
+      return { ...opened, reason: 'address' };
+    } catch (error) {
+      if (error instanceof LiveRefusal) throw error;
+      if (!(error instanceof EngineUnavailable))
+        log.warn({ err: error }, `${wanted} did not open a view`);
+      throw new LiveRefusal(NO_SUCH_ENGINE, `${wanted}: ${(error as Error).message}`);
+    }
   }
 
   openStream(camera: string, ingest: RtpIngest, session: string, sink: Mpeg1Sink): void {

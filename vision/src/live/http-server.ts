@@ -1,11 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  LIVE_ENGINE_HEADER,
-  LIVE_REASON_HEADER,
-  type LiveStream,
-  liveStream,
-} from '@anshi/contracts';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, type LiveAsk, liveAsk } from '@anshi/contracts';
 import {
   GrantRefused,
   grantKeyId,
@@ -48,7 +43,7 @@ export interface WorkerHttpOptions {
   readonly refreshKeys: () => Promise<void>;
   readonly engine: LiveEngine & StreamEngine;
   readonly log: Logger;
-  readonly liveOf: (camera: string, stream: LiveStream) => LiveSource;
+  readonly liveOf: (camera: string, ask: LiveAsk) => LiveSource;
   /** What a view by MPEG-1 is made of. */
   readonly ingestOf: (camera: string) => RtpIngest | undefined;
   /** Looks at a camera; undefined where the worker does not have it. */
@@ -71,8 +66,8 @@ export interface WorkerHttpOptions {
  * The worker's HTTP server. The API proxies viewers to it, each request with a grant that it signed
  * for one view of one person. Packets are sent for no other reason.
  *
- * - `POST /whep/{camera}?stream=small`: SDP offer -> 201, SDP answer, `Location` of the session,
- *   headers that name the engine and why it is not the best one; without `stream`, the main one
+ * - `POST /whep/{camera}?stream=small&engine=mediasoup&quick=true`: SDP offer -> 201, SDP answer, `Location` of the
+ *   session, headers that name the engine and why it is that one; without `stream`, the main one
  * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204
@@ -148,7 +143,7 @@ export class WorkerHttp {
     }
     const camera = /^\/whep\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
     if (camera && grant.action === 'open' && grant.camera === camera) {
-      await this.#open(grant, camera, streamIn(query), body.toString('utf8'), response);
+      await this.#open(grant, camera, askIn(query), body.toString('utf8'), response);
       return;
     }
     const streamed = /^\/mpeg1\/([a-z0-9-]{1,64})$/.exec(path)?.[1];
@@ -207,8 +202,8 @@ export class WorkerHttp {
   }
 
   /** Checked after the body was read: the camera may have been removed in the meantime. */
-  #begin(grant: LiveGrant, camera: string, stream: LiveStream): PacketSource {
-    const live = this.#options.liveOf(camera, stream);
+  #begin(grant: LiveGrant, camera: string, ask: LiveAsk): PacketSource {
+    const live = this.#options.liveOf(camera, ask);
     if (!live) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in live) throw new LiveRefusal(409, live.unavailable);
     if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
@@ -220,7 +215,7 @@ export class WorkerHttp {
     if (response.destroyed) return;
     const { engine } = this.#options;
     const sink = streamSink(response, () => this.#views.end(grant));
-    this.#begin(grant, camera, 'main');
+    this.#begin(grant, camera, { stream: 'main' });
     const ingest = this.#options.ingestOf(camera);
     if (!ingest) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     engine.openStream(camera, ingest, grant.view, sink);
@@ -232,16 +227,17 @@ export class WorkerHttp {
   async #open(
     grant: LiveGrant,
     camera: string,
-    stream: LiveStream,
+    ask: LiveAsk,
     offer: string,
     response: ServerResponse,
   ): Promise<void> {
-    const source = this.#begin(grant, camera, stream);
+    const source = this.#begin(grant, camera, ask);
     const { answer, engine, reason } = await this.#options.engine.open(
       camera,
       source,
       grant.view,
       offer,
+      ask.engine,
     );
     response
       .writeHead(201, {
@@ -287,9 +283,9 @@ export class WorkerHttp {
   }
 }
 
-/** The stream that the signed address asks for; the main one where it names none. */
-const streamIn = (query: string | undefined): LiveStream =>
-  liveStream.safeParse(new URLSearchParams(query).get('stream')).data ?? 'main';
+/** What the signed address asks for; the usual view where it asks for nothing that is known. */
+const askIn = (query: string | undefined): LiveAsk =>
+  liveAsk.safeParse(Object.fromEntries(new URLSearchParams(query))).data ?? { stream: 'main' };
 
 /** A look at a camera that the grant is for; null where the request is another one. */
 function lookedAt(

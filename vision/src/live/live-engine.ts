@@ -1,4 +1,4 @@
-import type { LiveEngineName, LiveEngineReason } from '@anshi/contracts';
+import type { LiveEngineName, LiveEngineReason, WebRtcEngine } from '@anshi/contracts';
 import type { Logger } from 'pino';
 import type { Mpeg1Sink } from './mpeg1/mpeg1-views.ts';
 import type { PacketSource } from './packet-source.ts';
@@ -32,7 +32,7 @@ export interface OpenedView {
   /** SDP for the browser. */
   readonly answer: string;
   readonly engine: LiveEngineName;
-  /** Why it is not the best engine; null where it is. */
+  /** Why it is this engine; null where it is the best. */
   readonly reason: LiveEngineReason | null;
 }
 
@@ -44,9 +44,16 @@ export interface LiveEngine {
    *
    * @param session its id, not used before.
    * @param offer SDP of the browser.
+   * @param wanted the engine that the viewer asks for, where there is a choice.
    * @throws LiveRefusal where the offer cannot be answered.
    */
-  open(camera: string, source: PacketSource, session: string, offer: string): Promise<OpenedView>;
+  open(
+    camera: string,
+    source: PacketSource,
+    session: string,
+    offer: string,
+    wanted?: WebRtcEngine,
+  ): Promise<OpenedView>;
   has(session: string): boolean;
   /** @returns false where there is no such session. */
   end(session: string): boolean;

@@ -1,4 +1,5 @@
 import type { PacketSource } from './packet-source.ts';
+import type { QuickSlots } from './quick-slots.ts';
 import type { RecentPictures } from './recent-pictures.ts';
 
 /**
@@ -17,24 +18,32 @@ const EVERY_MS = 2;
 export class QuickStart implements PacketSource {
   readonly #source: PacketSource;
   readonly #recent: Pick<RecentPictures, 'read'>;
+  readonly #slots: Pick<QuickSlots, 'take'>;
   #receiver: ((packet: Buffer) => void) | null = null;
   /** What waits; null before the viewer is connected, and once all of it was sent. */
   #waiting: Buffer[] | null = null;
   #isSending = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(source: PacketSource, recent: Pick<RecentPictures, 'read'>) {
+  constructor(
+    source: PacketSource,
+    recent: Pick<RecentPictures, 'read'>,
+    slots: Pick<QuickSlots, 'take'>,
+  ) {
     this.#source = source;
     this.#recent = recent;
+    this.#slots = slots;
   }
 
   subscribe(receiver: (packet: Buffer) => void): () => void {
     this.#receiver = receiver;
+    const giveBack = this.#slots.take();
     const leave = this.#source.subscribe((packet) => this.#take(packet));
     return () => {
       clearTimeout(this.#timer);
       this.#receiver = this.#waiting = null;
       leave();
+      giveBack();
     };
   }
 

@@ -4,16 +4,18 @@ import { canBeginWith } from './key-frames.ts';
 const MOST_BYTES = 8 << 20;
 /** One millisecond in ticks of RTP. */
 const TICKS_APART = 90;
+const FRESH_MS = 1_000;
 
 /**
- * The packets of a stream since its last key frame, so that a viewer need not wait for the next one. It is kept for
- * cameras with a substream alone: there a tile changes to the main stream while people look at it.
+ * The packets of a stream since its last key frame, so that a viewer, or an encoder for viewers, need not wait for the
+ * next one.
  */
 export class RecentPictures {
   #packets: Buffer[] = [];
   #bytes = 0;
   #isWhole = false;
   #beganAt = -1;
+  #tookAt = Number.NEGATIVE_INFINITY;
 
   /** Nothing of before belongs to what comes now. */
   restart(): void {
@@ -23,8 +25,14 @@ export class RecentPictures {
     this.#beganAt = -1;
   }
 
+  /** Whether the camera sends: its last packet is no older than a second. */
+  isFresh(now = performance.now()): boolean {
+    return now - this.#tookAt <= FRESH_MS;
+  }
+
   /** Takes each packet as viewers get it. */
-  take(packet: Buffer): void {
+  take(packet: Buffer, now = performance.now()): void {
+    this.#tookAt = now;
     const timestamp = packet.readUInt32BE(4);
     // Parameter sets and the frame itself are of one picture.
     if (timestamp !== this.#beganAt && canBeginWith(packet)) {

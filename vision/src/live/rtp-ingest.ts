@@ -10,7 +10,7 @@ const RTP_HEADER = 12;
 
 /** Receives the RTP of one camera's ffmpeg on loopback and forwards it as one continuous stream. */
 export class RtpIngest implements PacketSource {
-  /** Since the last key frame; empty unless they are kept. */
+  /** Since the last key frame. */
   readonly recent = new RecentPictures();
   readonly #socket: Socket;
   readonly #continuity = new RtpContinuity();
@@ -24,7 +24,6 @@ export class RtpIngest implements PacketSource {
   #ssrc = -1;
   #endedSsrc = -1;
   #restarts = 0;
-  #keepsRecent = false;
 
   private constructor(socket: Socket, onPicture: () => void, codec: () => string | null) {
     this.#socket = socket;
@@ -75,12 +74,6 @@ export class RtpIngest implements PacketSource {
     this.recent.restart();
   }
 
-  /** Whether what came since the last key frame is kept for new viewers. */
-  keepRecent(keeps: boolean): void {
-    this.#keepsRecent = keeps;
-    this.recent.restart();
-  }
-
   /**
    * The RTP timestamp with which viewers get a picture of the present run.
    *
@@ -117,7 +110,7 @@ export class RtpIngest implements PacketSource {
     }
     this.#shape.take(packet, this.#codec());
     this.#continuity.rewrite(packet, performance.now());
-    if (this.#keepsRecent) this.recent.take(packet);
+    if (this.#codec() !== 'hevc') this.recent.take(packet);
     for (const receive of this.#receivers) receive(packet);
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import type pino from 'pino';
 import { Mpeg1Encoder } from '../live/mpeg1/mpeg1-encoder.ts';
+import { RecentPictures } from '../live/recent-pictures.ts';
 
 /*
  * A process of its own that starts an encoder while it has no file descriptor left, and again once it has.
@@ -16,7 +17,7 @@ let failures = 0;
 const log = { warn: () => (failures += 1) } as unknown as pino.Logger;
 const encoder = new Mpeg1Encoder({
   camera: 'gate',
-  ingest: { subscribe: () => () => {}, restarts: 0 },
+  ingest: { subscribe: () => () => {}, restarts: 0, recent: new RecentPictures() },
   log,
   onData: () => {},
   onResize: () => {},

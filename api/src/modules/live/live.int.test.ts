@@ -48,8 +48,8 @@ afterAll(async () => {
   await site?.stop();
 });
 
-const offer = (who: { authorization: string }, camera = 'hall-west') =>
-  fetch(`${api.url}/api/v1/live/${camera}/whep`, {
+const offer = (who: { authorization: string }, camera = 'hall-west', query = '') =>
+  fetch(`${api.url}/api/v1/live/${camera}/whep${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/sdp', ...who },
     body: 'v=0 offer',
@@ -102,6 +102,18 @@ describe('a live view', () => {
       engine: 'node-datachannel',
       reason: 'no-worker',
     });
+  });
+
+  it('asks the worker for the stream and the engine that the page asks for, and for no other', async () => {
+    const ask = async (query: string) =>
+      (await offer(await api.signIn('operator'), 'hall-west', query)).status;
+    expect(await ask('?stream=small&engine=node-datachannel')).toBe(201);
+    expect(asked.at(-1)).toBe('POST /whep/hall-west?stream=small&engine=node-datachannel');
+    expect(await ask('')).toBe(201);
+    expect(asked.at(-1)).toBe('POST /whep/hall-west');
+    const before = asked.length;
+    expect(await ask('?engine=anything')).toBe(400);
+    expect(asked).toHaveLength(before);
   });
 
   it('takes no offer above 64 KiB, and asks no worker for it', async () => {

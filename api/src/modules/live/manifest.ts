@@ -28,6 +28,11 @@ export const manifest = {
       'The camera worker sends no WebRTC',
       'Ask for the picture by MPEG-1, as the page does by itself.',
     ],
+    'live.engine-unavailable': [
+      409,
+      'The engine that was asked for does not send this view',
+      'Leave engine out of the address of the page: the best one that runs is taken.',
+    ],
     'live.refused': [502, 'The camera worker refused the live view', 'Try again in a moment.'],
     'live.session-unknown': [404, 'There is no such live session', 'It may have ended already.'],
   },

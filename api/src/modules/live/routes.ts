@@ -1,4 +1,4 @@
-import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, liveStream, slug } from '@anshi/contracts';
+import { LIVE_ENGINE_HEADER, LIVE_REASON_HEADER, liveAsk, slug } from '@anshi/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Account } from '../../platform/access/account.ts';
@@ -56,18 +56,12 @@ export function liveModule(
               summary: 'Starts a live view (WHEP): an SDP offer for an SDP answer',
               consumes: [SDP],
               params: z.object({ camera: slug }),
-              querystring: z.object({
-                stream: liveStream
-                  .default('main')
-                  .describe(
-                    'The main stream, or the one of small tiles: the substream where the camera has one, and the main stream where that gives no picture.',
-                  ),
-              }),
+              querystring: liveAsk,
               body: z.string().min(1),
               response: {
                 201: {
                   description:
-                    'The answer; the session is named by the header Location, what sends the picture by X-Anshi-Live-Engine, and why it is not mediasoup by X-Anshi-Live-Reason.',
+                    'The answer; the session is named by the header Location, what sends the picture by X-Anshi-Live-Engine, and why it is that one by X-Anshi-Live-Reason.',
                   content: { [SDP]: { schema: z.string() } },
                 },
                 ...problems(401, 403, 404, 409, 415, 502, 503),
@@ -77,7 +71,7 @@ export function liveModule(
           async (request, reply) => {
             const { camera } = request.params;
             const viewer = viewerOf(request);
-            const started = await service.start(camera, request.body, viewer, request.query.stream);
+            const started = await service.start(camera, request.body, viewer, request.query);
             const { answer, session, engine, reason } = started;
             try {
               await note(callerOf(request), camera);

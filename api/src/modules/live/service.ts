@@ -1,4 +1,4 @@
-import { type LiveStream, liveEngineOfAnswer } from '@anshi/contracts';
+import { type LiveAsk, liveEngineOfAnswer } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { AccountEvents } from '../../platform/access/account-events.ts';
 import type { Auth } from '../../platform/access/auth.ts';
@@ -22,6 +22,8 @@ const MOST_VIEWS = 10_000;
 const KEEP_EVERY_MS = VIEW_LASTS_MS / 3;
 /** A worker that sends by MPEG-1 alone answers an offer with it (406, not acceptable). */
 const BY_MPEG1 = 406;
+/** The engine that was asked for does not serve this view (424, failed dependency). */
+const NO_SUCH_ENGINE = 424;
 
 /** Later the first frame of the video is there, ms. */
 const STILL_WITHIN_MS = 5_000;
@@ -173,10 +175,10 @@ export function createLiveService(options: {
       camera: string,
       offer: string,
       viewer: Viewer,
-      stream: LiveStream = 'main',
+      wish: LiveAsk = { stream: 'main' },
     ): Promise<StartedView> {
       const asked = opening(camera, viewer);
-      const { answer, text } = await ask({ ...asked, offer, stream });
+      const { answer, text } = await ask({ ...asked, offer, wish });
       if (answer.status !== 201) throw refusal(answer.status, text);
       const id = `${asked.worker.id}.${asked.view}`;
       await begun(id, viewOf(viewer, camera));
@@ -254,5 +256,6 @@ const viewOf = ({ account, session }: Viewer, camera: string): View => ({
 /** The problem to report where the worker opened no view. */
 function refusal(status: number, text: string): Problem {
   if (status === BY_MPEG1) return new Problem('live.by-mpeg1', reasonIn(text));
+  if (status === NO_SUCH_ENGINE) return new Problem('live.engine-unavailable', reasonIn(text));
   return new Problem(status === 503 ? 'live.unavailable' : 'live.refused', reasonIn(text));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LiveStream } from '@anshi/contracts';
+import { type LiveAsk, liveQuery } from '@anshi/contracts';
 import {
   GRANT_LASTS_MS,
   type LiveGrant,
@@ -33,8 +33,8 @@ export interface WorkerAsk {
   session: string;
   /** The browser's session description. */
   offer?: string;
-  /** Which picture of the camera it is; left out, the main one. */
-  stream?: LiveStream;
+  /** What the viewer asks of the view; left out, the main stream by any engine. */
+  wish?: LiveAsk;
   /** How a view is sent; left out, by WebRTC. */
   by?: 'mpeg1';
   /** How long the answer is waited for, ms. */
@@ -145,13 +145,13 @@ function requestOf({
   view,
   camera,
   by,
-  stream,
+  wish,
   replay,
 }: WorkerAsk): [method: string, path: string] {
   const sessionPath = `/whep/sessions/${view}`;
   switch (action) {
     case 'open':
-      return ['POST', `/${by ?? 'whep'}/${camera}${stream === 'small' ? '?stream=small' : ''}`];
+      return ['POST', `/${by ?? 'whep'}/${camera}${wish ? liveQuery(wish) : ''}`];
     case 'keep':
       return ['PUT', sessionPath];
     case 'end':

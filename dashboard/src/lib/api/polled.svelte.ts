@@ -1,3 +1,5 @@
+import { serverNow } from './server-clock.ts';
+
 /** Timeout of a request. */
 const answerWithin = 8_000;
 /** Number of failed polls before the last value counts as outdated. */
@@ -10,7 +12,7 @@ const failuresBorne = 3;
 export class Polled<Value> {
   value = $state.raw<Value | null>(null);
   error = $state.raw<unknown>(null);
-  /** Time of the value, milliseconds since 1970. */
+  /** Time of the value by the clock of the API, milliseconds since 1970. */
   at = $state(0);
   readonly #ask: (signal: AbortSignal) => Promise<Value>;
   readonly #every: number;
@@ -53,7 +55,7 @@ export class Polled<Value> {
     this.#asking = true;
     try {
       this.value = await this.#ask(AbortSignal.timeout(answerWithin));
-      this.at = Date.now();
+      this.at = serverNow();
       this.error = null;
     } catch (error) {
       this.error = error;

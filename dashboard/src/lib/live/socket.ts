@@ -1,6 +1,7 @@
+import { serverNow } from '$lib/api/server-clock.ts';
 import { type ClientMessage, type ServerMessage, type Topic, tokenRefused } from './messages.ts';
 
-/** `waiting` until `retryAt` (ms since the epoch); `refused`: the token is no longer accepted. */
+/** `waiting` until `retryAt` (ms since the epoch, by the clock of the API); `refused`: the token is no longer accepted. */
 export type LinkState =
   | { name: 'idle' | 'connecting' | 'open' | 'refused' }
   | { name: 'waiting'; retryAt: number };
@@ -157,7 +158,7 @@ export class LiveSocket {
     const base = Math.min(longestDelay, firstDelay * 2 ** this.#attempts);
     this.#attempts += 1;
     const delay = Math.round(base * (0.75 + 0.5 * (this.#options.random ?? Math.random)()));
-    this.#options.onState({ name: 'waiting', retryAt: Date.now() + delay });
+    this.#options.onState({ name: 'waiting', retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 

@@ -1,5 +1,6 @@
 import { client, take } from '$lib/api/client.ts';
 import { ApiError } from '$lib/api/problem.ts';
+import { serverNow } from '$lib/api/server-clock.ts';
 import type { Camera, CameraHealth, FloorPlan, Site } from '$lib/api/types.ts';
 import type { Word } from '$lib/kit/dictionary-words.ts';
 import { live } from '$lib/live/live.svelte.ts';
@@ -22,8 +23,8 @@ class Plant {
   ppeItems = $state.raw<Word[]>([]);
   loading = $state(true);
   error = $state.raw<unknown>(null);
-  /** Changes every second, for "3 seconds ago". */
-  now = $state(Date.now());
+  /** The time of the API, ms; changes every second, for "3 seconds ago", also where the clock of this computer is wrong. */
+  now = $state(serverNow());
 
   camera(id: string): Camera | undefined {
     return this.cameras.find((camera) => camera.id === id);
@@ -76,7 +77,7 @@ class Plant {
     void this.load();
     const timer = setInterval(() => void this.load(), refreshEvery);
     const clock = setInterval(() => {
-      this.now = Date.now();
+      this.now = serverNow();
     }, 1_000);
     const stops = [live.onAgain(() => void this.load())];
     if (watches()) {

@@ -45,7 +45,7 @@ const KEPT_LINES = 5;
 
 export interface EncoderOptions {
   readonly camera: string;
-  readonly ingest: Pick<RtpIngest, 'subscribe' | 'restarts'>;
+  readonly ingest: Pick<RtpIngest, 'subscribe' | 'restarts' | 'recent'>;
   readonly log: Logger;
   /** Gets MPEG-TS, whole packets of 188 bytes. */
   readonly onData: (bytes: Buffer) => void;
@@ -91,6 +91,9 @@ export class Mpeg1Encoder {
   constructor(options: EncoderOptions) {
     this.#options = options;
     this.#start();
+    // From the last key picture on: the next one may be seconds away. Of a camera that sends nothing no old one is shown.
+    const { recent } = options.ingest;
+    if (recent.isFresh()) for (const packet of recent.read()) this.#take(packet);
     this.#leave = options.ingest.subscribe((packet) => this.#take(packet));
     this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Feed, nextFeeds, sameFeeds } from './feeds.ts';
 
-const small = { camera: 'gate', stream: 'small' } as const;
-const main = { camera: 'gate', stream: 'main' } as const;
+const small = { camera: 'gate', stream: 'small', quick: false } as const;
+const main = { camera: 'gate', stream: 'main', quick: true } as const;
 const streams = (feeds: readonly Feed[]) => feeds.map(({ stream }) => stream);
 function playing(feeds: readonly Feed[], changes: Partial<Feed> = {}): readonly Feed[] {
   for (const feed of feeds) Object.assign(feed, { link: { name: 'playing' }, ...changes });
@@ -34,7 +34,7 @@ describe('the connections of a tile', () => {
   it('do not wait for a picture that does not play, nor for one of another camera', () => {
     const first = nextFeeds([], small);
     expect(streams(nextFeeds(first, main))).toEqual(['main']);
-    const other = nextFeeds(playing(nextFeeds([], small)), { camera: 'yard', stream: 'small' });
+    const other = nextFeeds(playing(nextFeeds([], small)), { ...small, camera: 'yard' });
     expect(other.map(({ camera }) => camera)).toEqual(['yard']);
   });
 

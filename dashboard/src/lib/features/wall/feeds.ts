@@ -11,26 +11,32 @@ export interface Feed {
   way: LiveWay;
   sender: LiveSender | null;
   video: HTMLVideoElement | undefined;
+  /** Asked to begin with the last key frame of the camera: as of a large tile. */
+  readonly quick: boolean;
   /** It fades in: no picture stood before it. */
   readonly fades: boolean;
   /** A frame of it was drawn. */
   hasFrame: boolean;
+  /** Since when it has had no other frame, ms since the epoch; null while it moves. */
+  stands: number | null;
 }
 
 /** What a tile wants to show; null for no video. */
-export type WantedFeed = Pick<Feed, 'camera' | 'stream'> | null;
+export type WantedFeed = Pick<Feed, 'camera' | 'stream' | 'quick'> | null;
 
 let lastKey = 0;
-const newFeed = ({ camera, stream }: Pick<Feed, 'camera' | 'stream'>, fades: boolean): Feed => ({
+const newFeed = ({ camera, stream, quick }: NonNullable<WantedFeed>, fades: boolean): Feed => ({
   key: ++lastKey,
   camera,
   stream,
+  quick,
   link: { name: 'idle' },
   way: 'webrtc',
   sender: null,
   video: undefined,
   fades,
   hasFrame: false,
+  stands: null,
 });
 
 /**

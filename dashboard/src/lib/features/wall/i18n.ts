@@ -107,6 +107,7 @@ export const words = moduleWords({
     instead: ['子码流无画面，现为主码流', 'No substream: this is the main stream'],
   },
   stills: ['静态图', 'stills'],
+  stands: [(at: string) => `画面自 ${at} 起没有更新`, (at: string) => `No new picture since ${at}`],
   untimed: ['无检测框', 'No boxes'],
   untimedHint: [
     '浏览器或视觉节点没有说明检测框属于哪一帧，因此不画。请更新浏览器，或告知管理员。',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '$lib/api/problem.ts';
-import { connectedWithin, LiveLink, triedAgain } from './live-link.ts';
+import { connectedWithin, LiveLink, mpeg1After, triedAgain } from './live-link.ts';
 import { type LiveWay, LiveWays } from './live-ways.ts';
 import type { Mpeg1Options } from './mpeg1.ts';
 import type { LiveSender, LiveState } from './whep.ts';
@@ -43,6 +43,8 @@ let ways: LiveWays;
 let refusal: Error | null;
 /** How long the server takes for an answer, ms. */
 let slow = 0;
+/** Addresses to which offers were posted. */
+let asked: string[] = [];
 const tiles: Tile[] = [];
 
 /** A tile that starts to show a camera. */
@@ -50,7 +52,8 @@ function open(search = '', worker = 'worker-1'): Tile {
   const tile: Partial<Tile> & Pick<Tile, 'streams'> = { streams: [] };
   tile.link = new LiveLink({
     camera: 'gate',
-    request: async () => {
+    request: async (url) => {
+      if (url !== '/s') asked.push(url);
       if (slow > 0) await new Promise((resolve) => setTimeout(resolve, slow));
       if (refusal) throw refusal;
       return new Response('answer', {
@@ -100,6 +103,7 @@ beforeEach(() => {
   FakePeer.all = [];
   refusal = null;
   slow = 0;
+  asked = [];
   ways = new LiveWays();
 });
 afterEach(() => {
@@ -118,23 +122,60 @@ describe('the way of a picture', () => {
     expect(tile.sender).toEqual({ engine: 'mediasoup', reason: null });
   });
 
-  it('is MPEG-1 within 5 s where packets are blocked, and at once for the tiles after it', async () => {
-    expect(connectedWithin).toBeLessThanOrEqual(5_000);
+  it('is MPEG-1 with its first picture where packets are blocked, while WebRTC goes on being tried', async () => {
+    // Its first picture takes up to two seconds.
+    expect(mpeg1After).toBeLessThanOrEqual(3_000);
     const tile = open();
-    await pass(connectedWithin - 1);
-    expect(tile.way).toBe('webrtc');
+    await pass(mpeg1After - 1);
+    expect(tile.streams).toEqual([]);
     await pass(1);
-    expect(tile).toMatchObject({ way: 'mpeg1', streams: [{ isOpen: true }] });
+    // It has no picture yet: either may be the first.
+    expect(tile).toMatchObject({ way: 'webrtc', state: { name: 'connecting' } });
+    expect(tile.streams).toMatchObject([{ isOpen: true }]);
+    tile.streams[0]?.options.onState({ name: 'playing' });
+    expect(tile).toMatchObject({ way: 'mpeg1', state: { name: 'playing' } });
     expect(tile.sender).toEqual({ engine: 'node-rtsp-stream', reason: 'blocked' });
+    expect(FakePeer.all[0]?.closed).toBe(false);
+    expect(ways.isBlocked('worker-1')).toBe(false);
+    await pass(connectedWithin - mpeg1After);
     expect(FakePeer.all[0]?.closed).toBe(true);
+    expect(tile).toMatchObject({ way: 'mpeg1', state: { name: 'playing' } });
+    // The tiles after it do not wait.
     expect(open()).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+  });
+
+  it('is WebRTC where that connects late, before MPEG-1 has a picture or after it', async () => {
+    const [before, after] = [open(), open()];
+    await pass(mpeg1After);
+    before.link.confirmPlaying();
+    after.streams[0]?.options.onState({ name: 'playing' });
+    await pass(3_000);
+    after.link.confirmPlaying();
+    for (const tile of [before, after]) {
+      expect(tile).toMatchObject({ way: 'webrtc', state: { name: 'playing' } });
+      expect(tile.sender).toEqual({ engine: 'mediasoup', reason: null });
+      expect(tile.streams).toMatchObject([{ isOpen: false }]);
+    }
+    await pass(60_000);
+    expect(before.way).toBe('webrtc');
+  });
+
+  it('says of MPEG-1 that it was refused only once WebRTC was given up', async () => {
+    const tile = open();
+    await pass(mpeg1After);
+    const refused = { name: 'waiting', detail: 'in use', retryAt: 0 } as const;
+    tile.streams[0]?.options.onState(refused);
+    expect(tile).toMatchObject({ way: 'webrtc', state: { name: 'connecting' } });
+    await pass(connectedWithin - mpeg1After);
+    expect(tile).toMatchObject({ way: 'mpeg1', state: refused });
   });
 
   it('does not take a slow server for a network that blocks packets', async () => {
     slow = 8_000;
     const tile = open();
-    await pass(slow + connectedWithin - 1);
+    await pass(slow + mpeg1After - 1);
     expect(tile).toMatchObject({ way: 'webrtc', streams: [] });
+    await pass(connectedWithin - mpeg1After);
     expect(ways.isBlocked('worker-1')).toBe(false);
     await pass(1);
     expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
@@ -212,6 +253,49 @@ describe('the way of a picture', () => {
     tile.link.reportStalled();
     await pass(1_000 + connectedWithin);
     expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+  });
+
+  it('is MPEG-1 soon where frames stand in mid-view, and WebRTC again as soon as they go on', async () => {
+    const tile = open();
+    await pass(0);
+    const [peer] = FakePeer.all as [FakePeer];
+    peer.connectionState = 'connected';
+    tile.link.confirmPlaying();
+    tile.link.reportStands();
+    tile.link.reportStands();
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: true }] });
+    tile.streams[0]?.options.onState({ name: 'playing' });
+    expect(tile).toMatchObject({ way: 'mpeg1', sender: { reason: 'blocked' } });
+    tile.link.reportMoves();
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: false }] });
+    // The connection is found dead, and its next one does not come about: MPEG-1 stays.
+    tile.link.reportStands();
+    tile.streams[1]?.options.onState({ name: 'playing' });
+    peer.connectionState = 'disconnected';
+    peer.onconnectionstatechange?.();
+    await pass(1_000 + connectedWithin);
+    expect(tile).toMatchObject({ way: 'mpeg1', state: { name: 'playing' } });
+    expect(ways.isBlocked('worker-1')).toBe(true);
+    // Of an engine that the address asks for none other takes the place.
+    const forced = open('?engine=webrtc');
+    await pass(0);
+    forced.link.confirmPlaying();
+    forced.link.reportStands();
+    expect(forced.streams).toEqual([]);
+  });
+
+  it.each([
+    ['mediasoup', 'mediasoup'],
+    ['datachannel', 'node-datachannel'],
+  ])('is WebRTC by %s where the address asks for it, and no other way', async (word, engine) => {
+    const tile = open(`?engine=${word}`);
+    await pass(60_000);
+    expect(tile).toMatchObject({ way: 'webrtc', streams: [] });
+    expect(new Set(asked)).toEqual(new Set([`/api/v1/live/gate/whep?engine=${engine}`]));
+    refusal = new ApiError(409, 'live.engine-unavailable', 'mediasoup: there is no worker');
+    const refused = open(`?engine=${word}`);
+    await pass(0);
+    expect(refused).toMatchObject({ way: 'webrtc', state: { name: 'waiting' }, streams: [] });
   });
 
   it('is what the address asks for', async () => {

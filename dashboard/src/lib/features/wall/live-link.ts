@@ -3,8 +3,13 @@ import type { LiveWay, LiveWays, Mpeg1Reason } from './live-ways.ts';
 import { Mpeg1Connection, type Mpeg1Options } from './mpeg1.ts';
 import { type LiveSender, type LiveState, WhepConnection, type WhepOptions } from './whep.ts';
 
-/** Without a connection by WebRTC for this long after the server's answer, the picture comes as MPEG-1, ms. */
-export const connectedWithin = 4_000;
+/**
+ * Without a connection by WebRTC for this long after the server's answer, MPEG-1 is opened beside it, ms: its first
+ * picture takes up to two seconds, and is to be there within five.
+ */
+export const mpeg1After = 1_500;
+/** WebRTC goes on being tried until so long after the answer, as in a slow network, ms. */
+export const connectedWithin = 8_000;
 /** Connected, a picture waits for the next key frame of the camera. */
 const pictureWithin = 12_000;
 /** While MPEG-1 is shown WebRTC is tried again so much later; longer each time, ms. */
@@ -13,9 +18,9 @@ export const triedAgain = [60_000, 120_000, 300_000];
 export interface LinkOptions
   extends Pick<
       WhepOptions,
-      'camera' | 'stream' | 'request' | 'iceServers' | 'explain' | 'onStream'
+      'camera' | 'stream' | 'quick' | 'request' | 'iceServers' | 'explain' | 'onStream'
     >,
-    Pick<Mpeg1Options, 'canvas' | 'token'> {
+    Pick<Mpeg1Options, 'canvas' | 'token' | 'onPicture'> {
   ways: LiveWays;
   /** The worker of the camera: a network may let those of another through. */
   worker: string;
@@ -29,14 +34,17 @@ export interface LinkOptions
 }
 
 /**
- * The picture of one tile: by WebRTC, and where that does not get through as MPEG-1. While MPEG-1 plays,
- * WebRTC is tried beside it now and then; with its first picture it takes over.
+ * The picture of one tile: by WebRTC, and where that does not get through soon as MPEG-1. Whichever has the first
+ * picture is shown. While MPEG-1 plays, WebRTC is tried beside it now and then; with its first picture it takes over.
  */
 export class LiveLink {
   readonly #options: LinkOptions;
   #webrtc: WhepConnection | null = null;
   #mpeg1: Pick<Mpeg1Connection, 'start' | 'stop'> | null = null;
   #reason: Mpeg1Reason | null = null;
+  #mpeg1State: LiveState = { name: 'idle' };
+  /** MPEG-1 is what the tile shows; before its first picture WebRTC may still be it. */
+  #showsMpeg1 = false;
   /** Of the view by WebRTC that is open or tried. */
   #sender: LiveSender | null = null;
   #late: ReturnType<typeof setTimeout> | undefined;
@@ -46,6 +54,12 @@ export class LiveLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+  }
+
+  /** The address of the page asks for WebRTC: nothing else is tried. */
+  get #isForced(): boolean {
+    const { ways, address } = this.#options;
+    return ways.forced(address) === 'webrtc';
   }
 
   start(): void {
@@ -78,6 +92,7 @@ export class LiveLink {
     if (this.#mpeg1) {
       this.#mpeg1.stop();
       this.#mpeg1 = null;
+      this.#showsMpeg1 = false;
       this.#reason = null;
       this.#tries = 0;
       this.#leaveWays();
@@ -88,9 +103,19 @@ export class LiveLink {
     connection.confirmPlaying();
   }
 
+  /** The picture of WebRTC stands although its connection is open: packets may be cut, and MPEG-1 is opened beside it. */
+  reportStands(): void {
+    if (this.#webrtc && !this.#isForced) this.#openMpeg1('blocked');
+  }
+
+  /** Frames of WebRTC come: MPEG-1 beside it is not needed any more. */
+  reportMoves(): void {
+    if (this.#mpeg1 && this.#webrtc?.isConnected) this.confirmPlaying();
+  }
+
   /** The picture of WebRTC is frozen although its connection is open. */
   reportStalled(): void {
-    if (!this.#mpeg1) this.#webrtc?.reportStalled();
+    if (!this.#showsMpeg1) this.#webrtc?.reportStalled();
   }
 
   setPlayoutDelay(ms: number | null): void {
@@ -104,19 +129,31 @@ export class LiveLink {
   }
 
   #connection(): WhepConnection {
-    const { camera, stream, request, iceServers, explain, onStream, onState, ways, address } =
-      this.#options;
+    const {
+      camera,
+      stream,
+      quick,
+      request,
+      iceServers,
+      explain,
+      onStream,
+      onState,
+      ways,
+      address,
+    } = this.#options;
     const connection: WhepConnection = new WhepConnection({
       camera,
       ...(stream && { stream }),
+      ...(quick && { quick }),
       request,
       iceServers,
+      engine: ways.engine(address),
       relayOnly: ways.isRelayOnly(address),
       explain,
       onStream,
       onState: (state) => {
         // While MPEG-1 is shown, its state is.
-        if (connection === this.#webrtc && !this.#mpeg1) onState(state);
+        if (connection === this.#webrtc && !this.#showsMpeg1) onState(state);
       },
       // Before the answer a delay is the server's, not a blocked network's.
       onAnswered: () => {
@@ -124,7 +161,7 @@ export class LiveLink {
       },
       onSender: (sender) => {
         this.#sender = sender;
-        if (!this.#mpeg1) this.#options.onSender(sender);
+        if (!this.#showsMpeg1) this.#options.onSender(sender);
       },
       onRefused: (error) => this.#refused(connection, error),
     });
@@ -133,9 +170,12 @@ export class LiveLink {
 
   #waitFor(connection: WhepConnection): void {
     this.#late = setTimeout(() => {
-      if (!connection.isConnected) return this.#gaveUp('blocked');
-      this.#late = setTimeout(() => this.#gaveUp('webrtc-failed'), pictureWithin);
-    }, connectedWithin);
+      if (!connection.isConnected && !this.#isForced) this.#openMpeg1('blocked');
+      this.#late = setTimeout(() => {
+        if (!connection.isConnected) return this.#gaveUp('blocked');
+        this.#late = setTimeout(() => this.#gaveUp('webrtc-failed'), pictureWithin);
+      }, connectedWithin - mpeg1After);
+    }, mpeg1After);
   }
 
   /** The server refused the view: that says nothing about the network. */
@@ -146,41 +186,62 @@ export class LiveLink {
     const code = error instanceof ApiError ? error.code : null;
     if (code === 'live.by-mpeg1') this.#gaveUp('chosen');
     else if (code === 'live.refused') this.#gaveUp('webrtc-failed');
-    else if (this.#mpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed');
+    else if (this.#showsMpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed');
   }
 
   #gaveUp(reason: Mpeg1Reason): void {
-    const { ways, address, worker } = this.#options;
+    const { ways, worker } = this.#options;
     clearTimeout(this.#late);
     this.#late = undefined;
-    if (ways.forced(address) === 'webrtc') return;
+    if (this.#isForced) return;
     if (reason === 'blocked') ways.blocked(worker);
     const connection = this.#webrtc;
     this.#webrtc = null;
     connection?.stop();
-    if (this.#mpeg1) this.#tryLater();
-    else this.#toMpeg1(reason);
+    this.#toMpeg1(reason);
   }
 
+  /** The picture is that of MPEG-1 from now on, also before it has one. */
   #toMpeg1(reason: Mpeg1Reason): void {
-    const { camera, canvas, token, explain, onState, onSender, onWay } = this.#options;
+    this.#openMpeg1(reason);
+    if (!this.#showsMpeg1) this.#showMpeg1();
+    if (reason === 'no-webrtc' || reason === 'address') return;
+    this.#tryLater();
+  }
+
+  #openMpeg1(reason: Mpeg1Reason): void {
+    if (this.#mpeg1) return;
+    const { camera, canvas, token, explain, onState, onSender, onPicture } = this.#options;
     this.#reason = reason;
-    onWay('mpeg1');
-    onSender({ engine: 'node-rtsp-stream', reason });
+    this.#mpeg1State = { name: 'connecting' };
     const { mpeg1 = (options) => new Mpeg1Connection(options) } = this.#options;
     this.#mpeg1 = mpeg1({
       camera,
       canvas,
       token,
       explain,
-      onState,
-      onEngine: (engine) => onSender({ engine, reason }),
+      ...(onPicture && { onPicture }),
+      onState: (state) => {
+        this.#mpeg1State = state;
+        if (this.#showsMpeg1) onState(state);
+        else if (state.name === 'playing') this.#showMpeg1();
+      },
+      onEngine: (engine) => {
+        if (this.#showsMpeg1) onSender({ engine, reason });
+      },
     });
     this.#mpeg1.start();
     if (reason === 'no-webrtc' || reason === 'address') return;
     const { ways, worker } = this.#options;
     this.#leaveWays = ways.onOpen(worker, () => this.#tryNow());
-    this.#tryLater();
+  }
+
+  #showMpeg1(): void {
+    const { onWay, onSender, onState } = this.#options;
+    this.#showsMpeg1 = true;
+    onWay('mpeg1');
+    onSender({ engine: 'node-rtsp-stream', reason: this.#reason });
+    onState(this.#mpeg1State);
   }
 
   #tryLater(): void {

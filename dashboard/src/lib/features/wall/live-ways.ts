@@ -1,3 +1,5 @@
+import type { WebRtcEngine } from '@anshi/contracts';
+
 /** How a picture comes to this page: by WebRTC, or as MPEG-1 over a WebSocket of the API. */
 export type LiveWay = 'webrtc' | 'mpeg1';
 
@@ -14,6 +16,13 @@ export type Mpeg1Reason =
   /** The address of the page. */
   | 'address';
 
+/** Words of the address for an engine of WebRTC: its name, and a short one. */
+const WEBRTC_ENGINES: Readonly<Record<string, WebRtcEngine>> = {
+  mediasoup: 'mediasoup',
+  'node-datachannel': 'node-datachannel',
+  datachannel: 'node-datachannel',
+};
+
 /**
  * What this page knows of its network: a tile that finds WebRTC blocked spares the others of the same worker
  * the wait. One for all tiles.
@@ -23,13 +32,20 @@ export class LiveWays {
   readonly #onOpen = new Map<() => void, string>();
 
   /**
-   * @param address of the page: `engine=mpeg1` or `engine=webrtc` forces one, `engine=relay` WebRTC through a TURN
-   *   server.
+   * @param address of the page: `engine=mpeg1` or `engine=webrtc` forces one, `engine=mediasoup` and
+   *   `engine=datachannel` an engine of WebRTC, `engine=relay` WebRTC through a TURN server.
    */
   forced(address: URL): LiveWay | null {
     const asked = address.searchParams.get('engine');
     if (asked === 'mpeg1' || asked === 'node-rtsp-stream') return 'mpeg1';
-    return asked === 'webrtc' || this.isRelayOnly(address) ? 'webrtc' : null;
+    const isWebRtc = asked === 'webrtc' || this.isRelayOnly(address) || this.engine(address);
+    return isWebRtc ? 'webrtc' : null;
+  }
+
+  /** The engine of WebRTC that the address asks for; null where it names none. */
+  engine(address: URL): WebRtcEngine | null {
+    const asked = address.searchParams.get('engine') ?? '';
+    return Object.hasOwn(WEBRTC_ENGINES, asked) ? (WEBRTC_ENGINES[asked] ?? null) : null;
   }
 
   /** The URL has `engine=stills`: no video stream is requested. */

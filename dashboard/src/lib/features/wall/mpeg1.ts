@@ -1,4 +1,5 @@
 import { toApiError } from '$lib/api/problem.ts';
+import { serverNow } from '$lib/api/server-clock.ts';
 import type { LiveState } from './whep.ts';
 
 /*
@@ -16,6 +17,8 @@ export interface Mpeg1Options {
   /** What a refusal means, for the viewer. */
   explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
+  /** Each picture that is drawn. */
+  onPicture?: () => void;
   /** What sends the picture. */
   onEngine: (engine: string | null) => void;
 }
@@ -149,6 +152,7 @@ export class Mpeg1Connection {
 
   #shown(run: number): void {
     if (run !== this.#run) return;
+    this.#options.onPicture?.();
     this.#attempts = 0;
     this.#wait(run);
     if (this.#isPlaying) return;
@@ -162,7 +166,7 @@ export class Mpeg1Connection {
     this.#release();
     const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
     this.#attempts += 1;
-    this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
+    this.#options.onState({ name: 'waiting', detail, retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 

@@ -1,4 +1,5 @@
-import type { LiveStream } from '@anshi/contracts';
+import type { LiveStream, WebRtcEngine } from '@anshi/contracts';
+import { serverNow } from '$lib/api/server-clock.ts';
 
 /**
  * Live video by WHEP (draft-ietf-wish-whep): an SDP offer is posted, the response contains the
@@ -22,6 +23,10 @@ export interface WhepOptions {
   camera: string;
   /** Which picture of the camera; left out, the main one. */
   stream?: LiveStream;
+  /** Begins with the last key frame, in the place of the next one. */
+  quick?: boolean;
+  /** The engine that is to send it; null for the best that runs. */
+  engine?: WebRtcEngine | null;
   /** fetch with the bearer token. @throws with the server's message where it refuses. */
   request: (url: string, init: RequestInit) => Promise<Response>;
   /** The ICE servers of this view. */
@@ -131,9 +136,14 @@ export class WhepConnection {
       // learns those that work from the checks that arrive.
       await peer.setLocalDescription(await peer.createOffer());
       if (peer !== this.#peer) return;
-      const { camera, stream, request } = this.#options;
+      const { camera, stream, engine, quick, request } = this.#options;
+      const query = new URLSearchParams({
+        ...(stream === 'small' && { stream }),
+        ...(engine && { engine }),
+        ...(quick && { quick: 'true' }),
+      });
       const address = `/api/v1/live/${encodeURIComponent(camera)}/whep`;
-      const response = await request(stream === 'small' ? `${address}?stream=small` : address, {
+      const response = await request(query.size > 0 ? `${address}?${query}` : address, {
         method: 'POST',
         headers: { 'content-type': 'application/sdp' },
         body: peer.localDescription?.sdp ?? '',
@@ -178,7 +188,7 @@ export class WhepConnection {
     if (!this.#wanted) return;
     const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
     this.#attempts += 1;
-    this.#options.onState({ name: 'waiting', detail, retryAt: Date.now() + delay });
+    this.#options.onState({ name: 'waiting', detail, retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => void this.#connect(), delay);
   }
 

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { FrameWatch, LOOK_EVERY_MS } from './frame-watch.ts';
+
+/** Looks at frames, one after the other. */
+function looks(frames: readonly number[]) {
+  const watch = new FrameWatch();
+  return frames.map((frame, n) => watch.look(frame, 1_000 + n * LOOK_EVERY_MS));
+}
+const moving = { standsForMs: null, isStalled: false };
+
+it('finds a picture that stands within three seconds, and one to open again within eight', () => {
+  const seen = looks([1, 2, ...Array.from({ length: 16 }, () => 3)]);
+  expect(seen.slice(0, 7)).toEqual(Array.from({ length: 7 }, () => moving));
+  expect(seen[7]).toEqual({ standsForMs: 2_500, isStalled: false });
+  expect(seen.filter(({ isStalled }) => isStalled)).toHaveLength(1);
+  expect(seen.findIndex(({ isStalled }) => isStalled) * LOOK_EVERY_MS).toBeLessThanOrEqual(8_000);
+});
+
+it('does not take one frame a second for a standstill', () => {
+  expect(looks([1, 1, 2, 2, 3, 3, 4, 4])).toEqual(Array.from({ length: 8 }, () => moving));
+});
+
+it('begins again where the page slept, and with another picture', () => {
+  const watch = new FrameWatch();
+  watch.look(5, 0);
+  expect(watch.look(5, 3_600_000)).toEqual(moving);
+  expect(watch.look(5, 3_602_500)).toEqual({ standsForMs: 2_500, isStalled: false });
+  watch.restart();
+  expect(watch.look(5, 3_603_000)).toEqual(moving);
+});

@@ -1,0 +1,232 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineProcess } from '../tools/bench/live/engine-process.ts';
+import { startUdpWay, type UdpWay } from '../tools/bench/live/udp-way.ts';
+import { ApiClient } from './support/api-client.ts';
+import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { clipsDir } from './support/clips.ts';
+import { makeAccount, type OwnAccount } from './support/own-account.ts';
+import { type SwallowingProxy, startSwallowingProxy } from './support/swallowing-proxy.ts';
+import { until } from './support/until.ts';
+import { startWorld, type World } from './support/world.ts';
+
+const CAMERA = 'hall-west';
+const AHEAD_MS = 10 * 60_000;
+
+/** Faults while a live picture is watched in the real dashboard; nothing is clicked. */
+describe('a live picture', () => {
+  let world: World;
+  let browser: Browser;
+  let account: OwnAccount;
+  let way: SwallowingProxy;
+  let udp: UdpWay;
+
+  beforeAll(async () => {
+    world = await startWorld([{ id: CAMERA, analysisFps: 2 }]);
+    account = await makeAccount(world, { roles: ['operator'] });
+    [browser, way] = await Promise.all([launchBrowser(), startSwallowingProxy(world.plant.url)]);
+    udp = startUdpWay();
+    await isLive();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await way?.close();
+    udp?.close();
+    await world?.end();
+  });
+
+  const isLive = () =>
+    until('the camera to be live', async () =>
+      (await world.api.cameras()).every(({ health }) => health?.state === 'live'),
+    );
+  /** @param prepare before the first address is opened. */
+  async function watch(
+    options: { url?: string; path?: string; prepare?: (page: Page) => Promise<unknown> } = {},
+  ): Promise<Page> {
+    const { url = world.plant.url, path, prepare } = options;
+    const { page } = await openPage(browser, { locale: 'en-US' });
+    await prepare?.(page);
+    await signIn(page, url, account.username, account.password, 'wall');
+    if (path) await page.goto(`${url}${path}`);
+    return page;
+  }
+  const tile = (page: Page) => page.locator(`[data-testid=tile][data-camera=${CAMERA}]`);
+  const plays = (page: Page, way = 'webrtc') =>
+    tile(page).locator(`[data-live=playing][data-way=${way}]`).waitFor();
+  const video = (page: Page) => tile(page).locator('video').first();
+  const width = (page: Page) =>
+    video(page).evaluate((element: HTMLVideoElement) => element.videoWidth);
+  const moves = (page: Page) =>
+    until('further frames', async () => {
+      const at = await time(page);
+      await page.waitForTimeout(300);
+      return (await time(page)) > at;
+    });
+  /** How long the picture waits for its boxes, ms. */
+  const delayOf = async (page: Page) =>
+    Number((await tile(page).getByTestId('live-picture').getAttribute('data-delay')) ?? 0);
+  const time = (page: Page) =>
+    video(page).evaluate((element: HTMLVideoElement) => element.currentTime);
+  const timed = async (what: string, seen: Promise<unknown>): Promise<number> => {
+    const since = performance.now();
+    await seen;
+    const ms = Math.round(performance.now() - since);
+    console.log(`${what} after ${ms} ms`);
+    return ms;
+  };
+
+  it('comes back after the process of its engine was killed', async () => {
+    const page = await watch();
+    await plays(page);
+    const engine = await tile(page).getByTestId('live-picture').getAttribute('data-engine');
+    const word = engine === 'mediasoup' ? 'mediasoup' : 'datachannel';
+    const before = engineProcess(world.plant.pid('vision') ?? 0, word) ?? 0;
+    process.kill(before, 'SIGKILL');
+    const lost = tile(page).locator('[data-live=playing]').waitFor({ state: 'detached' });
+    expect(await timed('the loss of the engine was noticed', lost)).toBeLessThan(15_000);
+    await timed('the picture was back', plays(page));
+    await moves(page);
+    await page.context().close();
+  });
+
+  it('follows a camera that changes the size of its pictures, and one that changes its codec', async () => {
+    const page = await watch();
+    await plays(page);
+    expect(await width(page)).toBe(1280);
+    const small = join(clipsDir, 'substreams/hall-west.mp4');
+    await world.simulator.mount(CAMERA, small);
+    await until('the other size', async () => (await width(page)) === 640);
+    await moves(page);
+    const hevc = join(world.folder, 'hevc.mp4');
+    const codec = ['-c:v', 'libx265', '-preset', 'ultrafast', '-g', '12', '-x265-params'];
+    const quiet = ['-v', 'error', '-t', '3', '-i', small];
+    await promisify(execFile)('ffmpeg', [...quiet, ...codec, 'log-level=none:bframes=0', hevc]);
+    await world.simulator.mount(CAMERA, hevc);
+    // No browser plays it by WebRTC: a still stands, and the tile says why.
+    const said = tile(page).getByTestId('stills-only');
+    await said.waitFor();
+    expect(await said.textContent()).toContain('H.265');
+    await world.simulator.mount(CAMERA, join(clipsDir, 'hall-west.mp4'));
+    await plays(page);
+    await until('the first size', async () => (await width(page)) === 1280);
+    await page.context().close();
+    await isLive();
+  });
+
+  it('loses its boxes with the live connection, plays on, and has them again', async () => {
+    const page = await watch({ url: way.url });
+    await plays(page);
+    const boxed = () => tile(page).evaluate(boxesOf);
+    await until('a box', boxed);
+    const delay = await delayOf(page);
+    way.swallow();
+    const since = performance.now();
+    // The picture waits for its boxes: so much of it had its own already.
+    await page.waitForTimeout(2_000 + delay);
+    const looks: boolean[] = [];
+    const at = await time(page);
+    for (let n = 0; n < 10; n++) {
+      looks.push(await boxed());
+      await page.waitForTimeout(100);
+    }
+    console.log(`looked ${Math.round(performance.now() - since)} ms after the cut`);
+    expect(looks).not.toContain(true);
+    expect(await time(page)).toBeGreaterThan(at);
+    way.heal();
+    await timed('a box again', until('a box again', boxed));
+    await page.context().close();
+  });
+
+  it('says that it stands where UDP is cut in mid-view, goes on by another way, and back', async () => {
+    const page = await watch({ prepare: (one) => udp.lead(one.context()) });
+    await plays(page);
+    await moves(page);
+    // So long frames go on that are there already.
+    const delay = await delayOf(page);
+    udp.cut();
+    const stands = tile(page)
+      .locator('[data-stands], :not([data-live=playing])[data-live]')
+      .first();
+    expect((await timed('the cut was noticed', stands.waitFor())) - delay).toBeLessThan(6_000);
+    const other = plays(page, 'mpeg1');
+    expect(await timed('MPEG-1 was there', other)).toBeLessThan(30_000);
+    udp.heal();
+    await timed('WebRTC was there again', plays(page));
+    await moves(page);
+    await page.context().close();
+  });
+
+  it('is back where the computer slept for an hour', async () => {
+    const page = await watch({
+      url: way.url,
+      prepare: async (one) => {
+        await one.clock.install();
+        await udp.lead(one.context());
+      },
+    });
+    await plays(page);
+    udp.cut();
+    way.swallow();
+    // Timers fire once, and late: like a lid that was closed.
+    await page.clock.fastForward('01:00:00');
+    way.heal();
+    udp.heal();
+    const lost = tile(page).locator('[data-live=playing]').waitFor({ state: 'detached' });
+    expect(await timed('the dead view was noticed', lost)).toBeLessThan(20_000);
+    await timed('the picture was back', plays(page));
+    await moves(page);
+    await page.getByTestId('link-banner').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('has its boxes and its time where the clock of the browser is ten minutes ahead', async () => {
+    const page = await watch({ prepare: (one) => one.addInitScript(setClockAhead, AHEAD_MS) });
+    await plays(page);
+    await tile(page).locator('[data-boxes=in-step]').waitFor();
+    await until('a box', () => tile(page).evaluate(boxesOf));
+    const shown = await page.locator('header time').first().textContent();
+    const [hours = 0, minutes = 0] = (shown ?? '').split(':').map(Number);
+    const now = new Date();
+    const off = hours * 60 + minutes - (now.getHours() * 60 + now.getMinutes());
+    expect(Math.abs(off)).toBeLessThanOrEqual(1);
+    await page.context().close();
+  });
+
+  it('[SEC-18] has no still 1 s after the right was withdrawn', async () => {
+    const page = await watch({ path: '/?engine=stills' });
+    const still = tile(page).getByTestId('live-still');
+    await still.waitFor();
+    const admin = await ApiClient.signIn(world.plant.url, 'admin', world.plant.demoPassword);
+    const path = `/api/v1/users/${account.id}`;
+    const { version } = await admin.get<{ version: number }>(path);
+    await admin.send('PATCH', path, { version, roles: ['worker'] });
+    const gone = until('no still', async () => (await still.count()) === 0, 60_000, 20);
+    expect(await timed('the still was gone', gone)).toBeLessThan(1_000);
+    await page.context().close();
+  });
+});
+
+/** Runs in the page: whether a box is drawn over the picture of a tile. */
+function boxesOf(tile: Element): boolean {
+  const canvas = [...tile.querySelectorAll<HTMLCanvasElement>('canvas[aria-hidden]')].at(-1);
+  if (!canvas?.width) return false;
+  const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+  return data?.some((value, n) => n % 4 === 3 && value > 0) ?? false;
+}
+
+/** Runs in the page before its own code. */
+function setClockAhead(ms: number): void {
+  const Real = Date;
+  const ahead = class extends Real {
+    constructor(...given: unknown[]) {
+      super(...((given.length > 0 ? given : [Real.now() + ms]) as [number]));
+    }
+    static override now(): number {
+      return Real.now() + ms;
+    }
+  };
+  Object.assign(window, { Date: ahead });
+}
