@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Finding, grouped, resultOf } from './findings.ts';
 import { isWanted, readOptions } from './options.ts';
-import { Frontier } from './pages.ts';
+import { Frontier, pageOf } from './pages.ts';
 import { pickAccounts } from './roles.ts';
 
 describe('the options', () => {
@@ -51,7 +51,10 @@ it('a page is as deep as the shortest way to it', () => {
   const depths: [string, number][] = [];
   for (const page of frontier) {
     depths.push([page.path, page.depth]);
-    frontier.add(page, links[page.path] ?? []);
+    frontier.add(
+      page,
+      (links[page.path] ?? []).map((path) => ({ path, route: path })),
+    );
   }
   expect(depths).toEqual([
     ['/', 0],
@@ -104,4 +107,20 @@ describe('the result', () => {
       { what: 'no-error-state: none', count: 2 },
     ]);
   });
+});
+
+it('of the pages of records one of each kind is walked', () => {
+  expect(pageOf('/hazards')).toEqual({ path: '/hazards', route: '/hazards' });
+  // A page beside the records, and no record of the name `report`.
+  expect(pageOf('/hazards/report')?.route).toBe('/hazards/report');
+  expect(pageOf('/incidents/01K')?.route).toBe('/incidents/:id');
+  expect(pageOf('/people/01K/file')?.route).toBe('/people/:id/file');
+  expect(pageOf('/no/page')).toBeNull();
+  const frontier = new Frontier();
+  const from = { path: '/incidents', route: '/incidents', depth: 1 };
+  frontier.add(
+    from,
+    ['/incidents/a', '/incidents/b'].flatMap((path) => pageOf(path) ?? []),
+  );
+  expect([...frontier].map(({ path }) => path)).toEqual(['/', '/incidents/a']);
 });

@@ -8,7 +8,7 @@ import { grouped, resultOf } from './findings.ts';
 import { readOptions } from './options.ts';
 import { accountsByRole } from './roles.ts';
 import { bundleSize } from './speed.ts';
-import { nothingWalked, walkRole } from './walk.ts';
+import { nothingWalked, walkOpenPages, walkRole } from './walk.ts';
 
 /*
  * All pages that each role finds, in all widths, themes and languages, in a real browser on the demonstration. Explained
@@ -23,6 +23,7 @@ async function check(url: string, password: string): Promise<void> {
   const browser = await launchBrowser();
   const walked = nothingWalked();
   try {
+    if (options.roles === null) await walkOpenPages(browser, url, options, catalogue, walked);
     for (const account of accounts) {
       await walkRole(browser, url, account, options, catalogue, walked);
     }

@@ -50,15 +50,22 @@ export class Visitor {
     url: string,
     account: { username: string; password: string },
   ): Promise<Visitor> {
+    const visitor = await Visitor.withoutAccount(browser, url);
+    const { page } = visitor;
+    await page.getByTestId('username').fill(account.username);
+    await page.getByTestId('password').fill(account.password);
+    await page.getByTestId('sign-in').click();
+    await page.locator('#content').waitFor();
+    return visitor;
+  }
+
+  /** At the start page, signed out. */
+  static async withoutAccount(browser: Browser, url: string): Promise<Visitor> {
     const context = await browser.newContext({ locale: 'zh-CN', serviceWorkers: 'block' });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const visitor = new Visitor(context, page, url);
     await page.goto(url);
-    await page.getByTestId('username').fill(account.username);
-    await page.getByTestId('password').fill(account.password);
-    await page.getByTestId('sign-in').click();
-    await page.locator('#content').waitFor();
     return visitor;
   }
 

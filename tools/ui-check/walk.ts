@@ -17,8 +17,8 @@ import { Visitor } from './visitor.ts';
 const NARROWEST = 320;
 const PHONE = 390;
 const DESKTOP = 1440;
-/** Below it the pages are those of a phone: md of the dashboard. */
-const TOUCH = 768;
+/** Below it the pages are those of a phone or a tablet: lg of the dashboard. */
+const TOUCH = 1024;
 
 /** An account that has one role. */
 export interface RoleAccount {
@@ -61,7 +61,7 @@ export async function walkRole(
     const frontier = new Frontier();
     for (const found of frontier) {
       await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
-      const isNamed = isWanted(options.pages, found.path);
+      const isNamed = isWanted(options.pages, found.route);
       // Other pages may lead to the wanted ones; those beneath a page of a record do not.
       if (!isNamed && found.depth > 1) continue;
       await visitor.visit(found.path);
@@ -69,10 +69,8 @@ export async function walkRole(
       if (!isNamed) continue;
       const began = walked.findings.length;
       await walkPage(visitor, account.role, found, options, catalogue, walked);
-      for (const finding of walked.findings.slice(began)) {
-        process.stdout.write(`${JSON.stringify(finding)}\n`);
-      }
-      note(`${account.role} ${found.path}: ${walked.findings.length - began} findings`);
+      tellFindings(walked, began);
+      note(`${account.role} ${found.route}: ${walked.findings.length - began} findings`);
     }
     await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
     if (options.pages === null) {
@@ -88,27 +86,59 @@ export async function walkRole(
   }
 }
 
+/** Pages without an account: the sign-in, the check of documents, a screen that waits for its code. */
+export const openPages = ['/sign-in', '/verify', '/screen'] as const;
+
+/** Walks the pages that need no account. */
+export async function walkOpenPages(
+  browser: Browser,
+  url: string,
+  options: UiOptions,
+  catalogue: Catalogue,
+  walked: Walked,
+): Promise<void> {
+  const visitor = await Visitor.withoutAccount(browser, url);
+  try {
+    for (const path of openPages) {
+      if (!isWanted(options.pages, path)) continue;
+      const began = walked.findings.length;
+      const found = { path, route: path, depth: 0 };
+      await walkPage(visitor, 'none', found, { ...options, states: false }, catalogue, walked);
+      tellFindings(walked, began);
+      note(`none ${path}: ${walked.findings.length - began} findings`);
+    }
+  } finally {
+    await visitor.close();
+  }
+}
+
+function tellFindings(walked: Walked, began: number): void {
+  for (const finding of walked.findings.slice(began)) {
+    process.stdout.write(`${JSON.stringify(finding)}\n`);
+  }
+}
+
 /** One page in each width, theme and language, and once in each of its states. */
 export async function walkPage(
   visitor: Visitor,
   role: string,
-  { path, depth }: FoundPage,
+  { path, route, depth }: FoundPage,
   options: UiOptions,
   catalogue: Catalogue,
   walked: Walked,
 ): Promise<void> {
   const { page } = visitor;
-  walked.pages.add(path);
+  walked.pages.add(route);
   const add = (
     check: Check,
     view: { width: number; theme: string; language: string },
     faults: readonly Fault[],
   ) => {
     for (const fault of faults)
-      walked.findings.push({ check, page: path, role, ...view, ...fault });
+      walked.findings.push({ check, page: route, role, ...view, ...fault });
   };
   const every = { width: 0, theme: '', language: '' };
-  if (depth > MOST_CLICKS)
+  if (depth > MOST_CLICKS && path === route)
     add('depth', every, [{ selector: 'nav', what: `${depth} clicks from the start page` }]);
   for (const language of options.languages) {
     for (const width of options.widths) {
@@ -136,8 +166,8 @@ export async function walkPage(
       }
     }
   }
-  if (!options.states || walked.statesOf.has(path)) return;
-  walked.statesOf.add(path);
+  if (!options.states || walked.statesOf.has(route)) return;
+  walked.statesOf.add(route);
   await visitor.look(DESKTOP, options.languages[0] ?? 'zh-CN', options.themes[0] ?? 'light');
   for (const { check, what } of await missingStates(visitor, path, catalogue)) {
     add(check, { ...every, width: DESKTOP }, [{ selector: '#content', what }]);
