@@ -71,6 +71,7 @@ import { manifest as renditions } from './renditions/manifest.ts';
 import { manifest as replays } from './replays/manifest.ts';
 import { manifest as roles } from './roles/manifest.ts';
 import { manifest as safetyFile } from './safety-file/manifest.ts';
+import { manifest as sceneClips } from './scene-clips/manifest.ts';
 import { manifest as screens } from './screens/manifest.ts';
 import { manifest as secondReviews } from './second-reviews/manifest.ts';
 import { manifest as shiftLog } from './shift-log/manifest.ts';
@@ -139,6 +140,7 @@ const declared = [
   personMerges,
   renditions,
   clipOrders,
+  sceneClips,
   ingest,
   evidencePacks,
   evidenceHolds,

@@ -42,6 +42,8 @@ export interface ModuleFacts {
   merge?: MergeFacts;
   /** What is open of a person who is to leave, before it is entered; kinds without any are left out. */
   leaving?(tx: Transaction, person: string): Promise<OpenAtLeaving[]>;
+  /** A subquery of more files of violations, which have the term of their evidence: `violation_id`, `sha256`. */
+  violationFiles?: Prisma.Sql;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
   /** The same of those that people hold with a reason: purges say how much they left because of it. */

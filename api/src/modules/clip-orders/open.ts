@@ -27,9 +27,9 @@ import {
 /** How often it is looked whether a worker is to be asked, ms. */
 const EVERY_MS = 2_000;
 
-/** Clips of violations that the API found itself. */
+/** Clips of violations that the API found itself, and of the scenes of violations. */
 export interface ClipOrders {
-  /** Asks for the clip of a violation of this unit, once it is committed. */
+  /** Asks for a clip of a record of this unit, once it is committed. */
   want(unit: Unit, wanted: ClipWanted): Promise<void>;
   orderOf: typeof orderOf;
   isOfOrder: typeof isOfOrder;
@@ -43,7 +43,7 @@ declare module '../../platform/module.ts' {
   }
 }
 
-/** Asks workers for clips of violations that the API found itself. The orders are rows: a killed process loses none. */
+/** Asks workers for clips. The orders are rows: a killed process loses none. */
 export const open: Open = ({ settings, database, units, services, log }) => {
   const { tenant } = settings;
   const { states } = services.get('cameras');

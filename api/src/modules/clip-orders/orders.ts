@@ -1,6 +1,7 @@
 import { type ClipMissingReason, LONGEST_RING_MS } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { endSceneClip } from '../scene-clips/rows.ts';
 import type { OwnClipMissingReason } from '../violations/operator-schema.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 
@@ -15,6 +16,7 @@ const LATE_MS = 30 * 86_400_000;
 
 /** What is asked of a worker. */
 export interface ClipWanted {
+  /** Of the violation, or of the clip of its scene. */
   violation: string;
   camera: string;
   site: string;
@@ -116,7 +118,7 @@ export async function overdueOrders(tx: Transaction, now: Date): Promise<Ended[]
 }
 
 /**
- * Gives an order up; the violation says why.
+ * Gives an order up; the violation, or the clip of its scene, says why.
  *
  * @returns the violation; null where its clip, or the reason why there is none, came before.
  */
@@ -130,7 +132,9 @@ export async function endOrder(
     where: { id: violation, clipSha256: null, clipMissingReason: null },
     data: { clipMissingReason: reason, clipMissingMessage: message.slice(0, 500) },
   });
-  return count === 0 ? null : tx.violation.findFirst({ where: { id: violation } });
+  return count === 0
+    ? endSceneClip(tx, violation, { reason, message })
+    : tx.violation.findFirst({ where: { id: violation } });
 }
 
 /** Removes orders that were given up long ago. */

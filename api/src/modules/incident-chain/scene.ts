@@ -10,6 +10,7 @@ import { type ChainSubject, shifted } from '../../platform/incident-chain.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
+import { lookingAt } from '../cameras/looking-at.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { fixesNear, type NearFix } from '../locations/near.ts';
 import { statesWithin } from '../machines/repository.ts';
@@ -90,11 +91,10 @@ export function createScenes(parts: {
   /** Those that the account may see. */
   function camerasOf({ areas, findings }: ChainSubject, account: Account): Scene['cameras'] {
     const own = new Set(findings.map(({ camera }) => camera));
-    return cameras.configuration.file.cameras
-      .filter(({ id, area, zones }) => {
-        const looksAt = [area, ...zones.map((zone) => zone.area)];
-        return own.has(id) || looksAt.some((one) => one !== undefined && areas.includes(one));
-      })
+    const { cameras: all } = cameras.configuration.file;
+    const looking = new Set(lookingAt(all, areas).map(({ id }) => id));
+    return all
+      .filter(({ id }) => own.has(id) || looking.has(id))
       .filter(({ id }) => cameras.service.isWithin(account, 'camera:read', id))
       .map(({ id, name }) => ({ id, name, isOfIncident: own.has(id) }))
       .sort((a, b) => Number(b.isOfIncident) - Number(a.isOfIncident));

@@ -7,8 +7,18 @@ import { readFacts } from '../facts.ts';
 const ORPHAN_DAYS = 7;
 
 /** The files of a row of `violation v`. */
-const FILES = Prisma.sql`(v.snapshot_sha256, v.snapshot_blurred_sha256, v.clip_sha256,
+const OWN_FILES = Prisma.sql`e.sha256 IN (v.snapshot_sha256, v.snapshot_blurred_sha256, v.clip_sha256,
   v.clip_blurred_sha256, v.clip_boxes_sha256)`;
+
+/** Whether a file `e` is of a violation `v`, by the violation itself or by another module. */
+async function isOfViolation(where: Prisma.Sql = Prisma.sql`TRUE`): Promise<Prisma.Sql> {
+  const others = (await readFacts()).flatMap(({ violationFiles }) => violationFiles ?? []);
+  const own = Prisma.sql`EXISTS (SELECT 1 FROM violation v WHERE ${OWN_FILES} AND ${where})`;
+  if (others.length === 0) return own;
+  return Prisma.sql`(${own} OR EXISTS (
+    SELECT 1 FROM (${Prisma.join(others, ' UNION ALL ')}) f JOIN violation v ON v.id = f.violation_id
+    WHERE f.sha256 = e.sha256 AND ${where}))`;
+}
 
 export const facts: ModuleFacts = {
   purgers: [
@@ -30,30 +40,29 @@ export const facts: ModuleFacts = {
         );
         const inUse =
           used.length > 0 ? Prisma.join(used, ' UNION ') : Prisma.sql`SELECT NULL::text`;
+        const [ofAny, ofUsed] = await Promise.all([
+          isOfViolation(),
+          isOfViolation(Prisma.sql`(v.status = 'pending' OR v.id IN (${inUse}))`),
+        ]);
         const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
         const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
           SELECT e.sha256, e.bytes, e.stored_at AS at FROM evidence e
           WHERE NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
-            AND (e.stored_at < ${cutoff} OR (e.stored_at < ${orphans} AND NOT EXISTS (
-              SELECT 1 FROM violation v WHERE e.sha256 IN ${FILES})))
+            AND (e.stored_at < ${cutoff} OR (e.stored_at < ${orphans} AND NOT ${ofAny}))
             -- What is not reviewed yet, or what a module still uses, is needed.
-            AND NOT EXISTS (
-              SELECT 1 FROM violation v
-              WHERE e.sha256 IN ${FILES}
-                AND (v.status = 'pending' OR v.id IN (${inUse})))
+            AND NOT ${ofUsed}
           ORDER BY e.stored_at LIMIT ${most}`;
         return rows.map(({ sha256, bytes, at }) => ({ id: sha256, at, file: { sha256, bytes } }));
       },
       async held(tx, cutoff) {
         const held = (await readFacts()).flatMap(({ violationsHeld }) => violationsHeld ?? []);
         if (held.length === 0) return 0;
+        const ofHeld = await isOfViolation(Prisma.sql`v.id IN (${Prisma.join(held, ' UNION ')})`);
         const [found] = await tx.$queryRaw<[{ count: number }]>`
           SELECT count(*)::int AS count FROM evidence e
           WHERE e.stored_at < ${cutoff}
             AND NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.sha256)
-            AND EXISTS (SELECT 1 FROM violation v
-              WHERE e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)
-                AND v.id IN (${Prisma.join(held, ' UNION ')}))`;
+            AND ${ofHeld}`;
         return found.count;
       },
     },

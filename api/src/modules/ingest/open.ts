@@ -18,6 +18,7 @@ export const open: Open = (platform) => {
     incidents: services.get('incidents').service,
     renditions: services.get('renditions'),
     clipOrders: services.get('clipOrders'),
+    sceneClips: services.get('sceneClips'),
     metrics,
     tenant,
     timeZone: settings.timeZone,

@@ -18,11 +18,13 @@ import type { ClipOrders } from '../clip-orders/open.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { findLogEntry } from '../models/log.ts';
 import type { BlurOrders } from '../renditions/orders.ts';
+import { findSceneClip } from '../scene-clips/rows.ts';
 import { snoozeOf } from '../snoozes/match.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import { makeAmbiguous, type ResolvedIdentity, resolveIdentity } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
+import { takeClip } from './clip-ready.ts';
 import { auditLineOf, timesOf } from './event-facts.ts';
 import { EVIDENCE_LIMITS, type EvidenceType, looksLike } from './evidence-types.ts';
 import { asRecorded, fenceEnded } from './fencing.ts';
@@ -52,6 +54,8 @@ const MOVES: ReadonlySet<ViolationEvent['type']> = new Set([
 
 /** What is noted beside the record. */
 interface Noted {
+  /** The event is of this clip of the scene of the violation. */
+  sceneClip?: string | null;
   identityDropped?: string;
 }
 
@@ -67,6 +71,7 @@ export function createIngestService(options: {
   incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'inTwoPlaces' | 'place'>;
   renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
   clipOrders: Omit<ClipOrders, 'want'>;
+  sceneClips: { keepFor(unit: Unit, violation: ViolationRow): Promise<void> };
   metrics: Metrics;
   tenant: string;
   timeZone: string;
@@ -80,6 +85,7 @@ export function createIngestService(options: {
     incidents,
     renditions,
     clipOrders,
+    sceneClips,
     metrics,
     tenant,
     timeZone,
@@ -96,8 +102,14 @@ export function createIngestService(options: {
     tx: Transaction,
     worker: string,
     { source, data }: ViolationBlurred,
+    noted: Noted,
   ): Promise<ViolationRow> {
-    if (!(await renditions.isOf(tx, worker, data))) await requireOwn(tx, source, data.violation);
+    noted.sceneClip = (await findSceneClip(tx, data.violation))?.id ?? null;
+    if (!(await renditions.isOf(tx, worker, data))) {
+      if (noted.sceneClip)
+        throw new Never('the rendition was not ordered of this worker', 'sender');
+      await requireOwn(tx, source, data.violation);
+    }
     const kind = data.of === 'snapshot' ? 'image/jpeg' : 'video/mp4';
     await requireEvidence(tx, files, source, [[kind, data.file]]);
     const row = await renditions.attach(tx, data);
@@ -223,23 +235,9 @@ export function createIngestService(options: {
         return rows.endViolation(tx, event);
       }
       case 'cn.anshi.violation.clip-ready.v1': {
-        const { clip, violation } = event.data;
-        const order = await clipOrders.orderOf(tx, violation, worker);
-        if (!order) await requireOwn(tx, source, violation);
-        else if (clip && !clipOrders.isOfOrder(order, clip)) {
-          throw new Never('the clip is of another time than was ordered');
-        }
-        await requireEvidence(tx, files, source, [
-          ['video/mp4', clip?.video ?? null],
-          ['application/json', clip?.boxes ?? null],
-        ]);
-        if (order && clip) await clipOrders.removeOrder(tx, violation);
-        else if (order) {
-          // Another worker was asked since, and may have the clip.
-          if (!order.isLast) return null;
-          await clipOrders.closeOrder(tx, violation, new Date());
-        }
-        return rows.attachClip(tx, event);
+        const taken = await takeClip(tx, { clipOrders, files }, worker, event);
+        noted.sceneClip = taken?.sceneClip ?? null;
+        return taken?.row ?? null;
       }
       case 'cn.anshi.violation.identified.v1':
         return identify(unit, event, noted);
@@ -252,7 +250,7 @@ export function createIngestService(options: {
         return rows.addLaterPath(tx, event);
       }
       case 'cn.anshi.violation.blurred.v1':
-        return attachRendition(tx, worker, event);
+        return attachRendition(tx, worker, event, noted);
     }
   }
 
@@ -277,15 +275,21 @@ export function createIngestService(options: {
           if (isNew) await incidents.hold(unit, written.site);
           const changed = isNew || isIdentity ? await partPlaces(unit, written) : written;
           const judged = await judgeSeal(unit.tx, tenant, worker, event);
-          if (judged) await noteSeal(unit.tx, tenant, worker, changed.id, judged);
+          const about = noted.sceneClip ?? changed.id;
+          if (judged) await noteSeal(unit.tx, tenant, worker, about, judged);
           signature = judged?.state;
           // In the transaction of the record: the chain over the log countersigns what was signed.
-          await unit.audit({ ...auditLineOf(event, countersigned(judged)), id: changed.id });
+          await unit.audit({
+            ...auditLineOf(event, countersigned(judged)),
+            id: about,
+            ...(noted.sceneClip && { entity: 'scene-clip' }),
+          });
           if (event.type !== 'cn.anshi.violation.followed.v1') {
             await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           }
           if (isNew || isIdentity || MOVES.has(event.type))
             await incidents.place(unit, changed, { isSeen: isIdentity });
+          if (isNew) await sceneClips.keepFor(unit, changed);
           return changed;
         });
       } catch (error) {
@@ -298,7 +302,12 @@ export function createIngestService(options: {
         }
         throw error;
       }
-      return { result: row ? 'committed' : 'duplicate', ...(signature && { signature }), ...noted };
+      const { identityDropped } = noted;
+      return {
+        result: row ? 'committed' : 'duplicate',
+        ...(signature && { signature }),
+        ...(identityDropped !== undefined && { identityDropped }),
+      };
     },
 
     /**

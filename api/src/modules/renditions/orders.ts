@@ -1,4 +1,4 @@
-import type { BlurOrder, DetectedBox } from '@anshi/contracts';
+import type { BlurOrder } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
@@ -7,16 +7,12 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { heldNow } from '../cameras/who-held.ts';
+import { nextUnblurred, violationOf } from '../scene-clips/rows.ts';
 import type { ViolationEvents } from '../violations/events.ts';
 import { asReader } from '../violations/reach.ts';
 import { findViolation, findWithin, type ViolationRow } from '../violations/repository.ts';
 import { showViolation } from '../violations/view.ts';
-
-type Of = BlurOrder['of'];
-interface Key {
-  violation: string;
-  of: Of;
-}
+import { type Key, originalOf, sceneOf, subjectOf } from './subject.ts';
 
 /** A worker that was killed gets its order again at once; another worker gets it after this, ms. */
 const LEASE_MS = 30 * 60_000;
@@ -55,9 +51,18 @@ export function createBlurOrders(options: {
   /** No rendition will be made of it; readers are told why. */
   async function giveUp(unit: Unit, { violation, of }: Key, reason: string): Promise<void> {
     const text = reason.slice(0, 500);
+    await unit.tx.blurOrder.deleteMany({ where: { violationId: violation, of } });
+    const scene = await sceneOf(unit.tx, { violation, of });
+    if (scene) {
+      await unit.tx.sceneClip.updateMany({
+        where: { id: scene.id },
+        data: { clipBlurFailed: text },
+      });
+      await events.emit(unit, 'updated', showViolation(await violationOf(unit.tx, scene)));
+      return;
+    }
     const column = of === 'snapshot' ? { snapshotBlurFailed: text } : { clipBlurFailed: text };
     await unit.tx.violation.updateMany({ where: { id: violation }, data: column });
-    await unit.tx.blurOrder.deleteMany({ where: { violationId: violation, of } });
     const row = await findViolation(unit.tx, violation);
     if (row) await events.emit(unit, 'updated', showViolation(row));
   }
@@ -89,14 +94,13 @@ export function createBlurOrders(options: {
         await giveUp(unit, leased, `it was tried ${MOST_ATTEMPTS} times without an answer`);
         return 'again';
       }
-      const row = await unit.tx.violation.findFirstOrThrow({ where: { id: leased.violation } });
-      const original = originalOf(row, leased.of);
+      const { original, order } = await subjectOf(unit.tx, leased);
       const bytes = original === null ? null : await store.size(tenant, original);
       if (original === null || bytes === null) {
         await giveUp(unit, leased, 'the original is not in the evidence store');
         return 'again';
       }
-      return orderOf(row, leased.of, original, bytes);
+      return { ...order, original, bytes };
     });
   }
 
@@ -140,8 +144,8 @@ export function createBlurOrders(options: {
     read: (worker: string, key: Key, which: 'original' | 'boxes') =>
       run(async ({ tx }) => {
         await requireHeld(tx, worker, key);
-        const row = await tx.violation.findFirstOrThrow({ where: { id: key.violation } });
-        const sha256 = which === 'boxes' ? row.clipBoxesSha256 : originalOf(row, key.of);
+        const subject = await subjectOf(tx, key);
+        const sha256 = subject[which];
         const bytes = sha256 === null ? null : await store.size(tenant, sha256);
         if (sha256 === null || bytes === null) throw new Problem('evidence.unknown');
         return { sha256, bytes };
@@ -169,6 +173,16 @@ export function createBlurOrders(options: {
       data: Key & { original: string; file: { sha256: string } },
     ): Promise<ViolationRow | null> {
       const { violation, of, original, file } = data;
+      const scene = await sceneOf(tx, data);
+      if (scene) {
+        if (scene.clipSha256 !== original || original === file.sha256) return null;
+        await tx.sceneClip.updateMany({
+          where: { id: scene.id, clipBlurredSha256: null },
+          data: { clipBlurredSha256: file.sha256, clipBlurFailed: null },
+        });
+        await tx.blurOrder.deleteMany({ where: { violationId: violation, of } });
+        return violationOf(tx, scene);
+      }
       const row = await findViolation(tx, violation);
       if (!row || originalOf(row, of) !== original || original === file.sha256) return null;
       const sha256 = file.sha256;
@@ -198,8 +212,8 @@ export function createBlurOrders(options: {
       SELECT violation_id AS violation, "of" FROM blur_order
       WHERE worker = ${worker} AND until_at > now() LIMIT 1`);
     if (own) return own;
-    const [next] = await sql<Key>(Prisma.sql`
-      SELECT v.id AS violation, e."of" FROM violation v
+    const [next] = await sql<Key & { wantedAt: Date | null }>(Prisma.sql`
+      SELECT v.id AS violation, e."of", o.wanted_at AS "wantedAt" FROM violation v
       ${UNBLURRED}
       LEFT JOIN blur_order o ON o.tenant_id = v.tenant_id AND o.violation_id = v.id AND o."of" = e."of"
       WHERE ((v.snapshot_sha256 IS NOT NULL AND v.snapshot_blurred_sha256 IS NULL AND v.snapshot_blur_failed IS NULL)
@@ -210,22 +224,9 @@ export function createBlurOrders(options: {
           OR v.camera IN (${heldNow(worker)}))
         AND NOT EXISTS (SELECT 1 FROM purged_file p WHERE p.sha256 = e.original)
       ORDER BY o.wanted_at DESC NULLS LAST, v.status <> 'pending', e."of" <> 'snapshot', v.started_at DESC LIMIT 1`);
-    return next ?? null;
+    const scene = await nextUnblurred(tx, worker);
+    return scene && scene.wantedAt > (next?.wantedAt ?? new Date(0))
+      ? { violation: scene.id, of: 'clip' }
+      : (next ?? null);
   }
-}
-
-const originalOf = (row: ViolationRow, of: Of): string | null =>
-  of === 'snapshot' ? row.snapshotSha256 : row.clipSha256;
-
-function orderOf(row: ViolationRow, of: Of, original: string, bytes: number): BlurOrder {
-  return {
-    violation: row.id,
-    of,
-    original,
-    bytes,
-    camera: row.camera,
-    model: row.modelName,
-    boxes: of === 'snapshot' ? ((row.snapshotBoxes ?? []) as unknown as DetectedBox[]) : [],
-    hasBoxesFile: of === 'clip' && row.clipBoxesSha256 !== null,
-  };
 }

@@ -1,0 +1,102 @@
+import { LONGEST_RING_MS, ulid } from '@anshi/contracts';
+import { z } from 'zod';
+import { callerOf } from '../../platform/access/caller.ts';
+import { createViews } from '../../platform/audit/views.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { problems } from '../../platform/http/problems.ts';
+import { sendFile } from '../../platform/http/send-file.ts';
+import { routesOf } from '../../platform/kit/routes.ts';
+import type { Open } from '../../platform/module.ts';
+import type { ViolationRow } from '../violations/repository.ts';
+import { orderScene } from './order.ts';
+import { sceneClipList, sceneClipRequest } from './schema.ts';
+import { createSceneClips } from './service.ts';
+
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    sceneClips: {
+      /**
+       * Has the clips of the other cameras kept for a violation that was just recorded, where it is of the highest severity
+       * and not snoozed: the recording buffers are shorter than the time until a person looks.
+       */
+      keepFor(unit: Unit, violation: ViolationRow): Promise<void>;
+    };
+  }
+}
+
+/** The same instant in the pictures of the other cameras of the place. */
+export const open: Open = ({ database, units, evidence: store, services }) => {
+  const { service, configuration, states } = services.get('cameras');
+  const orders = {
+    cameras: () => configuration.file.cameras,
+    clipOrders: services.get('clipOrders'),
+  };
+  const clips = createSceneClips({
+    database,
+    units,
+    views: createViews(units),
+    store,
+    incidents: services.get('incidents').service,
+    cameras: { service, states },
+    orders,
+  });
+  services.provide('sceneClips', {
+    async keepFor(unit, violation) {
+      const age = Date.now() - violation.confirmedAt.getTime();
+      if (violation.severity !== 'high' || violation.snooze !== null || age > LONGEST_RING_MS)
+        return;
+      await orderScene(unit, orders, violation, null);
+    },
+  });
+  return {
+    register(app) {
+      const route = routesOf(app, 'incidents');
+      route.get('/incidents/:id/scene-clips', {
+        permission: 'violation:read',
+        operationId: 'listSceneClips',
+        summary: 'Lists the clips of other cameras at the place of an incident',
+        description: 'For those who see all of the incident, of the cameras that they may see.',
+        answer: sceneClipList,
+        handle: ({ user, params }) => clips.list(user, params.id),
+      });
+      route.post('/incidents/:id/scene-clips', {
+        permission: 'violation:review',
+        operationId: 'orderSceneClips',
+        summary: 'Asks for the clips of the other cameras at the time of a finding',
+        description:
+          'While the recording buffers hold that time. Asked again, it orders nothing twice. They come by the live event of the violation.',
+        body: sceneClipRequest,
+        answer: sceneClipList,
+        problems: [422],
+        handle: ({ user, params, body }) => clips.order(user, params.id, body.finding),
+      });
+      app.get(
+        '/api/v1/incidents/:id/scene-clips/:clip/video',
+        {
+          config: { permission: 'violation:read' },
+          schema: {
+            tags: ['incidents'],
+            operationId: 'getSceneClipVideo',
+            summary: 'Reads the clip of another camera of an incident, with blurred faces',
+            description: 'Takes ranges.',
+            params: z.object({ id: ulid, clip: ulid }),
+            response: {
+              200: { description: 'The file.', content: { 'video/mp4': { schema: z.any() } } },
+              206: { description: 'A part.', content: { 'video/mp4': { schema: z.any() } } },
+              ...problems(401, 403, 404, 410, 416, 422, 503),
+            },
+          },
+        },
+        async (request, reply) => {
+          const { id, clip } = request.params;
+          const file = await clips.file(callerOf(request), id, clip);
+          return sendFile(request, reply, {
+            ...file,
+            mediaType: 'video/mp4',
+            read: (range) => store.read(file.tenant, file.sha256, range ?? undefined),
+          });
+        },
+      );
+    },
+  };
+};
