@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Browser, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openAs } from './support/browser.ts';
+import { clipsDir } from './support/clips.ts';
 import { photograph } from './support/photograph.ts';
 import { until } from './support/until.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -105,6 +107,73 @@ it('a manager without the right to watch has no live picture, and no part of wha
   expect(await page.getByTestId('near-none').count()).toBe(0);
   expect(await page.locator('[data-testid=chain-item][data-kind=badge]').count()).toBe(0);
   expect(await page.locator('[data-testid=chain-item][data-kind=look]').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+it('[VIS-08] asks for the pictures of the other cameras by the keyboard, and plays them in step with one slider', async () => {
+  const { page, complaints } = await open('safety', `/incidents/${incident}`, {
+    width: 390,
+    height: 844,
+  });
+  await page.getByTestId('scene-cameras').focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('scene-get').focus();
+  await page.keyboard.press('Enter');
+  // No worker runs here: of each camera it is said why there is nothing.
+  const east = page.locator('[data-testid=scene-camera][data-camera=hall-east]');
+  await east.getByText('worker is away').waitFor();
+  expect(await page.getByTestId('scene-get').count()).toBe(0);
+
+  // As if the worker had delivered clips of two cameras; the second begins two seconds later.
+  const path = `/api/v1/incidents/${incident}/scene-clips`;
+  const { items } = await world.api.get<{ items: { camera: string }[] }>(path);
+  const from = Number(await page.getByTestId('scene-slider').getAttribute('min')) + 55_000;
+  await page.route(`**${path}`, async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const ready = items.slice(0, 2).map((one, n) => ({
+      ...one,
+      state: 'ready',
+      missing: null,
+      clip: {
+        url: `${path}/${n}/video`,
+        from: new Date(from + 2_000 * n).toISOString(),
+        to: new Date(from + 12_000).toISOString(),
+        durationSeconds: 12 - 2 * n,
+        partial: false,
+      },
+    }));
+    await route.fulfill({ response: answer, json: { ...body, items: ready } });
+  });
+  const video = readFileSync(join(clipsDir, 'hall-east.mp4'));
+  await page.route(`**${path}/*/video`, (route) =>
+    route.fulfill({ body: video, contentType: 'video/mp4' }),
+  );
+  const frames = page.getByTestId('clip-frame');
+  await frames.nth(1).waitFor();
+  const times = () =>
+    frames.evaluateAll((all) => all.map((one) => (one as HTMLVideoElement).currentTime));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video[data-testid=clip-frame]')].every(
+      (one) => (one as HTMLVideoElement).readyState > 1,
+    ),
+  );
+  await page.getByTestId('scene-play').focus();
+  await page.keyboard.press('Enter');
+  const [first = 0] = await times();
+  await page.waitForFunction(
+    (since) =>
+      (document.querySelector('video[data-testid=clip-frame]') as HTMLVideoElement).currentTime >
+      since + 1,
+    first,
+  );
+  const [a = 0, b = 0] = await times();
+  expect(Math.abs(a - b - 2)).toBeLessThan(0.7);
+  await page.keyboard.press('Enter');
+  // One slider for all.
+  await page.getByTestId('scene-slider').fill(String(from + 7_000));
+  await expect.poll(times).toEqual([7, 5]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   expect(complaints).toEqual([]);
 });
 

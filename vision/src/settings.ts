@@ -85,9 +85,9 @@ const schema = z.object({
   ANSHI_LIVE_ENGINE: z
     .enum(['auto', 'mediasoup', 'node-datachannel', 'node-rtsp-stream'])
     .default('auto'),
-  /** The most cameras that are encoded at a time by node-rtsp-stream; 0: none. */
   /** Substreams pulled at a time for small tiles. */
   ANSHI_LIVE_SUBSTREAMS: z.coerce.number().int().min(0).max(1024).default(64),
+  /** The most cameras that are encoded at a time by node-rtsp-stream; 0: none. */
   ANSHI_LIVE_MPEG1: z.coerce.number().int().min(0).max(256).default(8),
   ANSHI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });

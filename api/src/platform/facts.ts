@@ -42,7 +42,7 @@ export interface ModuleFacts {
   merge?: MergeFacts;
   /** What is open of a person who is to leave, before it is entered; kinds without any are left out. */
   leaving?(tx: Transaction, person: string): Promise<OpenAtLeaving[]>;
-  /** A subquery of more files of violations, which have the term of their evidence: `violation_id`, `sha256`. */
+  /** A subquery of more files of violations, which have the term of their evidence: `violation_id`, `sha256`, `is_rendition`. */
   violationFiles?: Prisma.Sql;
   /** A subquery of ids of violations whose evidence is needed beyond its term. */
   violationsInUse?: Prisma.Sql;
@@ -111,6 +111,8 @@ export interface TimelineRow {
 export interface TimelineWords {
   title: Bilingual;
   detail: Bilingual | null;
+  /** The record on whose page it is read, where that is not the one of the id. */
+  record?: string;
   tone: 'neutral' | 'ok' | 'warn' | 'danger';
 }
 

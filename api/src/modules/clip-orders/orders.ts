@@ -120,7 +120,7 @@ export async function overdueOrders(tx: Transaction, now: Date): Promise<Ended[]
 /**
  * Gives an order up; the violation, or the clip of its scene, says why.
  *
- * @returns the violation; null where its clip, or the reason why there is none, came before.
+ * @returns the violation; null where its clip, or the reason why there is none, came before, and where it was a clip of a scene.
  */
 export async function endOrder(
   tx: Transaction,
@@ -132,9 +132,9 @@ export async function endOrder(
     where: { id: violation, clipSha256: null, clipMissingReason: null },
     data: { clipMissingReason: reason, clipMissingMessage: message.slice(0, 500) },
   });
-  return count === 0
-    ? endSceneClip(tx, violation, { reason, message })
-    : tx.violation.findFirst({ where: { id: violation } });
+  if (count > 0) return tx.violation.findFirst({ where: { id: violation } });
+  await endSceneClip(tx, violation, { reason, message });
+  return null;
 }
 
 /** Removes orders that were given up long ago. */

@@ -92,9 +92,7 @@ export function createScenes(parts: {
   function camerasOf({ areas, findings }: ChainSubject, account: Account): Scene['cameras'] {
     const own = new Set(findings.map(({ camera }) => camera));
     const { cameras: all } = cameras.configuration.file;
-    const looking = new Set(lookingAt(all, areas).map(({ id }) => id));
-    return all
-      .filter(({ id }) => own.has(id) || looking.has(id))
+    return lookingAt(all, { areas, own })
       .filter(({ id }) => cameras.service.isWithin(account, 'camera:read', id))
       .map(({ id, name }) => ({ id, name, isOfIncident: own.has(id) }))
       .sort((a, b) => Number(b.isOfIncident) - Number(a.isOfIncident));

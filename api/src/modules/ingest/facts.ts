@@ -6,18 +6,29 @@ import { readFacts } from '../facts.ts';
 /** Unreferenced evidence: its event never arrived. */
 const ORPHAN_DAYS = 7;
 
-/** The files of a row of `violation v`. */
-const OWN_FILES = Prisma.sql`e.sha256 IN (v.snapshot_sha256, v.snapshot_blurred_sha256, v.clip_sha256,
-  v.clip_blurred_sha256, v.clip_boxes_sha256)`;
+/** Whether a file `e` is of a row of `violation v`, and whether it is one that was recorded. */
+const OWN_FILES = {
+  all: Prisma.sql`e.sha256 IN (v.snapshot_sha256, v.snapshot_blurred_sha256, v.clip_sha256,
+    v.clip_blurred_sha256, v.clip_boxes_sha256)`,
+  recorded: Prisma.sql`e.sha256 IN (v.snapshot_sha256, v.clip_sha256, v.clip_boxes_sha256)`,
+};
 
-/** Whether a file `e` is of a violation `v`, by the violation itself or by another module. */
-async function isOfViolation(where: Prisma.Sql = Prisma.sql`TRUE`): Promise<Prisma.Sql> {
+/**
+ * Whether a file `e` is of a violation `v`, by the violation itself or by another module.
+ *
+ * @param which `recorded`: renditions are left out.
+ */
+async function isOfViolation(
+  which: keyof typeof OWN_FILES,
+  where: Prisma.Sql = Prisma.sql`TRUE`,
+): Promise<Prisma.Sql> {
   const others = (await readFacts()).flatMap(({ violationFiles }) => violationFiles ?? []);
-  const own = Prisma.sql`EXISTS (SELECT 1 FROM violation v WHERE ${OWN_FILES} AND ${where})`;
+  const own = Prisma.sql`EXISTS (SELECT 1 FROM violation v WHERE ${OWN_FILES[which]} AND ${where})`;
   if (others.length === 0) return own;
+  const kind = which === 'all' ? Prisma.sql`TRUE` : Prisma.sql`NOT f.is_rendition`;
   return Prisma.sql`(${own} OR EXISTS (
     SELECT 1 FROM (${Prisma.join(others, ' UNION ALL ')}) f JOIN violation v ON v.id = f.violation_id
-    WHERE f.sha256 = e.sha256 AND ${where}))`;
+    WHERE f.sha256 = e.sha256 AND ${kind} AND ${where}))`;
 }
 
 export const facts: ModuleFacts = {
@@ -41,8 +52,8 @@ export const facts: ModuleFacts = {
         const inUse =
           used.length > 0 ? Prisma.join(used, ' UNION ') : Prisma.sql`SELECT NULL::text`;
         const [ofAny, ofUsed] = await Promise.all([
-          isOfViolation(),
-          isOfViolation(Prisma.sql`(v.status = 'pending' OR v.id IN (${inUse}))`),
+          isOfViolation('all'),
+          isOfViolation('all', Prisma.sql`(v.status = 'pending' OR v.id IN (${inUse}))`),
         ]);
         const orphans = new Date(Date.now() - ORPHAN_DAYS * 86_400_000);
         const rows = await tx.$queryRaw<{ sha256: string; bytes: number; at: Date }[]>`
@@ -57,7 +68,10 @@ export const facts: ModuleFacts = {
       async held(tx, cutoff) {
         const held = (await readFacts()).flatMap(({ violationsHeld }) => violationsHeld ?? []);
         if (held.length === 0) return 0;
-        const ofHeld = await isOfViolation(Prisma.sql`v.id IN (${Prisma.join(held, ' UNION ')})`);
+        const ofHeld = await isOfViolation(
+          'recorded',
+          Prisma.sql`v.id IN (${Prisma.join(held, ' UNION ')})`,
+        );
         const [found] = await tx.$queryRaw<[{ count: number }]>`
           SELECT count(*)::int AS count FROM evidence e
           WHERE e.stored_at < ${cutoff}

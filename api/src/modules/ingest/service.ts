@@ -284,7 +284,8 @@ export function createIngestService(options: {
             id: about,
             ...(noted.sceneClip && { entity: 'scene-clip' }),
           });
-          if (event.type !== 'cn.anshi.violation.followed.v1') {
+          // Of a clip of its scene the violation has nothing new.
+          if (event.type !== 'cn.anshi.violation.followed.v1' && !noted.sceneClip) {
             await events.emit(unit, isNew ? 'recorded' : 'updated', showViolation(changed));
           }
           if (isNew || isIdentity || MOVES.has(event.type))

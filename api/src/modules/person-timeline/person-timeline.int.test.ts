@@ -228,6 +228,24 @@ it('each kind of each module can be read, and has words', async () => {
   expect(sources.map(({ kind }) => kind).filter((kind) => !seen.has(kind))).toEqual([]);
 });
 
+it('names the record on whose page an entry is read', async () => {
+  const named: Record<string, (string | undefined)[]> = {};
+  for (const { id } of await inTenant((tx) => tx.person.findMany({}))) {
+    const { items } = (await read('safety', of(id, '?limit=200'))).body;
+    for (const { kind, record } of items) named[kind] = [...(named[kind] ?? []), record];
+  }
+  const [violations, jobs] = await inTenant((tx) =>
+    Promise.all([tx.safetyEntry.findMany({}), tx.workJob.findMany({})]),
+  );
+  const known = [...violations.map(({ violationId }) => violationId), ...jobs.map(({ id }) => id)];
+  expect(named['violation']?.length).toBeGreaterThan(0);
+  expect(
+    [...(named['violation'] ?? []), ...(named['job'] ?? [])].every((id) =>
+      known.includes(id ?? ''),
+    ),
+  ).toBe(true);
+});
+
 it('is filtered by kind and time', async () => {
   const id = welder;
   const all = await everything('safety', of(id), 200);

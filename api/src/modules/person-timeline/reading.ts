@@ -122,7 +122,7 @@ async function inWords(
     for (const [n, words] of (await source.show(tx, own, timeZone)).entries()) {
       const row = own[n] as Found;
       const { id, kind, at, day } = row;
-      items.set(row, { id, kind, at: at.toISOString(), day, ...words });
+      items.set(row, { id, record: id, kind, at: at.toISOString(), day, ...words });
     }
   }
   return rows.flatMap((row) => items.get(row) ?? []);

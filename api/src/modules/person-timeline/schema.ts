@@ -23,6 +23,11 @@ export const timelinePage = z
     items: z.array(
       z.object({
         id: z.string().describe('Unique within its kind.'),
+        record: z
+          .string()
+          .describe(
+            'The record on whose page it is read: of a violation that, of an assignment its job.',
+          ),
         kind,
         at: instant.describe('When it happened, or began.'),
         day: z.boolean(),

@@ -58,7 +58,6 @@ export function createBlurOrders(options: {
         where: { id: scene.id },
         data: { clipBlurFailed: text },
       });
-      await events.emit(unit, 'updated', showViolation(await violationOf(unit.tx, scene)));
       return;
     }
     const column = of === 'snapshot' ? { snapshotBlurFailed: text } : { clipBlurFailed: text };

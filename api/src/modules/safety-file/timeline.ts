@@ -8,6 +8,7 @@ interface Entry {
   place: Bilingual;
   severity: string;
   counts: boolean;
+  violation: string;
 }
 
 /** Violations that a reviewer confirmed of the person. */
@@ -20,12 +21,13 @@ export const timeline: readonly TimelineSource[] = [
     outside: Prisma.sql`(r.data->>'counts')::boolean`,
     rows: (people) => Prisma.sql`
       SELECT e.id, e.started_at AS at, FALSE AS day, jsonb_build_object('kind', e.kind_name,
-        'place', coalesce(e.area_name, e.camera_name), 'severity', e.severity, 'counts', ${inForce}) AS data
+        'place', coalesce(e.area_name, e.camera_name), 'severity', e.severity, 'violation', e.violation_id, 'counts', ${inForce}) AS data
       FROM safety_entry e WHERE e.person_id = ANY (${[...people]}::text[])`,
     show: async (_, rows) =>
       rows.map(({ data }) => {
-        const { kind, place, severity, counts } = data as Entry;
+        const { kind, place, severity, counts, violation } = data as Entry;
         return {
+          record: violation,
           title: kind,
           detail: counts
             ? place

@@ -64,7 +64,7 @@ export const open: Open = ({ database, units, evidence: store, services }) => {
         operationId: 'orderSceneClips',
         summary: 'Asks for the clips of the other cameras at the time of a finding',
         description:
-          'While the recording buffers hold that time. Asked again, it orders nothing twice. They come by the live event of the violation.',
+          'While the recording buffers hold that time. Asked again, it orders nothing twice.',
         body: sceneClipRequest,
         answer: sceneClipList,
         problems: [422],

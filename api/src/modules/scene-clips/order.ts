@@ -41,7 +41,10 @@ export async function orderScene(
     });
   }
   const known = await knownCameras(tx, violation, by === null ? null : now);
-  const others = lookingAt(cameras(), violation.areaId === null ? [] : [violation.areaId])
+  const others = lookingAt(cameras(), {
+    areas: violation.areaId === null ? [] : [violation.areaId],
+    own: new Set([violation.camera]),
+  })
     .filter(({ id, site }) => site === violation.site && !known.has(id))
     .slice(0, MOST_CAMERAS);
   for (const camera of others) await orderOne(unit, clipOrders, violation, camera, by, now);

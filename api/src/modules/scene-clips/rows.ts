@@ -46,23 +46,16 @@ export async function attachSceneClip(
   return violationOf(tx, row);
 }
 
-/**
- * Notes why no clip will come.
- *
- * @returns the violation whose scene it was to show; null where the clip, or another reason, came before, and where the
- *   id is not that of a clip of a scene.
- */
+/** Notes why no clip will come, unless the clip, or another reason, came before. */
 export async function endSceneClip(
   tx: Transaction,
   id: string,
   { reason, message }: { reason: string; message: string },
-): Promise<ViolationRow | null> {
-  const { count } = await tx.sceneClip.updateMany({
+): Promise<void> {
+  await tx.sceneClip.updateMany({
     where: { id, clipSha256: null, missingReason: null },
     data: { missingReason: reason, missingMessage: message.slice(0, 500) },
   });
-  const row = count === 0 ? null : await findSceneClip(tx, id);
-  return row && violationOf(tx, row);
 }
 
 /** The clip that a worker blurs next, and since when a reader waits for it; null for none. */

@@ -53,4 +53,5 @@ export class BlobCache {
 const load = async (url: string): Promise<Blob> => (await fetchRaw(url)).blob();
 
 export const pictures = new BlobCache(160, load);
-export const clips = new BlobCache(6, load);
+/** As many as play side by side: those of an incident and of the cameras beside it. */
+export const clips = new BlobCache(12, load);

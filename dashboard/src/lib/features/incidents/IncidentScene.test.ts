@@ -7,7 +7,7 @@ import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
 import { violationOf } from '../../../test/violation.ts';
 import IncidentScene from './IncidentScene.svelte';
-import type { Scene } from './scene-api.ts';
+import type { Scene, SceneClip, SceneClips } from './scene-api.ts';
 
 const T = Date.parse('2026-01-01T09:00:00Z');
 const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString();
@@ -51,10 +51,36 @@ const scene: Scene = {
   more: false,
 };
 let asked: URL[];
+/** The clips that were asked for, as the API lists them. */
+let listed: SceneClips;
+let ordered: unknown[];
+async function sceneClips(request: Request): Promise<Response> {
+  if (request.method === 'POST') {
+    ordered.push(await request.json());
+    listed = { ...listed, items: [clipOf('hall-west', 'ordered')] };
+  }
+  return Response.json(listed);
+}
+const clipOf = (
+  camera: string,
+  state: SceneClip['state'],
+  more: Partial<SceneClip> = {},
+): SceneClip => ({
+  id: `clip-${camera}`,
+  finding: 'g',
+  camera,
+  cameraName: text(camera),
+  state,
+  missing: null,
+  clip: null,
+  ...more,
+});
 
 beforeEach(() => {
   i18n.set('en');
   asked = [];
+  ordered = [];
+  listed = { incident: scene.incident, items: [], canOrder: true };
   plant.sites = [
     {
       id: 'p',
@@ -64,6 +90,7 @@ beforeEach(() => {
   ] as unknown as Site[];
   vi.stubGlobal('fetch', async (request: Request) => {
     const url = new URL(request.url, location.href);
+    if (url.pathname.endsWith('/scene-clips')) return sceneClips(request);
     asked.push(url);
     if (url.pathname !== '/api/v1/violations') return new Response(new Blob(['clip']));
     const clip = { url: '/api/v1/c', boxesUrl: null, durationSeconds: 20, partial: false };
@@ -88,7 +115,11 @@ afterEach(() => {
 async function show(of: Scene = scene): Promise<void> {
   const loaded = new Loaded<Scene>(async () => of);
   await loaded.load();
-  render(IncidentScene, { scene: loaded, startedAt: iso(0) });
+  render(IncidentScene, {
+    scene: loaded,
+    startedAt: iso(0),
+    finding: { id: 'f', camera: 'hall-west' },
+  });
 }
 
 it('draws on the plan the act and who was near, with the age and the certainty of each position', async () => {
@@ -145,4 +176,78 @@ it('shows what other cameras recorded of the instant, and that one recorded noth
   expect(video.dataset['seconds']).toBe('15.0');
   await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 11_000 } });
   expect(screen.getAllByTestId('scene-camera')[1]?.dataset['kind']).toBe('none');
+});
+
+const finding = { id: 'g', camera: 'hall-east' };
+async function showCameras(): Promise<void> {
+  const loaded = new Loaded<Scene>(async () => scene);
+  await loaded.load();
+  render(IncidentScene, { scene: loaded, startedAt: iso(0), finding });
+  await userEvent.setup().click(screen.getByTestId('scene-cameras'));
+  await screen.findAllByTestId('scene-camera');
+}
+const tile = (camera: string) =>
+  screen.getAllByTestId('scene-camera').find((one) => one.dataset['camera'] === camera);
+
+it('asks for the pictures of the other cameras by one press, and says what becomes of each', async () => {
+  await showCameras();
+  await userEvent.setup().click(await screen.findByTestId('scene-get'));
+  expect(ordered).toEqual([{ finding: 'g' }]);
+  await vi.waitFor(() => expect(tile('hall-west')?.textContent).toContain('Being fetched'));
+  // Nothing is left to ask for.
+  expect(screen.queryByTestId('scene-get')).toBeNull();
+});
+
+it.each<[Partial<SceneClip>, RegExp]>([
+  [{ state: 'worker-away' }, /worker is away/],
+  [{ state: 'kept' }, /can be fetched/],
+  [{ state: 'being-made' }, /being blurred/],
+  [
+    { state: 'missing', missing: { reason: 'no-segments', message: '' } },
+    /does not hold that time/,
+  ],
+  [{ state: 'missing', missing: { reason: 'camera-off', message: '' } }, /switched off/],
+  [{ state: 'missing', missing: { reason: 'refused', message: '' } }, /cannot be fetched/],
+])('says why a camera shows nothing: %o', async (more, words) => {
+  listed = { ...listed, items: [clipOf('hall-west', 'missing', more)] };
+  await showCameras();
+  await vi.waitFor(() => expect(tile('hall-west')?.textContent).toMatch(words));
+  expect(screen.queryByTestId('scene-get') !== null).toBe(more.state === 'kept');
+});
+
+it('plays the clips of all cameras in step, by one time', async () => {
+  const play = vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
+  const clip = {
+    url: '/api/v1/s',
+    from: iso(-5),
+    to: iso(11),
+    durationSeconds: 16,
+    partial: false,
+  };
+  listed = { ...listed, items: [clipOf('hall-west', 'ready', { clip })] };
+  await showCameras();
+  const seconds = () =>
+    screen.getAllByTestId('clip-frame').map((one) => Number(one.dataset['seconds']));
+  await vi.waitFor(() => expect(seconds()).toEqual([5, 10]));
+  vi.useFakeTimers();
+  try {
+    await fireEvent.click(screen.getByTestId('scene-play'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    const [west, east] = seconds();
+    expect(west).toBeGreaterThan(6);
+    expect((east ?? 0) - (west ?? 0)).toBeCloseTo(5, 1);
+    expect(play).toHaveBeenCalledTimes(2);
+    // It ends with the last clip, and begins again with the first one.
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(screen.getByTestId('scene-play').textContent).toContain('Play all in step');
+    expect(screen.getByTestId('scene-slider')).toHaveProperty('value', String(T + 11_000));
+    await fireEvent.click(screen.getByTestId('scene-play'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(Number((screen.getByTestId('scene-slider') as HTMLInputElement).value)).toBeLessThan(
+      T - 9_000,
+    );
+  } finally {
+    vi.useRealTimers();
+    play.mockRestore();
+  }
 });

@@ -1,8 +1,12 @@
 import { operation } from '$lib/api/operation.ts';
 import type { Answer, Violation } from '$lib/api/types.ts';
 
+export type SceneClips = Answer<'/api/v1/incidents/{id}/scene-clips', 'get'>;
+export type SceneClip = SceneClips['items'][number];
 export type Scene = Answer<'/api/v1/incidents/{id}/scene', 'get'>;
 
+export const listSceneClips = operation.GET('/api/v1/incidents/{id}/scene-clips');
+export const orderSceneClips = operation.POST('/api/v1/incidents/{id}/scene-clips');
 export const readScene = operation.GET('/api/v1/incidents/{id}/scene');
 const listFindings = operation.GET('/api/v1/violations');
 

@@ -35,8 +35,40 @@ export const sceneWords = moduleWords({
   show: ['查看其他摄像机', 'Show the other cameras'],
   noRecording: ['此时刻没有录像', 'No recording at that time'],
   recordingHint: [
-    '只有发现违章时才有录像；这里显示覆盖该时刻的片段。',
-    'Recordings exist of findings alone: the clip that covers the instant is shown.',
+    '显示覆盖该时刻的录像片段；人脸已模糊。',
+    'The clips that cover the instant are shown, with blurred faces.',
   ],
+  getClips: ['调取其他摄像机的录像', 'Get the pictures of the other cameras'],
+  getHint: [
+    '仅在摄像机录像缓存仍保存该时段时可调取；高等级违章会自动留存。',
+    'While the recording buffers of the cameras hold that time; at high severity they are kept by themselves.',
+  ],
+  play: ['同步播放', 'Play all in step'],
+  pause: ['暂停', 'Pause'],
+  clipStates: {
+    ordered: ['正在调取录像', 'Being fetched'],
+    'worker-away': [
+      '摄像机服务未响应，恢复后继续调取',
+      'The camera worker is away; it is asked once it is back',
+    ],
+    kept: ['录像已留存，可调取', 'Kept: it can be fetched'],
+    'being-made': ['正在模糊人脸', 'Faces are being blurred'],
+    ready: ['此时刻没有录像', 'No recording at that time'],
+  },
+  clipMissing: {
+    'no-segments': [
+      '录像缓存已不保存该时段',
+      'The recording buffer does not hold that time any more',
+    ],
+    'camera-off': ['摄像机已停用', 'The camera is switched off'],
+    'worker-away': [
+      '摄像机服务未响应，录像已无法调取',
+      'The camera worker stayed away for longer than video is held',
+    ],
+    'camera-lost': ['摄像机当时没有画面', 'The camera gave no video then'],
+    'disk-full': ['摄像机服务磁盘已满', "The camera worker's disk was full"],
+    purged: ['录像已到保存期限，已删除', 'Removed at the end of its term'],
+    other: ['无法调取录像', 'The recording cannot be fetched'],
+  },
   beingMade: ['录像正在处理', 'The recording is being made'],
 });

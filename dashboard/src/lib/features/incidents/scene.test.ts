@@ -63,9 +63,9 @@ it('has of a camera the clip that covers the instant, else a picture of about th
       },
     });
   const findings = [of('west', 0), of('east', 100)];
-  expect(recordedAt(findings, 'west', T + 4_500)).toMatchObject({ kind: 'clip', seconds: 4.5 });
-  expect(recordedAt(findings, 'west', T + 20_500)).toMatchObject({ kind: 'snapshot' });
-  expect(recordedAt(findings, 'west', T + 15_000)).toBeNull();
+  expect(recordedAt(findings, [], 'west', T + 4_500)).toMatchObject({ kind: 'clip', seconds: 4.5 });
+  expect(recordedAt(findings, [], 'west', T + 20_500)).toMatchObject({ kind: 'snapshot' });
+  expect(recordedAt(findings, [], 'west', T + 15_000)).toBeNull();
   // A clip of another camera does not stand for this one.
-  expect(recordedAt(findings, 'east', T + 4_500)).toBeNull();
+  expect(recordedAt(findings, [], 'east', T + 4_500)).toBeNull();
 });

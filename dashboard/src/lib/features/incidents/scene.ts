@@ -1,5 +1,5 @@
 import type { Violation } from '$lib/api/types.ts';
-import type { Scene } from './scene-api.ts';
+import type { Scene, SceneClip } from './scene-api.ts';
 
 export type Fix = NonNullable<Scene['near']>[number]['fixes'][number];
 /** A person near at an instant. */
@@ -46,22 +46,36 @@ export const plansOf = ({ acts, areas }: Pick<Scene, 'acts' | 'areas'>): string[
 /** What a camera recorded of an instant. */
 export type Recorded =
   | { kind: 'clip'; finding: Violation; seconds: number }
+  /** A clip that was asked for beside those of findings. */
+  | { kind: 'scene'; url: string; seconds: number }
   | { kind: 'snapshot'; finding: Violation };
 
+const covers = (clip: Span, at: number): boolean =>
+  Date.parse(clip.from) <= at && at <= Date.parse(clip.to);
+const secondsOf = (clip: Span, at: number): number => (at - Date.parse(clip.from)) / 1_000;
+interface Span {
+  from: string;
+  to: string;
+}
+
 /**
- * What a camera has of an instant (ms): the clip that covers it, else a picture of about then; null where nothing was recorded.
- * Recordings exist of findings alone.
+ * What a camera has of an instant (ms): the clip of a finding that covers it, else one that was asked for, else a picture
+ * of about then; null where nothing was recorded.
  */
 export function recordedAt(
   findings: readonly Violation[],
+  clips: readonly SceneClip[],
   camera: string,
   at: number,
 ): Recorded | null {
   const own = findings.filter((one) => one.camera === camera);
   for (const finding of own) {
     const { clip } = finding;
-    if (clip && Date.parse(clip.from) <= at && at <= Date.parse(clip.to)) {
-      return { kind: 'clip', finding, seconds: (at - Date.parse(clip.from)) / 1_000 };
+    if (clip && covers(clip, at)) return { kind: 'clip', finding, seconds: secondsOf(clip, at) };
+  }
+  for (const { camera: of, clip } of clips) {
+    if (of === camera && clip && covers(clip, at)) {
+      return { kind: 'scene', url: clip.url, seconds: secondsOf(clip, at) };
     }
   }
   const taken = own.find(
@@ -69,3 +83,23 @@ export function recordedAt(
   );
   return taken ? { kind: 'snapshot', finding: taken } : null;
 }
+
+/** From the begin of the first clip to the end of the last one of some cameras, ms; null where there is none. */
+export function playSpan(
+  findings: readonly Violation[],
+  clips: readonly SceneClip[],
+  cameras: readonly string[],
+): { from: number; to: number } | null {
+  const spans = [...findings, ...clips].flatMap(({ camera, clip }) =>
+    clip && cameras.includes(camera) ? [clip] : [],
+  );
+  if (spans.length === 0) return null;
+  return {
+    from: Math.min(...spans.map(({ from }) => Date.parse(from))),
+    to: Math.max(...spans.map(({ to }) => Date.parse(to))),
+  };
+}
+
+/** Whether something of the clips is still to come. */
+export const isComing = ({ state }: Pick<SceneClip, 'state'>): boolean =>
+  state === 'ordered' || state === 'worker-away' || state === 'being-made';
