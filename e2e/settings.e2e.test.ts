@@ -65,3 +65,54 @@ it('what a person chooses on one device is there on the next one', async () => {
   await expect.poll(() => phone.getByTestId('layout').getAttribute('data-layout')).toBe('9');
   expect(complaints).toEqual([]);
 });
+
+it('the columns, the density and the kept filters of a list are there on the next device', async () => {
+  const { url } = world.plant;
+  const own = await makeAccount(world, { roles: ['safety-officer'] });
+  const { page: desk, complaints } = await device('en-US');
+  await signIn(desk, url, own.username, own.password);
+  const answered = () =>
+    desk.waitForResponse((one) => one.url().endsWith('/me/settings/lists') && one.ok());
+  await desk.goto(`${url}/suppliers`);
+  await desk.getByTestId('supplier-row').first().waitFor();
+  const titles = async (at: typeof desk) =>
+    (await at.getByTestId('supplier').locator('thead th').allTextContents()).map((one) =>
+      one.trim(),
+    );
+  const before = await titles(desk);
+  await desk.getByTestId('list-menu').click();
+  await desk.getByTestId('list-compact').click();
+  await desk.getByTestId('list-column-kind').click();
+  await desk.getByTestId('list-keep-filters').click();
+  await desk.keyboard.press('Escape');
+  const kept = answered();
+  await desk.getByTestId('supplier-search').fill('a');
+  await desk.waitForURL('**/suppliers?q=a');
+  await kept;
+  expect(await titles(desk)).toEqual(before.filter((_, n) => n !== 1));
+  const stored = async () =>
+    desk.evaluate(async () => {
+      const { token } = JSON.parse(sessionStorage.getItem('anshi.session') ?? '{}');
+      const headers = { authorization: `Bearer ${token}` };
+      return (await (await fetch('/api/v1/me/settings/lists', { headers })).json()).value;
+    });
+  const chosen = { supplier: { compact: true, hidden: ['kind'], filters: '?q=a' } };
+  await expect.poll(stored).toEqual(chosen);
+
+  const { page: laptop } = await device('en-US');
+  await signIn(laptop, url, own.username, own.password);
+  await expect
+    .poll(() => laptop.evaluate(() => JSON.parse(localStorage.getItem('anshi.lists') ?? '{}')))
+    .toEqual(chosen);
+  await laptop.goto(`${url}/suppliers`);
+  await laptop.waitForURL('**/suppliers?q=a');
+  // Not kept any more, the list opens with all rows.
+  await laptop.getByTestId('list-menu').click();
+  await laptop.getByTestId('list-keep-filters').click();
+  await laptop.goto(`${url}/suppliers`);
+  await laptop.getByTestId('supplier-row').first().waitFor();
+  expect(await titles(laptop)).toEqual(before.filter((_, n) => n !== 1));
+  expect(new URL(laptop.url()).search).toBe('');
+  expect(await laptop.getByTestId('supplier').getAttribute('data-density')).toBe('compact');
+  expect(complaints).toEqual([]);
+});

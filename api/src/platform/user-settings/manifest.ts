@@ -22,6 +22,28 @@ export const manifest = {
       en: 'Large text',
       schema: z.boolean(),
     },
+    lists: {
+      zh: '列表的列、行高与保留的筛选条件',
+      en: 'Columns, density and kept filters of lists',
+      schema: z
+        .record(
+          z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+          z.strictObject({
+            compact: z.literal(true).optional(),
+            hidden: z
+              .array(z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,40}$/))
+              .max(40)
+              .optional(),
+            // As the address of the list has them.
+            filters: z
+              .string()
+              .max(300)
+              .regex(/^(\?.*)?$/)
+              .optional(),
+          }),
+        )
+        .refine((lists) => Object.keys(lists).length <= 200),
+    },
     shortcuts: {
       zh: '首页快捷入口',
       en: 'Shortcuts of the home page',
@@ -57,13 +79,22 @@ export const manifest = {
           en: 'Showing pages as the person chose, on any device',
         },
         fields: {
-          zh: ['语言', '配色', '大字模式', '监控墙布局', '首页快捷入口', '上次查看复核队列的时间'],
+          zh: [
+            '语言',
+            '配色',
+            '大字模式',
+            '监控墙布局',
+            '首页快捷入口',
+            '列表的列、行高与筛选条件',
+            '上次查看复核队列的时间',
+          ],
           en: [
             'language',
             'colours',
             'large text',
             'layout of the camera wall',
             'shortcuts of the home page',
+            'columns, density and filters of lists',
             'when the review queue was looked at last',
           ],
         },

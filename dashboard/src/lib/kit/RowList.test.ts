@@ -7,6 +7,8 @@ import { ApiError } from '$lib/api/problem.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import FilterBar from './FilterBar.svelte';
 import { defineFilters, oneOf, searchText } from './filters.ts';
+import ListMenu from './ListMenu.svelte';
+import { listChoices } from './list-choices.ts';
 import RowList from './RowList.svelte';
 
 beforeEach(() => i18n.set('en'));
@@ -86,4 +88,38 @@ it('the filters debounce input, and clear all', async () => {
   await rerender({ value: { q: 'crane', state: 'open' } });
   await user.click(screen.getByTestId('filter-clear'));
   expect(onchange).toHaveBeenLastCalledWith(filters.usual);
+});
+
+it('has the columns and the density that a person chose for this list, and keeps them in the browser', async () => {
+  localStorage.removeItem('anshi.lists');
+  const user = userEvent.setup();
+  const columns = [
+    { id: 'name', title: 'Name' },
+    { id: 'since', title: 'Since' },
+    { id: 'actions', title: '' },
+  ];
+  const list = new Pages<Thing>(async () => ({ items: [{ id: 'a' }], next: null }));
+  await list.load();
+  render(RowList<Thing>, { ...props, columns, list });
+  render(ListMenu, { list: 'thing', columns, filters: '?q=a' });
+  const titles = () =>
+    screen.getAllByRole('columnheader').map((one) => one.textContent?.trim() ?? '');
+  expect(titles()).toEqual(['Name', 'Since', '']);
+  await user.click(screen.getByTestId('list-menu'));
+  // The column that names the row, and that of the actions, always stay.
+  expect(screen.queryByTestId('list-column-name')).toBeNull();
+  expect(screen.queryByTestId('list-column-actions')).toBeNull();
+  await user.click(screen.getByTestId('list-column-since'));
+  await vi.waitFor(() => expect(titles()).toEqual(['Name', '']));
+  await user.click(screen.getByTestId('list-compact'));
+  await vi.waitFor(() => expect(screen.getByTestId('thing').dataset['density']).toBe('compact'));
+  await user.click(screen.getByTestId('list-keep-filters'));
+  expect(JSON.parse(localStorage.getItem('anshi.lists') ?? '{}')).toEqual({
+    thing: { hidden: ['since'], compact: true, filters: '?q=a' },
+  });
+  expect(listChoices.of('another')).toEqual({});
+  await user.click(screen.getByTestId('list-column-since'));
+  await user.click(screen.getByTestId('list-compact'));
+  await user.click(screen.getByTestId('list-keep-filters'));
+  expect(localStorage.getItem('anshi.lists')).toBe('{}');
 });
