@@ -16,8 +16,6 @@ import { orderScene, type SceneOrders } from './order.ts';
 import type { SceneClipRow } from './rows.ts';
 import type { SceneClip, SceneClipList } from './schema.ts';
 
-export type SceneClips = ReturnType<typeof createSceneClips>;
-
 /** Clips of the other cameras at the place of an incident, as accounts ask for them and see them. */
 export function createSceneClips(options: {
   database: Database;
