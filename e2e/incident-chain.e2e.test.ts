@@ -131,8 +131,10 @@ it('[VIS-08] asks for the pictures of the other cameras by the keyboard, and pla
   await page.route(`**${path}`, async (route) => {
     const answer = await route.fetch();
     const body = await answer.json();
-    const ready = items.slice(0, 2).map((one, n) => ({
-      ...one,
+    const ready = ['hall-west', 'hall-east'].map((camera, n) => ({
+      ...items[0],
+      id: `clip-${n}`,
+      camera,
       state: 'ready',
       missing: null,
       clip: {
