@@ -68,7 +68,7 @@ it('what a person chooses on one device is there on the next one', async () => {
 
 it('the columns, the density and the kept filters of a list are there on the next device', async () => {
   const { url } = world.plant;
-  const own = await makeAccount(world, { roles: ['safety-officer'] });
+  const own = await makeAccount(world, { roles: ['purchasing'] });
   const { page: desk, complaints } = await device('en-US');
   await signIn(desk, url, own.username, own.password);
   const answered = () =>
