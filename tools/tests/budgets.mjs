@@ -46,8 +46,7 @@ export const exceptions = {
   },
   'api/src/kills.int.test.ts': {
     seconds: 150,
-    reason:
-      'the API is killed twice and starts again, and a badge comes and goes for 8 s each',
+    reason: 'the API is killed twice and starts again, and a badge comes and goes for 8 s each',
   },
   'api/src/modules/locations/absent.int.test.ts': {
     seconds: 90,
