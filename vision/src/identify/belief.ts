@@ -74,11 +74,13 @@ export function believe(
       for (const [p, { from }] of bodies.entries()) {
         if (from > body.at) times = Math.max(times, weighed[p * columns + b]!.witnesses);
       }
+      // Fewer times may be chance, or a few steps beside each other.
+      if (times < settings.witnesses) return known;
       const log = Math.min(settings.mostInherited, known.log) - times * settings.besideUnseen;
       return { ...known, log };
     });
     hiddenWeighed.push(...own);
-    const likely = own.map(({ log }) => Math.exp(prior + log));
+    const likely = own.map(({ log }) => Math.exp(prior + Math.min(settings.mostInherited, log)));
     const all = 1 + likely.reduce((sum, one) => sum + one, 0);
     theirs.push(likely.map((one) => one / (all - one)));
   }

@@ -98,6 +98,18 @@ describe('a person at the edge of the picture', () => {
     expect(of.at(-1)?.seenFrom).toBe(of.at(-1)?.from);
   });
 
+  it('nor where the track leaps to another place', () => {
+    const segments = new Segments(IDENTIFY);
+    for (let i = 0; i < 16; i++) {
+      const at = 200 * i;
+      const box: Box = i < 3 ? WHOLE : [900, 209, 965, 371];
+      const people = [{ ...one('T1', box), isCut: i < 6 }];
+      segments.take({ kind: 'sightings', camera: 'hall', at, people });
+    }
+    const segment = segments.of('hall', 'T1', 3000);
+    expect(segment?.seenFrom).toBe(segment?.from);
+  });
+
   it('nor where they stay there', () => {
     const of = coming((i) => i < 18);
     expect(of.at(-1)?.from).toBe(of.at(-1)?.seenFrom);
@@ -110,6 +122,19 @@ describe('a person at the edge of the picture', () => {
     const beside = one('T2', [420, 209, 485, 371]);
     const [other] = coming(() => false, { 8: beside });
     expect(other).toMatchObject({ isClosed: true, contactAt: 1600 });
+  });
+
+  it('ends it beside another person where it was not found there for a moment', () => {
+    let first: ReturnType<Segments['of']>;
+    const segments = new Segments(IDENTIFY);
+    for (let i = 0; i < 10; i++) {
+      const at = 200 * i;
+      const found = i === 6 || i === 7 ? [] : [one('T1', WHOLE)];
+      const passing = one('T2', [1240 - 120 * i, 209, 1305 - 120 * i, 371]);
+      segments.take({ kind: 'sightings', camera: 'hall', at, people: [...found, passing] });
+      first ??= segments.of('hall', 'T1', at);
+    }
+    expect(first).toMatchObject({ isClosed: true, contactAt: expect.any(Number) });
   });
 });
 

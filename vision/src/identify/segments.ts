@@ -1,8 +1,9 @@
-import type { Box, Point } from '@anshi/contracts';
-import { boxArea, iou, sharedArea } from '../boxes.ts';
+import type { Point } from '@anshi/contracts';
+import { iou } from '../boxes.ts';
 import { Doubt } from './doubt.ts';
 import { expectationOf, MOTION_MS, type Moment, mayBeExchanged } from './exchange.ts';
 import type { Sighting, SightingsInput } from './input.ts';
+import { partsOf } from './parts.ts';
 import { type Beginning, Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
 import { Vanished } from './vanished.ts';
@@ -13,8 +14,6 @@ const VANISHED_MS = 1_500;
 const SET_BACK_MS = 5_000;
 /** After two people were too near to each other the tracker settles for this long, ms. */
 const CONTACT_MS = 400;
-/** A box is inside of another one from this share of its area on. */
-const INSIDE = 0.9;
 /** Who comes into the picture is at its edge for at most so long, ms. */
 const EDGE_MS = 3_000;
 
@@ -106,7 +105,9 @@ export class Segments {
           : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
       if (at - contactAt <= CONTACT_MS) {
         if (known?.segment) {
-          if (inContact.has(person.track)) known.segment.contactAt = at;
+          // Who goes out of the picture alone was not lost beside another person.
+          const wasNear = at - known.contactAt <= CONTACT_MS;
+          if (inContact.has(person.track) || wasNear) known.segment.contactAt = at;
           this.#end(known.segment);
         }
         tracks.set(person.track, {
@@ -206,14 +207,17 @@ export class Segments {
   /** When a track was seen first that was alone at the edge of the picture since; undefined where it was not. */
   #edgeFrom(
     known: Followed | undefined,
-    { track, isCut }: Sighting,
+    person: Sighting,
     at: number,
     inContact: ReadonlySet<string>,
   ): number | undefined {
+    const { track, isCut, covariance } = person;
     if (inContact.has(track)) return undefined;
     if (!known) return isCut ? at : undefined;
     const { edgeFrom } = known;
-    if (known.segment || edgeFrom === undefined || at - known.at > this.#settings.gapMs)
+    const isOver = known.segment !== null || at - known.at > this.#settings.gapMs;
+    const variance = (covariance[0] + covariance[2]) / 2;
+    if (isOver || edgeFrom === undefined || this.#isJump(known, person, at, variance))
       return undefined;
     return at - edgeFrom <= EDGE_MS ? edgeFrom : undefined;
   }
@@ -230,13 +234,16 @@ export class Segments {
   /** Why the track does not go on as the same person; undefined where it does. */
   #break(known: Followed, person: Sighting, at: number, variance: number): Beginning | undefined {
     if (!known.segment) return undefined;
-    const { gapMs, fastest } = this.#settings;
-    const ms = at - known.at;
-    if (ms > gapMs) return 'gap';
+    if (at - known.at > this.#settings.gapMs) return 'gap';
+    return this.#isJump(known, person, at, variance) ? 'jump' : undefined;
+  }
+
+  /** Whether a track went farther since it was seen last than a person can. */
+  #isJump(known: Followed, person: Sighting, at: number, variance: number): boolean {
     const [x, y] = known.last.floor;
     const metres = Math.hypot(person.floor[0] - x, person.floor[1] - y);
-    const error = 3 * Math.sqrt(variance + known.segment.variance) + 0.5;
-    return metres > (fastest * ms) / 1000 + error ? 'jump' : undefined;
+    const error = 3 * Math.sqrt(variance + (known.segment?.variance ?? variance)) + 0.5;
+    return metres > (this.#settings.fastest * (at - known.at)) / 1000 + error;
   }
 
   /** Pairs of tracks that the tracker may exchange in this frame. */
@@ -275,25 +282,6 @@ export class Segments {
     }
     return found;
   }
-}
-
-/**
- * Those who are new in this frame and inside of the box of one who was there before. A detector takes an upper body for
- * a person now and then, beside the person or in their place; who is still there in the next frame is one.
- */
-function partsOf(people: readonly Sighting[], tracks: ReadonlyMap<string, Followed>): Sighting[] {
-  return people.filter(({ track, box }) => {
-    if (!box || tracks.has(track)) return false;
-    const isIn = (whole: Box | undefined) =>
-      whole !== undefined && sharedArea(box, whole) >= INSIDE * boxArea(box);
-    return (
-      [...tracks.values()].some(({ last }) => isIn(last.box)) ||
-      people.some(
-        (other) =>
-          isIn(other.box) && (tracks.has(other.track) || boxArea(other.box!) > boxArea(box)),
-      )
-    );
-  });
 }
 
 function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contact): boolean {
