@@ -39,8 +39,9 @@ export class CameraStreams {
   /** What one view gets: a small tile the small stream, and a large one the main stream, at once where it asks for that. */
   of({ stream, quick }: LiveAsk): PacketSource {
     if (stream === 'small' && this.#small) return this.#small;
-    if (!quick || !this.#slots.isFree) return this.ingest;
-    return new QuickStart(this.ingest, this.ingest.recent, this.#slots);
+    // Taken now: engines subscribe later, and views that are opened at the same time would all find it free.
+    const giveBack = quick ? this.#slots.take() : null;
+    return giveBack ? new QuickStart(this.ingest, this.ingest.recent, giveBack) : this.ingest;
   }
 
   async close(): Promise<void> {

@@ -24,6 +24,8 @@ const looked: string[] = [];
 const cut: string[] = [];
 /** Cameras of which a view by MPEG-1 was opened. */
 const opened: string[] = [];
+/** How often views of "lane" were said to be opened or refused. */
+let settled = 0;
 /** Fetches the newest keys. */
 let keys: () => Promise<void> = async () => {};
 let grants: LiveGrantCheck;
@@ -47,7 +49,10 @@ beforeAll(async () => {
       openStream: (camera: string) => opened.push(camera),
     } as never,
     log: pino({ level: 'silent' }),
-    liveOf: (camera) => (camera === 'lane' ? { source: {} as never } : undefined),
+    liveOf: (camera) =>
+      camera === 'lane'
+        ? { source: { subscribe: () => () => {}, settle: () => (settled += 1) } }
+        : undefined,
     ingestOf: () => ({}) as never,
     replays: {} as never,
     setup: { answer: async (view, sealed) => ({ view, sealed }) },
@@ -208,4 +213,14 @@ test('a view by MPEG-1 is not opened for an API that left while its key was aske
   const { status } = await ask('/mpeg1/lane', open, 'POST', '', stays.signal);
   stays.abort();
   expect([status, opened]).toEqual([200, ['lane']]);
+});
+
+test('the source of a view that is refused hears of it, also where its grant was used before', async () => {
+  const view = id();
+  const open = () =>
+    ask('/whep/lane', { action: 'open', camera: 'lane', view }, 'POST', 'an offer');
+  expect((await open()).status).toBe(500);
+  expect(settled).toBe(1);
+  expect((await open()).status).toBe(401);
+  expect(settled).toBe(2);
 });

@@ -206,8 +206,10 @@ export class WorkerHttp {
     const live = this.#options.liveOf(camera, ask);
     if (!live) throw new LiveRefusal(404, `this worker has no camera "${camera}"`);
     if ('unavailable' in live) throw new LiveRefusal(409, live.unavailable);
-    if (!this.#views.begin(grant)) throw new LiveRefusal(401, 'the view was granted before');
-    return live.source;
+    const { source } = live;
+    if (this.#views.begin(grant)) return source;
+    source.settle?.();
+    throw new LiveRefusal(401, 'the view was granted before');
   }
 
   #stream(grant: LiveGrant, camera: string, response: ServerResponse): void {
@@ -232,13 +234,9 @@ export class WorkerHttp {
     response: ServerResponse,
   ): Promise<void> {
     const source = this.#begin(grant, camera, ask);
-    const { answer, engine, reason } = await this.#options.engine.open(
-      camera,
-      source,
-      grant.view,
-      offer,
-      ask.engine,
-    );
+    const { answer, engine, reason } = await this.#options.engine
+      .open(camera, source, grant.view, offer, ask.engine)
+      .finally(() => source.settle?.());
     response
       .writeHead(201, {
         'content-type': 'application/sdp',

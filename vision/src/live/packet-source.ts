@@ -7,4 +7,6 @@ export interface PacketSource {
   subscribe(receiver: (packet: Buffer) => void): () => void;
   /** The connection of a viewer is open: packets reach it from now on. */
   connected?(): void;
+  /** The view was opened or refused: nothing subscribes for it any more. */
+  settle?(): void;
 }

@@ -10,12 +10,9 @@ export class QuickSlots {
     this.#most = most;
   }
 
-  get isFree(): boolean {
-    return this.#used < this.#most;
-  }
-
-  /** @returns a function that gives the place back; a second call of it does nothing. */
-  take(): () => void {
+  /** @returns a function that gives the place back, a second call of it does nothing; null where no place is free. */
+  take(): (() => void) | null {
+    if (this.#used >= this.#most) return null;
     this.#used += 1;
     let isTaken = true;
     return () => {

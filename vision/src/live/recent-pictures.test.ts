@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyFrame, otherFrame, rtp } from '../testing/rtp-packets.ts';
-import { QuickSlots } from './quick-slots.ts';
 import { QuickStart } from './quick-start.ts';
 import { RecentPictures } from './recent-pictures.ts';
 
@@ -64,7 +63,7 @@ describe('a viewer of the main stream', () => {
       recent.take(packet);
       send(packet);
     };
-    const view = new QuickStart(source, recent, new QuickSlots(1));
+    const view = new QuickStart(source, recent, () => {});
     const got: number[] = [];
     const leave = view.subscribe((packet) => got.push(packet.readUInt16BE(2)));
     let sequence = 0;

@@ -4,7 +4,8 @@ import { canBeginWith } from './key-frames.ts';
 const MOST_BYTES = 8 << 20;
 /** One millisecond in ticks of RTP. */
 const TICKS_APART = 90;
-const FRESH_MS = 1_000;
+/** The slowest cameras send one picture a second. */
+const FRESH_MS = 2_000;
 
 /**
  * The packets of a stream since its last key frame, so that a viewer, or an encoder for viewers, need not wait for the
@@ -25,7 +26,7 @@ export class RecentPictures {
     this.#beganAt = -1;
   }
 
-  /** Whether the camera sends: its last packet is no older than a second. */
+  /** Whether the camera sends: its last packet is no older than two seconds. */
   isFresh(now = performance.now()): boolean {
     return now - this.#tookAt <= FRESH_MS;
   }

@@ -40,6 +40,7 @@ beforeEach(async () => {
   });
   source = startSource(ingest.port);
   views = new Mpeg1Views({ most: 2, log: pino({ level: 'silent' }), silentMs: SILENT_MS });
+  await expect.poll(() => ingest.recent.isFresh(), POLLING).toBe(true);
   views.open('gate', ingest, 'a', {
     write: (chunk) => {
       bytes += chunk.length;
@@ -98,6 +99,21 @@ describe('an encoder of MPEG-1, while it is watched', () => {
     await another(pid);
     await more();
     expect(closed).toBe(0);
+  });
+
+  test('is not started where the camera sends nothing, for a page whose frames stopped', async () => {
+    await more();
+    views.end('a');
+    const open = () => views.open('gate', ingest, 'b', { write: () => {}, close: () => {} });
+    source.kill('SIGSTOP');
+    await expect.poll(() => performance.now() - lastAt, POLLING).toBeGreaterThan(2_200);
+    expect(open).toThrow(expect.objectContaining({ status: 503 }));
+    expect(views.pids).toEqual([]);
+    expect(views.viewers).toBe(0);
+    source.kill('SIGCONT');
+    await expect.poll(() => performance.now() - lastAt, POLLING).toBeLessThan(500);
+    open();
+    expect(views.pids).toHaveLength(1);
   });
 
   test('is not started again for a camera that pauses between its pictures', async () => {

@@ -50,7 +50,7 @@ export class Mpeg1Views {
 
   /**
    * @param session its id, not used before.
-   * @throws LiveRefusal 503 where no further camera can be encoded.
+   * @throws LiveRefusal 503 where the camera sends nothing now, or no further camera can be encoded.
    */
   open(camera: string, ingest: RtpIngest, session: string, sink: Mpeg1Sink): void {
     const { log } = this.#options;
@@ -92,6 +92,8 @@ export class Mpeg1Views {
     const found = this.#sources.get(ingest);
     if (found) return found;
     const { most, log, silentMs } = this.#options;
+    // Pages ask where frames stop, and do not know why: a pause of a camera is to start no encoder.
+    if (!ingest.recent.isFresh()) throw new LiveRefusal(503, 'the camera sends no picture now');
     if (this.#sources.size >= most) {
       throw new LiveRefusal(
         503,
