@@ -20,8 +20,9 @@ export async function recordLateRuns(
   return sqlIn(tx)<{ id: string; machine: string; person: string }>(Prisma.sql`
     INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, until_at, check_at,
       ran_ms, ran_to, heard_at, heard_state)
-    SELECT d.tenant_id, new_row_id(), d.id, d.point_id, d.target, d.person_id, b.at, e.at, ${now}, ran.ms, ran.until,
-      e.at, 'stopped'
+    -- One session for each run: it began with the first sign-on of a person; of those before it the newest counts.
+    SELECT DISTINCT ON (d.target, d.person_id, stop.at, next.at) d.tenant_id, new_row_id(), d.id, d.point_id, d.target,
+      d.person_id, b.at, e.at, ${now}, ran.ms, ran.until, e.at, 'stopped'
     FROM gate_decision d
     -- The first run after the sign-on, or the one that went on at that time.
     CROSS JOIN LATERAL (SELECT min(greatest(r.at, d.decided_at)) AS at FROM machine_stretch r
@@ -30,8 +31,9 @@ export async function recordLateRuns(
     CROSS JOIN LATERAL (SELECT min(n.decided_at) AS at FROM gate_decision n
       WHERE n.target = d.target AND n.id > d.id AND n.kind = 'start' AND n.decision = 'allow'
         AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)}) next
-    CROSS JOIN LATERAL (SELECT least(min(x.at), next.at, b.at + ${LONGEST}) AS at FROM machine_stretch x
-      WHERE x.machine = d.target AND x.state IN ('stopped', 'fault') AND x.at > b.at HAVING min(x.at) <= ${now}) e
+    CROSS JOIN LATERAL (SELECT min(x.at) AS at FROM machine_stretch x
+      WHERE x.machine = d.target AND x.state IN ('stopped', 'fault') AND x.at > b.at HAVING min(x.at) <= ${now}) stop
+    CROSS JOIN LATERAL (SELECT least(stop.at, next.at, b.at + ${LONGEST}) AS at) e
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(extract(epoch FROM least(w.until, e.at) - greatest(w.at, b.at)) * 1000), 0)::int AS ms,
         max(least(w.until, e.at)) AS until
@@ -44,5 +46,6 @@ export async function recordLateRuns(
       AND b.at IS NOT NULL AND e.at > b.at
       AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.decision_id = d.id OR x.machine = d.target
         AND x.person_id = d.person_id AND x.from_at < e.at AND (x.until_at IS NULL OR x.until_at > b.at))
+    ORDER BY d.target, d.person_id, stop.at, next.at, b.at, d.id DESC
     ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
 }

@@ -6,6 +6,7 @@ import { cards, type GateWorld, openGates } from '../../testing/gates.ts';
 import { until } from '../../testing/site.ts';
 import { operatedAt, operatedBy } from './operated.ts';
 import { operationHistory } from './operation-history.ts';
+import { holdSessions } from './sessions.ts';
 
 const ZONE = 'Asia/Shanghai';
 const HOUR_MS = 3_600_000;
@@ -86,13 +87,19 @@ describe('hours of operation', () => {
     // Not heard of by a pass meanwhile, as where the API was off: the report is the first one after it.
     const heardAt = ago(63);
     const { id } = (await open())[0]!;
-    await inTenant((tx) =>
-      tx.gateSession.updateMany({
+    await inTenant(async (tx) => {
+      await holdSessions(tx, 'demo');
+      await tx.gateSession.updateMany({
         where: { id },
         data: { from: heardAt, ranTo: heardAt, heardAt, ranMs: 0 },
-      }),
-    );
-    await world.says(MACHINE, 'stopped');
+      });
+      await world.says(MACHINE, 'stopped');
+      const stands = { machine: MACHINE, state: 'stopped' };
+      await until(
+        async () => (await inTenant((other) => other.machineState.count({ where: stands }))) === 1,
+        'the report is stored',
+      );
+    });
     await ends();
     const ended = (await world.sessions(MACHINE)).find((one) => one.id === id);
     expect(ended).toMatchObject({ endedBy: 'not-heard', until: heardAt });

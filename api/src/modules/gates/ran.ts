@@ -1,10 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { MOST_BETWEEN_MS } from '../machines/waiting.ts';
 
 /** Nothing of a session counts after so long: a machine that fell silent keeps its session. */
 export const LONGEST = Prisma.sql`interval '12 hours'`;
-/** Machines repeat their state every few seconds. What a machine did between two reports further apart is not known. */
-export const MOST_BETWEEN = Prisma.sql`interval '1 hour'`;
+/** {@link MOST_BETWEEN_MS} in SQL. */
+export const MOST_BETWEEN = Prisma.sql`${MOST_BETWEEN_MS}::int * interval '1 millisecond'`;
 
 /** SQL: the machine of the session `s` ran from its last report to an instant. */
 const ranTo = (at: Prisma.Sql) =>

@@ -23,6 +23,10 @@ const MOST_CHECKED = 100;
 /** One that could not be looked at is put off for so long, so that it keeps none of the others waiting, ms. */
 const PUT_OFF_MS = 60_000;
 
+/** One pass at a time, also of several processes: each finds the sessions that the one before recorded. */
+export const holdSessions = (tx: Transaction, tenant: string) =>
+  tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${tenant}, 7000101))::text`;
+
 interface Changed {
   id: string;
   machine: string;
@@ -51,6 +55,7 @@ export function createSessions(
     const { tx } = unit;
     const since = new Date(now.getTime() - SIGN_ON_MS);
     const oldest = ulid(now.getTime() - EDGE_OLDEST_MS).slice(0, 10);
+    await holdSessions(tx, tenant);
     await voidSessions(unit, Prisma.sql`s.until_at IS NULL AND ${supersededSql(Prisma.sql`d`)}`);
     // What was decided after this pass began is for the next one: a session is never before its sign-on.
     const decided = (row: Prisma.Sql) =>
@@ -78,6 +83,8 @@ export function createSessions(
         GROUP BY o.id) n
       WHERE n.id = s.id AND s.until_at IS NULL
       RETURNING s.id, s.machine, s.person_id AS person`);
+    // Before sessions begin: a start whose run is over has its session, and gets none for the run of another start.
+    const late = await recordLateRuns(unit, { now, oldest });
     // The right is looked at again at the begin: it may have ended since the sign-on.
     const begun = await sqlIn(tx)<Changed>(Prisma.sql`
       INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, check_at,
@@ -98,7 +105,6 @@ export function createSessions(
           AND n.decision = 'allow' AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)})
       ORDER BY d.target, d.person_id, d.id DESC
       ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
-    const late = await recordLateRuns(unit, { now, oldest });
     for (const [what, rows] of [
       ['ended', [...ended, ...unheard, ...passedOn, ...late]],
       ['begun', begun],

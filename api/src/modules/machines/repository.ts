@@ -1,6 +1,7 @@
 import { AHEAD_MS, type MachineState, timeLimits } from '@anshi/contracts';
 import type { Reach } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { MOST_BETWEEN_MS } from './waiting.ts';
 
 /**
  * Keeps the state of a machine that was received last. A late one that is older than what is stored
@@ -25,7 +26,8 @@ const KEPT = '3 days';
 
 /**
  * Adds a report to what the machine said, by its own time: one that comes late stands where it belongs. Within a stretch of
- * another state it ends that one, which is known again from its last report on.
+ * another state it ends that one, which is known again from its last report on. What a machine did in a long silence is not
+ * known: the same state after it begins a new stretch.
  */
 export async function keepStretch(
   tx: Transaction,
@@ -38,7 +40,7 @@ export async function keepStretch(
     orderBy: { at: 'desc' },
     take: 1,
   });
-  if (before?.state === state) {
+  if (before?.state === state && at.getTime() - before.heardTo.getTime() <= MOST_BETWEEN_MS) {
     if (before.heardTo >= at) return;
     const where = { machine, at: before.at, heardTo: { lt: at } };
     await tx.machineStretch.updateMany({ where, data: { heardTo: at } });

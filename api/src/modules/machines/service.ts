@@ -11,11 +11,10 @@ import type { Database } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import type { Metrics } from '../../platform/metrics.ts';
 import { keepStretch, saveState, statesWithin } from './repository.ts';
+import { addWaiting } from './waiting.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 const COUNT_EVERY_MS = 10_000;
-/** Reports of one machine that wait for the database. */
-const MOST_WAITING = 1_000;
 
 export type MachinesService = ReturnType<typeof createMachinesService>;
 
@@ -94,15 +93,6 @@ export function createMachinesService(options: {
     else waiting.delete(machine);
   }
 
-  /** Of reports of one state the first and the last are kept; of too many changes the newest. */
-  function wait(state: MachineState): void {
-    const all = waiting.get(state.machine) ?? [];
-    const [before, last] = all.slice(-2);
-    const isSame = before?.state === state.state && last?.state === state.state;
-    const kept = isSame ? all.slice(0, -1) : all;
-    waiting.set(state.machine, [...kept, state].slice(-MOST_WAITING));
-  }
-
   return {
     /**
      * Takes a state from the bus and writes it as soon as the database takes it: retained messages
@@ -113,7 +103,7 @@ export function createMachinesService(options: {
      */
     keep(state: MachineState, receivedAt: number): void {
       notice(state, receivedAt);
-      wait(state);
+      waiting.set(state.machine, addWaiting(waiting.get(state.machine) ?? [], state));
       if (!away) void write();
     },
     /** Calls back after each state that was written. */
