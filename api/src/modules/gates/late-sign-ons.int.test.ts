@@ -97,6 +97,7 @@ it('a second sign-on within a run has no hours of its own', async () => {
     await signedOn(tx, 'hoist-2', 120);
     await said(tx, 'hoist-2', [
       ['running', 125],
+      ['running', 111],
       ['stopped', 110],
     ]);
   });
