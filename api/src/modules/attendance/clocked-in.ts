@@ -33,18 +33,13 @@ export async function clockedOut(
   return new Map(rows.flatMap(({ personId, _max }) => (_max.at ? [[personId, _max.at]] : [])));
 }
 
-/** Those of some people whose last clock event of 16 hours until now is a clock-out, with its time. */
-export async function outSince(
-  tx: Transaction,
-  people: readonly string[],
-  now: Date,
-): Promise<ReadonlyMap<string, Date>> {
-  if (people.length === 0) return new Map();
-  const rows = await sqlIn(tx)<{ person: string; at: Date; direction: string | null }>(Prisma.sql`
+/** SQL: the people whose last clock event of 16 hours until an instant is a clock-out: `person`, `at`. */
+export const outOf = (now: Date): Prisma.Sql => Prisma.sql`
+  SELECT l.person, l.at FROM (
     SELECT DISTINCT ON (c.person_id) c.person_id AS person, c.at, c.direction FROM clock_event c
-    WHERE c.person_id = ANY (${[...people]}::text[]) AND c.at > ${new Date(now.getTime() - LONGEST_MS)} AND c.at <= ${now}
-    ORDER BY c.person_id, c.at DESC, c.id DESC`);
-  return new Map(
-    rows.flatMap(({ person, at, direction }) => (direction === 'out' ? [[person, at]] : [])),
-  );
-}
+    WHERE c.at > ${new Date(now.getTime() - LONGEST_MS)} AND c.at <= ${now}
+    ORDER BY c.person_id, c.at DESC, c.id DESC) l
+  WHERE l.direction = 'out'`;
+
+/** SQL: the same of no person. */
+export const noneOut = Prisma.sql`SELECT NULL::text AS person, NULL::timestamptz AS at WHERE FALSE`;

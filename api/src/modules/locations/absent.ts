@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { outSince } from '../attendance/clocked-in.ts';
+import { noneOut, outOf } from '../attendance/clocked-in.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
 /*
@@ -42,25 +42,31 @@ export async function absentWearers(
     attendance: boolean;
   },
 ): Promise<Absent[]> {
-  const rows = await sqlIn(tx)<{ badge: string; person: string; heardAt: Date; isOver: boolean }>(
+  const since = Prisma.sql`${now}::timestamptz - ${seconds}::integer * interval '1 second'`;
+  const out = attendance ? outOf(now) : noneOut;
+  // First who should not be here, which are few: the consent of each of thousands would be asked for otherwise.
+  const rows = await sqlIn(tx)<{ badge: string; heardAt: Date; isOver: boolean; isOut: boolean }>(
     Prisma.sql`
-    SELECT t.badge, p.id AS person, t.heard_at AS "heardAt", coalesce(
-      least(p.valid_until, s.contract_until) < (t.heard_at AT TIME ZONE ${timeZone})::date, FALSE) AS "isOver"
-    FROM location_tag t JOIN badge b ON b.badge = t.badge AND b.until IS NULL AND b.since <= t.heard_at
-    JOIN person p ON p.id = b.person_id AND p.status = 'active' LEFT JOIN supplier s ON s.id = p.supplier_id
-    WHERE t.heard_at > ${now}::timestamptz - ${seconds}::integer * interval '1 second' AND NOT t.is_out
-      AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL
-    ORDER BY t.badge`,
+    WITH clocked AS MATERIALIZED (${out}), found AS MATERIALIZED (
+      SELECT t.badge, p.id AS person, t.heard_at, coalesce(
+        least(p.valid_until, s.contract_until) < (t.heard_at AT TIME ZONE ${timeZone})::date, FALSE) AS is_over,
+        coalesce(t.heard_at > o.at + ${ON_THE_WAY_MS}::integer * interval '1 millisecond', FALSE) AS is_out
+      FROM location_tag t JOIN badge b ON b.badge = t.badge AND b.until IS NULL AND b.since <= t.heard_at
+      JOIN person p ON p.id = b.person_id AND p.status = 'active' LEFT JOIN supplier s ON s.id = p.supplier_id
+      LEFT JOIN clocked o ON o.person = p.id
+      WHERE t.heard_at > ${since} AND NOT t.is_out
+    )
+    SELECT f.badge, f.heard_at AS "heardAt", f.is_over AS "isOver", f.is_out AS "isOut" FROM found f
+    WHERE (f.is_over OR f.is_out) AND ${inForceSince(Prisma.sql`f.person`, BADGE_TRACKING)} IS NOT NULL
+    ORDER BY f.badge`,
   );
-  const people = rows.map(({ person }) => person);
-  const out = attendance ? await outSince(tx, people, now) : new Map<string, Date>();
-  return rows.flatMap(({ badge, person, heardAt, isOver }): Absent[] => {
-    const since = heardAt.getTime();
-    const found = (kind: AbsentKind): Absent => ({ badge, kind, about: null, since });
-    const at = out.get(person)?.getTime() ?? Number.POSITIVE_INFINITY;
-    return [
-      ...(isOver ? [found('contract-over')] : []),
-      ...(since > at + ON_THE_WAY_MS ? [found('clocked-out')] : []),
-    ];
+  return rows.flatMap(({ badge, heardAt, isOver, isOut }): Absent[] => {
+    const found = (kind: AbsentKind): Absent => ({
+      badge,
+      kind,
+      about: null,
+      since: heardAt.getTime(),
+    });
+    return [...(isOver ? [found('contract-over')] : []), ...(isOut ? [found('clocked-out')] : [])];
   });
 }

@@ -22,10 +22,13 @@ export type ConditionKind = (typeof conditionKinds)[number];
 /** A battery counts as charged again with so much more than the limit, percent. */
 const CHARGED = 10;
 /**
- * No motion that a badge does not take back ends after this, and so does a call for help that an account looks after; a call
- * that none looks after is told again where the badge calls so long after people were told, minutes.
+ * No motion that a badge does not take back ends after this. So does a call for help, after the later of its last fix and of
+ * when an account said to look after it; a call that none looks after is told again where the badge calls so long after
+ * people were told, minutes.
  */
 export const SAID_MINUTES = 15;
+/** The time of a call that goes on is written once in this time: a badge may call at each second, seconds. */
+const CALL_SECONDS = 10;
 /** So many changes of one condition are noted of one batch; those between are left out. */
 const MOST_CHANGES = 4;
 
@@ -81,6 +84,7 @@ export async function noteSaid(
       now.filter(({ is }) => !is),
     );
   }
+  await noteCalls(tx, said);
   return changed > 0;
 }
 
@@ -148,6 +152,22 @@ async function callAgain(tx: Transaction, rows: readonly Said[]): Promise<number
       FROM unnest(${calls.map(({ badge }) => badge)}::text[], ${calls.map(({ at }) => at)}::text[]) AS u (badge, at)) g
     WHERE c.badge = g.badge AND c.kind = 'sos' AND c.ended_at IS NULL AND c.acknowledged_at IS NULL
       AND c.told_at < g.at - ${SAID_MINUTES}::integer * interval '1 minute'`;
+}
+
+/**
+ * Notes that open calls for help go on, by the time of arrival: a phone without a new position repeats its last fix, with the
+ * old time.
+ */
+async function noteCalls(tx: Transaction, said: readonly Said[]): Promise<void> {
+  const calls = said.filter(({ kind, is }) => kind === 'sos' && is);
+  if (calls.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE badge_condition c SET called_at = now()
+    FROM (SELECT u.badge, max(u.at::timestamptz(3)) AS at
+      FROM unnest(${calls.map(({ badge }) => badge)}::text[], ${calls.map(({ at }) => at)}::text[]) AS u (badge, at)
+      GROUP BY u.badge) g
+    WHERE c.badge = g.badge AND c.kind = 'sos' AND c.ended_at IS NULL AND c.begun_at <= g.at
+      AND (c.called_at IS NULL OR c.called_at < now() - ${CALL_SECONDS}::integer * interval '1 second')`;
 }
 
 /** At the time of what was said: an older statement that comes late ends nothing. */

@@ -25,8 +25,17 @@ export interface ToldCondition {
   reader: string | null;
 }
 
-/** From this many silent badges of one reader on, one notice covers all: the reader or its network is down. */
+/**
+ * From this many on, one notice covers all: of silent badges of one reader, as the reader or its network is down, and of badges of
+ * one site whose wearers have clocked out, as they went for lunch on the site.
+ */
 const TOGETHER = 5;
+
+/** What is told of many at once, and what many of them do. */
+const many: Partial<Record<ConditionKind, string>> = {
+  silent: 'are not heard',
+  'clocked-out': 'move after their wearers clocked out',
+};
 
 const titles = {
   silent: { zh: '工牌无位置', en: 'is not heard' },
@@ -137,19 +146,19 @@ export async function tellConditions(
   if (rows.length === 0) return 0;
   const { tx } = unit;
   const groups = grouped(rows, (row) =>
-    row.kind === 'silent' ? `silent ${row.site} ${row.reader}` : row.id,
+    row.kind in many ? `${row.kind} ${row.site} ${row.reader}` : row.id,
   );
   for (const group of [...groups.values()]) {
     const [first] = group;
     if (!first) continue;
     const { kind } = first;
-    const isTogether = kind === 'silent' && group.length >= TOGETHER;
+    const isTogether = kind in many && group.length >= TOGETHER;
     for (const row of isTogether ? [first] : group) {
       const name = isTogether
         ? { zh: `${group.length} 个工牌`, en: `${group.length} badges` }
         : { zh: row.person ?? row.badge, en: row.person ?? row.badge };
       const title = titles[kind];
-      const verb = isTogether ? 'are not heard' : title.en;
+      const verb = isTogether ? many[kind] : title.en;
       await notices.notify(unit, {
         to: await watchersOf(tx, isTogether ? group : [row]),
         kind: kinds[kind],

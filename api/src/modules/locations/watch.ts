@@ -22,6 +22,8 @@ export const LEAST_INTERVALS = 5;
 const DAMP_MINUTES = 15;
 /** The first silent badge of a reader and site is told at once; those that follow within so many seconds are told together, after that time; not longer than the silence itself. */
 const TOGETHER_SECONDS = 60;
+/** The same of badges of a site that move after their wearers clocked out, seconds: at lunch, people go out over some minutes. */
+const CLOCKED_OUT_SECONDS = 600;
 /** The place of a badge is told where it is not older than this, minutes. */
 const PLACE_MINUTES = 15;
 export const FEATURE = 'positioning';
@@ -52,7 +54,10 @@ interface Look {
 /** Opens and ends conditions of badges at an instant, and tells people of each once. @returns how many changed or were told. */
 export async function lookAtBadges(
   unit: Unit,
-  { notices, settings }: Pick<Platform, 'notices' | 'settings'>,
+  {
+    notices,
+    settings,
+  }: Pick<Platform, 'notices'> & { settings: Pick<Platform['settings'], 'tenant' | 'timeZone'> },
   { now, since }: Look,
 ): Promise<number> {
   const { tx } = unit;
@@ -63,7 +68,7 @@ export async function lookAtBadges(
   if (since !== null) changes += await openSilences(tx, settings.tenant, { now, since });
   return (
     changes +
-    (await tellConditions(unit, notices, await untold(tx, now), {
+    (await tellConditions(unit, notices, await untold(tx, now, settings.timeZone), {
       now,
       timeZone: settings.timeZone,
     }))
@@ -160,23 +165,30 @@ const endSilences = (tx: Transaction, now: Date): Promise<number> => tx.$execute
       AND (w.badge IS NULL OR w.is_out OR w.heard_at > c.begun_at OR w.heard_at <= ${now}::timestamptz - w.gone)
   ) o WHERE o.id = c.id`;
 
-/** Conditions that a badge reported and never ended. A call for help lasts until an account looks after it. */
+/**
+ * Conditions that a badge reported and never ended. A call for help lasts until an account looks after it, and as long as the
+ * badge calls: the next fix would open another one.
+ */
 const endSaid = (tx: Transaction, now: Date): Promise<number> => tx.$executeRaw`
   UPDATE badge_condition SET ended_at = greatest(begun_at, ${now}::timestamptz), ended_by = 'over'
   WHERE kind IN ('sos', 'no-motion') AND ended_at IS NULL AND told_at IS NOT NULL
     AND (kind <> 'sos' OR acknowledged_at IS NOT NULL)
-    AND begun_at < ${now}::timestamptz - ${SAID_MINUTES}::integer * interval '1 minute'`;
+    AND CASE kind WHEN 'sos' THEN greatest(begun_at, acknowledged_at, called_at) ELSE begun_at END
+      < ${now}::timestamptz - ${SAID_MINUTES}::integer * interval '1 minute'`;
 
 /**
  * What is to be told now. The place is that of the present wearer, of just now, and known by consent. Those that fall
- * silent after one of the same reader and site wait for a moment, so that they are told together.
+ * silent after one of the same reader and site wait for a moment, so that they are told together, and so do those that move
+ * after their wearers clocked out, by site. Of one person the latter is told once in a day.
  */
-const untold = (tx: Transaction, now: Date): Promise<ToldCondition[]> =>
+const untold = (tx: Transaction, now: Date, timeZone: string): Promise<ToldCondition[]> =>
   sqlIn(tx)<ToldCondition>(Prisma.sql`
     WITH waiting AS (
       SELECT c.*, p.name AS person, p.department_id AS department, d.site, t.at AS place_at, a.name AS area,
-        split_part(h.source, '/', 1) AS reader, least(${TOGETHER_SECONDS},
-          coalesce(s.silent_seconds, ${usual.silentSeconds})) * interval '1 second' AS hold
+        split_part(h.source, '/', 1) AS reader, CASE c.kind
+          WHEN 'clocked-out' THEN ${CLOCKED_OUT_SECONDS}::integer
+          ELSE least(${TOGETHER_SECONDS}::integer, coalesce(s.silent_seconds, ${usual.silentSeconds}::integer))
+          END * interval '1 second' AS hold
       FROM badge_condition c
       LEFT JOIN person p ON p.id = c.person_id LEFT JOIN department d ON d.id = p.department_id
       ${settingSql.join}
@@ -192,14 +204,18 @@ const untold = (tx: Transaction, now: Date): Promise<ToldCondition[]> =>
         AND NOT (c.kind = 'silent' AND EXISTS (SELECT 1 FROM badge_condition o
           WHERE o.badge = c.badge AND o.kind = 'silent' AND o.person_id = c.person_id
             AND o.told_at > ${now}::timestamptz - ${DAMP_MINUTES}::integer * interval '1 minute'))
+        AND NOT (c.kind = 'clocked-out' AND EXISTS (SELECT 1 FROM badge_condition o
+          WHERE o.kind = 'clocked-out' AND o.person_id = c.person_id
+            AND CASE WHEN o.told_at IS NULL THEN o.ended_at IS NULL AND o.id < c.id
+              ELSE (o.told_at AT TIME ZONE ${timeZone})::date = (${now}::timestamptz AT TIME ZONE ${timeZone})::date END))
     )
     SELECT w.id, w.badge, w.kind, w.person_id AS "personId", w.begun_at AS "begunAt", w.person, w.department,
       w.site, w.area, w.place_at AS "placeAt", w.reader
     FROM waiting w
-    WHERE w.kind <> 'silent' OR NOT EXISTS (
+    WHERE w.kind NOT IN ('silent', 'clocked-out') OR NOT EXISTS (
       SELECT 1 FROM badge_condition o LEFT JOIN person op ON op.id = o.person_id
         LEFT JOIN department od ON od.id = op.department_id LEFT JOIN location_tag oh ON oh.badge = o.badge
-      WHERE o.kind = 'silent' AND o.told_at > ${now}::timestamptz - w.hold
+      WHERE o.kind = w.kind AND o.told_at > ${now}::timestamptz - w.hold
         AND od.site IS NOT DISTINCT FROM w.site
-        AND split_part(oh.source, '/', 1) IS NOT DISTINCT FROM w.reader)
+        AND (w.kind <> 'silent' OR split_part(oh.source, '/', 1) IS NOT DISTINCT FROM w.reader))
     ORDER BY w.badge, w.id`);
