@@ -12,6 +12,7 @@ import { type Matcher, replay } from './decisions.ts';
 import type { MatchJob } from './input.ts';
 import { areaJob, jobOfPostRow, machineJob, type NamedJob } from './jobs.ts';
 import { decisionFor, ofMatch, placesOf, shown } from './person-places.ts';
+import type { Rankings } from './rankings.ts';
 import { publicReasons, type Reason } from './reasons.ts';
 import type { DecisionView, MatchAnswer, MatchRequest, PersonPlaces } from './schema.ts';
 import { readReasonViews, type ShownPerson, seesOf } from './show.ts';
@@ -21,43 +22,57 @@ import { summaryOf } from './summary.ts';
 export type Asking = ReturnType<typeof createAsking>;
 
 /** What people ask the matcher on pages and by the API. */
-export function createAsking({ units, matcher }: { units: Units; matcher: Matcher }) {
+export function createAsking({
+  units,
+  matcher,
+  rankings,
+}: {
+  units: Units;
+  matcher: Matcher;
+  rankings: Rankings;
+}) {
+  const answer = (user: User, asked: MatchRequest, signal?: AbortSignal): Promise<MatchAnswer> =>
+    units.run(user, async ({ tx }) => {
+      const ids =
+        asked.people && (await Promise.all(asked.people.map((id) => remainingOf(tx, id))));
+      const request = ids === undefined ? asked : { ...asked, people: [...new Set(ids)] };
+      const { name, job } = await jobOf(tx, request);
+      const at = request.at === undefined ? new Date() : new Date(request.at);
+      const people = await peopleWithin(tx, user.account, request);
+      const views = await readReasonViews(tx);
+      const rows =
+        request.people === undefined
+          ? await ranked(tx, user.account, people, job, at, signal)
+          : await kept(tx, request.people, people, job, at);
+      // Of what is shown: the decision itself would tell a missing medical check from a missing certificate.
+      const counts = { allow: 0, hold: 0, deny: 0 };
+      for (const { person, ...row } of rows) {
+        counts[decisionFor(row, seesOf(user.account, person)).decision]++;
+      }
+      const items = rows.slice(0, request.limit).map(({ person, ...row }) => ({
+        person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
+        department: { id: person.departmentId, name: person.departmentName },
+        post: person.post,
+        ...shown(user.account, person, row, views),
+        publicReasons: publicReasons(row.reasons),
+        violations: row.violations,
+        decisionId: row.id,
+      }));
+      return { job: { id: job.id, name }, at: at.toISOString(), items, counts };
+    });
+
   return {
     /**
      * Candidates ranked, or certain people whose decisions are kept.
      *
+     * @param closed aborted where the client goes away.
      * @throws Problem `match.target` where not exactly one thing is asked about, `person.unknown` beyond the
-     *   reach.
+     *   reach, `match.busy` and `match.replaced` of a ranking.
      */
-    match: (user: User, asked: MatchRequest): Promise<MatchAnswer> =>
-      units.run(user, async ({ tx }) => {
-        const ids =
-          asked.people && (await Promise.all(asked.people.map((id) => remainingOf(tx, id))));
-        const request = ids === undefined ? asked : { ...asked, people: [...new Set(ids)] };
-        const { name, job } = await jobOf(tx, request);
-        const at = request.at === undefined ? new Date() : new Date(request.at);
-        const people = await peopleWithin(tx, user.account, request);
-        const views = await readReasonViews(tx);
-        const rows =
-          request.people === undefined
-            ? await ranked(tx, user.account, people, job, at)
-            : await kept(tx, request.people, people, job, at);
-        // Of what is shown: the decision itself would tell a missing medical check from a missing certificate.
-        const counts = { allow: 0, hold: 0, deny: 0 };
-        for (const { person, ...row } of rows) {
-          counts[decisionFor(row, seesOf(user.account, person)).decision]++;
-        }
-        const items = rows.slice(0, request.limit).map(({ person, ...row }) => ({
-          person: { id: person.id, name: person.name, employeeNo: person.employeeNo },
-          department: { id: person.departmentId, name: person.departmentName },
-          post: person.post,
-          ...shown(user.account, person, row, views),
-          publicReasons: publicReasons(row.reasons),
-          violations: row.violations,
-          decisionId: row.id,
-        }));
-        return { job: { id: job.id, name }, at: at.toISOString(), items, counts };
-      }),
+    match: (user: User, asked: MatchRequest, closed: AbortSignal): Promise<MatchAnswer> =>
+      asked.people === undefined
+        ? rankings.run(user.account.id, closed, (signal) => answer(user, asked, signal))
+        : answer(user, asked),
 
     /** Where a person may work. @throws Problem `person.unknown` beyond the reach. */
     ofPerson: (user: User, id: string, given: string | undefined): Promise<PersonPlaces> =>
@@ -109,9 +124,10 @@ export function createAsking({ units, matcher }: { units: Units; matcher: Matche
     people: readonly ShownPerson[],
     job: MatchJob,
     at: Date,
+    signal?: AbortSignal,
   ) {
     const byId = new Map(people.map((one) => [one.id, one]));
-    const found = await matcher.candidates(tx, [...byId.keys()], job, at);
+    const found = await matcher.candidates(tx, [...byId.keys()], job, at, signal);
     return found
       .map((one) => {
         const person = byId.get(one.person) as ShownPerson;

@@ -68,15 +68,18 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
   /**
    * Goes through the facts of people for jobs, with what the order of candidates rests on. Of many people it reads and works off
    * a part at a time, so that other requests are answered between them.
+   *
+   * @throws the reason of the signal, soon after it is aborted.
    */
   async function forEach(
     tx: Transaction,
     people: readonly string[],
     jobs: readonly MatchJob[],
-    { at, book }: { at: Date; book: RuleBook },
+    { at, book, signal }: { at: Date; book: RuleBook; signal?: AbortSignal | undefined },
     work: (facts: MatchPerson) => void,
   ): Promise<void> {
     for (let n = 0; n < people.length; n += MOST_READ) {
+      signal?.throwIfAborted();
       const part = people.slice(n, n + MOST_READ);
       const known = await factsOf(tx, part, jobs, at, book, { merits: true });
       let begun = performance.now();
@@ -84,6 +87,7 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
         work(facts);
         if (performance.now() - begun < MOST_BUSY_MS) continue;
         await setImmediate();
+        signal?.throwIfAborted();
         begun = performance.now();
       }
     }
@@ -176,10 +180,11 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       people: readonly string[],
       job: MatchJob,
       at: Date,
+      signal?: AbortSignal,
     ): Promise<Candidate[]> {
       const book = await bookIn(tx);
       const found: Candidate[] = [];
-      await forEach(tx, people, [job], { at, book }, (facts) => {
+      await forEach(tx, people, [job], { at, book, signal }, (facts) => {
         found.push(candidateOf(facts, job, at, book));
       });
       return inOrder(found);

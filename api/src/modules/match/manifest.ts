@@ -41,6 +41,16 @@ export const manifest = {
       'The system asks about too many people',
       'Ask about 600 people a minute at most; the header retry-after says when to go on.',
     ],
+    'match.busy': [
+      503,
+      'Too many rankings of candidates wait',
+      'Try again after the seconds in the header retry-after, or name the people.',
+    ],
+    'match.replaced': [
+      409,
+      'The ranking was ended',
+      'The account asked for another one, or closed the request. Ask again for what is still needed.',
+    ],
     'match.word-unknown': [
       422,
       'A word is not known',

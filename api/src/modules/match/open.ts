@@ -6,6 +6,7 @@ import { createFit, followFacts } from './fit.ts';
 import { createMisfitList } from './fit-list.ts';
 import { createFitTell } from './fit-tell.ts';
 import { createPlaces } from './places.ts';
+import { Rankings } from './rankings.ts';
 import { registerMatch } from './routes.ts';
 import { createSupplierPeople } from './supplier-people.ts';
 import { createSystemChecks } from './system-checks.ts';
@@ -52,7 +53,7 @@ export const open: Open = ({
   return {
     register: (app) =>
       registerMatch(app, {
-        asking: createAsking({ units, matcher }),
+        asking: createAsking({ units, matcher, rankings: new Rankings() }),
         places: createPlaces({ units }),
         supplierPeople: createSupplierPeople({ units, matcher }),
         misfits: createMisfitList({ units }),

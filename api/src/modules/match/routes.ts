@@ -1,5 +1,6 @@
 import { deviceOf } from '../../platform/access/devices.ts';
 import type { App } from '../../platform/http/app-types.ts';
+import { closedSignal } from '../../platform/http/closed.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Asking } from './asking.ts';
@@ -38,11 +39,11 @@ export function registerMatch(
     operationId: 'match',
     summary: 'Says who may do a job, work at a machine or in an area, or hold a post',
     description:
-      'Of named people each decision is kept with its facts and rules. Without names all who work here and are within reach are ranked, the best first.',
+      'Of named people each decision is kept with its facts and rules. Without names all who work here and are within reach are ranked, the best first: one ranking at a time, and one for each account, where a newer one ends the older.',
     body: schema.matchRequest,
     answer: schema.matchAnswer,
-    problems: [404, 422],
-    handle: ({ user, body }) => asking.match(user, body),
+    problems: [404, 409, 422],
+    handle: ({ user, body, reply }) => asking.match(user, body, closedSignal(reply)),
   });
   route.get('/match/persons/:id', {
     permission: 'match:read',
