@@ -6,7 +6,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [svelte({ configFile: false }), svelteTesting()],
-  resolve: { alias: { $lib: `${import.meta.dirname}/src/lib` } },
+  resolve: {
+    alias: {
+      $lib: `${import.meta.dirname}/src/lib`,
+      '$app/navigation': `${import.meta.dirname}/src/test/app-state.svelte.ts`,
+      '$app/state': `${import.meta.dirname}/src/test/app-state.svelte.ts`,
+    },
+  },
   test: {
     name: 'dashboard',
     environment: 'happy-dom',

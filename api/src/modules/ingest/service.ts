@@ -71,7 +71,7 @@ export function createIngestService(options: {
   incidents: Pick<IncidentsService, 'hold' | 'holdOf' | 'inTwoPlaces' | 'place'>;
   renditions: Pick<BlurOrders, 'attach' | 'isOf'>;
   clipOrders: Omit<ClipOrders, 'want'>;
-  sceneClips: { keepFor(unit: Unit, violation: ViolationRow): Promise<void> };
+  sceneClips: { keepFor(violation: ViolationRow): Promise<void> };
   metrics: Metrics;
   tenant: string;
   timeZone: string;
@@ -290,7 +290,7 @@ export function createIngestService(options: {
           }
           if (isNew || isIdentity || MOVES.has(event.type))
             await incidents.place(unit, changed, { isSeen: isIdentity });
-          if (isNew) await sceneClips.keepFor(unit, changed);
+          if (isNew) unit.afterCommit(() => sceneClips.keepFor(changed));
           return changed;
         });
       } catch (error) {

@@ -1,8 +1,7 @@
 import { LONGEST_RING_MS, ulid } from '@anshi/contracts';
 import { z } from 'zod';
-import { callerOf } from '../../platform/access/caller.ts';
+import { callerOf, systemCaller } from '../../platform/access/caller.ts';
 import { createViews } from '../../platform/audit/views.ts';
-import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { sendFile } from '../../platform/http/send-file.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
@@ -17,15 +16,16 @@ declare module '../../platform/module.ts' {
     sceneClips: {
       /**
        * Has the clips of the other cameras kept for a violation that was just recorded, where it is of the highest severity
-       * and not snoozed: the recording buffers are shorter than the time until a person looks.
+       * and not snoozed: the recording buffers are shorter than the time until a person looks. In a transaction of its own, after
+       * that of the record: the record never depends on it, and a failure is logged.
        */
-      keepFor(unit: Unit, violation: ViolationRow): Promise<void>;
+      keepFor(violation: ViolationRow): Promise<void>;
     };
   }
 }
 
 /** The same instant in the pictures of the other cameras of the place. */
-export const open: Open = ({ database, units, evidence: store, services }) => {
+export const open: Open = ({ log, database, units, evidence: store, services }) => {
   const { service, configuration, states } = services.get('cameras');
   const orders = {
     cameras: () => configuration.file.cameras,
@@ -41,11 +41,19 @@ export const open: Open = ({ database, units, evidence: store, services }) => {
     orders,
   });
   services.provide('sceneClips', {
-    async keepFor(unit, violation) {
+    async keepFor(violation) {
       const age = Date.now() - violation.confirmedAt.getTime();
       if (violation.severity !== 'high' || violation.snooze !== null || age > LONGEST_RING_MS)
         return;
-      await orderScene(unit, orders, violation, null);
+      const caller = systemCaller(violation.tenantId);
+      try {
+        await units.run(caller, (unit) => orderScene(unit, orders, violation, null));
+      } catch (err) {
+        log.error(
+          { err, violation: violation.id },
+          'the clips of the other cameras could not be ordered',
+        );
+      }
     },
   });
   return {

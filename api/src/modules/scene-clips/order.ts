@@ -1,4 +1,4 @@
-import { LONGEST_RING_MS } from '@anshi/contracts';
+import { LONGEST_RING_MS, type Point } from '@anshi/contracts';
 import { ulid } from 'ulid';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
@@ -6,8 +6,9 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { type KnownCamera, lookingAt } from '../cameras/looking-at.ts';
 import type { ClipOrders } from '../clip-orders/open.ts';
 import type { ViolationRow } from '../violations/repository.ts';
+import { nearestFirst } from './nearest.ts';
 
-/** So many cameras are asked for the scene of one violation. */
+/** So many cameras are asked for the scene of one violation, by all requests together. */
 const MOST_CAMERAS = 8;
 /** The worker adds so much to what is ordered, ms: decision 119. */
 const MARGIN_MS = { before: 5_000, after: 10_000 };
@@ -18,8 +19,8 @@ export interface SceneOrders {
 }
 
 /**
- * Orders the clips of the other cameras at the place of a violation, of its time: of each camera once. A camera that has
- * a clip of that time already, of another finding of the incident, is left out.
+ * Orders the clips of the other cameras at the place of a violation, of its time: of each camera once, the nearest first. A
+ * camera that has a clip of that time already, of another finding of the incident, is left out.
  *
  * @param by the account that asked for them and waits; null where they are only to be kept.
  * @returns ids of the cameras that were asked now.
@@ -40,13 +41,17 @@ export async function orderScene(
       data: { wantedAt: now },
     });
   }
-  const known = await knownCameras(tx, violation, by === null ? null : now);
-  const others = lookingAt(cameras(), {
+  const { known, ordered } = await knownCameras(tx, violation, by === null ? null : now);
+  const all = cameras();
+  const there = lookingAt(all, {
     areas: violation.areaId === null ? [] : [violation.areaId],
     own: new Set([violation.camera]),
-  })
-    .filter(({ id, site }) => site === violation.site && !known.has(id))
-    .slice(0, MOST_CAMERAS);
+  }).filter(({ id, site }) => site === violation.site && !known.has(id));
+  const plan = all.find(({ id }) => id === violation.camera)?.floorPlan;
+  const others = nearestFirst(there, violation.floor as Point | null, plan).slice(
+    0,
+    Math.max(0, MOST_CAMERAS - ordered),
+  );
   for (const camera of others) await orderOne(unit, clipOrders, violation, camera, by, now);
   if (others.length > 0) {
     await unit.audit({
@@ -92,12 +97,15 @@ async function orderOne(
   await clipOrders.want(unit, { violation: id, camera, site, zone: null, from, to });
 }
 
-/** The cameras whose video of the time is on record, or was asked for, in the incident of a violation. */
+/**
+ * The cameras whose video of the time is on record, or was asked for, in the incident of a violation, and how many of them were
+ * ordered for the violation itself.
+ */
 async function knownCameras(
   tx: Transaction,
   violation: ViolationRow,
   wantedAt: Date | null,
-): Promise<Set<string>> {
+): Promise<{ known: Set<string>; ordered: number }> {
   const from = new Date(violation.startedAt.getTime() - MARGIN_MS.before);
   const to = new Date(violation.confirmedAt.getTime() + MARGIN_MS.after);
   const own = await tx.incidentFinding.findFirst({ where: { findingId: violation.id } });
@@ -121,9 +129,10 @@ async function knownCameras(
     where: { violationId: violation.id },
     select: { camera: true },
   });
-  return new Set([
+  const known = new Set([
     violation.camera,
     ...ordered.map(({ camera }) => camera),
     ...near.flatMap(({ camera, sceneClips }) => [camera, ...sceneClips.map((one) => one.camera)]),
   ]);
+  return { known, ordered: ordered.length };
 }

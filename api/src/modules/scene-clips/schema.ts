@@ -24,7 +24,7 @@ const sceneClip = z.object({
       reason: z
         .enum([...clipMissingReason.options, ...ownClipMissingReasons, ...ownReasons])
         .describe(
-          '`no-segments`: the recording buffer held the time no more. `camera-off`: the camera was switched off. `purged`: removed at the end of its term.',
+          '`no-segments`: the recording buffer held the time no more. `camera-off`: the camera was switched off. `purged`: removed at the end of its term, or, where no account had asked for it, after its finding was dismissed.',
         ),
       message: z.string().describe('The reason as a sentence; may be empty.'),
     })

@@ -101,7 +101,7 @@ it('has the columns and the density that a person chose for this list, and keeps
   const list = new Pages<Thing>(async () => ({ items: [{ id: 'a' }], next: null }));
   await list.load();
   render(RowList<Thing>, { ...props, columns, list });
-  render(ListMenu, { list: 'thing', columns, filters: '?q=a' });
+  render(ListMenu, { list: 'thing', columns, filters: '?q=a&state=open' });
   const titles = () =>
     screen.getAllByRole('columnheader').map((one) => one.textContent?.trim() ?? '');
   expect(titles()).toEqual(['Name', 'Since', '']);
@@ -115,7 +115,7 @@ it('has the columns and the density that a person chose for this list, and keeps
   await vi.waitFor(() => expect(screen.getByTestId('thing').dataset['density']).toBe('compact'));
   await user.click(screen.getByTestId('list-keep-filters'));
   expect(JSON.parse(localStorage.getItem('anshi.lists') ?? '{}')).toEqual({
-    thing: { hidden: ['since'], compact: true, filters: '?q=a' },
+    thing: { hidden: ['since'], compact: true, filters: '?state=open' },
   });
   expect(listChoices.of('another')).toEqual({});
   await user.click(screen.getByTestId('list-column-since'));

@@ -1,5 +1,6 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
+import { keepChange } from './kept-filters.svelte.ts';
 
 interface Codec<Values> {
   read(query: URLSearchParams): Values;
@@ -22,9 +23,11 @@ export class AddressFilters<Values> {
     return this.#codec.read(page.url.searchParams);
   }
 
-  /** Replaces the address; the back button leaves the list. */
+  /** What the person changes on the page: replaces the address; the back button leaves the list. */
   set(values: Values): void {
-    void goto(`${page.url.pathname}${this.#codec.write(values)}`, {
+    const search = this.#codec.write(values);
+    keepChange(page.url, search);
+    void goto(`${page.url.pathname}${search}`, {
       replaceState: true,
       keepFocus: true,
       noScroll: true,

@@ -6,4 +6,9 @@ export const listWords = moduleWords({
   columns: ['显示的列', 'Columns'],
   compact: ['紧凑行高', 'Compact rows'],
   keepFilters: ['保留筛选条件', 'Keep the filters'],
+  narrowed: [
+    '按保留的筛选条件打开，部分记录未显示',
+    'Opened with the filters that you keep: not all is shown',
+  ],
+  showAll: ['显示全部', 'Show all'],
 });

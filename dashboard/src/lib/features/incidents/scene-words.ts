@@ -67,7 +67,10 @@ export const sceneWords = moduleWords({
     ],
     'camera-lost': ['摄像机当时没有画面', 'The camera gave no video then'],
     'disk-full': ['摄像机服务磁盘已满', "The camera worker's disk was full"],
-    purged: ['录像已到保存期限，已删除', 'Removed at the end of its term'],
+    purged: [
+      '录像已删除：已到保存期限，或事件被排除',
+      'Removed: its term is over, or the finding was dismissed',
+    ],
     other: ['无法调取录像', 'The recording cannot be fetched'],
   },
   beingMade: ['录像正在处理', 'The recording is being made'],
