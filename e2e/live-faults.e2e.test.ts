@@ -140,7 +140,7 @@ describe('a live picture', () => {
     await page.context().close();
   });
 
-  it('says that it stands where UDP is cut in mid-view, goes on by another way, and back', async () => {
+  it('says that it stands where UDP is cut in mid-view, continues by another engine, and comes back', async () => {
     const page = await watch({ prepare: (one) => udp.lead(one.context()) });
     await plays(page);
     await moves(page);

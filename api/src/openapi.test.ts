@@ -80,7 +80,7 @@ it('descriptions of fields belong to existing schemas', async () => {
 });
 
 /** Operations whose summary is English in the Chinese reference, too; the number may only go down. */
-const MOST_UNTRANSLATED = 15;
+const MOST_UNTRANSLATED = 0;
 
 it('[INT-04] the Chinese reference names its operations and the shared meanings in Chinese, and nothing else differs', async () => {
   const english = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {

@@ -38,6 +38,7 @@ describe('the target of a bench', () => {
       mpeg1P95Ms: 1000,
       firstFrameP95Ms: 1000,
       liveRecoveryMs: 6000,
+      liveDroppedRise: 0.01,
       wallTileFps: 10,
       wallLongTasks: 0,
       wallHeapGrowth: 0.05,

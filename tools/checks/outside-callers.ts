@@ -9,6 +9,7 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getViolationBoxes: 'dashboard, by `clip.boxesUrl` of a violation',
   getSafetyEntrySnapshot: 'dashboard, by `snapshot.url` of an entry of a safety file',
   getSafetyEntryClip: 'dashboard, by `clip.url` of an entry of a safety file',
+  getSceneClipVideo: 'dashboard, by `url` of a clip of the scene',
   getOriginalSnapshot: 'dashboard, by `snapshotUrl` of a reveal',
   getOriginalClip: 'dashboard, by `clipUrl` of a reveal',
   // The worker adds them to one address (vision/src/blur/order-client.ts).

@@ -96,7 +96,7 @@ export class MatchClock {
   }
 }
 
-/** What holds of a book at an instant, whoever is asked about. */
+/** What holds of a book at an instant, for each person who is asked about. */
 interface AtInstant {
   at: number;
   today: string;

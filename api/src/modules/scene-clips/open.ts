@@ -87,7 +87,7 @@ export const open: Open = ({ log, database, units, evidence: store, services }) 
             operationId: 'getSceneClipVideo',
             summary: 'Reads the clip of another camera of an incident, with blurred faces',
             description: 'Takes ranges.',
-            params: z.object({ id: ulid, clip: ulid }),
+            params: z.object({ id: ulid, clip: ulid.describe('The clip, of the list.') }),
             response: {
               200: { description: 'The file.', content: { 'video/mp4': { schema: z.any() } } },
               206: { description: 'A part.', content: { 'video/mp4': { schema: z.any() } } },

@@ -6,6 +6,7 @@ import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import { Pages } from '$lib/api/pages.svelte.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { AddressFilters } from './address-filters.svelte.ts';
 import { anyId, defineFilters, searchText } from './filters.ts';
 import ListPage from './ListPage.svelte';
@@ -39,6 +40,8 @@ async function open(at: string): Promise<void> {
 }
 
 beforeEach(() => {
+  // The header shows the account: none of another test.
+  session.expire();
   i18n.set('en');
   keep(null);
 });

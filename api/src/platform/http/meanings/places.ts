@@ -2,6 +2,7 @@ import type { Meanings } from './words.ts';
 
 /** What a field means in one schema: `Schema.path.of.field`. */
 export const byPlace: Meanings = {
+  'SceneClipList.items.clip.durationSeconds': ['录像时长，秒。', 'Length of the clip, seconds.'],
   'Account.lockedReason': ['锁定原因；未锁定为 null。', 'Why it is locked; null where it is open.'],
   'Account.secondFactor': ['是否设置了两步验证。', 'Whether a second factor is set up.'],
   'Account.mustChangePassword': [

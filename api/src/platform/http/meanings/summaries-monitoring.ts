@@ -256,5 +256,13 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   revokeScreen: '停用大屏：一秒之内不再显示任何内容',
   beginScreenPairing: '给大屏一个要显示的配对码和一个 cookie，确认后即为其会话',
   renewScreenSession: '已配对的大屏凭 cookie 获取访问令牌',
+  listSceneClips: '列出事件现场其他摄像机的录像',
+  orderSceneClips: '调取某项发现同一时刻其他摄像机的录像',
+  getSceneClipVideo: '读取事件现场另一台摄像机的录像，人脸已模糊',
+  getReadablePlaces: '画面中哪些位置的人员足够大，可辨认防护用品',
+  getEdgeKey: '签署许可清单的公钥，供网关固定使用',
+  getEdgePermits: '某控制点的签名许可清单，供接口中断期间使用',
+  deliverEdgeDecision: '送达接口中断期间网关作出的判定',
+  reportEdgeFault: '报告网关拒绝的内容',
   getScreenAlarms: '返回大屏上报警所在的位置，不涉及任何人',
 };

@@ -40,7 +40,7 @@ export const sceneWords = moduleWords({
   ],
   getClips: ['调取其他摄像机的录像', 'Get the pictures of the other cameras'],
   getHint: [
-    '仅在摄像机录像缓存仍保存该时段时可调取；高等级违章会自动留存。',
+    '仅当摄像机的循环录像仍保存该时段时可调取；高等级违章会自动留存。',
     'While the recording buffers of the cameras hold that time; at high severity they are kept by themselves.',
   ],
   play: ['同步播放', 'Play all in step'],
@@ -57,7 +57,7 @@ export const sceneWords = moduleWords({
   },
   clipMissing: {
     'no-segments': [
-      '录像缓存已不保存该时段',
+      '循环录像已不保存该时段',
       'The recording buffer does not hold that time any more',
     ],
     'camera-off': ['摄像机已停用', 'The camera is switched off'],
