@@ -41,6 +41,7 @@ describe('[SEC-11] [SEC-12] the id of what is another departmentâ€™s or personâ€
     'hazard_penalty',
     'violation',
     'incident',
+    'scene_clip',
     'snooze',
     'camera',
   ];

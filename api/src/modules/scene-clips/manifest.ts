@@ -49,5 +49,6 @@ export const manifest = {
       },
     ],
   },
+  records: { '/incidents/:id/scene-clips/:clip': ['incident', 'scene_clip'] },
   tables: ['scene_clip'],
 } as const satisfies ModuleManifest;
