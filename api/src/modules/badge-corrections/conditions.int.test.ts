@@ -143,6 +143,11 @@ describe('a call for help that goes on', () => {
     expect((await site.sql.query(read, [call])).rows).toEqual([{ ended_at: null }]);
     const path = `/locations/conditions/${call}/acknowledge`;
     expect((await site.send('safety', 'POST', path, { note: 'On the way' })).status).toBe(204);
+    // A quarter of an hour after that, where the badge calls no more.
+    await site.sql.query(
+      "UPDATE badge_condition SET acknowledged_at = now() - interval '20 minutes' WHERE id = $1",
+      [call],
+    );
     await until(
       async () => (await site.sql.query(read, [call])).rows[0].ended_at !== null,
       'it is over',
