@@ -97,12 +97,12 @@ await inOwnFolder('live', async (folder, register) => {
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras,
-    // The engine is asked for by the address of the pages: the view whose UDP is cut has another one left.
+    // The pages select the engine by `?engine=`. A worker setting would leave no fallback engine for the UDP cut.
     env: { all: { ANSHI_LOG_LEVEL: 'warn' } },
   });
   register(plant);
   await plant.start();
-  /** Under load the simulator's ffmpeg may have no picture within its time: that is no figure of the views. */
+  /** Retries a remount: on a loaded machine the simulator's ffmpeg may time out, which is not a fault of the views. */
   async function remount(tries = MOUNT_TRIES): Promise<void> {
     try {
       await mount(plant, CAMERA, { file: clip, stamped: true });

@@ -24,7 +24,7 @@ export interface Raised {
 export type SceneWorld = Awaited<ReturnType<typeof openSceneWorld>>;
 
 /**
- * An API whose cameras a worker holds, which is asked for clips of other cameras.
+ * Starts an API, and a test worker that runs its cameras and answers requests for clips.
  *
  * @param cameras the text of `cameras.yaml`.
  * @param held the cameras of the worker.

@@ -15,8 +15,8 @@ export interface Belief {
   /** Probability that a body wears none of the badges. */
   readonly none: Float64Array;
   /**
-   * People who are hidden, or in a doubt, with their evidence row by row: less of it the longer the badge follows another
-   * person who came into sight since.
+   * People who are hidden, or in a doubt, with their evidence row by row; reduced where the badge follows a person who came into
+   * sight later (`besideUnseen`).
    */
   readonly hidden: readonly Body[];
   readonly hiddenWeighed: readonly Weighed[];
@@ -74,7 +74,7 @@ export function believe(
       for (const [p, { from }] of bodies.entries()) {
         if (from > body.at) times = Math.max(times, weighed[p * columns + b]!.witnesses);
       }
-      // Fewer times may be chance, or a few steps beside each other.
+      // Fewer times may be a coincidence of two paths.
       if (times < settings.witnesses) return known;
       const log = Math.min(settings.mostInherited, known.log) - times * settings.besideUnseen;
       return { ...known, log };

@@ -42,13 +42,15 @@ export class Bodies {
     );
   }
 
-  /** Whether all who went into the doubt in which a person was lost are out of it again, and the person among them. */
-  #isOut(body: Body, { cameFrom, from, at, entry: [x, y] }: Body): boolean {
-    // One who came out for a moment is neither in sight nor hidden: then the one who was lost is hidden still.
+  /** Whether everyone from the doubt in which a body was lost is in sight again, with `heir` as one of them. */
+  #isOut(body: Body, heir: Body): boolean {
+    const { cameFrom, from, at } = heir;
+    const [x, y] = heir.entry;
+    // A body that lived for less than UNKNOWN_MS is not counted as seen or hidden, so the lost body stays hidden.
     if (!cameFrom || cameFrom.isOpen || at < from + UNKNOWN_MS) return false;
-    // Of the last doubt of the person, and not of one in which another camera did not lose them.
+    // Only the last doubt counts: in earlier ones another camera still followed the body.
     if (from <= body.at - UNKNOWN_MS || cameFrom.doubt.left < cameFrom.people) return false;
-    // Who came out elsewhere while another camera still followed this person is another one.
+    // A body that began elsewhere while another camera still followed this one is another person.
     const place = from < body.at ? body.placeAt(from) : undefined;
     return !place || Math.hypot(x - place.x, y - place.y) < this.#settings.beside / 2;
   }

@@ -46,8 +46,8 @@ export class PairEvidence {
   /** The newest bin when old ones were taken out last. */
   #prunedAt: number | undefined;
   /**
-   * What was known before the doubt that the person came out of, and until which bin: the logarithm, and that part of it which
-   * stands for a person who was not seen before.
+   * Prior from before the doubt that the person came out of: its logarithm, the part of it for the case that the person was not
+   * seen before (`stranger`), and the last bin that it covers.
    */
   before: { readonly log: number; readonly stranger: number; readonly bin: number } | null = null;
   fixes = 0;
@@ -137,7 +137,7 @@ export class PairEvidence {
       const deviation = deviations / n;
       const place = placeIn(bin);
       let gain = logs / n;
-      /** Of a person whose badge was anywhere on the floor until now. */
+      /** Gain for a person who was not seen before: the badge could be anywhere on the floor. */
       const gainAsNew = gain + Math.log(area);
       let moved = 1;
       if (before) {

@@ -2,12 +2,12 @@ import type { Box } from '@anshi/contracts';
 import { boxArea, sharedArea } from '../boxes.ts';
 import type { Sighting } from './input.ts';
 
-/** A box is inside of another one from this share of its area on. */
+/** Least share of a box's area within another box for the first to count as inside it. */
 const INSIDE = 0.9;
 
 /**
- * Those who are new in this frame and inside of the box of one who was there before. A detector takes an upper body for
- * a person now and then, beside the person or in their place; who is still there in the next frame is one.
+ * Boxes that are new in this frame and inside another person's box. Detectors sometimes return an upper body as a second person,
+ * beside the whole person or instead of it; a box that is found again in the next frame is a person.
  */
 export function partsOf(
   people: readonly Sighting[],

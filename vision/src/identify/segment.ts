@@ -33,7 +33,7 @@ export class Segment {
   into: Doubt | null = null;
   /** When it was put to others of the same person, ms; until then, when it began. */
   joinedAt: number;
-  /** Since when its track was seen at the edge of the picture, alone, before it began; else when it began, ms. */
+  /** When its track was first seen, if it was alone at the edge of the picture until the segment began; else `from`, ms. */
   seenFrom: number;
 
   constructor(start: {

@@ -14,7 +14,7 @@ const VANISHED_MS = 1_500;
 const SET_BACK_MS = 5_000;
 /** After two people were too near to each other the tracker settles for this long, ms. */
 const CONTACT_MS = 400;
-/** Who comes into the picture is at its edge for at most so long, ms. */
+/** Longest time at the edge of the picture that counts as coming in, ms. */
 const EDGE_MS = 3_000;
 
 /** A track of one camera as it goes on. */
@@ -30,7 +30,7 @@ interface Followed {
   readonly recent: readonly Moment[];
   /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
   isPart?: boolean;
-  /** When the track was seen first, where it was alone at the edge of the picture since; ms. */
+  /** When the track was first seen, if it has been alone at the edge of the picture since then, ms. */
   readonly edgeFrom?: number | undefined;
   /** What it is in, or came out of last. */
   doubt?: Doubt | undefined;
@@ -105,7 +105,7 @@ export class Segments {
           : (known?.contactAt ?? Number.NEGATIVE_INFINITY);
       if (at - contactAt <= CONTACT_MS) {
         if (known?.segment) {
-          // Who goes out of the picture alone was not lost beside another person.
+          // Leaving the picture alone is no contact with another person.
           const wasNear = at - known.contactAt <= CONTACT_MS;
           if (inContact.has(person.track) || wasNear) known.segment.contactAt = at;
           this.#end(known.segment);
@@ -204,7 +204,7 @@ export class Segments {
     return new Segment({ number: ++this.#count, camera, track, at, floor, beginning });
   }
 
-  /** When a track was seen first that was alone at the edge of the picture since; undefined where it was not. */
+  /** When a track was first seen, if it has been alone at the edge of the picture since then; else undefined. */
   #edgeFrom(
     known: Followed | undefined,
     person: Sighting,
@@ -238,7 +238,7 @@ export class Segments {
     return this.#isJump(known, person, at, variance) ? 'jump' : undefined;
   }
 
-  /** Whether a track went farther since it was seen last than a person can. */
+  /** Whether a track moved farther since its last sighting than a person can. */
   #isJump(known: Followed, person: Sighting, at: number, variance: number): boolean {
     const [x, y] = known.last.floor;
     const metres = Math.hypot(person.floor[0] - x, person.floor[1] - y);

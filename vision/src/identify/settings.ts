@@ -41,8 +41,8 @@ export interface IdentifySettings {
   readonly mostInherited: number;
   readonly inherited: number;
   /**
-   * Who is hidden while their badge follows a person who came into sight since would have to walk beside that person unseen:
-   * so much less probable with each independent time; natural logarithm.
+   * Penalty of the hypothesis that a hidden person wears a badge, for each independent time at which the badge follows a person
+   * who came into sight later: the hidden one would have to walk beside that person, unseen. Natural logarithm.
    */
   readonly besideUnseen: number;
   /** Probability that none of those who went in comes out here, but a person who was not seen before. */

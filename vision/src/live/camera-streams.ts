@@ -36,10 +36,10 @@ export class CameraStreams {
     await before?.close();
   }
 
-  /** What one view gets: a small tile the small stream, and a large one the main stream, at once where it asks for that. */
+  /** The packet source of one view: the substream for small tiles, else the main stream, from its last key frame if `quick`. */
   of({ stream, quick }: LiveAsk): PacketSource {
     if (stream === 'small' && this.#small) return this.#small;
-    // Taken now: engines subscribe later, and views that are opened at the same time would all find it free.
+    // The slot is reserved before the engine subscribes, so that views opened concurrently cannot exceed the limit.
     const giveBack = quick ? this.#slots.take() : null;
     return giveBack ? new QuickStart(this.ingest, this.ingest.recent, giveBack) : this.ingest;
   }

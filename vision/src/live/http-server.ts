@@ -67,7 +67,7 @@ export interface WorkerHttpOptions {
  * for one view of one person. Packets are sent for no other reason.
  *
  * - `POST /whep/{camera}?stream=small&engine=mediasoup&quick=true`: SDP offer -> 201, SDP answer, `Location` of the
- *   session, headers that name the engine and why it is that one; without `stream`, the main one
+ *   session, and headers with the engine and the reason for choosing it. `stream` defaults to the main stream
  * - `POST /mpeg1/{camera}`: -> 200, MPEG-TS until the view is over; it is a session like those of WHEP
  * - `PUT /whep/sessions/{id}` -> 204, the view may continue
  * - `DELETE /whep/sessions/{id}` -> 204

@@ -1,6 +1,6 @@
 /**
- * How many views that begin with the last key frame a worker has at a time: each has its packets handed over for itself,
- * and other views share those of a camera.
+ * Limits the views of a worker that start from the last key frame: each gets its own packet stream, while other views of a
+ * camera share one.
  */
 export class QuickSlots {
   readonly #most: number;
@@ -10,7 +10,7 @@ export class QuickSlots {
     this.#most = most;
   }
 
-  /** @returns a function that gives the place back, a second call of it does nothing; null where no place is free. */
+  /** @returns an idempotent function that releases the slot; null if no slot is free. */
   take(): (() => void) | null {
     if (this.#used >= this.#most) return null;
     this.#used += 1;
@@ -22,5 +22,5 @@ export class QuickSlots {
   }
 }
 
-/** Of this process. */
+/** Shared by all cameras of this process. */
 export const quickSlots = new QuickSlots(8);

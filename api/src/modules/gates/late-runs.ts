@@ -6,11 +6,11 @@ import { LONGEST, MOST_BETWEEN } from './ran.ts';
 import { supersededSql } from './superseded.ts';
 
 /**
- * Sessions of runs that began and ended before they were looked at, such as while the API was away: the broker keeps what
- * machines said meanwhile, and a gateway delivers the start that it allowed. Begin, end and hours are those of the machine's
- * reports. Their right is not looked at again: what ran is over.
+ * Records sessions of runs that began and ended before the API saw them, such as while it was down: machine reports wait at
+ * the broker, and gateways deliver the starts that they allowed. Begin, end and hours are taken from the machine's reports.
+ * The right of the person is not checked again, since the run is over.
  *
- * @param options.oldest decisions with a smaller id are not looked at.
+ * @param options.oldest decisions with a smaller id are ignored.
  */
 export async function recordLateRuns(
   { tx }: Pick<Unit, 'tx'>,

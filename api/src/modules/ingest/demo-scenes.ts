@@ -19,6 +19,13 @@ export interface DemoScene {
   isReviewed: boolean;
 }
 
+/** Where all of them are seen. */
+const PLACE = {
+  camera: 'hall-west',
+  zone: 'assembly',
+  box: [580, 210, 690, 632],
+} satisfies Partial<DemoScene>;
+
 const NAMED: Bilingual = {
   zh: '工牌与其距离不足 1 米，多次读取一致，附近没有其他人',
   en: 'The badge was less than a metre away in several readings, and no other person was near',
@@ -36,11 +43,9 @@ const fits = (fixes: number, witnesses: number, metres: string, other: string): 
  */
 export const demoScenes: readonly DemoScene[] = [
   {
-    camera: 'hall-west',
-    zone: 'assembly',
+    ...PLACE,
     item: 'helmet',
     floor: [12, 7.2],
-    box: [580, 210, 690, 632],
     isCrowded: false,
     coat: '#33507a',
     people: ['E011'],
@@ -54,11 +59,9 @@ export const demoScenes: readonly DemoScene[] = [
     isReviewed: true,
   },
   {
-    camera: 'hall-west',
-    zone: 'assembly',
+    ...PLACE,
     item: 'vest',
     floor: [21, 3.4],
-    box: [580, 210, 690, 632],
     isCrowded: true,
     coat: '#7a3340',
     people: ['E012', 'E006'],
@@ -81,11 +84,9 @@ export const demoScenes: readonly DemoScene[] = [
     isReviewed: false,
   },
   {
-    camera: 'hall-west',
-    zone: 'assembly',
+    ...PLACE,
     item: 'helmet',
     floor: [3.5, 2],
-    box: [580, 210, 690, 632],
     isCrowded: false,
     coat: '#4d5d3a',
     people: [],

@@ -9,6 +9,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { CameraNames } from '../cameras/service.ts';
 import type { SnoozeMark } from '../snoozes/match.ts';
+import { clipColumns } from '../violations/clip-columns.ts';
 import { keepCandidates, personColumns, type ResolvedIdentity } from '../violations/identity.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 
@@ -238,12 +239,7 @@ export async function attachClip(
 ): Promise<ViolationRow> {
   const change = data.clip
     ? {
-        clipSha256: data.clip.video.sha256,
-        clipBoxesSha256: data.clip.boxes?.sha256 ?? null,
-        clipFrom: new Date(data.clip.from),
-        clipTo: new Date(data.clip.to),
-        clipDurationSeconds: data.clip.durationSeconds,
-        clipPartial: data.clip.partial,
+        ...clipColumns(data.clip),
         clipMissingReason: null,
         clipMissingMessage: null,
       }

@@ -22,12 +22,11 @@ export type ConditionKind = (typeof conditionKinds)[number];
 /** A battery counts as charged again with so much more than the limit, percent. */
 const CHARGED = 10;
 /**
- * No motion that a badge does not take back ends after this. So does a call for help, after the later of its last fix and of
- * when an account said to look after it; a call that none looks after is told again where the badge calls so long after
- * people were told, minutes.
+ * Minutes after which a no-motion condition ends by itself, and an acknowledged call for help, counted from the later of its
+ * last fix and the acknowledgement. Also the interval of repeated notices of a call that is not acknowledged.
  */
 export const SAID_MINUTES = 15;
-/** The time of a call that goes on is written once in this time: a badge may call at each second, seconds. */
+/** Least time between two updates of `called_at` of an open call, seconds: a badge may call every second. */
 const CALL_SECONDS = 10;
 /** So many changes of one condition are noted of one batch; those between are left out. */
 const MOST_CHANGES = 4;
@@ -142,7 +141,7 @@ async function beginConditions(
     ON CONFLICT DO NOTHING`;
 }
 
-/** Calls for help that go on, and that no account looks after: people are told of them again. */
+/** Notifies again of open calls for help that no account has acknowledged. */
 async function callAgain(tx: Transaction, rows: readonly Said[]): Promise<number> {
   const calls = rows.filter(({ kind }) => kind === 'sos');
   if (calls.length === 0) return 0;

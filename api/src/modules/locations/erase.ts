@@ -62,7 +62,7 @@ export async function eraseHandOvers(
  */
 const isCallInForce = Prisma.sql`(c.kind = 'sos' AND (c.ended_at IS NULL OR c.told_at IS NULL))`;
 
-/** Calls for help in force lose the text of their notices, which had a place; where none looks after them, people are told again. */
+/** Removes the text of notices of calls in force, as it has a place, and sends new ones for calls that are not acknowledged. */
 async function tellCallsAgain(tx: Transaction, { conditions, why }: Collected): Promise<void> {
   const calls = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     UPDATE badge_condition c SET told_at = CASE WHEN c.acknowledged_at IS NULL THEN NULL ELSE c.told_at END

@@ -63,7 +63,7 @@ export function watchOddBadges(
   return startLoop({ name: 'odd badges', log, everyMs: EVERY_MS, pass });
 }
 
-/** It is heard just now; of one whose wearer has clocked out it moves, too: many stay in a locker over night. */
+/** Whether the badge was heard just now, and moves if its wearer has clocked out: badges in lockers are heard over night. */
 const isHere = ({ kind, badge, since }: Absent, now: Date, moved: ReadonlySet<string>): boolean =>
   since > now.getTime() - FRESH_SECONDS * 1_000 && (kind === 'contract-over' || moved.has(badge));
 

@@ -26,12 +26,12 @@ export interface ToldCondition {
 }
 
 /**
- * From this many on, one notice covers all: of silent badges of one reader, as the reader or its network is down, and of badges of
- * one site whose wearers have clocked out, as they went for lunch on the site.
+ * Least number of conditions that are grouped into one notice: silent badges of one reader (the reader or its network is down), and
+ * badges of one site whose wearers have clocked out (lunch on the site).
  */
 const TOGETHER = 5;
 
-/** What is told of many at once, and what many of them do. */
+/** Kinds of conditions that are grouped, with the text of the grouped notice. */
 const many: Partial<Record<ConditionKind, string>> = {
   silent: 'are not heard',
   'clocked-out': 'move after their wearers clocked out',

@@ -22,7 +22,7 @@ export const LEAST_INTERVALS = 5;
 const DAMP_MINUTES = 15;
 /** The first silent badge of a reader and site is told at once; those that follow within so many seconds are told together, after that time; not longer than the silence itself. */
 const TOGETHER_SECONDS = 60;
-/** The same of badges of a site that move after their wearers clocked out, seconds: at lunch, people go out over some minutes. */
+/** The same interval for badges of a site that move after their wearers clocked out, seconds: people leave for lunch over minutes. */
 const CLOCKED_OUT_SECONDS = 600;
 /** The place of a badge is told where it is not older than this, minutes. */
 const PLACE_MINUTES = 15;

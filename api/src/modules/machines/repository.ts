@@ -25,9 +25,9 @@ export async function saveState(
 const KEPT = '3 days';
 
 /**
- * Adds a report to what the machine said, by its own time: one that comes late stands where it belongs. Within a stretch of
- * another state it ends that one, which is known again from its last report on. What a machine did in a long silence is not
- * known: the same state after it begins a new stretch.
+ * Adds a report to the stretches of a machine, ordered by the machine's own time, so a late report is inserted at its place.
+ * A report of another state splits the stretch that it falls into: the second part begins at the last report of that stretch.
+ * After a gap of more than {@link MOST_BETWEEN_MS} a new stretch begins, also with the same state.
  */
 export async function keepStretch(
   tx: Transaction,

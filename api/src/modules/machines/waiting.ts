@@ -1,16 +1,15 @@
 import type { MachineState } from '@anshi/contracts';
 
-/** Machines repeat their state every few seconds. What a machine did between two reports further apart is not known, ms. */
+/** Longest gap between two reports in which the state counts as known, ms. Machines repeat their state every few seconds. */
 export const MOST_BETWEEN_MS = 3_600_000;
-/** Reports of one machine that wait for the database. */
+/** Most reports of one machine that are buffered while the database is down. */
 const MOST_WAITING = 1_000;
 
 /**
- * Adds a report to those of one machine that are not stored yet. Of reports of one state that follow each other in time, those
- * between the first and the last are left out where their neighbours are near enough: no gap becomes longer than {@link
- * MOST_BETWEEN_MS}, so that what is known of the machine is the same. Of too many the newest are kept.
+ * Adds a report to the buffer of one machine. A report between two others of the same state is dropped if the remaining gap is
+ * at most {@link MOST_BETWEEN_MS}: the stretches stay the same. If the buffer is full, the oldest report is dropped.
  *
- * @param waiting in the order in which they came.
+ * @param waiting in order of arrival.
  */
 export function addWaiting(waiting: readonly MachineState[], state: MachineState): MachineState[] {
   const [before, last] = waiting.slice(-2);
@@ -19,7 +18,7 @@ export function addWaiting(waiting: readonly MachineState[], state: MachineState
   return [...kept, state].slice(-MOST_WAITING);
 }
 
-/** One state, by times that ascend and span no unknown time. */
+/** Whether three reports have the same state, ascending times, and no gap of unknown state. */
 function saysTheSame(reports: readonly [MachineState, MachineState, MachineState]): boolean {
   const [first, middle, last] = reports.map(({ at }) => Date.parse(at)) as [number, number, number];
   const [{ state }] = reports;

@@ -96,14 +96,14 @@ export class MatchClock {
   }
 }
 
-/** What holds of a book at an instant, for each person who is asked about. */
+/** Values of a rule book at an instant that are the same for all people. */
 interface AtInstant {
   at: number;
   today: string;
   answers: Map<string, RuleAnswer>;
 }
 
-/** The instant that was asked about last, by book: of many candidates each is asked about at the same one. */
+/** Cache of the last instant by rule book: all candidates of a ranking are matched at the same instant. */
 const instants = new WeakMap<RuleBook, AtInstant>();
 
 function atInstant(book: RuleBook, at: Date): AtInstant {
@@ -128,7 +128,7 @@ function known(key: string, compute: () => number): number {
   return at;
 }
 
-/** The begin of a day, `YYYY-MM-DD`, in a time zone, ms since the epoch. */
+/** The start of a day, `YYYY-MM-DD`, in a time zone, ms since the epoch. */
 export const midnightOf = (day: string, zone: string): number =>
   known(`${day} ${zone}`, () => DateTime.fromISO(day, { zone }).startOf('day').toMillis());
 

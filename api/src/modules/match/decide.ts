@@ -97,7 +97,7 @@ export const better = (a: Standing, b: Standing): number =>
   b.levelsAbove - a.levelsAbove ||
   (a.person < b.person ? -1 : 1);
 
-/** A person for a job, with what the order of candidates rests on. */
+/** Decides about a person for a job, and adds the values by which candidates are sorted. */
 export const candidateOf = (
   person: MatchPerson,
   job: MatchJob,

@@ -66,8 +66,8 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
   ) => gather(tx, sources, people, jobs, { at, timeZone: book.timeZone, merits });
 
   /**
-   * Goes through the facts of people for jobs, with what the order of candidates rests on. Of many people it reads and works off
-   * a part at a time, so that other requests are answered between them.
+   * Decides about people for jobs, with the values by which candidates are sorted. Many people are processed in batches, so that
+   * other requests are answered in between.
    *
    * @throws the reason of the signal, soon after it is aborted.
    */

@@ -1,6 +1,6 @@
 import { Problem } from '../../platform/http/errors.ts';
 
-/** Rankings that wait at most; each takes seconds in a large company. */
+/** Most rankings that wait; each takes seconds in a large company. */
 const MOST_WAITING = 4;
 /** When to ask again where too many wait, seconds. */
 const RETRY_SECONDS = 5;
@@ -12,8 +12,8 @@ interface Ranking {
 }
 
 /**
- * Runs rankings of all candidates one at a time in this process, in the order in which they came, and one for each account: a page
- * that is loaded again ends the ranking of before. Several at once would hold up what gates ask.
+ * Queue of candidate rankings: one runs at a time in this process, in order of arrival, with one per account; a newer one of the
+ * same account replaces the older. Several at once would delay the decisions of gates.
  */
 export class Rankings {
   readonly #waiting: Ranking[] = [];

@@ -9,7 +9,7 @@ import { GAP_MS } from './stays.ts';
 const SHORTEST_MS = 60_000;
 
 const HOUR_MS = 3_600_000;
-/** How much is read at first, and how much more each time in which that was too little. */
+/** First window that is read, and the factor by which it grows until it holds enough stays. */
 const FIRST_HOURS = 24;
 const WIDER = 4;
 /** Some ten years. */

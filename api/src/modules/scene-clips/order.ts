@@ -8,9 +8,9 @@ import type { ClipOrders } from '../clip-orders/open.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { nearestFirst } from './nearest.ts';
 
-/** So many cameras are asked for the scene of one violation, by all requests together. */
+/** Most cameras asked for clips of one violation, over all requests. */
 const MOST_CAMERAS = 8;
-/** The worker adds so much to what is ordered, ms: decision 119. */
+/** Time that the worker adds before and after an ordered clip, ms (decision 119). */
 const MARGIN_MS = { before: 5_000, after: 10_000 };
 
 export interface SceneOrders {

@@ -2,6 +2,7 @@ import type { ViolationClipReady } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { heldNow } from '../cameras/who-held.ts';
+import { clipColumns } from '../violations/clip-columns.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 
 /** A row of the table. */
@@ -29,12 +30,7 @@ export async function attachSceneClip(
 ): Promise<ViolationRow> {
   const change = data.clip
     ? {
-        clipSha256: data.clip.video.sha256,
-        clipBoxesSha256: data.clip.boxes?.sha256 ?? null,
-        clipFrom: new Date(data.clip.from),
-        clipTo: new Date(data.clip.to),
-        clipDurationSeconds: data.clip.durationSeconds,
-        clipPartial: data.clip.partial,
+        ...clipColumns(data.clip),
         missingReason: null,
         missingMessage: null,
       }

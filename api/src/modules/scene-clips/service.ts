@@ -74,7 +74,7 @@ export function createSceneClips(options: {
 
   return {
     /**
-     * Those of the findings that an incident has now. A person who sees it for themselves alone sees none of them.
+     * Lists the clips of the incident's current findings. A reader who may not see the whole incident gets none.
      *
      * @throws Problem `incident.unknown`, also for one out of reach.
      */

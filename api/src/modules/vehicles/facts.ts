@@ -7,6 +7,13 @@ const drivenBy = (person: string) => ({
   OR: [{ driverId: person }, { removedDriverId: person }],
 });
 
+/** The records to export. */
+const newestOf = (person: string) => ({
+  where: drivenBy(person),
+  orderBy: { id: 'desc' as const },
+  take: MOST_EXPORTED,
+});
+
 /** Says of a record whether the name of the person was taken out of it. */
 const marked = <Row extends { driverId: string | null }>(
   { driverId, ...row }: Row,
@@ -32,9 +39,7 @@ export const facts: ModuleFacts = {
     export: async (tx, { person }) => ({
       vehicleEvents: (
         await tx.vehicleEvent.findMany({
-          where: drivenBy(person),
-          orderBy: { id: 'desc' },
-          take: MOST_EXPORTED,
+          ...newestOf(person),
           select: {
             id: true,
             plate: true,
@@ -53,9 +58,7 @@ export const facts: ModuleFacts = {
       ).map((row) => marked(row, person)),
       vehiclePasses: (
         await tx.vehiclePass.findMany({
-          where: drivenBy(person),
-          orderBy: { id: 'desc' },
-          take: MOST_EXPORTED,
+          ...newestOf(person),
           select: {
             id: true,
             plate: true,
