@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topics, violationEvent } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outboxViolations } from '../tools/bench/outbox-violations.ts';
+import { confirmedViolation, outboxViolations } from '../tools/bench/outbox-violations.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
 import { openToOthers, processesWith } from './support/seen-by-others.ts';
 import { until } from './support/until.ts';
@@ -29,8 +29,8 @@ describe('while a process of the plant is down, violations are queued and none i
       reconnectPeriod: 200,
     });
     tap.on('message', (_, payload) => {
-      const event = violationEvent.parse(JSON.parse(payload.toString()));
-      confirmed.add(event.data.violation);
+      const id = confirmedViolation(violationEvent.parse(JSON.parse(payload.toString())));
+      if (id !== null) confirmed.add(id);
     });
     await tap.subscribeAsync(topics.violationEvents('demo', '+'), { qos: 1 });
     await until('a first violation', async () => (await world.api.violations()).length > 0);

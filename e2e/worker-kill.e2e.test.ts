@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topics, violationEvent } from '@anshi/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outboxViolations } from '../tools/bench/outbox-violations.ts';
+import { confirmedViolation, outboxViolations } from '../tools/bench/outbox-violations.ts';
 import { clipsDir } from './support/clips.ts';
 import { type LoopClock, whoAndWhen } from './support/episodes.ts';
 import { sceneCameras } from './support/scene-cameras.ts';
@@ -29,8 +29,8 @@ describe('kill -9 of the worker while violations are confirmed', () => {
       clientId: 'api-tap',
     });
     tap.on('message', (_, payload) => {
-      const event = violationEvent.parse(JSON.parse(payload.toString()));
-      confirmed.add(event.data.violation);
+      const id = confirmedViolation(violationEvent.parse(JSON.parse(payload.toString())));
+      if (id !== null) confirmed.add(id);
     });
     await tap.subscribeAsync(topics.violationEvents('demo', '+'), { qos: 1 });
     for (const { id, clip } of cameras) {

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import sharp from 'sharp';
 import type { Plant } from '../plant/plant.ts';
+import { outboxViolations } from './outbox-violations.ts';
 import { note } from './result.ts';
 
 const WORKS_WITHIN_MS = 240_000;
@@ -282,17 +283,6 @@ export class DiskDrill {
   }
 
   #readOutbox(): void {
-    const folder = join(this.#plant.workerDir('vision'), 'outbox');
-    for (const name of readdirSync(folder)) {
-      if (!name.endsWith('.json')) continue;
-      try {
-        const { events } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
-          events: { data: { violation: string } }[];
-        };
-        for (const { data } of events) this.#confirmed.add(data.violation);
-      } catch {
-        // It was delivered meanwhile.
-      }
-    }
+    for (const id of outboxViolations(this.#plant.workerDir('vision'))) this.#confirmed.add(id);
   }
 }

@@ -3,6 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import type { Plant } from '../plant/plant.ts';
 import { UNBROKEN_SECONDS } from './fault-records.ts';
 import { addMoment, type Stretch } from './fault-score.ts';
+import { confirmedViolation } from './outbox-violations.ts';
 
 /** What is heard on the bus in a run with faults. */
 export class FaultBus {
@@ -71,7 +72,9 @@ export class FaultBus {
         const { camera, ruleId, item, startedAt, grant } = event.data;
         const of = `${event.source} ${camera} ${ruleId} ${item} from ${startedAt} grant ${grant}`;
         this.confirmed.set(violation, of);
-      } else if (!this.confirmed.has(violation)) this.confirmed.set(violation, event.type);
+      } else if (confirmedViolation(event) !== null && !this.confirmed.has(violation)) {
+        this.confirmed.set(violation, event.type);
+      }
     }
   }
 }

@@ -1,14 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ViolationEvent } from '@anshi/contracts';
+
+/** Events whose `violation` may be the id of a clip of the scene, which is no record of its own. */
+const MAY_NAME_A_CLIP: ReadonlySet<ViolationEvent['type']> = new Set([
+  'cn.anshi.violation.clip-ready.v1',
+  'cn.anshi.violation.blurred.v1',
+]);
+
+/** The id of the violation that an event shows to be confirmed; null where it shows none. */
+export function confirmedViolation({
+  type,
+  data,
+}: Pick<ViolationEvent, 'type'> & { data: { violation: string } }): string | null {
+  return MAY_NAME_A_CLIP.has(type) ? null : data.violation;
+}
 
 /** Ids of the violations in a worker's outbox: confirmed, and not yet acknowledged as recorded. */
 export function outboxViolations(workerDir: string): string[] {
   const folder = join(workerDir, 'outbox');
   return namesIn(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => textOf(join(folder, name)))
-    .flatMap((text) => [...text.matchAll(/"violation":\s*"([0-9A-HJKMNP-TV-Z]{26})"/g)])
-    .map(([, id = '']) => id);
+    .flatMap((name) => eventsIn(join(folder, name)))
+    .flatMap((event) => confirmedViolation(event) ?? []);
 }
 
 function namesIn(folder: string): string[] {
@@ -20,10 +34,12 @@ function namesIn(folder: string): string[] {
 }
 
 /** A running worker may remove the file at any time. */
-function textOf(file: string): string {
+function eventsIn(file: string): Parameters<typeof confirmedViolation>[0][] {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch {
-    return '';
+    return [];
   }
+  return JSON.parse(text).events;
 }
