@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fieldName } from '@anshi/contracts';
 import { expect, it } from 'vitest';
-import { describeApi, OPENAPI_FILE } from './openapi.ts';
+import { OPENAPI_FILE } from './openapi.ts';
 import { inChinese } from './platform/http/meanings/chinese.ts';
 import { explainFields } from './platform/http/meanings/explain.ts';
 import { byPlace } from './platform/http/meanings/places.ts';
 import { chineseSummaries } from './platform/http/meanings/summaries.ts';
-
-it('the generated description is up to date with the routes (npm run -w api openapi)', async () => {
-  const committed = await readFile(OPENAPI_FILE, 'utf8');
-  expect(JSON.parse(await describeApi())).toEqual(JSON.parse(committed));
-});
 
 it('every route but the public ones names what it needs', async () => {
   const { openapi, paths } = JSON.parse(await readFile(OPENAPI_FILE, 'utf8')) as {

@@ -3,7 +3,7 @@ import { type Loop, startLoop } from '../feed/loop.ts';
 import type { Module } from '../http/app-types.ts';
 import { matches } from '../outbox/events.ts';
 import { countDead, replayNext } from './letters.ts';
-import { feedOfConsumer, registerConsumer } from './reader.ts';
+import { feedOfConsumer, registerConsumers } from './reader.ts';
 import { deadLettersModule } from './routes.ts';
 import { createDeadLetters } from './service.ts';
 import type { Consumer, ConsumerParts, Consumers } from './types.ts';
@@ -43,13 +43,16 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
   const consumers = new Map<string, Consumer>();
   const loops = new Map<string, Loop>();
 
-  let registered = false;
-  async function register(): Promise<void> {
-    if (registered) return;
-    await units.run(systemCaller(tenant), async ({ tx }) => {
-      for (const consumer of consumers.values()) await registerConsumer(tx, tenant, consumer);
-    });
-    registered = true;
+  /** Shared by all loops, which start at the same time; retried after a failure. */
+  let registration: Promise<void> | null = null;
+  function register(): Promise<void> {
+    registration ??= units
+      .run(systemCaller(tenant), ({ tx }) => registerConsumers(tx, tenant, [...consumers.values()]))
+      .catch((error: unknown) => {
+        registration = null;
+        throw error;
+      });
+    return registration;
   }
 
   function loopOf(consumer: Consumer): Loop {
@@ -119,8 +122,9 @@ export function openConsumers(parts: ConsumerParts, everyMs = EVERY_MS): OpenCon
     register,
     start() {
       for (const consumer of consumers.values()) loops.set(consumer.name, loopOf(consumer));
-      for (const loop of loops.values()) loop.nudge();
       watch = startWatch();
+      // Notifies those with unread events.
+      watch.nudge();
       replays = startReplays();
     },
     nudge(types) {

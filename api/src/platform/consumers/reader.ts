@@ -20,19 +20,26 @@ const WAITS = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MI
 /** Name of the consumer's position among the feeds. */
 export const feedName = (consumer: string) => `consumer:${consumer}`;
 
-/** Registers the consumer; a new one starts at the present, or at the beginning. */
-export async function registerConsumer(
+/** Registers consumers in two statements; a new one starts at the present, or at the beginning. */
+export async function registerConsumers(
   tx: Transaction,
   tenant: string,
-  { name, from }: Consumer,
+  consumers: readonly Pick<Consumer, 'name' | 'from'>[],
 ): Promise<void> {
+  // In the order of their names: several processes that start at the same time wait for one another.
+  const sorted = [...consumers].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = sorted.map(({ name }) => name);
+  const feeds = names.map(feedName);
+  const fromBeginning = sorted.map(({ from }) => from === 'beginning');
   await tx.$executeRaw`
-    INSERT INTO consumer (tenant_id, name) VALUES (${tenant}, ${name})
+    INSERT INTO consumer (tenant_id, name) SELECT ${tenant}, unnest(${names}::text[])
     ON CONFLICT (tenant_id, name) DO UPDATE SET seen_at = now()`;
   await tx.$executeRaw`
     INSERT INTO feed_position (tenant_id, feed, settled)
-    SELECT ${tenant}, ${feedName(name)}, CASE WHEN ${from === 'beginning'} THEN 0 ELSE coalesce(max(seq), 0) END
-    FROM outbox_event ON CONFLICT (tenant_id, feed) DO NOTHING`;
+    SELECT ${tenant}, f.feed, CASE WHEN f.from_beginning THEN 0
+      ELSE coalesce((SELECT max(seq) FROM outbox_event), 0) END
+    FROM unnest(${feeds}::text[], ${fromBeginning}::boolean[]) AS f(feed, from_beginning)
+    ON CONFLICT (tenant_id, feed) DO NOTHING`;
 }
 
 /** Passes the events of a consumer to its handler, one per unit of work. */
