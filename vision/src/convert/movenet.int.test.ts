@@ -80,11 +80,9 @@ describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () =
     return ours;
   }
 
-  it.each([
-    [256, 256, 1],
-    [96, 128, 2],
-  ])('gives the same output on noise of %d x %d', async (width, height, seed) => {
-    let state = seed;
+  it('gives the same output on noise', async () => {
+    const [width, height] = [96, 128];
+    let state = 2;
     const noise = Float32Array.from({ length: 3 * width * height }, () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return state >>> 24;
@@ -95,16 +93,9 @@ describe.skipIf(!tarball)('the converted pose model', { timeout: 240_000 }, () =
   const shared = process.env.ANSHI_SHARED ?? join(root, '../shared');
   const pictures = [
     { file: join(root, 'simulator/clips/hall-east.mp4'), at: 40, size: [1280, 720], people: 1 },
-    { file: join(root, 'simulator/clips/aisle.mp4'), at: 25, size: [1280, 720], people: 1 },
     {
       file: join(shared, 'videos/fall/Subject_1_Fall_13.mp4'),
       at: 15,
-      size: [640, 480],
-      people: 1,
-    },
-    {
-      file: join(shared, 'videos/fall/Subject_3_Fall_16.mp4'),
-      at: 22,
       size: [640, 480],
       people: 1,
     },
