@@ -7,6 +7,20 @@ export type TermUnit = 'days' | 'months' | 'years';
  * @param day `YYYY-MM-DD`.
  */
 export function shifted(day: string, amount: number, unit: TermUnit): string {
+  const key = `${day} ${amount} ${unit}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const computed = compute(day, amount, unit);
+  if (cache.size >= MOST_CACHED) cache.clear();
+  cache.set(key, computed);
+  return computed;
+}
+
+/** The days of thousands of people repeat: a ranking of candidates computes each term once. */
+const cache = new Map<string, string>();
+const MOST_CACHED = 20_000;
+
+function compute(day: string, amount: number, unit: TermUnit): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   if (unit === 'days') return isoDay(Date.UTC(year, month - 1, date + amount));
   const months = unit === 'years' ? 12 * amount : amount;
