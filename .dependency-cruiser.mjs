@@ -40,6 +40,8 @@ export default {
     exclude: { path: 'node_modules|\\.svelte-kit|/build/|/generated/' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: true,
+    // No rule is about dependents and orphans, whose analysis takes seconds.
+    skipAnalysisNotInRules: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
   },
 };
