@@ -52,16 +52,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('a reader by LLRP is made to read, and its reads are published under its own name', async () => {
+it('a reader by LLRP 1.0.1 is made to read, and its reads are published under its own name', async () => {
   carried = await carry();
   await reads();
-  expect(reader.asked.slice(0, 5)).toEqual([
+  expect(reader.asked.slice(0, 7)).toEqual([
+    'GET_SUPPORTED_VERSION',
+    'GET_READER_CAPABILITIES',
     'DELETE_ROSPEC',
     'SET_READER_CONFIG',
     'ADD_ROSPEC',
     'ENABLE_ROSPEC',
     'START_ROSPEC',
   ]);
+  expect([...reader.versions]).toEqual([1]);
   expect(reader.rospec).toMatchObject({ ROSpec: { AISpec: { AntennaIDs: [1, 3] } } });
   await reader.keepalive();
   const at = Date.now() - 2_000;
