@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { otherBytes, otherRead } from './llrpjs.ts';
 
 /** A read that the simulated reader reports. */
@@ -16,7 +16,7 @@ export interface LlrpReaderOptions {
   readonly version?: 1 | 2;
   /** What its clock is off, ms; or it has none, and tells the time since its start. */
   readonly clock?: number | 'uptime';
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
 }
 
 /** A reader by LLRP in this process, which speaks by another implementation. It takes one connection, as readers do. */
@@ -210,7 +210,10 @@ export async function startLlrpReader(options: LlrpReaderOptions = {}): Promise<
     ignore(type, how) {
       ignored = { type, how };
     },
-    drop: () => current?.destroy(),
+    drop() {
+      reading = false;
+      current?.destroy();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
