@@ -16,9 +16,11 @@ afterEach(async () => {
 const wait = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
 
 /** A client of a simulated reader, with what it told. */
-async function follow(options: LlrpReaderOptions & { antennas?: number[]; keepaliveMs?: number }) {
+async function follow(
+  options: LlrpReaderOptions & { antennas?: number[]; keepaliveMs?: number; answerMs?: number },
+) {
   const reader = await startLlrpReader(options);
-  const { antennas = [], keepaliveMs = 10_000 } = options;
+  const { antennas = [], keepaliveMs = 10_000, answerMs = 10_000 } = options;
   const states: (string | null)[] = [];
   const reads: number[] = [];
   const off: (number | null)[] = [];
@@ -30,6 +32,7 @@ async function follow(options: LlrpReaderOptions & { antennas?: number[]; keepal
     onState: (fault) => states.push(fault),
     onClockOff: (ms) => off.push(ms),
     keepaliveMs,
+    answerMs,
     firstWaitMs: 20,
   });
   open.push(reader, client);
@@ -67,7 +70,7 @@ it('reads of a clock that is off, and of one that counts from its start, have ou
     const at = Date.now() - 30_000;
     seen(reader, at);
     await wait(() => expect(reads).toHaveLength(1));
-    expect(Math.abs((reads[0] ?? 0) - at)).toBeLessThan(1_000);
+    expect(Math.abs((reads[0] ?? 0) - at)).toBeLessThan(3_000);
   }
   expect(late.off).toHaveLength(1);
   expect((late.off[0] ?? 0) / year).toBeCloseTo(-50, 3);
@@ -75,12 +78,12 @@ it('reads of a clock that is off, and of one that counts from its start, have ou
 });
 
 it('a reader that gives no sign of life, answers nothing or lacks an antenna is told in words', async () => {
-  const silent = await follow({ keepaliveMs: 60 });
+  const silent = await follow({ keepaliveMs: 100 });
   await wait(() => expect(silent.states).toContain('the reader gives no sign of life'));
   // It is connected again each time.
   await wait(() => expect(silent.states.filter((one) => one === null).length).toBeGreaterThan(1));
 
-  const mute = await follow({ keepaliveMs: 200 });
+  const mute = await follow({ answerMs: 200 });
   await mute.reading();
   mute.reader.ignore('ADD_ROSPEC', 'silence');
   mute.reader.drop();

@@ -19,6 +19,8 @@ import * as request from './requests.ts';
 /** A reader that sends no sign of life for so long is lost, as several of these intervals, ms. */
 const KEEPALIVE_MS = 10_000;
 const LOST_AFTER = 3;
+/** An answer takes less, ms. */
+const ANSWER_MS = 10_000;
 /** Waits before the next attempt, ms: doubled each time, up to the last. */
 const [FIRST_WAIT, LONGEST_WAIT] = [1_000, 60_000];
 
@@ -32,6 +34,7 @@ export interface LlrpOptions extends ReaderAddress {
   onClockOff(ms: number | null): void;
   /** For tests. */
   readonly keepaliveMs?: number;
+  readonly answerMs?: number;
   readonly firstWaitMs?: number;
 }
 
@@ -61,7 +64,7 @@ interface Step {
  */
 export function openLlrp(options: LlrpOptions): LlrpClient {
   const { host, port, tls, antennas, onRead, onState, onClockOff } = options;
-  const { keepaliveMs = KEEPALIVE_MS, firstWaitMs = FIRST_WAIT } = options;
+  const { keepaliveMs = KEEPALIVE_MS, answerMs = ANSWER_MS, firstWaitMs = FIRST_WAIT } = options;
   let wait = firstWaitMs;
   let timer: NodeJS.Timeout | undefined;
   let socket: Socket | null = null;
@@ -155,7 +158,7 @@ export function openLlrp(options: LlrpOptions): LlrpClient {
       const isOfBoth = current !== askVersion && current !== agreeOnVersion;
       own.write(isOfBoth ? inVersion(frame, version) : frame);
       // A reader may go on with its signs of life and answer nothing.
-      late = setTimeout(() => drop(`the reader does not answer ${name}`), keepaliveMs);
+      late = setTimeout(() => drop(`the reader does not answer ${name}`), answerMs);
     };
     const takeEvent = (body: Buffer): void => {
       const time = request.eventTime(body);
