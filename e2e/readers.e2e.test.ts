@@ -1,5 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { stringify } from 'yaml';
+import { startLlrpReader } from '../gateway/src/testing/llrp-reader.ts';
+import { endChild, startChild } from '../tools/bench/bench-gateway.ts';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
@@ -119,4 +125,55 @@ it('[POS-01] [INT-02] a reader and a GPS are set up by keyboard and mouse, and a
   expect(wide).toBeLessThanOrEqual(PHONE.width);
   await photograph(small.page, 'readers-phone');
   await admin.send('DELETE', '/api/v1/plan-references/main-hall');
+});
+
+it('[POS-01] [INT-02] a gateway reads with a reader by LLRP, and its badge is on the plan, also after the reader restarts', async () => {
+  const name = 'press-reader';
+  const fresh = startLlrpReader({ version: 2, clock: -3_600_000 });
+  const [reader, folder] = await Promise.all([fresh, mkdtemp(join(tmpdir(), 'anshi-llrp-'))]);
+  await admin.send('POST', '/api/v1/readers', { name, kind: 'llrp' });
+  await admin.send('POST', '/api/v1/reader-places', {
+    source: `${name}/antenna-2`,
+    floorPlan: 'main-hall',
+    field: { centre: [14, 8], radius: 2 },
+  });
+  const file = join(folder, 'gateway.yaml');
+  const secret = await device('reader', name);
+  const readers = [{ reader: name, secret, url: reader.url, antennas: [2] }];
+  await writeFile(file, stringify({ version: 1, readers }));
+  const bus = new URL(world.plant.mqttUrl);
+  bus.username = 'gateway-press-gateway';
+  bus.password = await device('gateway', 'press-gateway');
+  const gateway = await startChild('gateway/src/main.ts', {
+    ANSHI_GATEWAY_ID: 'press-gateway',
+    ANSHI_MQTT_URL: bus.href,
+    ANSHI_GATEWAY_CONFIG: file,
+    ANSHI_GATEWAY_DIR: join(folder, 'gateway'),
+  });
+  onTestFinished(async () => {
+    await endChild(gateway);
+    await reader.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const badges = ['E2801160600002040000CC01', 'E2801160600002040000CC02'];
+  const located = async (badge: string) => {
+    const { items } = await world.api.get<{
+      items: { provider_id: string; timestamp_generated: string; place: object | null }[];
+    }>('/api/v1/locations');
+    return items.find(({ provider_id }) => provider_id === badge);
+  };
+  for (const badge of badges) {
+    await expect.poll(() => reader.reading, { timeout: 30_000 }).toBe(true);
+    const at = Date.now();
+    reader.report([{ epc: badge, antenna: 2, at }]);
+    const place = { floorPlan: 'main-hall', position: [14, 8], radius: 2 };
+    await expect.poll(() => located(badge), { timeout: 30_000 }).toMatchObject({ place });
+    // By our clock, not by that of the reader, which is an hour behind.
+    const shown = Date.parse((await located(badge))?.timestamp_generated ?? '');
+    expect(Math.abs(shown - at)).toBeLessThan(3_000);
+    reader.drop();
+  }
+  expect([...reader.versions]).toEqual([2]);
+  const row = { name, kind: 'llrp', state: 'reading', refused: null };
+  expect(await admin.get(`/api/v1/readers?q=${name}`)).toMatchObject({ items: [row] });
 });

@@ -14,6 +14,8 @@ declare module 'vitest' {
 /** Access to the plant that several test files share. */
 export interface SharedPlant {
   url: string;
+  /** Its broker, without a user. */
+  mqttUrl: string;
   demoPassword: string;
 }
 
@@ -31,7 +33,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const server = createServer((_request, response) => {
     starting ??= start();
     starting.then(
-      ({ plant: { url, demoPassword } }) => response.end(JSON.stringify({ url, demoPassword })),
+      ({ plant: { url, mqttUrl, demoPassword } }) =>
+        response.end(JSON.stringify({ url, mqttUrl, demoPassword })),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
+import { addressOf } from './readers/config.ts';
 
 const key = 'ab'.repeat(32);
 const text = (device: string) => `version: 1
@@ -119,5 +120,27 @@ readers:
     expect(problem(reader('http://192.0.2.7'))).toContain('must be an address like llrp://');
     const twice = reader('llrp://192.0.2.7') + reader('llrp://192.0.2.8').split('readers:\n')[1];
     expect(problem(twice)).toContain('there twice');
+  });
+
+  it('has readers by TLS alone with files of certificates, and none with half of a pair', () => {
+    const reader = (url: string, tls: string) => `version: 1
+readers:
+  - { reader: gate-llrp, secret: a-secret-of-a-reader, url: '${url}', tls: ${tls} }
+`;
+    const tls = '{ ca: reader.pem, name: impinj-14-a2-b3 }';
+    expect(readConfig(reader('llrps://192.0.2.7', tls), variables).readers).toMatchObject([
+      { tls: { ca: 'reader.pem', name: 'impinj-14-a2-b3' } },
+    ]);
+    expect(problem(reader('llrp://192.0.2.7', tls))).toContain('needs an address with llrps://');
+    const half = problem(reader('llrps://192.0.2.7', '{ cert: gateway.pem }'));
+    expect(half).toContain('must have both cert and key');
+    const addressed = (url: string) =>
+      addressOf({ reader: 'gate', secret: 'a-secret-of-a-reader', url, antennas: [] });
+    expect(addressed('llrps://192.0.2.7')).toMatchObject({ host: '192.0.2.7', port: 5085 });
+    expect(addressed('llrp://[2001:db8::7]')).toEqual({
+      host: '2001:db8::7',
+      port: 5084,
+      tls: null,
+    });
   });
 });

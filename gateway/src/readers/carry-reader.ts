@@ -3,7 +3,7 @@ import { busAddress, busUserName, type ImpinjEvent, topics } from '@anshi/contra
 import mqtt from 'mqtt';
 import type { GatewayOptions } from '../gateway.ts';
 import { openLlrp } from './client.ts';
-import type { ReaderConfig } from './config.ts';
+import { addressOf, type ReaderConfig } from './config.ts';
 import { ReadJournal } from './read-journal.ts';
 import type { TagRead } from './reports.ts';
 
@@ -26,7 +26,8 @@ export async function carryReader(
   config: ReaderConfig,
   options: Pick<GatewayOptions, 'folder' | 'tenant' | 'mqttUrl' | 'mqttTls' | 'addresses' | 'log'>,
 ): Promise<CarriedReader> {
-  const { reader: name, secret, url, antennas } = config;
+  const { reader: name, secret, antennas } = config;
+  const address = addressOf(config);
   const { folder, tenant, mqttUrl, mqttTls, addresses } = options;
   const log = options.log.child({ reader: name });
   const journal = await ReadJournal.open(join(folder, `reader-${name}.ndjson`), log);
@@ -78,20 +79,23 @@ export async function carryReader(
   client.on('error', ({ message }) =>
     log.debug({ reason: message }, 'the broker cannot be reached, trying again'),
   );
-  const { hostname: host, port } = new URL(url);
   const llrp = openLlrp({
-    host,
-    port: Number(port || 5084),
+    ...address,
     antennas,
     onRead(read, at) {
       collected.push(eventOf(read, name, at));
       timer ??= setTimeout(() => void flush(), COLLECT_MS);
     },
-    onState(now) {
+    onState(now, { version, facts }) {
       if (now === fault) return;
       fault = now;
-      if (now === null) log.info('the reader reads');
+      const llrp = version === 2 ? '1.1' : '1.0.1';
+      if (now === null) log.info({ llrp, ...facts }, 'the reader reads');
       else log.warn({ reason: now }, 'the reader does not read, trying again');
+    },
+    onClockOff(ms) {
+      if (ms === null) log.info('the clock of the reader agrees with ours again');
+      else log.warn({ seconds: ms / 1000 }, 'the clock of the reader is off: times are corrected');
     },
   });
   return {

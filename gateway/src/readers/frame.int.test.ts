@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { capabilities } from '../testing/llrp-reader.ts';
 import { otherBytes, otherRead } from '../testing/llrpjs.ts';
 import {
   createFramer,
@@ -10,6 +11,14 @@ import {
   parametersIn,
   tlv,
 } from './frame.ts';
+import {
+  antennaFault,
+  factsIn,
+  getCapabilities,
+  getSupportedVersion,
+  setProtocolVersion,
+  versionsIn,
+} from './reader-facts.ts';
 import { readsIn } from './reports.ts';
 import * as request from './requests.ts';
 
@@ -115,6 +124,78 @@ describe('frames of LLRP, against llrpjs', () => {
   });
 });
 
+/** What a reader on the wire sent and was sent, as the tests of llrp-rs (MIT, Michael Chesser, 2019) keep it. */
+const recorded = {
+  opened: '043f000000203afb30a700f600160080000c00058880119f8ead010000060000',
+  read: '043d000000293afb30b600f0001f8d0b7f000000000000005102388100018 6bc8200058880194ba9d5',
+  empty: '043d0000000a3afb30a8',
+  added: '041e000000120000000f011f000800000000',
+  refused:
+    '04330000003f00000009011f0035006500254c4c5250205b3430395d203a202f2f41636365737353706563494420' +
+    '3a20696e76616c69640120000800 01012c',
+  enable: '04180000000e0000001100000001',
+  close: '040e0000000a00000023',
+};
+const frameOf = (name: keyof typeof recorded) =>
+  Buffer.from(recorded[name].replaceAll(' ', ''), 'hex');
+
+describe('frames of LLRP, against what a reader sent', () => {
+  it('are read: the event of a connection with its time, reads, an empty report, answers', () => {
+    const [message, ...more] = createFramer()(
+      Buffer.concat([frameOf('opened'), frameOf('empty'), frameOf('read')]),
+    );
+    expect(message).toMatchObject({ type: MESSAGE.readerEventNotification, id: 989_540_519 });
+    expect(request.connectionEvent(message!.body)).toEqual({ opened: true });
+    const micros = 1_557_458_516_414_125n;
+    expect(request.eventTime(message!.body)).toEqual({ clock: 'utc', micros });
+    expect(more.flatMap(({ body }) => readsIn(body))).toEqual([
+      {
+        epc: '0B7F00000000000000510238',
+        antenna: 1,
+        rssi: -68,
+        // It gives the first time alone.
+        lastSeen: { clock: 'utc', micros: 1_557_458_645_133_781n },
+      },
+    ]);
+    expect(request.faultOf(bodyOf(frameOf('added')))).toBeNull();
+    expect(request.faultOf(bodyOf(frameOf('refused')))).toBe(
+      'status 101: LLRP [409] : //AccessSpecID : invalid',
+    );
+  });
+
+  it('are written to the byte as they were sent to it', () => {
+    expect(request.enableRospec(17)).toEqual(frameOf('enable'));
+    expect(request.closeConnection(35)).toEqual(frameOf('close'));
+  });
+});
+
+describe('what a reader is', () => {
+  it('is asked and read as llrpjs has it: antennas, clock, firmware', () => {
+    expect(otherRead(getCapabilities(3))).toMatchObject({
+      type: 'GET_READER_CAPABILITIES',
+      data: { RequestedData: 'General_Device_Capabilities' },
+    });
+    const facts = factsIn(bodyOf(otherBytes('GET_READER_CAPABILITIES_RESPONSE', 3, capabilities)));
+    expect(facts).toEqual({
+      antennas: 4,
+      hasClock: true,
+      manufacturer: 25_882,
+      model: 2_001_002,
+      firmware: '5.14.0.240',
+    });
+    expect(antennaFault(facts!, [1, 4])).toBeNull();
+    expect(antennaFault(facts!, [1, 5])).toBe('the reader has 4 antennas, and 5 is configured');
+  });
+
+  it('has a version, asked and set by messages of 1.1: versions before the status', () => {
+    expect(getSupportedVersion(1).toString('hex')).toBe('082e0000000a00000001');
+    expect(setProtocolVersion(2, 2).toString('hex')).toBe('082f0000000b0000000202');
+    const answer = Buffer.from('0838000000140000000101 02011f000800000000'.replace(' ', ''), 'hex');
+    expect(versionsIn(bodyOf(answer))).toEqual({ current: 1, highest: 2 });
+    expect(versionsIn(Buffer.alloc(1))).toBeNull();
+  });
+});
+
 describe('malformed frames', () => {
   const whole = report([one, one]);
 
@@ -163,6 +244,9 @@ describe('malformed frames', () => {
     };
     expect(size(9)).toThrow(FrameError);
     expect(size(LONGEST + 1)).toThrow('bytes long');
+    expect(() => createFramer()(Buffer.from('0c3e0000000a00000001', 'hex'))).toThrow(
+      'version 3 is not known',
+    );
   });
 
   it('keep what is known beside a parameter with a length that is not known', () => {

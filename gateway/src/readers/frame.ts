@@ -1,8 +1,14 @@
 /**
- * Messages of LLRP that are needed to read badges; type by the chapter "Messages" of LLRP 1.1 (EPCglobal, 2010). They are those of
- * 1.0.1, too: a connection begins with that version, and none of 1.1 is asked for.
+ * Messages of LLRP that are needed to read badges; type by the chapter "Messages" of LLRP 1.1 (EPCglobal, 2010). Those that
+ * agree on a version came with 1.1; the others are the same in 1.0.1.
  */
 export const MESSAGE = {
+  getSupportedVersion: 46,
+  getSupportedVersionResponse: 56,
+  setProtocolVersion: 47,
+  setProtocolVersionResponse: 57,
+  getReaderCapabilities: 1,
+  getReaderCapabilitiesResponse: 11,
   addRospec: 20,
   deleteRospec: 21,
   startRospec: 22,
@@ -21,6 +27,9 @@ export const MESSAGE = {
   keepaliveAck: 72,
   errorMessage: 100,
 } as const;
+
+/** Versions in the header of a message: 1 is LLRP 1.0.1, 2 is LLRP 1.1. */
+export type Version = 1 | 2;
 
 /** One message: its type, its number, and what follows the header. */
 export interface Message {
@@ -43,6 +52,12 @@ export function encodeMessage({ type, id, body }: Message): Buffer {
   frame.writeUInt32BE(frame.length, 2);
   frame.writeUInt32BE(id, 6);
   body.copy(frame, HEADER);
+  return frame;
+}
+
+/** Writes another version into the header of a message. */
+export function inVersion(frame: Buffer, version: Version): Buffer {
+  frame.writeUInt16BE((version << 10) | (frame.readUInt16BE(0) & 0x3ff), 0);
   return frame;
 }
 

@@ -1,14 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImpinjEvent, topics } from '@anshi/contracts';
 import mqtt, { type MqttClient } from 'mqtt';
 import { pino } from 'pino';
+import { generate } from 'selfsigned';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startBroker, type TestBroker } from '../testing/broker.ts';
 import { type LlrpReader, startLlrpReader } from '../testing/llrp-reader.ts';
 import { type CarriedReader, carryReader } from './carry-reader.ts';
+import type { ReaderConfig } from './config.ts';
 
 let folder: string;
 let broker: TestBroker;
@@ -27,9 +29,15 @@ async function listen(): Promise<void> {
   });
   await bus.subscribeAsync(topics.readerImpinj('demo', '+'), { qos: 1 });
 }
-const carry = () =>
+const carry = (more: Partial<ReaderConfig> = {}) =>
   carryReader(
-    { reader: 'gate-llrp', secret: 'a-secret-of-a-reader', url: reader.url, antennas: [1, 3] },
+    {
+      reader: 'gate-llrp',
+      secret: 'a-secret-of-a-reader',
+      url: reader.url,
+      antennas: [1, 3],
+      ...more,
+    },
     { folder, tenant: 'demo', mqttUrl: broker.url, log },
   );
 const timesOf = () => heard.map(({ tagInventoryEvent }) => tagInventoryEvent?.lastSeenTime);
@@ -52,16 +60,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('a reader by LLRP is made to read, and its reads are published under its own name', async () => {
+it('a reader by LLRP 1.0.1 is made to read, and its reads are published under its own name', async () => {
   carried = await carry();
   await reads();
-  expect(reader.asked.slice(0, 5)).toEqual([
+  expect(reader.asked.slice(0, 7)).toEqual([
+    'GET_SUPPORTED_VERSION',
+    'GET_READER_CAPABILITIES',
     'DELETE_ROSPEC',
     'SET_READER_CONFIG',
     'ADD_ROSPEC',
     'ENABLE_ROSPEC',
     'START_ROSPEC',
   ]);
+  expect([...reader.versions]).toEqual([1]);
   expect(reader.rospec).toMatchObject({ ROSpec: { AISpec: { AntennaIDs: [1, 3] } } });
   await reader.keepalive();
   const at = Date.now() - 2_000;
@@ -116,4 +127,35 @@ it('a reader that is taken, refuses, speaks nonsense or is lost is told as a fau
   reader.drop();
   await wait(() => expect(carried?.fault).toBe('the reader closed the connection'));
   await reads();
+});
+
+it('a reader by TLS is taken with the certificate that is named, and with its own name alone', async () => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'reader-1' }], {
+    keySize: 2048,
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'reader-1' }] }],
+  });
+  const [ca, keyFile] = [join(folder, 'reader.pem'), join(folder, 'gateway.key')];
+  await Promise.all([writeFile(ca, cert), writeFile(keyFile, key)]);
+  await reader.close();
+  // It asks for the certificate of the gateway, too; here they are the same.
+  reader = await startLlrpReader({ tls: { key, cert, ca: cert, requestCert: true } });
+  expect(reader.url).toContain('llrps://');
+  const own = { cert: ca, key: keyFile };
+  const refused: [ReaderConfig['tls'], string][] = [
+    [own, 'self-signed certificate'],
+    [{ ca, ...own }, "does not match certificate's altnames"],
+  ];
+  for (const [tls, fault] of refused) {
+    carried = await carry({ tls });
+    await wait(() => expect(carried?.fault).toContain(fault));
+    await carried.close();
+  }
+  expect(reader.asked).toEqual([]);
+  carried = await carry({ tls: { ca, name: 'reader-1', ...own } });
+  await reads();
+  reader.report([{ epc: EPC, antenna: 1, at: Date.now() }]);
+  await wait(() => expect(heard).toHaveLength(1));
+  await expect(carry({ tls: { ca: join(folder, 'none.pem') } })).rejects.toThrow(
+    /^reader gate-llrp: ENOENT.*none\.pem/,
+  );
 });

@@ -1,5 +1,11 @@
 import { parametersIn } from './frame.ts';
 
+/** A time by the clock of a reader, or by its time since its start. */
+export interface ReaderTime {
+  readonly clock: 'utc' | 'uptime';
+  readonly micros: bigint;
+}
+
 /** A read of a badge. */
 export interface TagRead {
   /** Hexadecimal, upper case. */
@@ -7,8 +13,8 @@ export interface TagRead {
   readonly antenna: number;
   /** dBm; null where the reader does not say. */
   readonly rssi: number | null;
-  /** By the clock of the reader, or by its time since its start; null where it gives neither. */
-  readonly lastSeen: { readonly clock: 'utc' | 'uptime'; readonly micros: bigint } | null;
+  /** Null where the reader gives none. */
+  readonly lastSeen: ReaderTime | null;
 }
 
 const TAG_REPORT = 240;

@@ -1,4 +1,5 @@
 import { encodeMessage, MESSAGE, parametersIn, tlv, u8, u16, u32 } from './frame.ts';
+import type { ReaderTime } from './reports.ts';
 
 /** The only ROSpec that we make. */
 const ROSPEC = 1;
@@ -15,6 +16,7 @@ const P = {
   contentSelector: 238,
   keepaliveSpec: 220,
   utcTimestamp: 128,
+  uptime: 129,
   readerEventData: 246,
   connectionAttempt: 256,
   connectionClose: 257,
@@ -104,6 +106,18 @@ export function connectionEvent(body: Buffer): { opened: true } | { fault: strin
       return status === 0
         ? { opened: true }
         : { fault: ATTEMPTS[status] ?? `the connection is refused, status ${status}` };
+    }
+  }
+  return null;
+}
+
+/** The time of an event by the clock of the reader; null where it has none. @throws FrameError */
+export function eventTime(body: Buffer): ReaderTime | null {
+  for (const event of parametersIn(body)) {
+    if (event.type !== P.readerEventData) continue;
+    for (const { type, value } of parametersIn(event.value)) {
+      const clock = type === P.utcTimestamp ? 'utc' : type === P.uptime ? 'uptime' : null;
+      if (clock && value.length >= 8) return { clock, micros: value.readBigUInt64BE(0) };
     }
   }
   return null;
