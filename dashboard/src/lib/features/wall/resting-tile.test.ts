@@ -132,7 +132,7 @@ it('a tile that may not rest, such as a large one, asks for its video', async ()
   expect(state()).not.toBe('resting');
 });
 
-it('asks for no video while the camera sends nothing, says so, and goes on by itself', async () => {
+it('asks for no video while the camera sends nothing, says so, and continues when it is back', async () => {
   i18n.set('en');
   const seen = vi.fn();
   render(LivePicture, { camera, overlays: false, onObservation: seen });
