@@ -4,7 +4,7 @@ import type { Permission } from './access/permissions.ts';
 import type { Transaction } from './db/database.ts';
 import type { Unit } from './db/unit-of-work.ts';
 import type { FileSection } from './file-sections.ts';
-import type { ChainSource } from './incident-chain.ts';
+import type { ChainSource, VehiclesNear } from './incident-chain.ts';
 import type { Bilingual } from './manifest.ts';
 
 /**
@@ -28,6 +28,8 @@ export interface ModuleFacts {
   timeline?: readonly TimelineSource[];
   /** What it adds to the chain of an incident, see `modules/incident-chain`. */
   chain?: readonly ChainSource[];
+  /** Vehicles on the plan of an incident, see `modules/incident-chain`. */
+  vehiclesNear?: VehiclesNear;
   /** Sections of the document of a person's file, see `modules/person-timeline`. */
   fileSections?: readonly FileSection[];
   /** What uses a site, or one of its floor plans: neither is removed meanwhile. */

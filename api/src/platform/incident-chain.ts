@@ -92,6 +92,51 @@ export interface ChainSource {
   read(tx: Transaction, subject: ChainSubject, account: Account): Promise<readonly ChainEntry[]>;
 }
 
+/** Where and when is near an incident. */
+export interface Around {
+  readonly areas: readonly string[];
+  /** Where its findings were, metres on a floor plan. */
+  readonly points: readonly { readonly floorPlan: string; readonly point: readonly number[] }[];
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** A vehicle near an incident. */
+export interface NearVehicle {
+  id: string;
+  /** Or the number of the company. */
+  plate: string;
+  kindName: Bilingual;
+  /** Who had signed on when the incident began, where the incident names that person; else null. */
+  driver: string | null;
+  /** In the order of time, metres. */
+  fixes: readonly {
+    at: Date;
+    floorPlan: string | null;
+    x: number | null;
+    y: number | null;
+    /** Radius that holds 95 %. */
+    radius: number | null;
+    area: string | null;
+    late: boolean;
+  }[];
+}
+
+/**
+ * Vehicles near an incident. Where the feature is off, or the account lacks the permission or that to positions, there are
+ * none, as if it was not there.
+ */
+export interface VehiclesNear {
+  readonly feature: string;
+  readonly permission: Permission;
+  read(
+    tx: Transaction,
+    subject: ChainSubject,
+    account: Account,
+    around: Around,
+  ): Promise<{ vehicles: readonly NearVehicle[]; more: boolean }>;
+}
+
 /** A text that is the same in both languages, such as a name. */
 export const plainText = (text: string): Bilingual => ({ zh: text, en: text });
 

@@ -254,6 +254,7 @@ export async function openChainWorld() {
     api,
     superUrl: world.superUrl,
     consent: world.consent,
+    fix: world.fix,
     person,
     incident,
     finding,

@@ -35,7 +35,7 @@ export const open: Open = ({ units, features, services, settings }) => {
         permission: 'violation:read',
         operationId: 'getIncidentScene',
         summary: 'Reads the place of an incident, its cameras, its machines and who was near',
-        description: 'A look at positions of people is a line in the audit log.',
+        description: 'A look at positions of people or vehicles is a line in the audit log.',
         answer: incidentScene,
         handle: async ({ user, params, reply }) => {
           reply.header('cache-control', 'no-store');

@@ -2,6 +2,18 @@ import { bilingual, instant, machineActivity, point, slug, ulid } from '@anshi/c
 import { z } from 'zod';
 
 const metres = z.number().nullable();
+const fixes = z
+  .array(
+    z.object({
+      at: instant,
+      floorPlan: slug.nullable(),
+      position: point.nullable().describe('Metres; null where only the area is known.'),
+      radius: metres.describe('It is within so many metres, in 95 of 100.'),
+      area: slug.nullable(),
+      late: z.boolean().describe('It was told long after its time.'),
+    }),
+  )
+  .describe('In the order of time, one in five seconds at most.');
 
 export const incidentScene = z
   .object({
@@ -55,18 +67,7 @@ export const incidentScene = z
       .array(
         z.object({
           isPerson: z.boolean().describe('Whether it is the person whom the incident names.'),
-          fixes: z
-            .array(
-              z.object({
-                at: instant,
-                floorPlan: slug.nullable(),
-                position: point.nullable().describe('Metres; null where only the area is known.'),
-                radius: metres.describe('It is within so many metres, in 95 of 100.'),
-                area: slug.nullable(),
-                late: z.boolean().describe('It was told long after its time.'),
-              }),
-            )
-            .describe('In the order of time, one in five seconds at most.'),
+          fixes,
         }),
       )
       .nullable()
@@ -76,5 +77,25 @@ export const incidentScene = z
     more: z
       .boolean()
       .describe('Whether there are more positions than are shown: the latest are left out.'),
+    vehicles: z
+      .array(
+        z.object({
+          id: ulid,
+          plate: z.string().describe('Its plate, or the number of the company.'),
+          kindName: bilingual.describe('What kind of vehicle it is.'),
+          driver: z
+            .string()
+            .nullable()
+            .describe(
+              'Name of the driver who had signed on when the incident began, where the incident names that person to the account; else null.',
+            ),
+          fixes,
+        }),
+      )
+      .nullable()
+      .describe(
+        'Vehicles near by their tags; null where the account has no right to vehicles or positions, or the module is off. What was heard while a driver had signed on who does not agree to positioning is left out.',
+      ),
+    moreVehicles: z.boolean().describe('Whether more of vehicles is known than is shown.'),
   })
   .meta({ id: 'IncidentScene', description: 'The place of an incident, with who was near.' });

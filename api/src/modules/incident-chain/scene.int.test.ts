@@ -9,6 +9,8 @@ import type { incidentScene } from './scene-schema.ts';
 type Scene = z.infer<typeof incidentScene>;
 
 let world: ChainWorld;
+/** Of the forklift of the demonstration. */
+const TAG = 'vehicle-fl-01';
 const sceneOf = (user: string, id = world.incident): Promise<Sent<Scene & { code: string }>> =>
   world.api.send(user, 'GET', `/incidents/${id}/scene`);
 const looks = () =>
@@ -72,11 +74,71 @@ describe('the scene of an incident', () => {
     );
   });
 
+  it('[POS-08] has vehicles near with age and certainty, and names a driver whom the incident names', async () => {
+    const { startedAt } = (await world.chainOf('safety')).body;
+    const vehicle = await world.inTenant(async (tx) => {
+      const { vehicleId } = await tx.vehicleTag.findFirstOrThrow({ where: { tag: TAG } });
+      await tx.vehicleTag.updateMany({ where: { tag: TAG }, data: { since: new Date(0) } });
+      // The person of the incident has signed on at this machine.
+      await tx.vehicle.updateMany({ where: { id: vehicleId }, data: { machineId: 'press-1' } });
+      return vehicleId;
+    });
+    await world.fix(TAG, {
+      position: { type: 'Point', coordinates: [5, 11] },
+      accuracy: 0.4,
+      timestamp_generated: startedAt,
+    });
+    await vi.waitFor(
+      async () => {
+        const where = { providerId: TAG };
+        expect(await world.inTenant((tx) => tx.locationHistory.count({ where }))).toBe(1);
+      },
+      { timeout: 10_000, interval: 50 },
+    );
+    const { vehicles, near, moreVehicles } = (await sceneOf('safety')).body;
+    expect(vehicles).toEqual([
+      {
+        id: vehicle,
+        plate: 'FL-01',
+        kindName: { zh: '叉车', en: 'Forklift' },
+        driver: '孙小梅',
+        fixes: [
+          {
+            at: startedAt,
+            floorPlan: 'hall',
+            position: [5, 11],
+            radius: expect.any(Number),
+            area: 'press-line',
+            late: expect.any(Boolean),
+          },
+        ],
+      },
+    ]);
+    expect(moreVehicles).toBe(false);
+    // A tag of a vehicle is no person near.
+    expect(near?.length).toBe(1);
+    // Without the right to vehicles, or with the module off, there are none.
+    expect((await sceneOf('officer')).body.vehicles).toBeNull();
+    await world.done('admin', 'PUT', '/features/vehicles', { on: false });
+    expect((await sceneOf('safety')).body.vehicles).toBeNull();
+    await world.done('admin', 'PUT', '/features/vehicles', { on: true });
+    // Another driver is not named.
+    const drive = (machineId: string | null) =>
+      world.inTenant((tx) =>
+        tx.vehicle.updateMany({ where: { id: vehicle }, data: { machineId } }),
+      );
+    await drive(null);
+    expect((await sceneOf('safety')).body.vehicles).toMatchObject([{ driver: null }]);
+    await drive('press-1');
+  });
+
   it('has no positions without the right, without consent, or with the module off', async () => {
     const before = await looks();
     expect((await sceneOf('press')).body.near).toBeNull();
     await world.consent(world.person, 'badge-tracking', 'withdrawn');
     expect((await sceneOf('reader')).body.near).toEqual([]);
+    // A driver who does not agree is not followed through the vehicle.
+    expect((await sceneOf('safety')).body.vehicles).toEqual([]);
     expect(await looks()).toBe(before);
   });
 

@@ -6,13 +6,19 @@ import type { Views } from '../../platform/audit/views.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
-import { type ChainSubject, shifted } from '../../platform/incident-chain.ts';
+import {
+  type Around,
+  type ChainSubject,
+  type NearVehicle,
+  shifted,
+} from '../../platform/incident-chain.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import { lookingAt } from '../cameras/looking-at.ts';
 import type { CamerasService } from '../cameras/service.ts';
-import { fixesNear, type NearFix } from '../locations/near.ts';
+import { readFacts } from '../facts.ts';
+import { fixesNear, type NearFix, type PlaceFix } from '../locations/near.ts';
 import { statesWithin } from '../machines/repository.ts';
 import { asReader } from '../violations/reach.ts';
 import type { ViolationRow } from '../violations/repository.ts';
@@ -88,6 +94,21 @@ export function createScenes(parts: {
     });
   }
 
+  /** Of the modules that are on, as far as the account may read them; null for none. */
+  async function vehiclesOf(
+    tx: Transaction,
+    subject: ChainSubject,
+    account: Account,
+    around: Around,
+  ): Promise<{ vehicles: readonly NearVehicle[]; more: boolean } | null> {
+    for (const { vehiclesNear } of await readFacts()) {
+      if (!vehiclesNear || !account.permissions.has(vehiclesNear.permission)) continue;
+      if (!(await features.check(vehiclesNear.feature))) continue;
+      return vehiclesNear.read(tx, subject, account, around);
+    }
+    return null;
+  }
+
   /** Those that the account may see. */
   function camerasOf({ areas, findings }: ChainSubject, account: Account): Scene['cameras'] {
     const own = new Set(findings.map(({ camera }) => camera));
@@ -115,9 +136,9 @@ export function createScenes(parts: {
         const last = Math.min(+subject.endedAt, +subject.startedAt + LASTING_MS);
         const to = new Date(last + AROUND_MS);
         const areas = await tx.area.findMany({ where: { id: { in: [...subject.areas] } } });
-        const near = mayLocate
-          ? await fixesNear(tx, account, { areas: subject.areas, points: acts, from, to })
-          : null;
+        const around: Around = { areas: subject.areas, points: acts, from, to };
+        const near = mayLocate ? await fixesNear(tx, account, around) : null;
+        const driven = mayLocate ? await vehiclesOf(tx, subject, account, around) : null;
         const scene: Scene = {
           incident: subject.incident,
           from: from.toISOString(),
@@ -133,11 +154,18 @@ export function createScenes(parts: {
           cameras: camerasOf(subject, account),
           near: near && tracksOf(near.fixes, subject),
           more: near?.more ?? false,
+          vehicles:
+            driven &&
+            driven.vehicles.map(({ fixes, ...one }) => ({ ...one, fixes: fixes.map(showFix) })),
+          moreVehicles: driven?.more ?? false,
         };
         return { subject, scene };
       });
-      if (scene.near !== null && scene.near.length > 0) {
-        const person = scene.near.some(({ isPerson }) => isPerson) ? subject.person?.id : undefined;
+      const [near, vehicles] = [scene.near ?? [], scene.vehicles ?? []];
+      if (near.length + vehicles.length > 0) {
+        const isLocated =
+          near.some(({ isPerson }) => isPerson) || vehicles.some(({ driver }) => driver !== null);
+        const person = isLocated ? subject.person?.id : undefined;
         await views.note(user, {
           entity: 'incident',
           id: scene.incident,
@@ -162,15 +190,15 @@ function tracksOf(fixes: readonly NearFix[], { person }: ChainSubject): NonNulla
   const people = [...new Set(fixes.map((fix) => fix.person))];
   return people.map((id) => ({
     isPerson: person?.ids.includes(id) ?? false,
-    fixes: fixes
-      .filter((fix) => fix.person === id)
-      .map(({ at, floorPlan, x, y, radius, area, late }) => ({
-        at: at.toISOString(),
-        floorPlan,
-        position: x === null || y === null ? null : ([x, y] as [number, number]),
-        radius,
-        area,
-        late,
-      })),
+    fixes: fixes.filter((fix) => fix.person === id).map(showFix),
   }));
 }
+
+const showFix = ({ at, floorPlan, x, y, radius, area, late }: PlaceFix) => ({
+  at: at.toISOString(),
+  floorPlan,
+  position: x === null || y === null ? null : ([x, y] as [number, number]),
+  radius,
+  area,
+  late,
+});

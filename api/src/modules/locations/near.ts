@@ -32,9 +32,8 @@ export interface PlanPoint {
   readonly point: readonly number[];
 }
 
-/** Where a person was. */
-export interface NearFix {
-  person: string;
+/** Where a person or a tag was. */
+export interface PlaceFix {
   at: Date;
   floorPlan: string | null;
   x: number | null;
@@ -46,39 +45,81 @@ export interface NearFix {
   late: boolean;
 }
 
+export interface NearFix extends PlaceFix {
+  person: string;
+}
+
+/** Of a tag that may be on anything. */
+export interface NearTagFix extends PlaceFix {
+  tag: string;
+}
+
+/** What is near: areas, or points and {@link NEAR_M} around them, within a span. */
+export interface NearQuery {
+  areas: readonly string[];
+  points: readonly PlanPoint[];
+  from: Date;
+  to: Date;
+  /** Fixes at most. */
+  most?: number;
+}
+
+const placeColumns = Prisma.sql`h.generated_at AS at,
+        h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late`;
+
+/** SQL: `location_history h` is near within the span. */
+function isNear({ areas, points, from, to }: NearQuery): Prisma.Sql {
+  const of = (n: 0 | 1) => points.map(({ point }) => point[n] ?? 0);
+  return Prisma.sql`h.generated_at BETWEEN ${from} AND ${to}
+        AND (h.area_id = ANY (${[...areas]}::text[]) OR EXISTS (
+          SELECT 1 FROM unnest(${points.map(({ floorPlan }) => floorPlan)}::text[], ${of(0)}::float8[], ${of(1)}::float8[])
+            AS act (plan, x, y)
+          WHERE act.plan = h.floor_plan AND (h.x - act.x) ^ 2 + (h.y - act.y) ^ 2 <= ${NEAR_M ** 2}::float8))`;
+}
+
 /**
  * The kept fixes of people in areas or near points within a span, of each one in five seconds (the most certain), in the order of
  * time: of those whom the account may see. Where there are too many, the latest are left out, those of all people alike.
  *
- * @param near.most fixes at most.
  * @returns the fixes, and whether there are more.
  * @throws Problem `auth.forbidden` without the right to positions.
  */
 export async function fixesNear(
   tx: Transaction,
   account: Account,
-  near: {
-    areas: readonly string[];
-    points: readonly PlanPoint[];
-    from: Date;
-    to: Date;
-    most?: number;
-  },
+  near: NearQuery,
 ): Promise<{ fixes: NearFix[]; more: boolean }> {
-  const { areas, points, from, to, most = MOST } = near;
+  const { areas, points, most = MOST } = near;
   if (areas.length + points.length === 0) return { fixes: [], more: false };
-  const of = (n: 0 | 1) => points.map(({ point }) => point[n] ?? 0);
   const rows = await sqlIn(tx)<NearFix>(Prisma.sql`
     SELECT * FROM (
-      SELECT DISTINCT ON (p.id, ${ONE_IN}) p.id AS person, h.generated_at AS at,
-        h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late
+      SELECT DISTINCT ON (p.id, ${ONE_IN}) p.id AS person, ${placeColumns}
       FROM location_history h ${wornBadges}
-      WHERE h.generated_at BETWEEN ${from} AND ${to} AND ${mayBeSeen(account)}
-        AND (h.area_id = ANY (${[...areas]}::text[]) OR EXISTS (
-          SELECT 1 FROM unnest(${points.map(({ floorPlan }) => floorPlan)}::text[], ${of(0)}::float8[], ${of(1)}::float8[])
-            AS act (plan, x, y)
-          WHERE act.plan = h.floor_plan AND (h.x - act.x) ^ 2 + (h.y - act.y) ^ 2 <= ${NEAR_M ** 2}::float8))
+      WHERE ${isNear(near)} AND ${mayBeSeen(account)}
       ORDER BY p.id, ${ONE_IN}, h.radius NULLS LAST, h.generated_at) f
     ORDER BY f.at, f.person LIMIT ${most + 1}`);
+  return { fixes: rows.slice(0, most), more: rows.length > most };
+}
+
+/**
+ * The kept fixes of tags, whatever they are on, as of {@link fixesNear}: the caller knows which of them the account may see.
+ *
+ * @returns at most those of `most`, in the order of time, and whether there are more.
+ */
+export async function tagFixesNear(
+  tx: Transaction,
+  tags: readonly string[],
+  near: NearQuery,
+): Promise<{ fixes: NearTagFix[]; more: boolean }> {
+  const { areas, points, most = MOST } = near;
+  if (tags.length === 0 || areas.length + points.length === 0) return { fixes: [], more: false };
+  const rows = await sqlIn(tx)<NearTagFix>(Prisma.sql`
+    SELECT * FROM (
+      SELECT DISTINCT ON (h.provider_id, ${ONE_IN}) h.provider_id AS tag, ${placeColumns}
+      FROM location_history h
+      WHERE h.provider_id = ANY (${[...tags]}::text[]) AND ${isNear(near)}
+        AND NOT h.flags && ARRAY['impossible', 'off-plan']
+      ORDER BY h.provider_id, ${ONE_IN}, h.radius NULLS LAST, h.generated_at) f
+    ORDER BY f.at, f.tag LIMIT ${most + 1}`);
   return { fixes: rows.slice(0, most), more: rows.length > most };
 }

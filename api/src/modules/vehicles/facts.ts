@@ -1,4 +1,5 @@
 import type { ModuleFacts, Removed } from '../../platform/facts.ts';
+import { vehiclesNear } from './near.ts';
 
 const MOST_EXPORTED = 10_000;
 
@@ -29,6 +30,7 @@ export const facts: ModuleFacts = {
       return { counts: { vehicles: await tx.vehicle.count({ where }) } };
     },
   },
+  vehiclesNear,
   ownData: {
     show: async (tx, { person }) => ({
       counts: {

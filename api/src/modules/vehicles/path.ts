@@ -52,8 +52,8 @@ export async function pathOf(
   };
 }
 
-/** The times in which drivers had signed on who did not agree by then, or do not now. */
-async function withoutConsent(
+/** The times in which drivers had signed on who did not agree by then, or do not now: positions of them are not shown. */
+export async function withoutConsent(
   tx: Transaction,
   machines: readonly (string | null)[],
   from: Date,

@@ -59,6 +59,26 @@ describe('a document', () => {
     expect(text).toContain('a〔U+1F9EA〕b〔U+13000〕cd');
   });
 
+  it('says below what stands for characters that the font lacks, in pages and labels, and else nothing', async () => {
+    const name = '\u{20BB7}野';
+    const note = '〔U+…〕代替本文件字体中没有的字';
+    const pages = await textOf(page([{ type: 'facts', rows: [['姓名', name]] }]));
+    expect(pages.text).toContain('〔U+20BB7〕野');
+    expect(pages.text).toContain(note);
+    expect((await textOf(page([{ type: 'text', text: '王安全' }]))).text).not.toContain('〔U+…〕');
+    const label = await textOf({
+      layout: 'label',
+      language: 'en',
+      title: name,
+      code,
+      link,
+      lines: [],
+    });
+    expect(label.text).toContain('〔U+20BB7〕野');
+    expect(label.text).toContain('〔U+…〕:acharacter');
+    expect(label.pages).toBe(1);
+  });
+
   it('flows over pages, with its code and the number on each', async () => {
     const items = Array.from({ length: 120 }, (_, n) => `第 ${n} 行，${'安全'.repeat(30)}`);
     const { text, pages } = await textOf(page([{ type: 'list', items }]));

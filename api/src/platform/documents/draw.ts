@@ -11,16 +11,23 @@ const INK = '#15181c';
 const MUTED = '#5c6670';
 const RULE = '#c9d0d6';
 const LABEL_WIDTH = 92;
+/** Where the note on characters is on a label, points from its top. */
+const LABEL_NOTE = 57 * MM;
 
 const words = {
   zh: {
     code: '验证码',
     page: (n: number, of: number) => `第 ${n} 页，共 ${of} 页`,
+    replaced: '〔U+…〕代替本文件字体中没有的字（如生僻姓名用字），U+ 后为该字的 Unicode 编码。',
+    replacedShort: '〔U+…〕：字体中没有的字',
     verify: '扫码或在验证页输入验证码，可查验本文件的摘要及是否已被替代',
   },
   en: {
     code: 'Verification code',
     page: (n: number, of: number) => `Page ${n} of ${of}`,
+    replaced:
+      '〔U+…〕 stands for a character that the font of this document lacks, such as one of a rare name: its Unicode number.',
+    replacedShort: '〔U+…〕: a character that the font lacks',
     verify:
       'Scan the code, or type it on its page, to see the digest of this document and whether it was superseded',
   },
@@ -36,7 +43,8 @@ type Printable = (text: string) => string;
  */
 export async function drawDocument(spec: DocumentSpec): Promise<DrawnDocument> {
   const font = readFont();
-  const printable = createPrintable(font);
+  let isReplaced = false;
+  const printable = createPrintable(font, () => (isReplaced = true));
   const isLabel = spec.layout === 'label';
   const pdf = new PDFDocument({
     size: isLabel ? [100 * MM, 62 * MM] : 'A4',
@@ -58,6 +66,8 @@ export async function drawDocument(spec: DocumentSpec): Promise<DrawnDocument> {
   pdf.font('text').fillColor(INK);
   if (isLabel) drawLabel(pdf, spec, printable);
   else drawPages(pdf, spec, printable);
+  if (isReplaced) drawReplaced(pdf, spec);
+  if (!isLabel) drawFooters(pdf, spec);
   const pages = pdf.bufferedPageRange().count;
   pdf.end();
   return { bytes: await whole, pages };
@@ -74,7 +84,21 @@ function drawPages(pdf: Pdf, spec: PageSpec, printable: Printable): void {
   pdf.y = Math.max(pdf.y, top + qr) + 4 * MM;
   pdf.fillColor(INK);
   for (const block of spec.blocks) drawBlock(pdf, block, { left, width, printable });
-  drawFooters(pdf, spec);
+}
+
+/** Says what stands for characters that the font lacks: below the last block, and at the bottom of a label. */
+function drawReplaced(pdf: Pdf, { layout, language }: DocumentSpec): void {
+  const { left, right } = pdf.page.margins;
+  const t = words[language];
+  pdf.fillColor(MUTED);
+  if (layout === 'label') {
+    pdf.fontSize(6).text(t.replacedShort, left, LABEL_NOTE, { lineBreak: false });
+  } else {
+    makeRoom(pdf, 12 * MM);
+    const width = pdf.page.width - left - right;
+    pdf.fontSize(8).text(t.replaced, left, pdf.y + 2 * MM, { width });
+  }
+  pdf.fillColor(INK);
 }
 
 function drawBlock(
@@ -154,7 +178,7 @@ function makeRoom(pdf: Pdf, high: number): void {
   if (pdf.y + high > pdf.page.height - pdf.page.margins.bottom) pdf.addPage();
 }
 
-function drawFooters(pdf: Pdf, spec: PageSpec): void {
+function drawFooters(pdf: Pdf, spec: DocumentSpec): void {
   const { start, count } = pdf.bufferedPageRange();
   const t = words[spec.language];
   for (let n = 0; n < count; n++) {

@@ -11,8 +11,10 @@ export const readFont = (): Buffer => readFileSync(createRequire(import.meta.url
 /**
  * Makes text drawable: a character that the font lacks would be an empty box and lost when the text is copied. It
  * is written as its code point instead, `〔U+2A6D6〕`.
+ *
+ * @param onReplaced called for each character that is written so.
  */
-export function createPrintable(bytes: Buffer): (text: string) => string {
+export function createPrintable(bytes: Buffer, onReplaced?: () => void): (text: string) => string {
   const font = create(bytes) as Font;
   return (text) =>
     Array.from(text.normalize('NFC'), (one) => {
@@ -22,6 +24,7 @@ export function createPrintable(bytes: Buffer): (text: string) => string {
       // What has no shape of its own: joiners, variation selectors, marks of direction.
       if (/\p{Cf}|\p{Variation_Selector}/u.test(one)) return '';
       if (font.hasGlyphForCodePoint(code)) return one;
+      onReplaced?.();
       return `〔U+${code.toString(16).toUpperCase()}〕`;
     }).join('');
 }

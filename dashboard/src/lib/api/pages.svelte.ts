@@ -51,3 +51,7 @@ export class Pages<Item> {
     }
   }
 }
+
+/** A list that the API answers whole. */
+export const wholeList = <Item>(ask: () => Promise<readonly Item[]>): Pages<Item> =>
+  new Pages(async () => ({ items: [...(await ask())], next: null }));

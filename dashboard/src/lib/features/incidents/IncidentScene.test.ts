@@ -49,6 +49,16 @@ const scene: Scene = {
     { isPerson: false, fixes: [{ ...fix(30), position: null, radius: null }] },
   ],
   more: false,
+  vehicles: [
+    {
+      id: '01J0000000000000000000000V',
+      plate: 'FL-01',
+      kindName: text('Forklift'),
+      driver: '孙小梅',
+      fixes: [{ ...fix(-20), position: [6, 11], radius: 3.5 }],
+    },
+  ],
+  moreVehicles: false,
 };
 let asked: URL[];
 /** The clips that were asked for, as the API lists them. */
@@ -140,6 +150,23 @@ it('draws on the plan the act and who was near, with the age and the certainty o
   await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T - 50_000 } });
   expect(screen.queryByTestId('near')).toBeNull();
   expect(screen.getByTestId('near-none')).toBeTruthy();
+});
+
+it('draws vehicles near with plate, kind, age and certainty, and a driver whom the incident names', async () => {
+  await show();
+  expect(screen.getByTestId('vehicle-mark').textContent).toContain('FL-01');
+  expect(screen.getByTestId('vehicle-radius').getAttribute('r')).toBe('3.5');
+  expect(screen.getByTestId('near-vehicle').textContent).toMatch(
+    /Forklift FL-01.*driver signed on: 孙小梅.*within 3\.5 m \(95 %\) · 20 s old/,
+  );
+  expect(screen.queryByTestId('vehicles-more')).toBeNull();
+  // Not heard for a minute: where it was is not known.
+  await fireEvent.input(screen.getByTestId('scene-slider'), { target: { value: T + 41_000 } });
+  for (const id of ['vehicle-mark', 'near-vehicle']) expect(screen.queryByTestId(id)).toBeNull();
+  cleanup();
+  await show({ ...scene, vehicles: null, moreVehicles: true });
+  expect(screen.queryByTestId('near-vehicle')).toBeNull();
+  expect(screen.getByTestId('vehicles-more')).toBeTruthy();
 });
 
 it('says after which instant positions were left out, and not that there were none', async () => {

@@ -51,6 +51,8 @@ const scene = {
   machines: [],
   cameras: [],
   near: null,
+  vehicles: null,
+  moreVehicles: false,
   more: false,
 };
 

@@ -32,6 +32,8 @@ const answers: Record<string, object> = {
     machines: [],
     cameras: [],
     near: null,
+    vehicles: null,
+    moreVehicles: false,
     more: false,
   },
   notes: { items: [], most: 200 },

@@ -2,6 +2,7 @@ import { moduleWords } from '$lib/i18n/module-words.svelte.ts';
 
 export const sceneWords = moduleWords({
   title: ['现场与附近人员', 'The place, and who was near'],
+  vehicles: ['附近车辆', 'Vehicles near'],
   hint: [
     '某一时刻的位置；不显示姓名，附近有谁不等于是谁所为。',
     'Positions at one instant, without names: who was near is no answer to who it was.',
@@ -26,6 +27,18 @@ export const sceneWords = moduleWords({
   nearMore: [
     (time: string) => `定位过多：${time} 之后的位置没有显示。`,
     (time: string) => `There are too many positions: those after ${time} are not shown.`,
+  ],
+  vehicle: [
+    (plate: string, kind: string) => `${kind} ${plate}`,
+    (plate: string, kind: string) => `${kind} ${plate}`,
+  ],
+  driver: [
+    (name: string) => `签到驾驶员：${name}（事件所指人员）`,
+    (name: string) => `driver signed on: ${name}, the person of this incident`,
+  ],
+  vehiclesMore: [
+    '附近车辆或其定位过多，只显示一部分。',
+    'More vehicles were near, or more of their positions are known, than are shown.',
   ],
   machines: ['区域内的设备', 'Machines of the area'],
   stateThen: ['当时', 'then'],

@@ -12,18 +12,35 @@ export interface Near {
   age: number;
 }
 
+/** A vehicle near at an instant. */
+export interface NearVehicle extends Omit<NonNullable<Scene['vehicles']>[number], 'fixes'> {
+  fix: Fix;
+  /** How old the position was at the instant, ms. */
+  age: number;
+}
+
 /** A badge that was not heard for so long is not shown: where it was then is not known, ms. */
 const OLDEST_MS = 60_000;
 /** A picture that was taken so long before or after an instant shows it, ms. */
 const PICTURE_MS = 1_500;
 
 /** Who was near at an instant (ms): of each the newest position that is not after it. */
-export function nearAt(scene: Pick<Scene, 'near'>, at: number): Near[] {
-  return (scene.near ?? []).flatMap(({ isPerson, fixes }, n): Near[] => {
-    const fix = fixes.findLast((one) => Date.parse(one.at) <= at);
-    const age = fix ? at - Date.parse(fix.at) : Number.POSITIVE_INFINITY;
-    return fix && age <= OLDEST_MS ? [{ n, isPerson, fix, age }] : [];
-  });
+export const nearAt = (scene: Pick<Scene, 'near'>, at: number): Near[] =>
+  (scene.near ?? []).flatMap(({ isPerson, fixes }, n): Near[] =>
+    newestAt(fixes, at).map((newest) => ({ n, isPerson, ...newest })),
+  );
+
+/** The same of vehicles. */
+export const vehiclesAt = (scene: Pick<Scene, 'vehicles'>, at: number): NearVehicle[] =>
+  (scene.vehicles ?? []).flatMap(({ fixes, ...one }): NearVehicle[] =>
+    newestAt(fixes, at).map((newest) => ({ ...one, ...newest })),
+  );
+
+/** The newest position that is not after the instant, ms; none where it is too old. */
+function newestAt(fixes: readonly Fix[], at: number): { fix: Fix; age: number }[] {
+  const fix = fixes.findLast((one) => Date.parse(one.at) <= at);
+  const age = fix ? at - Date.parse(fix.at) : Number.POSITIVE_INFINITY;
+  return fix && age <= OLDEST_MS ? [{ fix, age }] : [];
 }
 
 /** The instant after which positions were left out, as there are too many; null for none. */

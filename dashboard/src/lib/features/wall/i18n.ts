@@ -108,6 +108,11 @@ export const words = moduleWords({
   },
   stills: ['静态图', 'stills'],
   stands: [(at: string) => `画面自 ${at} 起没有更新`, (at: string) => `No new picture since ${at}`],
+  standsSilent: ['：摄像机没有发送画面', ': the camera sends none'],
+  silent: [
+    '摄像机目前没有发送画面；恢复后自动播放。',
+    'The camera sends no picture now. It plays by itself when pictures come again.',
+  ],
   untimed: ['无检测框', 'No boxes'],
   untimedHint: [
     '浏览器或视觉节点没有说明检测框属于哪一帧，因此不画。请更新浏览器，或告知管理员。',

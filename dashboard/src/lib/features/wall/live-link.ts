@@ -20,7 +20,7 @@ export interface LinkOptions
       WhepOptions,
       'camera' | 'stream' | 'quick' | 'request' | 'iceServers' | 'explain' | 'onStream'
     >,
-    Pick<Mpeg1Options, 'canvas' | 'token' | 'onPicture'> {
+    Pick<Mpeg1Options, 'canvas' | 'token' | 'onPicture' | 'sends'> {
   ways: LiveWays;
   /** The worker of the camera: a network may let those of another through. */
   worker: string;
@@ -211,7 +211,7 @@ export class LiveLink {
 
   #openMpeg1(reason: Mpeg1Reason): void {
     if (this.#mpeg1) return;
-    const { camera, canvas, token, explain, onState, onSender, onPicture } = this.#options;
+    const { camera, canvas, token, explain, onState, onSender, onPicture, sends } = this.#options;
     this.#reason = reason;
     this.#mpeg1State = { name: 'connecting' };
     const { mpeg1 = (options) => new Mpeg1Connection(options) } = this.#options;
@@ -221,6 +221,7 @@ export class LiveLink {
       token,
       explain,
       ...(onPicture && { onPicture }),
+      ...(sends && { sends }),
       onState: (state) => {
         this.#mpeg1State = state;
         if (this.#showsMpeg1) onState(state);

@@ -50,6 +50,7 @@ let canvas: HTMLCanvasElement;
 let states: string[];
 let token: () => Promise<string>;
 let isHidden: boolean;
+let sends: boolean;
 const opened: Mpeg1Connection[] = [];
 
 function open(): Mpeg1Connection {
@@ -57,6 +58,7 @@ function open(): Mpeg1Connection {
     camera: 'gate',
     canvas: () => canvas,
     token: () => token(),
+    sends: () => sends,
     explain: (error) => (error as Error).message,
     onState: (state: LiveState) => states.push(state.name),
     onEngine: () => {},
@@ -90,6 +92,7 @@ beforeEach(() => {
   states = [];
   token = async () => 'token';
   isHidden = false;
+  sends = true;
 });
 afterEach(() => {
   for (const connection of opened.splice(0)) connection.stop();
@@ -99,6 +102,28 @@ afterEach(() => {
 });
 
 describe('a view by MPEG-1', () => {
+  it('is not asked for while its camera sends nothing, and soon after it sends again', async () => {
+    sends = false;
+    open();
+    await pass(60_000);
+    expect(FakeSocket.all).toEqual([]);
+    expect(states).toEqual(['silent']);
+    sends = true;
+    await pass(500);
+    await vi.waitFor(() => expect(FakeSocket.all).toHaveLength(1));
+    picture();
+    expect(states).toEqual(['silent', 'connecting', 'playing']);
+    // A refusal in mid-view is not repeated either.
+    sends = false;
+    FakeSocket.all[0]?.onclose?.();
+    await pass(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(states.slice(3)).toEqual(['waiting', 'silent']);
+    sends = true;
+    await pass(500);
+    await vi.waitFor(() => expect(FakeSocket.all).toHaveLength(2));
+  });
+
   it('plays, and connects again where pictures stop or the socket closes', async () => {
     open();
     await vi.waitFor(() => expect(FakeSocket.all).toHaveLength(1));

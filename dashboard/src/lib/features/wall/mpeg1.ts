@@ -14,6 +14,8 @@ export interface Mpeg1Options {
   canvas: () => HTMLCanvasElement;
   /** Null without a session. */
   token: () => Promise<string | null>;
+  /** Whether the camera sends pictures, as the page knows: else no view is asked for. Left out, it does. */
+  sends?: () => boolean;
   /** What a refusal means, for the viewer. */
   explain: (error: unknown) => string;
   onState: (state: LiveState) => void;
@@ -26,6 +28,8 @@ export interface Mpeg1Options {
 type Player = { destroy(): void };
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** How often it is looked at whether a silent camera sends again. */
+const lookEvery = 500;
 /** From the connection to the first picture; and between two of them. */
 const pictureWithin = 15_000;
 /** More waits for a slow page; older ones are left out by the player. */
@@ -42,6 +46,7 @@ export class Mpeg1Connection {
   #attempts = 0;
   #wanted = false;
   #isPlaying = false;
+  #isHeld = false;
 
   constructor(options: Mpeg1Options) {
     this.#options = options;
@@ -50,6 +55,7 @@ export class Mpeg1Connection {
   start(): void {
     if (this.#wanted) return;
     this.#wanted = true;
+    this.#isHeld = false;
     this.#attempts = 0;
     this.#connect();
   }
@@ -64,9 +70,22 @@ export class Mpeg1Connection {
   #connect(): void {
     this.#run += 1;
     const run = this.#run;
+    if (this.#options.sends?.() === false) {
+      this.#hold();
+      return;
+    }
+    if (this.#isHeld) this.#attempts = 0;
+    this.#isHeld = false;
     this.#options.onState({ name: 'connecting' });
     this.#wait(run);
     this.#open(run).catch((error: unknown) => this.#again(run, this.#options.explain(error)));
+  }
+
+  /** Waits without a request: the worker would refuse a camera that sends nothing. */
+  #hold(): void {
+    if (!this.#isHeld) this.#options.onState({ name: 'silent' });
+    this.#isHeld = true;
+    this.#timer = setTimeout(() => this.#connect(), lookEvery);
   }
 
   async #open(run: number): Promise<void> {

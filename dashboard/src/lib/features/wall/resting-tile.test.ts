@@ -1,6 +1,7 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Camera, User } from '$lib/api/types.ts';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { live } from '$lib/live/live.svelte.ts';
 import type { ClientMessage } from '$lib/live/messages.ts';
 import { session } from '$lib/session/session.svelte.ts';
@@ -14,12 +15,15 @@ import LivePicture from './LivePicture.svelte';
 class FakeSocket {
   static api: FakeSocket | null = null;
   static pictures = 0;
+  static picture: FakeSocket | null = null;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
   constructor(address: string | URL) {
-    if (String(address).includes('live-video')) FakeSocket.pictures += 1;
-    else FakeSocket.api = this;
+    if (String(address).includes('live-video')) {
+      FakeSocket.pictures += 1;
+      FakeSocket.picture = this;
+    } else FakeSocket.api = this;
     queueMicrotask(() => this.onopen?.());
   }
   send(text: string): void {
@@ -126,4 +130,23 @@ it('a tile that may not rest, such as a large one, asks for its video', async ()
   await vi.advanceTimersByTimeAsync(3_000);
   see(0);
   expect(state()).not.toBe('resting');
+});
+
+it('asks for no video while the camera sends nothing, says so, and continues when it is back', async () => {
+  i18n.set('en');
+  const seen = vi.fn();
+  render(LivePicture, { camera, overlays: false, onObservation: seen });
+  await eventually(() => expect(FakeSocket.pictures).toBe(1));
+  see(0);
+  expect(seen).toHaveBeenCalled();
+  // Observations end with the pictures; the health of the camera is renewed seconds later.
+  await vi.advanceTimersByTimeAsync(3_000);
+  FakeSocket.picture?.onclose?.();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(FakeSocket.pictures).toBe(1);
+  expect(state()).toBe('silent');
+  expect(screen.getByTestId('no-picture').textContent).toContain('The camera sends no picture now');
+  see(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await eventually(() => expect(FakeSocket.pictures).toBe(2));
 });

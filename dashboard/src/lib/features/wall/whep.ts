@@ -10,6 +10,8 @@ export type LiveState =
   | { name: 'idle' | 'connecting' | 'playing' }
   /** `detail` is the server's reason, null where the connection broke. */
   | { name: 'waiting'; detail: string | null; retryAt: number }
+  /** The camera sends no picture: no view is asked for until it does. */
+  | { name: 'silent' }
   | { name: 'unsupported' };
 
 /** What sends the picture, as the answer names it; null where it names nothing. */
