@@ -22,9 +22,11 @@ const { values } = parseArgs({
   options: {
     tags: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '30' },
+    qos: { type: 'string', default: '1' },
   },
 });
 const [tags, seconds] = [Number(values.tags), Number(values.seconds)];
+const qos = values.qos === '0' ? 0 : 1;
 const TARGET_MS = 300;
 /** The first seconds are not measured: handles are made and caches fill. */
 const WARM_SECONDS = 5;
@@ -95,7 +97,7 @@ try {
         crs: 'local',
         accuracy: 1,
       };
-      reader.publish(topic, JSON.stringify(fix), { qos: 0 });
+      reader.publish(topic, JSON.stringify(fix), { qos });
     }
   }
   const tookSeconds = (Date.now() - from) / 1000;
@@ -110,6 +112,7 @@ try {
     ok: p95 <= TARGET_MS && delays.length === sent,
     figures: {
       tags,
+      qos,
       sent,
       lost: sent - delays.length,
       perSecond: sent / tookSeconds,

@@ -6,11 +6,17 @@ export interface KeptPacket {
   messageId?: number | undefined;
   brokerId?: string;
   brokerCounter?: number;
+  dup?: boolean;
 }
+
+/** Ids of MQTT are 1 to this. */
+const MOST_ID = 65_535;
 
 interface Entry {
   packet: KeptPacket;
   readonly bytes: number;
+  /** It comes by so many filters of the session, and is sent once. */
+  copies: number;
 }
 
 export interface QueueLimits {
@@ -24,55 +30,88 @@ export interface QueueLimits {
  * not taken.
  */
 export class SessionQueue {
-  #entries: Entry[] = [];
+  /** In the order in which they came, by the broker's number: thousands may wait for an acknowledgement. */
+  #entries = new Map<string, Entry>();
+  /** The key of what was sent, by its message id. */
+  #sent = new Map<number, string>();
   #bytes = 0;
 
   /** @returns false where it is full: then it is not kept. */
   add(packet: KeptPacket, { queued, queuedBytes }: QueueLimits): boolean {
     const bytes = sizeOf(packet);
-    if (this.#entries.length >= queued || this.#bytes + bytes > queuedBytes) return false;
+    if (this.#entries.size >= queued || this.#bytes + bytes > queuedBytes) return false;
+    const key = keyOf(packet);
+    const known = this.#entries.get(key);
+    if (known) {
+      known.copies++;
+      return true;
+    }
     // Each session gives it a message id of its own.
-    this.#entries.push({ packet: { ...packet, messageId: undefined }, bytes });
+    this.#entries.set(key, { packet: { ...packet, messageId: undefined }, bytes, copies: 1 });
     this.#bytes += bytes;
     return true;
   }
 
   /**
-   * Notes under which id a message is sent, or the next step of its handshake.
+   * Notes under which id a message is sent, or the next step of its handshake. The broker begins to count ids again
+   * with each connection: where another message of the session has this one still, the packet gets another id.
    *
    * @throws Error where it is not kept: then it is not sent.
    */
   update(packet: KeptPacket): void {
-    for (const entry of this.#entries) {
+    const entry = this.#entries.get(keyOf(packet));
+    if (entry) {
       const { packet: kept } = entry;
-      if (kept.brokerId === packet.brokerId) {
-        if (kept.brokerCounter !== packet.brokerCounter) continue;
-        kept.messageId = packet.messageId;
-        return;
-      }
-      if (kept.messageId !== packet.messageId) continue;
-      entry.packet = packet;
+      if (kept.messageId !== undefined) this.#sent.delete(kept.messageId);
+      packet.messageId = this.#freeId(packet.messageId ?? 1);
+      kept.messageId = packet.messageId;
+      this.#sent.set(packet.messageId, keyOf(kept));
       return;
     }
-    throw new Error('the message is not in the queue of the session');
+    const sent = this.#entries.get(this.#sent.get(packet.messageId ?? 0) ?? '');
+    if (!sent) throw new Error('the message is not in the queue of the session');
+    sent.packet = packet;
   }
 
-  /** Takes out what has this message id. */
-  remove(messageId: number | undefined): KeptPacket | undefined {
-    const at = this.#entries.findIndex(({ packet }) => packet.messageId === messageId);
-    const [entry] = at === -1 ? [] : this.#entries.splice(at, 1);
-    this.#bytes -= entry?.bytes ?? 0;
-    return entry?.packet;
+  #freeId(wanted: number): number {
+    let id = wanted;
+    while (this.#sent.has(id)) id = (id % MOST_ID) + 1;
+    return id;
   }
 
+  /** Takes out what has this message id; without an id, a copy that is not sent. */
+  remove(
+    packet: Pick<KeptPacket, 'messageId' | 'brokerId' | 'brokerCounter'>,
+  ): KeptPacket | undefined {
+    const { messageId } = packet;
+    const key = messageId === undefined ? keyOf(packet) : this.#sent.get(messageId);
+    const entry = this.#entries.get(key ?? '');
+    if (key === undefined || !entry) return undefined;
+    if (messageId === undefined) {
+      entry.copies--;
+      if (entry.copies > 0 || entry.packet.messageId !== undefined) return entry.packet;
+    } else this.#sent.delete(messageId);
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+    return entry.packet;
+  }
+
+  /** What is sent again says so. */
   packets(): KeptPacket[] {
-    return this.#entries.map(({ packet }) => packet);
+    return [...this.#entries.values()].map(({ packet }) =>
+      packet.messageId === undefined || packet.cmd !== 'publish'
+        ? packet
+        : { ...packet, dup: true },
+    );
   }
 
   get isEmpty(): boolean {
-    return this.#entries.length === 0;
+    return this.#entries.size === 0;
   }
 }
+
+const keyOf = ({ brokerId, brokerCounter }: Pick<KeptPacket, 'brokerId' | 'brokerCounter'>) =>
+  `${brokerId} ${brokerCounter}`;
 
 const sizeOf = ({ topic, payload }: KeptPacket) => (topic?.length ?? 0) + (payload?.length ?? 0);
 

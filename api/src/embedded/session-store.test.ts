@@ -2,13 +2,19 @@ import type { AedesPersistenceSubscription } from 'aedes-persistence';
 import { describe, expect, it } from 'vitest';
 import { createSessionStore } from './session-store.ts';
 
+interface Kept {
+  payload: Buffer;
+  brokerCounter: number;
+  messageId?: number;
+  dup?: boolean;
+}
 interface Memory {
   addSubscriptions(client: object, subs: object[]): Promise<void>;
   subscriptionsByTopic(topic: string): Promise<AedesPersistenceSubscription[]>;
   outgoingEnqueueCombi(subs: object[], packet: object): Promise<void>;
   outgoingUpdate(client: object, packet: object): Promise<void>;
   outgoingClearMessageId(client: object, packet: object): Promise<object | undefined>;
-  outgoingStream(client: object): AsyncIterable<{ payload: Buffer; brokerCounter: number }>;
+  outgoingStream(client: object): AsyncIterable<Kept>;
   incomingStorePacket(client: object, packet: object): Promise<void>;
   incomingGetPacket(client: object, packet: object): Promise<object>;
 }
@@ -60,6 +66,36 @@ describe('what is kept of sessions', () => {
     expect(await waiting(kept)).toEqual([2, 3]);
     await kept.outgoingEnqueueCombi(to, message(7));
     expect(await waiting(kept)).toEqual([2, 3, 7]);
+  });
+
+  it('sends what was not acknowledged under its id, as a repetition, and gives that id to no other', async () => {
+    const { kept } = open();
+    for (const n of [1, 2, 3]) await kept.outgoingEnqueueCombi(to, message(n));
+    const [one, two] = [1, 2].map((n) => ({ ...message(n), messageId: 65_535 }));
+    await kept.outgoingUpdate(client, one!);
+    await kept.outgoingUpdate(client, two!);
+    expect([one!.messageId, two!.messageId]).toEqual([65_535, 1]);
+    const left: (number | boolean | undefined)[][] = [];
+    for await (const { brokerCounter, messageId, dup } of kept.outgoingStream(client)) {
+      left.push([brokerCounter, messageId, dup]);
+    }
+    expect(left).toEqual([
+      [1, 65_535, true],
+      [2, 1, true],
+      [3, undefined, undefined],
+    ]);
+    await kept.outgoingClearMessageId(client, { messageId: 1 });
+    expect(await waiting(kept)).toEqual([1, 3]);
+  });
+
+  it('keeps once what comes by two filters, and not what may not be sent', async () => {
+    const { kept } = open();
+    await kept.outgoingEnqueueCombi([...to, ...to], message(1));
+    await kept.outgoingUpdate(client, { ...message(1), messageId: 5 });
+    await kept.outgoingClearMessageId(client, message(1));
+    await kept.outgoingEnqueueCombi(to, message(2));
+    await kept.outgoingClearMessageId(client, message(2));
+    expect(await waiting(kept)).toEqual([1]);
   });
 
   it('holds its own bytes alone, and not all that was read with them', async () => {

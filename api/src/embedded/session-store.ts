@@ -72,9 +72,9 @@ export function createSessionStore(rules: SessionRules): SessionStore {
     async outgoingUpdate({ id }: Who, packet: KeptPacket) {
       (queues.get(id) ?? new SessionQueue()).update(packet);
     },
-    async outgoingClearMessageId({ id }: Who, { messageId }: KeptPacket) {
+    async outgoingClearMessageId({ id }: Who, packet: KeptPacket) {
       const queue = queues.get(id);
-      const removed = queue?.remove(messageId);
+      const removed = queue?.remove(packet);
       if (queue?.isEmpty) queues.delete(id);
       return removed;
     },

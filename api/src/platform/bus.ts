@@ -1,19 +1,35 @@
 import { busClientId } from '@anshi/contracts';
 import type { MqttTls } from '@anshi/contracts/tls';
-import mqtt from 'mqtt';
+import mqtt, { type IPublishPacket } from 'mqtt';
 import type { Logger } from 'pino';
+import { acknowledgementsOf, createReceipts, MOST_HELD } from './bus-receipts.ts';
 
-/** @param payload the bytes of the message, by which a signature is verified. */
-type Handler = (topic: string, message: unknown, payload: Uint8Array) => void | Promise<void>;
+/**
+ * Handles a message. One of QoS 1 is acknowledged once what it returns is settled, also where that fails: what must not be lost
+ * with the process returns a promise that is resolved after the commit.
+ *
+ * @param payload the bytes of the message, by which a signature is verified.
+ * @param isAgain the broker sent it before: it was not acknowledged, or the acknowledgement was lost.
+ */
+export type BusHandler = (
+  topic: string,
+  message: unknown,
+  payload: Uint8Array,
+  isAgain: boolean,
+) => void | Promise<void>;
 
 interface Delivered {
   readonly topic: string;
   readonly message: unknown;
   readonly payload: Uint8Array;
+  readonly isAgain: boolean;
+  /** Acknowledges it. */
+  done(): void;
 }
 
 /** What is delivered while the process still opens its parts is kept for them so long, ms. */
 const OPENING_MS = 60_000;
+/** Of QoS 0; and of QoS 1 as many as may be unacknowledged. */
 const MOST_EARLY = 1_000;
 
 /** The MQTT bus. It reconnects and resubscribes automatically. */
@@ -28,7 +44,7 @@ export interface Bus {
    *
    * @param filter a topic, `+` for any one level.
    */
-  subscribe(filter: string, qos: 0 | 1, handler: Handler): void;
+  subscribe(filter: string, qos: 0 | 1, handler: BusHandler): void;
   /** Publishes at QoS 1; while the broker is unavailable, the message is queued in memory. */
   publish(topic: string, message: unknown): void;
   /** As {@link publish}, of JSON that is written already, such as a signed message. */
@@ -68,12 +84,14 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     connectTimeout: 5_000,
     queueQoSZero: false,
   });
-  const handlers: { matches: (topic: string) => boolean; handler: Handler }[] = [];
+  const handlers: { matches: (topic: string) => boolean; handler: BusHandler }[] = [];
   /** Delivered by the session before a part subscribed: the broker does not send it again. */
   let early: Delivered[] | null = [];
   const opening = setTimeout(() => {
+    for (const { done } of early ?? []) done();
     early = null;
   }, OPENING_MS).unref();
+  const receipts = createReceipts((ids) => client.stream.write(acknowledgementsOf(ids)));
   let complained = false;
   let closing = false;
   let connectedSince: number | null = null;
@@ -83,7 +101,12 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     log.info('the broker is connected');
   });
   client.on('error', (error) => complain(error.message));
+  // The event `connect` comes after the first messages of a session.
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'connack') receipts.connected(packet.sessionPresent);
+  });
   client.on('close', () => {
+    receipts.disconnected();
     connectedSince = null;
     complain('the connection is lost');
   });
@@ -92,24 +115,42 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     complained = true;
     log.warn({ why }, 'the broker is not reachable; retrying every second');
   }
-  client.on('message', (topic, payload) => {
+  client.handleMessage = (packet, next) => {
+    // What is retained comes again with each subscription.
+    if (packet.qos !== 1 || packet.retain) {
+      receive(packet, () => {});
+      return next();
+    }
+    const [id, bytes] = [packet.messageId ?? 0, packet.topic.length + packet.payload.length];
+    const done = receipts.take({ id, isAgain: packet.dup, bytes });
+    if (done) receive(packet, done);
+    // The client goes on with the next packet, and leaves the acknowledgement to the receipts.
+    next(new Error('acknowledged once it is handled'));
+  };
+  function receive({ topic, payload: given, qos, dup: isAgain }: IPublishPacket, done: () => void) {
+    const payload = Buffer.isBuffer(given) ? given : Buffer.from(given);
     let message: unknown;
     try {
       message = JSON.parse(payload.toString('utf8'));
     } catch {
       log.warn({ topic, bytes: payload.length }, 'a message on the bus is not JSON');
-      return;
+      return done();
     }
+    const one: Delivered = { topic, message, payload, isAgain, done };
     const found = handlers.filter(({ matches }) => matches(topic));
-    for (const { handler } of found) deliver(handler, { topic, message, payload });
-    if (found.length === 0 && early && early.length < MOST_EARLY) {
-      early.push({ topic, message, payload });
-    }
-  });
-  function deliver(handler: Handler, { topic, message, payload }: Delivered): void {
-    Promise.resolve()
-      .then(() => handler(topic, message, payload))
-      .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled'));
+    if (found.length > 0) return deliver(found, one);
+    if (!early) return done();
+    if (early.length < (qos === 0 ? MOST_EARLY : MOST_HELD.messages)) early.push(one);
+    else done();
+  }
+  function deliver(to: readonly { handler: BusHandler }[], one: Delivered): void {
+    const { topic, message, payload, isAgain, done } = one;
+    const all = to.map(({ handler }) =>
+      Promise.resolve()
+        .then(() => handler(topic, message, payload, isAgain))
+        .catch((error: unknown) => log.error({ err: error, topic }, 'a message was not handled')),
+    );
+    void Promise.all(all).then(done);
   }
   function send(topic: string, text: string, retain: boolean): void {
     client.publish(topic, text, { qos: 1, retain }, (error) => {
@@ -143,7 +184,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
       const matches = topicFilter(filter);
       handlers.push({ matches, handler });
       for (const one of early ?? []) {
-        if (matches(one.topic)) deliver(handler, one);
+        if (matches(one.topic)) deliver([{ handler }], one);
       }
       early = early?.filter((one) => !matches(one.topic)) ?? null;
       client.subscribe(filter, { qos }, (error) => {
@@ -165,6 +206,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     async close() {
       closing = true;
       clearTimeout(opening);
+      receipts.flush();
       await client.endAsync(true);
     },
   };

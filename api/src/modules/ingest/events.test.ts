@@ -1,13 +1,13 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import type { Bus } from '../../platform/bus.ts';
+import type { Bus, BusHandler } from '../../platform/bus.ts';
 import { createBusSigner } from '../../platform/bus-signer.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { takeViolationEvents } from './events.ts';
 import type { IngestService } from './service.ts';
 
 it('events beyond the queue limit are deferred, not kept in memory', async () => {
-  let hear: (topic: string, message: unknown, payload: Uint8Array) => void = () => {};
+  let hear: BusHandler = () => {};
   const bus: Bus = {
     connected: true,
     connectedSince: 0,
@@ -35,7 +35,7 @@ it('events beyond the queue limit are deferred, not kept in memory', async () =>
   const topic = 'anshi/v1/demo/events/violation/worker-1';
   for (let i = 0; i < 10_010; i++) {
     const text = signer.sign('worker-1', topic, { source: '/vision/worker-1', id: `${i}` });
-    hear(topic, JSON.parse(text), Buffer.from(text));
+    void hear(topic, JSON.parse(text), Buffer.from(text), false);
   }
   const { values } = await metrics.ingested.get();
   const putOff = values.find(({ labels }) => labels.result === 'put-off');

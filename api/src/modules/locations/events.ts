@@ -22,7 +22,9 @@ type Read =
   | { readonly locations: readonly Location[] }
   | { readonly fault: string; readonly code: ReaderRefusal };
 
-/** Takes locations that trackers, readers and locating systems publish on the bus. */
+/**
+ * Takes locations that trackers, readers and locating systems publish on the bus. A message is acknowledged once all of it is stored.
+ */
 export function takeLocations(options: {
   bus: Bus;
   service: LocationsService;
@@ -49,17 +51,17 @@ export function takeLocations(options: {
     schema: Schema,
     read: (message: z.output<Schema>, topic: string) => Read | Promise<Read>,
   ): void =>
-    bus.subscribe(filter, 1, (topic, message) => {
+    bus.subscribe(filter, 1, (topic, message, _payload, isAgain) => {
       const parsed = schema.safeParse(message);
       if (!parsed.success) return refuse(topic, 'form', z.prettifyError(parsed.error));
-      const take = (one: Read) => {
+      const take = async (one: Read): Promise<void> => {
         if ('fault' in one) return refuse(topic, one.code, one.fault);
-        for (const found of one.locations) service.enqueue(found);
+        await Promise.all(one.locations.map((found) => service.enqueue(found, isAgain)));
       };
       const found = read(parsed.data, topic);
       // What needs no look into the register is taken in the order of its arrival.
       if (!(found instanceof Promise)) return take(found);
-      void found.then(take, (err: unknown) => {
+      return found.then(take, (err: unknown) => {
         metrics.locations.inc({ result: 'lost' });
         log.warn({ err, topic }, 'the register of readers cannot be read');
       });

@@ -46,7 +46,7 @@ export function takeHandOvers(
     const at = new Date(data.at);
     const age = Date.now() - at.getTime();
     if (age > LATEST_MS || age < -AHEAD_MS) return;
-    units
+    return units
       .run(systemCaller(tenant), async (unit) => {
         if (await isWorkerRevoked(unit.tx, worker)) return;
         const held = await whoHeld(unit.tx, camera, worker, at);

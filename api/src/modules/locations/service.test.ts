@@ -19,6 +19,8 @@ const fix = (badge: string): Location => ({
 /** Resolves writes when the test says so; PostgreSQL itself is covered by integration tests. */
 function slowDatabase() {
   const stored: string[] = [];
+  const doubles: string[] = [];
+  const metrics = createMetrics();
   const waiting: (() => void)[] = [];
   const store = async (_tx: unknown, received: readonly Received[]) => {
     const locations = received.map(({ location }) => location);
@@ -26,6 +28,9 @@ function slowDatabase() {
     if (locations.some(({ provider_id }) => provider_id.includes('\u0000'))) {
       throw Object.assign(new Error('invalid byte sequence'), { code: '22021' });
     }
+    doubles.push(
+      ...received.filter((one) => one.isDouble).map(({ location }) => location.provider_id),
+    );
     stored.push(...locations.map(({ provider_id }) => provider_id));
     return { stored: locations.length, isNews: false, says: false };
   };
@@ -37,7 +42,7 @@ function slowDatabase() {
   const service = createLocationsService({
     arrived: () => {},
     database,
-    metrics: createMetrics(),
+    metrics,
     log: pino({ level: 'silent' }),
     tenant: 'demo',
     store,
@@ -51,7 +56,7 @@ function slowDatabase() {
       await vi.advanceTimersByTimeAsync(300);
     }
   };
-  return { service, stored, waiting, flow };
+  return { service, stored, doubles, waiting, flow, metrics };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -78,4 +83,49 @@ it('leaves out a fix that no table can hold, and writes the others', async () =>
   service.enqueue(fix('c'));
   await flow();
   expect(stored).toEqual(['a', 'b', 'c']);
+});
+
+it('resolves once a fix is committed, or no table can hold it', async () => {
+  const { service, waiting, flow } = slowDatabase();
+  const over: string[] = [];
+  for (const badge of ['a', 'with a \u0000']) {
+    void service.enqueue(fix(badge)).then(() => over.push(badge));
+  }
+  await vi.advanceTimersByTimeAsync(300);
+  expect([waiting.length, over]).toEqual([1, []]);
+  await flow();
+  expect(over).toEqual(['a', 'with a \u0000']);
+});
+
+it('what the broker delivers once more is no double, and what its sender sends twice is', async () => {
+  const { service, stored, doubles, flow } = slowDatabase();
+  void service.enqueue(fix('a'));
+  await flow();
+  const again = service.enqueue(fix('a'), true);
+  await flow();
+  await again;
+  expect([stored, doubles]).toEqual([['a'], []]);
+  void service.enqueue(fix('a'));
+  await flow();
+  expect(doubles).toEqual(['a']);
+});
+
+it('loses and counts the oldest while the database hangs, and not those that it is writing', async () => {
+  const { service, stored, waiting, flow, metrics } = slowDatabase();
+  const over: number[] = [];
+  const send = (n: number) => void service.enqueue(fix(`badge-${n}`)).then(() => over.push(n));
+  send(0);
+  await vi.advanceTimersByTimeAsync(300);
+  for (let n = 1; n < 21_000; n++) send(n);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(waiting.length).toBe(1);
+  // The oldest behind the one that is being written.
+  expect(over.slice(0, 2)).toEqual([1, 2]);
+  const { values } = await metrics.locations.get();
+  const lost = values.find(({ labels }) => labels.result === 'lost')?.value ?? 0;
+  expect(lost).toBe(over.length);
+  expect(21_000 - lost).toBeLessThanOrEqual(20_500);
+  for (let n = 0; n < 5; n++) await flow();
+  expect(stored[0]).toBe('badge-0');
+  expect(stored.length + lost).toBe(21_000);
 });

@@ -12,13 +12,21 @@ import { createSeen, keyOfFix } from './seen.ts';
 /** Fixes that come by the bus are written together, this often. */
 const WRITE_EVERY_MS = 250;
 const MOST_AT_ONCE = 500;
-/** What waits while the database is away; the oldest beyond that are lost, and counted. */
+/** What waits while the database is away, or hangs; the oldest beyond that are lost, and counted. */
 const MOST_WAITING = 20_000;
 /** Fixes that wait for so long are not heard in time, ms. */
 const BEHIND_MS = 10_000;
 
 /** A fix that waits to be stored. */
 type Waiting = Omit<Received, 'isDouble'>;
+
+/** One from the bus. */
+interface Queued extends Waiting {
+  /** The broker delivers it once more. */
+  readonly isAgain: boolean;
+  /** It is stored, or never will be. */
+  done(): void;
+}
 
 export type LocationsService = ReturnType<typeof createLocationsService>;
 
@@ -39,21 +47,25 @@ export function createLocationsService(options: {
   const { database, metrics, log, tenant, store, stored, arrived, isOn } = options;
   const seen = createSeen();
   const actor = { tenant, user: null };
-  let waiting: Waiting[] = [];
+  let waiting: Queued[] = [];
+  /** So many of the first that wait are being written. */
+  let inWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
   let away = false;
 
   /** Those that were stored before, or are there twice, are doubles; a fix is known once it is committed. */
-  async function save(fixes: readonly Waiting[]): Promise<void> {
+  async function save(fixes: readonly (Waiting & { isAgain?: boolean })[]): Promise<void> {
     if (!(await isOn())) return metrics.locations.inc({ result: 'off' }, fixes.length);
     const keys = new Set<string>();
-    const received = fixes.map((one): Received => {
-      const key = keyOfFix(one.location, one.claimedAt);
+    const received = fixes.flatMap(({ location, receivedAt, claimedAt, isAgain }): Received[] => {
+      const key = keyOfFix(location, claimedAt);
       const isDouble = seen.has(key) || keys.has(key);
       keys.add(key);
-      return { ...one, isDouble };
+      // Its sender sent it once.
+      return isDouble && isAgain ? [] : [{ location, receivedAt, claimedAt, isDouble }];
     });
+    if (received.length === 0) return;
     const taken = await database.transaction(actor, (tx) => store(tx, received));
     for (const key of keys) seen.add(key);
     if (taken.stored > 0) metrics.locations.inc({ result: 'stored' }, taken.stored);
@@ -63,9 +75,10 @@ export function createLocationsService(options: {
   }
 
   /** One by one, so that a fix that no table can hold keeps none of the others back. */
-  async function saveWithoutRefused(received: readonly Waiting[]): Promise<void> {
+  async function saveWithoutRefused(received: readonly Queued[]): Promise<void> {
     try {
       await save(received);
+      finish(received.length);
     } catch (error) {
       if (!isRefusedByDatabase(error)) throw error;
       if (received.length > 1) {
@@ -74,7 +87,25 @@ export function createLocationsService(options: {
       }
       metrics.locations.inc({ result: 'refused' });
       log.warn({ err: error, source: received[0]?.location.source }, 'a location cannot be stored');
+      finish(1);
     }
+  }
+
+  /** The first that wait are stored, or lost: their messages are acknowledged. */
+  function finish(count: number): void {
+    const over = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    inWrite = Math.max(0, inWrite - count);
+    for (const { done } of over) done();
+  }
+
+  /** Loses the oldest that are not being written. */
+  function limit(): void {
+    const beyond = waiting.length - MOST_WAITING;
+    const lost = waiting.slice(inWrite, inWrite + beyond);
+    waiting = [...waiting.slice(0, inWrite), ...waiting.slice(inWrite + beyond)];
+    metrics.locations.inc({ result: 'lost' }, lost.length);
+    for (const { done } of lost) done();
   }
 
   /** One at a time: two at once would each strike off what the other has not written. */
@@ -88,18 +119,15 @@ export function createLocationsService(options: {
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, MOST_AT_ONCE);
+      inWrite = batch.length;
       try {
         await saveWithoutRefused(batch);
-        waiting = waiting.slice(batch.length);
         away = false;
       } catch (error) {
         if (!away) log.warn({ err: error }, 'locations wait until the database takes them');
         away = true;
-        const lost = waiting.length - MOST_WAITING;
-        if (lost > 0) {
-          waiting = waiting.slice(lost);
-          metrics.locations.inc({ result: 'lost' }, lost);
-        }
+        inWrite = 0;
+        if (waiting.length > MOST_WAITING) limit();
         schedule(2_000);
         return;
       }
@@ -139,13 +167,22 @@ export function createLocationsService(options: {
   }
 
   return {
-    /** Takes a fix from the bus; it is written within a moment. */
-    enqueue(location: Location): void {
+    /**
+     * Takes a fix from the bus; it is written within a moment.
+     *
+     * @param isAgain the broker delivers it once more.
+     * @returns resolves once it is committed, or never will be: refused, switched off, or lost as one of too many.
+     */
+    enqueue(location: Location, isAgain = false): Promise<void> {
       const [kept] = timed([location]);
-      if (!kept) return;
+      if (!kept) return Promise.resolve();
       arrived(kept.location);
-      waiting.push(kept);
-      schedule(WRITE_EVERY_MS);
+      return new Promise((done) => {
+        waiting.push({ ...kept, isAgain, done });
+        // Many at once: while the database hangs, each would copy all that wait.
+        if (waiting.length > MOST_WAITING + MOST_AT_ONCE) limit();
+        schedule(WRITE_EVERY_MS);
+      });
     },
     /**
      * Writes immediately: the response confirms that the locations are stored.

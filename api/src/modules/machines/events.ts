@@ -6,7 +6,7 @@ import type { Metrics } from '../../platform/metrics.ts';
 import { takeTime } from '../../platform/outside-time.ts';
 import type { MachinesService } from './service.ts';
 
-/** Takes the states that machines publish. */
+/** Takes the states that machines publish. Each is acknowledged once it is written. */
 export function takeMachineStates(options: {
   bus: Bus;
   service: MachinesService;

@@ -29,6 +29,11 @@ export function createMachinesService(options: {
   const reports = new Map<string, MachineReport[]>();
   /** What each machine said that is not written yet, in the order in which it came. */
   const waiting = new Map<string, MachineState[]>();
+  /** What acknowledges each of them. */
+  const acknowledge = new WeakMap<MachineState, () => void>();
+  const finish = (states: readonly MachineState[]) => {
+    for (const one of states) acknowledge.get(one)?.();
+  };
   const listeners: ((state: MachineState) => void)[] = [];
   let writing = false;
   let timer: NodeJS.Timeout | undefined;
@@ -88,6 +93,7 @@ export function createMachinesService(options: {
       if (!isRefusedByDatabase(error)) throw error;
       log.warn({ err: error, machine }, 'a machine state cannot be stored');
     }
+    finish(written);
     const left = (waiting.get(machine) ?? []).filter((one) => !written.includes(one));
     if (left.length > 0) waiting.set(machine, left);
     else waiting.delete(machine);
@@ -100,11 +106,21 @@ export function createMachinesService(options: {
      *
      * @param state its time was read.
      * @param receivedAt ms since the epoch.
+     * @returns resolves once it is written, cannot be, or the buffer of its machine does without it.
      */
-    keep(state: MachineState, receivedAt: number): void {
+    keep(state: MachineState, receivedAt: number): Promise<void> {
       notice(state, receivedAt);
-      waiting.set(state.machine, addWaiting(waiting.get(state.machine) ?? [], state));
-      if (!away) void write();
+      return new Promise((done) => {
+        acknowledge.set(state, done);
+        const before = waiting.get(state.machine) ?? [];
+        const after = addWaiting(before, state);
+        waiting.set(state.machine, after);
+        if (after.length <= before.length) {
+          const kept = new Set(after);
+          finish(before.filter((one) => !kept.has(one)));
+        }
+        if (!away) void write();
+      });
     },
     /** Calls back after each state that was written. */
     onState(listener: (state: MachineState) => void): void {

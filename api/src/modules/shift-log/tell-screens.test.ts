@@ -35,7 +35,7 @@ function opened() {
     told,
     commit: (incident: Incident) => commit(incident),
     hear: (entity: string, message: unknown) =>
-      handlers.get(topics.records('demo', entity))?.('', message, Buffer.alloc(0)),
+      handlers.get(topics.records('demo', entity))?.('', message, Buffer.alloc(0), false),
   };
 }
 
