@@ -14,6 +14,14 @@ const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000 };
  * clock: they run side by side. All projects of a group share the workers.
  */
 const sideBySide = { maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)) };
+/**
+ * The same for files that wait for events and the database half of the time: two of them leave a third of
+ * two cores idle. A group of their own.
+ */
+const waiting = {
+  maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+  sequence: { groupOrder: 2 },
+};
 /** A half of the cores, one of two: what runs beside them needs the other. A group of their own. */
 const onHalf = {
   maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
@@ -83,7 +91,7 @@ export default defineConfig({
           setupFiles: ['api/src/testing/check-answers.ts'],
           isolate: false,
           ...realParts,
-          ...sideBySide,
+          ...waiting,
         },
       },
       {
