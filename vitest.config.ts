@@ -27,6 +27,8 @@ const onHalf = {
   maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
   sequence: { groupOrder: 1 },
 };
+/** Two files with clips or cameras in real time, which mostly wait. A group of their own. */
+const twoAtATime = { maxWorkers: 2, sequence: { groupOrder: 3 } };
 /** One file at a time, after those that run side by side. */
 const oneByOne = { fileParallelism: false };
 /**
@@ -138,7 +140,7 @@ export default defineConfig({
           include: ['{vision,simulator}/**/*.int.test.ts'],
           exclude: [perception, modules],
           ...realParts,
-          ...oneByOne,
+          ...twoAtATime,
         },
       },
       { test: { name: 'e2e', include: [live], ...wholeSystem, ...oneByOne } },

@@ -70,9 +70,9 @@ it('a page of a year of positions reads those of its days alone, and is one of t
     cursor = next;
   }
   expect(seen).toEqual(due.slice(0, 400));
-  // In turn, as other tests run at the same time.
+  // In turn, and the fastest of each, as other tests run at the same time.
   const [pages, wholes]: [number[], number[]] = [[], []];
-  for (let n = 0; n < 3; n++) {
+  for (let n = 0; n < 5; n++) {
     for (const [into, work] of [
       [pages, () => page(`&cursor=${encodeURIComponent(cursor ?? '')}`)],
       [wholes, all],
@@ -82,8 +82,7 @@ it('a page of a year of positions reads those of its days alone, and is one of t
       into.push(performance.now() - began);
     }
   }
-  const median = (of: number[]) => of.toSorted((a, b) => a - b)[1] ?? 0;
-  expect(median(pages)).toBeLessThan(median(wholes) / 4);
+  expect(Math.min(...pages)).toBeLessThan(Math.min(...wholes) / 4);
 }, 180_000);
 
 it('a stay that goes on beyond the asked time is told in its whole length', async () => {
