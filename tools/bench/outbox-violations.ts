@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ViolationEvent } from '@anshi/contracts';
 
-/** Events whose `violation` may be the id of a clip of the scene, which is no record of its own. */
+/** Events whose field `violation` may hold the id of a scene clip instead of a violation. */
 const MAY_NAME_A_CLIP: ReadonlySet<ViolationEvent['type']> = new Set([
   'cn.anshi.violation.clip-ready.v1',
   'cn.anshi.violation.blurred.v1',
 ]);
 
-/** The id of the violation that an event shows to be confirmed; null where it shows none. */
+/** The id of the confirmed violation that an event is about; null for an event that may be about a scene clip. */
 export function confirmedViolation({
   type,
   data,

@@ -1,7 +1,7 @@
-/** What of a message on the bus its acknowledgement needs. */
+/** Fields of a message that are needed to acknowledge it. */
 interface Receivable {
   readonly id: number;
-  /** The broker sent it before. */
+  /** Redelivery: the DUP flag. */
   readonly isAgain: boolean;
   readonly bytes: number;
 }
@@ -9,23 +9,23 @@ interface Receivable {
 interface Held {
   readonly id: number;
   readonly bytes: number;
-  /** The connection that brought it last. */
+  /** Number of the connection that delivered it last. */
   connection: number;
   isDone: boolean;
 }
 
 /**
- * What may be unacknowledged, messages and bytes: less than both brokers keep for the API. A broker that has no room left drops
- * the newest messages of all senders (`contracts/src/bus/rights.ts`, `deploy/mosquitto/mosquitto.conf`).
+ * Limits of unacknowledged messages: below the queue limits of both brokers. A broker whose queue is full drops the newest
+ * messages of all senders (`contracts/src/bus/rights.ts`, `deploy/mosquitto/mosquitto.conf`).
  */
 export const MOST_HELD = { messages: 40_000, bytes: 48 * 1024 * 1024 } as const;
 
 /**
- * Acknowledges messages of QoS 1 once they are handled, those of a batch together. What is not acknowledged the broker delivers
- * again with the next connection, to this process or, where it was killed, to the next one.
+ * Acknowledges messages of QoS 1 once they are handled, those of a batch together. The broker redelivers unacknowledged messages
+ * after a reconnect, to this process or, if it was killed, to the next one.
  *
- * The order of acknowledgements is not that of arrival, as one message waits for the database and the next one does not. Brokers
- * find a message by its id.
+ * Acknowledgements are not in the order of arrival, as one message waits for the database and the next one does not. Brokers
+ * look up a message by its id.
  *
  * @param send writes acknowledgements to the connection.
  */
@@ -48,7 +48,7 @@ export function createReceipts(
   }
 
   function acknowledge(one: Held): void {
-    // Of an earlier connection: the broker sends it again, and may have given its id to another message.
+    // Skips messages of an earlier connection: the broker redelivers them, and may have reused the id.
     if (held.get(one.id) !== one || one.connection !== connection || !isConnected) return;
     due.push(one);
     sending ??= setImmediate(flush);
@@ -65,13 +65,13 @@ export function createReceipts(
   }
 
   return {
-    /** @param isSameSession whether the broker kept what was not acknowledged. */
+    /** @param isSameSession whether the broker resumed the session (session present). */
     connected(isSameSession: boolean): void {
       connection++;
       isConnected = true;
       due = [];
       for (const one of held.values()) {
-        // The last connection did not bring it again: the broker has it no more, and its id may come for another message.
+        // Not redelivered by the last connection: the broker has dropped it and may reuse its id.
         const isGone = one.isDone && one.connection < connection - 2;
         if (!isSameSession || isGone) forget(one);
       }
@@ -80,8 +80,8 @@ export function createReceipts(
       isConnected = false;
     },
     /**
-     * @returns what acknowledges it, to be called once it is handled; null where the same message is being handled, or was while
-     *   the connection was lost.
+     * @returns the function that acknowledges it, to be called once it is handled; null for a redelivery of a message that is
+     *   being handled, or was handled while disconnected.
      */
     take({ id, isAgain, bytes: size }: Receivable): (() => void) | null {
       const known = held.get(id);
@@ -96,7 +96,7 @@ export function createReceipts(
       bytes += size;
       for (const oldest of held.values()) {
         if (held.size <= most.messages && bytes <= most.bytes) break;
-        // It is handled all the same; a process that is killed meanwhile loses it.
+        // It is still handled, but a kill of the process loses it.
         if (oldest.connection === connection) send([oldest.id]);
         forget(oldest);
       }
@@ -105,7 +105,7 @@ export function createReceipts(
         acknowledge(one);
       };
     },
-    /** Sends what is due, before the connection is closed. */
+    /** Sends pending acknowledgements, before the connection is closed. */
     flush,
     /** Messages that are not acknowledged yet. */
     get size(): number {

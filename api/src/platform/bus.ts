@@ -5,11 +5,11 @@ import type { Logger } from 'pino';
 import { acknowledgementsOf, createReceipts, MOST_HELD } from './bus-receipts.ts';
 
 /**
- * Handles a message. One of QoS 1 is acknowledged once what it returns is settled, also where that fails: what must not be lost
- * with the process returns a promise that is resolved after the commit.
+ * Handles a message. A message of QoS 1 is acknowledged once the returned promise is settled, even if it is rejected. A handler
+ * whose messages must survive a kill resolves after the commit.
  *
  * @param payload the bytes of the message, by which a signature is verified.
- * @param isAgain the broker sent it before: it was not acknowledged, or the acknowledgement was lost.
+ * @param isAgain redelivery: it was not acknowledged, or the acknowledgement was lost.
  */
 export type BusHandler = (
   topic: string,
@@ -29,7 +29,7 @@ interface Delivered {
 
 /** What is delivered while the process still opens its parts is kept for them so long, ms. */
 const OPENING_MS = 60_000;
-/** Of QoS 0; and of QoS 1 as many as may be unacknowledged. */
+/** Limit for QoS 0; for QoS 1 it is that of unacknowledged messages. */
 const MOST_EARLY = 1_000;
 
 /** The MQTT bus. It reconnects and resubscribes automatically. */
@@ -101,7 +101,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     log.info('the broker is connected');
   });
   client.on('error', (error) => complain(error.message));
-  // The event `connect` comes after the first messages of a session.
+  // The event `connect` is emitted after the first messages of a session.
   client.on('packetreceive', (packet) => {
     if (packet.cmd === 'connack') receipts.connected(packet.sessionPresent);
   });
@@ -116,7 +116,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     log.warn({ why }, 'the broker is not reachable; retrying every second');
   }
   client.handleMessage = (packet, next) => {
-    // What is retained comes again with each subscription.
+    // Retained messages are sent again with each subscription.
     if (packet.qos !== 1 || packet.retain) {
       receive(packet, () => {});
       return next();
@@ -124,7 +124,7 @@ export function connectBus(url: string, own: string, log: Logger, tls: MqttTls =
     const [id, bytes] = [packet.messageId ?? 0, packet.topic.length + packet.payload.length];
     const done = receipts.take({ id, isAgain: packet.dup, bytes });
     if (done) receive(packet, done);
-    // The client goes on with the next packet, and leaves the acknowledgement to the receipts.
+    // With an error the client sends no PUBACK and goes on; the receipts acknowledge.
     next(new Error('acknowledged once it is handled'));
   };
   function receive({ topic, payload: given, qos, dup: isAgain }: IPublishPacket, done: () => void) {

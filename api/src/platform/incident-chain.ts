@@ -92,11 +92,30 @@ export interface ChainSource {
   read(tx: Transaction, subject: ChainSubject, account: Account): Promise<readonly ChainEntry[]>;
 }
 
-/** Where and when is near an incident. */
+/** A place on a floor plan, metres. */
+export interface PlanPoint {
+  readonly floorPlan: string;
+  readonly point: readonly number[];
+}
+
+/** Position of a person or a tag at an instant; coordinates are metres on the floor plan. */
+export interface PlaceFix {
+  at: Date;
+  floorPlan: string | null;
+  x: number | null;
+  y: number | null;
+  /** Radius that holds 95 %, metres. */
+  radius: number | null;
+  area: string | null;
+  /** Received long after its time. */
+  late: boolean;
+}
+
+/** Place and time span of an incident. */
 export interface Around {
   readonly areas: readonly string[];
-  /** Where its findings were, metres on a floor plan. */
-  readonly points: readonly { readonly floorPlan: string; readonly point: readonly number[] }[];
+  /** Places of its findings. */
+  readonly points: readonly PlanPoint[];
   readonly from: Date;
   readonly to: Date;
 }
@@ -104,27 +123,17 @@ export interface Around {
 /** A vehicle near an incident. */
 export interface NearVehicle {
   id: string;
-  /** Or the number of the company. */
+  /** Plate, or the company number. */
   plate: string;
   kindName: Bilingual;
-  /** Who had signed on when the incident began, where the incident names that person; else null. */
+  /** Name of the driver signed on at the start of the incident, if the incident names that person. */
   driver: string | null;
-  /** In the order of time, metres. */
-  fixes: readonly {
-    at: Date;
-    floorPlan: string | null;
-    x: number | null;
-    y: number | null;
-    /** Radius that holds 95 %. */
-    radius: number | null;
-    area: string | null;
-    late: boolean;
-  }[];
+  /** In the order of time. */
+  fixes: readonly PlaceFix[];
 }
 
 /**
- * Vehicles near an incident. Where the feature is off, or the account lacks the permission or that to positions, there are
- * none, as if it was not there.
+ * Vehicles near an incident; absent if the feature is off, or if the account lacks the permission or the one to positions.
  */
 export interface VehiclesNear {
   readonly feature: string;

@@ -80,7 +80,7 @@ it('reads of a clock that is off, and of one that counts from its start, have ou
 it('a reader that gives no sign of life, answers nothing or lacks an antenna is told in words', async () => {
   const silent = await follow({ keepaliveMs: 100 });
   await wait(() => expect(silent.states).toContain('the reader gives no sign of life'));
-  // It is connected again each time.
+  // The client reconnects each time.
   await wait(() => expect(silent.states.filter((one) => one === null).length).toBeGreaterThan(1));
 
   const mute = await follow({ answerMs: 200 });
@@ -104,7 +104,7 @@ it('frames that are too long, cut off, of another version or garbage end that co
     [header('043d', 9), 'a message says that it is 9 bytes long'],
     [header('0c3d', 10), 'version 3 is not known'],
     [Buffer.from('GET / HTTP/1.1\r\nHost: reader\r\n\r\n'), 'bytes long'],
-    // A tag report that is longer than its message, and a parameter nobody knows.
+    // A parameter that is longer than its message, and a parameter of an unknown type.
     [Buffer.concat([header('043d', 14), Buffer.from('00f000ff', 'hex')]), 'parameter 240 says'],
     [Buffer.concat([header('043d', 15), Buffer.from('00f00005ff', 'hex')]), 'parameter 127 is not'],
   ];

@@ -59,8 +59,8 @@ interface Step {
 }
 
 /**
- * Reads badges with a reader by LLRP 1.1, or 1.0.1 where it has no other: connects, has it read, answers its signs of life, and
- * connects again, each time later, when it is lost or refuses.
+ * Reads badges with a reader by LLRP 1.1, or by 1.0.1 if it has no other: connects, starts reading, acknowledges keepalives,
+ * and reconnects with backoff after a loss or a refusal.
  */
 export function openLlrp(options: LlrpOptions): LlrpClient {
   const { host, port, tls, antennas, onRead, onState, onClockOff } = options;
@@ -70,7 +70,7 @@ export function openLlrp(options: LlrpOptions): LlrpClient {
   let socket: Socket | null = null;
   let closed = false;
   let version: Version = 1;
-  /** A reader of 1.0.1 should refuse the question for its versions; one that ends the connection is not asked again. */
+  /** A reader of 1.0.1 should refuse the version request; one that closes the connection instead is not asked again. */
   let asksVersion = true;
 
   function begin(): void {
@@ -110,7 +110,7 @@ export function openLlrp(options: LlrpOptions): LlrpClient {
       request: getSupportedVersion,
       take(body, isError) {
         const found = isError ? null : versionsIn(body);
-        // A reader of 1.0.1 does not know the question.
+        // A reader of 1.0.1 does not know the version request.
         if (found === null || request.faultOf(afterVersions(body)) !== null) return null;
         if (found.current === 2) version = 2;
         else if (found.highest >= 2) plan.unshift(agreeOnVersion);
@@ -157,7 +157,7 @@ export function openLlrp(options: LlrpOptions): LlrpClient {
       const frame = make(id);
       const isOfBoth = current !== askVersion && current !== agreeOnVersion;
       own.write(isOfBoth ? inVersion(frame, version) : frame);
-      // A reader may go on with its signs of life and answer nothing.
+      // A reader may keep sending keepalives without any response.
       late = setTimeout(() => drop(`the reader does not answer ${name}`), answerMs);
     };
     const takeEvent = (body: Buffer): void => {
@@ -181,7 +181,7 @@ export function openLlrp(options: LlrpOptions): LlrpClient {
         return;
       }
       const isError = type === MESSAGE.errorMessage;
-      // Requests go out one by one: an error is of the last one, also where the reader could not read its number.
+      // Requests are sent one by one: an error belongs to the last one, even without a valid id.
       if (!current || !(isError || (number === id && type === current.answer))) return;
       const fault = current.take(body, isError);
       if (fault === null) ask();

@@ -27,7 +27,7 @@ describe('the time of a read', () => {
     const { clock, off } = clocks();
     clock.heard(utc(NOW - 1_500));
     expect(clock.timeOf(utc(NOW - 800))).toBe(NOW - 800);
-    // Held by the reader while nobody was connected.
+    // Buffered by the reader while no client was connected.
     expect(clock.timeOf(utc(NOW - HOUR))).toBe(NOW - HOUR);
     expect(clock.timeOf(utc(NOW + 900))).toBe(NOW);
     expect(clock.timeOf(null)).toBe(NOW);

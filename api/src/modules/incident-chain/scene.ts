@@ -10,6 +10,7 @@ import {
   type Around,
   type ChainSubject,
   type NearVehicle,
+  type PlaceFix,
   shifted,
 } from '../../platform/incident-chain.ts';
 import type { User } from '../../platform/kit/routes.ts';
@@ -18,7 +19,7 @@ import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import { lookingAt } from '../cameras/looking-at.ts';
 import type { CamerasService } from '../cameras/service.ts';
 import { readFacts } from '../facts.ts';
-import { fixesNear, type NearFix, type PlaceFix } from '../locations/near.ts';
+import { fixesNear, type NearFix } from '../locations/near.ts';
 import { statesWithin } from '../machines/repository.ts';
 import { asReader } from '../violations/reach.ts';
 import type { ViolationRow } from '../violations/repository.ts';

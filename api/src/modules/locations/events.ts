@@ -23,7 +23,8 @@ type Read =
   | { readonly fault: string; readonly code: ReaderRefusal };
 
 /**
- * Takes locations that trackers, readers and locating systems publish on the bus. A message is acknowledged once all of it is stored.
+ * Takes locations that trackers, readers and locating systems publish on the bus. A message is acknowledged once all of its
+ * locations are stored.
  */
 export function takeLocations(options: {
   bus: Bus;

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Around, PlaceFix } from '../../platform/incident-chain.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import { BADGE_TRACKING, inForceSince } from '../consent/gate.ts';
 
@@ -26,48 +27,25 @@ export const mayBeSeen = (account: Account): Prisma.Sql => Prisma.sql`(
     own: ({ person }) => Prisma.sql`p.id = ${person}`,
   })} AND ${inForceSince(Prisma.sql`p.id`, BADGE_TRACKING)} IS NOT NULL)`;
 
-/** A place on a floor plan, metres. */
-export interface PlanPoint {
-  readonly floorPlan: string;
-  readonly point: readonly number[];
-}
-
-/** Where a person or a tag was. */
-export interface PlaceFix {
-  at: Date;
-  floorPlan: string | null;
-  x: number | null;
-  y: number | null;
-  /** Radius that holds 95 %, metres. */
-  radius: number | null;
-  area: string | null;
-  /** Received long after its time. */
-  late: boolean;
-}
-
 export interface NearFix extends PlaceFix {
   person: string;
 }
 
-/** Of a tag that may be on anything. */
+/** A fix of a tag, of a person or a vehicle. */
 export interface NearTagFix extends PlaceFix {
   tag: string;
 }
 
-/** What is near: areas, or points and {@link NEAR_M} around them, within a span. */
-export interface NearQuery {
-  areas: readonly string[];
-  points: readonly PlanPoint[];
-  from: Date;
-  to: Date;
-  /** Fixes at most. */
+/** Areas, or points with {@link NEAR_M} around them, within a span. */
+export interface NearQuery extends Around {
+  /** Most fixes of the answer. */
   most?: number;
 }
 
 const placeColumns = Prisma.sql`h.generated_at AS at,
         h.floor_plan AS "floorPlan", h.x, h.y, h.radius, h.area_id AS area, 'late' = ANY (h.flags) AS late`;
 
-/** SQL: `location_history h` is near within the span. */
+/** SQL condition on `location_history h`. */
 function isNear({ areas, points, from, to }: NearQuery): Prisma.Sql {
   const of = (n: 0 | 1) => points.map(({ point }) => point[n] ?? 0);
   return Prisma.sql`h.generated_at BETWEEN ${from} AND ${to}
@@ -102,9 +80,9 @@ export async function fixesNear(
 }
 
 /**
- * The kept fixes of tags, whatever they are on, as of {@link fixesNear}: the caller knows which of them the account may see.
+ * Kept fixes of tags, selected as by {@link fixesNear}. The caller passes only tags that the account may see.
  *
- * @returns at most those of `most`, in the order of time, and whether there are more.
+ * @returns at most `most` fixes in the order of time, and whether there are more.
  */
 export async function tagFixesNear(
   tx: Transaction,

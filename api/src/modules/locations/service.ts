@@ -12,7 +12,7 @@ import { createSeen, keyOfFix } from './seen.ts';
 /** Fixes that come by the bus are written together, this often. */
 const WRITE_EVERY_MS = 250;
 const MOST_AT_ONCE = 500;
-/** What waits while the database is away, or hangs; the oldest beyond that are lost, and counted. */
+/** Queue limit while the database is down or hangs; older fixes are dropped and counted. */
 const MOST_WAITING = 20_000;
 /** Fixes that wait for so long are not heard in time, ms. */
 const BEHIND_MS = 10_000;
@@ -20,11 +20,11 @@ const BEHIND_MS = 10_000;
 /** A fix that waits to be stored. */
 type Waiting = Omit<Received, 'isDouble'>;
 
-/** One from the bus. */
+/** A fix from the bus. */
 interface Queued extends Waiting {
-  /** The broker delivers it once more. */
+  /** Redelivery by the broker. */
   readonly isAgain: boolean;
-  /** It is stored, or never will be. */
+  /** Acknowledges it: it is stored or dropped. */
   done(): void;
 }
 
@@ -48,7 +48,7 @@ export function createLocationsService(options: {
   const seen = createSeen();
   const actor = { tenant, user: null };
   let waiting: Queued[] = [];
-  /** So many of the first that wait are being written. */
+  /** Number of fixes at the front of the queue that are being written. */
   let inWrite = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
@@ -62,7 +62,7 @@ export function createLocationsService(options: {
       const key = keyOfFix(location, claimedAt);
       const isDouble = seen.has(key) || keys.has(key);
       keys.add(key);
-      // Its sender sent it once.
+      // A redelivery is no duplicate of the sender.
       return isDouble && isAgain ? [] : [{ location, receivedAt, claimedAt, isDouble }];
     });
     if (received.length === 0) return;
@@ -91,7 +91,7 @@ export function createLocationsService(options: {
     }
   }
 
-  /** The first that wait are stored, or lost: their messages are acknowledged. */
+  /** Removes stored or dropped fixes from the front of the queue and acknowledges their messages. */
   function finish(count: number): void {
     const over = waiting.slice(0, count);
     waiting = waiting.slice(count);
@@ -99,7 +99,7 @@ export function createLocationsService(options: {
     for (const { done } of over) done();
   }
 
-  /** Loses the oldest that are not being written. */
+  /** Drops the oldest fixes that are not being written. */
   function limit(): void {
     const beyond = waiting.length - MOST_WAITING;
     const lost = waiting.slice(inWrite, inWrite + beyond);
@@ -170,8 +170,8 @@ export function createLocationsService(options: {
     /**
      * Takes a fix from the bus; it is written within a moment.
      *
-     * @param isAgain the broker delivers it once more.
-     * @returns resolves once it is committed, or never will be: refused, switched off, or lost as one of too many.
+     * @param isAgain redelivery by the broker.
+     * @returns resolves once it is committed, refused, switched off or dropped.
      */
     enqueue(location: Location, isAgain = false): Promise<void> {
       const [kept] = timed([location]);
@@ -179,7 +179,7 @@ export function createLocationsService(options: {
       arrived(kept.location);
       return new Promise((done) => {
         waiting.push({ ...kept, isAgain, done });
-        // Many at once: while the database hangs, each would copy all that wait.
+        // In batches: each call copies the queue.
         if (waiting.length > MOST_WAITING + MOST_AT_ONCE) limit();
         schedule(WRITE_EVERY_MS);
       });

@@ -8,14 +8,14 @@ import { withoutConsent } from './path.ts';
 import { vehicleReach } from './reach.ts';
 import { namesOfKinds } from './words.ts';
 
-/** Vehicles of one incident at most. */
+/** Most vehicles of one incident. */
 const MOST = 20;
 
 interface Bound {
   vehicle: string;
   plate: string;
   kind: string;
-  /** Under which its drivers sign on now, or did at an event. */
+  /** Machine ids under which its drivers sign on: the current one, and those of its events. */
   machines: string[];
   machine: string | null;
   tag: string;
@@ -24,9 +24,9 @@ interface Bound {
 }
 
 /**
- * Vehicles near an incident by their tags, of those that the account sees and may locate. As of the path of an event, what was
- * heard while a driver had signed on who did not agree to positioning is left out. A driver is named where the incident names
- * that person to the account: who else was near is not named.
+ * Vehicles near an incident by their tags, limited to those that the account may see and locate. As for the path of an event,
+ * positions while a driver without consent to positioning was signed on are left out. A driver is named only if the incident
+ * names the same person to the account.
  */
 export const vehiclesNear: VehiclesNear = {
   feature: FEATURE,

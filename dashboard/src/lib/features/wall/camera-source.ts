@@ -1,11 +1,11 @@
 import type { CameraHealth } from '$lib/api/types.ts';
 
-/** Without an observation for this long the analysis gets no picture, ms; a slow analysis gets three of its intervals. */
+/** Silence of the observations after which the camera counts as silent, ms; at least three intervals of the analysis. */
 const SILENT_MS = 2_500;
 
 /**
- * Whether a camera sends pictures to its worker, from what the page receives anyway. Its health tells of a standstill
- * after 8 s; observations, one with each analysed frame, end at once.
+ * Detects whether a camera is sending, from the health and the observations that the page receives anyway. The health
+ * reports a standstill after 8 s; observations, one for each analysed frame, stop at once.
  */
 export class CameraSource {
   #observedAt: number | null = null;
@@ -15,15 +15,15 @@ export class CameraSource {
     this.#observedAt = now;
   }
 
-  /** The connection for observations was lost: their end says nothing. */
+  /** Resets after a lost connection, whose silence is not that of the camera. */
   restart(): void {
     this.#observedAt = null;
   }
 
   /**
-   * @param health the last that is known.
+   * @param health the latest known health.
    * @param now of the API, ms since the epoch.
-   * @returns true also where nothing is known.
+   * @returns true if nothing is known, too.
    */
   sends(
     health: Pick<CameraHealth, 'state' | 'analysedFps' | 'lastFrameAt'> | null | undefined,

@@ -14,7 +14,7 @@ export interface Mpeg1Options {
   canvas: () => HTMLCanvasElement;
   /** Null without a session. */
   token: () => Promise<string | null>;
-  /** Whether the camera sends pictures, as the page knows: else no view is asked for. Left out, it does. */
+  /** Whether the camera is sending; no request is made while it returns false. Default: always true. */
   sends?: () => boolean;
   /** What a refusal means, for the viewer. */
   explain: (error: unknown) => string;
@@ -28,7 +28,7 @@ export interface Mpeg1Options {
 type Player = { destroy(): void };
 
 const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
-/** How often it is looked at whether a silent camera sends again. */
+/** Poll interval for a silent camera, ms. */
 const lookEvery = 500;
 /** From the connection to the first picture; and between two of them. */
 const pictureWithin = 15_000;

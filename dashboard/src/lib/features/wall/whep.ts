@@ -10,7 +10,7 @@ export type LiveState =
   | { name: 'idle' | 'connecting' | 'playing' }
   /** `detail` is the server's reason, null where the connection broke. */
   | { name: 'waiting'; detail: string | null; retryAt: number }
-  /** The camera sends no picture: no view is asked for until it does. */
+  /** The camera is not sending; the view is requested again when it is. */
   | { name: 'silent' }
   | { name: 'unsupported' };
 
