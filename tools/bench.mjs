@@ -125,6 +125,10 @@ const benches = {
     file: 'tools/bench/gates.ts',
     what: 'starts at a gate at a fixed rate, and a gateway whose API is killed (--people N --rate N)',
   },
+  fences: {
+    file: 'tools/bench/fences.ts',
+    what: 'events of electronic fences on streams of readers (--data DIR)',
+  },
   ui: {
     file: 'tools/ui-check/ui-check.ts',
     what: 'all pages by role, width, theme and language: faults, states, speed (--roles, --pages …)',

@@ -7,21 +7,22 @@
  */
 
 /**
- * What runs at the same time on two cores, stage after stage. In the second stage the first lane follows
+ * What runs at the same time on two cores, stage after stage. In the second and third stage the first lane follows
  * a clock (cameras that send in real time, parts that stay away for a minute) and mostly waits; the
- * second computes, takes the processor time that the first leaves, and may take as long as it likes.
+ * second computes and takes the processor time that the first leaves.
  * Those of the last stage are equals: a browser keeps half of two cores busy.
  *
  * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
- * repeated. `integration`, `browser` and `pages` compute and wait for events within limits: beside a lane that
- * goes first they get a twentieth of a core for minutes, and limits that are for failures pass.
+ * repeated. `integration` waits for events within limits: it runs beside the shorter of the lanes that follow a
+ * clock, and at a niceness that leaves it a quarter of the processor time at the least. At 10 it would get a tenth, and
+ * limits that are for failures pass.
  *
  * @type {readonly (readonly Lane[])[]}
  */
 export const stages = [
   [{ name: 'footage', projects: ['footage'], niceness: 0 }],
   [
-    { name: 'timed', projects: ['media', 'outage', 'e2e'], niceness: 0 },
+    { name: 'outage', projects: ['outage'], niceness: 0 },
     {
       name: 'compute',
       projects: ['unit', 'dashboard', 'tools', 'perception'],
@@ -29,7 +30,10 @@ export const stages = [
       afterChecks: true,
     },
   ],
-  [{ name: 'integration', projects: ['integration'], niceness: 0 }],
+  [
+    { name: 'cameras', projects: ['media', 'e2e'], niceness: 0 },
+    { name: 'integration', projects: ['integration'], niceness: 5 },
+  ],
   [
     { name: 'browser', projects: ['browser'], niceness: 0 },
     { name: 'pages', projects: ['pages', 'tour'], niceness: 0 },

@@ -14,11 +14,12 @@ it('every project of vitest.config.ts runs in one lane', async () => {
 it('a part of the projects takes the stages and lanes that have any of them', () => {
   const parts = (wanted: string[]) =>
     stagesOf(wanted).map((stage) => stage.map(({ name, projects }) => [name, projects]));
-  expect(parts(['unit', 'media', 'pages', 'tour', 'browser'])).toEqual([
+  expect(parts(['unit', 'media', 'pages', 'tour', 'browser', 'outage'])).toEqual([
     [
-      ['timed', ['media']],
+      ['outage', ['outage']],
       ['compute', ['unit']],
     ],
+    [['cameras', ['media']]],
     [
       ['browser', ['browser']],
       ['pages', ['pages', 'tour']],
