@@ -31,6 +31,8 @@ const onHalf = {
 const twoAtATime = { maxWorkers: 2, sequence: { groupOrder: 3 } };
 /** One file at a time, after those that run side by side. */
 const oneByOne = { fileParallelism: false };
+/** Pages of a browser, which are printed where a test fails. */
+const withPages = { setupFiles: ['e2e/support/report-failure.ts'] };
 /**
  * Files of a worker share its modules, which are loaded once: a module keeps no state that a test
  * could see of another. What a test stubs is put back.
@@ -121,6 +123,7 @@ export default defineConfig({
           exclude: [outages, live, footage, tour, ...onSharedPlant, modules],
           ...wholeSystem,
           ...oneByOne,
+          ...withPages,
         },
       },
       {
@@ -130,10 +133,11 @@ export default defineConfig({
           globalSetup: ['e2e/support/shared-plant.ts'],
           ...wholeSystem,
           ...oneByOne,
+          ...withPages,
         },
       },
-      { test: { name: 'tour', include: [tour], ...wholeSystem, ...oneByOne } },
-      { test: { name: 'outage', include: [outages], ...wholeSystem, ...oneByOne } },
+      { test: { name: 'tour', include: [tour], ...wholeSystem, ...oneByOne, ...withPages } },
+      { test: { name: 'outage', include: [outages], ...wholeSystem, ...oneByOne, ...withPages } },
       {
         test: {
           name: 'media',
@@ -143,7 +147,7 @@ export default defineConfig({
           ...twoAtATime,
         },
       },
-      { test: { name: 'e2e', include: [live], ...wholeSystem, ...oneByOne } },
+      { test: { name: 'e2e', include: [live], ...wholeSystem, ...oneByOne, ...withPages } },
       { test: { name: 'footage', include: [footage], ...wholeSystem, ...oneByOne } },
     ],
   },

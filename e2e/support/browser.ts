@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page, ViewportSize } from 'playwright-core';
+import { openPages } from './open-pages.ts';
 
 export { launchBrowser } from '../../tools/setup/launch-browser.ts';
 
@@ -29,6 +30,8 @@ export async function openPage(
     const { url } = message.location();
     complaints.push(url ? `${message.text()} ${url}` : message.text());
   });
+  openPages.set(page, complaints);
+  page.once('close', () => openPages.delete(page));
   return { page, complaints };
 }
 

@@ -4,8 +4,25 @@ import { ApiError, toApiError } from './problem.ts';
 import type { paths } from './schema.d.ts';
 import { learnServerTime } from './server-clock.ts';
 
+/** Statuses of a server that is away for a moment: it restarts, or its database does. */
+const MOMENTARY = new Set([502, 503, 504]);
+/** Delay before the retry, ms. */
+const RETRY_MS = 500;
+
 /** The typed client of the API, with the bearer token of the session. */
-export const client = createClient<paths>({ baseUrl: '', fetch: (request) => send(request) });
+export const client = createClient<paths>({
+  baseUrl: '',
+  fetch: (request) => sendRetried(request),
+});
+
+/** Retries a GET once after a {@link MOMENTARY} failure. Other methods are not idempotent: their pages offer it. */
+async function sendRetried(request: Request): Promise<Response> {
+  const again = request.method === 'GET' ? request.clone() : null;
+  const response = await send(request);
+  if (!again || !MOMENTARY.has(response.status)) return response;
+  await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  return send(again);
+}
 
 /**
  * fetch with the session's token. An expired one is renewed and the request repeated once; if that
