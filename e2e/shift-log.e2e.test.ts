@@ -13,6 +13,8 @@ describe('the control room', () => {
   let wall: Page;
   let desk: Page;
   let phone: Page;
+  /** A screen on a wall that shows the cameras of one group, without an account of a person. */
+  let screen: Page;
   const complaints: string[][] = [];
 
   const open = async (username: string, path: string, viewport = { width: 1440, height: 900 }) => {
@@ -29,16 +31,36 @@ describe('the control room', () => {
     page.locator(`[data-testid=desk-newest][data-id="${id}"]`);
   const bar = (page: Page) => page.getByTestId('desk-bar');
 
+  /** Pairs a browser as a screen of hall-west by the code that it shows. */
+  const openScreen = async (): Promise<Page> => {
+    const opened = await openPage(browser, { locale: 'en-US' });
+    complaints.push(opened.complaints);
+    await opened.page.goto(`${world.api.url}/screen`);
+    const code = (await opened.page.getByTestId('screen-code').textContent())?.trim();
+    const made = await world.api.send<{ id: string }>('admin', 'POST', '/wall-groups', {
+      site: 'plant-1',
+      name: { zh: '西厅', en: 'Hall west' },
+      cameras: ['hall-west'],
+    });
+    const body = { code, name: 'North wall', group: made.body.id };
+    const paired = await world.api.send('safety.head', 'POST', '/screens', body);
+    expect(paired.status).toBe(201);
+    await opened.page.locator('[data-testid=screen][data-state=wall]').waitFor();
+    await opened.page.locator('[data-testid=tile][data-camera=hall-west]').waitFor();
+    return opened.page;
+  };
+
   beforeAll(async () => {
     world = await openIncidentSite({
       ownServer: true,
       dashboardDir: resolve(import.meta.dirname, '../dashboard/build'),
     });
     browser = await launchBrowser();
-    [wall, desk, phone] = await Promise.all([
+    [wall, desk, phone, screen] = await Promise.all([
       open('operator', '/'),
       open('safety', '/incidents'),
       open('safety.head', '/', { width: 390, height: 844 }),
+      openScreen(),
     ]);
   });
   afterAll(async () => {
@@ -46,13 +68,19 @@ describe('the control room', () => {
     await world?.stop();
   });
 
-  it('[VIS-06] an alarm comes to wall, desk and phone together, and one press silences all', async () => {
+  it('[VIS-06] an alarm comes to wall, desk, phone and paired screen together, and one press silences all', async () => {
     expect(await bar(wall).count()).toBe(0);
+    expect(await screen.getByTestId('screen-alarm').count()).toBe(0);
     const id = await ring('together');
     const from = performance.now();
+    // A screen is told of the camera, not of the incident.
+    const shown = [
+      ...[wall, desk, phone].map((page) => newest(page, id)),
+      screen.getByTestId('screen-alarm').filter({ hasText: 'Hall west' }),
+    ];
     const arrived = await Promise.all(
-      [wall, desk, phone].map(async (page) => {
-        await newest(page, id).waitFor();
+      shown.map(async (alarm) => {
+        await alarm.waitFor();
         return performance.now() - from;
       }),
     );
@@ -63,13 +91,18 @@ describe('the control room', () => {
     expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
       390,
     );
+    await screen.locator('[data-testid=tile][data-camera=hall-west][data-ringing]').waitFor();
+    await photographNow(screen, 'alarm-screen');
     await photographNow(wall, 'alarm-wall');
     await photographNow(phone, 'alarm-phone');
     await wall.setViewportSize({ width: 1440, height: 900 });
     await wall.locator('[data-testid=desk-acknowledge]:enabled').waitFor();
     await wall.locator('body').press('a');
     for (const page of [wall, desk, phone]) await bar(page).waitFor({ state: 'detached' });
-    expect(await wall.locator('[data-ringing]').count()).toBe(0);
+    await screen.getByTestId('screen-alarm').waitFor({ state: 'detached' });
+    for (const page of [wall, screen]) {
+      expect(await page.locator('[data-ringing]').count()).toBe(0);
+    }
   });
 
   it('says who was first where two people press', async () => {

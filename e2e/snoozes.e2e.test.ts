@@ -41,7 +41,7 @@ const open = (username: string, path: string, viewport?: ViewportSize) =>
 it('a camera is snoozed with a reason, shown on the wall, approved by a second person, and ended by hand', async () => {
   const { page, complaints } = await open('operator', '/cameras');
   await page.getByRole('link', { name: 'Snoozes' }).click();
-  await page.getByText('Nothing rests').waitFor();
+  await page.getByText('No alarm is snoozed').waitFor();
   await page.getByTestId('add-snooze').click();
   await page.getByTestId('snooze-camera').selectOption('gate');
   await page.getByTestId('snooze-zone').selectOption('door');

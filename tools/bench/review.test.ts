@@ -7,6 +7,7 @@ import {
   scoreDecisions,
 } from './review/review-score.ts';
 import { steps } from './review/reviewer.ts';
+import { within } from './within.ts';
 
 const sent = (
   incident: string,
@@ -142,4 +143,16 @@ it('a seed gives the same steps again, most of them decisions', () => {
   expect(first('1')).not.toEqual(first('2'));
   const decisions = first('1').filter(({ step }) => step === 'decide');
   expect(decisions.length).toBeGreaterThan(160);
+});
+
+describe('a wait with a limit', () => {
+  it('ends with what is waited for where it takes too long, and with its result otherwise', async () => {
+    await expect(within(5, 'the clip is shown', new Promise(() => {}))).rejects.toThrow(
+      'the clip is shown: not within 0.005 s',
+    );
+    expect(await within(1_000, 'it', Promise.resolve('done'))).toBe('done');
+    await expect(within(1_000, 'it', Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
+  });
 });

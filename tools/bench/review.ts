@@ -18,6 +18,7 @@ import { copyCases } from './review/seed.ts';
 import { readVerdicts } from './review/verdicts.ts';
 import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
+import { within } from './within.ts';
 
 /*
  * A reviewer who works through a long queue by keys in the real dashboard, while new rows come by the bus and the API is
@@ -29,7 +30,11 @@ const TEMPLATES = 5;
 const NEW_PER_SECOND = 5;
 /** The first seconds of a page are not measured. */
 const WARM_UP_MS = 8_000;
-const BACK_WITHIN_MS = 60_000;
+const BACK_WITHIN_MS = 90_000;
+/** For what a page or a connection ends with. */
+const ENDED_WITHIN_MS = 30_000;
+/** Four rounds of five clips. */
+const BARE_WITHIN_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
@@ -65,10 +70,12 @@ await inOwnFolder('review', async (folder, register) => {
     env: { all: { ANSHI_LOG_LEVEL: 'warn' } },
   });
   register(plant);
+  note('clips and pictures are made, and the parts start');
   const [evidence] = await Promise.all([
     makeEvidence(renderedClips(root), folder, TEMPLATES),
     plant.start(),
   ]);
+  note('the findings with clips are recorded');
   const reporter = await Reporter.start(plant, BUS_SECRET);
   const newest = Date.now() - 3_600_000;
   const templates: string[] = [];
@@ -96,9 +103,19 @@ await inOwnFolder('review', async (folder, register) => {
   await context.addInitScript(installProbe);
   await page.goto(`${plant.url}/incidents`);
   await page.getByTestId('incident-row').first().waitFor();
-  const shown = (ms: number) => page.evaluate((most) => globalThis.reviewProbe.shown(most), ms);
+  const shown = (ms: number) =>
+    within(
+      ms + ENDED_WITHIN_MS,
+      'the page says whether the picture is shown',
+      page.evaluate((most) => globalThis.reviewProbe.shown(most), ms),
+    );
   if (!(await shown(30_000))) throw new Error('the first record shows no picture');
-  const bare = await bareClips(page, plant, templates);
+  const bare = await within(
+    BARE_WITHIN_MS,
+    'the bare clips are shown',
+    bareClips(page, plant, templates),
+  );
+  note('the reviewer works');
 
   const arrivals = new Arrivals(reporter, evidence, NEW_PER_SECOND);
   arrivals.start();
@@ -119,7 +136,7 @@ await inOwnFolder('review', async (folder, register) => {
   const killedAt = Date.now();
   const pressed = reviewer.confirm();
   const killed = plant.kill('api');
-  await Promise.all([pressed, killed]);
+  await within(ENDED_WITHIN_MS, 'the API is killed', Promise.all([pressed, killed]));
   await reviewer.workInOutage(4);
   await plant.whenReady('api', BACK_WITHIN_MS);
   await page
@@ -129,7 +146,10 @@ await inOwnFolder('review', async (folder, register) => {
   for (;;) {
     await reviewer.workInOutage(1);
     if (await shown(2_000)) break;
-    if (Date.now() - killedAt > BACK_WITHIN_MS) throw new Error('no picture after the outage');
+    if (Date.now() - killedAt > 2 * BACK_WITHIN_MS)
+      throw new Error(
+        `no picture within ${(2 * BACK_WITHIN_MS) / 1000} s after the API was killed`,
+      );
   }
   const awayMs = Date.now() - killedAt;
   note(`the API was killed; the next picture came after ${(awayMs / 1000).toFixed(1)} s`);
@@ -137,16 +157,26 @@ await inOwnFolder('review', async (folder, register) => {
   workedMs += await working((seconds * 1000) / 2);
 
   const came = await arrivals.end();
-  // What is under way gets its answer.
-  await page.waitForFunction(
-    () => globalThis.reviewProbe.measured().sent.every(({ status }) => status !== null),
-    undefined,
-    { timeout: 30_000 },
-  );
+  // What is under way gets its answer; what gets none is counted, and no reason to lose the run.
+  await page
+    .waitForFunction(
+      () => globalThis.reviewProbe.measured().sent.every(({ status }) => status !== null),
+      undefined,
+      { timeout: ENDED_WITHIN_MS },
+    )
+    .catch(() => note(`decisions without an answer after ${ENDED_WITHIN_MS / 1000} s`));
   await sleep(1_000);
-  const measured: Measured = await page.evaluate(() => globalThis.reviewProbe.measured());
+  const measured: Measured = await within(
+    ENDED_WITHIN_MS,
+    'the page says what was measured',
+    page.evaluate(() => globalThis.reviewProbe.measured()),
+  );
   const record = await readVerdicts(client);
-  await Promise.all([browser.close(), reporter.end(), client.end()]);
+  await within(
+    ENDED_WITHIN_MS,
+    'browser, bus and database are left',
+    Promise.all([browser.close(), reporter.end(), client.end()]),
+  );
   await plant.stop();
 
   const score = scoreDecisions(measured.sent, record.verdicts, measured.refusalsShown);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { manifests } from '../../api/src/modules/manifests.ts';
@@ -42,4 +42,13 @@ it('each group of permissions has a name in the form of a role', () => {
   expect([...groups].filter((group) => !new RegExp(`(^|\\s)'?${group}'?:`).test(named))).toEqual(
     [],
   );
+});
+
+it('pages join words by the separator of the language, not by the Chinese one alone', () => {
+  const parts = globSync('**/*.svelte', { cwd: root });
+  expect(parts.length).toBeGreaterThan(300);
+  const wrong = parts.filter((path) =>
+    readFileSync(join(root, path), 'utf8').includes("join('、')"),
+  );
+  expect(wrong).toEqual([]);
 });

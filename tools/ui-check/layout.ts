@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import type { Fault } from './accessibility.ts';
 
-/** What makes the page scroll sideways. A box that scrolls by itself, such as a row of tabs, is none. */
+/**
+ * What makes the page scroll sideways, and tables whose columns are cut off by a box that does not scroll. A box that scrolls by
+ * itself, such as a row of tabs, is none.
+ */
 export function overflow(page: Page): Promise<Fault[]> {
   return page.evaluate(() => {
     const found: { selector: string; what: string }[] = [];
@@ -31,6 +34,19 @@ export function overflow(page: Page): Promise<Fault[]> {
       found.push({
         selector: globalThis.uiCheck.selectorOf(cause ?? box),
         what: `wider than the screen by ${box.scrollWidth - box.clientWidth} px`,
+      });
+    }
+    for (const table of document.querySelectorAll('table')) {
+      if (!globalThis.uiCheck.isShown(table)) continue;
+      let box = table.parentElement;
+      while (box && getComputedStyle(box).overflowX === 'visible') box = box.parentElement;
+      if (!box || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) continue;
+      const { left } = box.getBoundingClientRect();
+      const cut = table.getBoundingClientRect().right - left - box.clientLeft - box.clientWidth;
+      if (cut <= 1) continue;
+      found.push({
+        selector: globalThis.uiCheck.selectorOf(table),
+        what: `columns of a table are cut off, ${Math.round(cut)} px`,
       });
     }
     return found;

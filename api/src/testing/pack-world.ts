@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ViolationConfirmed } from '@anshi/contracts';
 import { ulid } from 'ulid';
-import type { EvidencePack } from '../modules/evidence-packs/schema.ts';
+import type { EvidencePack, PackRequest } from '../modules/evidence-packs/schema.ts';
 import type { IncidentDetail } from '../modules/incidents/schema.ts';
 import { enrolEvidenceKey, makeEvidenceKey, type TestEvidenceKey } from './evidence-key.ts';
 import { savePack } from './packs.ts';
@@ -65,25 +65,33 @@ export async function openPackWorld(): Promise<PackWorld> {
     },
     detailOf: async (id) =>
       (await (await api.get(`/api/v1/incidents/${id}`, user)).json()) as IncidentDetail,
-    async packOf(id) {
-      const body = { originals: true, reason: 'for the authority' };
-      const asked = await api.post(`/api/v1/incidents/${id}/packs`, body, user);
-      if (asked.status !== 202) throw new Error(await asked.text());
-      const { id: pack } = (await asked.json()) as EvidencePack;
-      const made = await until(async () => {
-        const list = await (await api.get(`/api/v1/incidents/${id}/packs`, user)).json();
-        const found = (list as { items: EvidencePack[] }).items.find((one) => one.id === pack);
-        return found?.state === 'waiting' ? undefined : found;
-      }, 'the pack is made');
-      if (made.state !== 'ready') throw new Error(made.problem ?? made.state);
-      return savePack(await api.get(`/api/v1/evidence-packs/${pack}/archive`, user));
-    },
+    packOf: (id) => makePack(api, user, id, { originals: true, reason: 'for the authority' }),
     async stop() {
       await worker.stop();
       await api.stop();
       await site.stop();
     },
   };
+}
+
+/** Makes a pack of an incident as an account and saves it. @returns its path. */
+export async function makePack(
+  api: RunningApi,
+  user: { authorization: string },
+  incident: string,
+  body: PackRequest,
+): Promise<string> {
+  const path = `/api/v1/incidents/${incident}/packs`;
+  const asked = await api.post(path, body, user);
+  if (asked.status !== 202) throw new Error(await asked.text());
+  const { id: pack } = (await asked.json()) as EvidencePack;
+  const made = await until(async () => {
+    const list = await (await api.get(path, user)).json();
+    const found = (list as { items: EvidencePack[] }).items.find((one) => one.id === pack);
+    return found?.state === 'waiting' ? undefined : found;
+  }, 'the pack is made');
+  if (made.state !== 'ready') throw new Error(made.problem ?? made.state);
+  return savePack(await api.get(`/api/v1/evidence-packs/${pack}/archive`, user));
 }
 
 /** With a good pack of an incident that has two findings. */

@@ -3,6 +3,8 @@ import type { Plant } from '../../plant/plant.ts';
 import { callAs, tokenOf } from '../plant-users.ts';
 
 const ROUNDS = 4;
+/** For one clip, ms. A frame that is never drawn calls nothing back. */
+const CLIP_WITHIN_MS = 30_000;
 
 /**
  * How long it takes to fetch clips with a bare `fetch` and to show their first frame in a bare video element of the same
@@ -23,7 +25,7 @@ export async function bareClips(
     urls.push(clip.url);
   }
   return page.evaluate(
-    async ({ all, token, rounds }) => {
+    async ({ all, token, rounds, limit }) => {
       const found: number[] = [];
       for (let round = 0; round < rounds; round++) {
         for (const url of all) {
@@ -31,6 +33,7 @@ export async function bareClips(
           const answer = await fetch(url, {
             headers: { authorization: `Bearer ${token}` },
             cache: 'no-store',
+            signal: AbortSignal.timeout(limit),
           });
           const source = URL.createObjectURL(await answer.blob());
           const video = document.createElement('video');
@@ -41,7 +44,11 @@ export async function bareClips(
           await new Promise<void>((resolve, reject) => {
             video.requestVideoFrameCallback(() => resolve());
             video.addEventListener('error', () => reject(new Error('the clip cannot be decoded')));
-            void video.play();
+            setTimeout(
+              () => reject(new Error(`no frame of a bare clip within ${limit / 1_000} s`)),
+              limit,
+            );
+            video.play().catch(reject);
           });
           found.push(performance.now() - began);
           video.remove();
@@ -50,6 +57,6 @@ export async function bareClips(
       }
       return found;
     },
-    { all: urls, token: accessToken, rounds: ROUNDS },
+    { all: urls, token: accessToken, rounds: ROUNDS, limit: CLIP_WITHIN_MS },
   );
 }

@@ -11,6 +11,8 @@ const execute = promisify(execFile);
 /** As long as the clips of a worker, seconds. */
 export const CLIP_SECONDS = 15;
 const BOX_FPS = 5;
+/** For a clip of 15 s, ms. */
+const FFMPEG_WITHIN_MS = 120_000;
 const PERSON: ClipBoxes['frames'][number]['boxes'][number]['box'] = [560, 240, 640, 460];
 
 /** The label of a clip as a square in its corner, pixels of 1280x720: white for a violation, black for none. */
@@ -29,7 +31,9 @@ export interface Evidence {
 }
 
 const ffmpeg = (...args: string[]) =>
-  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
+  execute('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args], {
+    timeout: FFMPEG_WITHIN_MS,
+  });
 
 /** A file as a worker sends it. */
 export function fileOfBytes(bytes: Buffer, mediaType: TestFile['mediaType']): TestFile {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '@anshi/contracts/testing/random';
 import type { Page } from 'playwright-core';
+import { within } from '../within.ts';
 
 /** How long a reviewer waits for a picture before the next key, ms: in an outage there is none. */
 const PATIENCE_MS = 4_000;
 const OUTAGE_PATIENCE_MS = 700;
+/** A page that does not answer for so long hangs, ms. */
+const PAGE_WITHIN_MS = 30_000;
 /** So many steps, then a pause in which nothing may move, ms. */
 const ROUND = 12;
 const PAUSE_MS = 2_500;
@@ -60,10 +63,14 @@ export class Reviewer {
 
   /** One decision at once, without a look. */
   async confirm(): Promise<void> {
-    await this.#page.keyboard.press('c');
+    await this.#answered('the page takes a key', this.#page.keyboard.press('c'));
   }
 
-  async #press(): Promise<void> {
+  #press(): Promise<void> {
+    return this.#answered('the page takes a key', this.#step());
+  }
+
+  async #step(): Promise<void> {
     const { step, reason } = this.#steps.next().value;
     const { keyboard } = this.#page;
     if (step === 'decide') {
@@ -86,6 +93,12 @@ export class Reviewer {
   }
 
   #shown(patienceMs: number): Promise<boolean> {
-    return this.#page.evaluate((ms) => globalThis.reviewProbe.shown(ms), patienceMs);
+    const shown = this.#page.evaluate((ms) => globalThis.reviewProbe.shown(ms), patienceMs);
+    return this.#answered('the page says whether the picture is shown', shown);
+  }
+
+  /** Playwright has no limit for keys and scripts of a page. */
+  #answered<Result>(what: string, work: Promise<Result>): Promise<Result> {
+    return within(PAGE_WITHIN_MS, what, work);
   }
 }

@@ -31,7 +31,11 @@ const endings = { snapshot: 'snapshot.jpg', clip: 'clip.mp4', boxes: 'boxes.json
 export const findingFile = (finding: string, kind: EvidenceKind): string =>
   `findings/${finding}/${endings[kind]}`;
 
-const why = z.enum(['never-there', 'removed', 'lost', 'withheld']);
+/** The clip of another camera at the place of a finding, with blurred faces. */
+export const sceneClipFile = (finding: string, camera: string): string =>
+  `findings/${finding}/scene/${camera}.mp4`;
+
+const why = z.enum(['never-there', 'removed', 'lost', 'withheld', 'not-ready']);
 export type MissingWhy = z.infer<typeof why>;
 
 export const packIndex = z.object({
@@ -58,13 +62,20 @@ export const packIndex = z.object({
         sha256,
         bytes: z.number().int().nonnegative(),
         finding: ulid.nullable(),
-        kind: z.enum([...evidenceKinds, 'record', 'document']),
+        kind: z.enum([...evidenceKinds, 'scene-clip', 'record', 'document']),
       }),
     )
     .max(10_000),
   /** Files that the findings name and that are not here. */
   missing: z.array(
-    z.object({ finding: ulid, kind: z.enum(evidenceKinds), why, sha256: sha256.nullable() }),
+    z.object({
+      finding: ulid,
+      kind: z.enum([...evidenceKinds, 'scene-clip']),
+      /** Of a clip of another camera. */
+      camera: z.string().optional(),
+      why,
+      sha256: sha256.nullable(),
+    }),
   ),
   audit: z.array(z.object({ seq: z.string(), hash: sha256 })),
 });

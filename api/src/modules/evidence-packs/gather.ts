@@ -7,6 +7,7 @@ import type { EvidenceStore } from '../../platform/store/content.ts';
 import { findEvidenceKeys } from '../devices/evidence-keys.ts';
 import { showWholeFor } from '../incidents/detail.ts';
 import type { IncidentsService } from '../incidents/service.ts';
+import type { SceneClipFiles } from '../scene-clips/open.ts';
 import { findVerdicts } from '../violations/repository.ts';
 import {
   type EvidenceKind,
@@ -15,6 +16,7 @@ import {
   type PackedKey,
   type PackedSignature,
 } from './format.ts';
+import { gatherScene, type PackedSceneClip } from './gather-scene.ts';
 
 /** A file of evidence that goes into a pack. */
 export interface PackedEvidence {
@@ -40,6 +42,7 @@ export interface Gathered {
   verdicts: PackedVerdict[];
   evidence: PackedEvidence[];
   missing: { finding: string; kind: EvidenceKind; why: MissingWhy; sha256: string | null }[];
+  scene: PackedSceneClip[];
   signatures: PackedSignature[];
   keys: PackedKey[];
   audit: NonNullable<Awaited<ReturnType<typeof attestedLines>>>;
@@ -49,7 +52,7 @@ export interface Gathered {
  * Reads what belongs to a pack of an incident.
  *
  * @param options.originals whether the pictures and videos that the workers signed go in.
- * @param options.account for whom: identities go in as far as the account sees them; null for none.
+ * @param options.account for whom: identities, and clips of other cameras, go in as far as the account sees them; null for none.
  * @returns null where a line of the audit log is not in the chain yet: it is a moment later.
  */
 export async function gather(
@@ -60,11 +63,12 @@ export async function gather(
     originals: boolean;
     account: Account | null;
     incidents: Pick<IncidentsService, 'find'>;
+    sceneClips: SceneClipFiles;
     store: Pick<EvidenceStore, 'size'>;
     key: KeyObject;
   },
 ): Promise<Gathered | null> {
-  const { tenant, originals, account, incidents, store, key } = options;
+  const { tenant, originals, account, incidents, sceneClips, store, key } = options;
   const row = await incidents.find(tx, options.incident);
   const incident = await showWholeFor(tx, row, account);
   const ids = incident.members.map(({ violation }) => violation.id);
@@ -73,9 +77,11 @@ export async function gather(
     orderBy: [{ violationId: 'asc' }, { recordedAt: 'asc' }],
   });
   const keyIds = [...new Set(rows.map(({ keyId }) => keyId))];
+  const scene = await gatherScene(tx, { tenant, findings: ids, account, sceneClips, store });
   const audit = await attestedLines(tx, tenant, key, [
     { entity: 'incident', ids: [row.id] },
     { entity: 'violation', ids },
+    { entity: 'scene-clip', ids: scene.map(({ id }) => id) },
     { entity: 'evidence-key', ids: keyIds },
   ]);
   if (!audit) return null;
@@ -90,6 +96,7 @@ export async function gather(
     incident,
     verdicts,
     audit,
+    scene,
     ...(await evidenceOf(tx, { tenant, ids, originals, store })),
     signatures: rows.map(({ violationId, part, worker, state, keyId, statement, signature }) => ({
       violation: violationId,

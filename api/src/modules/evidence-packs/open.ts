@@ -17,6 +17,7 @@ export const open: Open = (platform) => {
     documents,
     store: evidence,
     incidents: services.get('incidents').service,
+    sceneClips: services.get('sceneClips'),
     async key() {
       key ??= await openAnchorKey(join(settings.dataDir, 'audit'));
       return key;

@@ -33,6 +33,7 @@ export const reportWords = {
     snapshot: '抓拍',
     clip: '录像',
     boxes: '检测框',
+    sceneClip: (camera: string) => `其他摄像机录像：${camera}`,
     digest: (sha: string) => `SHA-256 ${sha}`,
     taken: (at: string) => `抓拍，${at}`,
     verdicts: '结论记录',
@@ -47,6 +48,7 @@ export const reportWords = {
       removed: '已到保存期限，已删除',
       lost: '证据库中已丢失',
       withheld: '未随本文件提供原件',
+      'not-ready': '制作本文件时尚无人脸模糊的版本',
     },
     part: { confirmed: '记录与抓拍', ended: '结束', clip: '录像' },
     states: {
@@ -100,6 +102,7 @@ export const reportWords = {
     snapshot: 'Snapshot',
     clip: 'Clip',
     boxes: 'Boxes',
+    sceneClip: (camera: string) => `Clip of another camera: ${camera}`,
     digest: (sha: string) => `SHA-256 ${sha}`,
     taken: (at: string) => `Snapshot, ${at}`,
     verdicts: 'Verdicts',
@@ -115,6 +118,7 @@ export const reportWords = {
       removed: 'removed at the end of its term',
       lost: 'lost from the store',
       withheld: 'the original is not given out with this document',
+      'not-ready': 'no version with blurred faces was there when this document was made',
     },
     part: { confirmed: 'Record and snapshot', ended: 'End', clip: 'Clip' },
     states: {

@@ -151,6 +151,14 @@ function findingBlocks(
         ...evidenceKinds.map(
           (kind): Row => [t[kind], evidenceText(gathered, violation.id, kind, t)],
         ),
+        ...gathered.scene
+          .filter(({ finding }) => finding === violation.id)
+          .map(
+            ({ cameraName, sha256, why }): Row => [
+              t.sceneClip(cameraName[language]),
+              why === null && sha256 ? t.digest(sha256) : t.missing[why ?? 'lost'],
+            ],
+          ),
       ],
     },
     ...(jpeg && violation.snapshot

@@ -11,6 +11,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { IncidentsService } from '../incidents/service.ts';
+import type { SceneClipFiles } from '../scene-clips/open.ts';
 import { kindNames } from '../violations/kind.ts';
 import { alongReading } from '../violations/reach.ts';
 import type { Gathered } from './gather.ts';
@@ -40,10 +41,11 @@ export function createIncidentReports(options: {
   documents: Documents;
   store: Pick<ContentStore, 'size' | 'read'>;
   incidents: Pick<IncidentsService, 'find' | 'findWhole'>;
+  sceneClips: SceneClipFiles;
   key: () => Promise<KeyObject>;
   timeZone: string;
 }) {
-  const { database, units, documents, store, incidents, key, timeZone } = options;
+  const { database, units, documents, store, incidents, sceneClips, key, timeZone } = options;
 
   async function picturesOf(tenant: string, { evidence }: Gathered) {
     const pictures = new Map<string, Uint8Array>();
@@ -136,6 +138,7 @@ export function createIncidentReports(options: {
         originals,
         account: user.account,
         incidents,
+        sceneClips,
         store,
         key: signing,
       });

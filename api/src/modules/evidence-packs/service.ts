@@ -19,6 +19,7 @@ import type { User } from '../../platform/kit/routes.ts';
 import type { ContentStore } from '../../platform/store/content.ts';
 import type { IncidentsService } from '../incidents/service.ts';
 import { isWithinReach } from '../incidents/view.ts';
+import type { SceneClipFiles } from '../scene-clips/open.ts';
 import { alongReading } from '../violations/reach.ts';
 import { exportsOf, noteExport, type PackExport } from './exports.ts';
 import { gatherSealed } from './gather-sealed.ts';
@@ -42,6 +43,7 @@ export function createEvidencePacks(options: {
   jobs: Jobs;
   store: ContentStore;
   incidents: Pick<IncidentsService, 'find' | 'findWhole'>;
+  sceneClips: SceneClipFiles;
   accounts: Pick<Accounts, 'byId'>;
   /** The key that signs the anchors of the audit chain. */
   key: () => Promise<KeyObject>;
@@ -49,8 +51,8 @@ export function createEvidencePacks(options: {
   reports: Pick<IncidentReports, 'draw' | 'register'>;
   log: Logger;
 }) {
-  const { units, database, jobs, store, incidents, accounts, key, documents, reports, log } =
-    options;
+  const { units, database, jobs, store, incidents, sceneClips, accounts } = options;
+  const { key, documents, reports, log } = options;
 
   jobs.define(JOB, { retries: 2, expireSeconds: 3_600 }, async ({ id }, { tenant }) => {
     await make(tenant, String(id));
@@ -66,7 +68,8 @@ export function createEvidencePacks(options: {
       const signing = await key();
       const { incidentId: incident, originals, origin } = row;
       const account = (await accounts.byId(tenant, row.requestedBy))?.account ?? null;
-      const wanted = { tenant, incident, originals, account, incidents, store, key: signing };
+      const sources = { incidents, sceneClips, store };
+      const wanted = { tenant, incident, originals, account, ...sources, key: signing };
       const gathered = await gatherSealed(database, wanted);
       const drawn = [
         await reports.draw(tenant, gathered, 'zh', origin),

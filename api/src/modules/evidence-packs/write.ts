@@ -24,6 +24,7 @@ signatures.json  what the camera workers signed                分析进程的�
 keys.json        the public keys of those workers              分析进程的公钥
 audit.json       lines of the audit log in their chain         审计日志及其链
 findings/        pictures, videos and boxes of each finding    各发现的抓拍、录像与检测框
+findings/*/scene clips of the other cameras, faces blurred     其他摄像机录像（人脸已模糊）
 pack.json        digests of all files, signed in pack.sig.json 全部文件的摘要及签名
 `;
 
@@ -37,7 +38,8 @@ export interface PackPlan {
   index: PackIndex;
   /** Small files by path, in order. */
   texts: readonly PackedDocument[];
-  evidence: Gathered['evidence'];
+  /** Files of the store. */
+  evidence: readonly { path: string; sha256: string; bytes: number }[];
 }
 
 /** Says what a pack holds, byte for byte but its evidence. */
@@ -51,14 +53,14 @@ export function planPack(
   },
   documents: readonly PackedDocument[] = [],
 ): PackPlan {
-  const { incident, verdicts, evidence, missing, signatures, keys, audit } = gathered;
+  const { incident, verdicts, evidence, scene, missing, signatures, keys, audit } = gathered;
   const { key, ...head } = about;
   const json = (path: string, value: unknown): PackedDocument => ({
     path,
     bytes: Buffer.from(`${JSON.stringify(value, null, 1)}\n`),
   });
   const records = [
-    json(packFiles.record, { incident, verdicts }),
+    json(packFiles.record, { incident, verdicts, sceneClips: scene }),
     json(packFiles.signatures, signatures),
     json(packFiles.keys, keys),
     json(packFiles.audit, audit),
@@ -71,6 +73,12 @@ export function planPack(
     finding: null,
     kind,
   });
+  const stored = [
+    ...evidence.map((one) => ({ ...one, path: findingFile(one.finding, one.kind) })),
+    ...scene.flatMap(({ finding, sha256, file }) =>
+      file && sha256 ? [{ ...file, finding, kind: 'scene-clip' as const, sha256 }] : [],
+    ),
+  ];
   const index: PackIndex = {
     format: PACK_FORMAT,
     ...head,
@@ -79,20 +87,25 @@ export function planPack(
     files: [
       ...records.map(sized('record')),
       ...documents.map(sized('document')),
-      ...evidence.map(({ finding, kind, sha256, bytes }) => ({
-        path: findingFile(finding, kind),
+      ...stored.map(({ path, sha256, bytes, finding, kind }) => ({
+        path,
         sha256,
         bytes,
         finding,
         kind,
       })),
     ],
-    missing,
+    missing: [
+      ...missing,
+      ...scene.flatMap(({ finding, camera, why, sha256 }) =>
+        why === null ? [] : [{ finding, kind: 'scene-clip' as const, camera, why, sha256 }],
+      ),
+    ],
     audit: audit.map(({ seq, hash }) => ({ seq, hash })),
   };
   const first = json(packFiles.index, index);
   const signed = json(packFiles.signature, signIndex(key, first.bytes));
-  return { index, texts: [first, signed, ...records, ...documents], evidence };
+  return { index, texts: [first, signed, ...records, ...documents], evidence: stored };
 }
 
 /**
@@ -111,9 +124,9 @@ export function packStream(
   for (const { path, bytes } of texts) {
     zip.addBuffer(bytes, path, { mtime: MTIME, mode: 0o100644, compress: true });
   }
-  for (const { finding, kind, sha256, bytes } of evidence) {
+  for (const { path, sha256, bytes } of evidence) {
     const options = { mtime: MTIME, mode: 0o100644, compress: false, size: bytes };
-    zip.addReadStreamLazy(findingFile(finding, kind), options, (give) => {
+    zip.addReadStreamLazy(path, options, (give) => {
       const stream = store.read(tenant, sha256);
       // A stream that fails would leave the archive waiting for its end.
       stream.on('error', fail);

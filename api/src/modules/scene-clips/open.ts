@@ -1,19 +1,32 @@
 import { LONGEST_RING_MS, ulid } from '@anshi/contracts';
 import { z } from 'zod';
+import type { Account } from '../../platform/access/account.ts';
 import { callerOf, systemCaller } from '../../platform/access/caller.ts';
 import { createViews } from '../../platform/audit/views.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { problems } from '../../platform/http/problems.ts';
 import { sendFile } from '../../platform/http/send-file.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { Open } from '../../platform/module.ts';
 import type { ViolationRow } from '../violations/repository.ts';
 import { orderScene } from './order.ts';
+import type { SceneClipRow } from './rows.ts';
 import { sceneClipList, sceneClipRequest } from './schema.ts';
 import { createSceneClips } from './service.ts';
 
+/** The clips of the scenes of findings, for the modules that hand evidence out. */
+export interface SceneClipFiles {
+  /** Those of cameras that the account may see, the first that was asked for first. */
+  ofFindings(
+    tx: Transaction,
+    findings: readonly string[],
+    account: Account,
+  ): Promise<(SceneClipRow & { isPurged: boolean })[]>;
+}
+
 declare module '../../platform/module.ts' {
   interface ModuleServices {
-    sceneClips: {
+    sceneClips: SceneClipFiles & {
       /**
        * Has the clips of the other cameras kept for a violation that was just recorded, where it is of the highest severity
        * and not snoozed: the recording buffers are shorter than the time until a person looks. In a transaction of its own, after
@@ -41,6 +54,7 @@ export const open: Open = ({ log, database, units, evidence: store, services }) 
     orders,
   });
   services.provide('sceneClips', {
+    ofFindings: clips.ofFindings,
     async keepFor(violation) {
       const age = Date.now() - violation.confirmedAt.getTime();
       if (violation.severity !== 'high' || violation.snooze !== null || age > LONGEST_RING_MS)

@@ -1,9 +1,14 @@
 import type { BlurOrder } from '@anshi/contracts';
 import { ulid } from 'ulid';
+import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makePack } from '../../testing/pack-world.ts';
+import { type PackContent, readPack, writePack } from '../../testing/packs.ts';
 import { camera, openSceneWorld, type SceneWorld } from '../../testing/scene-world.ts';
 import { until } from '../../testing/site.ts';
 import { startWorker, type TestFile, type TestWorker } from '../../testing/worker.ts';
+import { type PackIndex, packFiles, sceneClipFile } from '../evidence-packs/format.ts';
+import { verifyPack } from '../evidence-packs/verify/verify-pack.ts';
 
 const CAMERAS = `version: 1
 sites:
@@ -126,6 +131,67 @@ describe('the clips of the other cameras of an incident', () => {
     // Asked again, nothing is ordered twice.
     expect((await world.press(raised)).body.items).toHaveLength(2);
     expect(world.askedFor(clip)).toHaveLength(1);
+  });
+
+  it('[VIS-08] are in the pack of evidence with blurred faces and their digest, for those who may see the cameras', async () => {
+    const raised = await world.raise('medium');
+    const { incident, finding } = raised;
+    const clip = world.of((await world.press(raised)).body, 'press-b')?.id ?? '';
+    await world.isTaken(clip);
+    const { event, video: original } = await world.deliver(clip);
+    await claimFor(clip);
+    const pack = async (who: string) =>
+      makePack(world.api, await world.api.signIn(who), incident, { originals: false });
+    const path = sceneClipFile(finding, 'press-b');
+    const indexOf = (files: PackContent) =>
+      JSON.parse(files.get(packFiles.index)?.toString() ?? 'null') as PackIndex;
+
+    // Before its faces are blurred nothing of it goes out.
+    const early = await readPack(await pack('exporter'));
+    expect(early.has(path)).toBe(false);
+    expect(indexOf(early).missing).toContainEqual(
+      expect.objectContaining({ kind: 'scene-clip', camera: 'press-b', why: 'not-ready' }),
+    );
+    const rendition = await world.worker.blur(event);
+    const saved = await pack('exporter');
+    const files = await readPack(saved);
+    expect(files.get(path)?.equals(rendition.bytes)).toBe(true);
+    expect([...files.values()].some((bytes) => bytes.equals(original.bytes))).toBe(false);
+    const index = indexOf(files);
+    expect(index.files).toContainEqual({
+      path,
+      sha256: rendition.sha256,
+      bytes: rendition.bytes.length,
+      finding,
+      kind: 'scene-clip',
+    });
+    expect(index.missing).toContainEqual({
+      finding,
+      kind: 'scene-clip',
+      camera: 'press-off',
+      why: 'never-there',
+      sha256: null,
+    });
+    const { flaws, notes } = await verifyPack(saved);
+    expect(flaws).toEqual([]);
+    expect(notes).toContain(
+      `scene-clip of camera press-off of finding ${finding}: not in the pack, there never was one`,
+    );
+    expect(files.get(packFiles.record)?.toString()).toContain(clip);
+    // Its delivery and its blurring are countersigned by the audit log.
+    expect(files.get(packFiles.audit)?.toString()).toContain('scene-clip');
+    const pdf = await getDocumentProxy(new Uint8Array(files.get('report-en.pdf') ?? []));
+    const { text } = await extractText(pdf, { mergePages: true });
+    expect(text.replaceAll(/\s+/g, '')).toContain(
+      `Clipofanothercamera:press-bSHA-256${rendition.sha256}`,
+    );
+    files.set(path, Buffer.from(original.bytes));
+    expect((await verifyPack(await writePack(files))).flaws).toMatchObject([{ place: path }]);
+
+    const without = await readPack(await pack('exporter-no-cameras'));
+    expect([...without.keys()].filter((name) => name.includes('/scene/'))).toEqual([]);
+    expect(JSON.stringify(indexOf(without))).not.toContain('press-b');
+    expect(without.get(packFiles.record)?.toString()).not.toContain(clip);
   });
 
   it('are kept by themselves at the highest severity, and blurred only once they are asked for', async () => {

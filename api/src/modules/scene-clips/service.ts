@@ -33,16 +33,20 @@ export function createSceneClips(options: {
 
   async function rowsOf(tx: Transaction, incident: string): Promise<SceneClipRow[]> {
     const members = await tx.incidentFinding.findMany({ where: { incidentId: incident } });
-    return tx.sceneClip.findMany({
-      where: { violationId: { in: members.map(({ findingId }) => findingId) } },
-      orderBy: [{ orderedAt: 'asc' }, { id: 'asc' }],
-    });
+    return rowsOfFindings(
+      tx,
+      members.map(({ findingId }) => findingId),
+    );
   }
 
-  async function show(tx: Transaction, incident: string, account: Account): Promise<SceneClipList> {
-    const rows = (await rowsOf(tx, incident)).filter(({ camera }) =>
-      cameras.service.isWithin(account, 'camera:read', camera),
-    );
+  const rowsOfFindings = (tx: Transaction, findings: readonly string[]): Promise<SceneClipRow[]> =>
+    tx.sceneClip.findMany({
+      where: { violationId: { in: [...findings] } },
+      orderBy: [{ orderedAt: 'asc' }, { id: 'asc' }],
+    });
+
+  /** Marks those whose file was removed at the end of its term. */
+  async function withPurged(tx: Transaction, rows: readonly SceneClipRow[]) {
     const files = rows.flatMap(({ clipSha256, clipBlurredSha256 }) => [
       clipSha256 ?? [],
       clipBlurredSha256 ?? [],
@@ -52,6 +56,23 @@ export function createSceneClips(options: {
         ({ sha256 }) => sha256,
       ),
     );
+    return rows.map((row) => ({
+      ...row,
+      isPurged: purged.has(row.clipBlurredSha256 ?? row.clipSha256 ?? ''),
+    }));
+  }
+
+  /** The clips of findings, of cameras that the account may see. */
+  const ofFindings = async (tx: Transaction, findings: readonly string[], account: Account) =>
+    withPurged(tx, (await rowsOfFindings(tx, findings)).filter(mayBeSeenBy(account)));
+
+  const mayBeSeenBy =
+    (account: Account) =>
+    ({ camera }: SceneClipRow): boolean =>
+      cameras.service.isWithin(account, 'camera:read', camera);
+
+  async function show(tx: Transaction, incident: string, account: Account): Promise<SceneClipList> {
+    const rows = await withPurged(tx, (await rowsOf(tx, incident)).filter(mayBeSeenBy(account)));
     const canOrder =
       account.permissions.has('violation:review') &&
       (await isWithinReach(tx, incident, { account, right: 'violation:review' }, 'whole'));
@@ -64,7 +85,7 @@ export function createSceneClips(options: {
         cameraName: row.cameraName as Bilingual,
         ...stateOf(row, {
           incident,
-          isPurged: purged.has(row.clipBlurredSha256 ?? row.clipSha256 ?? ''),
+          isPurged: row.isPurged,
           isAway: cameras.states.workerOf(row.camera) === null,
         }),
       })),
@@ -73,6 +94,8 @@ export function createSceneClips(options: {
   }
 
   return {
+    ofFindings,
+
     /**
      * Lists the clips of the incident's current findings. A reader who may not see the whole incident gets none.
      *

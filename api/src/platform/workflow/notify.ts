@@ -106,7 +106,7 @@ export async function notifyOfDeadline(
     to: options.to,
     kind,
     severity: options.severity,
-    title: { zh: `${zh}:${found.title.zh}`, en: `${en}: ${found.title.en}` },
+    title: { zh: `${zh}：${found.title.zh}`, en: `${en}: ${found.title.en}` },
     body: {
       zh: `状态“${state.name.zh}”的期限${isOver ? '已于' : '为'} ${clock}${isOver ? '到期' : ''}。`,
       en: `The time limit of "${state.name.en}" ${isOver ? 'ended' : 'ends'} at ${clock}.`,

@@ -150,8 +150,10 @@ function notesOf(index: PackIndex): string[] {
     removed: 'it was removed at the end of its term',
     lost: 'the store has lost it',
     withheld: 'the original was not given out with this pack',
+    'not-ready': 'no version with blurred faces was there when the pack was made',
   };
   return index.missing.map(
-    ({ finding, kind, why }) => `${kind} of finding ${finding}: not in the pack, ${reasons[why]}`,
+    ({ finding, kind, camera, why }) =>
+      `${kind}${camera ? ` of camera ${camera}` : ''} of finding ${finding}: not in the pack, ${reasons[why]}`,
   );
 }

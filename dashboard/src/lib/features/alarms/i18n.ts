@@ -62,6 +62,7 @@ export const words = moduleWords({
   ofIncident: ['现场报警', 'Alarm on site'],
   noneOfIncident: ['方案没有为此报警', 'The plan gives no alarm for this'],
   plan: {
+    state: ['状态', 'State'],
     title: ['报警方案', 'Alarm plan'],
     hint: [
       '确认违章时，工作节点按此方案直接让现场设备声光报警，无需本系统在线。这不是安全功能。',

@@ -83,7 +83,7 @@ export const words = moduleWords({
   ],
   notAcknowledged: ['未确认', 'Open'],
   snoozed: ['暂停的报警', 'Snoozed'],
-  snoozedEmpty: ['没有暂停。', 'Nothing rests.'],
+  snoozedEmpty: ['没有暂停的报警。', 'No alarm is snoozed.'],
   until: [(time: string) => `至 ${time}`, (time: string) => `until ${time}`],
   notes: ['值班记录', 'Notes'],
   notesEmpty: ['还没有记录。', 'Nothing was written yet.'],

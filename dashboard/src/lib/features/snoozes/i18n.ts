@@ -8,7 +8,7 @@ export const words = moduleWords({
   ],
   open: ['暂停报警', 'Snoozes'],
   add: ['暂停', 'Snooze'],
-  empty: ['没有暂停', 'Nothing rests'],
+  empty: ['没有暂停的报警', 'No alarm is snoozed'],
   emptyHint: [
     '检修摄像机或区域内施工时，可暂停通知与现场报警。',
     'Let notices and beacons rest while a camera is serviced, or work goes on in a zone.',

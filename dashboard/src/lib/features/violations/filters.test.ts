@@ -1,5 +1,8 @@
+import { cleanup, render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { violationOf } from '../../../test/violation.ts';
+import FilterBar from './FilterBar.svelte';
 import {
   defaultFilters,
   type Filters,
@@ -53,4 +56,22 @@ describe('filters', () => {
     const until = { ...defaultFilters, period: 'custom' as const, to: '2026-11-25T05:00:00.000Z' };
     expect(matches(violation, until, now)).toBe(false);
   });
+});
+
+it('the rarer filters are folded until they are asked for, and open where one of them is set', async () => {
+  const user = userEvent.setup();
+  const view = render(FilterBar, { filters: defaultFilters, onchange: () => {}, claims: true });
+  const rarer = () =>
+    ['camera', 'period', 'order', 'claim'].filter((name) => screen.queryByTestId(`filter-${name}`));
+  expect(screen.getByTestId('filter-status')).toBeTruthy();
+  expect(rarer()).toEqual([]);
+  await user.click(screen.getByTestId('filter-toggle'));
+  expect(rarer()).toHaveLength(4);
+  await user.click(screen.getByTestId('filter-toggle'));
+  expect(rarer()).toEqual([]);
+  // One that narrows the list is never hidden.
+  await view.rerender({ filters: { ...defaultFilters, order: 'oldest' } });
+  expect(rarer()).toHaveLength(4);
+  expect(screen.queryByTestId('filter-toggle')).toBeNull();
+  cleanup();
 });
