@@ -5,6 +5,7 @@ import { ownActs, type Refusal } from '../../testing/own-obligations.ts';
 import { until } from '../../testing/site.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
+import type { PermitView } from '../permits/schema.ts';
 
 const used = useApi();
 const { look, casesOf, noticesOf } = obligationActs(used);
@@ -45,6 +46,9 @@ describe('own obligations', () => {
       [{ responsiblePerson: worker.person, responsibleRole: 'worker' }, 'responsibleRole'],
       [{ responsibleRole: 'no-such' }, 'responsibleRole'],
       [{ dueBy: 'done', rule: 'no-such' }, 'rule'],
+      [{ dueBy: 'condition' }, 'condition'],
+      [{ condition: 'permit' }, 'condition'],
+      [{ dueBy: 'condition', condition: 'exposed-post' }, 'subjectKind'],
     ];
     for (const [more, field] of wrong) {
       const { status, body } = await send('safety.head', 'POST', '/own-obligations', input(more));
@@ -178,5 +182,68 @@ describe('own obligations', () => {
     expect((await complete(press, 'maintainer')).body).toMatchObject({
       code: 'own-obligation.invalid',
     });
+  });
+
+  const step = async (of: PermitView, transition: string, by = 'maintainer', fields = {}) => {
+    const path = `/permits/${of.id}/actions`;
+    const { status, body } = await send<PermitView>(by, 'POST', path, {
+      transition,
+      version: of.version,
+      fields,
+    });
+    expect([transition, status]).toEqual([transition, 200]);
+    return body;
+  };
+  async function approvedPermit(areaId: string): Promise<PermitView> {
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const { body } = await send<PermitView>('maintainer', 'POST', '/permits', {
+      kind: 'hot-work',
+      title: 'Weld the guard rail',
+      areaId,
+      description: 'Welding; extinguisher and a guard beside it.',
+      people: [],
+      fromAt: at(-1),
+      toAt: at(2),
+    });
+    return step(await step(body, 'apply'), 'approve', 'safety');
+  }
+
+  it('by condition: planned until it holds, due then, closed where it is over, and due again for the next', async () => {
+    const areaOf = async (id: string) => {
+      const name = { zh: id, en: id };
+      await send('admin', 'PUT', `/areas/${id}`, { site: 'plant-1', name, kind: 'workshop' });
+      return id;
+    };
+    const areaId = await areaOf('weld-shop');
+    const posted = await add({
+      subjectKind: 'area',
+      subjectId: areaId,
+      dueBy: 'condition',
+      condition: 'permit',
+      startsOn: dayIn(-1),
+      responsibleRole: 'maintainer',
+    });
+    expect(await open(posted)).toMatchObject({ state: 'planned', dueOn: null, dueBy: 'condition' });
+    const nothing = await complete(posted, 'maintainer');
+    expect(nothing.body.errors.map(({ field }) => field)).toEqual(['on']);
+    const [first, second] = [await approvedPermit(areaId), await approvedPermit(areaId)];
+    await step(await approvedPermit(await areaOf('paint-shop')), 'begin');
+    const begun = await step(first, 'begin');
+    const inState = (state: string) =>
+      until(async () => (await open(posted)).state === state, `it is ${state}`);
+    await inState('due');
+    expect(await open(posted)).toMatchObject({ dueOn: dayIn(0) });
+    await step(begun, 'close', 'maintainer', { cleared: 'Everybody is out' });
+    await inState('planned');
+    expect((await cases(posted)).map(({ outcome }) => outcome)).toEqual(['closed', null]);
+    await step(second, 'begin');
+    await inState('due');
+    await look();
+    const maintainer = await userOf('maintainer');
+    const [told] = await noticesOf((await open(posted)).id);
+    expect(told?.recipients).toEqual([{ userId: maintainer.id }]);
+    expect((await complete(posted, 'maintainer')).body).toMatchObject({ state: 'done' });
+    // It holds still, and nothing began since.
+    expect(await open(posted)).toMatchObject({ state: 'planned', dueOn: null });
   });
 });
