@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../platform/db/ids.ts';
 import type { ObligationView } from '../../platform/obligations/schema.ts';
 import { obligationActs } from '../../testing/obligations.ts';
 import { ownActs, type Refusal } from '../../testing/own-obligations.ts';
+import { qualificationActs } from '../../testing/qualifications.ts';
 import { until } from '../../testing/site.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
+import { makeUser } from '../../testing/users.ts';
 import type { PermitView } from '../permits/schema.ts';
 
 const used = useApi();
 const { look, casesOf, noticesOf } = obligationActs(used);
-const { send, input, add, change, own, cases, days, open, complete, userOf, noon, ran } =
+const { send, input, add, change, own, cases, days, open, complete, userOf, noon, ran, inTenant } =
   ownActs(used);
+const { hired, makeAccounts } = qualificationActs(used);
 
 let worker: { user: string; person: string };
 beforeAll(async () => {
@@ -245,5 +249,72 @@ describe('own obligations', () => {
     expect((await complete(posted, 'maintainer')).body).toMatchObject({ state: 'done' });
     // It holds still, and nothing began since.
     expect(await open(posted)).toMatchObject({ state: 'planned', dueOn: null });
+  });
+
+  it('by the condition of a serious hazard in the area, or of a post with exposure, within a time', async () => {
+    await makeAccounts();
+    await makeUser(used.database, 'poster', ['post:read@all', 'post:manage@all']);
+    const { body: post } = await send<{ id: string }>('poster', 'POST', '/posts', {
+      code: 'OWN-1',
+      name: 'Grinder of own',
+      departmentId: 'press-shop',
+      kind: 'operator',
+      exposures: [{ substance: '噪声', route: 'inhalation' }],
+    });
+    const person = await hired({ postId: post.id });
+    const byPost = await add({
+      subjectKind: 'person',
+      subjectId: person.id,
+      dueBy: 'condition',
+      condition: 'exposed-post',
+      startsOn: dayIn(-1),
+      every: { n: 3, unit: 'days' },
+    });
+    expect(await open(byPost)).toMatchObject({ state: 'upcoming', dueOn: dayIn(3) });
+    const hazard = (level: string, areaId: string) =>
+      inTenant((tx) =>
+        tx.hazard.create({
+          data: {
+            tenantId: 'demo',
+            id: newId(),
+            no: newId(),
+            title: 'Cracked guard',
+            type: 'other',
+            description: '',
+            level,
+            suggestedLevel: level,
+            source: 'desk',
+            site: 'plant-1',
+            areaId,
+            foundAt: new Date(),
+            reportedAt: new Date(),
+            late: false,
+            version: 1,
+            reporterId: newId(),
+            reporterName: {},
+            caseId: newId(),
+            flowVersion: 1,
+            state: 'rectifying',
+            assignees: [],
+          },
+        }),
+      );
+    await hazard('general', 'own-general');
+    await hazard('major', 'own-major');
+    for (const [areaId, state] of [
+      ['own-general', 'planned'],
+      ['own-major', 'due'],
+    ] as const) {
+      const name = { zh: areaId, en: areaId };
+      await send('admin', 'PUT', `/areas/${areaId}`, { site: 'plant-1', name, kind: 'workshop' });
+      const one = await add({
+        subjectKind: 'area',
+        subjectId: areaId,
+        dueBy: 'condition',
+        condition: 'major-hazard',
+        startsOn: dayIn(-1),
+      });
+      expect([areaId, (await open(one)).state]).toEqual([areaId, state]);
+    }
   });
 });
