@@ -4,13 +4,18 @@ import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { startWorld, type World } from './support/world.ts';
 
-/** Starts at the welder: the simulated reader shows cards by its own credential, and the machine follows. */
+interface GatePoint {
+  device: string;
+  edgeList: { isCurrent: boolean; lastDecisionAt: string | null } | null;
+}
+
+/** Starts at the welder: the simulated reader shows cards to the gateway by its own credential, and the machine follows. */
 let world: World;
 let browser: Browser;
 
 beforeAll(async () => {
   world = await startWorld([{ id: 'hall-west' }], {
-    parts: ['database', 'broker', 'simulator', 'api'],
+    parts: ['database', 'broker', 'simulator', 'gateway', 'api'],
   });
   browser = await launchBrowser();
 });
@@ -95,6 +100,40 @@ it('the person reads on a phone why, and what to do', async () => {
   await photograph(page, 'my-gates');
   await page.getByTestId('sign-on').click();
   expect(await page.getByTestId('sign-on-code').textContent()).toMatch(/^\d{4} \d{4}$/);
+  expect(complaints).toEqual([]);
+});
+
+it('the gateway of the demonstration is connected, holds the permits, and decides while the API is away', async () => {
+  const { plant, api } = world;
+  const edgeOf = async () => {
+    const path = '/api/v1/gates/points';
+    const { items } = await api.get<{ items: GatePoint[] }>(path);
+    return items.find(({ device }) => device === 'welder-1-reader')?.edgeList;
+  };
+  await expect.poll(async () => (await edgeOf())?.isCurrent, { timeout: 60_000 }).toBe(true);
+  const ofYesterday = (await edgeOf())?.lastDecisionAt;
+  await plant.stopPart('api');
+  expect(await show('badge-lent-1')).toEqual({ decision: 'allow', state: 'running' });
+  expect((await show('badge-w2')).decision).toBe('deny');
+  await plant.startPart('api');
+  await expect
+    .poll(async () => (await edgeOf())?.lastDecisionAt, { timeout: 60_000 })
+    .not.toBe(ofYesterday);
+  const { page, complaints } = await open('safety', '/gates');
+  const here = page.getByTestId('gate-decision-row').filter({ hasText: 'Decided by the gateway' });
+  await here.nth(2).waitFor();
+  expect(await here.allTextContents()).toEqual([
+    expect.stringMatching(/E011.*Refused/),
+    expect.stringMatching(/吴维修.*Allowed/),
+    // Of yesterday, by the demonstration.
+    expect.stringMatching(/吴维修.*Allowed/),
+  ]);
+  await page.goto(`${plant.url}/gates/points`);
+  await page.getByTestId('gate-point-row').filter({ hasText: 'Welder 1' }).click();
+  await page.getByTestId('edge-facts').getByText('has this list').waitFor();
+  await photograph(page, 'gateway');
+  await page.goto(`${plant.url}/device-health`);
+  await page.getByTestId('board-row').filter({ hasText: 'demo-gateway' }).waitFor();
   expect(complaints).toEqual([]);
 });
 

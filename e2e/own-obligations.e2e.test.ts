@@ -109,6 +109,23 @@ it('one is changed and ended with a reason; who may only read adds none', async 
   await dialog.getByTestId('own-obligation').getByText('The press is sold').first().waitFor();
   expect(await dialog.getByTestId('edit-own').count()).toBe(0);
 
+  await page.goto(`${world.plant.url}/obligations`);
+  await page.getByTestId('add-own').click();
+  await form.getByTestId('own-title-en').fill('A fire watch stands by');
+  await form.getByTestId('own-due-by').selectOption('condition');
+  await form.getByTestId('own-condition').selectOption('permit');
+  await form.getByTestId('own-subject-kind').selectOption('area');
+  await form.getByTestId('own-subject').selectOption({ index: 1 });
+  await form.getByTestId('save-own').click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByTestId('obligation-search').fill('A fire watch');
+  await row(page, 'A fire watch stands by').click();
+  await dialog
+    .getByTestId('own-obligation')
+    .getByText('A permit for special work is active')
+    .waitFor();
+  await photograph(page, 'own-obligation-condition');
+
   const worker = await open('worker.press', '/obligations');
   await worker.page.getByTestId('obligations').waitFor();
   expect(await worker.page.getByTestId('add-own').count()).toBe(0);

@@ -167,3 +167,31 @@ it('[PER-10] a last day to come is planned with what is open, and taken back; ba
   await page.getByTestId('confirm-yes').click();
   await owed.waitFor({ state: 'detached' });
 });
+
+it('the company of a contractor is chosen from the register of suppliers, shown, and taken off again', async () => {
+  const page = await open('safety.head', '/admin/people');
+  await page.getByTestId('add-person').click();
+  await page.getByTestId('person-no').fill('E2E-SUP1');
+  await page.getByTestId('person-name').fill('卫外协');
+  await page.getByTestId('person-department').selectOption({ index: 1 });
+  await page.getByTestId('person-kind').selectOption('contractor');
+  await page.getByTestId('person-company').waitFor();
+  await page.getByTestId('person-supplier-search').fill('恒力');
+  await page.getByTestId('person-supplier-offered').filter({ hasText: '恒力' }).first().click();
+  const chosen = page.getByTestId('person-supplier-chosen');
+  const company = (await chosen.locator('span').first().textContent()) ?? '';
+  expect(company).toContain('恒力');
+  // The register says the name: there is nothing to type.
+  await page.getByTestId('person-company').waitFor({ state: 'detached' });
+  await page.getByTestId('save-person').click();
+  await page.getByTestId('person-form').waitFor({ state: 'detached' });
+  await page.goto(`${world.plant.url}/admin/people?q=E2E-SUP1`);
+  await page.getByTestId('person-row').click();
+  await page.getByRole('link', { name: company }).waitFor();
+  await page.getByTestId('edit-person').click();
+  await chosen.click();
+  await page.getByTestId('person-company').waitFor();
+  await page.getByTestId('save-person').click();
+  await page.getByTestId('person-form').waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: company }).waitFor({ state: 'detached' });
+});

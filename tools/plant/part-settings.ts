@@ -124,8 +124,8 @@ export const partSettings = {
   ANSHI_SIM_GATES: {
     schema: z.string().default(''),
     default: '',
-    zh: '模拟的开机读卡点及其密钥（name:machine=secret,…；门为 name:door/area=secret）；npm start 自动设置',
-    en: 'simulated readers at machines and their secrets (name:machine=secret,…; at a door name:door/area=secret); `npm start` sets it',
+    zh: '模拟的开机读卡点及其密钥（name:machine=secret,…；门为 name:door/area=secret，末尾 @http://… 表示经网关询问）；npm start 自动设置',
+    en: 'simulated readers at machines and their secrets (name:machine=secret,…; at a door name:door/area=secret, with @http://… at the end where it asks a gateway); `npm start` sets it',
   },
   ANSHI_SIM_GATE_SECONDS: {
     schema: z.coerce.number('must be a number').int().min(0).max(86_400).default(300),

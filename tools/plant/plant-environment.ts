@@ -9,6 +9,7 @@ export const entries = {
   broker: 'api/src/embedded/broker.ts',
   api: 'api/src/main.ts',
   simulator: 'simulator/src/main.ts',
+  gateway: 'gateway/src/main.ts',
   vision: 'vision/src/main.ts',
 };
 export type PartKind = keyof typeof entries;

@@ -1,5 +1,12 @@
 /** `vision` is the first worker, `vision-2` the second … */
-export type PartName = 'database' | 'broker' | 'api' | 'simulator' | 'vision' | `vision-${number}`;
+export type PartName =
+  | 'database'
+  | 'broker'
+  | 'api'
+  | 'simulator'
+  | 'gateway'
+  | 'vision'
+  | `vision-${number}`;
 
 /** Variables of a process; one that is undefined is left out. */
 export type Environment = Record<string, string | undefined>;
@@ -43,4 +50,11 @@ export interface PlantEvents {
 }
 
 /** What a demonstration consists of. */
-export const demoParts: readonly PartName[] = ['database', 'broker', 'api', 'simulator', 'vision'];
+export const demoParts: readonly PartName[] = [
+  'database',
+  'broker',
+  'api',
+  'simulator',
+  'gateway',
+  'vision',
+];

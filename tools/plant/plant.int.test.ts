@@ -33,6 +33,7 @@ beforeEach(() => {
     'api/src/embedded/broker.ts',
     'api/src/main.ts',
     'simulator/src/main.ts',
+    'gateway/src/main.ts',
     'vision/src/main.ts',
   ]) {
     write(entry, living);
@@ -130,10 +131,20 @@ describe('a plant', () => {
       expect(vision[name], name).toBeUndefined();
     }
     expect(settingsOf(running, 'broker').ANSHI_WORKER_TOKEN).toBeUndefined();
+    // The reader of the welder asks the gateway, which has its secret; the file of the gateway holds none.
+    const { ANSHI_SIM_GATES = '' } = settingsOf(running, 'simulator');
+    const gateway = settingsOf(running, 'gateway');
+    expect(ANSHI_SIM_GATES.split(',').filter((one) => one.endsWith(running.gatesUrl))).toEqual([
+      `welder-1-reader:welder-1=${gateway.ANSHI_GATEWAY_POINT_SECRET}@${running.gatesUrl}`,
+    ]);
+    const file = readFileSync(gateway.ANSHI_GATEWAY_CONFIG ?? '', 'utf8');
+    expect(file).toContain(`url: ${running.url}`);
+    expect(file).toContain('${ANSHI_GATEWAY_POINT_SECRET}');
+    expect(file).not.toContain(gateway.ANSHI_GATEWAY_POINT_SECRET);
   });
 
   it('[SEC-23] gives each part a user of its own on the bus, whose secret it keeps', async () => {
-    const parts = ['broker', 'api', 'simulator', 'vision', 'vision-2'] as const;
+    const parts = ['broker', 'api', 'simulator', 'gateway', 'vision', 'vision-2'] as const;
     const options = { parts, databaseUrl: 'postgresql://app@db/a' };
     const running = await create(options);
     await running.start();
@@ -141,9 +152,16 @@ describe('a plant', () => {
       parts.map((part) => [part, settingsOf(plant, part).ANSHI_MQTT_URL]);
     const first = addresses(running);
     const users = first.map(([, url]) => (url ? new URL(url).username : undefined));
-    expect(users).toEqual([undefined, 'api', 'simulator', 'worker-worker-1', 'worker-worker-2']);
+    expect(users).toEqual([
+      undefined,
+      'api',
+      'simulator',
+      'gateway-demo-gateway',
+      'worker-worker-1',
+      'worker-worker-2',
+    ]);
     const secrets = first.flatMap(([, url]) => (url ? [new URL(url).password] : []));
-    expect(new Set(secrets).size).toBe(4);
+    expect(new Set(secrets).size).toBe(5);
     for (const secret of secrets) expect(secret).toMatch(/^[0-9a-f]{64}$/);
     const folder = join(running.dataDir, 'bus-users');
     expect(statSync(folder).mode & 0o777).toBe(0o700);

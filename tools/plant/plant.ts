@@ -2,16 +2,10 @@ import { EventEmitter } from 'node:events';
 import { join, resolve } from 'node:path';
 import { type BusKind, busAddress, busUserName } from '@anshi/contracts';
 import { actuatorBusKey, workerBusKey } from '@anshi/contracts/bus-signature';
-import { demoDeviceSecret } from '@anshi/contracts/device-secret';
-import {
-  demoDoors,
-  demoForkliftGate,
-  demoGate,
-  simulatedGate,
-} from '../../api/src/modules/gates/demo-gate.ts';
 import { demoDevices, simulatedAs } from '../../api/src/modules/site-devices/demo-devices.ts';
 import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
+import { DEMO_GATEWAY, gatewayEnvironment, simulatedGates } from './demo-gateway.ts';
 import { Part } from './part.ts';
 import { entries, inherited, type PartKind, trusted, workerId } from './plant-environment.ts';
 import {
@@ -30,6 +24,7 @@ interface Ports {
   broker: number;
   rtsp: number;
   control: number;
+  gates: number;
 }
 
 const readyTimeoutMs = 90_000;
@@ -77,7 +72,7 @@ export class Plant extends EventEmitter<PlantEvents> {
    */
   static async create(options: PlantOptions): Promise<Plant> {
     const dataDir = prepareDataDir(options.dataDir);
-    const free = await freePorts(5);
+    const free = await freePorts(6);
     const take = (wanted: number | undefined) => wanted || (free.pop() as number);
     const ports: Ports = {
       http: take(options.httpPort),
@@ -85,6 +80,7 @@ export class Plant extends EventEmitter<PlantEvents> {
       broker: take(options.ports?.broker),
       rtsp: take(options.ports?.rtsp),
       control: take(options.ports?.control),
+      gates: take(undefined),
     };
     return new Plant(options, dataDir, ports);
   }
@@ -110,8 +106,8 @@ export class Plant extends EventEmitter<PlantEvents> {
     const user = busUserName({ kind, name });
     const secret = keptSecret(this.dataDir, `mqtt-${user}`, machineSecret);
     const full = { tenant: this.tenant, kind, name, secret };
-    // Workers are also made, rotated and revoked at /admin/devices, which a start must not undo.
-    if (kind === 'worker') {
+    // Workers and gateways are also made, rotated and revoked at /admin/devices, which a start must not undo.
+    if (kind === 'worker' || kind === 'gateway') {
       if (
         !this.busUsers.putIfNew(full) &&
         given &&
@@ -135,6 +131,11 @@ export class Plant extends EventEmitter<PlantEvents> {
   /** The control address of the simulator: drop, freeze, mount. */
   get simulatorControlUrl(): string {
     return `http://127.0.0.1:${this.ports.control}`;
+  }
+
+  /** Where the reader of the gateway asks. */
+  get gatesUrl(): string {
+    return `http://127.0.0.1:${this.ports.gates}`;
   }
 
   /** The addresses of the database: its owner's, and the application role's. Known once it runs. */
@@ -192,7 +193,7 @@ export class Plant extends EventEmitter<PlantEvents> {
   /** Stops everything, dependents first. */
   async stop(): Promise<void> {
     const running = [...this.parts.keys()];
-    const first = running.filter((name) => name.startsWith('vision') || name === 'simulator');
+    const first = running.filter((name) => /^(vision|simulator|gateway)/.test(name));
     const last = running.filter((name) => name === 'database' || name === 'broker');
     for (const group of [first, running.filter((name) => name === 'api'), last]) {
       await Promise.all(group.map((name) => this.part(name).stop()));
@@ -284,11 +285,21 @@ export class Plant extends EventEmitter<PlantEvents> {
           .map((one) => simulatedAs(one, actuatorBusKey(this.busSecret, this.tenant, one[0])))
           .join(','),
         ANSHI_API_URL: this.url,
-        ANSHI_SIM_GATES: [demoGate, demoForkliftGate, ...demoDoors]
-          .map((one) =>
-            simulatedGate(one, demoDeviceSecret(this.busSecret, this.tenant, one.device)),
-          )
-          .join(','),
+        ANSHI_SIM_GATES: simulatedGates(
+          this.busSecret,
+          this.tenant,
+          (options.parts ?? demoParts).includes('gateway') ? this.gatesUrl : undefined,
+        ),
+      }),
+      gateway: () => ({
+        ANSHI_MQTT_URL: this.busUrl('gateway', DEMO_GATEWAY),
+        ...gatewayEnvironment({
+          dataDir: this.dataDir,
+          listen: new URL(this.gatesUrl).host,
+          apiUrl: this.url,
+          busSecret: this.busSecret,
+          tenant: this.tenant,
+        }),
       }),
       api: () => ({
         ANSHI_MQTT_URL: this.busUrl('api'),

@@ -21,16 +21,20 @@ const titles: Partial<Record<PartName, string>> = {
   broker: 'message broker',
   api: 'API and dashboard',
   simulator: 'simulated plant',
+  gateway: 'gateway',
   vision: 'vision worker',
 };
 const titleOf = (part: PartName) => titles[part] ?? part;
 
 function partsOf(settings: Settings): PartName[] {
   const embedded = settings.DATABASE_URL === undefined;
+  const isSimulated = settings.ANSHI_SIMULATOR ?? embedded;
   const wanted: Partial<Record<PartName, boolean>> = {
     database: embedded,
     broker: settings.ANSHI_MQTT_URL === undefined,
-    simulator: settings.ANSHI_SIMULATOR ?? embedded,
+    simulator: isSimulated,
+    // Its point is one of the demonstration: the API refuses its credential elsewhere.
+    gateway: isSimulated && (settings.ANSHI_DEMO ?? embedded),
   };
   return demoParts.filter((part) => wanted[part] ?? true);
 }

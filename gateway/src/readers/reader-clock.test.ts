@@ -75,4 +75,49 @@ describe('the time of a read', () => {
     time.now -= 7 * HOUR;
     expect(clock.timeOf(uptime(25_000))).toBe(NOW + 5_000);
   });
+
+  it.each([
+    ['slow', -1],
+    ['fast', 1],
+  ])(
+    'keeps to ours where the clock of the reader runs %s by a second an hour, over two nights',
+    (_, second) => {
+      for (const [of, from] of [
+        [utc, NOW],
+        [utc, NOW - HOUR],
+        [uptime, 20_000],
+      ] as const) {
+        const { clock, time, pass } = clocks();
+        clock.heard(of(from));
+        let worst = 0;
+        for (let minute = 1; minute <= 62 * 60; minute++) {
+          // Nobody passes at night.
+          const passed = minute * 60_000;
+          pass(60_000);
+          if (minute % 1440 > 960) continue;
+          const drift = Math.round((passed / HOUR) * second * 1000);
+          // Two in a minute; one of them came late.
+          clock.timeOf(of(from + passed + drift - 700));
+          const error = time.now - clock.timeOf(of(from + passed + drift));
+          // The first minutes after the night are measured again.
+          if (minute % 1440 > 3) worst = Math.max(worst, Math.abs(error));
+        }
+        expect(worst).toBeLessThan(2_100);
+        // What the reader kept back while no client was connected stays in the past.
+        const before = time.now - clock.timeOf(of(from + 62 * HOUR + 62_000 * second - HOUR));
+        expect(Math.abs(before - HOUR)).toBeLessThan(2_200);
+      }
+    },
+  );
+
+  it('takes reads that were kept back for no slow clock', () => {
+    const { clock, off, time, pass } = clocks();
+    clock.heard(utc(NOW));
+    for (let minute = 0; minute < 60; minute++) {
+      pass(60_000);
+      expect(clock.timeOf(utc(NOW - HOUR + minute * 1_000))).toBe(NOW - HOUR + minute * 1_000);
+    }
+    expect(clock.timeOf(utc(time.now - 300))).toBe(time.now - 300);
+    expect(off).toEqual([]);
+  });
 });

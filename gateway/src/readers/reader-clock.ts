@@ -3,6 +3,11 @@ import type { ReaderTime } from './reports.ts';
 /** Two clocks that are kept by NTP differ by less, ms. */
 const SAME_MS = 2_000;
 
+/** The freshest read of so long counts as sent at once, ms: while a client is connected, a reader keeps none back for longer. */
+const WINDOW_MS = 60_000;
+/** The most that a clock drifts. A quartz keeps to a tenth of it; what is further behind was buffered. */
+const MOST_DRIFT = 0.001;
+
 /** Turns times of a reader into ours. */
 export interface ReaderClock {
   /** An event came, which a reader sends at once. */
@@ -14,7 +19,8 @@ export interface ReaderClock {
 /**
  * The clock of a reader against ours. Many readers have no battery and no NTP: they begin in 1970, or know only the time since
  * their start. A clock that agrees with ours is taken as it is. What another one is off is measured by the event with which a
- * connection begins, and by the first read that would lie in the future otherwise. It is measured against a clock that never
+ * connection begins, and by the first read that would lie in the future otherwise. A clock that runs slow leaves all reads in
+ * the past: where the freshest of a minute is behind by no more than a clock drifts since it was measured, that is made up for. It is measured against a clock that never
  * steps, so that a step of our own clock does not move the reads.
  *
  * @param onOffset gets what the UTC clock of the reader is off, ms, where that changes; null where it agrees with ours.
@@ -28,9 +34,37 @@ export function createReaderClock(
 ): ReaderClock {
   /** From the clock of the reader to the steady one, ms; null where its times are taken as they are. */
   const shift: Record<ReaderTime['clock'], number | null> = { utc: null, uptime: null };
+  /** When each was measured, by the steady clock, ms. */
+  const measuredAt: Record<ReaderTime['clock'], number> = { utc: steady(), uptime: steady() };
+  /** The least shift of the reads since a time: that of the freshest. */
+  const window: Record<ReaderTime['clock'], { since: number; least: number } | null> = {
+    utc: null,
+    uptime: null,
+  };
   const millis = ({ micros }: ReaderTime): number => Number(micros / 1000n);
 
+  /** Makes up for a clock that runs slow, once a minute. */
+  function follow(clock: ReaderTime['clock'], ms: number): void {
+    const at = steady();
+    const own = at - ms;
+    const before = window[clock];
+    if (before && at - before.since < WINDOW_MS) {
+      before.least = Math.min(before.least, own);
+      return;
+    }
+    window[clock] = { since: at, least: own };
+    if (!before) return;
+    const behind = before.least - (shift[clock] ?? at - now());
+    const most = SAME_MS + MOST_DRIFT * (at - measuredAt[clock]);
+    if (behind <= SAME_MS || behind > most) return;
+    shift[clock] = before.least;
+    measuredAt[clock] = at;
+    if (clock === 'utc') onOffset(at - before.least - now());
+  }
+
   function measure({ clock }: ReaderTime, ms: number): void {
+    measuredAt[clock] = steady();
+    window[clock] = null;
     const before = shift[clock];
     const agrees = clock === 'utc' && Math.abs(now() - ms) <= SAME_MS;
     const after = agrees ? null : steady() - ms;
@@ -52,6 +86,7 @@ export function createReaderClock(
       const isUnknown = time.clock === 'uptime' && shift.uptime === null;
       const isAhead = ours() > now() + SAME_MS;
       if (isUnknown || isAhead || (time.clock === 'utc' && agreesAgain)) measure(time, ms);
+      else follow(time.clock, ms);
       return Math.min(now(), ours());
     },
   };

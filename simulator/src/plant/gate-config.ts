@@ -9,15 +9,18 @@ export interface Turn {
   readonly card: string;
 }
 
-/** A simulated reader at a machine: its name, its machine and its secret. */
-export interface MachineGate {
+interface Gate {
   readonly name: string;
+  /** Of the gateway that it asks; left out: the API. */
+  readonly url?: string;
+}
+/** A simulated reader at a machine: its name, its machine and its secret. */
+export interface MachineGate extends Gate {
   readonly machine: string;
   readonly secret: string;
 }
 /** A simulated reader at a door. */
-export interface DoorGate {
-  readonly name: string;
+export interface DoorGate extends Gate {
   readonly area: string;
   readonly secret: string;
 }
@@ -26,36 +29,39 @@ export type GateConfig = MachineGate | DoorGate;
 /**
  * Readers of the setting.
  *
- * @param text `name:machine=secret,name:door/area=secret,…`; empty for none.
+ * @param text `name:machine=secret,name:door/area=secret,…`, each with `@http://…` where it asks a gateway; empty for none.
  * @throws Error where it is something else.
  */
 export function readGates(text: string): GateConfig[] {
   const slug = '[a-z0-9]+(?:-[a-z0-9]+)*';
-  const form = new RegExp(`^(${slug}):(door/)?(${slug})=(anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43})$`);
+  const form = new RegExp(
+    `^(${slug}):(door/)?(${slug})=(anshi_[0-9a-z]{16}_[A-Za-z0-9_-]{43})(?:@(https?://[^@\\s]+))?$`,
+  );
   return text
     .split(',')
     .filter(Boolean)
     .map((part) => {
-      const [, name, door, target, secret] = form.exec(part) ?? [];
+      const [, name, door, target, secret, url] = form.exec(part) ?? [];
       if (!name || !target || !secret) {
         throw new Error('ANSHI_SIM_GATES must be name:machine=secret,name:door/area=secret');
       }
-      return door ? { name, area: target, secret } : { name, machine: target, secret };
+      const common = url ? { name, secret, url } : { name, secret };
+      return door ? { ...common, area: target } : { ...common, machine: target };
     });
 }
 
-/** Asks the API for a card. @returns the decision; `none` where there is no answer in time. */
+/** Asks the API, or the gateway of the reader, for a card. @returns the decision; `none` where there is no answer in time. */
 export async function askGate(
   config: GateConfig,
   { apiUrl, card, count, log }: { apiUrl: string; card: string; count: number; log: Logger },
 ): Promise<string> {
-  const { name: point, secret } = config;
+  const { name: point, secret, url = apiUrl } = config;
   const [path, target] =
     'machine' in config
       ? ['machine-start', { machine: config.machine }]
       : ['area-entry', { area: config.area }];
   try {
-    const answer = await fetch(`${apiUrl}/api/v1/gates/${path}`, {
+    const answer = await fetch(`${url}/api/v1/gates/${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

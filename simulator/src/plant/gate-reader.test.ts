@@ -93,6 +93,8 @@ it('readers are read from the setting, and what is none is refused', () => {
   expect(readGates(`welder-1-reader:welder-1=${secret}`)).toEqual([config]);
   const door = { name: 'store-door', area: 'store', secret };
   expect(readGates(`store-door:door/store=${secret}`)).toEqual([door]);
+  const url = 'http://127.0.0.1:8091';
+  expect(readGates(`welder-1-reader:welder-1=${secret}@${url}`)).toEqual([{ ...config, url }]);
   expect(readGates('')).toEqual([]);
   expect(() => readGates('welder-1-reader=short')).toThrow('ANSHI_SIM_GATES');
 });

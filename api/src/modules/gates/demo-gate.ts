@@ -11,8 +11,10 @@ export const demoDoors = [
   { device: 'loading-gate-barrier', area: 'loading-gate' },
 ] as const;
 
-/** How `ANSHI_SIM_GATES` has a reader of the demonstration. */
+/** How `ANSHI_SIM_GATES` has a reader of the demonstration. @param url of the gateway that it asks; left out: the API. */
 export const simulatedGate = (
   one: { device: string } & ({ machine: string } | { area: string }),
   secret: string,
-): string => `${one.device}:${'machine' in one ? one.machine : `door/${one.area}`}=${secret}`;
+  url?: string,
+): string =>
+  `${one.device}:${'machine' in one ? one.machine : `door/${one.area}`}=${secret}${url ? `@${url}` : ''}`;

@@ -7,6 +7,7 @@ import { seedDemoHazards } from './demo.ts';
 import { tellOfHazards } from './events.ts';
 import { HAZARD, hazardFlow } from './flow.ts';
 import { followCases } from './follow.ts';
+import { majorHazards } from './major.ts';
 import { hazardNoticeKind } from './notice-kinds.ts';
 import { createNumbers } from './numbers.ts';
 import type { HazardParts } from './parts.ts';
@@ -91,6 +92,7 @@ export const open: Open = (platform) => {
       configuration.file.cameras.find((camera) => camera.id === id)?.floorPlan ?? null,
     timeZone: settings.timeZone,
   });
+  platform.services.provide('majorHazards', majorHazards);
   let demo = Promise.resolve();
   return {
     ...hazards.module,

@@ -4,6 +4,8 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { type FieldError, fieldError } from '../../platform/http/field-errors.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
+import { SUBJECTS } from './conditions.ts';
+import type { Condition } from './schema.ts';
 import { readSubjects, type Subject } from './subjects.ts';
 
 /** What an own obligation says, new or changed. */
@@ -14,6 +16,7 @@ export interface Fields {
   responsiblePerson: string | null;
   responsibleRole: string | null;
   dueBy: string;
+  condition: string | null;
   every: object | null;
   rule: string | null;
   everyHours: number | null;
@@ -40,7 +43,7 @@ function mistakes(given: Fields): FieldError[] {
   const need = (ok: boolean, field: string, zh: string, en: string) => {
     if (!ok) errors.push(fieldError(field, zh, en));
   };
-  const { subjectKind, subjectId, dueBy, every, rule, everyHours, startHours } = given;
+  const { subjectKind, subjectId, dueBy, condition, every, rule, everyHours, startHours } = given;
   const title = given.title.zh || given.title.en;
   need(
     title.length >= 2,
@@ -61,8 +64,21 @@ function mistakes(given: Fields): FieldError[] {
     'Choose a person or a role, not both.',
   );
   const isRecurring = dueBy === 'fixed' || dueBy === 'done';
+  const isCondition = dueBy === 'condition';
   need(
-    isRecurring === (every !== null || rule !== null),
+    isCondition === (condition !== null),
+    'condition',
+    '按条件的事项须选择条件，其他没有。',
+    'A condition is needed by condition, and for nothing else.',
+  );
+  need(
+    condition === null || SUBJECTS[condition as Condition].includes(subjectKind),
+    'subjectKind',
+    '这个条件不适用于这类对象。',
+    'This condition is not one of such a subject.',
+  );
+  need(
+    isCondition ? rule === null : isRecurring === (every !== null || rule !== null),
     'every',
     '固定间隔和自上次完成起计算的事项需要间隔或法规规则，其他没有。',
     'An interval or a rule of law is needed for a fixed interval and from the last time, and for nothing else.',

@@ -1,15 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../platform/db/ids.ts';
 import type { ObligationView } from '../../platform/obligations/schema.ts';
 import { obligationActs } from '../../testing/obligations.ts';
 import { ownActs, type Refusal } from '../../testing/own-obligations.ts';
+import { qualificationActs } from '../../testing/qualifications.ts';
 import { until } from '../../testing/site.ts';
 import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
+import { makeUser } from '../../testing/users.ts';
+import type { PermitView } from '../permits/schema.ts';
 
 const used = useApi();
 const { look, casesOf, noticesOf } = obligationActs(used);
-const { send, input, add, change, own, cases, days, open, complete, userOf, noon, ran } =
+const { send, input, add, change, own, cases, days, open, complete, userOf, noon, ran, inTenant } =
   ownActs(used);
+const { hired, makeAccounts } = qualificationActs(used);
 
 let worker: { user: string; person: string };
 beforeAll(async () => {
@@ -45,6 +50,9 @@ describe('own obligations', () => {
       [{ responsiblePerson: worker.person, responsibleRole: 'worker' }, 'responsibleRole'],
       [{ responsibleRole: 'no-such' }, 'responsibleRole'],
       [{ dueBy: 'done', rule: 'no-such' }, 'rule'],
+      [{ dueBy: 'condition' }, 'condition'],
+      [{ condition: 'permit' }, 'condition'],
+      [{ dueBy: 'condition', condition: 'exposed-post' }, 'subjectKind'],
     ];
     for (const [more, field] of wrong) {
       const { status, body } = await send('safety.head', 'POST', '/own-obligations', input(more));
@@ -178,5 +186,135 @@ describe('own obligations', () => {
     expect((await complete(press, 'maintainer')).body).toMatchObject({
       code: 'own-obligation.invalid',
     });
+  });
+
+  const step = async (of: PermitView, transition: string, by = 'maintainer', fields = {}) => {
+    const path = `/permits/${of.id}/actions`;
+    const { status, body } = await send<PermitView>(by, 'POST', path, {
+      transition,
+      version: of.version,
+      fields,
+    });
+    expect([transition, status]).toEqual([transition, 200]);
+    return body;
+  };
+  async function approvedPermit(areaId: string): Promise<PermitView> {
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const { body } = await send<PermitView>('maintainer', 'POST', '/permits', {
+      kind: 'hot-work',
+      title: 'Weld the guard rail',
+      areaId,
+      description: 'Welding; extinguisher and a guard beside it.',
+      people: [],
+      fromAt: at(-1),
+      toAt: at(2),
+    });
+    return step(await step(body, 'apply'), 'approve', 'safety');
+  }
+
+  it('by condition: planned until it holds, due then, closed where it is over, and due again for the next', async () => {
+    const areaOf = async (id: string) => {
+      const name = { zh: id, en: id };
+      await send('admin', 'PUT', `/areas/${id}`, { site: 'plant-1', name, kind: 'workshop' });
+      return id;
+    };
+    const areaId = await areaOf('weld-shop');
+    const posted = await add({
+      subjectKind: 'area',
+      subjectId: areaId,
+      dueBy: 'condition',
+      condition: 'permit',
+      startsOn: dayIn(-1),
+      responsibleRole: 'maintainer',
+    });
+    expect(await open(posted)).toMatchObject({ state: 'planned', dueOn: null, dueBy: 'condition' });
+    const nothing = await complete(posted, 'maintainer');
+    expect(nothing.body.errors.map(({ field }) => field)).toEqual(['on']);
+    const [first, second] = [await approvedPermit(areaId), await approvedPermit(areaId)];
+    await step(await approvedPermit(await areaOf('paint-shop')), 'begin');
+    const begun = await step(first, 'begin');
+    const inState = (state: string) =>
+      until(async () => (await open(posted)).state === state, `it is ${state}`);
+    await inState('due');
+    expect(await open(posted)).toMatchObject({ dueOn: dayIn(0) });
+    await step(begun, 'close', 'maintainer', { cleared: 'Everybody is out' });
+    await inState('planned');
+    expect((await cases(posted)).map(({ outcome }) => outcome)).toEqual(['closed', null]);
+    await step(second, 'begin');
+    await inState('due');
+    await look();
+    const maintainer = await userOf('maintainer');
+    const [told] = await noticesOf((await open(posted)).id);
+    expect(told?.recipients).toEqual([{ userId: maintainer.id }]);
+    expect((await complete(posted, 'maintainer')).body).toMatchObject({ state: 'done' });
+    // It holds still, and nothing began since.
+    expect(await open(posted)).toMatchObject({ state: 'planned', dueOn: null });
+  });
+
+  it('by the condition of a serious hazard in the area, or of a post with exposure, within a time', async () => {
+    await makeAccounts();
+    await makeUser(used.database, 'poster', ['post:read@all', 'post:manage@all']);
+    const { body: post } = await send<{ id: string }>('poster', 'POST', '/posts', {
+      code: 'OWN-1',
+      name: 'Grinder of own',
+      departmentId: 'press-shop',
+      kind: 'operator',
+      exposures: [{ substance: '噪声', route: 'inhalation' }],
+    });
+    const person = await hired({ postId: post.id });
+    const byPost = await add({
+      subjectKind: 'person',
+      subjectId: person.id,
+      dueBy: 'condition',
+      condition: 'exposed-post',
+      startsOn: dayIn(-1),
+      every: { n: 3, unit: 'days' },
+    });
+    expect(await open(byPost)).toMatchObject({ state: 'upcoming', dueOn: dayIn(3) });
+    const hazard = (level: string, areaId: string) =>
+      inTenant((tx) =>
+        tx.hazard.create({
+          data: {
+            tenantId: 'demo',
+            id: newId(),
+            no: newId(),
+            title: 'Cracked guard',
+            type: 'other',
+            description: '',
+            level,
+            suggestedLevel: level,
+            source: 'desk',
+            site: 'plant-1',
+            areaId,
+            foundAt: new Date(),
+            reportedAt: new Date(),
+            late: false,
+            version: 1,
+            reporterId: newId(),
+            reporterName: {},
+            caseId: newId(),
+            flowVersion: 1,
+            state: 'rectifying',
+            assignees: [],
+          },
+        }),
+      );
+    await hazard('general', 'own-general');
+    await hazard('major', 'own-major');
+    for (const [areaId, state] of [
+      ['own-general', 'planned'],
+      ['own-major', 'due'],
+    ] as const) {
+      const name = { zh: areaId, en: areaId };
+      await send('admin', 'PUT', `/areas/${areaId}`, { site: 'plant-1', name, kind: 'workshop' });
+      const one = await add({
+        subjectKind: 'area',
+        subjectId: areaId,
+        dueBy: 'condition',
+        condition: 'major-hazard',
+        startsOn: dayIn(-1),
+      });
+      expect([areaId, (await open(one)).state]).toEqual([areaId, state]);
+    }
   });
 });

@@ -16,6 +16,7 @@ import type {
   Responsible,
 } from '../../platform/obligations/types.ts';
 import type { machineHours } from '../gates/machine-hours.ts';
+import { type Occurrence, occurrences, type Services } from './conditions.ts';
 import { readSubjects, type Subject } from './subjects.ts';
 
 export const OWN = 'own-obligation' as const;
@@ -23,6 +24,7 @@ export const OWN = 'own-obligation' as const;
 export type OwnRow = Prisma.OwnObligationModel;
 export type OwnRecord = Prisma.OwnObligationRecordModel;
 export interface OwnParts {
+  services: Services;
   hours: typeof machineHours;
   /** Of the installation, for a working calendar without a zone. */
   timeZone: string;
@@ -82,6 +84,8 @@ async function dueOf(
       return { by: 'fixed', from, atFrom: true, every: everyOf(row), done };
     case 'done':
       return { by: 'done', from, every: everyOf(row), done };
+    case 'condition':
+      return dueWhile(tx, parts, row, last);
     default: {
       const now = new Date();
       return {
@@ -95,6 +99,37 @@ async function dueOf(
       };
     }
   }
+}
+
+/** What began since it was done last, and holds still, the earliest first. */
+async function unsettled(
+  tx: Transaction,
+  { services }: OwnParts,
+  row: OwnRow,
+  last: OwnRecord | undefined,
+): Promise<Occurrence[]> {
+  const found = await occurrences(tx, services, row);
+  return found.filter(({ since }) => last === undefined || since > last.at);
+}
+
+async function dueWhile(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  last: OwnRecord | undefined,
+): Promise<Due> {
+  const [first] = await unsettled(tx, parts, row, last);
+  const within = readInterval(row.everyText);
+  const begun = first && dayIn(first.since, await zoneIn(tx, parts));
+  const from = dayText(row.startsOn);
+  return {
+    by: 'condition',
+    standing: true,
+    since: begun === undefined ? null : begun < from ? from : begun,
+    ...(first ? { basis: first.id } : {}),
+    ...(within ? { within } : {}),
+    done: last ? { on: dayText(last.doneOn), evidence: last.id } : null,
+  };
 }
 
 const responsibleOf = ({ responsiblePerson, responsibleRole }: OwnRow): Responsible | null => {
@@ -170,6 +205,7 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
       throw new Problem('own-obligation.waits');
     }
     const hours = row.dueBy === 'meter' ? await hoursOn(tx, parts, row, on) : null;
+    if (row.dueBy === 'condition') await requireHolds(tx, parts, row, on);
     const state = row.needsSecond || row.secondUntilDone ? 'waits' : 'done';
     const at = new Date();
     const record = newId();
@@ -197,6 +233,27 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
     return state === 'waits' ? 'waits' : undefined;
   },
 });
+
+/** @throws Problem `own-obligation.invalid` where nothing began since the last time, or began after the day. */
+async function requireHolds(
+  tx: Transaction,
+  parts: OwnParts,
+  row: OwnRow,
+  day: string,
+): Promise<void> {
+  const last = (await lastRecords(tx, [row.id])).get(row.id);
+  const due = await dueWhile(tx, parts, row, last);
+  if (due.by === 'condition' && due.since !== null && due.since <= day) return;
+  throw new Problem('own-obligation.invalid', undefined, {
+    errors: [
+      fieldError(
+        'on',
+        '这一天条件尚未成立，没有需要完成的事项。',
+        'The condition did not hold on this day: there is nothing to be done.',
+      ),
+    ],
+  });
+}
 
 /** The running hours at the end of a day, or now. */
 async function hoursOn(

@@ -139,7 +139,7 @@ export function createOwnObligations(
     create: (user: User, input: OwnInput): Promise<OwnView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
-        const { subjectKind, subjectId, dueBy, ...terms } = input;
+        const { subjectKind, subjectId, dueBy, condition, ...terms } = input;
         await requireFit(tx, user.account, input, { chosen: input, book: bookIn(tx) });
         const id = newId();
         const isPerson = subjectKind === 'person';
@@ -151,6 +151,7 @@ export function createOwnObligations(
             subjectId: isPerson ? null : subjectId,
             personId: isPerson ? subjectId : null,
             dueBy,
+            condition,
             ...stored(terms),
             startsOn: dayDate(input.startsOn),
             startHours: dueBy === 'meter' ? (input.startHours ?? 0) : null,
@@ -309,11 +310,11 @@ export function createOwnObligations(
         return historyOf(tx, { [OWN]: [[id, null]] });
       }),
 
-    /** Reads the running hours of machines, and brings the cases in line with them. */
-    async readHours(tenant: string): Promise<void> {
+    /** Reads running hours of machines and conditions, and brings the cases in line with them. */
+    async readAgain(tenant: string): Promise<void> {
       await units.run(systemCaller(tenant), async (unit) => {
         const rows = await unit.tx.ownObligation.findMany({
-          where: { dueBy: 'meter', endedAt: null },
+          where: { dueBy: { in: ['meter', 'condition'] }, endedAt: null },
           select: { id: true },
         });
         await obligations.refresh(

@@ -4,7 +4,9 @@ import { answered, changeOf, inputOf, recordOf } from '../../platform/kit/record
 import { day, line, lookedAtVersion, prose } from '../../platform/kit/schemas.ts';
 
 export const subjectKinds = ['person', 'machine', 'area', 'department', 'plant'] as const;
-export const dueKinds = ['once', 'fixed', 'done', 'meter'] as const;
+export const dueKinds = ['once', 'fixed', 'done', 'meter', 'condition'] as const;
+export const conditions = ['permit', 'major-hazard', 'exposed-post'] as const;
+export type Condition = (typeof conditions)[number];
 
 const every = z
   .strictObject({
@@ -13,7 +15,7 @@ const every = z
   })
   .nullable()
   .describe(
-    'From one time to the next, of `fixed` and `done`; with a rule, where the rule does not say it.',
+    'From one time to the next, of `fixed` and `done`; with a rule, where the rule does not say it. Of `condition` the time to settle it, from the day on which it began; null: due on that day.',
   );
 
 /** What can be changed afterwards. */
@@ -31,7 +33,7 @@ const terms = {
     .nullable()
     .describe('The role whose holders have to see to it; null for none or a person.'),
   startsOn: day.describe(
-    'Of `once` the day, of `fixed` the first day, of `done` the last time that it was done, of `meter` the day from which hours count.',
+    'Of `once` the day, of `fixed` the first day, of `done` the last time that it was done, of `meter` the day from which hours count, of `condition` the day from which it counts.',
   ),
   every,
   rule: slug.nullable().describe('A rule of law that says the interval; null for none.'),
@@ -87,7 +89,13 @@ const nature = {
   dueBy: z
     .enum(dueKinds)
     .describe(
-      '`once`; `fixed`: at each interval, whenever it was done; `done`: an interval after the last time; `meter`: by running hours of a machine.',
+      '`once`; `fixed`: at each interval, whenever it was done; `done`: an interval after the last time; `meter`: by running hours of a machine; `condition`: each time that a condition begins to hold.',
+    ),
+  condition: z
+    .enum(conditions)
+    .nullable()
+    .describe(
+      'Of `condition`, null for the others. `permit`: a permit for special work is active; `major-hazard`: a serious hazard is open; both of an area or the plant. `exposed-post`: the person holds a post that asks for medical checks.',
     ),
 };
 

@@ -91,6 +91,7 @@ export async function showOwn(
     responsibleRole: row.responsibleRole,
     responsibleName: await responsibleName(tx, row),
     dueBy: row.dueBy as OwnView['dueBy'],
+    condition: row.condition as OwnView['condition'],
     startsOn: dayText(row.startsOn),
     every: n === undefined || unit === undefined ? null : { n, unit },
     rule: row.rule,

@@ -16,8 +16,14 @@ import { needsOf } from './needs.ts';
 
 const FIRST_CHECK = 'medical-check-first' as const;
 
+declare module '../../platform/module.ts' {
+  interface ModuleServices {
+    exposedPosts: typeof exposed;
+  }
+}
+
 /** Those of people, or all of people in service, by the present holding of a post that asks for a medical check. */
-async function exposed(tx: Transaction, people: readonly string[] | null) {
+export async function exposed(tx: Transaction, people: readonly string[] | null) {
   const posts = new Map(
     (await tx.post.findMany({})).flatMap((post) => {
       const isAsked = needsOf({ ...post, ...listsOf(post) }).some(({ type }) => type === 'fitness');

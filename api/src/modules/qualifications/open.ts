@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { StoredFile } from '../../platform/files/types.ts';
 import type { Open } from '../../platform/module.ts';
 import { createChecks } from './check.ts';
-import { provideFirstChecks } from './first-checks.ts';
+import { exposed, provideFirstChecks } from './first-checks.ts';
 import { createCertificateImport } from './import-work.ts';
 import { certificates } from './imports.ts';
 import { createList } from './list.ts';
@@ -36,6 +36,7 @@ export const open: Open = (platform) => {
   const tell = createTell(notices);
   services.provide('qualifications', createPersonFacts(timeZone));
   services.provide('qualificationNumbers', numbers);
+  services.provide('exposedPosts', exposed);
   const mayRead = async (account: Account, tx: Transaction, file: StoredFile) => {
     const id = file.attachedTo?.id ?? '';
     const row = await tx.qualification.findFirst({ where: { id }, include: records.include });

@@ -28,6 +28,15 @@ const wordsOf = ({ columns }: ImportForm) =>
     words: [id, name.zh, name.en, ...words].map(plainHeading),
   }));
 
+/** For each heading the name of an earlier column with the same one; null for the others, and those without a heading. */
+export function sameHeadings(headings: readonly string[]): (string | null)[] {
+  const plain = headings.map(plainHeading);
+  return plain.map((text, at) => {
+    const first = plain.indexOf(text);
+    return text === '' || first === at ? null : columnName(first);
+  });
+}
+
 /** Characters of a heading that is remembered. */
 const REMEMBERED = 64;
 
@@ -44,13 +53,13 @@ export function headingsToRemember(
   const plain = headings.map(plainHeading);
   const known = new Set(wordsOf(form).flatMap(({ words }) => words));
   if (!plain.some((text) => known.has(text))) return new Map();
-  return new Map(
-    plain.flatMap((text, at): [string, string][] =>
-      text === '' || text.length > REMEMBERED || /\d{6}/.test(text)
-        ? []
-        : [[text, mapping[columnName(at)] ?? '']],
-    ),
-  );
+  const found = new Map<string, string>();
+  for (const [at, text] of plain.entries()) {
+    if (text === '' || text.length > REMEMBERED || /\d{6}/.test(text)) continue;
+    // Of two columns with one heading, the one that was taken says what it means.
+    found.set(text, mapping[columnName(at)] || (found.get(text) ?? ''));
+  }
+  return found;
 }
 
 /**

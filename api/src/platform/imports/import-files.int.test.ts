@@ -3,6 +3,7 @@ import { goodRows, HEADINGS, importer } from '../../testing/imports.ts';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { type Database, openDatabase, type Transaction } from '../db/database.ts';
+import type { ImportHead } from './schema.ts';
 
 let site: Site;
 let urls: Awaited<ReturnType<Site['seededDatabase']>>;
@@ -72,18 +73,25 @@ describe('files', () => {
   it('columns have to be assigned, each once, and are remembered for the next file', async () => {
     const begun = (
       await hr.begin('people', [
-        ['编码', '名', '部门'],
-        ['T200', '记', '冲压车间'],
+        ['编码', '名', '部门', '编码*'],
+        ['T200', '记', '冲压车间', 'X1'],
       ])
     ).body;
+    const head = await api.send<ImportHead>('hr', 'GET', `/imports/${begun.id}/head`);
+    expect(head.body.columns.map(({ name, sameAs }) => [name, sameAs])).toEqual([
+      ['A', null],
+      ['B', null],
+      ['C', null],
+      ['D', 'A'],
+    ]);
     const refused = await hr.act(begun, 'check', {
       sheet: 0,
       headingRow: 1,
-      mapping: { A: 'name', B: 'name' },
+      mapping: { A: 'name', D: 'name' },
     });
     expect(refused).toMatchObject({ status: 422, body: { code: 'import.mapping' } });
     expect(JSON.stringify(refused.body)).toMatch(
-      /assigned twice.*employeeNo is required.*department is required/,
+      /assigned twice: to the columns A \(编码\) and D \(编码\*\).*employeeNo is required.*department is required/,
     );
     const mapping = { A: 'employeeNo', B: 'name', C: 'department' };
     expect((await hr.act(begun, 'check', { sheet: 0, headingRow: 1, mapping })).status).toBe(202);

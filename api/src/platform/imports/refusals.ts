@@ -6,6 +6,9 @@ import { explainFault, tableWords } from './issue-words.ts';
 import { columnIndex, TableFault } from './read/types.ts';
 import type { ExistingWay, ImportKind } from './types.ts';
 
+/** Characters of a heading in a refusal: a file without headings has values in their place. */
+const MOST_OF_HEADING = 20;
+
 /** @throws Problem with what is wrong with the file, in words. */
 export function refuseUnreadable(error: unknown): never {
   if (!(error instanceof TableFault)) throw error;
@@ -19,26 +22,35 @@ export function refuseUnreadable(error: unknown): never {
 }
 
 /**
+ * @param given.headings of the columns of the file.
  * @param noRow a row of headings that is empty, or none of the first.
  * @param existing what is done with rows whose record exists.
  * @throws Problem `import.mapping` with each fault.
  */
 export function refuseMapping(
   kind: ImportKind,
-  mapping: Readonly<Record<string, string>>,
+  { mapping, headings }: { mapping: Readonly<Record<string, string>>; headings: readonly string[] },
   noRow: number | null,
   existing: ExistingWay,
 ): void {
   const errors: FieldError[] = [];
   const refuse = (field: string, zh: string, en: string) => errors.push(fieldError(field, zh, en));
   const used = Object.entries(mapping);
+  const heading = (name: string) => headings[columnIndex(name)]?.trim().slice(0, MOST_OF_HEADING);
+  const zh = (name: string) => `${name} 列${heading(name) ? `（${heading(name)}）` : ''}`;
+  const en = (name: string) => `${name}${heading(name) ? ` (${heading(name)})` : ''}`;
   for (const [name, id] of used) {
-    if (!kind.columns.some((one) => one.id === id)) {
-      refuse(`mapping.${name}`, `没有列 ${id}`, `there is no column ${id}`);
-    } else if (
-      used.some(([other, same]) => same === id && columnIndex(other) < columnIndex(name))
-    ) {
-      refuse(`mapping.${name}`, `${id} 被分配了两次`, `${id} is assigned twice`);
+    const column = kind.columns.find((one) => one.id === id);
+    const first = used.find(
+      ([other, same]) => same === id && columnIndex(other) < columnIndex(name),
+    )?.[0];
+    if (!column) refuse(`mapping.${name}`, `没有列 ${id}`, `there is no column ${id}`);
+    else if (first !== undefined) {
+      refuse(
+        `mapping.${name}`,
+        `${zh(first)}和${zh(name)}都分配给了${column.name.zh}，只保留一列`,
+        `${column.name.en} is assigned twice: to the columns ${en(first)} and ${en(name)}; keep one of them`,
+      );
     }
   }
   // Rows that change a record need no more than what tells which.

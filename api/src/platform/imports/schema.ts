@@ -102,6 +102,10 @@ export const headSchema = z
           heading: z.string(),
           samples: z.array(z.string()),
           field: z.string().nullable().describe('The column of the kind that it seems to be.'),
+          sameAs: z
+            .string()
+            .nullable()
+            .describe('Name of an earlier column with the same heading; null for none.'),
         }),
       )
       .describe('The columns of the file.'),

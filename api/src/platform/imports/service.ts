@@ -18,6 +18,7 @@ import {
   findHeading,
   HEAD_ROWS,
   headingsToRemember,
+  sameHeadings,
   suggestMapping,
 } from './headings.ts';
 import { noRows } from './no-rows.ts';
@@ -204,6 +205,7 @@ export function createImportsService(options: {
     ): Promise<schema.ImportHead> {
       const row = await units.run(user, ({ tx }) => own(tx, user, id));
       const { head, heading, headings, mapping } = await headOf(user, row, query);
+      const sameAs = sameHeadings(headings);
       const below = head.rows.filter((one) => one.row > heading).slice(0, 3);
       return {
         sheets: [...head.info.sheets],
@@ -213,7 +215,15 @@ export function createImportsService(options: {
           const samples = below.map(({ cells }) => cellText(cells[at]).slice(0, 40));
           if (text.trim() === '' && samples.every((one) => one === '')) return [];
           const name = columnName(at);
-          return [{ name, heading: text.slice(0, 100), samples, field: mapping[name] ?? null }];
+          return [
+            {
+              name,
+              heading: text.slice(0, 100),
+              samples,
+              field: mapping[name] ?? null,
+              sameAs: sameAs[at] ?? null,
+            },
+          ];
         }),
         rows: head.rows.slice(0, HEAD_ROWS).map(({ row, cells }) => ({
           row,
@@ -227,7 +237,12 @@ export function createImportsService(options: {
       const row = await units.run(user, ({ tx }) => own(tx, user, id));
       const { kind, headings, heading } = await headOf(user, row, { sheet, headingRow });
       if (existing !== 'refuse' && !kind.key) throw new Problem('import.no-key');
-      refuseMapping(kind, mapping, heading === headingRow ? null : headingRow, existing);
+      refuseMapping(
+        kind,
+        { mapping, headings },
+        heading === headingRow ? null : headingRow,
+        existing,
+      );
       return units.run(user, async (unit) => {
         const { tx } = unit;
         const now = await own(tx, user, id);

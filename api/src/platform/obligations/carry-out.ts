@@ -45,13 +45,17 @@ export async function carryOut(
     });
     await emit(unit, 'ended', row, id, { doneOn, outcome: 'done' });
   }
+  for (const { id } of plan.closes) {
+    const old = waiting.find((one) => one.id === id) as CaseRow;
+    await closeCase(unit, row, old, 'not-needed', now);
+  }
   for (const { id, dates, moved } of plan.changes) {
     const old = waiting.find((one) => one.id === id) as CaseRow;
     await change(parts, unit, kind, { row, zone, old, dates, moved, now });
   }
   if (grace === given.row.grace) return;
   // Other days of grace move when a case is overdue, also where its day stays.
-  const handled = new Set([...plan.ends, ...plan.changes].map(({ id }) => id));
+  const handled = new Set([...plan.ends, ...plan.closes, ...plan.changes].map(({ id }) => id));
   for (const old of waiting.filter(({ id, endedAt }) => endedAt === null && !handled.has(id))) {
     await change(parts, unit, kind, { row, zone, old, dates: knownCase(old), moved: false, now });
   }
@@ -132,22 +136,31 @@ export async function closeObligation(
     where: { id: row.id },
     data: { closedAt: now, closedReason: reason, changedAt: now },
   });
-  const open = waiting.filter(({ endedAt }) => endedAt === null);
-  await tx.obligationCase.updateMany({
-    where: { id: { in: open.map(({ id }) => id) } },
+  for (const one of waiting.filter(({ endedAt }) => endedAt === null)) {
+    await closeCase(unit, row, one, reason, now);
+  }
+}
+
+async function closeCase(
+  unit: Unit,
+  row: ObligationRow,
+  { id, dueOn }: CaseRow,
+  reason: ClosedReason,
+  now: Date,
+): Promise<void> {
+  await unit.tx.obligationCase.updateMany({
+    where: { id },
     data: { endedAt: now, outcome: 'closed', lookAt: null, version: { increment: 1 } },
   });
-  for (const one of open) {
-    await unit.audit({
-      action: 'close',
-      entity: 'obligation',
-      id: one.id,
-      person: row.personId,
-      before: { dueOn: dayText(one.dueOn) },
-      after: { closed: reason },
-    });
-    await emit(unit, 'ended', row, one.id, { outcome: 'closed', reason });
-  }
+  await unit.audit({
+    action: 'close',
+    entity: 'obligation',
+    id,
+    person: row.personId,
+    before: { dueOn: dayText(dueOn) },
+    after: { closed: reason },
+  });
+  await emit(unit, 'ended', row, id, { outcome: 'closed', reason });
 }
 
 /** Tells other modules and systems of a case. */

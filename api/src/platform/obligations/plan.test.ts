@@ -3,7 +3,7 @@ import { type KnownCase, type PlanInput, planCases } from './plan.ts';
 import type { Due } from './types.ts';
 
 const DAY = '2026-11-27';
-const none = { ends: [], changes: [], creates: [] };
+const none = { ends: [], closes: [], changes: [], creates: [] };
 
 /** What a row owes, held against the cases, until nothing is left to do. */
 class Row {
@@ -16,6 +16,9 @@ class Row {
     for (const { id, evidence } of plan.ends) {
       this.cases.find((one) => one.id === id)!.outcome = 'done';
       this.lastEvidence = evidence;
+    }
+    for (const { id } of plan.closes) {
+      this.cases.find((one) => one.id === id)!.outcome = 'closed';
     }
     for (const { id, dates } of plan.changes) {
       Object.assign(this.cases.find((one) => one.id === id)!, dates);
@@ -218,5 +221,38 @@ describe('a condition', () => {
     ]);
     expect(row.say(due(null)).ends).toMatchObject([{ id: 'c1', doneOn: DAY }]);
     expect(row.say(due('2026-12-01')).creates).toMatchObject([{ period: 2 }]);
+  });
+
+  it('that is waited for has a case without a day, which closes where it is over and ends where it was done', () => {
+    const waits = (since: string | null, basis?: string, evidence?: string): Due => ({
+      by: 'condition',
+      standing: true,
+      since,
+      ...(basis ? { basis } : {}),
+      done: evidence ? { on: '2026-11-21', evidence } : null,
+    });
+    const row = new Row();
+    expect(row.say(waits(null)).creates).toMatchObject([{ plannedOn: null, opensOn: null }]);
+    expect(row.say(waits(null))).toEqual(none);
+    expect(row.say(waits('2026-11-20', 'a')).changes).toMatchObject([
+      { id: 'c1', moved: false, dates: { plannedOn: '2026-11-20', opensOn: '2026-11-20' } },
+    ]);
+    expect(row.say(waits(null))).toMatchObject({
+      ends: [],
+      closes: [{ id: 'c1' }],
+      creates: [{ period: 2, plannedOn: null }],
+    });
+    row.say(waits('2026-11-21', 'b'));
+    expect(row.say(waits(null, undefined, 'r1'))).toMatchObject({
+      ends: [{ id: 'c2', evidence: 'r1' }],
+      closes: [],
+      creates: [{ period: 3, plannedOn: null }],
+    });
+    // What was done once ends no later case.
+    expect(row.say(waits('2026-11-22', 'c', 'r1'))).toMatchObject({
+      ends: [],
+      changes: [{ id: 'c3' }],
+    });
+    expect(row.say(waits('2026-11-22', 'c', 'r1'))).toEqual(none);
   });
 });

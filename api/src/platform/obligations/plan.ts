@@ -40,12 +40,24 @@ export interface PlanInput {
 /** What has to change so that the cases say what the row owes. */
 export interface Plan {
   ends: { id: string; doneOn: string; evidence: string }[];
+  /** Cases of a condition that is over before it was done: nothing is needed any more. */
+  closes: { id: string }[];
   /** Cases with other dates; `moved` where the planned day is another one. */
   changes: { id: string; dates: CaseDates; moved: boolean }[];
   creates: ({ period: number } & CaseDates)[];
 }
 
-const nothing = (): Plan => ({ ends: [], changes: [], creates: [] });
+/** A case that waits for its condition. */
+const WAITS: CaseDates = {
+  basis: 'waits',
+  baseOn: null,
+  meterBase: null,
+  meterDue: null,
+  plannedOn: null,
+  opensOn: null,
+};
+
+const nothing = (): Plan => ({ ends: [], closes: [], changes: [], creates: [] });
 
 const leadBefore = (day: string | null, lead: Interval | null): string | null =>
   day === null || lead === null ? day : minusInterval(day, lead);
@@ -55,7 +67,9 @@ const leadBefore = (day: string | null, lead: Interval | null): string | null =>
  * same plan, and once it is carried out, none.
  */
 export function planCases(input: PlanInput): Plan {
-  return input.due.by === 'fixed' ? planFixed(input, input.due) : planSingle(input);
+  const { due } = input;
+  if (due.by === 'fixed') return planFixed(input, due);
+  return due.by === 'condition' && due.standing ? planStanding(input, due) : planSingle(input);
 }
 
 /** Kinds of which at most one case has not ended. */
@@ -98,6 +112,32 @@ function planSingle(input: PlanInput): Plan {
       dates: wanted,
       moved: wanted.plannedOn !== open.plannedOn,
     });
+  }
+  return plan;
+}
+
+/** A condition that is waited for: one case is always there, and has a day while the condition holds. */
+function planStanding(input: PlanInput, due: Extract<Due, { by: 'condition' }>): Plan {
+  const { cases, lastEvidence } = input;
+  const plan = nothing();
+  const open = cases.find(({ outcome }) => outcome === null);
+  const wanted = due.since === null ? WAITS : wantedDates(input, open);
+  const next = { period: (cases.at(-1)?.period ?? 0) + 1, ...wanted };
+  if (!open) {
+    plan.creates.push(next);
+    return plan;
+  }
+  const holds = open.basis !== WAITS.basis;
+  const evidence = due.done?.evidence ?? `on:${due.done?.on}`;
+  if (holds && due.done && evidence !== lastEvidence) {
+    plan.ends.push({ id: open.id, doneOn: due.done.on, evidence });
+    plan.creates.push(next);
+  } else if (holds && due.since === null) {
+    plan.closes.push({ id: open.id });
+    plan.creates.push(next);
+  } else if (!sameDates(open, wanted)) {
+    const moved = holds && wanted.plannedOn !== open.plannedOn;
+    plan.changes.push({ id: open.id, dates: wanted, moved });
   }
   return plan;
 }

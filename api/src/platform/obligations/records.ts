@@ -112,7 +112,8 @@ export function createObligationRecords(options: {
       ended: row.endedAt && {
         at: row.endedAt.toISOString(),
         by: by(row.endedBy),
-        reason: row.outcome === 'closed' ? row.closedReason : null,
+        // A row that is owed still: its condition was over.
+        reason: row.outcome === 'closed' ? (row.closedReason ?? 'not-needed') : null,
         evidence: row.evidence,
         note: row.note,
       },

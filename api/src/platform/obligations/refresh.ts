@@ -147,13 +147,15 @@ async function refreshChunk(
       now: asked.now,
       endedBy: given.endedBy,
     });
-    const isSame = !isBack && columns.same(row) && plan.ends.length === 0;
+    // Of a condition that was over before a second person confirmed: it ends no later case.
+    const isLate = isStanding(one) && doneKey(one) !== row.lastEvidence;
+    const isSame = !isBack && !isLate && columns.same(row) && plan.ends.length === 0;
     if (!isSame) {
       await tx.obligation.updateMany({
         where: { id: row.id },
         data: {
           ...columns.data,
-          ...(plan.ends.length > 0 || isBack ? { lastEvidence } : {}),
+          ...(plan.ends.length > 0 || isBack || isLate ? { lastEvidence } : {}),
           ...(isBack ? { closedAt: null, closedReason: null, sinceOn: dayDate(since) } : {}),
           changedAt: asked.now,
         },
@@ -165,6 +167,8 @@ async function refreshChunk(
     { table: 'obligation_case', rows: newCases },
   ]);
 }
+
+const isStanding = ({ due }: Owed): boolean => due.by === 'condition' && due.standing === true;
 
 /** What tells one time that it was done from the next. */
 const doneKey = ({ due }: Owed): string | null =>

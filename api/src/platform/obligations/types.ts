@@ -82,6 +82,12 @@ export type Due =
   | {
       /** While a condition holds. */
       readonly by: 'condition';
+      /**
+       * What is owed stands while the condition does not hold: a case is planned, without a day. Where the condition is over
+       * before it was done, that case is closed as not needed, and the next one is planned. Left out: there is a case only while
+       * the condition holds, and its end settles it.
+       */
+      readonly standing?: boolean;
       /** The day since which it holds; null: it does not, and a case of it ends. */
       readonly since: string | null;
       /** The time to settle it; left out, it is due at once. */

@@ -58,6 +58,10 @@ export const words = moduleWords({
   leftOut: ['不导入', 'Left out'],
   required: ['必填', 'required'],
   noHeading: ['无标题', 'no heading'],
+  sameHeading: [
+    (other: string) => `与 ${other} 列标题相同，请核对用哪一列`,
+    (other: string) => `Same heading as column ${other}: check which of them counts`,
+  ],
   stillNeeded: [
     (list: string) => `尚未指定：${list}`,
     (list: string) => `Not assigned yet: ${list}`,

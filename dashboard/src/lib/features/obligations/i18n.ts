@@ -157,8 +157,8 @@ export const words = moduleWords({
     add: ['添加自定义事项', 'Add your own'],
     edit: ['修改', 'Edit'],
     addHint: [
-      '按您设定的日期或运行小时提醒；登记完成后，下一期自动开始。',
-      'It is told of by the day or the running hours that you set. Recorded as done, the next one opens.',
+      '按您设定的日期、运行小时或条件提醒；登记完成后，下一期自动开始。',
+      'It is told of by the day, the running hours or the condition that you set. Recorded as done, the next one opens.',
     ],
     title: ['要做什么', 'What has to be done'],
     titleHint: ['中文或英文填一种即可', 'One of the two languages is enough'],
@@ -186,13 +186,26 @@ export const words = moduleWords({
       fixed: ['固定间隔，如每月 1 日', 'At a fixed interval, such as each 1st'],
       done: ['自上次完成起', 'An interval after the last time'],
       meter: ['按设备运行小时', 'By running hours of a machine'],
+      condition: ['每当条件成立', 'Each time that a condition begins'],
     },
     startsOn: {
       once: ['到期日', 'Due on'],
       fixed: ['第一次到期日', 'First due on'],
       done: ['上次完成日', 'Done last on'],
       meter: ['从这一天起计时', 'Hours count from'],
+      condition: ['从这一天起计算', 'Counts from'],
     },
+    condition: ['条件', 'Condition'],
+    conditions: {
+      permit: ['有作业中的特殊作业票', 'A permit for special work is active'],
+      'major-hazard': ['有未关闭的重大隐患', 'A serious hazard is open'],
+      'exposed-post': ['在需要体检的岗位任职', 'Holds a post that asks for medical checks'],
+    },
+    conditionHint: [
+      '条件成立时到期；完成前条件不再成立的，本期关闭。条件每次新成立都再到期一次。',
+      'It is due once the condition holds, and closed where it is over before it was done. Each new begin is due again.',
+    ],
+    within: ['多久之内完成', 'To be done within'],
     every: ['间隔', 'Interval'],
     unit: ['单位', 'Unit'],
     units: {
