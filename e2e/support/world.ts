@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CameraConfig } from '@anshi/contracts';
 import { stringify } from 'yaml';
 import { Plant } from '../../tools/plant/plant.ts';
-import type { PlantOptions } from '../../tools/plant/plant-options.ts';
+import { demoParts, type PlantOptions } from '../../tools/plant/plant-options.ts';
 import { ApiClient } from './api-client.ts';
 import { Simulator } from './simulator.ts';
 
@@ -59,6 +59,9 @@ export interface World {
   end(): Promise<void>;
 }
 
+/** The parts of a test that names none: few tests are of the gateway, which is another process to start. */
+const usualParts = demoParts.filter((part) => part !== 'gateway');
+
 /**
  * Starts the real processes: PostgreSQL, broker, API, simulator and vision worker, on free ports.
  */
@@ -74,6 +77,7 @@ export async function startWorld(
   if ('yaml' in cameras) writeFileSync(ownFile, cameras.yaml);
   else if (!('file' in cameras)) writeFileSync(ownFile, camerasYaml(cameras));
   const plant = await Plant.create({
+    parts: usualParts,
     ...options,
     dataDir: join(dir, 'data'),
     cameras: camerasFile,

@@ -6,11 +6,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Answers requests with these statuses, one after the other, and the last one for ever. */
-function answering(...statuses: number[]) {
+/** Answers the first request with a status, and further ones with another. */
+function answering(first: number, then = first) {
   vi.useFakeTimers();
   const asked = vi.fn(async () => {
-    const status = statuses.length > 1 ? statuses.shift() : statuses[0];
+    const status = asked.mock.calls.length === 1 ? first : then;
     return Response.json({ items: [], code: 'database.unavailable' }, { status });
   });
   vi.stubGlobal('fetch', asked);
