@@ -46,9 +46,9 @@ export async function openSceneWorld(cameras: string, held: string[]) {
   ]);
   await makeUser(database, 'reader', ['violation:read@all', 'camera:read@all']);
   await makeUser(database, 'no-cameras', ['violation:read@all']);
-  const exports = ['violation:read@all', 'evidence:export@all'];
+  const exports = ['violation:read@all', 'evidence:export@all'] as const;
   await makeUser(database, 'exporter', [...exports, 'camera:read@all']);
-  await makeUser(database, 'exporter-no-cameras', exports);
+  await makeUser(database, 'exporter-no-cameras', [...exports]);
   await makeUser(database, 'purger', ['privacy:manage@all']);
   const worker = await startWorker(site, api, 'worker-1', held);
   const http = await ClipWorker.start(api, worker, held);
