@@ -31,7 +31,7 @@ const NEW_PER_SECOND = 5;
 /** The first seconds of a page are not measured. */
 const WARM_UP_MS = 8_000;
 const BACK_WITHIN_MS = 90_000;
-/** For what a page or a connection ends with. */
+/** Limit for closing a page or a connection, ms. */
 const ENDED_WITHIN_MS = 30_000;
 /** Four rounds of five clips. */
 const BARE_WITHIN_MS = 120_000;
@@ -157,7 +157,7 @@ await inOwnFolder('review', async (folder, register) => {
   workedMs += await working((seconds * 1000) / 2);
 
   const came = await arrivals.end();
-  // What is under way gets its answer; what gets none is counted, and no reason to lose the run.
+  // Pending decisions are awaited; those without an answer are counted and do not abort the run.
   await page
     .waitForFunction(
       () => globalThis.reviewProbe.measured().sent.every(({ status }) => status !== null),

@@ -1,5 +1,5 @@
 /**
- * Waits for work with a limit: what a browser, a database or a bus never answers would keep a bench waiting without a word.
+ * Waits for work with a limit. Without one, a browser, a database or a bus that never answers makes a bench hang silently.
  *
  * @param what is waited for, such as `the clip is shown`.
  * @throws Error that names it where it takes longer; the work itself goes on.

@@ -31,7 +31,8 @@ export function gatewayEnvironment(options: {
   tenant: string;
 }): Environment {
   const { listen, apiUrl: url, busSecret, tenant } = options;
-  const folder = join(options.dataDir, 'gateway');
+  // Another one than the default of a gateway of the user's own beside it.
+  const folder = join(options.dataDir, 'demo-gateway');
   const file = join(folder, 'gateway.yaml');
   const { device: point, machine } = demoGate;
   const points = [{ point, machine, secret: `\${${SECRET}}` }];

@@ -133,7 +133,7 @@ export class Plant extends EventEmitter<PlantEvents> {
     return `http://127.0.0.1:${this.ports.control}`;
   }
 
-  /** Where the reader of the gateway asks. */
+  /** Address at which the gateway answers its reader. */
   get gatesUrl(): string {
     return `http://127.0.0.1:${this.ports.gates}`;
   }

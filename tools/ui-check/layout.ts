@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Fault } from './accessibility.ts';
 
 /**
- * What makes the page scroll sideways, and tables whose columns are cut off by a box that does not scroll. A box that scrolls by
+ * Finds elements that make the page scroll sideways, and tables whose columns are cut off by a box that does not scroll. A box that scrolls by
  * itself, such as a row of tabs, is none.
  */
 export function overflow(page: Page): Promise<Fault[]> {

@@ -96,8 +96,8 @@ describe('the time of a read', () => {
           pass(60_000);
           if (minute % 1440 > 960) continue;
           const drift = Math.round((passed / HOUR) * second * 1000);
-          // Two in a minute; one of them came late.
-          clock.timeOf(of(from + passed + drift - 700));
+          // Three in a minute; two of them came late.
+          for (const late of [900, 700]) clock.timeOf(of(from + passed + drift - late));
           const error = time.now - clock.timeOf(of(from + passed + drift));
           // The first minutes after the night are measured again.
           if (minute % 1440 > 3) worst = Math.max(worst, Math.abs(error));
@@ -109,6 +109,19 @@ describe('the time of a read', () => {
       }
     },
   );
+
+  it('takes a late read alone for no slow clock', () => {
+    const { clock, off, time, pass } = clocks();
+    clock.heard(utc(NOW));
+    pass(10 * HOUR);
+    expect(clock.timeOf(utc(time.now - 30_000))).toBe(time.now - 30_000);
+    // Three late ones, and a read of an hour later.
+    pass(90_000);
+    for (const late of [31_000, 30_000, 30_000]) clock.timeOf(utc(time.now - late));
+    pass(HOUR);
+    expect(clock.timeOf(utc(time.now - 300))).toBe(time.now - 300);
+    expect(off).toEqual([]);
+  });
 
   it('takes reads that were kept back for no slow clock', () => {
     const { clock, off, time, pass } = clocks();

@@ -3,9 +3,11 @@ import type { ReaderTime } from './reports.ts';
 /** Two clocks that are kept by NTP differ by less, ms. */
 const SAME_MS = 2_000;
 
-/** The freshest read of so long counts as sent at once, ms: while a client is connected, a reader keeps none back for longer. */
+/** Window for the freshest read, ms, which counts as sent at once: a connected reader buffers no read for longer. */
 const WINDOW_MS = 60_000;
-/** The most that a clock drifts. A quartz keeps to a tenth of it; what is further behind was buffered. */
+/** Fewest reads of a window by which a clock is corrected: one that was late alone says nothing. */
+const LEAST_READS = 3;
+/** Largest plausible drift of a clock, ten times that of a quartz; reads further behind were buffered. */
 const MOST_DRIFT = 0.001;
 
 /** Turns times of a reader into ours. */
@@ -36,24 +38,29 @@ export function createReaderClock(
   const shift: Record<ReaderTime['clock'], number | null> = { utc: null, uptime: null };
   /** When each was measured, by the steady clock, ms. */
   const measuredAt: Record<ReaderTime['clock'], number> = { utc: steady(), uptime: steady() };
-  /** The least shift of the reads since a time: that of the freshest. */
-  const window: Record<ReaderTime['clock'], { since: number; least: number } | null> = {
+  /** Smallest shift in the current window: that of the freshest read. */
+  const window: Record<
+    ReaderTime['clock'],
+    { since: number; least: number; reads: number } | null
+  > = {
     utc: null,
     uptime: null,
   };
   const millis = ({ micros }: ReaderTime): number => Number(micros / 1000n);
 
-  /** Makes up for a clock that runs slow, once a minute. */
+  /** Corrects a slow clock, once per window. */
   function follow(clock: ReaderTime['clock'], ms: number): void {
     const at = steady();
     const own = at - ms;
     const before = window[clock];
     if (before && at - before.since < WINDOW_MS) {
       before.least = Math.min(before.least, own);
+      before.reads++;
       return;
     }
-    window[clock] = { since: at, least: own };
-    if (!before) return;
+    window[clock] = { since: at, least: own, reads: 1 };
+    // A window of long ago is no measure of now.
+    if (!before || before.reads < LEAST_READS || at - before.since > 2 * WINDOW_MS) return;
     const behind = before.least - (shift[clock] ?? at - now());
     const most = SAME_MS + MOST_DRIFT * (at - measuredAt[clock]);
     if (behind <= SAME_MS || behind > most) return;

@@ -8,7 +8,7 @@ import {
   newTrack,
   replay,
 } from '../../../api/src/modules/fences/track.ts';
-import { grouped } from '../../../api/src/modules/locations/grouped.ts';
+import { grouped } from '../../../api/src/platform/kit/grouped.ts';
 import type { FenceData, FenceFix } from './data.ts';
 
 /** An intrusion as the product would have it. Ms since the epoch. */

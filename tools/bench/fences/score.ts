@@ -1,4 +1,4 @@
-import { grouped } from '../../../api/src/modules/locations/grouped.ts';
+import { grouped } from '../../../api/src/platform/kit/grouped.ts';
 import { quantile } from '../result.ts';
 import type { FenceData } from './data.ts';
 import { type FoundEvent, runFences } from './run.ts';

@@ -3,7 +3,7 @@ import type { Plant } from '../../plant/plant.ts';
 import { callAs, tokenOf } from '../plant-users.ts';
 
 const ROUNDS = 4;
-/** For one clip, ms. A frame that is never drawn calls nothing back. */
+/** Limit for one clip, ms: without a drawn frame there is no callback. */
 const CLIP_WITHIN_MS = 30_000;
 
 /**

@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 /** As long as the clips of a worker, seconds. */
 export const CLIP_SECONDS = 15;
 const BOX_FPS = 5;
-/** For a clip of 15 s, ms. */
+/** Limit for a clip of 15 s, ms. */
 const FFMPEG_WITHIN_MS = 120_000;
 const PERSON: ClipBoxes['frames'][number]['boxes'][number]['box'] = [560, 240, 640, 460];
 

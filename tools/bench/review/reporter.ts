@@ -24,10 +24,10 @@ import { CLIP_SECONDS, type Evidence } from './evidence-files.ts';
 
 const WORKER = 'worker-1';
 const CAMERAS = ['hall-west', 'hall-east'];
-/** What is not acknowledged is sent again, as a worker does, ms; each time after twice as long, so that a busy API catches up. */
+/** Retry interval of unacknowledged events, ms, as of a worker. It doubles with each retry, so that a busy API catches up. */
 const AGAIN_MS = 2_000;
 const AGAIN_MOST_MS = 16_000;
-/** Files and templates of the begin; a busy machine is slow. */
+/** Limit for the first files and templates, ms. */
 const PATIENCE_MS = 60_000;
 
 /** A camera worker that reports findings: evidence by HTTP, events and their acknowledgements by the bus. */

@@ -6,7 +6,7 @@ import { within } from '../within.ts';
 /** How long a reviewer waits for a picture before the next key, ms: in an outage there is none. */
 const PATIENCE_MS = 4_000;
 const OUTAGE_PATIENCE_MS = 700;
-/** A page that does not answer for so long hangs, ms. */
+/** Limit for an answer of the page, ms. */
 const PAGE_WITHIN_MS = 30_000;
 /** So many steps, then a pause in which nothing may move, ms. */
 const ROUND = 12;

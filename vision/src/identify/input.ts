@@ -15,8 +15,6 @@ export interface Sighting {
   readonly box?: Box;
   /** At the edge of the picture: one goes out there as another one comes in, and the tracker takes them for one. */
   readonly isCut?: boolean;
-  /** No item of equipment is known to be worn or missing: a thing that is taken for a person is like that. */
-  readonly isUnread?: boolean;
 }
 
 /** All people of one analysed frame who are on this floor. */

@@ -1,9 +1,8 @@
 import type { Point } from '@anshi/contracts';
-import { contactsOf } from './contacts.ts';
+import { iou } from '../boxes.ts';
 import { Doubt } from './doubt.ts';
-import { MOTION_MS, type Moment } from './exchange.ts';
+import { expectationOf, MOTION_MS, type Moment, mayBeExchanged } from './exchange.ts';
 import type { Sighting, SightingsInput } from './input.ts';
-import { countedPairs, type Newcomer, newcomerOf } from './newcomers.ts';
 import { partsOf } from './parts.ts';
 import { type Beginning, Segment } from './segment.ts';
 import type { IdentifySettings } from './settings.ts';
@@ -31,8 +30,6 @@ interface Followed {
   readonly recent: readonly Moment[];
   /** Seen once, inside of the box of another person: a part of that person that was taken for one. */
   isPart?: boolean;
-  /** Not yet taken for a person. */
-  newcomer?: Newcomer | undefined;
   /** When the track was first seen, if it has been alone at the edge of the picture since then, ms. */
   readonly edgeFrom?: number | undefined;
   /** What it is in, or came out of last. */
@@ -45,6 +42,11 @@ export interface Unclear {
   readonly track: string;
   readonly at: number;
   readonly floor: Point;
+}
+
+interface Contact {
+  readonly overlap: number;
+  readonly touching: number;
 }
 
 /** Cuts the tracks of all cameras into segments that are surely of one person each. */
@@ -72,11 +74,7 @@ export class Segments {
     const { tracks } = view;
     const parts = partsOf(people, tracks);
     const whole = people.filter((person) => !parts.includes(person));
-    const seen = new Map(whole.map((one) => [one.track, this.#newcomer(one, tracks, at)]));
-    const limits = { settings: this.#settings, withinMs: VANISHED_MS };
-    const near = countedPairs(contactsOf(whole, tracks, at, limits), seen, tracks);
-    // Who is not seen may come back as the other one.
-    for (const [track] of near) if (!seen.has(track)) tracks.get(track)!.contactAt = at;
+    const near = this.#contacts(whole, tracks, at);
     const inContact = new Set(near.flat());
     const doubts = enter(near, tracks);
     for (const { track, isCut } of whole) if (isCut) doubtOf(track, doubts, tracks).open();
@@ -100,14 +98,7 @@ export class Segments {
         ...(known?.recent.filter((one) => at - one.at <= MOTION_MS) ?? []),
         { at, sighting: person },
       ];
-      const newcomer = seen.get(person.track);
-      if (newcomer) {
-        const contactAt = Number.NEGATIVE_INFINITY;
-        const { track } = person;
-        tracks.set(track, { track, segment: null, last: person, at, contactAt, recent, newcomer });
-        continue;
-      }
-      const variance = varianceOf(person);
+      const variance = (person.covariance[0] + person.covariance[2]) / 2;
       const contactAt =
         inContact.has(person.track) || person.isCut
           ? at
@@ -141,17 +132,9 @@ export class Segments {
           this.#end(segment);
           if (beginning === 'gap') doubtOf(person.track, doubts, tracks);
         }
-        const isNew = !known || known.newcomer !== undefined;
-        const before = this.#momentsBefore(known, person, at);
-        const first = before[0] ?? { at, sighting: person };
-        const { floor } = first.sighting;
-        const doubt = isNew ? this.#vanished.near(camera, first.at, floor) : known.doubt;
-        const why = isNew ? 'new-track' : (beginning ?? 'possible-swap');
-        segment = this.#begin(camera, first.sighting, first.at, why);
-        segment.seenFrom = this.#edgeFrom(known, person, at, inContact) ?? first.at;
-        for (const { at: then, sighting } of before) {
-          segment.move(then, sighting.floor, varianceOf(sighting));
-        }
+        const doubt = known ? known.doubt : this.#vanished.near(camera, at, person.floor);
+        segment = this.#begin(camera, person, at, beginning ?? 'possible-swap');
+        segment.seenFrom = this.#edgeFrom(known, person, at, inContact) ?? at;
         if (doubt && !doubt.isEmpty) segment.origin = doubt.leave(segment);
       }
       segment.move(at, person.floor, variance);
@@ -167,7 +150,7 @@ export class Segments {
     for (const [track, followed] of tracks) {
       if (at - followed.at <= Math.max(VANISHED_MS, this.#settings.gapMs)) continue;
       if (followed.segment) this.#end(followed.segment);
-      if (!followed.isPart && !followed.newcomer) {
+      if (!followed.isPart) {
         this.#vanished.add(camera, whomOf(followed), followed.at, followed.last.floor);
       }
       tracks.delete(track);
@@ -208,9 +191,8 @@ export class Segments {
   get unclear(): Unclear[] {
     const unclear: Unclear[] = [];
     for (const [camera, { tracks }] of this.#cameras) {
-      for (const { segment, track, at, last, isPart, newcomer } of tracks.values()) {
-        if (!segment && !isPart && !newcomer)
-          unclear.push({ camera, track, at, floor: last.floor });
+      for (const { segment, track, at, last, isPart } of tracks.values()) {
+        if (!segment && !isPart) unclear.push({ camera, track, at, floor: last.floor });
       }
     }
     return unclear.sort((a, b) =>
@@ -229,12 +211,13 @@ export class Segments {
     at: number,
     inContact: ReadonlySet<string>,
   ): number | undefined {
-    const { track, isCut } = person;
+    const { track, isCut, covariance } = person;
     if (inContact.has(track)) return undefined;
     if (!known) return isCut ? at : undefined;
     const { edgeFrom } = known;
     const isOver = known.segment !== null || at - known.at > this.#settings.gapMs;
-    if (isOver || edgeFrom === undefined || this.#isJump(known, person, at, varianceOf(person)))
+    const variance = (covariance[0] + covariance[2]) / 2;
+    if (isOver || edgeFrom === undefined || this.#isJump(known, person, at, variance))
       return undefined;
     return at - edgeFrom <= EDGE_MS ? edgeFrom : undefined;
   }
@@ -263,28 +246,52 @@ export class Segments {
     return metres > (this.#settings.fastest * (at - known.at)) / 1000 + error;
   }
 
-  /** A track of this frame as a newcomer; undefined where it is taken for a person. */
-  #newcomer(
-    person: Sighting,
+  /** Pairs of tracks that the tracker may exchange in this frame. */
+  #contacts(
+    people: readonly Sighting[],
     tracks: ReadonlyMap<string, Followed>,
     at: number,
-  ): Newcomer | undefined {
-    const known = tracks.get(person.track);
-    if (known && !known.newcomer && !known.isPart) return undefined;
-    const isSame = this.#momentsBefore(known, person, at).length > 0;
-    return newcomerOf(isSame ? known?.newcomer : undefined, person, at);
-  }
-
-  /** Where a track was as a newcomer, the oldest first; empty where it was none, or was of another person. */
-  #momentsBefore(known: Followed | undefined, person: Sighting, at: number): readonly Moment[] {
-    if (!known?.newcomer || at - known.at > this.#settings.gapMs) return [];
-    return this.#isJump(known, person, at, varianceOf(person)) ? [] : known.newcomer.moments;
+  ): [string, string][] {
+    const { overlap, touching } = this.#settings;
+    const found: [string, string][] = [];
+    const limits = { overlap, touching };
+    for (const [i, one] of people.entries()) {
+      for (let j = i + 1; j < people.length; j++) {
+        const other = people[j]!;
+        if (!isContact(one, other, limits)) continue;
+        found.push([one.track, other.track]);
+      }
+    }
+    const seen = new Map(people.map((person) => [person.track, person]));
+    const expected = new Map(
+      [...tracks.values()]
+        .filter((one) => !one.isPart && at - one.at <= VANISHED_MS)
+        .map((one) => [one.track, expectationOf(one.recent, at)]),
+    );
+    for (const [track, expectation] of expected) {
+      const person = seen.get(track);
+      for (const other of people) {
+        if (other.track === track || tracks.get(other.track)?.isPart) continue;
+        const ofOther = expected.get(other.track);
+        if (!mayBeExchanged(expectation, person, ofOther, other)) continue;
+        found.push([track, other.track]);
+        // It may come back as the other one.
+        const vanished = person ? undefined : tracks.get(track);
+        if (vanished) vanished.contactAt = at;
+      }
+    }
+    return found;
   }
 }
 
-/** Mean variance of a foot point, square metres. */
-function varianceOf({ covariance }: Sighting): number {
-  return (covariance[0] + covariance[2]) / 2;
+function isContact(one: Sighting, other: Sighting, { overlap, touching }: Contact): boolean {
+  // The tracker works in the picture: who is near on the floor and beside each other in the picture is not exchanged.
+  if (one.box && other.box) {
+    // Most are beside each other: that is told without the areas.
+    if (one.box[0] > other.box[2] || other.box[0] > one.box[2]) return false;
+    return iou(one.box, other.box) > overlap;
+  }
+  return Math.hypot(one.floor[0] - other.floor[0], one.floor[1] - other.floor[1]) < touching;
 }
 
 /** The doubt of a track in this frame, which its segment ends in. */

@@ -27,16 +27,12 @@ export function sightingsOf(
     kind: 'sightings',
     camera,
     at,
-    people: people.flatMap((person): Sighting[] => {
-      const { track, box, floor, floorDeviation, floorCovariance, equipment } = person;
+    people: people.flatMap(({ track, box, floor, floorDeviation, floorCovariance }): Sighting[] => {
       if (!floor) return [];
       // Recorded before there was a covariance: the same along both axes.
       const variance = (floorDeviation ?? 1) ** 2;
       const covariance = floorCovariance ?? ([variance, 0, variance] as const);
-      const isCut = isAtEdge(box, [width, height]);
-      const items = Object.values(equipment);
-      const isUnread = items.length > 0 && items.every((state) => state === 'unknown');
-      return [{ track, floor, covariance, box, isCut, isUnread }];
+      return [{ track, floor, covariance, box, isCut: isAtEdge(box, [width, height]) }];
     }),
   };
 }

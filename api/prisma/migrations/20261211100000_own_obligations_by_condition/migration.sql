@@ -11,3 +11,6 @@ ALTER TABLE own_obligation
       ELSE (due_by IN ('fixed', 'done')) = (every_text IS NOT NULL OR rule IS NOT NULL) END
   ),
   ADD CONSTRAINT own_obligation_condition CHECK (condition IN ('permit', 'major-hazard', 'exposed-post'));
+
+-- Occurrences of the condition that a completion settled.
+ALTER TABLE own_obligation_record ADD COLUMN settled TEXT[] NOT NULL DEFAULT '{}';

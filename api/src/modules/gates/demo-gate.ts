@@ -11,7 +11,7 @@ export const demoDoors = [
   { device: 'loading-gate-barrier', area: 'loading-gate' },
 ] as const;
 
-/** How `ANSHI_SIM_GATES` has a reader of the demonstration. @param url of the gateway that it asks; left out: the API. */
+/** Formats a reader of the demonstration for `ANSHI_SIM_GATES`. @param url address of its gateway; left out: it asks the API. */
 export const simulatedGate = (
   one: { device: string } & ({ machine: string } | { area: string }),
   secret: string,

@@ -1,8 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { grouped } from '../../platform/kit/grouped.ts';
 import { absentKinds } from './absent.ts';
-import { grouped } from './grouped.ts';
 import type { Received } from './intake.ts';
 import { oddKinds } from './odd.ts';
 import { readSettings } from './settings.ts';

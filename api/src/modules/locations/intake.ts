@@ -1,11 +1,11 @@
 import type { Location } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { grouped } from '../../platform/kit/grouped.ts';
 import type { Platform } from '../../platform/module.ts';
 import { readEarthPlans } from '../positions/earth.ts';
 import { sizesOf } from '../positions/plans.ts';
 import { readPlaces } from '../positions/reader-places.ts';
 import { noteSaid } from './conditions.ts';
-import { grouped } from './grouped.ts';
 import { type Fix, judgeFixes, type TagState } from './judge.ts';
 import { withoutLeavers } from './leavers.ts';
 import { type Ground, groundPlace, readAreas } from './placing.ts';

@@ -1,12 +1,12 @@
 import { holdersWithin } from '../../platform/access/holders.ts';
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { grouped } from '../../platform/kit/grouped.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { ConditionKind } from './conditions.ts';
-import { grouped } from './grouped.ts';
 
 /** A condition whose notice is not sent yet. */
 export interface ToldCondition {

@@ -9,6 +9,7 @@ import { dayIn } from '../../testing/suppliers.ts';
 import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { PermitView } from '../permits/schema.ts';
+import type { OwnView } from './schema.ts';
 
 const used = useApi();
 const { look, casesOf, noticesOf } = obligationActs(used);
@@ -299,8 +300,10 @@ describe('own obligations', () => {
           },
         }),
       );
+    const general = await hazard('general', 'own-major');
     await hazard('general', 'own-general');
-    await hazard('major', 'own-major');
+    const major = await hazard('major', 'own-major');
+    const added: Record<string, OwnView> = {};
     for (const [areaId, state] of [
       ['own-general', 'planned'],
       ['own-major', 'due'],
@@ -313,8 +316,31 @@ describe('own obligations', () => {
         dueBy: 'condition',
         condition: 'major-hazard',
         startsOn: dayIn(-1),
+        responsibleRole: 'maintainer',
       });
+      added[areaId] = one;
       expect([areaId, (await open(one)).state]).toEqual([areaId, state]);
     }
+    // What was reported before the completion and is serious only now was not settled by it.
+    const one = added['own-major'] as OwnView;
+    expect((await complete(one, 'maintainer')).body).toMatchObject({ state: 'done' });
+    expect(await open(one)).toMatchObject({ state: 'planned' });
+    await inTenant((tx) =>
+      tx.hazard.update({
+        where: { tenantId_id: { tenantId: 'demo', id: general.id } },
+        data: { level: 'major' },
+      }),
+    );
+    await change(await own(one), { leadDays: 1 });
+    expect(await open(one)).toMatchObject({ state: 'due' });
+    expect((await complete(one, 'maintainer')).body).toMatchObject({ state: 'done' });
+    expect(await open(one)).toMatchObject({ state: 'planned' });
+    const settled = await inTenant((tx) =>
+      tx.ownObligationRecord.findMany({ where: { ownId: one.id }, orderBy: { id: 'asc' } }),
+    );
+    expect(settled.map(({ settled: [key, ...more] }) => [key?.split(' ')[0], more])).toEqual([
+      [major.id, []],
+      [general.id, []],
+    ]);
   });
 });

@@ -16,10 +16,19 @@ import type {
   Responsible,
 } from '../../platform/obligations/types.ts';
 import type { machineHours } from '../gates/machine-hours.ts';
-import { type Occurrence, occurrences, type Services } from './conditions.ts';
+import {
+  beginDay,
+  keyOf,
+  type Occurrence,
+  occurrenceReader,
+  type ReadOccurrences,
+  type Services,
+} from './conditions.ts';
 import { readSubjects, type Subject } from './subjects.ts';
 
 export const OWN = 'own-obligation' as const;
+/** Obligations that one transaction reads again. */
+export const MOST_AT_ONCE = 200;
 
 export type OwnRow = Prisma.OwnObligationModel;
 export type OwnRecord = Prisma.OwnObligationRecordModel;
@@ -48,6 +57,22 @@ export async function lastRecords(
   return new Map(records.map((one) => [one.ownId, one]));
 }
 
+/** Keys of the occurrences that completions settled, by the id of the own obligation. */
+async function settledOf(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const records = await tx.ownObligationRecord.findMany({
+    where: { ownId: { in: [...ids] }, state: { in: ENDING }, settled: { isEmpty: false } },
+    select: { ownId: true, settled: true },
+  });
+  const settled = new Map<string, Set<string>>();
+  for (const { ownId, settled: keys } of records) {
+    settled.set(ownId, new Set([...(settled.get(ownId) ?? []), ...keys]));
+  }
+  return settled;
+}
+
 const zoneIn = async (tx: Transaction, { timeZone }: OwnParts): Promise<string> =>
   (await readCalendar(tx)).calendar.timeZone ?? timeZone;
 
@@ -69,11 +94,34 @@ function everyOf(row: OwnRow): Every {
   return { rule: row.rule, ...(interval ? { otherwise: interval } : {}) };
 }
 
+/** What is read once for all rows. */
+interface Common {
+  zone: string;
+  occurrences: ReadOccurrences;
+  settled: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+async function readCommon(
+  tx: Transaction,
+  parts: OwnParts,
+  rows: readonly OwnRow[],
+): Promise<Common> {
+  const conditional = rows.filter(({ dueBy }) => dueBy === 'condition');
+  return {
+    zone: await zoneIn(tx, parts),
+    occurrences: occurrenceReader(tx, parts.services, conditional),
+    settled: await settledOf(
+      tx,
+      conditional.map(({ id }) => id),
+    ),
+  };
+}
+
 async function dueOf(
   tx: Transaction,
   parts: OwnParts,
   row: OwnRow,
-  last: OwnRecord | undefined,
+  { last, common }: { last: OwnRecord | undefined; common: Common },
 ): Promise<Due> {
   const from = dayText(row.startsOn);
   const done = last ? { on: dayText(last.doneOn), evidence: last.id } : null;
@@ -85,7 +133,7 @@ async function dueOf(
     case 'done':
       return { by: 'done', from, every: everyOf(row), done };
     case 'condition':
-      return dueWhile(tx, parts, row, last);
+      return dueWhile(row, last, common);
     default: {
       const now = new Date();
       return {
@@ -94,39 +142,32 @@ async function dueOf(
         lead: row.leadHours,
         base: last?.hours ?? 0,
         reading: await readingAt(tx, parts, row, now),
-        readOn: dayIn(now, await zoneIn(tx, parts)),
+        readOn: dayIn(now, common.zone),
         done,
       };
     }
   }
 }
 
-/** What began since it was done last, and holds still, the earliest first. */
+/** Occurrences that no completion settled and that still hold, earliest first, each with the day from which it counts. */
 async function unsettled(
-  tx: Transaction,
-  { services }: OwnParts,
   row: OwnRow,
-  last: OwnRecord | undefined,
-): Promise<Occurrence[]> {
-  const found = await occurrences(tx, services, row);
-  return found.filter(({ since }) => last === undefined || since > last.at);
+  { occurrences, settled, zone }: Common,
+): Promise<{ one: Occurrence; day: string }[]> {
+  const from = dayText(row.startsOn);
+  return (await occurrences(row))
+    .filter((one) => !settled.get(row.id)?.has(keyOf(one)))
+    .map((one) => ({ one, day: [from, beginDay(one, zone)].sort().at(-1) as string }));
 }
 
-async function dueWhile(
-  tx: Transaction,
-  parts: OwnParts,
-  row: OwnRow,
-  last: OwnRecord | undefined,
-): Promise<Due> {
-  const [first] = await unsettled(tx, parts, row, last);
+async function dueWhile(row: OwnRow, last: OwnRecord | undefined, common: Common): Promise<Due> {
+  const [first] = await unsettled(row, common);
   const within = readInterval(row.everyText);
-  const begun = first && dayIn(first.since, await zoneIn(tx, parts));
-  const from = dayText(row.startsOn);
   return {
     by: 'condition',
     standing: true,
-    since: begun === undefined ? null : begun < from ? from : begun,
-    ...(first ? { basis: first.id } : {}),
+    since: first?.day ?? null,
+    ...(first ? { basis: first.one.id } : {}),
     ...(within ? { within } : {}),
     done: last ? { on: dayText(last.doneOn), evidence: last.id } : null,
   };
@@ -147,9 +188,9 @@ async function owedBy(
   tx: Transaction,
   parts: OwnParts,
   row: OwnRow,
-  about: { subject: Subject | undefined; last: OwnRecord | undefined },
+  about: { subject: Subject | undefined; last: OwnRecord | undefined; common: Common },
 ): Promise<Owed | NotOwed> {
-  const { subject, last } = about;
+  const { subject, last, common } = about;
   const source = row.id;
   if (row.endedAt !== null) return { source, closed: 'not-needed' };
   if (!subject) return { source, closed: 'gone' };
@@ -169,7 +210,7 @@ async function owedBy(
     site,
     lead: { n: row.leadDays, unit: 'days' },
     grace: row.graceDays,
-    due: await dueOf(tx, parts, row, last),
+    due: await dueOf(tx, parts, row, { last, common }),
   };
 }
 
@@ -184,9 +225,10 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
       tx,
       rows.map(({ id }) => id),
     );
+    const common = await readCommon(tx, parts, rows);
     const owed: (Owed | NotOwed)[] = [];
     for (const row of rows) {
-      const about = { subject: subjectOf(row), last: last.get(row.id) };
+      const about = { subject: subjectOf(row), last: last.get(row.id), common };
       owed.push(await owedBy(tx, parts, row, about));
     }
     return owed;
@@ -205,7 +247,7 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
       throw new Problem('own-obligation.waits');
     }
     const hours = row.dueBy === 'meter' ? await hoursOn(tx, parts, row, on) : null;
-    if (row.dueBy === 'condition') await requireHolds(tx, parts, row, on);
+    const settled = row.dueBy === 'condition' ? await settledBy(tx, parts, row, on) : [];
     const state = row.needsSecond || row.secondUntilDone ? 'waits' : 'done';
     const at = new Date();
     const record = newId();
@@ -218,6 +260,7 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
         doneOn: dayDate(on),
         note,
         hours,
+        settled,
         byUser: account.id,
         at,
         state,
@@ -234,16 +277,20 @@ export const ownObligations = (parts: OwnParts): ObligationProvider => ({
   },
 });
 
-/** @throws Problem `own-obligation.invalid` where nothing began since the last time, or began after the day. */
-async function requireHolds(
+/**
+ * Keys of the occurrences that a completion on a day settles: those that had begun by then.
+ *
+ * @throws Problem `own-obligation.invalid` where there is none.
+ */
+async function settledBy(
   tx: Transaction,
   parts: OwnParts,
   row: OwnRow,
-  day: string,
-): Promise<void> {
-  const last = (await lastRecords(tx, [row.id])).get(row.id);
-  const due = await dueWhile(tx, parts, row, last);
-  if (due.by === 'condition' && due.since !== null && due.since <= day) return;
+  on: string,
+): Promise<string[]> {
+  const waiting = await unsettled(row, await readCommon(tx, parts, [row]));
+  const begun = waiting.filter(({ day }) => day <= on);
+  if (begun.length > 0) return begun.map(({ one }) => keyOf(one));
   throw new Problem('own-obligation.invalid', undefined, {
     errors: [
       fieldError(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Open } from '../../platform/module.ts';
 import { EVENTS } from './conditions.ts';
-import { OWN, ownObligations } from './obligations.ts';
+import { MOST_AT_ONCE, OWN, ownObligations } from './obligations.ts';
 import { createOwnObligations } from './own-obligations.ts';
 import { registerOwnObligations } from './routes.ts';
 
@@ -34,6 +34,8 @@ export const open: Open = async (platform) => {
           ...(entity === 'person' && person ? { personId: person } : {}),
         },
         select: { id: true },
+        // Further ones follow within a quarter of an hour.
+        take: MOST_AT_ONCE,
       });
       if (rows.length > 0)
         await obligations.refresh(

@@ -24,7 +24,7 @@ import { visibleSql } from '../../platform/obligations/view.ts';
 import type { Rules } from '../../platform/rules/service.ts';
 import { type Fields, requireFit, requireReach } from './check.ts';
 import { readChoices } from './choices.ts';
-import { lastRecords, OWN, type OwnParts, type OwnRow } from './obligations.ts';
+import { lastRecords, MOST_AT_ONCE, OWN, type OwnParts, type OwnRow } from './obligations.ts';
 import type {
   OwnChoices,
   OwnInput,
@@ -312,17 +312,19 @@ export function createOwnObligations(
 
     /** Reads running hours of machines and conditions, and brings the cases in line with them. */
     async readAgain(tenant: string): Promise<void> {
-      await units.run(systemCaller(tenant), async (unit) => {
-        const rows = await unit.tx.ownObligation.findMany({
+      const caller = systemCaller(tenant);
+      const rows = await units.run(caller, ({ tx }) =>
+        tx.ownObligation.findMany({
           where: { dueBy: { in: ['meter', 'condition'] }, endedAt: null },
           select: { id: true },
-        });
-        await obligations.refresh(
-          unit,
-          OWN,
-          rows.map(({ id }) => id),
-        );
-      });
+          orderBy: { id: 'asc' },
+        }),
+      );
+      const ids = rows.map(({ id }) => id);
+      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
+        const some = ids.slice(from, from + MOST_AT_ONCE);
+        await units.run(caller, (unit) => obligations.refresh(unit, OWN, some));
+      }
     },
   };
 

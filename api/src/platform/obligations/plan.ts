@@ -47,7 +47,7 @@ export interface Plan {
   creates: ({ period: number } & CaseDates)[];
 }
 
-/** A case that waits for its condition. */
+/** A planned case, without a due date until its condition holds. */
 const WAITS: CaseDates = {
   basis: 'waits',
   baseOn: null,
@@ -116,7 +116,7 @@ function planSingle(input: PlanInput): Plan {
   return plan;
 }
 
-/** A condition that is waited for: one case is always there, and has a day while the condition holds. */
+/** Plans an obligation with a standing condition: one open case at all times, with a due date while the condition holds. */
 function planStanding(input: PlanInput, due: Extract<Due, { by: 'condition' }>): Plan {
   const { cases, lastEvidence } = input;
   const plan = nothing();

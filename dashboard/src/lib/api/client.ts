@@ -4,8 +4,8 @@ import { ApiError, toApiError } from './problem.ts';
 import type { paths } from './schema.d.ts';
 import { learnServerTime } from './server-clock.ts';
 
-/** Statuses of a server that is away for a moment: it restarts, or its database does. */
-const MOMENTARY = new Set([502, 503, 504]);
+/** Statuses of a server that is away for a moment: it restarts, or its database does. A 504 may still be at work. */
+const MOMENTARY = new Set([502, 503]);
 /** Delay before the retry, ms. */
 const RETRY_MS = 500;
 
