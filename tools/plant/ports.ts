@@ -1,12 +1,21 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PlantProblem } from './problem.ts';
+
+/**
+ * Range of ports for servers, below the ephemeral ports of Linux, macOS and Windows: an outgoing connection of any program may
+ * take an ephemeral port between the choice and the start of its server, seconds later.
+ */
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
+/** Random choices in the range, before any free port is taken. */
+const ATTEMPTS = 50;
 
 /**
  * Ports that are free now on loopback, all different. They are chosen once for the life of a plant,
  * so that addresses stay true when a part is restarted.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, '127.0.0.1')));
+  const servers = await Promise.all(Array.from({ length: count }, listenInRange));
   const ports = servers.map(({ port }) => port);
   await Promise.all(servers.map(({ close }) => close()));
   return ports;
@@ -51,7 +60,20 @@ function sentence(code: string | undefined, port: number, host: string, error: u
   }
 }
 
-function listen(port: number, host: string): Promise<{ port: number; close: () => Promise<void> }> {
+interface Listening {
+  port: number;
+  close: () => Promise<void>;
+}
+
+async function listenInRange(): Promise<Listening> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await listen(randomInt(FIRST_PORT, LAST_PORT), '127.0.0.1').catch(() => null);
+    if (found) return found;
+  }
+  return listen(0, '127.0.0.1');
+}
+
+function listen(port: number, host: string): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
