@@ -59,7 +59,7 @@ export interface World {
   end(): Promise<void>;
 }
 
-/** The parts of a test that names none: few tests are of the gateway, which is another process to start. */
+/** Default parts of a test world, without the gateway: few tests need it, and each process takes time to start. */
 const usualParts = demoParts.filter((part) => part !== 'gateway');
 
 /**

@@ -10,16 +10,16 @@ import {
 } from '../../api/src/modules/gates/demo-gate.ts';
 import type { Environment } from './plant-options.ts';
 
-/** Name of the gateway of a plant on the bus; another than the usual one of a gateway on site. */
+/** Name of the plant's gateway on the bus; not the default name of a standalone gateway. */
 export const DEMO_GATEWAY = 'demo-gateway';
-/** The file names the secret, and the environment has it. */
+/** Variable with the secret of the point, to which the file refers. */
 const SECRET = 'ANSHI_GATEWAY_POINT_SECRET';
-/** It carries one point: a young generation as large as that of the other parts costs 27 MB for nothing. */
+/** Half of the young generation of V8, MiB, for a gateway with one point: that of the other parts would take 27 MB more. */
 const SMALL_HEAP = '--max-semi-space-size=2';
 
 /**
- * Settings of the gateway of a plant: it stands before the reader of the welder, the point of the demonstration with edge
- * permits. Its file and what it keeps lie in the data folder.
+ * Settings of the gateway of a plant. It carries the reader of the welder, the point of the demonstration with edge permits.
+ * Its configuration and its state lie in the data folder.
  *
  * @param options.listen where the reader asks, `host:port`.
  */
@@ -31,7 +31,7 @@ export function gatewayEnvironment(options: {
   tenant: string;
 }): Environment {
   const { listen, apiUrl: url, busSecret, tenant } = options;
-  // Another one than the default of a gateway of the user's own beside it.
+  // Not `gateway`: the default folder of a gateway that the user runs beside it.
   const folder = join(options.dataDir, 'demo-gateway');
   const file = join(folder, 'gateway.yaml');
   const { device: point, machine } = demoGate;
@@ -47,7 +47,7 @@ export function gatewayEnvironment(options: {
   };
 }
 
-/** The readers of the simulator; that of the welder asks the gateway where there is one. */
+/** Formats the readers of the demonstration for the simulator; the welder's asks the gateway where there is one. */
 export const simulatedGates = (busSecret: string, tenant: string, gatewayUrl?: string): string =>
   [demoGate, demoForkliftGate, ...demoDoors]
     .map((one) =>

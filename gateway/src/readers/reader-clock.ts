@@ -22,8 +22,9 @@ export interface ReaderClock {
  * The clock of a reader against ours. Many readers have no battery and no NTP: they begin in 1970, or know only the time since
  * their start. A clock that agrees with ours is taken as it is. What another one is off is measured by the event with which a
  * connection begins, and by the first read that would lie in the future otherwise. A clock that runs slow leaves all reads in
- * the past: where the freshest of a minute is behind by no more than a clock drifts since it was measured, that is made up for. It is measured against a clock that never
- * steps, so that a step of our own clock does not move the reads.
+ * the past: once a minute its shift is corrected by the freshest read, where that is behind by no more than a plausible drift
+ * since the last measurement. Shifts are measured against a clock that never steps, so that a step of our own clock does not
+ * move the reads.
  *
  * @param onOffset gets what the UTC clock of the reader is off, ms, where that changes; null where it agrees with ours.
  * @param now our clock, ms since the epoch.

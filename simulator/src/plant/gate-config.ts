@@ -11,7 +11,7 @@ export interface Turn {
 
 interface Gate {
   readonly name: string;
-  /** Of the gateway that it asks; left out: the API. */
+  /** Address of its gateway; without one it asks the API. */
   readonly url?: string;
 }
 /** A simulated reader at a machine: its name, its machine and its secret. */

@@ -213,12 +213,13 @@ describe('own obligations', () => {
     return step(await step(body, 'apply'), 'approve', 'safety');
   }
 
+  const areaOf = async (id: string) => {
+    const name = { zh: id, en: id };
+    await send('admin', 'PUT', `/areas/${id}`, { site: 'plant-1', name, kind: 'workshop' });
+    return id;
+  };
+
   it('by condition: planned until it holds, due then, closed where it is over, and due again for the next', async () => {
-    const areaOf = async (id: string) => {
-      const name = { zh: id, en: id };
-      await send('admin', 'PUT', `/areas/${id}`, { site: 'plant-1', name, kind: 'workshop' });
-      return id;
-    };
     const areaId = await areaOf('weld-shop');
     const posted = await add({
       subjectKind: 'area',
@@ -272,7 +273,7 @@ describe('own obligations', () => {
       every: { n: 3, unit: 'days' },
     });
     expect(await open(byPost)).toMatchObject({ state: 'upcoming', dueOn: dayIn(3) });
-    const hazard = (level: string, areaId: string) =>
+    const hazard = (level: string, areaId: string, reportedAt = new Date()) =>
       inTenant((tx) =>
         tx.hazard.create({
           data: {
@@ -288,7 +289,7 @@ describe('own obligations', () => {
             site: 'plant-1',
             areaId,
             foundAt: new Date(),
-            reportedAt: new Date(),
+            reportedAt,
             late: false,
             version: 1,
             reporterId: newId(),
@@ -302,17 +303,16 @@ describe('own obligations', () => {
       );
     const general = await hazard('general', 'own-major');
     await hazard('general', 'own-general');
-    const major = await hazard('major', 'own-major');
+    const major = await hazard('major', 'own-major', new Date(Date.now() - 86_400_000));
+    const later = await hazard('major', 'own-major');
     const added: Record<string, OwnView> = {};
     for (const [areaId, state] of [
       ['own-general', 'planned'],
-      ['own-major', 'due'],
+      ['own-major', 'overdue'],
     ] as const) {
-      const name = { zh: areaId, en: areaId };
-      await send('admin', 'PUT', `/areas/${areaId}`, { site: 'plant-1', name, kind: 'workshop' });
       const one = await add({
         subjectKind: 'area',
-        subjectId: areaId,
+        subjectId: await areaOf(areaId),
         dueBy: 'condition',
         condition: 'major-hazard',
         startsOn: dayIn(-1),
@@ -321,8 +321,12 @@ describe('own obligations', () => {
       added[areaId] = one;
       expect([areaId, (await open(one)).state]).toEqual([areaId, state]);
     }
-    // What was reported before the completion and is serious only now was not settled by it.
     const one = added['own-major'] as OwnView;
+    // Done yesterday: what began today is not settled by it.
+    const yesterday = await complete(one, 'maintainer', { on: dayIn(-1) });
+    expect(yesterday.body).toMatchObject({ state: 'done' });
+    expect(await open(one)).toMatchObject({ state: 'due', dueOn: dayIn(0) });
+    // What was reported before the completion and is serious only now was not settled by it.
     expect((await complete(one, 'maintainer')).body).toMatchObject({ state: 'done' });
     expect(await open(one)).toMatchObject({ state: 'planned' });
     await inTenant((tx) =>
@@ -340,6 +344,7 @@ describe('own obligations', () => {
     );
     expect(settled.map(({ settled: [key, ...more] }) => [key?.split(' ')[0], more])).toEqual([
       [major.id, []],
+      [later.id, []],
       [general.id, []],
     ]);
   });

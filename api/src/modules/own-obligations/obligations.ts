@@ -27,7 +27,7 @@ import {
 import { readSubjects, type Subject } from './subjects.ts';
 
 export const OWN = 'own-obligation' as const;
-/** Obligations that one transaction reads again. */
+/** Batch size of a refresh: obligations per transaction. */
 export const MOST_AT_ONCE = 200;
 
 export type OwnRow = Prisma.OwnObligationModel;
@@ -157,7 +157,10 @@ async function unsettled(
   const from = dayText(row.startsOn);
   return (await occurrences(row))
     .filter((one) => !settled.get(row.id)?.has(keyOf(one)))
-    .map((one) => ({ one, day: [from, beginDay(one, zone)].sort().at(-1) as string }));
+    .map((one) => {
+      const begun = beginDay(one, zone);
+      return { one, day: begun < from ? from : begun };
+    });
 }
 
 async function dueWhile(row: OwnRow, last: OwnRecord | undefined, common: Common): Promise<Due> {

@@ -35,6 +35,7 @@ export const open: Open = async (platform) => {
         },
         select: { id: true },
         // Further ones follow within a quarter of an hour.
+        orderBy: { id: 'asc' },
         take: MOST_AT_ONCE,
       });
       if (rows.length > 0)

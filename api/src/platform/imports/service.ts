@@ -18,12 +18,10 @@ import {
   findHeading,
   HEAD_ROWS,
   headingsToRemember,
-  sameHeadings,
   suggestMapping,
 } from './headings.ts';
 import { noRows } from './no-rows.ts';
 import { readHead } from './read/read-table.ts';
-import { columnName } from './read/types.ts';
 import { refuseMapping, refuseUnreadable } from './refusals.ts';
 import * as rows from './repository.ts';
 import { PROBLEMS_HEADING, resultRows } from './result.ts';
@@ -31,7 +29,7 @@ import { IMPORTS } from './runner.ts';
 import type * as schema from './schema.ts';
 import { templateOf } from './template.ts';
 import type { ImportKind, ImportKinds } from './types.ts';
-import { showImport, showRow } from './view.ts';
+import { showColumns, showImport, showRow } from './view.ts';
 
 /** Most rows that are saved in one transaction. */
 export const ALL_MOST = 5_000;
@@ -205,26 +203,12 @@ export function createImportsService(options: {
     ): Promise<schema.ImportHead> {
       const row = await units.run(user, ({ tx }) => own(tx, user, id));
       const { head, heading, headings, mapping } = await headOf(user, row, query);
-      const sameAs = sameHeadings(headings);
       const below = head.rows.filter((one) => one.row > heading).slice(0, 3);
       return {
         sheets: [...head.info.sheets],
         sheet: head.info.sheet,
         headingRow: heading,
-        columns: headings.flatMap((text, at) => {
-          const samples = below.map(({ cells }) => cellText(cells[at]).slice(0, 40));
-          if (text.trim() === '' && samples.every((one) => one === '')) return [];
-          const name = columnName(at);
-          return [
-            {
-              name,
-              heading: text.slice(0, 100),
-              samples,
-              field: mapping[name] ?? null,
-              sameAs: sameAs[at] ?? null,
-            },
-          ];
-        }),
+        columns: showColumns(headings, below, mapping),
         rows: head.rows.slice(0, HEAD_ROWS).map(({ row, cells }) => ({
           row,
           text: cells.map(cellText).filter(Boolean).join(' · ').slice(0, 120),

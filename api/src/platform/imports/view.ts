@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Bilingual } from '../manifest.ts';
+import { cellText, sameHeadings } from './headings.ts';
 import { explainFault, leftWords, tableWords } from './issue-words.ts';
+import { columnName, type RawRow } from './read/types.ts';
 import type { ImportRow, StoredRow } from './repository.ts';
 import type { ScansFound } from './scans/scans.ts';
-import type { Import, rowSchema } from './schema.ts';
+import type { Import, ImportHead, rowSchema } from './schema.ts';
 import type { ImportForm, IssueWords, LeftReason } from './types.ts';
 
 /** The words of the faults of a kind, with those of rows that an undo left. */
@@ -37,6 +39,31 @@ export function showProblem(problem: unknown): Import['problem'] {
   if (stored === null) return null;
   const { what, cure } = explainFault(stored, tableWords);
   return { code: stored.code, what, cure };
+}
+
+/** Longest heading and sample that are shown, characters. */
+const HEADING_MAX = 100;
+const SAMPLE_MAX = 40;
+
+/**
+ * The columns of a file, without empty ones.
+ *
+ * @param below rows below the headings, for samples.
+ * @param mapping fields by the name of their column.
+ */
+export function showColumns(
+  headings: readonly string[],
+  below: readonly RawRow[],
+  mapping: Readonly<Record<string, string>>,
+): ImportHead['columns'] {
+  const sameAs = sameHeadings(headings);
+  return headings.flatMap((text, at) => {
+    const samples = below.map(({ cells }) => cellText(cells[at]).slice(0, SAMPLE_MAX));
+    if (text.trim() === '' && samples.every((one) => one === '')) return [];
+    const name = columnName(at);
+    const heading = text.slice(0, HEADING_MAX);
+    return [{ name, heading, samples, field: mapping[name] ?? null, sameAs: sameAs[at] ?? null }];
+  });
 }
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
