@@ -37,7 +37,9 @@ const asMainStream = [
   '-r',
   '15',
 ];
-const size = 'scale=1280:720,fps=15';
+const MAIN_STREAM = { width: 1280, height: 720 } as const;
+const scaledTo = ({ width, height }: { width: number; height: number }) =>
+  `scale=${width}:${height},fps=15`;
 
 /** Runs ffmpeg; a file that is there is written over. */
 export const ffmpeg = (...args: string[]) =>
@@ -57,9 +59,13 @@ export function clipsIn(folder: string): string[] {
 /** The rendered clips, in which a person is always moving; `npm run scenes` renders them. */
 export const renderedClips = (root: string): string[] => clipsIn(join(root, 'simulator/clips'));
 
-/** Encodes a clip like a camera stream. */
-export async function encodeAsCamera(clip: string, to: string): Promise<void> {
-  await ffmpeg('-i', clip, '-vf', size, ...asMainStream, to);
+/** Encodes a clip like a camera stream, 1280x720 unless another size in pixels is given. */
+export async function encodeAsCamera(
+  clip: string,
+  to: string,
+  size: { width: number; height: number } = MAIN_STREAM,
+): Promise<void> {
+  await ffmpeg('-i', clip, '-vf', scaledTo(size), ...asMainStream, to);
 }
 
 /**
@@ -90,7 +96,7 @@ export async function encodeEmpty(clip: string, to: string): Promise<void> {
     '-t',
     '20',
     '-vf',
-    `${size},noise=alls=4:allf=t`,
+    `${scaledTo(MAIN_STREAM)},noise=alls=4:allf=t`,
     ...asMainStream,
     to,
   );

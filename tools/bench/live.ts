@@ -52,6 +52,7 @@ const { values } = parseArgs({
     viewers: { type: 'string', default: '16' },
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
+    size: { type: 'string', default: '1280x720' },
     target: { type: 'string' },
     'target-first': { type: 'string' },
     'target-recovery': { type: 'string' },
@@ -59,9 +60,19 @@ const { values } = parseArgs({
 });
 const engine = values.engine as EngineWord;
 const [viewers, seconds] = [Number(values.viewers), Number(values.seconds)];
-if (!Object.hasOwn(ENGINES, engine) || !(viewers >= 1 && viewers <= 32 && seconds >= 5)) {
+const [width, height] = (/^\d+x\d+$/.exec(values.size)?.[0] ?? '0x0').split('x').map(Number) as [
+  number,
+  number,
+];
+// The least size at which the time can be drawn; H.264 with 4:2:0 needs even sides.
+const isSize = width >= 480 && height >= 256 && width % 2 === 0 && height % 2 === 0;
+if (
+  !Object.hasOwn(ENGINES, engine) ||
+  !(viewers >= 1 && viewers <= 32 && seconds >= 5) ||
+  !isSize
+) {
   console.error(
-    '--engine is mediasoup, datachannel or mpeg1; --viewers 1 to 32; --seconds at least 5',
+    '--engine is mediasoup, datachannel or mpeg1; --viewers 1 to 32; --seconds at least 5; --size WIDTHxHEIGHT, even, at least 480x256',
   );
   process.exit(2);
 }
@@ -91,9 +102,9 @@ if (engine === 'mediasoup') {
 
 await inOwnFolder('live', async (folder, register) => {
   const clip = join(folder, 'camera.mp4');
-  await encodeAsCamera(renderedClips(root)[0] as string, clip);
+  await encodeAsCamera(renderedClips(root)[0] as string, clip, { width, height });
   const cameras = join(folder, 'cameras.yaml');
-  writeFileSync(cameras, liveCamera(CAMERA));
+  writeFileSync(cameras, liveCamera(CAMERA, { width, height }));
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras,
@@ -205,15 +216,24 @@ await inOwnFolder('live', async (folder, register) => {
     unreadable += await page.evaluate(() => globalThis.liveProbe.unreadable());
     clicks += await page.evaluate(() => globalThis.liveProbe.clicks());
   }
+  // The cut is one of a single view: decoding for the others would only take its time.
+  // Its token was renewed meanwhile, and the one of before is not taken any more.
+  const renewed = await watching.storageState();
+  await watching.close();
   if (!isMpeg1) {
     const way = startUdpWay();
-    const cut = await browser.newContext({ ...SCREEN, storageState: stored });
+    const cut = await browser.newContext({ ...SCREEN, storageState: renewed });
     await way.lead(cut);
     await cut.addInitScript({ content: liveProbeScript() });
     const page = await cut.newPage();
     await page.goto(`${plant.url}/?camera=${CAMERA}`);
     const isThere = () => globalThis.liveProbe.opened().firstAt !== null;
-    await page.waitForFunction(isThere, undefined, { timeout: GIVEN_UP_MS });
+    await page
+      .waitForFunction(isThere, undefined, { timeout: GIVEN_UP_MS })
+      .catch(async (error) => {
+        note(`the page shows: ${await page.evaluate(() => document.body.innerText)}`);
+        throw error;
+      });
     pages.splice(0, pages.length, page);
     await recovers('cut of UDP', async () => way.cut());
     clicks += await page.evaluate(() => globalThis.liveProbe.clicks());
@@ -241,6 +261,8 @@ await inOwnFolder('live', async (folder, register) => {
     ok: misses.length === 0,
     figures: {
       viewers,
+      width,
+      height,
       glassP50Ms: glass,
       glassP95Ms: quantile(delays, 0.95),
       frames: delays.length,

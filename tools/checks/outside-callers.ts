@@ -22,6 +22,7 @@ export const outsideCallers: Readonly<Record<string, string>> = {
   getFile: 'dashboard and other systems, by `url` of an attachment',
   readFilePreview: 'dashboard, by `previewUrl` of an attachment',
   readFileOriginal: 'dashboard, by `originalUrl` of an attachment',
+  checkLiveView: 'dashboard, by the Location that WHEP answers with',
   endLiveView: 'dashboard, by the Location that WHEP answers with',
   // By parts of an address that a workflow module hands to its shared parts.
   getModelReviewHistory: 'dashboard, lib/workflow, by the address of the record',

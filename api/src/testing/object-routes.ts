@@ -67,6 +67,7 @@ export const byName = new Set([
   'GET /shared-incidents/:code/findings/:finding/snapshot',
   'GET /shared-incidents/:code/findings/:finding/clip',
   // Views of cameras are sessions of a worker, not rows; live.int.test.ts tries those of others.
+  'GET /live/sessions/:id',
   'DELETE /live/sessions/:id',
   // Settings of the account of the request, by key; user-settings.int.test.ts asks as another.
   'GET /me/settings/:key',

@@ -1,7 +1,11 @@
 import { stringify } from 'yaml';
 
-/** A cameras file with one camera of the simulator, without rules: its pictures are sent on, and analysed. */
-export function liveCamera(id: string): string {
+/**
+ * A cameras file with one camera of the simulator, without rules: its pictures are sent on, and analysed.
+ *
+ * @param size of the pictures, pixels.
+ */
+export function liveCamera(id: string, size: { width: number; height: number }): string {
   const name = { zh: '测', en: 'Bench' };
   return stringify({
     version: 1,
@@ -12,7 +16,7 @@ export function liveCamera(id: string): string {
         name,
         site: 'bench',
         url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${id}`,
-        picture: [1280, 720],
+        picture: [size.width, size.height],
         analysisFps: 5,
         zones: [],
         rules: [],

@@ -35,6 +35,10 @@ beforeAll(async () => {
       return void answer.writeHead(200).end(JSON.stringify(still));
     }
     if (request.method === 'DELETE') return void answer.writeHead(204).end();
+    if (request.method === 'PUT') {
+      const isOver = asked.includes(`DELETE ${request.url}`);
+      return void answer.writeHead(isOver ? 404 : 204).end();
+    }
     const engine = { [LIVE_ENGINE_HEADER]: 'node-datachannel', [LIVE_REASON_HEADER]: 'no-worker' };
     answer.writeHead(201, { 'content-type': 'application/sdp', ...engine }).end('v=0 answer');
   });
@@ -127,15 +131,19 @@ describe('a live view', () => {
     expect(asked).toHaveLength(before);
   });
 
-  it('is ended only by the user who opened it', async () => {
+  it('is checked and ended only by the user who opened it', async () => {
     const [mine, other] = [await api.signIn('operator'), await api.signIn('safety')];
     const view = await watch(mine);
     const end = (who: { authorization: string }) =>
       fetch(`${api.url}${view}`, { method: 'DELETE', headers: who });
+    const check = async (who: { authorization: string }) => (await api.get(view, who)).status;
     expect((await end(other)).status).toBe(404);
     expect(ended(view)).toBe(false);
+    expect([await check(mine), await check(other)]).toEqual([204, 404]);
+    expect(await check(await api.signIn('manager'))).toBe(403);
     expect((await end(mine)).status).toBe(204);
     expect(ended(view)).toBe(true);
+    expect(await check(mine)).toBe(404);
   });
 
   describe('of a department', () => {

@@ -19,6 +19,8 @@ const tags = ['live'];
 const SDP = 'application/sdp';
 const SDP_BYTES = 64 * 1024;
 
+const sessionParams = z.object({ id: z.string().regex(/^[a-z0-9-]{1,64}\.[\w-]{1,128}$/) });
+
 const viewerOf = (request: FastifyRequest): Viewer => ({
   account: accountOf(request),
   session: sessionOf(request),
@@ -121,6 +123,26 @@ export function liveModule(
       app.get('/api/v1/live-video', browserSocket, (socket, { raw, ip, id }) =>
         sockets.accept(socket, raw.socket, ip, id),
       );
+      app.get(
+        '/api/v1/live/sessions/:id',
+        {
+          config,
+          schema: {
+            tags,
+            operationId: 'checkLiveView',
+            summary: 'Checks whether a live view is still open at its worker',
+            params: sessionParams,
+            response: {
+              204: z.undefined().describe('It is open.'),
+              ...problems(401, 403, 404, 502, 503),
+            },
+          },
+        },
+        async (request, reply) => {
+          await service.check(request.params.id, viewerOf(request));
+          return reply.code(204).send();
+        },
+      );
       app.delete(
         '/api/v1/live/sessions/:id',
         {
@@ -129,7 +151,7 @@ export function liveModule(
             tags,
             operationId: 'endLiveView',
             summary: 'Ends a live view',
-            params: z.object({ id: z.string().regex(/^[a-z0-9-]{1,64}\.[\w-]{1,128}$/) }),
+            params: sessionParams,
             response: {
               204: z.undefined().describe('Ended.'),
               ...problems(401, 403, 404, 502, 503),

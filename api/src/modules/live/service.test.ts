@@ -108,6 +108,25 @@ it('a view that the worker has ended is not asked for again', async () => {
   service.close();
 });
 
+it('a check says whether the view is open, without prolonging it, and ends it where the right has gone', async () => {
+  const { service, world, asked, count, viewer } = open();
+  const { session } = await service.start('hall-west', 'v=0 offer', viewer);
+  const view = session.split('.')[1];
+  await service.check(session, viewer);
+  expect(asked).toContainEqual(
+    expect.objectContaining({ action: 'keep', view, session: 'session-1', lastsMs: 0 }),
+  );
+  const other = { ...viewer, account: { ...viewer.account, id: 'u2' } };
+  const code = 'live.session-unknown';
+  await expect(service.check(session, other)).rejects.toMatchObject({ code });
+  world.maySee = false;
+  await expect(service.check(session, viewer)).rejects.toMatchObject({ code });
+  expect(count('end')).toBe(1);
+  world.status.keep = 404;
+  await expect(service.check('worker-1.ended', viewer)).rejects.toMatchObject({ code });
+  service.close();
+});
+
 it('no two views have the same id', async () => {
   const { service, viewer } = open();
   const made = await Promise.all(

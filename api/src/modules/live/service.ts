@@ -214,12 +214,22 @@ export function createLiveService(options: {
       return { body, end, ...liveEngineOfAnswer(answer.headers) };
     },
 
+    /**
+     * Checks that a view is open at its worker, without prolonging it.
+     *
+     * @throws Problem `live.session-unknown` where it is over, also for a view of someone else; `live.unavailable`
+     * where the worker does not answer.
+     */
+    async check(id: string, viewer: Viewer): Promise<void> {
+      const view = ownView(id, viewer);
+      if (view && (await endUnlessAllowed(id, view))) throw new Problem('live.session-unknown');
+      await atWorker('check', id, view?.session ?? viewer.session);
+    },
+
     /** @throws Problem `live.session-unknown`, also for a view of someone else. */
-    async end(id: string, { account, session }: Viewer): Promise<void> {
-      const view = views.get(id);
-      if (view && (view.tenant !== account.tenant || view.user !== account.id)) {
-        throw new Problem('live.session-unknown');
-      }
+    async end(id: string, viewer: Viewer): Promise<void> {
+      const view = ownView(id, viewer);
+      const { session } = viewer;
       await atWorker('end', id, view?.session ?? session);
       views.delete(id);
     },
@@ -229,13 +239,30 @@ export function createLiveService(options: {
     },
   };
 
-  async function atWorker(action: 'keep' | 'end', id: string, session: string): Promise<number> {
+  /**
+   * @returns undefined for a view that another process of the API opened: its worker knows whose it is.
+   * @throws Problem for a view of someone else.
+   */
+  function ownView(id: string, { account }: Viewer): View | undefined {
+    const view = views.get(id);
+    if (view && (view.tenant !== account.tenant || view.user !== account.id)) {
+      throw new Problem('live.session-unknown');
+    }
+    return view;
+  }
+
+  async function atWorker(
+    action: 'keep' | 'check' | 'end',
+    id: string,
+    session: string,
+  ): Promise<number> {
     const [name, view] = id.split('.');
     const worker = states.workers().find(({ worker, online }) => worker === name && online);
     if (!worker?.http || !view) throw new Problem('live.session-unknown');
     const { answer } = await ask({
       worker: { id: worker.worker, http: worker.http },
-      action,
+      action: action === 'end' ? 'end' : 'keep',
+      ...(action === 'check' && { lastsMs: 0 }),
       view,
       camera: null,
       session,

@@ -39,6 +39,8 @@ export interface WorkerAsk {
   by?: 'mpeg1';
   /** How long the answer is waited for, ms. */
   withinMs?: number;
+  /** How long the view may go on from now, ms; left out, `VIEW_LASTS_MS`. 0 does not prolong one that is open. */
+  lastsMs?: number;
   /** What is asked while cameras are set up, sealed for the worker. */
   setup?: string;
   /** Which clip is to be cut, JSON. */
@@ -122,7 +124,7 @@ async function requestTo(
       session: sessionDigest(session),
       issuedAt: now,
       expiresAt: now + GRANT_LASTS_MS,
-      viewUntil: now + VIEW_LASTS_MS,
+      viewUntil: now + (asked.lastsMs ?? VIEW_LASTS_MS),
     },
   );
   const init: RequestInit = {

@@ -179,6 +179,7 @@ describe('a screen', () => {
       'GET /api/v1/desk-alarms/of-screen',
       'GET /api/v1/live/:camera/still',
       'GET /api/v1/live/ice-servers',
+      'GET /api/v1/live/sessions/:id',
       'POST /api/v1/live/:camera/whep',
     ]);
     const others = routes.filter(({ screen }) => !screen);

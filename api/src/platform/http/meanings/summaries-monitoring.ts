@@ -56,6 +56,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   endEvidenceReveal: '提前结束查看原片',
   endGateOverride: '提前结束放行',
   endIncidentShare: '提前结束事件链接',
+  checkLiveView: '检查实时画面在其分析主机上是否仍打开',
   endLiveView: '结束实时画面',
   endSnooze: '提前结束暂停',
   enrolEvidenceKey: '接收分析进程此后签名证据所用的公钥',

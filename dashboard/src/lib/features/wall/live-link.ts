@@ -105,11 +105,13 @@ export class LiveLink {
 
   /** The picture of WebRTC stands although its connection is open: packets may be cut, and MPEG-1 is opened beside it. */
   reportStands(): void {
+    if (!this.#showsMpeg1) this.#webrtc?.reportStands();
     if (this.#webrtc && !this.#isForced) this.#openMpeg1('blocked');
   }
 
   /** Frames of WebRTC come: MPEG-1 beside it is not needed any more. */
   reportMoves(): void {
+    this.#webrtc?.reportMoves();
     if (this.#mpeg1 && this.#webrtc?.isConnected) this.confirmPlaying();
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '$lib/api/problem.ts';
 import { type LiveSender, type LiveState, WhepConnection } from './whep.ts';
 
 class FakePeer {
@@ -40,6 +41,8 @@ class FakePeer {
 let requests: { url: string; method: string; body: unknown }[];
 let states: LiveState[];
 let refuse: Error | null;
+/** What refuses requests for sessions alone. */
+let sessionRefusal: Error | null;
 let servers: RTCIceServer[];
 let senders: LiveSender[];
 let streams: (MediaStream | null)[];
@@ -55,13 +58,13 @@ beforeEach(() => {
   states = [];
   senders = [];
   streams = [];
-  refuse = null;
+  refuse = sessionRefusal = null;
   servers = [];
   connection = new WhepConnection({
     camera: 'hall-west',
     request: async (url, init) => {
       requests.push({ url, method: init.method ?? 'GET', body: init.body });
-      if (refuse) throw refuse;
+      if (refuse && !(refuse === sessionRefusal && init.method === 'POST')) throw refuse;
       return new Response('answer', {
         status: 201,
         headers: {
@@ -118,6 +121,51 @@ describe('live picture', () => {
     expect(FakePeer.all).toHaveLength(2);
   });
 
+  it.each([
+    ['over', new ApiError(404, 'live.session-unknown', 'over'), 2],
+    ['one of a worker that is away', new ApiError(503, 'live.unavailable', 'away'), 2],
+    ['not known, without a network', new ApiError(0, 'unreachable', 'no network'), 1],
+  ])(
+    'whose picture stands is opened again at once where the view is %s',
+    async (_, error, views) => {
+      connection.start();
+      await vi.advanceTimersByTimeAsync(0);
+      peer().become('connected');
+      connection.confirmPlaying();
+      refuse = sessionRefusal = error;
+      connection.reportStands();
+      connection.reportStands();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+      expect(FakePeer.all).toHaveLength(views);
+      // Once: a view that is over again waits as after any failure.
+      connection.reportStands();
+      await vi.advanceTimersByTimeAsync(999);
+      expect(FakePeer.all).toHaveLength(views);
+    },
+  );
+
+  it('is left alone once where its camera pauses and the view is open', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    peer().become('connected');
+    connection.confirmPlaying();
+    connection.reportStands();
+    await vi.advanceTimersByTimeAsync(4_500);
+    connection.reportStalled();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(FakePeer.all).toHaveLength(1);
+    connection.reportMoves();
+    connection.reportStands();
+    await vi.advanceTimersByTimeAsync(4_500);
+    connection.reportStalled();
+    connection.reportStands();
+    await vi.advanceTimersByTimeAsync(0);
+    connection.reportStalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakePeer.all).toHaveLength(2);
+  });
+
   it('has the ICE servers of its view, and asks for them with each connection', async () => {
     servers = [{ urls: 'turn:turn.example', username: 'first', credential: 'c' }];
     connection.start();
@@ -149,7 +197,7 @@ describe('live picture', () => {
       pauses.push(now.retryAt - Date.now());
       await vi.advanceTimersByTimeAsync(now.retryAt - Date.now());
     }
-    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(pauses).toEqual([1_000, 1_000, 2_000, 4_000]);
   });
 
   it('reconnects when the connection breaks or the picture freezes', async () => {

@@ -1,4 +1,5 @@
 import type { LiveStream, WebRtcEngine } from '@anshi/contracts';
+import { ApiError } from '$lib/api/problem.ts';
 import { serverNow } from '$lib/api/server-clock.ts';
 
 /**
@@ -46,8 +47,10 @@ export interface WhepOptions {
   onRefused?: (error: unknown) => void;
 }
 
-const delays = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+const delays = [1_000, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const connectWithin = 15_000;
+/** While a picture stands the server is asked this often whether the view is open, ms. */
+const checkEvery = 2_000;
 
 export class WhepConnection {
   readonly #options: WhepOptions;
@@ -59,6 +62,11 @@ export class WhepConnection {
   #attempt = 0;
   #wanted = false;
   #playoutMs: number | null = null;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  /** Of a picture that stands: nothing, the server said that its view is open, or it was left alone for that. */
+  #standing: 'unknown' | 'open' | 'left' = 'unknown';
+  /** A view that was over has been opened again without a delay, and has not played since. */
+  #hasHurried = false;
 
   constructor(options: WhepOptions) {
     this.#options = options;
@@ -91,6 +99,8 @@ export class WhepConnection {
   confirmPlaying(): void {
     if (!this.#peer) return;
     this.#attempts = 0;
+    this.#hasHurried = false;
+    this.#standing = 'unknown';
     clearTimeout(this.#timer);
     this.#options.onState({ name: 'playing' });
   }
@@ -105,9 +115,34 @@ export class WhepConnection {
     this.#delay();
   }
 
-  /** The picture is frozen although the connection is open. */
+  /**
+   * Checks a view whose picture stands. A browser finds a dead worker or engine after some 5 s; the server knows it at
+   * once, and another view is opened without a delay.
+   */
+  reportStands(): void {
+    const [peer, session] = [this.#peer, this.#session];
+    const now = performance.now();
+    if (!peer || !session || now - this.#checkedAt < checkEvery) return;
+    this.#checkedAt = now;
+    this.#options.request(session, { method: 'GET' }).then(
+      () => {
+        if (peer === this.#peer && this.#standing === 'unknown') this.#standing = 'open';
+      },
+      (error: unknown) => {
+        if (peer === this.#peer && isOver(error)) this.#again(null, true);
+      },
+    );
+  }
+
+  /** Frames come again. */
+  reportMoves(): void {
+    this.#standing = 'unknown';
+  }
+
+  /** The picture is frozen although the connection is open: a camera may pause, so an open view is left alone once. */
   reportStalled(): void {
-    this.#again(null);
+    if (this.#standing === 'open') this.#standing = 'left';
+    else this.#again(null);
   }
 
   async #connect(): Promise<void> {
@@ -185,17 +220,21 @@ export class WhepConnection {
     if (peer === this.#peer) this.#again(detail);
   }
 
-  #again(detail: string | null): void {
+  #again(detail: string | null, isHurried = false): void {
     this.#release();
     if (!this.#wanted) return;
-    const delay = delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000;
-    this.#attempts += 1;
+    const isNow = isHurried && !this.#hasHurried;
+    const delay = isNow ? 0 : (delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000);
+    if (isNow) this.#hasHurried = true;
+    else this.#attempts += 1;
     this.#options.onState({ name: 'waiting', detail, retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => void this.#connect(), delay);
   }
 
   #release(): void {
     this.#attempt += 1;
+    this.#standing = 'unknown';
+    this.#checkedAt = Number.NEGATIVE_INFINITY;
     clearTimeout(this.#timer);
     const peer = this.#peer;
     this.#peer = null;
@@ -213,3 +252,7 @@ export class WhepConnection {
     void this.#options.request(session, { method: 'DELETE', keepalive: true }).catch(() => {});
   }
 }
+
+/** Whether the server says that a view is over, or that its worker does not answer; a lost network says neither. */
+const isOver = (error: unknown): boolean =>
+  error instanceof ApiError && ['live.session-unknown', 'live.unavailable'].includes(error.code);
