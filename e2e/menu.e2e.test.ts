@@ -155,4 +155,41 @@ describe('the menu', () => {
     await open(officer!.page, '/');
     await officer!.page.getByTestId('wall').waitFor();
   });
+
+  it('[UX-04] scrolls to its last entry on a low screen, and opens at the section of the address', async () => {
+    const { page } = people[0]!;
+    await page.setViewportSize({ width: 1440, height: 320 });
+    await open(page, '/admin/interfaces');
+    const seen = (nav: Element, which: string): boolean => {
+      const link = [...nav.querySelectorAll(which)].at(-1)?.getBoundingClientRect();
+      const { top, bottom } = nav.getBoundingClientRect();
+      return link !== undefined && link.top >= top && link.bottom <= Math.min(bottom, innerHeight);
+    };
+    const sections = page.getByTestId('admin-nav');
+    expect(await sections.evaluate(seen, '[aria-current=page]')).toBe(true);
+    for (const nav of [page.locator('nav:has([data-testid=nav-admin])').first(), sections]) {
+      await nav.evaluate((one) => one.scrollTo(0, 0));
+      expect(await nav.evaluate(seen, 'a')).toBe(false);
+      await nav.evaluate((one) => one.scrollTo(0, one.scrollHeight));
+      expect(await nav.evaluate(seen, 'a')).toBe(true);
+    }
+  });
+
+  it('the View button of a list is large enough for a finger, and dictionaries have one row of tabs', async () => {
+    const { page } = people[0]!;
+    for (const [width, height] of [
+      [390, 844],
+      [820, 1180],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await open(page, '/admin/accounts');
+      const button = await page.getByTestId('list-menu').boundingBox();
+      expect(Math.min(button?.width ?? 0, button?.height ?? 0)).toBeGreaterThanOrEqual(44);
+      await open(page, '/admin/dictionaries');
+      const tops = await page
+        .getByRole('tab')
+        .evaluateAll((tabs) => tabs.map((tab) => tab.getBoundingClientRect().top));
+      expect(new Set(tops).size).toBe(1);
+    }
+  });
 });

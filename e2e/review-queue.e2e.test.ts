@@ -7,6 +7,7 @@ import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { watchLayoutShifts } from './support/layout-shifts.ts';
 import { photographNow } from './support/photograph.ts';
 import { seenList } from './support/seen-list.ts';
 import { swipe } from './support/swipe.ts';
@@ -49,6 +50,7 @@ const chosen = (page: Page) =>
   page
     .locator('[data-testid=incident-row][data-chosen=true]')
     .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['id']));
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const statusOf = async ({ id }: Incident) => (await world.detailOf(id)).status;
 const toast = (page: Page, text: string | RegExp) => page.getByText(text).last();
 
@@ -148,7 +150,6 @@ describe('the queue of a busy day', () => {
 
   it('says what came since the last look, lists it, and parts the list there; a phone marks by a finger', async () => {
     const seen = await found();
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const { page } = await open('safety.head', 'zh-CN', phone);
     expect(await page.getByTestId('look-divider').count()).toBe(0);
     await page.goto(`${world.api.url}/notices`);
@@ -182,7 +183,6 @@ describe('the queue of a busy day', () => {
 
   it('[UX-06] a row is swiped on a phone: to the right confirms it, with an undo, to the left asks for the reason', async () => {
     const [older, newer] = [await found(), await found()];
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const { page } = await open('safety.head', 'en', phone);
     await rowOf(page, newer).waitFor();
     // Too short: nothing happens, and the page does not scroll to the side.
@@ -271,11 +271,7 @@ describe('the queue of a busy day', () => {
     expect(await Promise.all([named, added].map(statusOf))).toEqual(['pending', 'pending']);
 
     // With the account: on a phone, by another grouping after it.
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-    const { page: other } = await openPage(browser, phone);
-    await signIn(other, world.api.url, 'operator', PASSWORD);
-    await other.evaluate(() => localStorage.setItem('anshi.locale', 'zh-CN'));
-    await other.goto(`${world.api.url}/incidents`);
+    const { page: other } = await open('operator', 'zh-CN', phone);
     await other.locator('[data-group="camera:hall-west"]').waitFor();
     await other.getByTestId('grouping').tap();
     await other.getByRole('option', { name: '按人员' }).tap();
@@ -314,16 +310,41 @@ describe('the queue of a busy day', () => {
     expect(ids.size).toBe(9);
     await page.context().close();
 
-    const phone = { viewport: { width: 390, height: 560 }, hasTouch: true, isMobile: true };
-    const { page: other } = await open('operator', 'en', phone);
+    const viewport = { width: 390, height: 560 };
+    const { page: other } = await open('operator', 'en', { ...phone, viewport });
     await other.locator(header).waitFor();
     await other.getByTestId('incident-list').evaluate((list) => list.scrollTo(0, 400));
     await until('the header is on top', async () => (await seenList(other, header)).isHeaderOnTop);
     await photographNow(other, 'queue-groups-scrolled');
-    await other.setViewportSize(phone.viewport);
+    await other.setViewportSize(viewport);
     await other.locator(header).getByTestId('group-toggle').tap();
     await other.getByTestId('incident-row').first().waitFor({ state: 'detached' });
     expect((await seenList(other, header)).isHeaderSeen).toBe(true);
     await other.context().close();
+  });
+
+  it('moves nothing by itself on steps by keys, though answers, a claim and a clip come late', async () => {
+    const pair = world.hour();
+    await world.see(world.west, pair, 'a');
+    const { id: second } = await world.see(world.west, pair + 20_000, 'a');
+    const two = await world.incidentOf(second);
+    const confirmed = await world.see(world.west, world.hour(), 'a');
+    const single = await world.incidentOf(confirmed.id);
+    const { page } = await open('safety', 'en');
+    const opened = ({ id }: Incident) => page.locator(`[data-id="${id}"][data-version]`).waitFor();
+    await opened(single);
+    const shifts = await watchLayoutShifts(page);
+    for (const key of ['j', 'k']) {
+      await page.keyboard.press(key);
+      await opened(key === 'j' ? two : single);
+      await page.waitForTimeout(800);
+    }
+    await world.api.send('safety.head', 'PUT', `/incidents/${single.id}/claim`, {});
+    await page.getByTestId('claim-line').getByText(' is looking at it').waitFor();
+    const clip = await world.west.cut(confirmed);
+    await page.getByTestId('rendition-making').waitFor();
+    await world.west.blur(clip);
+    await page.locator('[data-testid=clip][data-ready=true]').waitFor();
+    expect(await shifts()).toEqual([]);
   });
 });

@@ -302,6 +302,14 @@ export async function startWorker(
       await worker.deliver(event);
       return event;
     },
+    /** Uploads and reports the clip of a violation. */
+    async cut(event: ViolationConfirmed): Promise<ViolationClipReady> {
+      const files = { video: testFile('video/mp4'), boxes: testFile('application/json') };
+      for (const file of Object.values(files)) await worker.put(file);
+      const clip = clipEvent(event, files);
+      await worker.deliver(clip);
+      return clip;
+    },
     /** Uploads and reports the blurred rendition of a snapshot, or of a clip; returns it. */
     async blur(event: ViolationConfirmed | ViolationClipReady, size = 2_000): Promise<TestFile> {
       const original = 'clip' in event.data ? event.data.clip?.video : event.data.snapshot;

@@ -29,6 +29,10 @@ export function toApiError(status: number, body: unknown): ApiError {
   return new ApiError(status, field(body, 'code') ?? 'unknown', detail, body);
 }
 
+/** Whether the account may not read it. */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 403;
+
 /** The text for the user, with a remedy. */
 export function explain(error: unknown, t: Dictionary): string {
   if (!(error instanceof ApiError)) return t.errors.server(String(error));

@@ -90,6 +90,25 @@ it('the filters debounce input, and clear all', async () => {
   expect(onchange).toHaveBeenLastCalledWith(filters.usual);
 });
 
+it('has no menu of columns where the rows may not be read', async () => {
+  const columns = [{ id: 'name', title: 'Name' }];
+  const failed = async (status: number) => {
+    const list = new Pages<Thing>(async () => {
+      throw new ApiError(status, 'access.denied', 'denied');
+    });
+    await list.load();
+    render(ListMenu, { list: 'thing', columns, loaded: list, filters: null });
+    return list;
+  };
+  await failed(500);
+  expect(screen.getByTestId('list-menu')).toBeTruthy();
+  cleanup();
+  const list = await failed(403);
+  render(RowList<Thing>, { ...props, list });
+  expect(screen.getByTestId('forbidden')).toBeTruthy();
+  expect(screen.queryByTestId('list-menu')).toBeNull();
+});
+
 it('has the columns and the density that a person chose for this list, and keeps them in the browser', async () => {
   localStorage.removeItem('anshi.lists');
   const user = userEvent.setup();
@@ -101,7 +120,7 @@ it('has the columns and the density that a person chose for this list, and keeps
   const list = new Pages<Thing>(async () => ({ items: [{ id: 'a' }], next: null }));
   await list.load();
   render(RowList<Thing>, { ...props, columns, list });
-  render(ListMenu, { list: 'thing', columns, filters: '?q=a&state=open' });
+  render(ListMenu, { list: 'thing', columns, loaded: list, filters: '?q=a&state=open' });
   const titles = () =>
     screen.getAllByRole('columnheader').map((one) => one.textContent?.trim() ?? '');
   expect(titles()).toEqual(['Name', 'Since', '']);

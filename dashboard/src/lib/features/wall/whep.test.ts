@@ -214,6 +214,39 @@ describe('live picture', () => {
     expect(FakePeer.all).toHaveLength(3);
   });
 
+  it('keeps a view whose ICE recovers within the grace, and opens one that does not after the usual delay', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    peer().become('connected');
+    connection.confirmPlaying();
+    peer().become('disconnected');
+    await vi.advanceTimersByTimeAsync(900);
+    // A frame that was buffered does not end the grace.
+    connection.confirmPlaying();
+    peer().become('connected');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakePeer.all).toHaveLength(1);
+    expect(requests).toHaveLength(1);
+    expect(state()).toEqual({ name: 'playing' });
+    peer().become('disconnected');
+    connection.confirmPlaying();
+    await vi.advanceTimersByTimeAsync(500);
+    // The first second goes on.
+    peer().become('connecting');
+    peer().become('disconnected');
+    await vi.advanceTimersByTimeAsync(499);
+    expect(FakePeer.all).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(FakePeer.all[0]?.closed).toBe(true);
+    expect(FakePeer.all).toHaveLength(2);
+    expect(state()).toEqual({ name: 'connecting' });
+    connection.confirmPlaying();
+    peer().become('disconnected');
+    peer().become('failed');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(FakePeer.all).toHaveLength(3);
+  });
+
   it('closes a connection without a picture after 15 s', async () => {
     connection.start();
     await vi.advanceTimersByTimeAsync(15_000);

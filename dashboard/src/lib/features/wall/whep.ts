@@ -51,12 +51,18 @@ const delays = [1_000, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const connectWithin = 15_000;
 /** While a picture stands the server is asked this often whether the view is open, ms. */
 const checkEvery = 2_000;
+/**
+ * ICE that is disconnected may recover by itself: the view is kept for so long, ms. It is a part of the delay before the next
+ * attempt, and no longer than the first one, so that a dead sender is left no later.
+ */
+const graceMs = 1_000;
 
 export class WhepConnection {
   readonly #options: WhepOptions;
   #peer: RTCPeerConnection | null = null;
   #session: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   /** Number of the newest connection attempt: an older one that still waits for its ICE servers stops. */
   #attempt = 0;
@@ -129,7 +135,10 @@ export class WhepConnection {
         if (peer === this.#peer && this.#standing === 'unknown') this.#standing = 'open';
       },
       (error: unknown) => {
-        if (peer === this.#peer && isOver(error)) this.#again(null, true);
+        if (peer !== this.#peer || !isOver(error)) return;
+        const isFirst = !this.#hasHurried;
+        this.#hasHurried = true;
+        this.#again(null, isFirst ? Number.POSITIVE_INFINITY : 0);
       },
     );
   }
@@ -164,10 +173,7 @@ export class WhepConnection {
       this.#followEnd(peer, receiver?.transport);
       if (peer === this.#peer) this.#options.onStream(streams[0] ?? new MediaStream([track]));
     };
-    peer.onconnectionstatechange = () => {
-      if (['failed', 'disconnected', 'closed'].includes(peer.connectionState))
-        this.#fail(peer, null);
-    };
+    peer.onconnectionstatechange = () => this.#follow(peer);
     try {
       // Without waiting for the addresses of this browser, 0.1 s and more: the worker drops them from the offer, and
       // learns those that work from the checks that arrive.
@@ -200,6 +206,21 @@ export class WhepConnection {
     }
   }
 
+  #follow(peer: RTCPeerConnection): void {
+    const { connectionState: state } = peer;
+    if (state === 'connected') this.#endGrace();
+    else if (state === 'disconnected')
+      this.#grace ??= setTimeout(() => this.#again(null, graceMs), graceMs);
+    else if (state === 'failed' || state === 'closed') {
+      this.#again(null, this.#grace === undefined ? 0 : graceMs);
+    }
+  }
+
+  #endGrace(): void {
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+  }
+
   /**
    * The worker ends a view by an alert of DTLS, such as when the right to watch is withdrawn. The state of the connection
    * tells of it only seconds later, and the last frame would stand until then.
@@ -220,13 +241,16 @@ export class WhepConnection {
     if (peer === this.#peer) this.#again(detail);
   }
 
-  #again(detail: string | null, isHurried = false): void {
+  /** @param waitedMs so much of the delay is over; Infinity for all of it, which counts as no failure. */
+  #again(detail: string | null, waitedMs = 0): void {
     this.#release();
     if (!this.#wanted) return;
-    const isNow = isHurried && !this.#hasHurried;
-    const delay = isNow ? 0 : (delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000);
-    if (isNow) this.#hasHurried = true;
-    else this.#attempts += 1;
+    const delay = (delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000) - waitedMs;
+    if (Number.isFinite(delay)) this.#attempts += 1;
+    if (delay <= 0) {
+      void this.#connect();
+      return;
+    }
     this.#options.onState({ name: 'waiting', detail, retryAt: serverNow() + delay });
     this.#timer = setTimeout(() => void this.#connect(), delay);
   }
@@ -236,6 +260,7 @@ export class WhepConnection {
     this.#standing = 'unknown';
     this.#checkedAt = Number.NEGATIVE_INFINITY;
     clearTimeout(this.#timer);
+    this.#endGrace();
     const peer = this.#peer;
     this.#peer = null;
     if (peer) {
