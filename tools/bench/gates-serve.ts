@@ -5,6 +5,7 @@ import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { openDatabase } from '../../api/src/platform/db/database.ts';
 import { BUS_KEYS_SECRET, type Site, startApi, until } from '../../api/src/testing/site.ts';
 import { makeUser } from '../../api/src/testing/users.ts';
+import { answerProfiles } from './profile.ts';
 
 /* The API as a separate process, with its publisher, consumers and jobs, for the bench of gates. */
 const folder = process.env.BENCH_FOLDER ?? '';
@@ -32,6 +33,7 @@ const device = await until(async () => {
   const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
   return items.find(({ name }) => name === NAME);
 }, 'the point of the demonstration is there');
+answerProfiles();
 announceReady({
   url: api.url,
   secret: demoDeviceSecret(BUS_KEYS_SECRET, 'demo', NAME),

@@ -15,6 +15,7 @@ import { cpuSeconds, cpuSecondsWithChildren } from './cpu.ts';
 import { measureEdge } from './gates/edge.ts';
 import { fillPeople } from './gates/fill.ts';
 import { type Asking, atRate, type Measured } from './gates/rate.ts';
+import { keepStatements, profileOf, showProfile, showStatements } from './profile.ts';
 import { note, quantile, tell } from './result.ts';
 
 /*
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
     rounds: { type: 'string', default: '3' },
+    profile: { type: 'boolean', default: false },
   },
 });
 const [people, rate, seconds, rounds] = [
@@ -40,7 +42,7 @@ const TARGET = { p95Ms: 50, revokedMs: 1000 } as const;
 const folder = await mkdtemp(join(tmpdir(), 'anshi-bench-gates-'));
 await chmod(folder, 0o755);
 const children: ChildProcess[] = [];
-const server = await startDatabase({ folder: join(folder, 'postgres') });
+let server = await startDatabase({ folder: join(folder, 'postgres') });
 const busUsers = new BusUserFolder(join(folder, 'shared-data', 'bus-users'));
 const broker = await startBroker({ users: busUsers });
 
@@ -62,6 +64,11 @@ async function serve(file: string, env: Record<string, string>): Promise<Record<
 
 try {
   await migrate(server.adminUrl, server.appUrl, { id: 'demo', name: { zh: 'demo', en: 'demo' } });
+  if (values.profile) {
+    await keepStatements(server.superUrl);
+    await server.stop();
+    server = await startDatabase({ folder: join(folder, 'postgres') });
+  }
   const admin = new pg.Client({ connectionString: server.superUrl });
   // It ends with the server.
   admin.on('error', () => {});
@@ -104,6 +111,16 @@ try {
         `${round === 0 ? 'warm-up' : `round ${round}`} ${side}: p95 ${quantile(found.times, 0.95).toFixed(1)} ms, ${found.failed} failed`,
       );
     }
+  }
+  if (values.profile) {
+    await admin.query('SELECT pg_stat_statements_reset()');
+    let asked = 0;
+    const profile = await profileOf(apiProcess as ChildProcess, async () => {
+      asked = (await atRate(asking(url), { rate, seconds })).times.length;
+    });
+    showProfile(profile);
+    note(`${(profile.busyMs / asked).toFixed(2)} ms of the serving process for each start`);
+    await showStatements(admin, asked);
   }
   const { rows } = await admin.query<{ n: number; keys: number }>(
     'SELECT count(*)::int AS n, count(DISTINCT key)::int AS keys FROM gate_decision',

@@ -19,19 +19,29 @@ export async function keepStatements(adminUrl: string): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await admin.query("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
+  await admin.query('ALTER SYSTEM SET "pg_stat_statements.track_planning" = on');
   await admin.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
   await admin.end();
 }
 
 /** Prints the cost of the statements since the last reset, for this many requests. */
 export async function showStatements(admin: pg.Client, requests: number): Promise<void> {
-  const { rows } = await admin.query<{ query: string; calls: number; ms: number }>(`
-    SELECT query, calls::float, total_exec_time AS ms FROM pg_stat_statements
-    ORDER BY total_exec_time DESC LIMIT 20`);
+  const { rows } = await admin.query<{
+    query: string;
+    calls: number;
+    ms: number;
+    plans: number;
+    planMs: number;
+  }>(`
+    SELECT query, calls::float, total_exec_time AS ms, plans::float, total_plan_time AS "planMs"
+    FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT 40`);
+  const each = (n: number) => (n / requests).toFixed(3);
   note('statements for each request, and ms of the clock for all of them:');
-  for (const { query, calls, ms } of rows) {
+  for (const { query, calls, ms, plans, planMs } of rows) {
     const text = query.replace(/\s+/g, ' ').slice(0, 90);
-    note(`  ${(calls / requests).toFixed(3)} x, ${(ms / requests).toFixed(3)} ms: ${text}`);
+    note(
+      `  ${each(calls)} x, ${each(ms)} ms, planned ${each(plans)} x, ${each(planMs)} ms: ${text}`,
+    );
   }
 }
 

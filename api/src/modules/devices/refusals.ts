@@ -37,6 +37,8 @@ interface Tally {
   toldAt: number;
 }
 
+type RefusedRow = Pick<CredentialRow, 'id' | 'kind' | 'name'>;
+
 export type Refusals = ReturnType<typeof createRefusals>;
 
 /**
@@ -81,7 +83,7 @@ export function createRefusals(options: {
     return tally;
   }
 
-  async function tell(unit: Unit, row: CredentialRow | null, from: RequestOrigin, n: number) {
+  async function tell(unit: Unit, row: RefusedRow | null, from: RequestOrigin, n: number) {
     const { tx } = unit;
     const to = await holdersOf(tx, 'device:manage');
     const what = row ? { zh: `${row.kind} ${row.name}`, en: `${row.kind} ${row.name}` } : null;
@@ -105,7 +107,7 @@ export function createRefusals(options: {
   }
 
   async function note(
-    row: CredentialRow | null,
+    row: RefusedRow | null,
     reason: Refusal,
     from: RequestOrigin,
     detail: Record<string, unknown>,
@@ -145,7 +147,7 @@ export function createRefusals(options: {
   }
 
   /** Only one of several processes notifies about a credential. */
-  async function isFirstToTell({ tx }: Unit, row: CredentialRow | null): Promise<boolean> {
+  async function isFirstToTell({ tx }: Unit, row: RefusedRow | null): Promise<boolean> {
     if (!row) return true;
     const { count } = await tx.deviceCredential.updateMany({
       where: {
@@ -159,7 +161,7 @@ export function createRefusals(options: {
 
   return {
     /** A credential that is known was used where, when or how it may not be. Never throws. */
-    async known(row: CredentialRow, reason: Refusal, from: RequestOrigin, detail: object = {}) {
+    async known(row: RefusedRow, reason: Refusal, from: RequestOrigin, detail: object = {}) {
       const about = { kind: row.kind, name: row.name, ...detail };
       await note(row, reason, from, about).catch((error: unknown) =>
         log.warn({ err: error }, 'a refused use of a credential was not noted'),

@@ -1,11 +1,12 @@
 import { matchesDeviceSecret, parseDeviceSecret } from '@anshi/contracts/device-secret';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type {
   DeviceCaller,
   DeviceVerifier,
   RequestOrigin,
   ShownSecret,
 } from '../../platform/access/devices.ts';
-import type { Database } from '../../platform/db/database.ts';
+import { type Database, readOnce } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Refusal, Refusals } from './refusals.ts';
@@ -19,9 +20,28 @@ const NOTED_EVERY_MS = 60_000;
 /** Stands for the credential that a key id has none of: no secret has this hash. */
 const nobody = { salt: '0'.repeat(32), hash: '0'.repeat(64) };
 
+type VerifiedRow = Pick<
+  CredentialRow,
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'speaksFor'
+  | 'salt'
+  | 'hash'
+  | 'oldKeyId'
+  | 'oldSalt'
+  | 'oldHash'
+  | 'oldUntil'
+  | 'oldUsedAt'
+  | 'revokedAt'
+  | 'expiresAt'
+  | 'firstUsedAt'
+  | 'lastUsedAt'
+>;
+
 /** A credential that was shown with its right secret. */
 interface Found {
-  row: CredentialRow;
+  row: VerifiedRow;
   /** It is the secret from before the last rotation. */
   isOld: boolean;
 }
@@ -56,8 +76,14 @@ export function createVerifier(options: {
     const parsed = parseDeviceSecret(secret);
     if (!parsed) return null;
     const { keyId } = parsed;
-    const row = await database.transaction(actor, (tx) =>
-      tx.deviceCredential.findFirst({ where: { OR: [{ keyId }, { oldKeyId: keyId }] } }),
+    const [row] = await readOnce<VerifiedRow>(
+      database,
+      actor,
+      Prisma.sql`
+        SELECT id, kind, name, coalesce(speaks_for, '{}') AS "speaksFor", salt, hash, old_key_id AS "oldKeyId", old_salt AS "oldSalt",
+          old_hash AS "oldHash", old_until AS "oldUntil", old_used_at AS "oldUsedAt", revoked_at AS "revokedAt",
+          expires_at AS "expiresAt", first_used_at AS "firstUsedAt", last_used_at AS "lastUsedAt"
+        FROM device_credential WHERE key_id = ${keyId} OR old_key_id = ${keyId} LIMIT 1`,
     );
     // The same work for a key id that there is not, so that the time does not tell which there are.
     const isOld = row?.oldKeyId === keyId;

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import { AHEAD_MS } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
-import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import { isRefusedByDatabase } from '../../platform/db/database-errors.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { queryOf, readTogether } from '../../platform/db/readings.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Platform } from '../../platform/module.ts';
+import type { BookRows } from '../../platform/rules/service.ts';
+import { placeReads } from '../match/decisions.ts';
+import type { PlaceRows } from '../match/jobs.ts';
 import { isSpecial } from '../match/special.ts';
-import { type Matching, matchAt } from './matching.ts';
+import type { Matching } from './matching.ts';
 import {
   heldAsSeen,
   type Outcome,
@@ -26,9 +30,10 @@ import { takeCode } from './sign-on.ts';
 import {
   outcomeOfVehicle,
   type ShownVehicle,
+  useOfMachine,
   vehicleEntry,
+  vehicleOfMachine,
   vehicleShown,
-  vehicleUse,
 } from './vehicle-use.ts';
 import {
   type CardReason,
@@ -70,6 +75,8 @@ interface Found {
   known: boolean;
   /** Two people wear cards that differ by case only, and the reader says both. */
   ambiguous: boolean;
+  /** What the machine or the area asks for, the rules, and the vehicle of the machine, of the same moment. */
+  read: BookRows & PlaceRows & { readonly vehicle: Parameters<typeof useOfMachine>[0] };
 }
 
 export type Ask = ReturnType<typeof createAsk>;
@@ -85,10 +92,16 @@ export function createAsk(
   const { tenant, timeZone } = settings;
   const caller = systemCaller(tenant);
 
-  /** One statement: each adds to the time that a person waits at the machine. */
+  /**
+   * One statement for all that does not depend on the person: each adds to the time that a person waits at the machine. Nothing of it
+   * is remembered, so that a change by any process counts for the next start.
+   */
   async function find(tx: Transaction, asked: Asked): Promise<Found | undefined> {
     const card = asked.card ?? '';
-    const rows = await sqlIn(tx)<Omit<Found, 'ambiguous'>>(Prisma.sql`
+    const { kind, target } = asked;
+    const isStart = kind === 'start';
+    const read = await readTogether(tx, {
+      found: queryOf<Omit<Found, 'ambiguous' | 'read'>>(Prisma.sql`
       SELECT p.id AS "pointId", p.active, p.machine_id AS "machineId", p.area_id AS "areaId",
         p.direction, d.id AS before, b.person_id AS person, s.status,
         b.id IS NOT NULL OR EXISTS (SELECT 1 FROM badge o WHERE o.badge IN (${card}, lower(${card}))) AS known
@@ -96,9 +109,14 @@ export function createAsk(
       LEFT JOIN gate_decision d ON d.point_id = p.id AND d.key = ${asked.key}
       LEFT JOIN badge b ON b.badge IN (${card}, lower(${card})) AND b.until IS NULL
       LEFT JOIN person s ON s.id = b.person_id
-      WHERE p.device = ${asked.point}`);
-    const [found] = rows;
-    return found && { ...found, ambiguous: rows.some(({ person }) => person !== found.person) };
+      WHERE p.device = ${asked.point}`),
+      ...placeReads(isStart ? 'machine' : 'area', target),
+      vehicle: isStart && features.isOn('vehicles') ? vehicleOfMachine(target) : null,
+    });
+    const [found] = read.found;
+    if (!found) return undefined;
+    const ambiguous = read.found.some(({ person }) => person !== found.person);
+    return { ...found, ambiguous, read };
   }
 
   async function decideIn(unit: Unit, asked: Asked, found: Found, now: Date): Promise<Decided> {
@@ -116,7 +134,7 @@ export function createAsk(
       const use = await vehicleEntry(tx, vehicle, asked.target, { timeZone, at: now });
       outcome = outcomeOfVehicle(use, now);
     } else if (fault) outcome = refusedCard(fault, now);
-    else outcome = await outcomeFor(tx, person as string, asked, now);
+    else outcome = await outcomeFor(unit, person as string, asked, found, now);
     if (kind === 'start') outcome = withinSignOn(outcome, now);
     // The leaver is named, so that the record says whose card was shown.
     const whom = fault && fault !== 'person-left' ? null : person;
@@ -142,25 +160,29 @@ export function createAsk(
     return { id, ...outcome };
   }
 
-  async function outcomeFor(tx: Transaction, person: string, asked: Asked, now: Date) {
-    const { kind, target } = asked;
-    const match = await matchAt(matching, tx, { person, kind, target }, now);
+  async function outcomeFor(
+    { tx, later }: Unit,
+    person: string,
+    { kind, target }: Asked,
+    { read }: Found,
+    now: Date,
+  ) {
+    const { job, book } = matching.placeFrom(kind === 'start' ? 'machine' : 'area', target, read);
+    const match = await matching.decideFor(tx, { person, job }, now, { book, later });
     const override =
       match.decision === 'allow' || match.final
         ? null
         : await overrideInForce(tx, { person, kind, target }, now);
     const outcome = outcomeOf(match, override, now);
-    if (kind === 'start' && features.isOn('vehicles')) {
-      const use = await vehicleUse(tx, target, { timeZone, at: now });
-      if (use?.fault) return refusedVehicle(outcome, use.fault, now);
-    }
+    const use = useOfMachine(read.vehicle, { timeZone, at: now });
+    if (use?.fault) return refusedVehicle(outcome, use.fault, now);
     if (kind !== 'start' || outcome.decision !== 'allow') return outcome;
     const isOther = () => seen.isOther(tx, { person, machine: target }, now);
     if (!override && !(await isOther())) return outcome;
     const looked = override ?? (await overrideInForce(tx, { person, kind, target }, now));
     if (!looked) return heldAsSeen(outcome, null, now);
     // Special work: a look at the person counts for one start, and for no later one.
-    const isOnce = isSpecial([await matching.jobOfMachine(tx, target)]);
+    const isOnce = isSpecial([job]);
     const counts = !isOnce || (await useUp(tx, looked.id, now));
     // Who was let start against the reasons was looked at by a person.
     if (override) return counts ? outcome : outcomeOf(match, null, now);

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDevice, type TestDevice } from '../../testing/devices.ts';
@@ -144,6 +145,74 @@ describe('a point', () => {
       body,
     );
     expect([status, problem.code]).toEqual([422, 'gate.point-fields']);
+  });
+});
+
+describe('what another process changed', () => {
+  const ofFitter = `person_id = (SELECT id FROM person WHERE employee_no = 'E007')`;
+  const wears = (until: string) =>
+    `UPDATE badge SET until = ${until} WHERE badge = '${cards.fitter}'`;
+  const asks = (what: string) =>
+    `UPDATE match_requirement SET ${what} WHERE target_id = 'welder-1'`;
+  const welding = (until: string) =>
+    `UPDATE qualification SET valid_until = ${until} WHERE category = 'welding' AND ${ofFitter}`;
+  const medical = (result: string) =>
+    `UPDATE qualification SET result = '${result}' WHERE type = 'fitness' AND ${ofFitter}`;
+  const revoked = (at: string) =>
+    `UPDATE device_credential SET revoked_at = ${at} WHERE name = $POINT AND kind = 'gate'`;
+  const active = (is: string) => `UPDATE gate_point SET active = ${is} WHERE device = $POINT`;
+  const amount = `'{"kind": "amount", "amount": 1, "unit": "years", "bound": "at-most"}'`;
+  /** Each by SQL, of which no event and no notification tells this process. */
+  const changes: [what: string, change: string, back: string, answer: unknown][] = [
+    [
+      'hours that a machine asks for',
+      asks('least_hours = 9000'),
+      asks('least_hours = NULL'),
+      'hold',
+    ],
+    ['people that a machine asks for', asks(`kinds = '{trainee}'`), asks(`kinds = '{}'`), 'deny'],
+    [
+      'a rule of the company',
+      `INSERT INTO rule_override (tenant_id, id, rule, value, from_on, reason, law_digest, set_by)
+       VALUES ('demo', '${ulid()}', 'special-work-validity', ${amount}, current_date - 690, 'shorter here', '', '')`,
+      'DELETE FROM rule_override',
+      'deny',
+    ],
+    ['a certificate', welding('current_date - 2'), welding('current_date + 400'), 'deny'],
+    ['a medical check', medical('unfit'), medical('fit'), 'deny'],
+    ['a card', wears('now()'), wears('NULL'), 'deny'],
+    [
+      'a vehicle',
+      `INSERT INTO vehicle (tenant_id, id, plate, plate_key, kind, department_id, areas, machine_id, status)
+       VALUES ('demo', '${ulid()}', 'X-1', 'X1', 'forklift', 'assembly', '{}', 'welder-1', 'blocked')`,
+      `DELETE FROM vehicle WHERE plate_key = 'X1'`,
+      'deny',
+    ],
+    ['the point', active('false'), active('true'), 'gate.out-of-use'],
+    ['the credential', revoked('now()'), revoked('NULL'), 'device.refused'],
+  ];
+  let sql: pg.Client;
+  beforeAll(async () => {
+    sql = new pg.Client({ connectionString: world.urls.superUrl });
+    await sql.connect();
+    await sql.query("SELECT set_config('app.tenant', 'demo', false)");
+  });
+  afterAll(() => sql?.end());
+  const run = async (text: string) => {
+    const { rowCount } = await sql.query(text.replace('$POINT', `'${welder.name}'`));
+    expect(rowCount, text).toBeGreaterThan(0);
+  };
+
+  it.each(changes)('%s, counts for the next start', async (_what, change, back, answer) => {
+    const said = async () => {
+      const { body } = await world.ask(welder, start);
+      return body.code ?? body.decision;
+    };
+    expect(await said()).toBe('allow');
+    await run(change);
+    expect(await said()).toBe(answer);
+    await run(back);
+    expect(await said()).toBe('allow');
   });
 });
 

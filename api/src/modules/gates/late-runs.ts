@@ -20,32 +20,38 @@ export async function recordLateRuns(
   return sqlIn(tx)<{ id: string; machine: string; person: string }>(Prisma.sql`
     INSERT INTO gate_session (tenant_id, id, decision_id, point_id, machine, person_id, from_at, until_at, check_at,
       ran_ms, ran_to, heard_at, heard_state)
+    -- First what is cheap: a pass follows each start, and looks at those of twelve hours.
+    WITH stopped AS MATERIALIZED (
+      SELECT d.*, b.at AS begun, stop.at AS stop
+      FROM gate_decision d
+      -- The first run after the sign-on, or the one that went on at that time.
+      CROSS JOIN LATERAL (SELECT min(greatest(r.at, d.decided_at)) AS at FROM machine_stretch r
+        WHERE r.machine = d.target AND r.state = 'running' AND r.heard_to >= d.decided_at
+          AND r.at < least(d.valid_until, d.decided_at + ${signOn})) b
+      CROSS JOIN LATERAL (SELECT min(x.at) AS at FROM machine_stretch x
+        WHERE x.machine = d.target AND x.state IN ('stopped', 'fault') AND x.at > b.at HAVING min(x.at) <= ${now}) stop
+      WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND d.id > ${oldest}
+        AND d.decided_at <= ${now} AND b.at IS NOT NULL
+        AND d.target IN (SELECT r.machine FROM machine_stretch r WHERE r.state = 'running')
+        AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.decision_id = d.id))
     -- One session for each run: it began with the first sign-on of a person; of those before it the newest counts.
-    SELECT DISTINCT ON (d.target, d.person_id, stop.at, next.at) d.tenant_id, new_row_id(), d.id, d.point_id, d.target,
-      d.person_id, b.at, e.at, ${now}, ran.ms, ran.until, e.at, 'stopped'
-    FROM gate_decision d
-    -- The first run after the sign-on, or the one that went on at that time.
-    CROSS JOIN LATERAL (SELECT min(greatest(r.at, d.decided_at)) AS at FROM machine_stretch r
-      WHERE r.machine = d.target AND r.state = 'running' AND r.heard_to >= d.decided_at
-        AND r.at < least(d.valid_until, d.decided_at + ${signOn})) b
+    SELECT DISTINCT ON (d.target, d.person_id, d.stop, next.at) d.tenant_id, new_row_id(), d.id, d.point_id, d.target,
+      d.person_id, d.begun, e.at, ${now}, ran.ms, ran.until, e.at, 'stopped'
+    FROM stopped d
     CROSS JOIN LATERAL (SELECT min(n.decided_at) AS at FROM gate_decision n
       WHERE n.target = d.target AND n.id > d.id AND n.kind = 'start' AND n.decision = 'allow'
         AND n.person_id <> d.person_id AND NOT ${supersededSql(Prisma.sql`n`)}) next
-    CROSS JOIN LATERAL (SELECT min(x.at) AS at FROM machine_stretch x
-      WHERE x.machine = d.target AND x.state IN ('stopped', 'fault') AND x.at > b.at HAVING min(x.at) <= ${now}) stop
-    CROSS JOIN LATERAL (SELECT least(stop.at, next.at, b.at + ${LONGEST}) AS at) e
+    CROSS JOIN LATERAL (SELECT least(d.stop, next.at, d.begun + ${LONGEST}) AS at) e
     CROSS JOIN LATERAL (
-      SELECT coalesce(sum(extract(epoch FROM least(w.until, e.at) - greatest(w.at, b.at)) * 1000), 0)::int AS ms,
+      SELECT coalesce(sum(extract(epoch FROM least(w.until, e.at) - greatest(w.at, d.begun)) * 1000), 0)::int AS ms,
         max(least(w.until, e.at)) AS until
       FROM (SELECT y.at, y.state,
           CASE WHEN lead(y.at) OVER o - y.heard_to <= ${MOST_BETWEEN} THEN lead(y.at) OVER o ELSE y.heard_to END AS until
         FROM machine_stretch y WHERE y.machine = d.target WINDOW o AS (ORDER BY y.at)) w
-      WHERE w.state = 'running' AND w.at < e.at AND w.until > b.at) ran
-    WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND d.id > ${oldest}
-      AND d.decided_at <= ${now} AND NOT ${supersededSql(Prisma.sql`d`)}
-      AND b.at IS NOT NULL AND e.at > b.at
-      AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.decision_id = d.id OR x.machine = d.target
-        AND x.person_id = d.person_id AND x.from_at < e.at AND (x.until_at IS NULL OR x.until_at > b.at))
-    ORDER BY d.target, d.person_id, stop.at, next.at, b.at, d.id DESC
+      WHERE w.state = 'running' AND w.at < e.at AND w.until > d.begun) ran
+    WHERE NOT ${supersededSql(Prisma.sql`d`)} AND e.at > d.begun
+      AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.machine = d.target
+        AND x.person_id = d.person_id AND x.from_at < e.at AND (x.until_at IS NULL OR x.until_at > d.begun))
+    ORDER BY d.target, d.person_id, d.stop, next.at, d.begun, d.id DESC
     ON CONFLICT DO NOTHING RETURNING id, machine, person_id AS person`);
 }

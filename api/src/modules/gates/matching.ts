@@ -1,7 +1,8 @@
 import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
 import type { Match } from '../match/decide.ts';
-import { isFinal } from '../match/decisions.ts';
+import { isFinal, type Matcher } from '../match/decisions.ts';
 import type { MatchJob, MatchPerson } from '../match/input.ts';
 import type { Decision, Reason } from '../match/reasons.ts';
 import type { Matched } from './outcome.ts';
@@ -11,10 +12,12 @@ import type { GateKind } from './words.ts';
 export interface Matching {
   jobOfMachine(tx: Transaction, id: string): Promise<MatchJob>;
   jobOfArea(tx: Transaction, id: string): Promise<MatchJob>;
+  placeFrom: Matcher['placeFrom'];
   decideFor(
     tx: Transaction,
     asked: { person: string; job: MatchJob },
     at: Date,
+    given?: { book?: RuleBook; later?: Unit['later'] },
   ): Promise<{
     id: string;
     decision: Decision;
@@ -37,7 +40,10 @@ export interface Matching {
 const JOB_MS = 2_000;
 const MOST_JOBS = 5_000;
 
-/** The same, with what machines and areas ask for remembered for two seconds: many people come through one door. */
+/**
+ * The same, with what machines and areas ask for remembered for two seconds: for looks at many machines, and never for the answer to
+ * a point, which would not see a change at once.
+ */
 export function rememberJobs(matching: Matching): Matching {
   const known = new Map<string, { job: MatchJob; until: number }>();
   const read =

@@ -14,7 +14,6 @@ import { createEdgeServe } from './edge-serve.ts';
 import { createEdgeTell } from './edge-tell.ts';
 import { machineHours } from './machine-hours.ts';
 import { FEATURE } from './manifest.ts';
-import { rememberJobs } from './matching.ts';
 import { createOperationHistory } from './operation-history.ts';
 import { createOverrides } from './overrides.ts';
 import { createPoints } from './points.ts';
@@ -48,7 +47,7 @@ export const open: Open = (platform) => {
   services.provide('machineHours', machineHours);
   const tell = createTell(platform);
   const seen = createSeenAlone(platform);
-  const ask = createAsk({ ...platform, matching: rememberJobs(matching), seen });
+  const ask = createAsk({ ...platform, matching, seen });
   const edgeTell = createEdgeTell(platform);
   const serve = createEdgeServe({ ...platform, tell: edgeTell });
   const lists = createEdgeLists({ ...platform, matching, onIssued: serve.issued });

@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { isOneOfSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import { endOf, LONGEST, ranSeconds, ranUntil } from './ran.ts';
 
 /** The machines that a person operated at an instant. */
@@ -28,14 +29,21 @@ export interface Operated {
  *
  * @param timeZone of the plant.
  */
-export async function operatedBy(
+export const operatedBy = (
   tx: Transaction,
   people: readonly string[],
   at: Date,
   timeZone: string,
-): Promise<Operated[]> {
+): Promise<Operated[]> => sqlIn(tx)<Operated>(operatedByQuery(people, at, timeZone).sql);
+
+/** The query of {@link operatedBy}, to be read with others. */
+export function operatedByQuery(
+  people: readonly string[],
+  at: Date,
+  timeZone: string,
+): Query<Operated> {
   const o = Prisma.sql`o`;
-  return sqlIn(tx)<Operated>(Prisma.sql`
+  return queryOf(Prisma.sql`
     SELECT person_id AS person, machine, count(*)::int AS sessions, (sum(seconds) / 3600)::float8 AS hours,
       to_char(max(counted_to) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
     FROM (
@@ -43,6 +51,6 @@ export async function operatedBy(
       FROM gate_session o LEFT JOIN machine_state m ON m.machine = o.machine
       CROSS JOIN LATERAL (SELECT least(coalesce(${ranUntil(o)}, greatest(m.at, o.from_at)), o.from_at + ${LONGEST},
         ${at}::timestamptz) AS counted_to) c
-      WHERE o.person_id = ANY(${[...people]}) AND o.from_at < ${at}) s
+      WHERE ${isOneOfSql(Prisma.sql`o.person_id`, people)} AND o.from_at < ${at}) s
     GROUP BY person_id, machine ORDER BY person_id, machine`);
 }

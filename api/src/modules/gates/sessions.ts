@@ -94,9 +94,10 @@ export function createSessions(
       FROM gate_decision d JOIN machine_state m ON m.machine = d.target AND m.state = 'running'
       CROSS JOIN LATERAL (SELECT least(greatest(m.at, d.decided_at), ${now}::timestamptz) AS at) b
       WHERE d.kind = 'start' AND d.decision = 'allow' AND d.person_id IS NOT NULL AND ${decided(Prisma.sql`d`)}
+        AND d.id > ${oldest}
         AND (d.valid_until > ${now} AND d.decided_at > ${since}
           -- A start that a gateway allowed counts for the machine that still runs when it is delivered.
-          OR d.source = 'edge' AND d.delivered_at > ${since} AND d.id > ${oldest})
+          OR d.source = 'edge' AND d.delivered_at > ${since})
         -- One session for each sign-on: the next start asks again.
         AND NOT EXISTS (SELECT 1 FROM gate_session x WHERE x.machine = d.target AND x.person_id = d.person_id
           AND (x.until_at IS NULL OR x.from_at >= d.decided_at))

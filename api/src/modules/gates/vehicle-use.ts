@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { instantSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import { readPlate } from '../vehicles/plate.ts';
 import { LONGEST_MS, type Outcome, refusedVehicle } from './outcome.ts';
 
@@ -43,10 +44,32 @@ export async function vehicleUse(
   machine: string,
   when: { timeZone: string; at: Date },
 ): Promise<VehicleUse | null> {
-  const found = await tx.vehicle.findFirst({
-    where: { machineId: machine, status: { not: 'retired' } },
-  });
-  return found && useOf(found, when);
+  return useOfMachine(await sqlIn(tx)<VehicleOfMachine>(vehicleOfMachine(machine).sql), when);
+}
+
+interface VehicleOfMachine {
+  status: string;
+  /** RFC 3339. */
+  statusSince: string;
+  /** YYYY-MM-DD */
+  validUntil: string | null;
+}
+
+/** The query of the vehicle whose drivers sign on at a machine; to be read with others. */
+export const vehicleOfMachine = (machine: string): Query<VehicleOfMachine> =>
+  queryOf(Prisma.sql`
+    SELECT status, ${instantSql(Prisma.sql`status_since`)} AS "statusSince", valid_until::text AS "validUntil"
+    FROM vehicle WHERE machine_id = ${machine} AND status <> 'retired' LIMIT 1`);
+
+/** The use of the rows of {@link vehicleOfMachine}; null where the machine is no vehicle's. */
+export function useOfMachine(
+  [found]: readonly VehicleOfMachine[],
+  when: { timeZone: string; at: Date },
+): VehicleUse | null {
+  if (!found) return null;
+  const { status, statusSince, validUntil } = found;
+  const until = validUntil === null ? null : new Date(validUntil);
+  return useOf({ status, statusSince: new Date(statusSince), validUntil: until }, when);
 }
 
 /** The vehicle of a tag or a plate at an instant; null where it is none's. */

@@ -3,13 +3,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
-import type { Rules } from '../../platform/rules/service.ts';
+import {
+  type BookQueries,
+  type BookRows,
+  bookQueries,
+  type Rules,
+} from '../../platform/rules/service.ts';
 import type { RuleBook } from '../../platform/rules/types.ts';
 import { type Candidate, candidateOf, decide, inOrder, type Match } from './decide.ts';
 import { gather, type MatchSources } from './gather.ts';
 import type { MatchJob, MatchPerson } from './input.ts';
-import { areaJob, jobOfPostRow, machineJob } from './jobs.ts';
+import {
+  areaJob,
+  jobOfPostRow,
+  machineJob,
+  type PlaceQueries,
+  type PlaceRows,
+  placeOf,
+  placeQueries,
+} from './jobs.ts';
 import { decideThrough, type RangeMatch, type Span } from './range.ts';
 import {
   type Decision,
@@ -18,6 +32,7 @@ import {
   publicReasons,
   type Reason,
 } from './reasons.ts';
+import type { Target } from './requirement.ts';
 import { createRuleBooks, type RuleBooks } from './rule-books.ts';
 
 /** People whose facts are read at a time. */
@@ -51,10 +66,8 @@ export type Matcher = ReturnType<typeof createMatcher>;
 export function createMatcher({ rules, sources }: { rules: Rules; sources: MatchSources }) {
   const books = createRuleBooks();
   /** The rules that the checks ask; a decision keeps no others. */
-  async function bookIn(tx: Transaction): Promise<RuleBook> {
-    const { rules: all, overrides, timeZone } = await rules.book(tx);
-    return books.ofSpecialWork({ rules: all, overrides, timeZone });
-  }
+  const bookIn = async (tx: Transaction): Promise<RuleBook> =>
+    books.ofSpecialWork(await rules.book(tx));
 
   const factsOf = async (
     tx: Transaction,
@@ -101,6 +114,11 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
       (await machineJob(tx, id)).job,
     jobOfArea: async (tx: Transaction, id: string): Promise<MatchJob> =>
       (await areaJob(tx, id)).job,
+    /** The job and the rules of the rows of {@link placeReads}. @throws Problem `equipment.unknown`, `area.unknown`. */
+    placeFrom: (target: Target, id: string, rows: BookRows & PlaceRows) => ({
+      job: placeOf(target, id, rows).job,
+      book: books.ofSpecialWork(rules.bookOf(rows)),
+    }),
     jobOfPost: async (tx: Transaction, id: string): Promise<MatchJob> =>
       (await jobOfPostRow(tx, id)).job,
 
@@ -109,18 +127,21 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
      * that it can be replayed.
      *
      * @param asked.system the credential of the outside system that asks.
+     * @param given.book the rules, where they were read in the same transaction.
+     * @param given.later writes the decision at the end of the unit of work, with what else is written there.
      * @throws Problem `person.unknown`, RangeError for an instant that is none.
      */
     async decideFor(
       tx: Transaction,
       { person, job, system }: { person: string; job: MatchJob; system?: string },
       at: Date,
+      given: { book?: RuleBook; later?: Unit['later'] } = {},
     ): Promise<KeptDecision> {
-      const book = await bookIn(tx);
+      const book = given.book ?? (await bookIn(tx));
       const facts = (await factsOf(tx, [person], [job], at, book)).get(person);
       if (!facts) throw new Problem('person.unknown');
       const match = decide(facts, job, at, book);
-      const id = await keep(tx, books, { match, job, facts, book, system });
+      const id = await keep(tx, books, { match, job, facts, book, system }, given.later);
       const { decision, reasons, hints, validUntil } = match;
       return {
         id,
@@ -205,6 +226,12 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
   };
 }
 
+/** What the job and the rules of a machine or an area are made of: queries, to be read with others in one statement. */
+export const placeReads = (target: Target, id: string): BookQueries & PlaceQueries => ({
+  ...bookQueries,
+  ...placeQueries(target, id),
+});
+
 /** Keeps a decision. The book is kept once for all decisions that were made with it. */
 async function keep(
   tx: Transaction,
@@ -222,6 +249,7 @@ async function keep(
     book: RuleBook;
     system?: string | null | undefined;
   },
+  later?: Unit['later'],
 ): Promise<string> {
   const { digest, text, isKept } = books.of(book);
   if (!isKept()) {
@@ -238,14 +266,16 @@ async function keep(
   }
   const id = newId();
   const { person, at, decision, reasons, rules, validUntil } = match;
-  await sqlIn(tx)(Prisma.sql`
+  const row = Prisma.sql`
     INSERT INTO match_decision (tenant_id, id, person_id, job_id, at, decision, final, reasons, rules, job,
       facts, book_digest, valid_until, asked_by, asked_by_system)
     VALUES (current_setting('app.tenant'), ${id}, ${person}, ${job.id}, ${new Date(at)}, ${decision},
       ${isFinal(match)}, ${JSON.stringify(reasons)}::jsonb, ${JSON.stringify(rules)}::jsonb,
       ${JSON.stringify(job)}::jsonb, ${JSON.stringify(minimal(facts, match))}::jsonb, ${digest},
       ${validUntil === null ? null : new Date(validUntil)}::timestamptz,
-      nullif(current_setting('app.user', true), ''), ${system})`);
+      nullif(current_setting('app.user', true), ''), ${system})`;
+  if (later) later(row);
+  else await sqlIn(tx)(row);
   return id;
 }
 

@@ -1,9 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn, type Transaction, tenantIn } from '../../platform/db/database.ts';
+import { type Transaction, tenantIn } from '../../platform/db/database.ts';
+import { instantSql, isOneOfSql, queryOf, readTogether } from '../../platform/db/readings.ts';
 import type { ModuleServices } from '../../platform/module.ts';
-import { operatedBy } from '../gates/operated.ts';
+import { operatedByQuery } from '../gates/operated.ts';
 import { testsPassedBy } from '../practical-tests/records.ts';
-import { violationsInForce } from '../safety-file/rows.ts';
+import { type MatchFact, matchFacts } from '../qualifications/person-facts.ts';
+import { violationsInForceQuery } from '../safety-file/rows.ts';
 import { suppliersForMatch } from '../suppliers/for-match.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
 import { midnightAfter, midnightOf } from './clock.ts';
@@ -15,10 +17,12 @@ import {
   type Period,
   tradesAsked,
 } from './input.ts';
-import { jobsDoneBy, readTrades, workedIn } from './trades.ts';
+import { jobsDoneBy, tradesOf, tradesQuery, workedIn } from './trades.ts';
 
 export type MatchSources = Pick<ModuleServices, 'qualifications' | 'permits' | 'peopleBirths'>;
-type Fact = Awaited<ReturnType<ModuleServices['qualifications']['forMatch']>>[number];
+
+/** Facts of more people are read by a statement each: as JSON their rows take longer than the statements. */
+const FEW = 8;
 
 /** What began before it was recorded. */
 const ALWAYS = '1970-01-01T00:00:00.000Z';
@@ -27,7 +31,7 @@ interface PersonRow {
   id: string;
   hiredOn: string | null;
   leftOn: string | null;
-  leftAt: Date | null;
+  leftAt: string | null;
   kind: MatchPerson['kind'];
   validUntil: string | null;
   supplierId: string | null;
@@ -52,16 +56,6 @@ export async function gather(
 ): Promise<Map<string, MatchPerson>> {
   const ids = [...people];
   const asks = (what: (job: MatchJob) => boolean) => jobs.some(what);
-  const rows = await sqlIn(tx)<PersonRow>(Prisma.sql`
-    SELECT id, hired_on::text AS "hiredOn", left_on::text AS "leftOn", left_at AS "leftAt",
-      kind, valid_until::text AS "validUntil", supplier_id AS "supplierId"
-    FROM person WHERE id = ANY(${ids})`);
-  const visitors = rows.flatMap(({ id, kind }) => (kind === 'visitor' ? [id] : []));
-  const visits =
-    visitors.length > 0 ? await visitsForMatch(tx, visitors, at) : new Map<string, never>();
-  const suppliers = await suppliersForMatch(tx, [
-    ...new Set(rows.flatMap(({ supplierId }) => supplierId ?? [])),
-  ]);
   const needsFitness = asks(
     ({ fitness, exposures, byPost }) =>
       fitness || exposures.length > 0 || byPost.some((post) => post.fitness),
@@ -79,32 +73,46 @@ export async function gather(
   const isAtMachine = asks(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
   );
+  const needsFacts = needsFile || needsFitness;
+  const file = sources.qualifications.forMatch(ids);
   // Sent together: one after the other they would wait for each other's answers.
-  const [posts, facts, violations, permits, born, operated, trades, done, tests] =
-    await Promise.all([
-      asks((job) => job.posts.length + job.byPost.length > 0)
-        ? tx.postHolding.findMany({ where: { personId: { in: ids } }, orderBy: { id: 'asc' } })
-        : [],
-      needsFile || needsFitness ? sources.qualifications.forMatch(tx, ids) : [],
-      merits || isSpecial
-        ? // As the file has them: what was withdrawn or moved to another person does not count.
-          violationsInForce(tx, ids)
-        : [],
-      asks((job) => job.permit !== null) ? sources.permits.ofPeople(tx, ids, at) : [],
-      asks((job) => job.leastAge !== null)
-        ? sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
-        : new Map<string, string>(),
-      isAtMachine || isSpecial ? operatedBy(tx, ids, at, timeZone) : [],
-      isSpecial ? readTrades(tx) : null,
-      isSpecial ? jobsDoneBy(tx, ids, at, timeZone) : [],
-      isSpecial ? testsPassedBy(tx, ids, at) : [],
-    ]);
+  const [read, permits, born] = await Promise.all([
+    readTogether(
+      tx,
+      {
+        people: peopleQuery(ids),
+        posts: asks((job) => job.posts.length + job.byPost.length > 0) ? postsQuery(ids) : null,
+        qualifications: needsFacts ? file.qualifications : null,
+        suspensions: needsFacts ? file.suspensions : null,
+        // As the file has them: what was withdrawn or moved to another person does not count.
+        violations: merits || isSpecial ? violationsInForceQuery(ids) : null,
+        operated: isAtMachine || isSpecial ? operatedByQuery(ids, at, timeZone) : null,
+        trades: isSpecial ? tradesQuery : null,
+        done: isSpecial ? jobsDoneBy(ids, at, timeZone) : null,
+        tests: isSpecial ? testsPassedBy(ids, at) : null,
+      },
+      { apart: ids.length > FEW },
+    ),
+    asks((job) => job.permit !== null) ? sources.permits.ofPeople(tx, ids, at) : [],
+    asks((job) => job.leastAge !== null)
+      ? sources.peopleBirths.bornOn(tx, tenantIn(tx), ids)
+      : new Map<string, string>(),
+  ]);
+  const { people: rows, violations } = read;
+  const visitors = rows.flatMap(({ id, kind }) => (kind === 'visitor' ? [id] : []));
+  const visits =
+    visitors.length > 0 ? await visitsForMatch(tx, visitors, at) : new Map<string, never>();
+  const suppliers = await suppliersForMatch(tx, [
+    ...new Set(rows.flatMap(({ supplierId }) => supplierId ?? [])),
+  ]);
+  const trades = isSpecial ? tradesOf(read.trades) : null;
   const unrecorded = [...asked].filter((one) => !trades?.whole.has(one)).sort();
+  const facts = matchFacts(read.qualifications, read.suspensions);
   const own = groupBy(facts, ({ person }) => person);
-  const heldBy = groupBy(posts, ({ personId }) => personId);
-  const testsOf = groupBy(tests, ({ person }) => person);
-  const operatedOf = groupBy(operated, ({ person }) => person);
-  const doneBy = groupBy(done, ({ person }) => person);
+  const heldBy = groupBy(read.posts, ({ person }) => person);
+  const testsOf = groupBy(read.tests, ({ person }) => person);
+  const operatedOf = groupBy(read.operated, ({ person }) => person);
+  const doneBy = groupBy(read.done, ({ person }) => person);
   const permitsOf = groupBy(
     permits.flatMap((permit) => permit.people.map((person) => ({ person, permit }))),
     ({ person }) => person,
@@ -120,10 +128,10 @@ export async function gather(
         admitted: admitted(row, timeZone),
         ...(visits.has(row.id) ? { visits: visits.get(row.id) ?? [] } : {}),
         ...supplierOf(row, suppliers),
-        posts: (heldBy.get(row.id) ?? []).map(({ postId, since, until }) => ({
-          post: postId,
-          from: since?.toISOString() ?? ALWAYS,
-          until: until?.toISOString() ?? null,
+        posts: (heldBy.get(row.id) ?? []).map(({ post, since, until }) => ({
+          post,
+          from: since ?? ALWAYS,
+          until,
         })),
         certificates: needsFile ? (own.get(row.id) ?? []).flatMap(certificateOf) : [],
         skills: needsFile ? (own.get(row.id) ?? []).flatMap((one) => skillOf(one, at)) : [],
@@ -145,7 +153,7 @@ export async function gather(
               on,
             })),
         violations: (violationsOf.get(row.id) ?? []).map(({ startedAt, trade }) => ({
-          at: startedAt.toISOString(),
+          at: startedAt,
           category: trade,
         })),
         permits: (permitsOf.get(row.id) ?? []).map(({ permit: one }) => ({
@@ -163,6 +171,19 @@ export async function gather(
     ]),
   );
 }
+
+const peopleQuery = (ids: readonly string[]) =>
+  queryOf<PersonRow>(Prisma.sql`
+    SELECT id, hired_on::text AS "hiredOn", left_on::text AS "leftOn",
+      ${instantSql(Prisma.sql`left_at`)} AS "leftAt", kind, valid_until::text AS "validUntil",
+      supplier_id AS "supplierId"
+    FROM person WHERE ${isOneOfSql(Prisma.sql`id`, ids)}`);
+
+const postsQuery = (ids: readonly string[]) =>
+  queryOf<{ person: string; post: string; since: string | null; until: string | null }>(Prisma.sql`
+    SELECT person_id AS person, post_id AS post, ${instantSql(Prisma.sql`since_at`)} AS since,
+      ${instantSql(Prisma.sql`until_at`)} AS until
+    FROM post_holding WHERE ${isOneOfSql(Prisma.sql`person_id`, ids)} ORDER BY id`);
 
 /** Of a contractor alone: other people answer to the company itself. */
 function supplierOf(
@@ -183,7 +204,7 @@ function admitted(row: PersonRow, zone: string): Period[] {
   const from = hiredOn === null ? ALWAYS : new Date(midnightOf(hiredOn, zone)).toISOString();
   const ends = [
     ...(validUntil === null ? [] : [endOf(validUntil)]),
-    ...(leftAt === null ? [] : [leftAt.getTime()]),
+    ...(leftAt === null ? [] : [Date.parse(leftAt)]),
     ...(leftOn === null ? [] : [endOf(leftOn)]),
   ];
   if (ends.length === 0) return [{ from, until: null }];
@@ -193,7 +214,7 @@ function admitted(row: PersonRow, zone: string): Period[] {
 
 const kinds: readonly string[] = ['special-work', 'special-equipment', 'guardian'];
 
-function certificateOf(fact: Fact): HeldCertificate[] {
+function certificateOf(fact: MatchFact): HeldCertificate[] {
   if (!kinds.includes(fact.type)) return [];
   return [
     {
@@ -215,21 +236,21 @@ function certificateOf(fact: Fact): HeldCertificate[] {
 }
 
 /** What waits for a check counts for nothing; one that was checked later did not count then. */
-const counts = (fact: Fact, at: Date) =>
+const counts = (fact: MatchFact, at: Date) =>
   fact.checkedAt !== null && Date.parse(fact.checkedAt) <= at.getTime();
 /** The last day is that of its term or of its review. */
-const lastDayOf = ({ validUntil, reviewDueOn }: Fact): string | null =>
+const lastDayOf = ({ validUntil, reviewDueOn }: MatchFact): string | null =>
   validUntil === null || reviewDueOn === null
     ? (validUntil ?? reviewDueOn)
     : reviewDueOn < validUntil
       ? reviewDueOn
       : validUntil;
-const pausesOf = ({ suspensions, revokedAt }: Fact): Period[] => [
+const pausesOf = ({ suspensions, revokedAt }: MatchFact): Period[] => [
   ...suspensions,
   ...(revokedAt === null ? [] : [{ from: revokedAt, until: null }]),
 ];
 
-function skillOf(fact: Fact, at: Date): HeldSkill[] {
+function skillOf(fact: MatchFact, at: Date): HeldSkill[] {
   if (fact.type !== 'skill' || !counts(fact, at)) return [];
   return [
     {
@@ -243,7 +264,11 @@ function skillOf(fact: Fact, at: Date): HeldSkill[] {
 }
 
 /** The result, and of the exposures that it excludes those that are asked about: what was found stays sealed. */
-function fitnessOf(fact: Fact, at: Date, exposures: ReadonlySet<string>): MatchPerson['fitness'] {
+function fitnessOf(
+  fact: MatchFact,
+  at: Date,
+  exposures: ReadonlySet<string>,
+): MatchPerson['fitness'] {
   if (fact.type !== 'fitness' || !counts(fact, at) || fact.result === null) return [];
   return [
     {

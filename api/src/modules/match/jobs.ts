@@ -1,8 +1,17 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { type Query, queryOf, type RowsOf, readTogether } from '../../platform/db/readings.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { MatchJob } from './input.ts';
-import { type Requirement, type RequirementRow, readRequirements, usual } from './requirement.ts';
+import {
+  type Requirement,
+  type RequirementRow,
+  readRequirements,
+  requirementOf,
+  type Target,
+  usual,
+} from './requirement.ts';
 
 /** A post as far as it says what is asked of its people. */
 export interface AskingPost {
@@ -34,13 +43,10 @@ const postFields = {
   exposures: true,
 } as const;
 
-/** Posts in use, all of them or those that name a machine or an area. */
-export async function readPosts(
-  tx: Transaction,
-  where: { machines?: { has: string }; areas?: { has: string }; id?: { in: string[] } } = {},
-): Promise<AskingPost[]> {
+/** Posts in use. */
+export async function readPosts(tx: Transaction): Promise<AskingPost[]> {
   const rows = await tx.post.findMany({
-    where: { ...where, active: true },
+    where: { active: true },
     select: postFields,
     orderBy: { id: 'asc' },
   });
@@ -123,28 +129,52 @@ export function placeJob(
   };
 }
 
-/** @throws Problem `equipment.unknown`. */
-export async function machineJob(tx: Transaction, id: string): Promise<NamedJob> {
-  const machine = await tx.equipment.findFirst({
-    where: { id },
-    select: { name: true, areaId: true },
-  });
-  if (!machine) throw new Problem('equipment.unknown');
-  const [requirement] = await readRequirements(tx, { target: 'machine', targetId: id });
-  const posts = await readPosts(tx, { machines: { has: id } });
-  const place = { target: 'machine', id, area: machine.areaId } as const;
-  return { job: placeJob(place, requirement ?? null, posts), name: machine.name as Bilingual };
+export type PlaceQueries = {
+  readonly place: Query<{ name: Bilingual; area: string | null }>;
+  readonly requirement: Query<Requirement>;
+  readonly posts: Query<PostRow>;
+};
+/** What was read by {@link placeQueries}. */
+export type PlaceRows = RowsOf<PlaceQueries>;
+
+/** What the job of a machine or an area is made of; to be read with other queries. */
+export const placeQueries = (target: Target, id: string): PlaceQueries => ({
+  place: queryOf(
+    target === 'machine'
+      ? Prisma.sql`SELECT name, area_id AS area FROM equipment WHERE id = ${id}`
+      : Prisma.sql`SELECT name, id AS area FROM area WHERE id = ${id}`,
+  ),
+  requirement: requirementOf(target, id),
+  posts: queryOf(Prisma.sql`
+    SELECT id, name, coalesce(areas, '{}') AS areas, coalesce(machines, '{}') AS machines,
+      coalesce(special_work, '{}') AS "specialWork", coalesce(special_equipment, '{}') AS "specialEquipment",
+      skills, exposures
+    FROM post WHERE active AND ${id} = ANY (${target === 'machine' ? Prisma.sql`machines` : Prisma.sql`areas`})
+    ORDER BY id`),
+});
+
+/** The job of the rows of {@link placeQueries}. @throws Problem `equipment.unknown` or `area.unknown`. */
+export function placeOf(
+  target: Target,
+  id: string,
+  { place, requirement, posts }: PlaceRows,
+): NamedJob {
+  const [found] = place;
+  if (!found) throw new Problem(target === 'machine' ? 'equipment.unknown' : 'area.unknown');
+  const job = placeJob({ target, id, area: found.area }, requirement[0] ?? null, posts.map(asking));
+  return { job, name: found.name };
 }
 
+const readPlace = async (tx: Transaction, target: Target, id: string): Promise<NamedJob> =>
+  placeOf(target, id, await readTogether(tx, placeQueries(target, id)));
+
+/** @throws Problem `equipment.unknown`. */
+export const machineJob = (tx: Transaction, id: string): Promise<NamedJob> =>
+  readPlace(tx, 'machine', id);
+
 /** @throws Problem `area.unknown`. */
-export async function areaJob(tx: Transaction, id: string): Promise<NamedJob> {
-  const area = await tx.area.findFirst({ where: { id }, select: { name: true } });
-  if (!area) throw new Problem('area.unknown');
-  const [requirement] = await readRequirements(tx, { target: 'area', targetId: id });
-  const posts = await readPosts(tx, { areas: { has: id } });
-  const place = { target: 'area', id, area: id } as const;
-  return { job: placeJob(place, requirement ?? null, posts), name: area.name as Bilingual };
-}
+export const areaJob = (tx: Transaction, id: string): Promise<NamedJob> =>
+  readPlace(tx, 'area', id);
 
 /** What posts ask for, by their ids; also of those out of use, as people may hold them. */
 export async function jobsOfPosts(

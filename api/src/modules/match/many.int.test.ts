@@ -66,9 +66,9 @@ it('a ranking that is ended stops between the people', async () => {
     sources: {
       qualifications: {
         ...createPersonFacts('Asia/Shanghai'),
-        forMatch(tx, people) {
+        forMatch(people) {
           if (++reads === 2) ended.abort(reason);
-          return forMatch(tx, people);
+          return forMatch(people);
         },
       },
       permits: { inAreas: async () => [], ofPeople: permitsOfPeople },

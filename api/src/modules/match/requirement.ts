@@ -1,7 +1,8 @@
 import { slug } from '@anshi/contracts';
 import { z } from 'zod';
-import type { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { type Query, queryOf } from '../../platform/db/readings.ts';
 import { line } from '../../platform/kit/schemas.ts';
 import { personKinds } from '../people/kinds.ts';
 import { certificateKinds } from './input.ts';
@@ -67,12 +68,17 @@ export const usual = (target: Target): Requirement => ({
   exposures: [],
 });
 
-/** The requirements of a kind of targets, or of one of them. */
-export async function readRequirements(
-  tx: Transaction,
-  where: Prisma.MatchRequirementWhereInput = {},
-): Promise<RequirementRow[]> {
-  const rows = await tx.matchRequirement.findMany({ where, orderBy: { id: 'asc' } });
+/** The query of what was entered for one machine or area; to be read with others. */
+export const requirementOf = (target: Target, id: string): Query<Requirement> =>
+  queryOf(Prisma.sql`
+    SELECT from_posts AS "fromPosts", post_held AS "postHeld", certificates, skills, fitness, permit,
+      least_age AS "leastAge", least_hours AS "leastHours", coalesce(kinds, '{}') AS kinds,
+      coalesce(exposures, '{}') AS exposures
+    FROM match_requirement WHERE target = ${target} AND target_id = ${id}`);
+
+/** All requirements. */
+export async function readRequirements(tx: Transaction): Promise<RequirementRow[]> {
+  const rows = await tx.matchRequirement.findMany({ orderBy: { id: 'asc' } });
   return rows.map((row) => ({
     ...row,
     target: row.target as Target,

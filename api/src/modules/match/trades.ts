@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { isOneOfSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import { type Operated, operatedAt } from '../gates/operated.ts';
 import { isRecorded } from '../gates/recorded.ts';
 import type { MatchPerson } from './input.ts';
@@ -16,8 +17,7 @@ export interface Trades {
  * The trades that machines require. The work in a trade is recorded completely only if each machine that requires it has a start
  * point, and no area, post or job requires it elsewhere: there people work in it without a session.
  */
-export async function readTrades(tx: Transaction): Promise<Trades> {
-  const rows = await sqlIn(tx)<{ machine: string; trade: string; whole: boolean }>(Prisma.sql`
+export const tradesQuery: Query<AskedTrade> = queryOf(Prisma.sql`
     WITH asked AS (
       SELECT q.target, q.target_id AS id, c->>'category' AS trade
       FROM match_requirement q, jsonb_array_elements(q.certificates) c WHERE c->>'kind' = 'special-work')
@@ -33,6 +33,15 @@ export async function readTrades(tx: Transaction): Promise<Trades> {
         SELECT 1 FROM work_job j WHERE j.work = a.trade AND j.status <> 'cancelled'
           AND (j.machine_id IS NULL OR NOT ${isRecorded(Prisma.sql`j.machine_id`)})) AS whole
     FROM asked a JOIN equipment e ON e.id = a.id WHERE a.target = 'machine' ORDER BY 1, 2`);
+
+interface AskedTrade {
+  machine: string;
+  trade: string;
+  whole: boolean;
+}
+
+/** The trades of the rows of {@link tradesQuery}. */
+export function tradesOf(rows: readonly AskedTrade[]): Trades {
   const ofMachine = new Map<string, string[]>();
   for (const { machine, trade } of rows) {
     ofMachine.set(machine, [...(ofMachine.get(machine) ?? []), trade]);
@@ -57,16 +66,15 @@ export interface FinishedJob {
  * @param timeZone of the plant.
  */
 export const jobsDoneBy = (
-  tx: Transaction,
   people: readonly string[],
   at: Date,
   timeZone: string,
-): Promise<FinishedJob[]> =>
-  sqlIn(tx)<FinishedJob>(Prisma.sql`
+): Query<FinishedJob> =>
+  queryOf(Prisma.sql`
     SELECT w.person_id AS person, j.work, j.machine_id AS machine,
       to_char(max(least(w.ended_at, j.ended_at, w.until_at)) AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS on
     FROM work_assignment w JOIN work_job j ON j.tenant_id = w.tenant_id AND j.id = w.job_id
-    WHERE w.person_id = ANY (${[...people]}::text[]) AND j.status = 'done' AND j.ended_at <= ${at}
+    WHERE ${isOneOfSql(Prisma.sql`w.person_id`, people)} AND j.status = 'done' AND j.ended_at <= ${at}
       AND coalesce(w.ended_at, j.ended_at) > j.begun_at
     GROUP BY 1, 2, 3`);
 

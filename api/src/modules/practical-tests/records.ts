@@ -1,6 +1,8 @@
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { isOneOfSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import { answerFrom } from '../../platform/kit/rows.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { readCategories } from '../qualifications/words.ts';
@@ -49,22 +51,9 @@ export interface PassedTest {
 }
 
 /** What was entered by an instant and not revoked by then: the matcher asks. */
-export async function testsPassedBy(
-  tx: Transaction,
-  people: readonly string[],
-  at: Date,
-): Promise<PassedTest[]> {
-  const rows = await tx.practicalTest.findMany({
-    where: {
-      personId: { in: [...people] },
-      createdAt: { lte: at },
-      OR: [{ revokedAt: null }, { revokedAt: { gt: at } }],
-    },
-    orderBy: { id: 'asc' },
-  });
-  return rows.map(({ personId, category, passedOn }) => ({
-    person: personId,
-    category,
-    on: dayText(passedOn),
-  }));
-}
+export const testsPassedBy = (people: readonly string[], at: Date): Query<PassedTest> =>
+  queryOf(Prisma.sql`
+    SELECT t.person_id AS person, t.category, t.passed_on::text AS on FROM practical_test t
+    WHERE ${isOneOfSql(Prisma.sql`t.person_id`, people)} AND t.created_at <= ${at}
+      AND (t.revoked_at IS NULL OR t.revoked_at > ${at})
+    ORDER BY t.id`);

@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts';
-import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import { instantSql, isOneOfSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { QualificationFact } from './state.ts';
 
@@ -76,41 +77,45 @@ export const createPersonFacts = (timeZone: string) => ({
     return { person, at: instant.toISOString(), timeZone, qualifications };
   },
 
-  /** All that counts, will count, ended or waits for a check, ordered by id: the matcher says why one does not. */
-  async forMatch(tx: Transaction, people: readonly string[]): Promise<MatchFact[]> {
-    // In SQL: of thousands of people the rows of the ORM take longer than all else.
-    const [rows, paused] = await Promise.all([
-      sqlIn(tx)<MatchRow>(Prisma.sql`
+  /**
+   * All that counts, will count, ended or waits for a check, ordered by id: the matcher says why one does not. Its rows are for
+   * {@link matchFacts}.
+   */
+  forMatch: (people: readonly string[]): MatchQueries => ({
+    qualifications: queryOf(Prisma.sql`
       SELECT q.id, q.type, q.category, q.level, q.result, q.person_id AS person, q.not_for AS "notFor",
         q.issued_on::text AS "issuedOn", q.valid_from::text AS "validFrom", q.valid_until::text AS "validUntil",
         q.reviewed_on::text AS "reviewedOn", q.review_due_on::text AS "reviewDueOn",
-        q.review_extended_until IS NOT NULL AS "reviewExtended", q.revoked_at AS "revokedAt",
-        CASE q.status WHEN 'counted' THEN q.checked_at END AS "checkedAt"
+        q.review_extended_until IS NOT NULL AS "reviewExtended", ${instantSql(Prisma.sql`q.revoked_at`)} AS "revokedAt",
+        CASE q.status WHEN 'counted' THEN ${instantSql(Prisma.sql`q.checked_at`)} END AS "checkedAt"
       FROM qualification q
-      WHERE q.person_id = ANY (${[...people]}::text[]) AND q.status IN ('counted', 'waiting') ORDER BY q.id`),
-      sqlIn(tx)<{ id: string; from: Date; until: Date | null }>(Prisma.sql`
-      SELECT s.qualification_id AS id, s.from_at AS "from", s.until_at AS until
+      WHERE ${isOneOfSql(Prisma.sql`q.person_id`, people)} AND q.status IN ('counted', 'waiting') ORDER BY q.id`),
+    suspensions: queryOf(Prisma.sql`
+      SELECT s.qualification_id AS id, ${instantSql(Prisma.sql`s.from_at`)} AS "from",
+        ${instantSql(Prisma.sql`s.until_at`)} AS until
       FROM qualification_suspension s
       JOIN qualification q ON q.tenant_id = s.tenant_id AND q.id = s.qualification_id
-      WHERE q.person_id = ANY (${[...people]}::text[]) ORDER BY s.from_at`),
-    ]);
-    const suspensions = new Map<string, Period[]>();
-    for (const { id, from, until } of paused) {
-      const own = suspensions.get(id) ?? [];
-      own.push({ from: from.toISOString(), until: until?.toISOString() ?? null });
-      suspensions.set(id, own);
-    }
-    return rows.map((row) => ({
-      ...row,
-      suspensions: suspensions.get(row.id) ?? [],
-      revokedAt: row.revokedAt?.toISOString() ?? null,
-      checkedAt: row.checkedAt?.toISOString() ?? null,
-    }));
-  },
+      WHERE ${isOneOfSql(Prisma.sql`q.person_id`, people)} ORDER BY s.from_at`),
+  }),
 });
 
+/** The facts of the rows of `forMatch`. */
+export function matchFacts(
+  rows: readonly MatchRow[],
+  paused: readonly (Period & { id: string })[],
+): MatchFact[] {
+  const suspensions = new Map<string, Period[]>();
+  for (const { id, from, until } of paused) {
+    const own = suspensions.get(id) ?? [];
+    own.push({ from, until });
+    suspensions.set(id, own);
+  }
+  return rows.map((row) => ({ ...row, suspensions: suspensions.get(row.id) ?? [] }));
+}
+
 type Period = QualificationFact['suspensions'][number];
-type MatchRow = Omit<MatchFact, 'suspensions' | 'revokedAt' | 'checkedAt'> & {
-  revokedAt: Date | null;
-  checkedAt: Date | null;
+type MatchRow = Omit<MatchFact, 'suspensions'>;
+export type MatchQueries = {
+  readonly qualifications: Query<MatchRow>;
+  readonly suspensions: Query<Period & { id: string }>;
 };

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { instantSql, isOneOfSql, type Query, queryOf } from '../../platform/db/readings.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { idsOfPerson } from '../people/merged.ts';
 
@@ -84,15 +85,27 @@ export async function violationsInForce(
   tx: Transaction,
   people: readonly string[],
 ): Promise<{ personId: string; startedAt: Date; trade: string | null }[]> {
-  return sqlIn(tx)<{ personId: string; startedAt: Date; trade: string | null }>(Prisma.sql`
-    SELECT e.person_id AS "personId", min(e.started_at) AS "startedAt",
+  const rows = await sqlIn(tx)<CountedViolation>(violationsInForceQuery(people).sql);
+  return rows.map((row) => ({ ...row, startedAt: new Date(row.startedAt) }));
+}
+
+interface CountedViolation {
+  personId: string;
+  /** RFC 3339. */
+  startedAt: string;
+  trade: string | null;
+}
+
+/** The query of {@link violationsInForce}, to be read with others. */
+export const violationsInForceQuery = (people: readonly string[]): Query<CountedViolation> =>
+  queryOf(Prisma.sql`
+    SELECT e.person_id AS "personId", ${instantSql(Prisma.sql`min(e.started_at)`)} AS "startedAt",
       (array_agg(v.trade ORDER BY e.started_at, e.id) FILTER (WHERE v.trade IS NOT NULL))[1] AS trade
     FROM safety_entry e
     LEFT JOIN violation v ON v.tenant_id = e.tenant_id AND v.id = e.violation_id
     LEFT JOIN incident_finding f ON f.tenant_id = e.tenant_id AND f.finding_id = e.violation_id
-    WHERE e.person_id = ANY (${[...people]}::text[]) AND ${inForce}
+    WHERE ${isOneOfSql(Prisma.sql`e.person_id`, people)} AND ${inForce}
     GROUP BY e.person_id, coalesce(f.incident_id, e.violation_id) ORDER BY 2, 1`);
-}
 
 /** The findings of the act that a violation is part of, and itself: what was taken out of an act is none of it. */
 export async function findingsOfAct(

@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Permission } from '../../platform/access/permissions.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { instantSql } from '../../platform/db/readings.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
@@ -42,8 +43,6 @@ export const vehiclesWhere = (
   const manages = account.permissions.has('vehicle:manage')
     ? vehicleReach(account, 'vehicle:manage')
     : Prisma.sql`FALSE`;
-  const instant = (column: Prisma.Sql) =>
-    Prisma.sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   return sqlIn(tx)<VehicleRow>(Prisma.sql`
     SELECT v.id, v.plate, v.kind, v.model, v.department_id AS "departmentId", vd.name AS "departmentName", v.company,
       v.areas, coalesce((SELECT jsonb_agg(jsonb_build_object('id', x.id, 'name', a.name) ORDER BY x.id)
@@ -51,8 +50,8 @@ export const vehiclesWhere = (
       v.max_speed_kmh AS "maxSpeedKmh", v.machine_id AS "machineId", e.name AS "machineName", v.status,
       v.valid_until AS "validUntil", v.note, v.on_site AS "onSite", v.on_site_at AS "onSiteAt", v.version,
       coalesce(${manages}, FALSE) AS "mayChange",
-      coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'tag', t.tag, 'since', ${instant(Prisma.sql`t.since`)},
-        'until', ${instant(Prisma.sql`t.until`)}) ORDER BY t.until IS NULL DESC, t.since DESC)
+      coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'tag', t.tag, 'since', ${instantSql(Prisma.sql`t.since`)},
+        'until', ${instantSql(Prisma.sql`t.until`)}) ORDER BY t.until IS NULL DESC, t.since DESC)
         FROM vehicle_tag t WHERE t.vehicle_id = v.id), '[]') AS tags
     FROM vehicle v LEFT JOIN department vd ON vd.id = v.department_id LEFT JOIN equipment e ON e.id = v.machine_id
     WHERE ${where} ORDER BY ${order} LIMIT ${limit}`);

@@ -77,16 +77,31 @@ export const sqlIn = (tx: Transaction): Sql => {
  * Sends the last statement of a transaction together with its commit. If it fails, nothing is
  * committed and the transaction fails with its error.
  *
+ * @returns its rows, to be awaited after the transaction.
  * @throws where one of its values cannot be converted.
  */
-export function sendLast(tx: Transaction, statement: Prisma.Sql): void {
+export function sendLast<Row>(tx: Transaction, statement: Prisma.Sql): Promise<Row[]> {
   const { text } = statement;
   // Values that cannot be converted fail here: the commit must not be sent without the statement.
   const values = writeValues(statement.values);
-  const last = sqlIn(tx)({ text, values } as Prisma.Sql);
+  const last = sqlIn(tx)<Row>({ text, values } as Prisma.Sql);
   // Thrown once the commit is answered.
   last.catch(() => {});
   openingOf(tx).last = last;
+  return last;
+}
+
+/** The rows of one query in a transaction of its own, in one message with its begin and its commit. */
+export async function readOnce<Row>(
+  database: Pick<Database, 'transaction'>,
+  actor: Actor,
+  query: Prisma.Sql,
+): Promise<Row[]> {
+  let rows: Promise<Row[]> | undefined;
+  await database.transaction(actor, async (tx) => {
+    rows = sendLast<Row>(tx, query);
+  });
+  return rows ?? [];
 }
 
 /** The tenant of the transaction. */

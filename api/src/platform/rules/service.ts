@@ -4,6 +4,7 @@ import { Prisma } from '../../generated/prisma/client.ts';
 import { readCalendar } from '../calendar/repository.ts';
 import { sqlIn, type Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
+import { type Query, queryOf, type RowsOf, readTogether } from '../db/readings.ts';
 import type { Unit, Units } from '../db/unit-of-work.ts';
 import { Problem } from '../http/errors.ts';
 import { fieldError } from '../http/field-errors.ts';
@@ -32,7 +33,7 @@ import type {
   RuleRow,
   rulePage,
 } from './schema.ts';
-import type { Amount, Rule, RuleBook } from './types.ts';
+import type { Amount, Override, Rule, RuleBook } from './types.ts';
 
 const byId = listOrder('rules by id', 'asc', { id: 'text' });
 type Names = Awaited<ReturnType<typeof userNames>>;
@@ -96,13 +97,18 @@ export function createRules(parts: { units: Units; timeZone: string; rules?: rea
     };
   }
 
+  /** The book of the rows of {@link bookQueries}. */
+  const bookOf = ({ overrides, calendar }: BookRows): RuleBook => ({
+    rules,
+    overrides,
+    timeZone: calendar[0]?.timeZone ?? timeZone,
+  });
+
   return {
+    bookOf,
+
     /** The book of a company, for `ruleAt`. */
-    book: async (tx: Transaction): Promise<RuleBook> => ({
-      rules,
-      overrides: (await readOverrides(tx)).map(overrideOf),
-      timeZone: await zoneOf(tx),
-    }),
+    book: async (tx: Transaction): Promise<RuleBook> => bookOf(await readTogether(tx, bookQueries)),
 
     list: (user: User, query: RuleQuery): Promise<z.infer<typeof rulePage>> =>
       units.run(user, async ({ tx }) => {
@@ -214,6 +220,22 @@ export function createRules(parts: { units: Units; timeZone: string; rules?: rea
       }),
   };
 }
+
+/** What was read by {@link bookQueries}. */
+export type BookRows = RowsOf<BookQueries>;
+export type BookQueries = {
+  readonly overrides: Query<Override>;
+  readonly calendar: Query<{ timeZone: string | null }>;
+};
+
+/** What a book is made of; to be read with other queries. */
+export const bookQueries: BookQueries = {
+  overrides: queryOf(Prisma.sql`
+    SELECT id, rule, value, from_on::text AS "from", until_on::text AS until, reason
+    FROM rule_override ORDER BY from_on DESC, id DESC`),
+  calendar: queryOf(Prisma.sql`
+    SELECT calendar->>'timeZone' AS "timeZone" FROM working_calendar`),
+};
 
 const namesIn = (tx: Transaction, rows: readonly OverrideRow[]): Promise<Names> =>
   userNames(
