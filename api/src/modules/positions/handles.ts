@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
-import { mayBeNamedAt, namedSince } from '../consent/gate.ts';
+import { mayBeNamedAt, namedPeople, namedSince } from '../consent/gate.ts';
 
 /** A badge whose wearer may be named, with its handle of the day. */
 export interface Wearer {
@@ -180,9 +180,8 @@ export async function unseenPeople(
     guest: number;
   }>(Prisma.sql`
     WITH admitted AS (
-      SELECT d.site, EXISTS (
-          SELECT 1 FROM badge b WHERE b.person_id = p.id AND b.until IS NULL) AS badged,
-        ${namedSince(Prisma.sql`p.id`)} IS NOT NULL AS named
+      SELECT d.site, p.id IN (SELECT b.person_id FROM badge b WHERE b.until IS NULL) AS badged,
+        p.id IN (${namedPeople}) AS named
       FROM person p JOIN department d ON d.id = p.department_id WHERE p.status = 'active')
     SELECT s.site, count(*)::int AS "all", count(*) FILTER (WHERE w.badged)::int AS badged,
       count(*) FILTER (WHERE w.badged AND w.named)::int AS named,
