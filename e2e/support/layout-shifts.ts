@@ -15,6 +15,9 @@ export async function watchLayoutShifts(page: Page): Promise<() => Promise<strin
     await route.continue().catch(() => {});
   });
   await page.evaluate(() => {
+    if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+      throw new Error('this browser tells of no layout shifts');
+    }
     const noted: [number, string][] = [];
     Object.assign(globalThis, { notedShifts: noted });
     new PerformanceObserver((list) => {

@@ -27,6 +27,8 @@ const NO_SUCH_ENGINE = 424;
 
 /** Later the first frame of the video is there, ms. */
 const STILL_WITHIN_MS = 5_000;
+/** A page asks about a picture that stands; it opens another view soon by itself, ms. */
+const CHECK_WITHIN_MS = 2_000;
 
 /** Who watches. */
 export interface Viewer {
@@ -262,7 +264,7 @@ export function createLiveService(options: {
     const { answer } = await ask({
       worker: { id: worker.worker, http: worker.http },
       action: action === 'end' ? 'end' : 'keep',
-      ...(action === 'check' && { lastsMs: 0 }),
+      ...(action === 'check' && { lastsMs: 0, withinMs: CHECK_WITHIN_MS }),
       view,
       camera: null,
       session,

@@ -54,8 +54,8 @@ export const instantSql = (at: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
- * SQL: a column is one of these ids. One id is compared without a list: PostgreSQL guesses ten for a list, finds each plan of its own
- * cheaper, and plans a prepared statement again each time.
+ * SQL: a column is one of these ids. One id is compared without a list: for a list in a prepared statement PostgreSQL estimates ten
+ * values, so that a plan for the actual one is always cheaper, and it plans again each time.
  */
 export const isOneOfSql = (column: Prisma.Sql, ids: readonly string[]): Prisma.Sql =>
   ids.length === 1

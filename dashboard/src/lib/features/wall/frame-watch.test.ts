@@ -16,6 +16,13 @@ it('finds a picture that stands within three seconds, and one to open again with
   expect(seen.findIndex(({ isStalled }) => isStalled) * LOOK_EVERY_MS).toBeLessThanOrEqual(8_000);
 });
 
+it('says since when a picture stands, also after it was to be opened again', () => {
+  const seen = looks(Array.from({ length: 31 }, () => 3));
+  expect(seen.at(15)).toEqual({ standsForMs: 7_500, isStalled: false });
+  expect(seen.at(-1)?.standsForMs).toBe(15_000);
+  expect(seen.filter(({ isStalled }) => isStalled)).toHaveLength(2);
+});
+
 it('does not take one frame a second for a standstill', () => {
   expect(looks([1, 1, 2, 2, 3, 3, 4, 4])).toEqual(Array.from({ length: 8 }, () => moving));
 });

@@ -17,6 +17,8 @@ export interface FrameLook {
 export class FrameWatch {
   #frame: number | null = null;
   #changedAt = 0;
+  /** Since then the picture was not opened again. */
+  #openedAt = 0;
   #lookedAt = 0;
 
   /** Another picture, or none: nothing of before says anything of it. */
@@ -30,11 +32,12 @@ export class FrameWatch {
    */
   look(frame: number, now: number): FrameLook {
     const isNew = this.#frame === null || frame !== this.#frame;
-    if (isNew || now - this.#lookedAt > PAUSED_MS) this.#changedAt = now;
+    if (isNew || now - this.#lookedAt > PAUSED_MS) this.#changedAt = this.#openedAt = now;
     this.#frame = frame;
     this.#lookedAt = now;
     const ms = now - this.#changedAt;
-    if (ms >= STALLED_MS) this.#changedAt = now;
-    return { standsForMs: ms >= STANDS_MS ? ms : null, isStalled: ms >= STALLED_MS };
+    const isStalled = now - this.#openedAt >= STALLED_MS;
+    if (isStalled) this.#openedAt = now;
+    return { standsForMs: ms >= STANDS_MS ? ms : null, isStalled };
   }
 }

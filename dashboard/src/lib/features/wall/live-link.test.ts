@@ -262,6 +262,9 @@ describe('the way of a picture', () => {
     peer.connectionState = 'connected';
     tile.link.confirmPlaying();
     tile.link.reportStands();
+    expect(tile.streams).toEqual([]);
+    await pass(0);
+    tile.link.reportStands();
     tile.link.reportStands();
     expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: true }] });
     tile.streams[0]?.options.onState({ name: 'playing' });
@@ -269,6 +272,9 @@ describe('the way of a picture', () => {
     tile.link.reportMoves();
     expect(tile).toMatchObject({ way: 'webrtc', streams: [{ isOpen: false }] });
     // The connection is found dead, and its next one does not come about: MPEG-1 stays.
+    await pass(2_000);
+    tile.link.reportStands();
+    await pass(0);
     tile.link.reportStands();
     tile.streams[1]?.options.onState({ name: 'playing' });
     peer.connectionState = 'disconnected';
@@ -280,6 +286,8 @@ describe('the way of a picture', () => {
     const forced = open('?engine=webrtc');
     await pass(0);
     forced.link.confirmPlaying();
+    forced.link.reportStands();
+    await pass(0);
     forced.link.reportStands();
     expect(forced.streams).toEqual([]);
   });

@@ -103,10 +103,16 @@ export class LiveLink {
     connection.confirmPlaying();
   }
 
-  /** The picture of WebRTC stands although its connection is open: packets may be cut, and MPEG-1 is opened beside it. */
+  /**
+   * The picture of WebRTC stands although its connection is open. Where its packets may be cut MPEG-1 is opened beside it; where the
+   * view is over, another one takes its place.
+   */
   reportStands(): void {
-    if (!this.#showsMpeg1) this.#webrtc?.reportStands();
-    if (this.#webrtc && !this.#isForced) this.#openMpeg1('blocked');
+    const connection = this.#webrtc;
+    // What stands while MPEG-1 is shown is that one.
+    if (!connection || this.#showsMpeg1) return;
+    connection.reportStands();
+    if (!this.#isForced && connection.mayBeCut) this.#openMpeg1('blocked');
   }
 
   /** Frames of WebRTC come: MPEG-1 beside it is not needed any more. */
@@ -188,15 +194,16 @@ export class LiveLink {
     const code = error instanceof ApiError ? error.code : null;
     if (code === 'live.by-mpeg1') this.#gaveUp('chosen');
     else if (code === 'live.refused') this.#gaveUp('webrtc-failed');
-    else if (this.#showsMpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed');
+    else if (this.#showsMpeg1) this.#gaveUp(this.#reason ?? 'webrtc-failed', false);
   }
 
-  #gaveUp(reason: Mpeg1Reason): void {
+  /** @param ofNetwork whether a network that blocks is found by it: other tiles of the worker begin with MPEG-1 then. */
+  #gaveUp(reason: Mpeg1Reason, ofNetwork = reason === 'blocked'): void {
     const { ways, worker } = this.#options;
     clearTimeout(this.#late);
     this.#late = undefined;
     if (this.#isForced) return;
-    if (reason === 'blocked') ways.blocked(worker);
+    if (ofNetwork) ways.blocked(worker);
     const connection = this.#webrtc;
     this.#webrtc = null;
     connection?.stop();

@@ -43,6 +43,8 @@ let states: LiveState[];
 let refuse: Error | null;
 /** What refuses requests for sessions alone. */
 let sessionRefusal: Error | null;
+/** How long the server takes for an answer, ms. */
+let late: number;
 let servers: RTCIceServer[];
 let senders: LiveSender[];
 let streams: (MediaStream | null)[];
@@ -59,11 +61,13 @@ beforeEach(() => {
   senders = [];
   streams = [];
   refuse = sessionRefusal = null;
+  late = 0;
   servers = [];
   connection = new WhepConnection({
     camera: 'hall-west',
     request: async (url, init) => {
       requests.push({ url, method: init.method ?? 'GET', body: init.body });
+      if (late > 0) await new Promise((resolve) => setTimeout(resolve, late));
       if (refuse && !(refuse === sessionRefusal && init.method === 'POST')) throw refuse;
       return new Response('answer', {
         status: 201,
@@ -144,6 +148,26 @@ describe('live picture', () => {
       expect(FakePeer.all).toHaveLength(views);
     },
   );
+
+  it('plays on where the answer to a check comes after the next frame, and is checked once at a time', async () => {
+    connection.start();
+    await vi.advanceTimersByTimeAsync(0);
+    peer().become('connected');
+    connection.confirmPlaying();
+    late = 9_000;
+    refuse = sessionRefusal = new ApiError(503, 'live.unavailable', 'busy');
+    connection.reportStands();
+    expect(connection.mayBeCut).toBe(false);
+    await vi.advanceTimersByTimeAsync(4_000);
+    connection.reportStands();
+    expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+    expect(connection.mayBeCut).toBe(true);
+    connection.reportMoves();
+    expect(connection.mayBeCut).toBe(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(FakePeer.all).toHaveLength(1);
+    expect(state()).toEqual({ name: 'playing' });
+  });
 
   it('is left alone once where its camera pauses and the view is open', async () => {
     connection.start();

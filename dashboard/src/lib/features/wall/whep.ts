@@ -49,7 +49,7 @@ export interface WhepOptions {
 
 const delays = [1_000, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const connectWithin = 15_000;
-/** While a picture stands the server is asked this often whether the view is open, ms. */
+/** While a picture stands the server is asked this often whether the view is open, ms; without an answer it may be cut. */
 const checkEvery = 2_000;
 /**
  * ICE that is disconnected may recover by itself: the view is kept for so long, ms. It is a part of the delay before the next
@@ -69,6 +69,8 @@ export class WhepConnection {
   #wanted = false;
   #playoutMs: number | null = null;
   #checkedAt = Number.NEGATIVE_INFINITY;
+  /** The check that is on its way. */
+  #checking: object | null = null;
   /** Of a picture that stands: nothing, the server said that its view is open, or it was left alone for that. */
   #standing: 'unknown' | 'open' | 'left' = 'unknown';
   /** A view that was over has been opened again without a delay, and has not played since. */
@@ -106,7 +108,7 @@ export class WhepConnection {
     if (!this.#peer) return;
     this.#attempts = 0;
     this.#hasHurried = false;
-    this.#standing = 'unknown';
+    this.reportMoves();
     clearTimeout(this.#timer);
     this.#options.onState({ name: 'playing' });
   }
@@ -126,16 +128,24 @@ export class WhepConnection {
    * once, and another view is opened without a delay.
    */
   reportStands(): void {
-    const [peer, session] = [this.#peer, this.#session];
+    const session = this.#session;
     const now = performance.now();
-    if (!peer || !session || now - this.#checkedAt < checkEvery) return;
+    if (!session || this.#checking || now - this.#checkedAt < checkEvery) return;
     this.#checkedAt = now;
+    const check = {};
+    this.#checking = check;
+    // An answer that comes after the next frame says nothing of what stands then.
+    const isCurrent = () => {
+      if (check !== this.#checking) return false;
+      this.#checking = null;
+      return true;
+    };
     this.#options.request(session, { method: 'GET' }).then(
       () => {
-        if (peer === this.#peer && this.#standing === 'unknown') this.#standing = 'open';
+        if (isCurrent() && this.#standing === 'unknown') this.#standing = 'open';
       },
       (error: unknown) => {
-        if (peer !== this.#peer || !isOver(error)) return;
+        if (!isCurrent() || !isOver(error)) return;
         const isFirst = !this.#hasHurried;
         this.#hasHurried = true;
         this.#again(null, isFirst ? Number.POSITIVE_INFINITY : 0);
@@ -146,6 +156,15 @@ export class WhepConnection {
   /** Frames come again. */
   reportMoves(): void {
     this.#standing = 'unknown';
+    this.#checking = null;
+  }
+
+  /**
+   * The picture stands although the server has the view, or the server does not answer: packets may be cut on their way.
+   */
+  get mayBeCut(): boolean {
+    const isLate = this.#checking !== null && performance.now() - this.#checkedAt >= checkEvery;
+    return this.#standing !== 'unknown' || isLate;
   }
 
   /** The picture is frozen although the connection is open: a camera may pause, so an open view is left alone once. */
@@ -257,7 +276,7 @@ export class WhepConnection {
 
   #release(): void {
     this.#attempt += 1;
-    this.#standing = 'unknown';
+    this.reportMoves();
     this.#checkedAt = Number.NEGATIVE_INFINITY;
     clearTimeout(this.#timer);
     this.#endGrace();
