@@ -31,7 +31,7 @@ HEIGHTS = ((50, 100), (100, 200), (200, 10 ** 6))
 def boxes_by(model, pictures, folder):
     """[rows x1, y1, x2, y2, score] of the model for each picture; kept in the folder by what the file holds."""
     digest = hashlib.sha256(weights_file(model).read_bytes()).hexdigest()[:12]
-    # The same names may be of other pictures in another folder, or of ones that were prepared anew.
+    # The same names may be of other pictures in another folder, or of ones that were prepared again.
     stats = [(path, Path(path).stat()) for _, path, _ in pictures]
     seen = [f'{path} {stat.st_size} {stat.st_mtime_ns}' for path, stat in stats]
     kept = folder / f'{digest}-{hashlib.sha256(" ".join(seen).encode()).hexdigest()[:12]}.npz'
