@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
-import { readCalendar } from '../calendar/repository.ts';
+import { calendarZone, readCalendar } from '../calendar/repository.ts';
 import { sqlIn, type Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { type Query, queryOf, type RowsOf, readTogether } from '../db/readings.ts';
@@ -233,8 +233,7 @@ export const bookQueries: BookQueries = {
   overrides: queryOf(Prisma.sql`
     SELECT id, rule, value, from_on::text AS "from", until_on::text AS until, reason
     FROM rule_override ORDER BY from_on DESC, id DESC`),
-  calendar: queryOf(Prisma.sql`
-    SELECT calendar->>'timeZone' AS "timeZone" FROM working_calendar`),
+  calendar: calendarZone,
 };
 
 const namesIn = (tx: Transaction, rows: readonly OverrideRow[]): Promise<Names> =>
