@@ -166,7 +166,7 @@ describe('the menu', () => {
       return link !== undefined && link.top >= top && link.bottom <= Math.min(bottom, innerHeight);
     };
     const sections = page.getByTestId('admin-nav');
-    expect(await sections.evaluate(seen, '[aria-current=page]')).toBe(true);
+    await expect.poll(() => sections.evaluate(seen, '[aria-current=page]')).toBe(true);
     for (const nav of [page.locator('nav:has([data-testid=nav-admin])').first(), sections]) {
       await nav.evaluate((one) => one.scrollTo(0, 0));
       expect(await nav.evaluate(seen, 'a')).toBe(false);
