@@ -32,9 +32,9 @@ it('has the words in use first, what the dictionary is for, and the menu of colu
   const titles = () => screen.getAllByRole('columnheader').map((one) => one.textContent?.trim());
   const before = titles();
   await user.click(screen.getByTestId('list-menu'));
-  await user.click(screen.getByTestId('list-column-origin'));
+  await user.click(await screen.findByTestId('list-column-origin'));
   await vi.waitFor(() => expect(titles()).toEqual([before[0], before[2]]));
   expect(screen.queryByTestId('list-keep-filters')).toBeNull();
   await user.click(screen.getByTestId('list-column-origin'));
-  expect(titles()).toEqual(before);
+  await vi.waitFor(() => expect(titles()).toEqual(before));
 });
