@@ -16,6 +16,8 @@ export interface PartOptions {
   prefix?: readonly string[];
   /** How long it may take until it is ready, milliseconds. */
   readyTimeoutMs: number;
+  /** Pause before the first restart, milliseconds; it doubles with each further one. Left out, 1 s. */
+  firstRetryMs?: number;
 }
 
 export interface PartEvents {
@@ -25,7 +27,7 @@ export interface PartEvents {
 }
 
 const parentWatch = new URL('./parent-watch.mjs', import.meta.url).href;
-const firstRetryMs = 1000;
+const defaultFirstRetryMs = 1000;
 /** Short enough that a part that waits for room is back within half a minute of getting it. */
 const longestRetryMs = 10_000;
 /** After this long in good health, the restart backoff is reset. */
@@ -47,7 +49,7 @@ export class Part extends EventEmitter<PartEvents> {
   private wanted = false;
   private hasLog = false;
   private isReadyNow = false;
-  private retryMs = firstRetryMs;
+  private retryMs: number;
   private retry: NodeJS.Timeout | undefined;
   private trimmer: NodeJS.Timeout | undefined;
   /** What the part said when it was last ready. */
@@ -57,11 +59,16 @@ export class Part extends EventEmitter<PartEvents> {
     super();
     this.name = options.name;
     this.options = options;
+    this.retryMs = this.firstRetryMs;
   }
 
   /** The id of its process, while there is one. */
   get pid(): number | undefined {
     return this.child?.pid;
+  }
+
+  private get firstRetryMs(): number {
+    return this.options.firstRetryMs ?? defaultFirstRetryMs;
   }
 
   get ready(): boolean {
@@ -109,7 +116,7 @@ export class Part extends EventEmitter<PartEvents> {
     this.wanted = false;
     clearTimeout(this.retry);
     clearInterval(this.trimmer);
-    this.retryMs = firstRetryMs;
+    this.retryMs = this.firstRetryMs;
     const { child } = this;
     if (child === undefined) return;
     child.kill('SIGTERM');
@@ -147,7 +154,7 @@ export class Part extends EventEmitter<PartEvents> {
         this.child = undefined;
         this.isReadyNow = false;
         endGroup(child.pid);
-        if (Date.now() - started > forgivenMs) this.retryMs = firstRetryMs;
+        if (Date.now() - started > forgivenMs) this.retryMs = this.firstRetryMs;
         resolve();
       };
       child.once('exit', (code, signal) => end(`ended with ${signal ?? `exit code ${code}`}`));

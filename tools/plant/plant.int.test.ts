@@ -229,6 +229,18 @@ describe('a plant', () => {
     expect(settingsOf(running, 'api').ANSHI_HTTP_PORT).toBe(new URL(url).port);
   });
 
+  it('brings a vision worker back at once, and one that dies again after longer pauses', async () => {
+    const running = await create();
+    await running.start();
+    const pauses: number[] = [];
+    running.on('died', (_part, _how, retryMs) => pauses.push(retryMs));
+    for (let death = 0; death < 3; death++) {
+      await running.kill('vision');
+      await running.whenReady('vision');
+    }
+    expect(pauses).toEqual([100, 200, 400]);
+  });
+
   it('leaves a part that was stopped alone until it is started again', async () => {
     const running = await create({ parts: ['broker'] });
     await running.start();

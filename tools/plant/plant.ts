@@ -252,6 +252,8 @@ export class Plant extends EventEmitter<PlantEvents> {
       logFile: this.logFile(name),
       prefix: this.options.prefix?.[name] ?? [],
       readyTimeoutMs,
+      // Pictures stand still until it is back.
+      ...(kind === 'vision' && { firstRetryMs: 100 }),
     });
     let down = false;
     part.on('died', (how, retryMs) => {

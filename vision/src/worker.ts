@@ -109,10 +109,10 @@ export class VisionWorker {
   async #open(): Promise<void> {
     const s = this.#settings;
     const folder = s.ANSHI_WORKER_DIR;
-    this.#loopDelay.enable();
     this.#ffmpeg = await findFfmpeg();
-    const found = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
-    this.#models = await selfTestModels(found, this.#log);
+    const cards = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
+    this.#models = await selfTestModels(cards, this.#log);
+    this.#pool = openPool(this.#models, s.ANSHI_INFERENCE_THREADS, this.#log);
     this.#blur = StillBlur.of(this.#models, this.#log.child({ part: 'stills' }));
     this.#room = await Room.open(folder, this.#log.child({ part: 'disk' }));
     await mkdir(join(folder, 'ring'), { recursive: true });
@@ -163,7 +163,6 @@ export class VisionWorker {
     });
     // All segments of pending clips are held by now.
     await pruneRings(this.#rings, this.#log);
-    this.#pool = await openPool(this.#models, s.ANSHI_INFERENCE_THREADS, this.#log);
     this.#scheduler = new FrameScheduler({
       detector: this.#pool,
       optionsFor: (frame, shedding) =>
@@ -227,6 +226,7 @@ export class VisionWorker {
     });
     await this.#sources.start();
     await this.#cameras.settled();
+    await this.#pool.opened;
     this.#records.clips.resume();
     this.#report = new HealthReport({
       api: s.ANSHI_API_URL,
@@ -236,7 +236,7 @@ export class VisionWorker {
       log: this.#log.child({ part: 'health' }),
     });
     // The event loop delay of the start itself is not of interest.
-    this.#loopDelay.reset();
+    this.#loopDelay.enable();
     // Enrols where it is new, and learns the keys of live views before the first is asked for.
     this.#credential.ready().catch((err: unknown) => this.#log.warn({ err }, 'not at the API yet'));
     this.#tick = setInterval(() => this.#onTick(), TICK_MS);

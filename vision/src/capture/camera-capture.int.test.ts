@@ -60,6 +60,8 @@ describe.concurrent('one connection feeds analysis, evidence and live view', LON
     await camera.until(() => camera.packets > 20);
     expect(camera.state).toMatchObject({ state: 'live', fault: null });
     expect(camera.state.video).toMatchObject({ codec: 'h264', width: 320, height: 180 });
+    // Told from the first frames alone.
+    expect(camera.state.video!.fps).toBeCloseTo(10, 0);
     expect(camera.frames[0]!.at).toBeGreaterThan(before - 1000);
     expect(camera.frames.at(-1)!.at).toBeLessThan(Date.now() + 50);
     const second = camera.segments.at(-1);
@@ -72,6 +74,7 @@ describe.concurrent('one connection feeds analysis, evidence and live view', LON
     const camera = await watch(simulator.url('h265'));
     await camera.until(() => camera.frames.length >= 5 && camera.segments.length >= 1);
     expect(camera.state.video?.codec).toBe('hevc');
+    expect(camera.state.video!.fps).toBeCloseTo(10, 0);
     expect(camera.segments[0]?.codec).toBe('hevc');
   });
 

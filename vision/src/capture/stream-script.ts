@@ -6,6 +6,8 @@ export interface StreamScriptOptions {
   readonly stallSeconds: number;
   /** How long ffmpeg looks at the stream before the first packet leaves; left out, 1 s. */
   readonly analyzeSeconds?: number;
+  /** Frames from which ffmpeg tells the frame rate; left out, its own 20, which at 12 fps takes longer than that. */
+  readonly rateFrames?: number;
 }
 
 /** ffmpeg's own limit is five seconds, in which a camera that comes back would not be watched. */
@@ -13,13 +15,17 @@ const ANALYZE_SECONDS = 1;
 const micros = (seconds: number): string => String(Math.round(seconds * 1e6));
 
 /** Arguments of ffmpeg before its input, to read {@link streamScript} from its standard input. */
-export const streamScriptOptions = (analyzeSeconds = ANALYZE_SECONDS): string[] => [
+export const streamScriptOptions = ({
+  analyzeSeconds = ANALYZE_SECONDS,
+  rateFrames,
+}: Pick<StreamScriptOptions, 'analyzeSeconds' | 'rateFrames'> = {}): string[] => [
   '-protocol_whitelist',
   'pipe,fd,rtsp,rtp,tcp,udp',
   '-fflags',
   'nobuffer',
   '-analyzeduration',
   micros(analyzeSeconds),
+  ...(rateFrames === undefined ? [] : ['-fpsprobesize', String(rateFrames)]),
   '-f',
   'concat',
   '-safe',
@@ -32,7 +38,7 @@ export const streamScriptOptions = (analyzeSeconds = ANALYZE_SECONDS): string[] 
  * address holds its password.
  */
 export function streamScript(options: StreamScriptOptions): string {
-  const { url, transport, stallSeconds, analyzeSeconds = ANALYZE_SECONDS } = options;
+  const { url, transport, stallSeconds, analyzeSeconds = ANALYZE_SECONDS, rateFrames } = options;
   return [
     'ffconcat version 1.0',
     `file '${url.replaceAll("'", "'\\''")}'`,
@@ -41,6 +47,7 @@ export function streamScript(options: StreamScriptOptions): string {
     `option timeout ${Math.round((stallSeconds / 2) * 1e6)}`,
     'option fflags nobuffer',
     `option analyzeduration ${micros(analyzeSeconds)}`,
+    ...(rateFrames === undefined ? [] : [`option fpsprobesize ${rateFrames}`]),
     '',
   ].join('\n');
 }

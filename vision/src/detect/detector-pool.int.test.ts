@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Box } from '@anshi/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../frame.ts';
 import { clipFrames } from '../pipeline/clip-frames.ts';
 import { anySize, constantModel, testCard, WeightsFolder } from '../testing/tiny-models.ts';
@@ -174,6 +174,20 @@ describe('DetectorPool', () => {
       'at least one model',
     );
     await expect(DetectorPool.create({ cards: [card], threads: 0 })).rejects.toThrow('not 0');
+  });
+
+  it('takes no frame while its threads load the models, which is no problem to report', async () => {
+    const opening = DetectorPool.begin({ cards: [card], threads: 1 });
+    expect(opening.free).toBe(0);
+    expect(opening.problem).toBeNull();
+    await expect(opening.detect(grey(0))).rejects.toThrow('no inference thread is free');
+    const waiting = new FrameScheduler({ detector: opening, onDetections: () => {} });
+    waiting.offer(grey(1));
+    await opening.opened;
+    await vi.waitFor(() => expect(waiting.load('c').analysed).toBe(1), { timeout: 10_000 });
+    waiting.close();
+    await opening.close();
+    expect(opening.problem).toContain('no inference thread runs');
   });
 
   it('runs under plain `node` from any folder, and does not keep the process alive', async () => {

@@ -56,6 +56,9 @@ export class DetectorPool implements Detector {
   readonly #threads: Thread[] = [];
   readonly #help = new CropHelp(() => this.#idle());
   readonly #listeners = new Set<() => void>();
+  /** Settles when all threads have loaded the models; rejects, and closes the pool, where one cannot. */
+  readonly opened: Promise<void>;
+  #isOpening = true;
   #failedStarts = 0;
   #lastId = 0;
   #closed = false;
@@ -65,24 +68,42 @@ export class DetectorPool implements Detector {
     const threads = options.threads + 1;
     this.#memory = Permits.create(options.threads, threads);
     this.#permits = new Permits(this.#memory);
+    this.opened = this.#open();
+    // For a caller that ends before it waits for it.
+    this.opened.catch(() => {});
   }
 
   /** @throws Error where no model is given, or one cannot be loaded. */
   static async create(options: DetectorPoolOptions): Promise<DetectorPool> {
+    const pool = DetectorPool.begin(options);
+    await pool.opened;
+    return pool;
+  }
+
+  /**
+   * A pool whose threads still load their models: none is free before. `opened` says when they are.
+   *
+   * @throws Error where no model is given, or the number of threads cannot be.
+   */
+  static begin(options: DetectorPoolOptions): DetectorPool {
     if (options.cards.length === 0) throw new Error('a detector pool needs at least one model');
     if (!Number.isInteger(options.threads) || options.threads < 1) {
       throw new Error(`inference threads must be a whole number above 0, not ${options.threads}`);
     }
-    const pool = new DetectorPool(options);
+    return new DetectorPool(options);
+  }
+
+  async #open(): Promise<void> {
     const started: Promise<void>[] = [];
-    for (let index = 0; index <= options.threads; index++) started.push(pool.#start(index));
+    for (let index = 0; index <= this.#options.threads; index++) started.push(this.#start(index));
     try {
       await Promise.all(started);
     } catch (error) {
-      await pool.close();
+      await this.close();
       throw error;
+    } finally {
+      this.#isOpening = false;
     }
-    return pool;
   }
 
   get free(): number {
@@ -91,7 +112,7 @@ export class DetectorPool implements Detector {
 
   /** Why no frame is analysed, or null. */
   get problem(): string | null {
-    if (this.#threads.some((thread) => thread.ready)) return null;
+    if (this.#isOpening || this.#threads.some((thread) => thread.ready)) return null;
     return 'no inference thread runs, so no camera is analysed; see the log, and check the memory of this machine and the model';
   }
 
