@@ -147,6 +147,8 @@ describe('the administration', () => {
     found = await workflow();
     await head.goto(`${world.plant.url}/admin/workflows`);
     await head.locator('[data-testid=workflow-row][data-id=hazard]').click();
+    // The first state is open at desk width.
+    await head.getByTestId('state-form').waitFor();
     await head.locator('[data-testid=node][data-id=rectifying]').click();
     const amount = head.getByTestId('deadline-amount');
     await amount.fill('0');

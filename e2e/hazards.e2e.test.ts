@@ -74,7 +74,7 @@ describe('a hazard, from the report on the phone to the closing', () => {
     await noSideways(phone);
   });
 
-  it('[HAZ-12] is reported offline, kept over a restart, and sent later with both timestamps', async () => {
+  it('[HAZ-12] [DQ-03] is reported offline, kept over a restart, and sent later with both timestamps', async () => {
     await phone.evaluate(() => navigator.serviceWorker.ready);
     await until('the app to be kept on the phone', () =>
       phone.evaluate(() => navigator.serviceWorker.controller !== null),

@@ -59,6 +59,9 @@ it('[PER-01] [PER-12] safety reads the file of a person: summary, timeline by ki
   // The address keeps the tab.
   await page.reload();
   await page.getByTestId('person-violations').waitFor();
+  await page.getByTestId('tab-basics').click();
+  await page.getByTestId('person-basics').getByText('Employee', { exact: true }).waitFor();
+  await page.getByTestId('person-aliases').waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -91,7 +91,10 @@ describe('the rights of a person', () => {
         },
       }),
     );
+    const theme = { value: 'dark', version: 0 };
+    expect((await world.call('PUT', '/me/settings/theme', world.worker, theme)).status).toBe(200);
     const { json } = await world.call('GET', '/me/data.export', world.worker);
+    expect(json.settings).toMatchObject([{ key: 'theme', value: 'dark' }]);
     expect(json.person).toMatchObject({ phone: '13800001015', employeeNo: 'E006' });
     expect(json.person.nationalId).toMatch(/^320499\d{11}[\dX]$/);
     expect(json.positions).toMatchObject([{ at: at.toISOString(), location: { x: 1 } }]);
@@ -146,6 +149,7 @@ describe('the rights of a person', () => {
       state: 'partly',
       result: {
         erased: [
+          { policy: 'user-settings', count: 1 },
           { policy: 'violation-records', count: 0 },
           { policy: 'badge-handles', count: 0 },
           { policy: 'location-history', count: 1 },

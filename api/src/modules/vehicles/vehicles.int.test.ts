@@ -131,7 +131,7 @@ describe('the gate log', () => {
   const begin = Date.now() - 40_000;
   const truck = () => world.vehicle('沪A·D12345');
 
-  it('[POS-08] has each pass of a portal once with its direction, and counts who is on the site', async () => {
+  it('[POS-08] [POS-09] has each pass of a portal once with its direction, and counts who is on the site', async () => {
     const before = (await world.passes()).onSite;
     await world.enter({ plate: '沪A·D12345', kind: 'truck' }, TAG);
     await world.portal(TAG, 'gate-inner', begin);

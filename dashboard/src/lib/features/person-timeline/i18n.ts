@@ -26,13 +26,9 @@ export const words = moduleWords({
     basics: ['基本信息', 'Basics'],
   },
   openItems: ['待处理', 'What is open'],
-  department: ['部门', 'Department'],
-  post: ['岗位', 'Post'],
-  hiredOn: ['入职', 'Joined'],
   state: ['状态', 'State'],
   active: ['在岗', 'active'],
   left: ['已离职', 'left'],
-  badges: ['工牌', 'Badges'],
   print: ['打印档案', 'Print the file'],
   printTitle: ['打印人员安全档案', 'Print the safety file'],
   printHint: [

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 it('shows each camera of a large group in turn, and stays at the page of an alarm', async () => {
-  const { rerender } = render(ScreenWall, { cameras, ringing: [], patrolSeconds: 5 });
+  const { rerender } = render(ScreenWall, { cameras, ringing: [], patrolSeconds: 5, alarms: 0 });
   await pass(0);
   const seen = new Set(shown());
   expect(seen.size).toBe(16);
@@ -56,8 +56,20 @@ it('shows each camera of a large group in turn, and stays at the page of an alar
 });
 
 it('has no pages where all cameras fit', async () => {
-  render(ScreenWall, { cameras: cameras.slice(0, 16), ringing: [], patrolSeconds: 5 });
+  render(ScreenWall, { cameras: cameras.slice(0, 16), ringing: [], patrolSeconds: 5, alarms: 0 });
   await pass(0);
   expect(shown()).toHaveLength(16);
   expect(screen.queryByTestId('screen-page')).toBeNull();
+});
+
+it('has the time and the open alarms in a cell without a camera', async () => {
+  const three = { cameras: cameras.slice(0, 3), ringing: [], patrolSeconds: 5 };
+  const { rerender } = render(ScreenWall, { ...three, alarms: 0 });
+  await pass(0);
+  expect(shown()).toHaveLength(3);
+  const cell = screen.getByTestId('screen-spare');
+  expect(cell.textContent).toContain('No open alarm · 3 cameras');
+  expect(screen.getByTestId('screen-clock').textContent).toMatch(/\d\d:\d\d/);
+  await rerender({ alarms: 2 });
+  expect(cell.textContent).toContain('2 alarms');
 });

@@ -77,6 +77,7 @@ export const words = moduleWords({
       (n: number) => (n === 1 ? '报警' : `${n} 个报警`),
       (n: number) => (n === 1 ? 'Alarm' : `${n} alarms`),
     ],
+    quiet: ['没有未处理的报警', 'No open alarm'],
     since: [(time: string) => `最近一个：${time}`, (time: string) => `the newest since ${time}`],
     muted: [
       '浏览器尚未允许声音：在此屏幕上按任意键。',
