@@ -55,7 +55,7 @@ it('a zone is disarmed by a work permit, previewed in the editor, and armed agai
   await operator.page.getByRole('link', { name: 'Arming' }).click();
   const state = operator.page.getByTestId('arming-state');
   await state.getByText('Disarmed').waitFor();
-  await operator.page.getByText('A permit holds（装卸口照明线路检修）').waitFor();
+  await operator.page.getByText('A permit holds（装卸口照明线路检修').waitFor();
   await photograph(operator.page, 'arming');
 
   const api = await ApiClient.signIn(world.plant.url, 'safety', world.plant.demoPassword);

@@ -10,10 +10,34 @@ import { jobInput } from './schema.ts';
  * board of this week shows it in the last hour of a Sunday, too.
  */
 const demo = [
-  { title: '护栏焊补', machineId: 'welder-1', work: 'welding', inHours: 1, crew: 'E007' },
-  { title: '冲压件批次 A32', machineId: 'press-1', work: null, inHours: 1, crew: 'E006' },
-  { title: '支架焊接', machineId: 'welder-1', work: 'welding', tomorrowAt: 8, crew: 'E007' },
-  { title: '机器人单元换型', machineId: 'robot-1', work: null, inHours: 0, crew: null },
+  {
+    title: '护栏焊补 / Welding of the guardrail',
+    machineId: 'welder-1',
+    work: 'welding',
+    inHours: 1,
+    crew: 'E007',
+  },
+  {
+    title: '冲压件批次 A32 / Batch A32 of pressed parts',
+    machineId: 'press-1',
+    work: null,
+    inHours: 1,
+    crew: 'E006',
+  },
+  {
+    title: '支架焊接 / Welding of brackets',
+    machineId: 'welder-1',
+    work: 'welding',
+    tomorrowAt: 8,
+    crew: 'E007',
+  },
+  {
+    title: '机器人单元换型 / Changeover of the robot cell',
+    machineId: 'robot-1',
+    work: null,
+    inHours: 0,
+    crew: null,
+  },
 ] as const;
 const HOURS = 4;
 

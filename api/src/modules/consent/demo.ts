@@ -45,7 +45,7 @@ export function seedDemoConsents(database: Database, tenantId: string): Promise<
             scope: purpose.scope,
             decision: isRefused(employeeNo) ? 'refused' : 'given',
             how: 'desk',
-            note: '演示数据',
+            note: '演示数据 / Demonstration',
           })),
       });
     }

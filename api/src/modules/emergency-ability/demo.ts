@@ -13,8 +13,12 @@ const demo = [
 ] as const;
 /** Fictitious, and none of the people above. */
 const ASSESSOR = 'E009';
-/** Where the results are from, in the language of the people of the demonstration. */
-const SOURCE = { drill: '年度应急演练', exam: '应急知识考试', assessment: '现场评估' } as const;
+/** Where the results are from. */
+const SOURCE = {
+  drill: '年度应急演练 / Yearly drill',
+  exam: '应急知识考试 / Exam',
+  assessment: '现场评估 / Assessment on site',
+} as const;
 
 /** Adds assessments of the demonstration's people where the tenant has none. */
 export function seedDemoAbilities(database: Database, tenantId: string): Promise<void> {

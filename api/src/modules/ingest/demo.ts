@@ -101,7 +101,7 @@ export async function seedDemoViolations(platform: Platform): Promise<void> {
   const user = { tenant, account: reviewer.account, address: null, requestId: null };
   await incidents.decide(user, found.id, {
     decision: 'confirm',
-    note: '演示数据',
+    note: '演示数据 / Demonstration',
     version: found.version,
   });
 }

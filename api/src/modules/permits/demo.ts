@@ -12,12 +12,13 @@ const WORKER = 'E007';
 /** Fictitious: work at the loading gate that goes on for the first shift. */
 const work = (now: number, people: string[]) => ({
   kind: 'temporary-electricity',
-  title: '装卸口照明线路检修',
+  title: '装卸口照明线路检修 / Repair of the lighting at the loading gate',
   areaId: 'loading-gate',
-  place: '装卸口东侧配电箱',
-  description: '更换装卸口照明线路。断电、验电、挂牌上锁；作业点设围挡，专人监护。',
+  place: '装卸口东侧配电箱 / Switchboard east of the loading gate',
+  description:
+    '更换装卸口照明线路。断电、验电、挂牌上锁；作业点设围挡，专人监护。\nReplaces the lighting cables at the loading gate. Isolated, proved dead and locked out; the place is fenced off and watched.',
   people,
-  others: '示例电气工程有限公司 2 人',
+  others: '示例电气工程有限公司 2 人 / Two people of Example Electrical Works',
   fromAt: new Date(now - HOUR_MS).toISOString(),
   toAt: new Date(now + 8 * HOUR_MS).toISOString(),
 });

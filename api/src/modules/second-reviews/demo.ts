@@ -87,7 +87,7 @@ export async function keepPastReviews(
         seconds: 12 + ((n * 7) % 20),
         ...(isSettled && {
           settledHow: 'kept',
-          settledNote: '演示数据',
+          settledNote: '演示数据 / Demonstration',
           settledBy: one.by,
           settledAt,
         }),

@@ -26,8 +26,13 @@ const companies: Demo[] = [
 ];
 
 const limits = [
-  { product: 'M12 螺栓 8.8 级', item: '抗拉强度', unit: 'MPa', lower: 800 },
-  { product: '工业酒精', item: '水分', unit: '%', upper: 0.3 },
+  {
+    product: 'M12 螺栓 8.8 级 / M12 bolt, grade 8.8',
+    item: '抗拉强度 / Tensile strength',
+    unit: 'MPa',
+    lower: 800,
+  },
+  { product: '工业酒精 / Industrial alcohol', item: '水分 / Water', unit: '%', upper: 0.3 },
 ];
 
 /**
@@ -55,7 +60,10 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
           creditCode: first17 + checkCharacter(first17),
           kind,
           status,
-          reason: status === 'blocked' ? '两批次来料检测不合格' : null,
+          reason:
+            status === 'blocked'
+              ? '两批次来料检测不合格 / Two lots failed the incoming test'
+              : null,
           address: '江苏省常州市',
           contractUntil: kind === 'service' ? dayIn(120) : null,
         },
@@ -77,7 +85,7 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
       if (kind !== 'chemicals' && kind !== 'parts') continue;
       const at = today.minus({ days: i }).toISO();
       const result = {
-        item: kind === 'parts' ? '抗拉强度' : '水分',
+        item: kind === 'parts' ? '抗拉强度 / Tensile strength' : '水分 / Water',
         value: kind === 'parts' ? 812 : 0.4,
         unit: kind === 'parts' ? 'MPa' : '%',
         method: kind === 'parts' ? 'GB/T 228.1' : 'GB/T 6283',
@@ -90,7 +98,10 @@ export function seedDemoSuppliers(database: Database, tenantId: string): Promise
           id: newId(),
           supplierId: id,
           number: `L2026-${String(i + 1).padStart(3, '0')}`,
-          product: kind === 'parts' ? 'M12 螺栓 8.8 级' : '工业酒精',
+          product:
+            kind === 'parts'
+              ? 'M12 螺栓 8.8 级 / M12 bolt, grade 8.8'
+              : '工业酒精 / Industrial alcohol',
           quantity: 500,
           unit: kind === 'parts' ? '件' : 'kg',
           deliveredOn: dayIn(-i),
