@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -58,6 +58,24 @@ export function clipsIn(folder: string): string[] {
 
 /** The rendered clips, in which a person is always moving; `npm run scenes` renders them. */
 export const renderedClips = (root: string): string[] => clipsIn(join(root, 'simulator/clips'));
+
+/**
+ * The clips that a bench shows: those of `--data`, else the rendered ones. Ends the command with 2 where the folder has none.
+ *
+ * @param data the folder, relative to where the command was called.
+ */
+export function askedClips(root: string, data: string | undefined): string[] {
+  if (data === undefined) return renderedClips(root);
+  try {
+    return clipsIn(dataFolder(data));
+  } catch (error) {
+    console.error(`--data: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+/** The folder that `--data` names, relative to where the command was called. */
+export const dataFolder = (data: string): string => resolve(process.env.INIT_CWD ?? '.', data);
 
 /** Encodes a clip like a camera stream, 1280x720 unless another size in pixels is given. */
 export async function encodeAsCamera(

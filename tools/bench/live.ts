@@ -10,7 +10,7 @@ import { mediasoupPackage } from '../../vision/src/live/mediasoup/package-folder
 import { WorkerCache, workerCacheFolder } from '../../vision/src/live/mediasoup/worker-cache.ts';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
-import { encodeAsCamera, renderedClips } from './clips.ts';
+import { askedClips, encodeAsCamera } from './clips.ts';
 import { cpuSecondsWithChildren } from './cpu.ts';
 import { forwardBare, watchBare } from './live/bare-camera.ts';
 import { liveCamera } from './live/camera.ts';
@@ -53,6 +53,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
     size: { type: 'string', default: '1280x720' },
+    data: { type: 'string' },
     target: { type: 'string' },
     'target-first': { type: 'string' },
     'target-recovery': { type: 'string' },
@@ -76,6 +77,7 @@ if (
   );
   process.exit(2);
 }
+const source = askedClips(root, values.data)[0] as string;
 const asked = ENGINES[engine].name;
 const isMpeg1 = engine === 'mpeg1';
 const targets = {
@@ -102,7 +104,7 @@ if (engine === 'mediasoup') {
 
 await inOwnFolder('live', async (folder, register) => {
   const clip = join(folder, 'camera.mp4');
-  await encodeAsCamera(renderedClips(root)[0] as string, clip, { width, height });
+  await encodeAsCamera(source, clip, { width, height });
   const cameras = join(folder, 'cameras.yaml');
   writeFileSync(cameras, liveCamera(CAMERA, { width, height }));
   const plant = await Plant.create({

@@ -8,7 +8,7 @@ import { renderedClips } from './clips.ts';
 import { fillIncident, fillSafetyFile } from './pages/seed.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
-import { makeEvidence } from './review/evidence-files.ts';
+import { labelledClips, makeEvidence } from './review/evidence-files.ts';
 import { Reporter } from './review/reporter.ts';
 import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
@@ -69,7 +69,7 @@ await inOwnFolder('pages', async (folder, register) => {
   });
   register(plant);
   const [evidence] = await Promise.all([
-    makeEvidence(renderedClips(root), folder, 2),
+    makeEvidence(labelledClips(renderedClips(root), 2), folder),
     plant.start(),
   ]);
   const reporter = await Reporter.start(plant, BUS_SECRET);

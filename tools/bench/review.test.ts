@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { givenLabels } from './review/given-labels.ts';
 import type { SentDecision } from './review/in-page.ts';
 import {
   agreementWithLabels,
@@ -154,5 +158,36 @@ describe('a wait with a limit', () => {
     await expect(within(1_000, 'it', Promise.reject(new Error('broken')))).rejects.toThrow(
       'broken',
     );
+  });
+});
+
+describe('labelled clips of another source', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anshi-labels-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const truth = (list: unknown) => writeFileSync(join(folder, 'truth.json'), JSON.stringify(list));
+
+  it('are read with their labels', () => {
+    for (const name of ['a.mp4', 'b.mp4']) writeFileSync(join(folder, name), '');
+    truth([
+      { file: 'a.mp4', violation: true },
+      { file: 'b.mp4', violation: false },
+    ]);
+    expect(givenLabels(folder)).toEqual([
+      { file: join(folder, 'a.mp4'), isViolation: true, from: 0 },
+      { file: join(folder, 'b.mp4'), isViolation: false, from: 0 },
+    ]);
+  });
+
+  it('are refused where one is missing, outside of the folder or without a label, and where all have one', () => {
+    const good = { file: 'a.mp4', violation: true };
+    truth([good, { file: 'c.mp4', violation: false }]);
+    expect(() => givenLabels(folder)).toThrow('1.file: c.mp4 is no file of the folder');
+    truth([good, { file: '../a.mp4', violation: false }]);
+    expect(() => givenLabels(folder)).toThrow('1.file: ../a.mp4 is no file of the folder');
+    truth([good, { file: 'b.mp4' }]);
+    expect(() => givenLabels(folder)).toThrow('1.violation');
+    truth([good, good]);
+    expect(() => givenLabels(folder)).toThrow('all clips have one label');
+    expect(() => givenLabels(join(folder, 'nothing'))).toThrow('truth.json is not there');
   });
 });

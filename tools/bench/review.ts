@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
-import { renderedClips } from './clips.ts';
+import { dataFolder, renderedClips } from './clips.ts';
 import { coresUsed } from './plant-cpu.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
 import { bareClips } from './review/bare.ts';
-import { isViolation, makeEvidence } from './review/evidence-files.ts';
+import { type LabelledClip, labelledClips, makeEvidence } from './review/evidence-files.ts';
+import { givenLabels } from './review/given-labels.ts';
 import { installProbe, type Measured } from './review/in-page.ts';
 import { Arrivals, Reporter } from './review/reporter.ts';
 import { agreementWithLabels, reviewMisses, scoreDecisions } from './review/review-score.ts';
@@ -42,6 +43,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '120' },
     look: { type: 'string', default: '400' },
+    data: { type: 'string' },
     target: { type: 'string' },
     'target-picture': { type: 'string' },
     'target-agreement': { type: 'string' },
@@ -62,6 +64,18 @@ const targets = {
   agreement: targetOf(values['target-agreement'], TARGETS.labelAgreement),
 };
 
+const clips = askedLabels();
+
+function askedLabels(): LabelledClip[] {
+  if (values.data === undefined) return labelledClips(renderedClips(root), TEMPLATES);
+  try {
+    return givenLabels(dataFolder(values.data));
+  } catch (error) {
+    console.error(`--data: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
 await inOwnFolder('review', async (folder, register) => {
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
@@ -71,10 +85,7 @@ await inOwnFolder('review', async (folder, register) => {
   });
   register(plant);
   note('clips and pictures are made, and the parts start');
-  const [evidence] = await Promise.all([
-    makeEvidence(renderedClips(root), folder, TEMPLATES),
-    plant.start(),
-  ]);
+  const [evidence] = await Promise.all([makeEvidence(clips, folder), plant.start()]);
   note('the findings with clips are recorded');
   const reporter = await Reporter.start(plant, BUS_SECRET);
   const newest = Date.now() - 3_600_000;
@@ -180,7 +191,9 @@ await inOwnFolder('review', async (folder, register) => {
   await plant.stop();
 
   const score = scoreDecisions(measured.sent, record.verdicts, measured.refusalsShown);
-  const labels = new Map(evidence.map(({ snapshot }, n) => [snapshot.sha256, isViolation(n)]));
+  const labels = new Map(
+    evidence.map(({ snapshot }, n) => [snapshot.sha256, clips[n]?.isViolation ?? false]),
+  );
   const agreed = agreementWithLabels(measured.sent, (incident) =>
     labels.get(record.pictures.get(incident) ?? ''),
   );

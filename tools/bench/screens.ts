@@ -7,7 +7,7 @@ import { launchBrowser } from '../setup/launch-browser.ts';
 import { renderedClips } from './clips.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
-import { makeEvidence } from './review/evidence-files.ts';
+import { labelledClips, makeEvidence } from './review/evidence-files.ts';
 import { Reporter } from './review/reporter.ts';
 import { installProbe } from './screens/in-page.ts';
 import { scoreAlarms, screenMisses } from './screens/screens-score.ts';
@@ -55,7 +55,7 @@ await inOwnFolder('screens', async (folder, register) => {
   });
   register(plant);
   const [evidence] = await Promise.all([
-    makeEvidence(renderedClips(root), folder, 1),
+    makeEvidence(labelledClips(renderedClips(root), 1), folder),
     plant.start(),
   ]);
   const picture = evidence[0];

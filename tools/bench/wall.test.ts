@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   coveringLabels,
+  crowdsOf,
   labelsInCrowds,
   type PlaceLabels,
   placeLabelsOfDashboard,
 } from './wall/crowds.ts';
+import { readCrowds } from './wall/given-crowds.ts';
 import { MOVEMENT } from './wall/marked-picture.ts';
 import {
   heapGrowth,
@@ -69,7 +71,10 @@ describe('labels in crowds', () => {
   });
 
   it('are placed by the dashboard so that none covers', async () => {
-    const { people, placed, covered } = labelsInCrowds(await placeLabelsOfDashboard(), '1');
+    const { people, placed, covered } = labelsInCrowds(
+      await placeLabelsOfDashboard(),
+      crowdsOf('1'),
+    );
     expect(covered).toBe(0);
     // Not because there are none.
     expect(placed).toBeGreaterThan(people / 4);
@@ -80,7 +85,7 @@ describe('labels in crowds', () => {
       labels: people.map(({ key, box: { x, y }, label: size }) => ({ key, x, y: y - 18, ...size })),
       places: new Map(),
     });
-    expect(labelsInCrowds(above, '1').covered).toBeGreaterThan(100);
+    expect(labelsInCrowds(above, crowdsOf('1')).covered).toBeGreaterThan(100);
   });
 });
 
@@ -127,5 +132,28 @@ describe('the targets of the wall', () => {
     for (const one of worse) {
       expect(wallMisses({ ...good, ...one }, targets), JSON.stringify(one)).toHaveLength(1);
     }
+  });
+});
+
+describe('crowds of another source', () => {
+  const person = {
+    key: 'a',
+    box: { x: 10, y: 10, width: 30, height: 90 },
+    label: { width: 60, height: 16 },
+  };
+  const crowd = { area: { width: 640, height: 360 }, frames: [[person], [person]] };
+
+  it('are placed as those of the bench', async () => {
+    const crowds = readCrowds(`${JSON.stringify(crowd)}\n\n${JSON.stringify(crowd)}\n`);
+    const labels = labelsInCrowds(await placeLabelsOfDashboard(), crowds);
+    expect(labels).toEqual({ people: 4, placed: 4, covered: 0 });
+  });
+
+  it('are refused with the line that is wrong', () => {
+    expect(() => readCrowds(`${JSON.stringify(crowd)}\n{`)).toThrow('line 2: no JSON');
+    expect(() => readCrowds(JSON.stringify({ ...crowd, area: { width: 0, height: 1 } }))).toThrow(
+      'line 1: area.width',
+    );
+    expect(() => readCrowds('\n')).toThrow('there is no crowd');
   });
 });

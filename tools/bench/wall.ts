@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
-import { clipsIn } from './clips.ts';
+import { askedClips, dataFolder } from './clips.ts';
 import { watchBare } from './live/bare-camera.ts';
 import { glassToGlass } from './live/live-score.ts';
 import { coresUsed } from './plant-cpu.ts';
@@ -14,7 +14,8 @@ import { note, quantile, tell } from './result.ts';
 import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
 import { encodeMarked, encodeSmall, MARKED_CAMERA, STREAMS, wallCameras } from './wall/cameras.ts';
-import { labelsInCrowds, placeLabelsOfDashboard } from './wall/crowds.ts';
+import { crowdsOf, labelsInCrowds, placeLabelsOfDashboard } from './wall/crowds.ts';
+import { givenCrowds } from './wall/given-crowds.ts';
 import { wallProbeScript } from './wall/in-page.ts';
 import { MARKED, MOVEMENT } from './wall/marked-picture.ts';
 import { heapGrowth, skewInFrames, wallMisses, withBox } from './wall/wall-score.ts';
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     followed: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
+    data: { type: 'string' },
     'target-fps': { type: 'string' },
     'target-glass': { type: 'string' },
     'target-skew': { type: 'string' },
@@ -61,13 +63,16 @@ const targets = {
   coveredLabels: TARGETS.coveredLabels,
 };
 
-const labels = labelsInCrowds(await placeLabelsOfDashboard(), values.seed);
+const clips = askedClips(root, values.data);
+const crowds =
+  (values.data === undefined ? null : givenCrowds(dataFolder(values.data))) ??
+  crowdsOf(values.seed);
+const labels = labelsInCrowds(await placeLabelsOfDashboard(), crowds);
 note(
   `${labels.placed} labels of ${labels.people} people in crowds; ${labels.covered} cover a label or a head`,
 );
 
 await inOwnFolder('wall', async (folder, register) => {
-  const clips = clipsIn(join(root, 'simulator/clips'));
   const small = clips.map((_, n) => join(folder, `small-${n}.mp4`));
   for (const [n, clip] of clips.entries()) await encodeSmall(clip, small[n] as string);
   const marked = await encodeMarked(join(root, 'simulator/clips/hall-east.mp4'), folder);

@@ -18,8 +18,24 @@ const PERSON: ClipBoxes['frames'][number]['boxes'][number]['box'] = [560, 240, 6
 /** The label of a clip as a square in its corner, pixels of 1280x720: white for a violation, black for none. */
 const MARK = { at: 24, size: 72 } as const;
 
-/** The label of the clip with this number: whether a violation is shown. */
-export const isViolation = (n: number): boolean => n % 5 !== 1 && n % 5 !== 4;
+/** The label that the rendered clip with this number gets: three of five show a violation. */
+const isViolation = (n: number): boolean => n % 5 !== 1 && n % 5 !== 4;
+
+/** A clip to cut evidence from, and what the reviewer is to find in it. */
+export interface LabelledClip {
+  readonly file: string;
+  readonly isViolation: boolean;
+  /** Where the evidence begins, s. */
+  readonly from: number;
+}
+
+/** @param count so many pieces of the clips; each clip again where there are fewer, 2 s later. */
+export const labelledClips = (clips: readonly string[], count: number): LabelledClip[] =>
+  Array.from({ length: count }, (_, n) => ({
+    file: clips[n % clips.length] as string,
+    isViolation: isViolation(n),
+    from: 2 * Math.floor(n / clips.length),
+  }));
 
 /** The evidence of one finding, with the renditions that readers get. */
 export interface Evidence {
@@ -42,28 +58,24 @@ export function fileOfBytes(bytes: Buffer, mediaType: TestFile['mediaType']): Te
 
 /**
  * Clips and pictures of the size and rate of a camera, cut from rendered clips. The renditions show the same as the
- * originals: that faces are blurred in them changes neither their size nor the time that it takes to show them. Three of five
- * are labelled as a violation.
- *
- * @param count so many different ones.
+ * originals: that faces are blurred in them changes neither their size nor the time that it takes to show them.
  */
 export async function makeEvidence(
-  clips: readonly string[],
+  clips: readonly LabelledClip[],
   folder: string,
-  count: number,
 ): Promise<Evidence[]> {
   const made: Evidence[] = [];
-  for (let n = 0; n < count; n++) {
-    const source = clips[n % clips.length] as string;
+  for (const [n, source] of clips.entries()) {
     const [clip, shown, picture, shownPicture] = ['c.mp4', 's.mp4', 'c.jpg', 's.jpg'].map((end) =>
       join(folder, `${n}${end}`),
     ) as [string, string, string, string];
     const cut = join(folder, `${n}cut.mp4`);
-    const from = String(2 * Math.floor(n / clips.length));
     const square = `x=${MARK.at}:y=${MARK.at}:w=${MARK.size}:h=${MARK.size}`;
-    const mark = `drawbox=${square}:color=${isViolation(n) ? 'white' : 'black'}:t=fill`;
+    const mark = `drawbox=${square}:color=${source.isViolation ? 'white' : 'black'}:t=fill`;
     const as = ['-t', `${CLIP_SECONDS}`, '-an', '-vf', mark, '-c:v', 'libx264'];
-    await ffmpeg('-ss', from, '-i', source, ...as, '-preset', 'ultrafast', '-crf', '16', cut);
+    // A clip that is shorter is shown again from its begin.
+    const cutOf = ['-stream_loop', '-1', '-ss', String(source.from), '-i', source.file];
+    await ffmpeg(...cutOf, ...as, '-preset', 'ultrafast', '-crf', '16', cut);
     await encodeAsCamera(cut, clip);
     // A text in the file makes other bytes of it.
     const asShown = ['-metadata', 'comment=shown', '-movflags', '+faststart'];

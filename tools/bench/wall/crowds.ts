@@ -52,21 +52,19 @@ export const coveringLabels = (labels: readonly Rect[], people: readonly Rect[])
       people.some((box) => isOver(label, headOf(box))),
   ).length;
 
-const AREA = { x: 0, y: 0, width: 640, height: 360 };
+const AREA = { width: 640, height: 360 };
 const [CROWDS, FRAMES] = [40, 25];
 
-/**
- * Labels of crowds of 4 to 40 people who walk through each other, frame by frame.
- *
- * @returns labels that were placed, those that cover something, and people who could have one (36 px high and more).
- */
-export function labelsInCrowds(
-  place: PlaceLabels,
-  seed: string,
-): { people: number; placed: number; covered: number } {
-  const sum = { people: 0, placed: 0, covered: 0 };
+/** People of a picture, frame by frame, px of the tile: they keep their key. */
+export interface Crowd {
+  readonly area: { readonly width: number; readonly height: number };
+  readonly frames: readonly (readonly Omit<Person, 'weight'>[])[];
+}
+
+/** Crowds of 4 to 40 people who walk through each other. */
+export function crowdsOf(seed: string): Crowd[] {
   const random = randomOf(`crowds ${seed}`);
-  for (let crowd = 0; crowd < CROWDS; crowd++) {
+  return Array.from({ length: CROWDS }, (_, crowd) => {
     const walkers = Array.from({ length: 4 + (crowd % 37) }, (_, n) => {
       // Who stands further down in the picture is nearer and larger.
       const height = random.between(24, 200);
@@ -80,15 +78,32 @@ export function labelsInCrowds(
         label: { width: random.between(30, 95), height: 16 },
       };
     });
-    let places: Places = new Map();
-    for (let frame = 0; frame < FRAMES; frame++) {
-      const people = walkers.map(({ key, x, y, width, height, speed, label }) => ({
+    const frames = Array.from({ length: FRAMES }, (_, frame) =>
+      walkers.map(({ key, x, y, width, height, speed, label }) => ({
         key,
         box: { x: x + speed * frame, y: y - height / 2, width, height },
         label,
-        weight: width * height,
-      }));
-      const placed = place(people, [], AREA, places);
+      })),
+    );
+    return { area: AREA, frames };
+  });
+}
+
+/**
+ * Labels of crowds, frame by frame.
+ *
+ * @returns labels that were placed, those that cover something, and people who could have one (36 px high and more).
+ */
+export function labelsInCrowds(
+  place: PlaceLabels,
+  crowds: readonly Crowd[],
+): { people: number; placed: number; covered: number } {
+  const sum = { people: 0, placed: 0, covered: 0 };
+  for (const { area, frames } of crowds) {
+    let places: Places = new Map();
+    for (const frame of frames) {
+      const people = frame.map((one) => ({ ...one, weight: one.box.width * one.box.height }));
+      const placed = place(people, [], { x: 0, y: 0, ...area }, places);
       places = placed.places;
       sum.people += people.filter(({ box }) => box.height >= 36).length;
       sum.placed += placed.labels.length;
