@@ -71,7 +71,8 @@ export async function makeEvidence(
     ) as [string, string, string, string];
     const cut = join(folder, `${n}cut.mp4`);
     const square = `x=${MARK.at}:y=${MARK.at}:w=${MARK.size}:h=${MARK.size}`;
-    const mark = `drawbox=${square}:color=${source.isViolation ? 'white' : 'black'}:t=fill`;
+    // The square has its place in pictures of 1280x720.
+    const mark = `scale=1280:720,drawbox=${square}:color=${source.isViolation ? 'white' : 'black'}:t=fill`;
     const as = ['-t', `${CLIP_SECONDS}`, '-an', '-vf', mark, '-c:v', 'libx264'];
     // A clip that is shorter is shown again from its begin.
     const cutOf = ['-stream_loop', '-1', '-ss', String(source.from), '-i', source.file];
