@@ -5,6 +5,7 @@ import type { Incident } from '../api/src/modules/incidents/schema.ts';
 import { type Database, openDatabase } from '../api/src/platform/db/database.ts';
 import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
+import { outageToTell, putOutage } from '../api/src/testing/outages.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { watchLayoutShifts } from './support/layout-shifts.ts';
@@ -346,5 +347,21 @@ describe('the queue of a busy day', () => {
     await world.west.blur(clip);
     await page.locator('[data-testid=clip][data-ready=true]').waitFor();
     expect(await shifts()).toEqual([]);
+    await page.context().close();
+
+    // The legend of outages comes last of all, above the picture.
+    const since = new Date(pair - 60_000).toISOString();
+    await putOutage(world.api.settings.databaseUrl, { ...outageToTell, since });
+    for (const viewport of [phone.viewport, { width: 820, height: 1180 }]) {
+      const { page: other } = await open('safety', 'en', { viewport });
+      await other.locator(`[data-testid=incident-row][data-id="${single.id}"]`).click();
+      await other.locator(`[data-id="${single.id}"][data-version]`).waitFor();
+      await other.waitForTimeout(800);
+      const moved = await watchLayoutShifts(other, /device-outages/);
+      await other.keyboard.press('j');
+      await other.getByTestId('axis-unwatched').waitFor();
+      expect(await moved(), `${viewport.width} px`).toEqual([]);
+      await other.context().close();
+    }
   });
 });
