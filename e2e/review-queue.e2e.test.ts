@@ -347,21 +347,20 @@ describe('the queue of a busy day', () => {
     await world.west.blur(clip);
     await page.locator('[data-testid=clip][data-ready=true]').waitFor();
     expect(await shifts()).toEqual([]);
-    await page.context().close();
 
     // The legend of outages comes last of all, above the picture.
     const since = new Date(pair - 60_000).toISOString();
     await putOutage(world.api.settings.databaseUrl, { ...outageToTell, since });
     for (const viewport of [phone.viewport, { width: 820, height: 1180 }]) {
-      const { page: other } = await open('safety', 'en', { viewport });
-      await other.locator(`[data-testid=incident-row][data-id="${single.id}"]`).click();
-      await other.locator(`[data-id="${single.id}"][data-version]`).waitFor();
-      await other.waitForTimeout(800);
-      const moved = await watchLayoutShifts(other, /device-outages/);
-      await other.keyboard.press('j');
-      await other.getByTestId('axis-unwatched').waitFor();
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(800);
+      const moved = await watchLayoutShifts(page, /device-outages/);
+      await page.keyboard.press('j');
+      await page.getByTestId('axis-unwatched').waitFor();
       expect(await moved(), `${viewport.width} px`).toEqual([]);
-      await other.context().close();
+      await page.keyboard.press('k');
+      await opened(single);
     }
+    await page.context().close();
   });
 });
