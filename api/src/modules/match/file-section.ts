@@ -37,7 +37,7 @@ const words = {
 } as const;
 
 /** In the order of the language, to the day where it is midnight. */
-const instantText = (at: DateTime, language: keyof typeof words): string =>
+export const instantText = (at: DateTime, language: keyof typeof words): string =>
   at.setLocale(language).toLocaleString({
     ...DateTime.DATE_MED,
     ...(at.hour === 0 && at.minute === 0 ? {} : DateTime.TIME_24_SIMPLE),

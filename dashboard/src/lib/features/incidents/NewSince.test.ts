@@ -8,7 +8,7 @@ useReview();
 
 describe('what came since the last look', () => {
   const looked = (since: string | null, count: number | null) => {
-    const look = new LastLook({ count: async () => count });
+    const look = new LastLook({ count: async () => count ?? 0 });
     look.since = since;
     look.count = count;
     return look;
