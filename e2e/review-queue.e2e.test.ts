@@ -5,6 +5,7 @@ import type { Incident } from '../api/src/modules/incidents/schema.ts';
 import { type Database, openDatabase } from '../api/src/platform/db/database.ts';
 import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
+import { outageToTell, putOutage } from '../api/src/testing/outages.ts';
 import { PASSWORD } from '../api/src/testing/prepared-server.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { watchLayoutShifts } from './support/layout-shifts.ts';
@@ -346,5 +347,20 @@ describe('the queue of a busy day', () => {
     await world.west.blur(clip);
     await page.locator('[data-testid=clip][data-ready=true]').waitFor();
     expect(await shifts()).toEqual([]);
+
+    // The legend of outages comes last of all, above the picture.
+    const since = new Date(pair - 60_000).toISOString();
+    await putOutage(world.api.settings.databaseUrl, { ...outageToTell, since });
+    for (const viewport of [phone.viewport, { width: 820, height: 1180 }]) {
+      await page.setViewportSize(viewport);
+      await page.waitForTimeout(800);
+      const moved = await watchLayoutShifts(page, /device-outages/);
+      await page.keyboard.press('j');
+      await page.getByTestId('axis-unwatched').waitFor();
+      expect(await moved(), `${viewport.width} px`).toEqual([]);
+      await page.keyboard.press('k');
+      await opened(single);
+    }
+    await page.context().close();
   });
 });

@@ -3,14 +3,22 @@ import type { Page } from 'playwright-core';
 /** Longer than half a second after a key, in which shifts do not count. */
 const LATE_MS = 600;
 
+/** Later than all others. */
+const LAST_MS = 1_200;
+
 /**
  * Notes what moves in a page without a key or a click within half a second before, while all answers of the API come late.
  *
+ * @param last the address of answers that come after all others.
  * @returns reads what moved since then, largest first, each with its share of the layout shift.
  */
-export async function watchLayoutShifts(page: Page): Promise<() => Promise<string[]>> {
+export async function watchLayoutShifts(
+  page: Page,
+  last?: RegExp,
+): Promise<() => Promise<string[]>> {
   await page.route('**/api/v1/**', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    const isLast = last?.test(route.request().url());
+    await new Promise((resolve) => setTimeout(resolve, isLast ? LAST_MS : LATE_MS));
     // The page may be closed by then.
     await route.continue().catch(() => {});
   });

@@ -12,9 +12,11 @@ export const outageToTell: OutageStill = {
   missing: 'no-picture',
 };
 
-/** Puts the outage of {@link outageToTell} on record, with the time in which its worker held the camera. */
-export async function putOutage(appUrl: string): Promise<void> {
-  const { worker, camera, fault, since } = outageToTell;
+/** Puts an outage of five minutes on record, with the time in which its worker held the camera. */
+export async function putOutage(
+  appUrl: string,
+  { worker, camera, fault, since }: OutageStill = outageToTell,
+): Promise<void> {
   const database = openDatabase(appUrl);
   const at = (minutes: number) => new Date(Date.parse(since) + minutes * 60_000);
   await database.transaction({ tenant: 'demo', user: null }, async (tx) => {

@@ -36,6 +36,13 @@ const words = {
   },
 } as const;
 
+/** In the order of the language, to the day where it is midnight. */
+export const instantText = (at: DateTime, language: keyof typeof words): string =>
+  at.setLocale(language).toLocaleString({
+    ...DateTime.DATE_MED,
+    ...(at.hour === 0 && at.minute === 0 ? {} : DateTime.TIME_24_SIMPLE),
+  });
+
 /** Where the person may work, and what is missing. Those outside get the words that machines say: no health, no age. */
 export const fileSections: readonly FileSection[] = [
   {
@@ -73,7 +80,7 @@ export const fileSections: readonly FileSection[] = [
             label: t.mayWork,
             value:
               t.of(allowed, places) +
-              (ends ? t.until(ends.toFormat('yyyy-MM-dd HH:mm')) : '') +
+              (ends ? t.until(instantText(ends, language)) : '') +
               (names.length > 0 ? `\n${t.such(names.slice(0, MOST_NAMES), names.length)}` : ''),
           },
           {

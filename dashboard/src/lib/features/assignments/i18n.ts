@@ -32,7 +32,7 @@ export const words = moduleWords({
   area: ['区域', 'Area'],
   state: ['显示', 'Show'],
   states: {
-    all: ['全部', 'All'],
+    all: ['全部作业', 'All jobs'],
     open: ['未完成', 'Open'],
     short: ['缺人', 'Without their crew'],
     lost: ['人员不再符合', 'No longer allowed'],

@@ -78,7 +78,7 @@ export const words = moduleWords({
   allStates: ['全部状态', 'All states'],
   allKinds: ['全部类型', 'All kinds'],
   allAreas: ['全部区域', 'All areas'],
-  allAcknowledged: ['全部', 'All'],
+  allAcknowledged: ['是否已确认', 'Acknowledged or not'],
   acknowledgedBy: { yes: ['已确认', 'Acknowledged'], no: ['未确认', 'Not acknowledged'] },
   anonymous: ['姓名不可见', 'Name not shown'],
   anonymousHint: [

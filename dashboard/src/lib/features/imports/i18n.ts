@@ -34,7 +34,7 @@ export const words = moduleWords({
   whatKind: ['导入什么', 'What to import'],
   template: ['下载模板', 'Download the template'],
   drop: ['把 .xlsx 或 .csv 文件拖到这里，或', 'Drop an .xlsx or .csv file here, or'],
-  choose: ['选择文件', 'choose a file'],
+  choose: ['选择文件', 'Choose a file'],
   limits: [
     '最多 100,000 行、50 MB。文件加密保存，30 天后删除。',
     'Up to 100,000 rows and 50 MB. The file is kept sealed, and removed after 30 days.',

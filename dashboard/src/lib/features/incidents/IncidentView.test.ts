@@ -14,7 +14,7 @@ import IncidentView from './IncidentView.svelte';
 let incident: IncidentDetail;
 let asked: { path: string; body: unknown }[];
 let changed: IncidentDetail[];
-/** Answers to come for the chain of an incident, by its id; at once where there is none. */
+/** Answers to come for the chain of an incident, by its id, and for the outages; at once where there is none. */
 let answers: Map<string, Promise<Response>>;
 let chainsRead: string[];
 /** Of the cameras, as the health of devices has them. */
@@ -75,7 +75,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     if (pathname === '/api/v1/device-outages') {
-      return Response.json({ items: outages, next: null, open: 0 });
+      return (await answers.get('outages')) ?? Response.json({ items: outages, next: null, open: 0 });
     }
     if (pathname !== '/api/v1/violations' && !pathname.startsWith('/api/v1/incidents/'))
       throw new TypeError('no network');
@@ -297,6 +297,37 @@ it('draws on the axis when a camera was not watched, with its words, and a legen
   for (let n = 0; n < 20 && document.activeElement !== entry; n++) await user.tab();
   expect(document.activeElement).toBe(entry);
   await vi.waitFor(() => expect(drawn.className).toContain('outline-warn'));
+});
+
+it('keeps one line for the legend of the axis: while it is read, without an outage and with many', async () => {
+  signInWith('violation:read', 'device-health:read');
+  let answer = (_: Response): void => {};
+  answers.set('outages', new Promise((resolve) => (answer = resolve)));
+  const { rerender } = render(IncidentView, propsOf(incident));
+  await screen.findByTestId('detail');
+  const line = async () => (await screen.findByTestId('axis-legend')).textContent?.trim();
+  expect(await line()).toBe('Reading unwatched times…');
+  answers.clear();
+  answer(Response.json({ items: [], next: null, open: 0 }));
+  await vi.waitFor(async () => expect(await line()).toBe('No unwatched time recorded'));
+
+  outages = ['hall-west', 'hall-east'].map((subject, n) =>
+    outage({ id: `01J0000000000000000000008${n}`, subject, begunAt: violationOf(10).startedAt }),
+  );
+  const next = { ...incident, lastAt: new Date(Date.parse(incident.lastAt) + 1_000).toISOString() };
+  await rerender(propsOf(next));
+  await vi.waitFor(() => expect(screen.getAllByTestId('axis-unwatched')).toHaveLength(1));
+  const more = screen.getByTestId('axis-more');
+  expect(more.textContent).toBe('1 more');
+  await userEvent.setup().click(more);
+  expect(screen.getAllByTestId('axis-unwatched')).toHaveLength(2);
+  expect(more.getAttribute('aria-expanded')).toBe('true');
+  cleanup();
+
+  signInWith('violation:read');
+  render(IncidentView, propsOf(incident));
+  await screen.findByTestId('time-axis');
+  expect(screen.queryByTestId('axis-legend')).toBeNull();
 });
 
 it('has an axis for a single finding only where its camera was not watched meanwhile', async () => {

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { incidentOf } from '../../../test/incident.ts';
 import { review, row, show, useReview } from '../../../test/incident-review.ts';
@@ -7,8 +7,8 @@ import { LastLook } from './last-look.svelte.ts';
 useReview();
 
 describe('what came since the last look', () => {
-  const looked = (since: string | null, count: number) => {
-    const look = new LastLook({ count: async () => count });
+  const looked = (since: string | null, count: number | null) => {
+    const look = new LastLook({ count: async () => count ?? 0 });
     look.since = since;
     look.count = count;
     return look;
@@ -27,9 +27,17 @@ describe('what came since the last look', () => {
     expect(review.wanted?.opened).toBe(since);
   });
 
-  it('is not mentioned where there is nothing, or where it was never looked at', async () => {
-    for (const look of [looked(incidentOf(99).openedAt, 0), looked(null, 0)]) {
+  it('has a line of the same height where there is nothing, not yet a count, or never was a look', async () => {
+    for (const [look, text] of [
+      [looked(incidentOf(99).openedAt, 0), /^None new since /],
+      [looked(incidentOf(99).openedAt, null), /^Last look at /],
+      [looked(null, 0), /^First look/],
+    ] as const) {
       await show(null, { look });
+      expect(screen.getByTestId('look-text').textContent).toMatch(text);
+      // Not seen, it keeps the height.
+      const button = within(screen.getByTestId('look-line')).getByText('Show them');
+      expect(button.classList).toContain('invisible');
       expect(screen.queryByTestId('new-since')).toBeNull();
       expect(screen.queryByTestId('look-divider')).toBeNull();
       cleanup();

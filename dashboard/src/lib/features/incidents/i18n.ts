@@ -34,6 +34,13 @@ export const words = moduleWords({
   isNew: ['新', 'New'],
   timeline: ['时间轴', 'Timeline'],
   legend: ['未监视时段', 'Times that were not watched'],
+  unwatched: {
+    reading: ['正在读取未监视时段…', 'Reading unwatched times…'],
+    read: ['未记录到未监视时段', 'No unwatched time recorded'],
+    failed: ['未监视时段读取失败', 'Unwatched times could not be read'],
+  },
+  others: [(n: number) => `另 ${n} 段`, (n: number) => `${n} more`],
+  fewer: ['收起', 'Show less'],
   choose: ['选择', 'Choose'],
   lasts: ['持续中', 'lasts'],
   subjects: {

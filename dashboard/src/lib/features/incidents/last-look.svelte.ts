@@ -30,7 +30,8 @@ interface Options {
 export class LastLook {
   /** The end of the last look; null where there was none. */
   since = $state<string | null>(null);
-  count = $state(0);
+  /** Null while it is not known. */
+  count = $state<number | null>(null);
   readonly #of: Options;
   readonly #setting: Setting<{ at: string } | null>;
   /** When this look began to be away, ms; null while it is not. */
@@ -76,7 +77,7 @@ export class LastLook {
 
   async recount(): Promise<void> {
     const { since } = this;
-    const count = since === null ? 0 : await this.#of.count(since).catch(() => 0);
+    const count = since === null ? 0 : await this.#of.count(since).catch(() => null);
     if (since === this.since) this.count = count;
   }
 

@@ -57,6 +57,17 @@ describe('the last look at the queue', () => {
     expect(setting.value).toEqual({ at: isoAt(120) });
   });
 
+  it('has no number while it cannot be counted', async () => {
+    setting.adopt({ at: isoAt(-60) });
+    const failing = new LastLook({
+      setting,
+      count: () => Promise.reject(new TypeError('no network')),
+    });
+    failing.begin();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([failing.since, failing.count]).toEqual([isoAt(-60), null]);
+  });
+
   it('ends by the clock of the API where that of the browser is ahead', () => {
     // This PC is ten minutes ahead: what came in ten minutes would count as seen.
     learnServerTime(new Date(START - 600_000).toUTCString());

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MachineState } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { plant } from '$lib/plant/plant.svelte.ts';
+import { session } from '$lib/session/session.svelte.ts';
 import { eventually } from '../../../test/eventually.ts';
+import { signInWith } from '../../../test/incident-page.ts';
 import PlantNow from './PlantNow.svelte';
 
 const before = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -34,6 +36,10 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (request: Request) => {
     const path = new URL(request.url).pathname;
     if (path === '/api/v1/machines') return machines();
+    if (path === '/api/v1/equipment') {
+      const name = { zh: '焊接机器人 1 号', en: 'Welding robot 1' };
+      return Promise.resolve(Response.json({ items: [{ id: 'robot-1', name }], next: null }));
+    }
     return Promise.resolve(Response.json({ items: locations }));
   });
 });
@@ -53,6 +59,16 @@ describe('[ARC-09] the plant now', () => {
     expect(first?.textContent).toMatch(/robot-1.*Running.*4 min/s);
     expect(second?.dataset).toMatchObject({ machine: 'robot-2', state: 'fault' });
     expect(screen.getByText('Machine fault: robot-2')).toBeTruthy();
+  });
+
+  it('names the machines of the register, for those who may read it', async () => {
+    answerWith(machine('robot-1', 'fault'), machine('robot-2', 'running'));
+    signInWith('registry:read');
+    render(PlantNow);
+    await eventually(() => expect(found()[0]?.textContent).toMatch(/Welding robot 1.*Fault/s));
+    expect(found()[1]?.textContent).toMatch(/robot-2/);
+    expect(screen.getByText('Machine fault: Welding robot 1')).toBeTruthy();
+    session.expire();
   });
 
   it('updates to the next state without a reload', async () => {

@@ -11,7 +11,7 @@ export const words = moduleWords({
   search: ['规则、条文或出处', 'Rule, text or source'],
   empty: ['没有规则', 'There are no rules'],
   rule: ['规则', 'Rule'],
-  value: ['现行值', 'In force'],
+  value: ['现行值', 'Value today'],
   subject: ['领域', 'Subject'],
   allSubjects: ['全部领域', 'All subjects'],
   subjects: {
@@ -79,7 +79,7 @@ export const words = moduleWords({
   from: [(day: string) => `${day} 起`, (day: string) => `from ${day}`],
   until: [(day: string) => `至 ${day}`, (day: string) => `until ${day}`],
   beginNotRecorded: ['施行日期未记录', 'first day not recorded'],
-  inForce: ['施行', 'In force'],
+  inForce: ['施行', 'In force since'],
   keepsTerms: [
     '按某一版本发的证书，在换证前仍按该版本。',
     'A certificate that was issued under a version keeps its terms until it is renewed.',

@@ -16,7 +16,7 @@ export const words = moduleWords({
     sound: ['报警声', 'Alarms sound'],
     fromLabel: ['报警等级', 'Alarms from'],
     from: {
-      high: ['仅高风险报警', 'High severity alone'],
+      high: ['仅高风险报警', 'High severity only'],
       medium: ['中风险及以上', 'Medium severity and above'],
       low: ['全部违章', 'All incidents'],
     },

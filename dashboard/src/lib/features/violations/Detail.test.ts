@@ -121,12 +121,17 @@ describe('the evidence of a violation', () => {
     expect((await screen.findByTestId('rendition-failed')).textContent).toContain('No version');
   });
 
-  it('appears by itself when it is made', async () => {
+  it('appears by itself when it is made, in a place that has the same bar', async () => {
     signIn('violation:read');
     const view = show(evidence('being-made'));
-    await screen.findByTestId('rendition-making');
+    const place = await screen.findByTestId('rendition-making');
+    const barOf = (part: HTMLElement) => part.querySelector('[data-testid=clip-bar]');
+    const [kept, parts] = [barOf(place)?.className, barOf(place)?.childElementCount];
+    expect(barOf(place)?.closest('[inert]')?.getAttribute('aria-hidden')).toBe('true');
     await view.rerender({ violation: evidence('ready') });
     await waitFor(() => expect(screen.getByTestId('clip').dataset.ready).toBe('true'));
+    const bar = barOf(screen.getByTestId('clip'));
+    expect([bar?.className, bar?.childElementCount]).toEqual([kept, parts]);
     expect(asked).toContain(`GET ${path}/clip`);
     expect(asked.some((one) => one.includes('original'))).toBe(false);
   });
