@@ -1,6 +1,7 @@
 import type { Browser, Page, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openAs, openPage, signIn } from './support/browser.ts';
+import { overflows } from './support/overflows.ts';
 import { photograph, photographNow } from './support/photograph.ts';
 import { plainFaults } from './support/plain.ts';
 import {
@@ -123,4 +124,35 @@ describe('plain mode', () => {
       await page.context().close();
     },
   );
+
+  it('[UX-03] loses nothing where the text of the browser is twice as large', async () => {
+    const large = await launchBrowser({ textSize: 32 });
+    try {
+      const { page } = await openAs(large, world.plant, 'safety', '/', {
+        width: 1280,
+        height: 1024,
+      });
+      const size = await page.evaluate(() => getComputedStyle(document.documentElement).fontSize);
+      expect(size).toBe('32px');
+      const faults: string[] = [];
+      for (const path of [
+        '/',
+        '/wall',
+        '/incidents',
+        '/hazards',
+        '/presence',
+        '/gates',
+        '/assignments',
+        '/me',
+      ]) {
+        await page.goto(`${world.plant.url}${path}`);
+        await page.locator('#content').waitFor({ state: 'attached' });
+        await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+        faults.push(...(await overflows(page)).map((fault) => `${path}: ${fault}`));
+      }
+      expect(faults).toEqual([]);
+    } finally {
+      await large.close();
+    }
+  });
 });

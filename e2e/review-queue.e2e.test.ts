@@ -1,13 +1,20 @@
 import { resolve } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../api/src/modules/incidents/schema.ts';
 import { type Database, openDatabase } from '../api/src/platform/db/database.ts';
 import { openIncidentSite } from '../api/src/testing/incidents.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import { outageToTell, putOutage } from '../api/src/testing/outages.ts';
-import { PASSWORD } from '../api/src/testing/prepared-server.ts';
-import { launchBrowser, openPage, signIn } from './support/browser.ts';
+import { launchBrowser } from './support/browser.ts';
+import {
+  chosen,
+  type OpenOptions,
+  openIncidents,
+  phone,
+  rowOf,
+  toast,
+} from './support/incident-list.ts';
 import { watchLayoutShifts } from './support/layout-shifts.ts';
 import { photographNow } from './support/photograph.ts';
 import { seenList } from './support/seen-list.ts';
@@ -32,28 +39,14 @@ afterAll(async () => {
   await world?.stop();
 });
 
-async function open(user: string, locale: string, options: Parameters<typeof openPage>[1] = {}) {
-  const { page, complaints } = await openPage(browser, options);
-  await signIn(page, world.api.url, user, PASSWORD);
-  await page.evaluate((chosen) => localStorage.setItem('anshi.locale', chosen), locale);
-  await page.goto(`${world.api.url}/incidents`);
-  await page.getByTestId('incident-row').first().waitFor();
-  return { page, complaints };
-}
+const open = (user: string, locale: string, options?: OpenOptions) =>
+  openIncidents(browser, world.api.url, { user, locale, ...(options && { options }) });
 /** A finding of an hour of its own, so that each is an incident, newest last. */
 async function found(name = 'a'): Promise<Incident> {
   const { id } = await world.see(world.west, world.hour(), name);
   return world.incidentOf(id);
 }
-const rowOf = (page: Page, { id }: Incident) =>
-  page.locator(`[data-testid=incident-row][data-id="${id}"]`);
-const chosen = (page: Page) =>
-  page
-    .locator('[data-testid=incident-row][data-chosen=true]')
-    .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['id']));
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const statusOf = async ({ id }: Incident) => (await world.detailOf(id)).status;
-const toast = (page: Page, text: string | RegExp) => page.getByText(text).last();
 
 describe('the queue of a busy day', () => {
   it('[UX-09] is worked off by the keyboard: many at once, with what was not taken, and one undo', async () => {

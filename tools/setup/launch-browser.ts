@@ -5,15 +5,18 @@ import { findChromium } from './chromium.mjs';
  * Headless Chromium, whose WebRTC is limited to this machine.
  *
  * @param options.autoplay false for one that plays no sound before a click, as browsers of people do.
+ * @param options.textSize of the browser's settings, px: what its user chose for all pages.
  * @param options.trustedKeys of certificates that it takes, although no authority signed them: SHA-256 of each, base64.
  * @throws Error where none is installed.
  */
 export function launchBrowser({
   autoplay = true,
   trustedKeys = [],
+  textSize,
 }: {
   autoplay?: boolean;
   trustedKeys?: readonly string[];
+  textSize?: number;
 } = {}): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath)
@@ -30,6 +33,7 @@ export function launchBrowser({
       '--disable-component-update',
       '--disable-sync',
       '--allow-loopback-in-peer-connection',
+      ...(textSize === undefined ? [] : [`--blink-settings=defaultFontSize=${textSize}`]),
       ...(trustedKeys.length > 0
         ? [`--ignore-certificate-errors-spki-list=${trustedKeys.join(',')}`]
         : []),
