@@ -164,7 +164,7 @@ describe('violations in a trade', () => {
 });
 
 describe('retraining after a violation', () => {
-  it('[VIS-12] is due from a confirmed violation, reminds as an obligation, and ends with the pass', async () => {
+  it('[VIS-12] is due from a confirmed violation, is an obligation, and ends with the pass or with the violation', async () => {
     const { person, finding } = await confirmed('E008');
     const file = await send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`);
     const entry = file.body.items.find(({ violation }) => violation === finding);
@@ -197,14 +197,24 @@ describe('retraining after a violation', () => {
         heldOn: dayIn(0),
         source: 'Training centre',
       });
-    const stateNow = async () =>
+    const stateOf = async (record: string) =>
       (await send<TrainingList>('safety', 'GET', `/persons/${person}/trainings`)).body.items.find(
-        ({ id }) => id === due.body.id,
+        (one) => one.id === record,
       )?.state;
     expect((await taken('failed')).status).toBe(201);
-    expect(await stateNow()).toBe('due');
+    expect(await stateOf(due.body.id)).toBe('due');
     expect((await taken('passed')).status).toBe(201);
-    expect(await stateNow()).toBe('done');
+    expect(await stateOf(due.body.id)).toBe('done');
+    const again = await send<TrainingView>('safety', 'POST', path, {
+      ...body,
+      course: 'post-rules',
+    });
+    expect(again.status).toBe(201);
+    const { id, version } = await world.incidentOf(finding);
+    await send('safety', 'POST', `/incidents/${id}/verdict`, { version, decision: 'reopen' });
+    // What the violation asked for is not due without it.
+    await expect.poll(() => stateOf(again.body.id), { timeout: 15_000 }).toBe('withdrawn');
+    expect((await send('safety', 'POST', path, body)).body.code).toBe('training.entry');
     expect(await caseOf()).toMatchObject({ outcome: 'done', endedAt: expect.any(Date) });
   });
 });

@@ -12,7 +12,7 @@ import type { Obligations } from '../../platform/obligations/types.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
 import { personWithin } from '../people/service.ts';
 import { visibleEntry } from '../safety-file/entries.ts';
-import { stateOf as stateOfEntry } from '../safety-file/rows.ts';
+import { findEntry, stateOf as stateOfEntry } from '../safety-file/rows.ts';
 import { RETRAINING } from './obligations.ts';
 import {
   readCourses,
@@ -187,6 +187,23 @@ export function createTrainings(parts: {
         await changed(unit, 'changed', row);
         return saved;
       }),
+
+    /** Withdraws the retraining for a violation that does not count any more, such as after an objection. */
+    async entryChanged(unit: Unit, entryId: string): Promise<void> {
+      const { tx } = unit;
+      const entry = await findEntry(tx, entryId);
+      if (entry && stateOfEntry(entry) === 'in-force') return;
+      const reason = '违章已不计入 / The violation does not count any more';
+      for (const { id, personId } of await trainingRows(tx, { entryId, withdrawnAt: null })) {
+        await tx.trainingRecord.updateMany({
+          where: { id },
+          data: { withdrawnAt: new Date(), withdrawReason: reason, version: { increment: 1 } },
+        });
+        const line = { action: 'training-withdraw', entity: TRAINING_RECORD, id } as const;
+        await unit.audit({ ...line, person: personId, reason });
+        await changed(unit, 'withdrawn', { id, personId });
+      }
+    },
 
     /** @throws Problem `training.unknown`, `training.own`, `training.version-conflict`. */
     withdraw: (user: User, id: string, { version, reason }: Withdrawal): Promise<TrainingView> =>
