@@ -54,6 +54,8 @@ it('[PER-01] [PER-12] safety reads the file of a person: summary, timeline by ki
     .toEqual(['qualification']);
   await page.getByTestId('tab-qualifications').click();
   await page.getByTestId('person-qualifications').waitFor();
+  await page.getByTestId('tab-training').click();
+  await page.getByText('Operating rules of the post').waitFor();
   await page.getByTestId('tab-violations').click();
   await page.getByTestId('person-violations').waitFor();
   // The address keeps the tab.

@@ -80,6 +80,7 @@ import { manifest as snoozes } from './snoozes/manifest.ts';
 import { manifest as suppliers } from './suppliers/manifest.ts';
 import { manifest as system } from './system/manifest.ts';
 import { manifest as trackNames } from './track-names/manifest.ts';
+import { manifest as training } from './training/manifest.ts';
 import { manifest as users } from './users/manifest.ts';
 import { manifest as vehicles } from './vehicles/manifest.ts';
 import { manifest as violations } from './violations/manifest.ts';
@@ -119,6 +120,7 @@ const declared = [
   qualifications,
   emergencyAbility,
   practicalTests,
+  training,
   consent,
   privacy,
   auth,

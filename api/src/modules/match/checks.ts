@@ -313,8 +313,8 @@ export function checkByPost(person: MatchPerson, job: MatchJob, clock: MatchCloc
   const held = person.posts.filter((one) => clock.isIn(one)).map(({ post }) => post);
   const own = job.byPost.filter(({ post }) => held.includes(post));
   if (own.length === 0) return [reason('no-post-here')];
-  const faults = own.map(({ certificates, skills, fitness, exposures = [] }) => {
-    const asked = { ...job, certificates, skills, fitness, exposures, trainings: [] };
+  const faults = own.map(({ certificates, skills, fitness, exposures = [], trainings = [] }) => {
+    const asked = { ...job, certificates, skills, fitness, exposures, trainings };
     return [
       ...checkCertificates(person, asked, clock),
       ...checkSkills(person, asked, clock),

@@ -204,6 +204,7 @@ export const factTypes: readonly string[] = [
   'cn.anshi.visit.*',
   'cn.anshi.qualification.*',
   'cn.anshi.practical-test.*',
+  'cn.anshi.training-record.*',
   // It ends: who was held for too few hours, or will be off the trade, is so at another time.
   'cn.anshi.gate-session.ended.*',
   'cn.anshi.safety-entry.*',
@@ -222,6 +223,7 @@ const ofPerson = new Set([
   'qualification',
   'visit',
   'practical-test',
+  'training-record',
   'gate-session',
   'safety-entry',
 ]);

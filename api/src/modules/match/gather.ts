@@ -7,9 +7,11 @@ import { testsPassedBy } from '../practical-tests/records.ts';
 import { type MatchFact, matchFacts } from '../qualifications/person-facts.ts';
 import { violationsInForceQuery } from '../safety-file/rows.ts';
 import { suppliersForMatch } from '../suppliers/for-match.ts';
+import { coursesPassedBy } from '../training/records.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
 import { midnightAfter, midnightOf } from './clock.ts';
 import {
+  coursesAsked,
   type HeldCertificate,
   type HeldSkill,
   type MatchJob,
@@ -41,8 +43,7 @@ interface PersonRow {
  * The facts of people for jobs, in a fixed order. What none of the jobs asks for is not read: it could not
  * change a decision, and a decision keeps its facts.
  *
- * Hours on machines are those of the sessions at gates, days of work in a trade those of sessions and finished jobs. Courses
- * are not recorded yet.
+ * Hours on machines are those of the sessions at gates, days of work in a trade those of sessions and finished jobs.
  *
  * @param options.merits also what only the order of candidates rests on.
  * @returns by id; unknown people are left out.
@@ -69,6 +70,7 @@ export async function gather(
     jobs.flatMap((job) => [job, ...job.byPost].flatMap((one) => one.exposures ?? [])),
   );
   const asked = new Set(jobs.flatMap(tradesAsked));
+  const courses = [...new Set(jobs.flatMap(coursesAsked))];
   const isSpecial = asked.size > 0;
   const isAtMachine = asks(
     ({ machine, leastHours }) => machine !== null && (merits || leastHours !== null),
@@ -89,6 +91,7 @@ export async function gather(
         operated: isAtMachine || isSpecial ? operatedByQuery(ids, at, timeZone) : null,
         trades: isSpecial ? tradesQuery : null,
         done: isSpecial ? jobsDoneBy(ids, at, timeZone) : null,
+        courses: courses.length > 0 ? coursesPassedBy(ids, courses, at) : null,
         tests: isSpecial ? testsPassedBy(ids, at) : null,
       },
       { apart: ids.length > FEW },
@@ -111,6 +114,7 @@ export async function gather(
   const own = groupBy(facts, ({ person }) => person);
   const heldBy = groupBy(read.posts, ({ person }) => person);
   const testsOf = groupBy(read.tests, ({ person }) => person);
+  const coursesOf = groupBy(read.courses, ({ person }) => person);
   const operatedOf = groupBy(read.operated, ({ person }) => person);
   const doneBy = groupBy(read.done, ({ person }) => person);
   const permitsOf = groupBy(
@@ -138,7 +142,11 @@ export async function gather(
         fitness: needsFitness
           ? (own.get(row.id) ?? []).flatMap((one) => fitnessOf(one, at, exposures))
           : [],
-        trainings: [],
+        trainings: (coursesOf.get(row.id) ?? []).map(({ course, on: passedOn, until }) => ({
+          course,
+          passedOn,
+          until,
+        })),
         worked:
           trades === null
             ? []

@@ -137,12 +137,17 @@ export const matchJob = z.strictObject({
         skills: z.array(z.strictObject({ skill: slug, level: z.number().int().min(1).max(9) })),
         fitness: z.boolean(),
         exposures: z.array(substance).optional().describe('Left out: none.'),
+        trainings: z.array(slug).optional().describe('Left out: none.'),
       }),
     )
     .default([])
     .describe('What each post that works here asks: all of one that the person holds.'),
 });
 export type MatchJob = z.infer<typeof matchJob>;
+
+/** The courses that a job asks for. */
+export const coursesAsked = (job: Pick<MatchJob, 'trainings' | 'byPost'>): string[] =>
+  [job, ...job.byPost].flatMap(({ trainings }) => trainings ?? []);
 
 /** The trades of special work that a job asks for. */
 export const tradesAsked = (job: Pick<MatchJob, 'certificates' | 'byPost'>): string[] =>

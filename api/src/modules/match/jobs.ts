@@ -22,6 +22,7 @@ export interface AskingPost {
   specialWork: readonly string[];
   specialEquipment: readonly string[];
   skills: readonly { skill: string; level: number }[];
+  courses: readonly string[];
   /** What its people are exposed to. */
   exposures: readonly string[];
 }
@@ -40,6 +41,7 @@ const postFields = {
   specialWork: true,
   specialEquipment: true,
   skills: true,
+  courses: true,
   exposures: true,
 } as const;
 
@@ -81,7 +83,7 @@ export const noRequirements: Omit<MatchJob, 'id'> = {
   byPost: [],
 };
 
-type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness' | 'exposures'>;
+type Asked = Pick<MatchJob, 'certificates' | 'skills' | 'fitness' | 'exposures' | 'trainings'>;
 
 const askedBy = (post: AskingPost): Asked => ({
   certificates: [
@@ -91,6 +93,7 @@ const askedBy = (post: AskingPost): Asked => ({
   skills: post.skills.map(({ skill, level }) => ({ skill, level })),
   fitness: post.exposures.length > 0,
   exposures: [...new Set(post.exposures)],
+  trainings: [...post.courses],
 });
 
 /** What a post asks of its people. Exposure asks for a medical check. */
@@ -122,6 +125,7 @@ export function placeJob(
     fitness: own.fitness,
     kinds: own.kinds,
     exposures: own.exposures,
+    trainings: own.courses,
     leastHours: own.leastHours,
     byPost: own.fromPosts ? posts.map((post) => ({ post: post.id, ...askedBy(post) })) : [],
     permit: own.permit,
@@ -148,7 +152,7 @@ export const placeQueries = (target: Target, id: string): PlaceQueries => ({
   posts: queryOf(Prisma.sql`
     SELECT id, name, coalesce(areas, '{}') AS areas, coalesce(machines, '{}') AS machines,
       coalesce(special_work, '{}') AS "specialWork", coalesce(special_equipment, '{}') AS "specialEquipment",
-      skills, exposures
+      coalesce(courses, '{}') AS courses, skills, exposures
     FROM post WHERE active AND ${id} = ANY (${target === 'machine' ? Prisma.sql`machines` : Prisma.sql`areas`})
     ORDER BY id`),
 });

@@ -8,6 +8,8 @@ import { type FieldError, fieldError } from '../../platform/http/field-errors.ts
 import type { User } from '../../platform/kit/routes.ts';
 import { changedFields, requireVersion } from '../../platform/kit/save.ts';
 import { kindTexts } from '../people/kind-words.ts';
+import { readCourses } from '../training/records.ts';
+import { coursesAsked } from './input.ts';
 import { type KnownPlace, readPlaces } from './jobs.ts';
 import {
   type Place,
@@ -133,6 +135,7 @@ function show(
       leastHours: job.leastHours,
       kinds: job.kinds.map((kind) => ({ id: kind, name: kindTexts[kind] })),
       exposures: [...new Set(all.flatMap(({ exposures = [] }) => exposures))],
+      courses: [...new Set(coursesAsked(job))].map((id) => ({ id, name: views.course(id) })),
       posts: posts.filter((post) => job.posts.includes(post.id)).map(ofPost),
     },
   };
@@ -170,6 +173,11 @@ async function requireKnown(
   for (const { skill } of given.skills) {
     if (skills.has(skill) || before?.skills.some((one) => one.skill === skill)) continue;
     unknown('skills', skill);
+  }
+  const courses = await readCourses(tx);
+  for (const course of given.courses) {
+    if (courses.isOffered(course) || before?.courses.includes(course)) continue;
+    unknown('courses', course);
   }
   const { permit } = given;
   if (

@@ -41,6 +41,7 @@ export const requirementFields = {
     .array(line(128).min(1))
     .max(50)
     .describe('What people are exposed to: they need a medical check that does not exclude it.'),
+  courses: z.array(slug).max(20).default([]).describe('Words of the dictionary training-course.'),
 };
 const fields = z.object(requirementFields);
 export type Requirement = z.infer<typeof fields>;
@@ -66,6 +67,7 @@ export const usual = (target: Target): Requirement => ({
   leastHours: null,
   kinds: [],
   exposures: [],
+  courses: [],
 });
 
 /** The query of what was entered for one machine or area; to be read with others. */
@@ -73,7 +75,7 @@ export const requirementOf = (target: Target, id: string): Query<Requirement> =>
   queryOf(Prisma.sql`
     SELECT from_posts AS "fromPosts", post_held AS "postHeld", certificates, skills, fitness, permit,
       least_age AS "leastAge", least_hours AS "leastHours", coalesce(kinds, '{}') AS kinds,
-      coalesce(exposures, '{}') AS exposures
+      coalesce(exposures, '{}') AS exposures, courses
     FROM match_requirement WHERE target = ${target} AND target_id = ${id}`);
 
 /** All requirements. */
@@ -107,6 +109,7 @@ export const placeSchema = z
         leastHours: z.number().int().nullable(),
         kinds: z.array(named).describe('The kinds of people who may; empty: all.'),
         exposures: z.array(z.string()),
+        courses: z.array(named).describe('Courses that have to be passed.'),
         posts: z.array(named).describe('One of these posts has to be held.'),
       })
       .describe('What it asks for in all; of its posts, what each asks of those who hold it.'),

@@ -6,6 +6,7 @@ import type { Bilingual } from '../../platform/manifest.ts';
 import { kindTexts } from '../people/kind-words.ts';
 import type { PersonKind } from '../people/kinds.ts';
 import { readCategories } from '../qualifications/words.ts';
+import { readCourses } from '../training/records.ts';
 import {
   type Hint,
   hintTexts,
@@ -66,9 +67,10 @@ export type ReasonViews = Awaited<ReturnType<typeof readReasonViews>>;
 
 export async function readReasonViews(tx: Transaction) {
   const named = { select: { id: true, name: true } } as const;
-  const [categories, words, postRows, areas, machines, supplierRows] = await Promise.all([
+  const [categories, words, courses, postRows, areas, machines, supplierRows] = await Promise.all([
     readCategories(tx),
     wordsIn(tx, 'special-work'),
+    readCourses(tx),
     tx.post.findMany(named),
     tx.area.findMany(named),
     tx.equipment.findMany(named),
@@ -103,7 +105,7 @@ export async function readReasonViews(tx: Transaction) {
     if (code.startsWith('supplier') || code === 'contract-over')
       return suppliers.get(about) ?? null;
     if (code.startsWith('age')) return { zh: `${about} 岁`, en: `${about} years` };
-    if (code.startsWith('training')) return { zh: about, en: about };
+    if (code.startsWith('training')) return courses.name(about);
     if (reasonForms[code].shown === 'not-qualified' || code === 'review-fails') {
       return certificate(about);
     }
@@ -114,6 +116,7 @@ export async function readReasonViews(tx: Transaction) {
     category: (kind: 'special-work' | 'special-equipment' | 'guardian', id: string): Bilingual =>
       categories.name(kind, id),
     skill: (id: string) => categories.name('skill', id),
+    course: courses.name,
     permit: (id: string): Bilingual => permits.get(id) ?? { zh: id, en: id },
 
     hints: (hints: readonly Hint[]) =>

@@ -3,8 +3,10 @@ import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { openIncidentSite } from '../../testing/incidents.ts';
 import { confirmedAs, handleOn } from '../../testing/named-people.ts';
+import { dayIn } from '../../testing/suppliers.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { Entry } from '../safety-file/schema.ts';
+import type { TrainingList, TrainingView } from '../training/schema.ts';
 import type { Violation } from '../violations/schema.ts';
 import type { MatchAnswer } from './schema.ts';
 
@@ -22,8 +24,12 @@ afterAll(async () => {
   await world?.stop();
 });
 
-const send = <Body>(user: string, method: 'GET' | 'POST' | 'PUT', path: string, body?: object) =>
-  world.api.send<Body & { code?: string }>(user, method, path, body);
+const send = <Body>(
+  user: string,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body?: object,
+) => world.api.send<Body & { code?: string }>(user, method, path, body);
 const inTenant = <Result>(work: Parameters<typeof database.transaction<Result>>[1]) =>
   database.transaction({ tenant: 'demo', user: null }, work);
 /** A violation of a person of the demonstration that a reviewer confirmed. */
@@ -154,5 +160,61 @@ describe('violations in a trade', () => {
     };
     expect([await verdict('reopen'), await verdict('confirm')]).toEqual([200, 200]);
     expect((await tradeOf(finding)).trade).toMatchObject({ id: 'height', chosen: true });
+  });
+});
+
+describe('retraining after a violation', () => {
+  it('[VIS-12] is due from a confirmed violation, is an obligation, and ends with the pass or with the violation', async () => {
+    const { person, finding } = await confirmed('E008');
+    const file = await send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`);
+    const entry = file.body.items.find(({ violation }) => violation === finding);
+    const path = `/safety-entries/${entry?.id}/retraining`;
+    const course = 'protective-equipment';
+    const body = { course, until: dayIn(10) };
+    expect((await send('auditor', 'POST', path, body)).status).toBe(403);
+    const early = await send('safety', 'POST', path, { course, until: dayIn(-2) });
+    expect(early.body.code).toBe('training.fields');
+    const due = await send<TrainingView>('safety', 'POST', path, body);
+    expect(due.status, JSON.stringify(due.body)).toBe(201);
+    expect(due.body).toMatchObject({ state: 'due', entryId: entry?.id, until: dayIn(10) });
+    // It is no course that was taken: nothing is corrected in it.
+    const corrected = await send('safety', 'PATCH', `/trainings/${due.body.id}`, {
+      version: 1,
+      result: 'passed',
+    });
+    expect(corrected.body.code).toBe('training.closed');
+    const caseOf = () =>
+      inTenant((tx) =>
+        tx.obligationCase.findFirst({
+          where: { obligation: { kind: 'retraining', source: due.body.id } },
+        }),
+      );
+    expect(await caseOf()).toMatchObject({ endedAt: null });
+    const taken = (result: string) =>
+      send('safety', 'POST', `/persons/${person}/trainings`, {
+        course,
+        result,
+        heldOn: dayIn(0),
+        source: 'Training centre',
+      });
+    const stateOf = async (record: string) =>
+      (await send<TrainingList>('safety', 'GET', `/persons/${person}/trainings`)).body.items.find(
+        (one) => one.id === record,
+      )?.state;
+    expect((await taken('failed')).status).toBe(201);
+    expect(await stateOf(due.body.id)).toBe('due');
+    expect((await taken('passed')).status).toBe(201);
+    expect(await stateOf(due.body.id)).toBe('done');
+    const again = await send<TrainingView>('safety', 'POST', path, {
+      ...body,
+      course: 'post-rules',
+    });
+    expect(again.status).toBe(201);
+    const { id, version } = await world.incidentOf(finding);
+    await send('safety', 'POST', `/incidents/${id}/verdict`, { version, decision: 'reopen' });
+    // What the violation asked for is not due without it.
+    await expect.poll(() => stateOf(again.body.id), { timeout: 15_000 }).toBe('withdrawn');
+    expect((await send('safety', 'POST', path, body)).body.code).toBe('training.entry');
+    expect(await caseOf()).toMatchObject({ outcome: 'done', endedAt: expect.any(Date) });
   });
 });

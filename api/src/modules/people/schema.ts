@@ -318,6 +318,10 @@ export const personOverview = z
       auditLines: z.number().int(),
       emergencyAssessments: z.number().int().describe('Of the emergency ability of the person.'),
       practicalTests: z.number().int().describe('Of the person, in trades of special work.'),
+      trainings: z
+        .number()
+        .int()
+        .describe('Courses that the person passed or failed, and retraining.'),
     }),
   })
   .meta({ id: 'PersonOverview', description: 'All modules joined by the one id of the person.' });

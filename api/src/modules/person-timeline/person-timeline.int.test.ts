@@ -218,6 +218,7 @@ it('each kind of each module can be read, and has words', async () => {
     'qualification',
     'rectification',
     'stay',
+    'training',
     'violation',
     'visit',
   ]);
@@ -267,9 +268,9 @@ it('others see the kinds that they may read of that person, and no other person'
   const { departmentId } = await inTenant((tx) =>
     tx.person.findFirstOrThrow({ where: { id: other } }),
   );
+  const mayRead = ['qualification', 'practical-test', 'training'];
   const { body } = await read('clerk', of(other));
-  expect(body.kinds.map(({ kind }) => kind)).toEqual(['qualification', 'practical-test']);
-  const mayRead = ['qualification', 'practical-test'];
+  expect(body.kinds.map(({ kind }) => kind)).toEqual(mayRead);
   expect(body.items.every(({ kind }) => mayRead.includes(kind))).toBe(true);
   // A kind that may not be read is one that is not there.
   expect((await read('clerk', of(other, '?kind=violation'))).status).toBe(400);
@@ -285,7 +286,7 @@ it('others see the kinds that they may read of that person, and no other person'
 
 it('the person reads all of the own events, and others’ looks are on record', async () => {
   const { body } = await read('near', '/me/timeline?limit=200');
-  expect(body.kinds.length).toBe(16);
+  expect(body.kinds.length).toBe(17);
   const own = await personOf('E005');
   const looks = () =>
     inTenant((tx) =>

@@ -103,6 +103,11 @@ const exportColumns = (language: 'zh' | 'en'): Column<PostView>[] => {
       value: ({ specialEquipmentNames }) => joined(specialEquipmentNames),
     },
     {
+      name: { zh: '培训课程', en: 'Courses' },
+      width: 24,
+      value: ({ courseNames }) => joined(courseNames),
+    },
+    {
       name: { zh: '危害接触', en: 'Exposure' },
       width: 28,
       value: ({ exposures }) =>

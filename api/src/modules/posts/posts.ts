@@ -23,6 +23,7 @@ const LOGGED = [
   'skills',
   'specialWork',
   'specialEquipment',
+  'courses',
   'exposures',
   'minCrew',
   'active',

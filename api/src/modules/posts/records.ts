@@ -51,6 +51,7 @@ export function showPost(row: PostRow, names: PostNames, holders: number): PostV
     ),
     specialWorkNames: worded(row.specialWork, words.specialWork),
     specialEquipmentNames: worded(row.specialEquipment, words.specialEquipment),
+    courseNames: worded(row.courses, words.courses),
     holders,
     short: row.active && holders < row.minCrew,
   });

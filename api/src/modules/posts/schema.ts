@@ -38,6 +38,7 @@ const fields = {
   skills: z.array(skill).max(50).default([]),
   specialWork: words('special-work-category').default([]),
   specialEquipment: words('special-equipment-category').default([]),
+  courses: words('training-course').default([]),
   exposures: z.array(exposure).max(50).default([]),
   minCrew: z.number().int().min(0).max(999).default(1).describe('People that it needs at least.'),
 };
@@ -59,6 +60,7 @@ export const postSchema = recordOf(fields)
     skillNames: z.array(namedId).describe('The skills with their names.'),
     specialWorkNames: z.array(namedId).describe('The categories with their names.'),
     specialEquipmentNames: z.array(namedId).describe('The categories with their names.'),
+    courseNames: z.array(namedId).describe('The courses with their names.'),
     active: z.boolean(),
     holders: z.number().int(),
     short: z.boolean().describe('Fewer people hold it than it needs.'),

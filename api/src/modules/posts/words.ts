@@ -10,6 +10,7 @@ export const wordFields = {
   skills: 'skill',
   specialWork: 'special-work-category',
   specialEquipment: 'special-equipment-category',
+  courses: 'training-course',
 } as const;
 type WordField = keyof typeof wordFields;
 
@@ -41,7 +42,14 @@ export async function readNames(tx: Transaction): Promise<PostNames> {
 /** What a post refers to. */
 export type References = Pick<
   PostInput,
-  'kind' | 'departmentId' | 'areas' | 'machines' | 'specialWork' | 'specialEquipment' | 'skills'
+  | 'kind'
+  | 'departmentId'
+  | 'areas'
+  | 'machines'
+  | 'specialWork'
+  | 'specialEquipment'
+  | 'skills'
+  | 'courses'
 >;
 
 /**

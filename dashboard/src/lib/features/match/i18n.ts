@@ -51,6 +51,7 @@ export const words = moduleWords({
     leastHours: ['在这台设备上的最少时数', 'Least hours at this machine'],
     kinds: ['人员类别', 'Kinds of people'],
     exposures: ['有害因素', 'Exposures'],
+    courses: ['培训课程', 'Courses'],
     posts: ['岗位', 'Posts'],
     fromPosts: ['同时采用本人在此的岗位的要求', 'Also what the person’s own post there asks for'],
     postHeld: ['须在写明它的岗位上', 'One of the posts that name it has to be held'],

@@ -18,6 +18,7 @@ export const words = moduleWords({
   tabs: {
     timeline: ['时间线', 'Timeline'],
     qualifications: ['资质', 'Qualifications'],
+    training: ['培训', 'Training'],
     places: ['上岗权限', 'Where they may work'],
     violations: ['违章', 'Violations'],
     operation: ['操作履历', 'History of operation'],

@@ -40,6 +40,7 @@ export const words = moduleWords({
     skills: ['技能与最低等级', 'Skills with the least level'],
     specialWork: ['特种作业证', 'Special-work certificates'],
     specialEquipment: ['特种设备作业证', 'Special-equipment certificates'],
+    courses: ['培训课程', 'Courses'],
     exposures: ['危害接触', 'Exposure'],
     minCrew: ['最少人数', 'Least crew'],
     active: ['在用', 'In use'],

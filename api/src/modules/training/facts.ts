@@ -1,0 +1,32 @@
+import type { ModuleFacts } from '../../platform/facts.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
+import { timeline } from './timeline.ts';
+
+/** Training is kept with the qualifications of the person. */
+export const facts: ModuleFacts = {
+  timeline,
+  about: {
+    // For the rule that a person with records is not removed; the file shows the list.
+    person: async (tx, id) => ({
+      counts: { trainings: await tx.trainingRecord.count({ where: { personId: id } }) },
+    }),
+  },
+  ownData: {
+    export: async (tx, { person }) => ({
+      trainings: (
+        await tx.trainingRecord.findMany({
+          where: { personId: person },
+          orderBy: { heldOn: 'desc' },
+          take: 10_000,
+        })
+      ).map(({ course, result, heldOn, until, source, withdrawReason }) => ({
+        course,
+        result,
+        heldOn: dayText(heldOn),
+        until: dayText(until),
+        source,
+        withdrawReason,
+      })),
+    }),
+  },
+};
