@@ -137,11 +137,10 @@ describe('plain mode', () => {
       const faults: string[] = [];
       for (const path of [
         '/',
-        '/wall',
         '/incidents',
         '/hazards',
         '/presence',
-        '/gates',
+        '/qualifications',
         '/assignments',
         '/me',
       ]) {

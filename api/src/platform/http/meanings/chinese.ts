@@ -81,6 +81,7 @@ const groups: Readonly<Record<string, string>> = {
   suppliers: '供应商',
   system: '系统',
   tasks: '任务',
+  training: '培训记录',
   users: '账号',
   violations: '违章',
   webhooks: '事件推送',
