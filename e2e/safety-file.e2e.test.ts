@@ -63,12 +63,18 @@ describe('the safety file', () => {
   }
 
   /** A violation of a wearer whom the badge names, with its picture and the rendition of that. */
-  async function recordOne(at = '09:00:00'): Promise<string> {
-    const wearer = await handleOn(database, 'E011', Date.parse(yesterdayAt(at)));
+  async function recordOne(hour = '09'): Promise<string> {
+    const wearer = await handleOn(database, 'E011', Date.parse(yesterdayAt(`${hour}:00:00`)));
     const [original, blurred] = [await picture('#335577'), await picture('#775533')];
     for (const file of [original, blurred]) expect((await worker.put(file)).ok).toBe(true);
     const event = confirmedEvent('worker-1', original, {
       identity: confirmedAs(wearer.handle),
+      // Another actor each: else it is of the act of before.
+      actor: `p-${hour}`,
+      tracks: [`p-${hour}`],
+      path: [{ at: yesterdayAt(`${hour}:00:02`), floor: [12.5, 7.25], deviation: 0.12 }],
+      startedAt: yesterdayAt(`${hour}:00:00`),
+      confirmedAt: yesterdayAt(`${hour}:00:02`),
     });
     await worker.deliver(event);
     await worker.deliver(blurredEvent(event, original, blurred));
@@ -160,7 +166,7 @@ describe('the safety file', () => {
     await database.transaction({ tenant: 'demo', user: null }, (tx) =>
       tx.appUser.updateMany({ where: { personId: person }, data: { personId: null } }),
     );
-    await recordOne('10:00:00');
+    await recordOne('10');
     const { body } = await api.send<{ items: Incident[] }>(
       'operator',
       'GET',
@@ -168,7 +174,8 @@ describe('the safety file', () => {
     );
     const { id, version } = body.items[0]!;
     const verdict = { decision: 'confirm', version };
-    await api.send('operator', 'POST', `/incidents/${id}/verdict`, verdict);
+    const confirmed = await api.send('operator', 'POST', `/incidents/${id}/verdict`, verdict);
+    expect(confirmed.status, JSON.stringify(confirmed.body)).toBe(200);
     const page = await as('safety');
     await page.goto(`${api.url}/people/${person}/file?tab=violations`);
     const entry = page.locator('[data-testid=entry][data-state=in-force]');
