@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../api/src/modules/incidents/schema.ts';
+import type { Entry } from '../api/src/modules/safety-file/schema.ts';
 import { type Database, openDatabase } from '../api/src/platform/db/database.ts';
 import { confirmedAs, handleOn } from '../api/src/testing/named-people.ts';
 import {
@@ -62,12 +63,18 @@ describe('the safety file', () => {
   }
 
   /** A violation of a wearer whom the badge names, with its picture and the rendition of that. */
-  async function recordOne(): Promise<string> {
-    const wearer = await handleOn(database, 'E011', Date.parse(yesterdayAt('09:00:00')));
+  async function recordOne(hour = '09'): Promise<string> {
+    const wearer = await handleOn(database, 'E011', Date.parse(yesterdayAt(`${hour}:00:00`)));
     const [original, blurred] = [await picture('#335577'), await picture('#775533')];
     for (const file of [original, blurred]) expect((await worker.put(file)).ok).toBe(true);
     const event = confirmedEvent('worker-1', original, {
       identity: confirmedAs(wearer.handle),
+      // Another actor each: else it is of the act of before.
+      actor: `p-${hour}`,
+      tracks: [`p-${hour}`],
+      path: [{ at: yesterdayAt(`${hour}:00:02`), floor: [12.5, 7.25], deviation: 0.12 }],
+      startedAt: yesterdayAt(`${hour}:00:00`),
+      confirmedAt: yesterdayAt(`${hour}:00:02`),
     });
     await worker.deliver(event);
     await worker.deliver(blurredEvent(event, original, blurred));
@@ -153,5 +160,42 @@ describe('the safety file', () => {
     await phone.goto(`${api.url}/me/violations`);
     await phone.locator('[data-testid=my-violation][data-state=withdrawn]').waitFor();
     await phone.context().close();
+  });
+
+  it('[VIS-08] who has no account is told at the desk and heard on paper, on the page of the file', async () => {
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { personId: person }, data: { personId: null } }),
+    );
+    await recordOne('10');
+    const { body } = await api.send<{ items: Incident[] }>(
+      'operator',
+      'GET',
+      '/incidents?status=pending',
+    );
+    const { id, version } = body.items[0]!;
+    const verdict = { decision: 'confirm', version };
+    const confirmed = await api.send('operator', 'POST', `/incidents/${id}/verdict`, verdict);
+    expect(confirmed.status, JSON.stringify(confirmed.body)).toBe(200);
+    const page = await as('safety');
+    await page.goto(`${api.url}/people/${person}/file?tab=violations`);
+    const entry = page.locator('[data-testid=entry][data-state=in-force]');
+    await entry.locator('summary').click();
+    const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    await page.getByTestId('tell-person').click();
+    await page.getByTestId('by-others-day').fill(today);
+    await page.getByTestId('save-by-others').click();
+    await page.getByTestId('hear-person').click();
+    await page.getByTestId('by-others-day').fill(today);
+    await page.getByTestId('by-others-text').fill('It was my brother');
+    await page.getByTestId('save-by-others').click();
+    await entry.getByText('It was my brother').waitFor();
+    const { items } = (
+      await api.send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`)
+    ).body;
+    expect(items[0]).toMatchObject({
+      telling: { on: today, how: 'desk' },
+      objection: { state: 'filed', how: 'paper', saidOn: today, text: 'It was my brother' },
+    });
+    await page.context().close();
   });
 });

@@ -1,5 +1,6 @@
 import type { Account } from '../platform/access/account.ts';
 import type { Transaction } from '../platform/db/database.ts';
+import type { Unit } from '../platform/db/unit-of-work.ts';
 import type {
   DataSubject,
   FactSet,
@@ -78,15 +79,11 @@ export async function readPurgers(): Promise<readonly Purger[]> {
 }
 
 /** Erases data collected under an ended consent, in all modules. */
-export async function endConsent(
-  tx: Transaction,
-  person: string,
-  purpose: string,
-): Promise<number> {
+export async function endConsent(unit: Unit, person: string, purpose: string): Promise<number> {
   let removed = 0;
   // What builds on other modules goes first, while these still have what ends.
   for (const { consentEnded } of (await readFacts()).toReversed()) {
-    removed += (await consentEnded?.(tx, person, purpose)) ?? 0;
+    removed += (await consentEnded?.(unit, person, purpose)) ?? 0;
   }
   return removed;
 }

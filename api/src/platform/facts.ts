@@ -39,7 +39,7 @@ export interface ModuleFacts {
   /** Removes data that a person may have erased (PIPL article 47), and reports what was removed. */
   erase?(unit: Unit, person: ErasedPerson): Promise<readonly Erased[]>;
   /** Removes data collected under a withdrawn consent. Returns the number of records. */
-  consentEnded?(tx: Transaction, person: string, purpose: string): Promise<number>;
+  consentEnded?(unit: Unit, person: string, purpose: string): Promise<number>;
   /** What it says of two files of one person, and does when they are joined. */
   merge?: MergeFacts;
   /** What is open of a person who is to leave, before it is entered; kinds without any are left out. */

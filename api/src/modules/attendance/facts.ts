@@ -78,7 +78,7 @@ export const facts: ModuleFacts = {
   erase: async ({ tx }, { id }) => [
     { policy: 'attendance', count: (await forgetPlaces(tx, id)) + (await forgetPhone(tx, id)) },
   ],
-  async consentEnded(tx, person, purpose) {
+  async consentEnded({ tx }, person, purpose) {
     if (purpose === ATTENDANCE_PHONE) return forgetPhone(tx, person);
     const isPosition = purpose === ATTENDANCE_POSITION || purpose === BADGE_TRACKING;
     return isPosition ? forgetPlaces(tx, person) : 0;

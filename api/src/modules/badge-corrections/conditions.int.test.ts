@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../platform/db/ids.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { openCorrections } from '../../testing/badge-corrections.ts';
 import { until } from '../../testing/site.ts';
 
@@ -159,7 +160,7 @@ describe('a call for help that goes on', () => {
     const call = await calling(scene);
     await site.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const { facts } = await import('../locations/facts.ts');
-      await facts.consentEnded?.(tx, scene.wrong.person, 'badge-tracking');
+      await facts.consentEnded?.({ tx } as Unit, scene.wrong.person, 'badge-tracking');
     });
     expect(await listed(call)).toMatchObject({ person: { id: scene.wrong.person } });
     expect((await noticesOf(call))[0]).toMatchObject({
@@ -217,7 +218,7 @@ describe('conditions of a badge that another person wore', () => {
     const kept = await collected(same);
     await site.database.transaction({ tenant: 'demo', user: null }, async (tx) => {
       const { facts } = await import('../locations/facts.ts');
-      await facts.consentEnded?.(tx, same.wrong.person, 'badge-tracking');
+      await facts.consentEnded?.({ tx } as Unit, same.wrong.person, 'badge-tracking');
     });
     expect(await places(same.binding.badge)).toEqual([0, 0, 0]);
     expect(await namedBy([...kept.own, kept.other])).toEqual([]);

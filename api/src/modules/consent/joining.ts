@@ -66,7 +66,7 @@ async function noteAnswer(
       },
     });
   }
-  const erased = await endConsent(tx, person, purpose);
+  const erased = await endConsent(unit, person, purpose);
   await unit.audit({
     action: 'consent-withdrawn',
     entity: 'person',

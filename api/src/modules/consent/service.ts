@@ -116,7 +116,7 @@ export function createConsentService({ units }: { units: Units }) {
         },
       ],
     });
-    const erased = given.decision === 'given' ? 0 : await endConsent(tx, person, purpose.id);
+    const erased = given.decision === 'given' ? 0 : await endConsent(unit, person, purpose.id);
     await unit.audit({
       action: `consent-${given.decision}`,
       entity: 'person',

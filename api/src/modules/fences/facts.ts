@@ -67,7 +67,7 @@ export const facts: ModuleFacts = {
     }),
   },
   erase: async ({ tx }, { id }) => [{ policy: 'fence-events', count: await takeOut(tx, id) }],
-  consentEnded: async (tx, person, purpose) =>
+  consentEnded: async ({ tx }, person, purpose) =>
     purpose === BADGE_TRACKING ? takeOut(tx, person) : 0,
   purgers: [
     {

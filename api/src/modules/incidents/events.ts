@@ -124,21 +124,25 @@ export function createIncidentEvents(options: {
           topic.push(unit.caller.tenant, change, incident);
           for (const listener of listeners) listener(incident);
         });
-        await unit.emit({
-          entity: 'incident',
-          what: change,
-          subject: incident.id,
-          data: { incident: outside(incident) },
-        });
+        await emitChange(unit, change, incident);
       }
     },
   };
 }
 
+/** The message on the bus alone, see that of violations. */
+export const emitChange = (unit: Unit, change: IncidentChange, incident: Incident): Promise<void> =>
+  unit.emit({
+    entity: 'incident',
+    what: change,
+    subject: incident.id,
+    data: { incident: outside(incident) },
+  });
+
 const keyOf = ({ id, version }: Pick<Incident, 'id' | 'version'>) => `${id} ${version}`;
 
-/** Without the reviewer, as {@link toldOutside}. */
-const outside = ({ verdict, main, ...incident }: Incident) => ({
+/** Without the reviewer and the person, as {@link toldOutside}. */
+const outside = ({ verdict, main, person: _, ...incident }: Incident) => ({
   ...incident,
   verdict: verdict && { at: verdict.at, reason: verdict.reason },
   main: toldOutside(main),

@@ -1,20 +1,30 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
 import { NAMING } from '../consent/gate.ts';
 import { namingOf } from '../violations/identity-withdrawal.ts';
 import { chain } from './chain.ts';
+import { emitChange } from './events.ts';
+import { readIncidents } from './view.ts';
 
 /**
- * A verdict covers what was seen: acts that named a person have another version once the name is gone. Runs
- * before the names are taken out.
+ * A verdict covers what was seen: acts that named a person have another version once the name is gone, and open
+ * pages hear of it. Runs before the names are taken out.
  */
-async function moveVersions(tx: Transaction, person: string): Promise<void> {
+async function moveVersions(unit: Unit, person: string): Promise<void> {
+  const { tx } = unit;
   const ids = (await namingOf(tx, person)).map(({ id }) => id);
   if (ids.length === 0) return;
-  await sqlIn(tx)(Prisma.sql`
+  const moved = await sqlIn(tx)<{ id: string }>(Prisma.sql`
     UPDATE incident i SET version = i.version + 1 FROM incident_finding f
-    WHERE f.incident_id = i.id AND f.finding_id = ANY (${ids}::text[])`);
+    WHERE f.incident_id = i.id AND f.finding_id = ANY (${ids}::text[])
+    RETURNING i.id`);
+  const incidents = await readIncidents(
+    tx,
+    moved.map(({ id }) => id),
+  );
+  for (const incident of incidents) await emitChange(unit, 'updated', incident);
 }
 
 /** What the accounts of a person have claimed, or assigned to others, is free again. */
@@ -33,13 +43,13 @@ export const facts: ModuleFacts = {
     ],
   },
   chain,
-  async erase({ tx }, { id }) {
-    await moveVersions(tx, id);
-    await endClaims(tx, id);
+  async erase(unit, { id }) {
+    await moveVersions(unit, id);
+    await endClaims(unit.tx, id);
     return [];
   },
-  async consentEnded(tx, person, purpose) {
-    if (NAMING.includes(purpose)) await moveVersions(tx, person);
+  async consentEnded(unit, person, purpose) {
+    if (NAMING.includes(purpose)) await moveVersions(unit, person);
     return 0;
   },
 };

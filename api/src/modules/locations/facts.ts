@@ -107,7 +107,7 @@ export const facts: ModuleFacts = {
   async erase({ tx }, { id }) {
     return [{ policy: 'location-history', count: await erasePositions(tx, allOf(id)) }];
   },
-  consentEnded: async (tx, person, purpose) => {
+  consentEnded: async ({ tx }, person, purpose) => {
     if (purpose === BADGE_TRACKING) return erasePositions(tx, allOf(person));
     return NAMING.includes(purpose) ? eraseHandOvers(tx, allOf(person)) : 0;
   },

@@ -18,7 +18,7 @@ export const facts: ModuleFacts = {
     },
   },
   // The handles themselves say nothing without the bindings, which are shown as badges.
-  consentEnded: async (tx, person, purpose) =>
+  consentEnded: async ({ tx }, person, purpose) =>
     NAMING.includes(purpose) ? cutHandles(tx, person) : 0,
   erase: async ({ tx }, { id }) => [{ policy: 'badge-handles', count: await cutHandles(tx, id) }],
   purgers: [

@@ -12,13 +12,21 @@ export const manifest = {
   facts: true,
   // Who reads violations of people reads their files, within the same reach.
   feature: 'monitoring',
-  permissions: undivided({
-    'objection:decide': ['裁定违章异议', 'Decide objections to violations'],
-  }),
+  permissions: {
+    ...undivided({
+      'objection:decide': ['裁定违章异议', 'Decide objections to violations'],
+    }),
+    'safety-file:keep': {
+      zh: '登记违章的当面告知和书面异议',
+      en: 'Record that people without an account were told, and their objections',
+    },
+  },
   grants: {
-    manager: ['objection:decide@all'],
-    'safety-officer': ['objection:decide@all'],
-    'safety-head': ['objection:decide@all'],
+    'team-leader': ['safety-file:keep@department'],
+    head: ['safety-file:keep@department'],
+    manager: ['objection:decide@all', 'safety-file:keep@all'],
+    'safety-officer': ['objection:decide@all', 'safety-file:keep@all'],
+    'safety-head': ['objection:decide@all', 'safety-file:keep@all'],
   },
   problems: {
     'safety-entry.unknown': unknownProblem('entry of a safety file', '/persons/{id}/safety-file'),
@@ -36,6 +44,26 @@ export const manifest = {
       403,
       'The entry does not count any more, so its pictures are not shown with it',
       'They may show the act of another person: who may see the violation opens it there.',
+    ],
+    'safety-entry.told-already': [
+      409,
+      'The person was told already',
+      'The time to object runs: read in the entry until when.',
+    ],
+    'safety-entry.not-told': [
+      409,
+      'The person was not told of the entry yet',
+      'Record first on which day the person was told.',
+    ],
+    'safety-entry.day': [
+      422,
+      'The day does not fit',
+      'It is not before the entry or the telling, and not after today.',
+    ],
+    'objection.has-account': [
+      409,
+      'The person has an account',
+      'The person signs in and objects; nobody does it in their place.',
     ],
     'objection.open': [
       409,
@@ -77,7 +105,7 @@ export const manifest = {
       zh: '违章记录需当面告知',
       en: 'A person is to be told of a violation',
       channels: 'work',
-      link: '/violations/:id',
+      link: '/people/:id/file?tab=violations',
     },
   },
   audit: {
@@ -87,6 +115,7 @@ export const manifest = {
       'safety-file-setting': ['安全档案设置', 'setting of safety files'],
     }),
     actions: named({
+      'entry-tell': ['登记了当面告知', 'recorded that the person was told of the'],
       'entry-take-back': ['随结论撤回了', 'took back with its verdict the'],
       'entry-withdraw': ['按异议撤销了', 'withdrew by an objection the'],
       'entry-move': ['因更正移走了', 'moved by a correction the'],
@@ -180,6 +209,7 @@ export const manifest = {
     'safety_entry',
     'safety_entry_change',
     'safety_entry_opening',
+    'safety_entry_telling',
     'violation_objection',
     'safety_file_setting',
   ],

@@ -9,6 +9,7 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
+import { dayDate } from '../../platform/kit/schemas.ts';
 import type { Workflows } from '../../platform/workflow/engine-types.ts';
 import { fireAction, recordService, textOf } from '../../platform/workflow/record.ts';
 import { caseColumns, flowsOf } from '../../platform/workflow/record-columns.ts';
@@ -179,6 +180,55 @@ export function createObjections(parts: {
     return find(unit, row.id);
   }
 
+  /** Begins the case of an objection; who records it never decides it. */
+  async function start(
+    unit: Unit,
+    entry: EntryRow,
+    {
+      text,
+      how,
+      saidOn,
+    }: { text: string; how: 'account' | 'paper' | 'desk'; saidOn: string | null },
+  ): Promise<string> {
+    const { tx, caller } = unit;
+    const { id: entryId, personId, violationId } = entry;
+    const kind = entry.kindName as Bilingual;
+    const id = newId();
+    const judges = await violations.judges(tx, violationId);
+    const found = await workflows.start(unit, {
+      definition: OBJECTION,
+      subject: { entity: OBJECTION, id },
+      belonging: {},
+      parts: {
+        reviewer: [...new Set([entry.reviewerId, ...judges])],
+        concerned: await accountsConcerned(tx, violationId),
+      },
+      title: { zh: `违章异议：${kind.zh}`, en: `Objection: ${kind.en}` },
+      link: `/objections/${id}`,
+    });
+    await tx.violationObjection.create({
+      data: {
+        tenantId: caller.tenant,
+        id,
+        entryId,
+        personId,
+        text,
+        how,
+        saidOn: dayDate(saidOn),
+        filedBy: caller.account?.id ?? '',
+        ...caseColumns(found),
+      },
+    });
+    await unit.audit({
+      action: 'create',
+      entity: OBJECTION,
+      id,
+      person: personId,
+      after: { entry: entryId, how, saidOn },
+    });
+    return id;
+  }
+
   async function lapse(unit: Unit, { id }: EntryRow): Promise<void> {
     const row = await unit.tx.violationObjection.findFirst({
       where: { entryId: id, closedAt: null },
@@ -209,6 +259,8 @@ export function createObjections(parts: {
 
   return {
     record,
+    isBarred,
+    start,
 
     /** Ends the open objection to an entry that counts no more for another reason. */
     lapse,
@@ -225,39 +277,7 @@ export function createObjections(parts: {
         if (entry.objection) throw new Problem('objection.twice');
         if (stateOf(entry) !== 'in-force') throw new Problem('safety-entry.not-in-force');
         if (until !== null && until <= new Date()) throw new Problem('objection.too-late');
-        const kind = entry.kindName as Bilingual;
-        const objection = newId();
-        const found = await workflows.start(unit, {
-          definition: OBJECTION,
-          subject: { entity: OBJECTION, id: objection },
-          belonging: {},
-          parts: {
-            reviewer: [
-              ...new Set([entry.reviewerId, ...(await violations.judges(tx, entry.violationId))]),
-            ],
-            concerned: await accountsConcerned(tx, entry.violationId),
-          },
-          title: { zh: `违章异议：${kind.zh}`, en: `Objection: ${kind.en}` },
-          link: `/objections/${objection}`,
-        });
-        await tx.violationObjection.create({
-          data: {
-            tenantId: user.tenant,
-            id: objection,
-            entryId: id,
-            personId: entry.personId,
-            text,
-            filedBy: user.account.id,
-            ...caseColumns(found),
-          },
-        });
-        await unit.audit({
-          action: 'create',
-          entity: OBJECTION,
-          id: objection,
-          person: entry.personId,
-          after: { entry: id },
-        });
+        await start(unit, entry, { text, how: 'account', saidOn: null });
         const now = await findEntry(tx, id);
         return (await showEntries(tx, user.account, now ? [now] : []))[0] as Entry;
       }),

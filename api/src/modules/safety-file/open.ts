@@ -1,6 +1,7 @@
 import type { Open } from '../../platform/module.ts';
-import { createEntries } from './entries.ts';
-import { objectionFlow } from './flow.ts';
+import { createByOthers } from './by-others.ts';
+import { createEntries, visibleEntry } from './entries.ts';
+import { OBJECTION, objectionFlow } from './flow.ts';
 import { createFileMoves, type FileMoves } from './moving.ts';
 import { createObjections } from './objections.ts';
 import { createFileReports } from './reports.ts';
@@ -26,6 +27,7 @@ export const open: Open = ({
   evidence,
   settings,
   services,
+  uploads,
 }) => {
   const violations = services.get('violations').service;
   const incidents = services.get('incidents').service;
@@ -35,12 +37,25 @@ export const open: Open = ({
   const objections = createObjections({ units, workflows, violations, incidents, tell });
   const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
   violations.recordNames(writer);
+  const { files } = uploads;
+  // Who sees the entry sees what the person signed.
+  files.guard(OBJECTION, async (account, tx, file) => {
+    const row = await tx.violationObjection.findFirst({ where: { id: file.attachedTo?.id ?? '' } });
+    if (!row) return false;
+    return visibleEntry(tx, account, row.entryId).then(
+      () => true,
+      () => false,
+    );
+  });
+  const { timeZone } = settings;
+  const byOthers = createByOthers({ units, objections, files, timeZone });
   services.provide('safetyFile', createFileMoves({ writer }));
   return {
     register: (app) =>
       registerSafetyFile(app, {
         entries: createEntries({ units, violations }),
         objections,
+        byOthers,
         reports: createFileReports({
           units,
           database,

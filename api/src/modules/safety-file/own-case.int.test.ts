@@ -1,7 +1,11 @@
+import { DateTime } from 'luxon';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { openIncidentSite } from '../../testing/incidents.ts';
+import { drawPicture } from '../../testing/media.ts';
 import { confirmedAs, handleOn, identifiedAs, oneOf } from '../../testing/named-people.ts';
+import { uploadFile } from '../../testing/tus.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { Violation } from '../violations/schema.ts';
 import { violationsInForce } from './rows.ts';
@@ -19,8 +23,19 @@ beforeAll(async () => {
   await makeUser(database, 'decider', [...decide]);
   await makeUser(database, 'own', [...judge], { employeeNo: 'E008' });
   await makeUser(database, 'wearer', [], { employeeNo: 'E006' });
-  await makeUser(database, 'press', ['violation:read@department'], { employeeNo: 'E005' });
-  await makeUser(database, 'foreman', ['violation:read@department'], { employeeNo: 'E012' });
+  await makeUser(database, 'press', ['violation:read@department', 'safety-file:keep@department'], {
+    employeeNo: 'E005',
+  });
+  await makeUser(
+    database,
+    'foreman',
+    ['violation:read@department', 'safety-file:keep@department'],
+    {
+      employeeNo: 'E012',
+    },
+  );
+  await makeUser(database, 'file-keeper', ['violation:read@all', 'safety-file:keep@all']);
+  await makeUser(database, 'judge-keeper', [...judge, 'safety-file:keep@all']);
 });
 afterAll(async () => {
   await database?.close();
@@ -35,10 +50,10 @@ async function dismiss(finding: string, user: string) {
   const { status, body } = await send(user, 'POST', `/violations/${finding}/verdict`, verdict);
   return [status, body.code];
 }
-async function confirm(finding: string, more: object = {}) {
+async function confirm(finding: string, more: object = {}, user = 'judge') {
   const { id, version } = await world.incidentOf(finding);
   const body = { decision: 'confirm', version, ...more };
-  expect((await send('judge', 'POST', `/incidents/${id}/verdict`, body)).status).toBe(200);
+  expect((await send(user, 'POST', `/incidents/${id}/verdict`, body)).status).toBe(200);
 }
 const entriesOf = async (person: string, user = 'judge') =>
   (await send<EntryPage>(user, 'GET', `/persons/${person}/safety-file`)).body;
@@ -204,9 +219,8 @@ describe('the time to object', () => {
       await send<{ items: { kind: string; link: string | null }[] }>('foreman', 'GET', '/notices')
     ).body;
     expect(items.find(({ kind }) => kind === 'safety-entry.untold')?.link).toBe(
-      `/violations/${one.id}`,
+      `/people/${a.person}/file?tab=violations`,
     );
-    expect((await send('foreman', 'GET', `/violations/${one.id}`)).status).toBe(200);
     await makeUser(database, 'assembler', [], { employeeNo: 'E011' });
     expect((await read('foreman', entry.id)).objectUntil).toBeNull();
     const before = Date.now();
@@ -216,5 +230,113 @@ describe('the time to object', () => {
     expect(days).toBeGreaterThan(14.99);
     expect(days).toBeLessThan(15.01);
     expect((await read('assembler', entry.id)).objectUntil).toBe(opened.objectUntil);
+  });
+});
+
+describe('who has no account', () => {
+  const today = () => DateTime.now().setZone(world.api.settings.timeZone).toISODate() as string;
+  const daysAgo = (days: number) =>
+    DateTime.now().setZone(world.api.settings.timeZone).minus({ days }).toISODate() as string;
+  async function entryOfNobodysAccount(candidate?: string) {
+    const start = world.hour();
+    const a = await handleOn(database, 'E011', start);
+    const b = candidate ? await handleOn(database, candidate, start) : null;
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { personId: a.person }, data: { personId: null } }),
+    );
+    const identity = b ? confirmedAs(a.handle, b.handle) : confirmedAs(a.handle);
+    const one = await world.see(world.west, start, 'a', { identity });
+    await confirm(one.id, {}, 'judge-keeper');
+    return (await entryOf(a.person, one.id)).id;
+  }
+  const tell = (user: string, id: string, body: object = { on: today(), how: 'desk' }) =>
+    send<Entry>(user, 'POST', `/safety-entries/${id}/telling`, body);
+  const hear = (user: string, id: string, body: object = {}) =>
+    send<Entry>(user, 'POST', `/safety-entries/${id}/objection-by-other`, {
+      text: 'Not me',
+      on: today(),
+      how: 'paper',
+      ...body,
+    });
+
+  it('[VIS-08] is told and heard by another one: not by a reviewer, a candidate or the person, and decided by none of them', async () => {
+    await makeUser(database, 'beside', ['violation:read@all', 'safety-file:keep@all'], {
+      employeeNo: 'E009',
+    });
+    const id = await entryOfNobodysAccount('E009');
+    const before = await read('file-keeper', id);
+    expect(before).toMatchObject({ told: false, hasAccount: false, telling: null });
+    const refusals: [string, number, string][] = [
+      ['judge-keeper', 403, 'workflow.separation'],
+      ['beside', 403, 'workflow.separation'],
+      ['press', 404, 'safety-entry.unknown'],
+      ['judge', 403, 'auth.forbidden'],
+    ];
+    for (const [user, ...refused] of refusals) {
+      for (const answer of [await tell(user, id), await hear(user, id)]) {
+        expect([user, answer.status, answer.body.code]).toEqual([user, ...refused]);
+      }
+    }
+    expect((await hear('file-keeper', id)).body.code).toBe('safety-entry.not-told');
+    for (const on of [daysAgo(1), daysAgo(-1)]) {
+      expect((await tell('file-keeper', id, { on, how: 'desk' })).body.code).toBe(
+        'safety-entry.day',
+      );
+    }
+    expect(await read('file-keeper', id)).toEqual(before);
+
+    // The day counts whole.
+    const told = await tell('file-keeper', id);
+    expect(told.body).toMatchObject({ telling: { on: today(), how: 'desk' }, objection: null });
+    const runsFrom = DateTime.fromISO(today(), { zone: world.api.settings.timeZone });
+    expect(Date.parse(told.body.objectUntil ?? '')).toBe(
+      runsFrom.plus({ days: 1 }).toMillis() + 15 * 86_400_000,
+    );
+    expect((await tell('file-keeper', id)).body.code).toBe('safety-entry.told-already');
+
+    const scan = await uploadFile(
+      world.api,
+      await world.api.signIn('file-keeper'),
+      await drawPicture(7),
+    );
+    const heard = await hear('file-keeper', id, { fileIds: [scan] });
+    expect(heard.status, JSON.stringify(heard.body)).toBe(201);
+    const { objection } = heard.body;
+    expect(objection).toMatchObject({ how: 'paper', saidOn: today(), files: [{ id: scan }] });
+    expect((await hear('file-keeper', id)).body.code).toBe('objection.twice');
+    const { url } = objection!.files[0]!;
+    for (const [user, status] of [
+      ['decider', 200],
+      ['press', 404],
+    ] as const) {
+      expect((await world.api.get(url, await world.api.signIn(user))).status).toBe(status);
+    }
+    for (const user of ['judge-keeper', 'file-keeper']) {
+      expect((await act(user, objection!, 'withdraw')).status, user).toBe(403);
+    }
+    expect((await act('decider', objection!, 'withdraw')).status).toBe(200);
+    expect((await read('file-keeper', id)).state).toBe('withdrawn');
+  });
+
+  it('objects within the time from the telling, by the day of the letter; who has an account does it alone', async () => {
+    const id = await entryOfNobodysAccount();
+    expect((await tell('foreman', id)).status).toBe(201);
+    // As if it had been 20 days ago.
+    const sql = new pg.Client({ connectionString: world.superUrl });
+    await sql.connect();
+    await sql.query(`BEGIN; SET LOCAL session_replication_role = replica;
+      UPDATE safety_entry_telling SET told_on = told_on - 20, runs_from = runs_from - interval '20 days'
+      WHERE entry_id = '${id}'; COMMIT`);
+    await sql.end();
+    expect((await hear('foreman', id)).body.code).toBe('objection.too-late');
+    expect((await hear('foreman', id, { on: daysAgo(21) })).body.code).toBe('safety-entry.day');
+    await makeUser(database, 'fitter', [], { employeeNo: 'E011' });
+    const byAccount = await hear('foreman', id, { on: daysAgo(6) });
+    expect(byAccount.body.code).toBe('objection.has-account');
+    await database.transaction({ tenant: 'demo', user: null }, (tx) =>
+      tx.appUser.updateMany({ where: { username: 'fitter' }, data: { active: false } }),
+    );
+    const heard = await hear('foreman', id, { on: daysAgo(6), how: 'desk' });
+    expect(heard.body.objection).toMatchObject({ how: 'desk', saidOn: daysAgo(6), files: [] });
   });
 });

@@ -5,20 +5,21 @@ import { sqlIn, type Transaction } from '../../platform/db/database.ts';
 import { asReader, findingsWithin } from '../violations/reach.ts';
 import { type EntryRow, stateOf } from './rows.ts';
 
-/** Whether an account reads the file of a person: the own one, or within the reach of violations by the person's place. */
+/** Whether an account reads, or keeps, the file of a person: the own one, or within its reach by the person's place. */
 export async function readsFileOf(
   tx: Transaction,
   account: Account,
   person: string,
+  permission: 'violation:read' | 'safety-file:keep' = 'violation:read',
 ): Promise<boolean> {
   if (account.person === person) return true;
-  if (!account.permissions.has('violation:read')) return false;
+  if (!account.permissions.has(permission)) return false;
   const row = await tx.person.findFirst({
     where: { id: person },
     select: { departmentId: true, department: { select: { site: true } } },
   });
   if (!row) return false;
-  return isWithin(account, reachOf(account, 'violation:read'), {
+  return isWithin(account, reachOf(account, permission), {
     person,
     department: row.departmentId,
     site: row.department.site,

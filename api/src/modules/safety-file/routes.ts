@@ -7,6 +7,7 @@ import { sendFile } from '../../platform/http/send-file.ts';
 import { routesOf } from '../../platform/kit/routes.ts';
 import type { EvidenceStore } from '../../platform/store/content.ts';
 import { registerRecordRoutes } from '../../platform/workflow/record-routes.ts';
+import type { ByOthers } from './by-others.ts';
 import type { Entries } from './entries.ts';
 import type { Objections } from './objections.ts';
 import type { FileReports } from './reports.ts';
@@ -19,6 +20,7 @@ const mediaTypes = { snapshot: 'image/jpeg', clip: 'video/mp4' } as const;
 export interface SafetyFileParts {
   entries: Entries;
   objections: Objections;
+  byOthers: ByOthers;
   reports: FileReports;
   settings: SafetyFileSettings;
   store: Pick<EvidenceStore, 'read'>;
@@ -122,7 +124,7 @@ function registerEvidence(app: App, { entries, store }: SafetyFileParts): void {
   }
 }
 
-function registerObjections(app: App, { objections }: SafetyFileParts): void {
+function registerObjections(app: App, { objections, byOthers }: SafetyFileParts): void {
   const route = routesOf(app, tag);
   route.post('/safety-entries/:id/objection', {
     permission: 'self',
@@ -133,6 +135,28 @@ function registerObjections(app: App, { objections }: SafetyFileParts): void {
     created: schema.entrySchema,
     problems: [409],
     handle: ({ user, params, body }) => objections.file(user, params.id, body.text),
+  });
+  route.post('/safety-entries/:id/telling', {
+    permission: 'safety-file:keep',
+    operationId: 'tellOfSafetyEntry',
+    summary: 'Records that a person without an account was told of an entry',
+    description:
+      'From the end of that day the time to object runs. Not by the person, who gave a verdict, and who may have been the one.',
+    body: schema.tellingRequest,
+    created: schema.entrySchema,
+    problems: [409, 422],
+    handle: ({ user, params, body }) => byOthers.tell(user, params.id, body),
+  });
+  route.post('/safety-entries/:id/objection-by-other', {
+    permission: 'safety-file:keep',
+    operationId: 'recordObjection',
+    summary: 'Records the objection of a person without an account, with a scan',
+    description:
+      'The day on which it was said counts for the time. Decided as all objections, and not by who recorded it.',
+    body: schema.objectionByOther,
+    created: schema.entrySchema,
+    problems: [409, 422],
+    handle: ({ user, params, body }) => byOthers.object(user, params.id, body),
   });
   route.get('/objections', {
     permission: 'objection:decide',

@@ -13,6 +13,7 @@ export const withHistory = {
   changes: { orderBy: { number: 'asc' } },
   objection: true,
   opening: true,
+  telling: true,
 } satisfies Prisma.SafetyEntryInclude;
 
 /** What an entry is now. */
@@ -21,8 +22,8 @@ export function stateOf({ changes }: Pick<EntryRow, 'changes'>): 'in-force' | Ch
 }
 
 /**
- * Until when the person may object: the days run from when an account was told, else from when the person first opened
- * the entry.
+ * Until when the person may object: the days run from when an account was told, else from the end of the day on which another
+ * person told them, else from when the person first opened the entry.
  *
  * @returns null where they do not run yet.
  */
@@ -31,9 +32,11 @@ export function objectUntilOf({
   objectUntil,
   writtenAt,
   opening,
-}: Pick<EntryRow, 'told' | 'objectUntil' | 'writtenAt' | 'opening'>): Date | null {
+  telling,
+}: Pick<EntryRow, 'told' | 'objectUntil' | 'writtenAt' | 'opening' | 'telling'>): Date | null {
   if (told) return objectUntil;
-  return opening && new Date(+opening.at + (+objectUntil - +writtenAt));
+  const from = telling?.runsFrom ?? opening?.at;
+  return from ? new Date(+from + (+objectUntil - +writtenAt)) : null;
 }
 
 /** Notes that the person sees entries, of which no account was told when they were written. */
@@ -41,7 +44,9 @@ export async function noteOpened(
   { tx, caller }: Unit,
   rows: readonly EntryRow[],
 ): Promise<EntryRow[]> {
-  const first = rows.filter(({ told, opening }) => !told && opening === null);
+  const first = rows.filter(
+    ({ told, opening, telling }) => !told && opening === null && telling === null,
+  );
   if (first.length === 0) return [...rows];
   await tx.safetyEntryOpening.createMany({
     data: first.map(({ id }) => ({

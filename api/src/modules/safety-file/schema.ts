@@ -1,6 +1,7 @@
 import { bilingual, instant, point, severity, slug, ulid, violationKind } from '@anshi/contracts';
 import { z } from 'zod';
-import { pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
+import { fileLink } from '../../platform/kit/rows.ts';
+import { day, pageOf, pageQuery, prose } from '../../platform/kit/schemas.ts';
 import {
   actionBody,
   caseShape,
@@ -14,12 +15,21 @@ const rendition = z
   .describe('The rendition with blurred faces, which alone is shown.');
 
 export const objectionState = z.enum(['filed', 'upheld', 'withdrawn', 'lapsed']);
+const byOther = z.enum(['paper', 'desk']).describe('By a letter, or spoken at the desk.');
+const said = {
+  how: z
+    .enum(['account', 'paper', 'desk'])
+    .describe('By the person, or recorded for one who has no account.'),
+  saidOn: day.nullable().describe('The day of the letter or the talk; null for the own account.'),
+  files: z.array(fileLink).describe('Scans of what was signed.'),
+};
 /** An objection as the entry shows it. */
 const objectionOfEntry = z.object({
   id: ulid,
   state: objectionState,
   text: z.string().describe('What the person says.'),
-  filedAt: instant.describe('When the person objected.'),
+  filedAt: instant.describe('When the objection was recorded.'),
+  ...said,
   dueAt: instant.nullable().describe('Until when it is to be decided.'),
   reason: z.string().nullable().describe('Of the decision.'),
   decidedBy: who.nullable(),
@@ -100,6 +110,13 @@ export const entrySchema = z
       ),
     mayObject: z.boolean().describe('Whether this account may object to it now.'),
     told: z.boolean().describe('Whether the person had an account that was told.'),
+    hasAccount: z
+      .boolean()
+      .describe('Whether the person has an account now; else others record the objection.'),
+    telling: z
+      .object({ on: day, how: byOther, by: who, at: instant })
+      .nullable()
+      .describe('Who told the person, on which day; null where nobody recorded that.'),
     objection: objectionOfEntry.nullable().describe('The objection of the person; null for none.'),
     snapshot: z
       .object({
@@ -133,6 +150,21 @@ export const objectionRequest = z
   .strictObject({ text: prose(2000).min(1).describe('Why the entry is wrong.') })
   .meta({ id: 'ObjectionRequest' });
 
+const dayOfOther = day.describe('The day on which it happened, of the site.');
+export const tellingRequest = z
+  .strictObject({ on: dayOfOther, how: byOther })
+  .meta({ id: 'SafetyEntryTellingRequest' });
+export type Telling = z.infer<typeof tellingRequest>;
+export const objectionByOther = z
+  .strictObject({
+    text: prose(2000).min(1).describe('What the person says, in the words of the person.'),
+    on: dayOfOther,
+    how: byOther,
+    fileIds: z.array(z.string().max(64)).max(5).default([]).describe('Scans to add.'),
+  })
+  .meta({ id: 'ObjectionByOtherRequest' });
+export type ObjectionByOther = z.infer<typeof objectionByOther>;
+
 export const objectionRow = z
   .object({
     id: ulid,
@@ -141,7 +173,7 @@ export const objectionRow = z
     kindName: bilingual.describe('What the entry is about.'),
     startedAt: instant.describe('When the violation was.'),
     text: z.string().describe('What the person says.'),
-    filedAt: instant.describe('When the person objected.'),
+    filedAt: instant.describe('When the objection was recorded.'),
     reason: z.string().nullable().describe('Of the decision.'),
     decidedBy: who.nullable().describe('Who decided; null before that.'),
     decidedAt: instant.nullable().describe('When; null before that.'),

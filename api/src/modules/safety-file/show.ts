@@ -1,7 +1,10 @@
 import type { Bilingual } from '@anshi/contracts';
 import type { Account } from '../../platform/access/account.ts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { fileLinksOf } from '../../platform/kit/rows.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
 import { kindOf } from '../violations/kind.ts';
+import { OBJECTION } from './flow.ts';
 import { seesEvidenceOf } from './reach.ts';
 import { type EntryRow, objectUntilOf, stateOf } from './rows.ts';
 import type { Entry } from './schema.ts';
@@ -38,6 +41,15 @@ export async function showEntries(
       clipBlurFailed: true,
     },
   });
+  const accounts = await tx.appUser.findMany({
+    where: { personId: { in: ids(({ personId }) => personId) }, active: true },
+    select: { personId: true },
+  });
+  const scans = await fileLinksOf(
+    tx,
+    OBJECTION,
+    rows.flatMap(({ objection }) => objection?.id ?? []),
+  );
   const evidence = await seesEvidenceOf(tx, account, rows);
   return rows.map((row): Entry => {
     const state = stateOf(row);
@@ -100,11 +112,21 @@ export async function showEntries(
         row.objection === null &&
         (objectUntil === null || now < objectUntil),
       told: row.told,
+      hasAccount: accounts.some(({ personId }) => personId === row.personId),
+      telling: row.telling && {
+        on: dayText(row.telling.toldOn),
+        how: row.telling.how,
+        by: { id: row.telling.byUser, displayName: row.telling.byName },
+        at: row.telling.at.toISOString(),
+      },
       objection: row.objection && {
         id: row.objection.id,
         state: row.objection.state,
         text: row.objection.text,
         filedAt: row.objection.filedAt.toISOString(),
+        how: row.objection.how,
+        saidOn: row.objection.saidOn && dayText(row.objection.saidOn),
+        files: scans.get(row.objection.id) ?? [],
         dueAt:
           row.objection.closedAt === null ? (row.objection.dueAt?.toISOString() ?? null) : null,
         ...decisionOf(row.objection),

@@ -50,7 +50,7 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
   const send = (
     unit: Unit,
     to: string[],
-    entry: Pick<EntryRow, 'id' | 'violationId'>,
+    entry: Pick<EntryRow, 'id' | 'personId'>,
     notice: {
       kind: 'safety-entry.written' | 'safety-entry.changed' | 'safety-entry.untold';
       title: Bilingual;
@@ -62,7 +62,7 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
       severity: 'warning',
       link: noticeLink(
         notice.kind,
-        notice.kind === 'safety-entry.untold' ? entry.violationId : entry.id,
+        notice.kind === 'safety-entry.untold' ? entry.personId : entry.id,
       ),
       subject: { entity: 'safety-entry', id: entry.id },
       ...notice,
@@ -117,16 +117,30 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
           en: `Tell ${name} in person: a violation was entered in their safety file (${kind.en})`,
         },
         body: {
-          zh: '本人没有账号。异议期限自本人首次打开该记录起算；如有异议，请为其开通账号。',
-          en: 'The person has no account. The time to object runs from when the person first opens the entry: give them an account if they object.',
+          zh: '本人没有账号。请当面出示影像，并登记告知日期；异议期限自告知之日起算。本人有异议的，在同一处登记书面或口头异议。',
+          en: 'The person has no account. Show them the evidence and record the day: the time to object runs from it. Record there, too, what they object on paper or at the desk.',
         },
       });
     },
 
     async changed(unit: Unit, entry: EntryRow, what: Told): Promise<void> {
-      await send(unit, await accountsOf(unit.tx, entry.personId), entry, {
-        kind: 'safety-entry.changed',
-        title: titles[what](entry.kindName as Bilingual),
+      const title = titles[what](entry.kindName as Bilingual);
+      const accounts = await accountsOf(unit.tx, entry.personId);
+      if (accounts.length > 0) {
+        await send(unit, accounts, entry, {
+          kind: 'safety-entry.changed',
+          title,
+          body: bodies[what],
+        });
+        return;
+      }
+      const { name } = await unit.tx.person.findFirstOrThrow({ where: { id: entry.personId } });
+      await send(unit, await headsOf(unit, entry.personId), entry, {
+        kind: 'safety-entry.untold',
+        title: {
+          zh: `请当面告知${name}：${title.zh}`,
+          en: `Tell ${name} in person: ${title.en}`,
+        },
         body: bodies[what],
       });
     },

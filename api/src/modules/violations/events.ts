@@ -88,15 +88,26 @@ export function createViolationEvents(options: {
         pushed.set(keyOf(change, violation), true);
         topic.push(unit.caller.tenant, change, violation);
       });
-      await unit.emit({
-        entity: 'violation',
-        what: change,
-        subject: violation.id,
-        data: { violation: toldOutside(violation) },
-      });
+      await emitChange(unit, change, violation);
     },
   };
 }
+
+/**
+ * The message on the bus alone, for changes where no service is at hand: browsers of this process get them by it,
+ * as those of others do.
+ */
+export const emitChange = (
+  unit: Unit,
+  change: ViolationChange,
+  violation: Violation,
+): Promise<void> =>
+  unit.emit({
+    entity: 'violation',
+    what: change,
+    subject: violation.id,
+    data: { violation: toldOutside(violation) },
+  });
 
 /** Differs for any two changes of a violation: a verdict, its end, its clip, a rendition. */
 const keyOf = (

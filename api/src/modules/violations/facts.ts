@@ -102,12 +102,12 @@ export const facts: ModuleFacts = {
     },
   },
   // What a reviewer confirmed is kept by legal duty.
-  erase: async ({ tx }, { id }) => [
-    { policy: 'violation-records', count: await takeNameOut(tx, id, 'erase') },
+  erase: async (unit, { id }) => [
+    { policy: 'violation-records', count: await takeNameOut(unit, id, 'erase') },
   ],
   purgers: [candidatePurger],
-  consentEnded: async (tx, person, purpose) =>
-    NAMING.includes(purpose) ? takeNameOut(tx, person, 'consent') : 0,
+  consentEnded: async (unit, person, purpose) =>
+    NAMING.includes(purpose) ? takeNameOut(unit, person, 'consent') : 0,
   about: {
     async person(tx, id, account) {
       const users = await tx.appUser.findMany({ where: { personId: id }, select: { id: true } });

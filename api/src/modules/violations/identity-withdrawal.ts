@@ -1,9 +1,12 @@
 import type { ViolationIdentity } from '@anshi/contracts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import type { Unit } from '../../platform/db/unit-of-work.ts';
+import { emitChange } from './events.ts';
 import { isBySession, mayBeNamed, personColumns, without } from './identity.ts';
 import { keepRecusalOf, keepRecusals } from './recusal.ts';
 import type { ViolationRow } from './repository.ts';
+import { showViolation } from './view.ts';
 
 /** The violations that name a person, as the one confirmed or as a candidate. */
 export async function namingOf(tx: Transaction, person: string): Promise<ViolationRow[]> {
@@ -74,15 +77,17 @@ export async function forgetOnReopen(tx: Transaction, row: ViolationRow): Promis
 /**
  * Takes a person's name out of all that no reviewer confirmed of them, and out of the candidates of all.
  * What was confirmed of them stays by legal duty, and is marked.
+ * Open lists and pages hear of each after the commit, by its message on the bus.
  *
  * @param of `consent`: a name by a sign-on stays, as it rests on none; `erase`: it goes, too.
  * @returns how many violations were changed.
  */
 export async function takeNameOut(
-  tx: Transaction,
+  unit: Unit,
   person: string,
   of: 'consent' | 'erase',
 ): Promise<number> {
+  const { tx } = unit;
   const rows = (await namingOf(tx, person)).filter(
     (row) => of === 'erase' || !isBySession(row) || row.personId !== person,
   );
@@ -104,6 +109,8 @@ export async function takeNameOut(
       person,
       own.map(({ handle }) => handle),
     );
+    const left = await tx.violation.findFirstOrThrow({ where: { id: row.id } });
+    await emitChange(unit, 'updated', showViolation(left));
   }
   return rows.length;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { openIncidentSite } from '../../testing/incidents.ts';
+import { type LiveListener, listenLive } from '../../testing/listen-live.ts';
 import { confirmedAs, handleOn, identifiedAs, oneOf } from '../../testing/named-people.ts';
 import { until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
@@ -246,7 +247,7 @@ describe('who a violation was of', () => {
     expect((await decide(act.id, verdict)).status).toBe(200);
   });
 
-  it('goes with a consent, until a reviewer confirmed it', async () => {
+  it('[SEC-13] goes with a consent, from open pages within 1 s, until a reviewer confirmed it', async () => {
     const start = world.hour();
     const a = await handleOn(database, 'E011', start);
     const b = await handleOn(database, 'E008', start);
@@ -264,7 +265,34 @@ describe('who a violation was of', () => {
     const [act, other] = [await incidentOf(open.id), await incidentOf(beside.id)];
     const withdrawal = { purpose: 'video-identity', note: 'at the desk' };
     const path = `/persons/${a.person}/consents/withdraw`;
+    const topics = ['violations', 'incidents'];
+    const reviewer = await listenLive(world.api, 'operator', topics);
+    const reader = await listenLive(world.api, 'manager', topics);
     expect((await world.api.send('clerk', 'POST', path, withdrawal)).status).toBe(200);
+    const committed = Date.now();
+    const told = ({ heard }: LiveListener, of: { id: string }) =>
+      heard
+        .map((one) => (one.violation ?? one.incident) as (Violation & IncidentDetail) | undefined)
+        .findLast((one) => one?.id === of.id);
+    const pages = [reviewer, reader];
+    const changed = [open, beside, act, other];
+    await until(
+      () => pages.every((page) => changed.every((of) => told(page, of))),
+      'open lists and pages hear of it',
+    );
+    expect(Date.now() - committed).toBeLessThan(1000);
+    for (const { heard } of pages) {
+      expect(JSON.stringify(heard)).not.toContain(a.person);
+      expect(JSON.stringify(heard)).not.toContain(a.handle);
+    }
+    // Who is left stays for reviewers; others are told of no candidates.
+    expect(told(reviewer, beside)?.identity?.candidates).toMatchObject([
+      { handle: b.handle, person: { id: b.person } },
+    ]);
+    expect(told(reviewer, act)).toMatchObject({ person: null, version: act.version + 1 });
+    expect(told(reader, beside)?.identity).toBeNull();
+    expect(JSON.stringify(reader.heard)).not.toContain(b.person);
+    for (const page of pages) page.close();
 
     expect((await read(open.id)).identity).toMatchObject({
       state: 'unbadged',

@@ -50,6 +50,25 @@ function isDay(field: z.ZodType): boolean {
 /** A file of a record, as it is answered. */
 export const fileLink = z.object({ id: z.string(), name: z.string(), url: z.string() });
 
+/** The files that are attached to records, by the id of the record. */
+export async function fileLinksOf(
+  tx: Transaction,
+  entity: string,
+  ids: readonly string[],
+): Promise<Map<string, z.infer<typeof fileLink>[]>> {
+  const rows = await tx.storedFile.findMany({
+    where: { entity, entityId: { in: [...ids] } },
+    select: { id: true, name: true, entityId: true },
+    orderBy: { id: 'asc' },
+  });
+  const links = new Map<string, z.infer<typeof fileLink>[]>();
+  for (const { id, name, entityId } of rows) {
+    const one = { id, name, url: `/api/v1/files/${id}/content` };
+    links.set(entityId ?? '', [...(links.get(entityId ?? '') ?? []), one]);
+  }
+  return links;
+}
+
 /** The files that are attached to a record. */
 export const filesOf = async (
   files: Pick<Files, 'of'>,

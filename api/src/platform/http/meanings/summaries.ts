@@ -174,6 +174,8 @@ export const chineseSummaries: Readonly<Record<string, string>> = {
   listSupplierLimits: '列出产品的检测限值',
   listSupplierLots: '列出来料，最新的在前',
   makeSafetyFileReport: '生成人员违章记录的 PDF 文件，含图片，供考核使用',
+  tellOfSafetyEntry: '登记已当面告知没有账号的人员',
+  recordObjection: '登记没有账号的人员的异议，可附扫描件',
   objectToSafetyEntry: '在期限内对本人的违章记录提出一次异议',
   previewBadgeCorrection: '预览更正将移动的全部记录，不作改动',
   revealFitnessDetail: '查看健康检查详情',

@@ -15,6 +15,22 @@ export const problems = problemTexts({
     '该记录已不再计入，影像不再随其显示；有权查看违章的人员可在违章中打开。',
     'The entry does not count any more: who may see the violation opens its pictures there.',
   ],
+  'safety-entry.told-already': [
+    '本人已被告知，异议期限已起算。',
+    'The person was told already: the time to object runs.',
+  ],
+  'safety-entry.not-told': [
+    '尚未登记告知本人，请先登记告知日期。',
+    'The person was not told yet: record the day first.',
+  ],
+  'safety-entry.day': [
+    '日期不符：不能早于记录写入或告知之日，也不能晚于今天。',
+    'The day does not fit: not before the entry or the telling, and not after today.',
+  ],
+  'objection.has-account': [
+    '本人有账号，请本人登录后提出异议。',
+    'The person has an account, and objects there.',
+  ],
   'objection.open': [
     '本人已对该违章提出异议且尚未裁定，请先由他人裁定。',
     'The person objected and it is not decided: another person decides first.',

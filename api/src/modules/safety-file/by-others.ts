@@ -1,0 +1,123 @@
+import { DateTime } from 'luxon';
+import type { Account } from '../../platform/access/account.ts';
+import { accountsOf } from '../../platform/access/holders.ts';
+import type { Transaction } from '../../platform/db/database.ts';
+import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
+import type { Files } from '../../platform/files/types.ts';
+import { Problem } from '../../platform/http/errors.ts';
+import type { User } from '../../platform/kit/routes.ts';
+import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import { OBJECTION } from './flow.ts';
+import type { Objections } from './objections.ts';
+import { readsFileOf } from './reach.ts';
+import { type EntryRow, findEntry, holdViolation, objectUntilOf, stateOf } from './rows.ts';
+import type { Entry, ObjectionByOther, Telling } from './schema.ts';
+import { showEntries } from './show.ts';
+
+export type ByOthers = ReturnType<typeof createByOthers>;
+
+/** What another person records for one who has no account: that the person was told, and the objection. */
+export function createByOthers(parts: {
+  units: Units;
+  objections: Pick<Objections, 'isBarred' | 'start'>;
+  files: Pick<Files, 'attach'>;
+  timeZone: string;
+}) {
+  const { units, objections, files, timeZone } = parts;
+  const dayOf = (at: Date) => DateTime.fromJSDate(at, { zone: timeZone }).toISODate() ?? '';
+  /** The day counts whole for the person. */
+  const endOf = (day: string) =>
+    DateTime.fromISO(day, { zone: timeZone }).plus({ days: 1 }).startOf('day').toJSDate();
+
+  /**
+   * The entry, held for a change.
+   *
+   * @throws Problem `safety-entry.unknown`, `workflow.separation` for the person, a reviewer and a candidate,
+   *   `safety-entry.not-in-force`.
+   */
+  async function held({ tx }: Unit, account: Account, id: string): Promise<EntryRow> {
+    const seen = await findEntry(tx, id);
+    if (!seen || !(await readsFileOf(tx, account, seen.personId, 'safety-file:keep'))) {
+      throw new Problem('safety-entry.unknown');
+    }
+    await holdViolation(tx, seen.violationId);
+    const entry = (await findEntry(tx, id)) ?? seen;
+    if (await objections.isBarred(tx, account, entry)) throw new Problem('workflow.separation');
+    if (stateOf(entry) !== 'in-force') throw new Problem('safety-entry.not-in-force');
+    return entry;
+  }
+
+  /** @throws Problem `safety-entry.day` where a day is not one from the first to today. */
+  function checkDay(day: string, first: string): void {
+    if (day < first || day > dayOf(new Date())) {
+      throw new Problem('safety-entry.day', undefined, { first });
+    }
+  }
+
+  const shown = async (tx: Transaction, account: Account, id: string): Promise<Entry> => {
+    const now = await findEntry(tx, id);
+    return (await showEntries(tx, account, now ? [now] : []))[0] as Entry;
+  };
+
+  return {
+    /**
+     * Records that the person was told; the time to object runs from the end of that day.
+     *
+     * @throws Problem `safety-entry.told-already`, and of `held` and `checkDay`.
+     */
+    tell: (user: User, id: string, { on, how }: Telling): Promise<Entry> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const entry = await held(unit, user.account, id);
+        if (entry.told || entry.telling || entry.opening) {
+          throw new Problem('safety-entry.told-already');
+        }
+        checkDay(on, dayOf(entry.writtenAt));
+        await tx.safetyEntryTelling.create({
+          data: {
+            tenantId: user.tenant,
+            entryId: id,
+            toldOn: dayDate(on),
+            how,
+            runsFrom: endOf(on),
+            byUser: user.account.id,
+            byName: user.account.displayName,
+          },
+        });
+        await unit.audit({
+          action: 'entry-tell',
+          entity: 'safety-entry',
+          id,
+          person: entry.personId,
+          after: { on, how },
+        });
+        return shown(tx, user.account, id);
+      }),
+
+    /**
+     * Records the objection of a person who has no account. The day on which it was said counts for the time to object.
+     *
+     * @throws Problem `objection.has-account`, `objection.twice`, `safety-entry.not-told`, `objection.too-late`, and of `held`
+     *   and `checkDay`.
+     */
+    object: (user: User, id: string, given: ObjectionByOther): Promise<Entry> =>
+      units.run(user, async (unit) => {
+        const { tx } = unit;
+        const { text, on, how, fileIds } = given;
+        const entry = await held(unit, user.account, id);
+        if ((await accountsOf(tx, entry.personId)).length > 0) {
+          throw new Problem('objection.has-account');
+        }
+        if (entry.objection) throw new Problem('objection.twice');
+        const until = objectUntilOf(entry);
+        if (until === null) throw new Problem('safety-entry.not-told');
+        checkDay(on, entry.telling ? dayText(entry.telling.toldOn) : dayOf(entry.writtenAt));
+        if (on > dayOf(until)) throw new Problem('objection.too-late');
+        const objection = await objections.start(unit, entry, { text, how, saidOn: on });
+        if (fileIds.length > 0) {
+          await files.attach(unit, fileIds, { entity: OBJECTION, id: objection, role: 'scan' });
+        }
+        return shown(tx, user.account, id);
+      }),
+  };
+}
