@@ -37,6 +37,7 @@ export const permissionGroups: Readonly<Record<string, Named>> = {
   'site-device': { zh: '现场设备', en: 'Devices on site' },
   badge: { zh: '工牌', en: 'Badges' },
   objection: { zh: '违章异议', en: 'Objections' },
+  'safety-file': { zh: '安全档案', en: 'Safety files' },
   assignment: { zh: '作业安排', en: 'Work assignments' },
   gate: { zh: '门禁与开机许可', en: 'Gates' },
   attendance: { zh: '考勤打卡', en: 'Attendance' },
