@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, ViewportSize } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openAs } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -7,6 +9,12 @@ import { startWorld, type World } from './support/world.ts';
 interface GatePoint {
   device: string;
   edgeList: { isCurrent: boolean; lastDecisionAt: string | null } | null;
+}
+
+interface GateOverride {
+  reason: string;
+  untilAt: string;
+  person: { name: string };
 }
 
 /** Starts at the welder: the simulated reader shows cards to the gateway by its own credential, and the machine follows. */
@@ -146,4 +154,56 @@ it('maintenance enters a point, which has no credential before an administrator 
   await page.getByTestId('gate-point-machine').selectOption('lathe-1');
   await page.getByTestId('save-gate-point').click();
   await page.getByTestId('gate-point-dialog').getByText('No credential').waitFor();
+});
+
+it('[PER-05] an override lets through with reason and end, and is ended, by buttons; both are on record', async () => {
+  const { url, demoPassword } = world.plant;
+  const admin = await ApiClient.signIn(url, 'admin', demoPassword);
+  const device = { kind: 'gate', name: 'lathe-1-reader' };
+  const { secret } = await admin.send<{ secret: string }>('POST', '/api/v1/devices', device);
+  const start = async () => {
+    const answer = await fetch(`${url}/api/v1/gates/machine-start`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${secret}`,
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify({
+        point: device.name,
+        machine: 'lathe-1',
+        card: 'badge-w3',
+        at: new Date().toISOString(),
+      }),
+    });
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as { decision: string }).decision;
+  };
+  expect(await start()).not.toBe('allow');
+  const { page, complaints } = await open('safety', '/gates');
+  const row = page.getByTestId('gate-decision-row').filter({ hasText: 'Lathe' }).first();
+  await row.click();
+  await page.getByTestId('override-gate').click();
+  await page.getByTestId('override-reason').fill('beside an experienced turner');
+  await page.getByTestId('override-hours').fill('0.5');
+  await page.getByTestId('save-override').click();
+  await page.getByTestId('override').getByText('beside an experienced turner').waitFor();
+  const list = async () =>
+    (await world.api.get<{ items: GateOverride[] }>('/api/v1/gates/overrides')).items;
+  const [given] = await list();
+  expect(given).toMatchObject({
+    reason: 'beside an experienced turner',
+    person: { name: '蒋班长' },
+  });
+  const minutes = (Date.parse(given?.untilAt ?? '') - Date.now()) / 60_000;
+  expect(minutes).toBeGreaterThan(28);
+  expect(minutes).toBeLessThanOrEqual(30);
+  expect(await start()).toBe('allow');
+
+  await page.keyboard.press('Escape');
+  await page.getByTestId('override').getByTestId('end-override').click();
+  await page.getByTestId('override').waitFor({ state: 'detached' });
+  expect(await list()).toEqual([]);
+  expect(await start()).not.toBe('allow');
+  expect(complaints).toEqual([]);
 });

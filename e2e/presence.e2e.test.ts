@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { photograph } from './support/photograph.ts';
 import { startWorld, type World } from './support/world.ts';
+
+interface Condition {
+  badge: string;
+  kind: string;
+  acknowledged: { by: { zh: string } } | null;
+}
 
 /** Badges of the simulated hall on the board, and their way played again. */
 let world: World;
@@ -73,4 +80,36 @@ it('[POS-02] [POS-03] the board fills by itself, and the way of a person is play
   await phone.page.goto(`${world.plant.url}/presence/badges`);
   await phone.page.getByTestId('badge-row').filter({ hasText: 'badge-lent-1' }).waitFor();
   expect(phone.complaints).toEqual([]);
+});
+
+it('[POS-07] a call for help is taken on by a press, and who did it is on record', async () => {
+  const { url, demoPassword } = world.plant;
+  const admin = await ApiClient.signIn(url, 'admin', demoPassword);
+  const name = 'help-phone';
+  const device = { kind: 'tracker', name };
+  const { secret } = await admin.send<{ secret: string }>('POST', '/api/v1/devices', device);
+  const coords = { latitude: 31.81, longitude: 119.97, accuracy: 4 };
+  const location = { timestamp: new Date().toISOString(), alarm: 'sos', coords };
+  const answer = await fetch(`${url}/api/v1/ingest/gps/traccar`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ device_id: name, location }),
+  });
+  expect(answer.status).toBe(200);
+  const call = async () => {
+    const path = '/api/v1/locations/conditions?limit=50';
+    const { items } = await world.api.get<{ items: Condition[] }>(path);
+    return items.find(({ badge, kind }) => badge === name && kind === 'sos');
+  };
+  await expect.poll(call, { timeout: 30_000 }).toMatchObject({ acknowledged: null });
+  const { page, complaints } = await open('en', '/presence/badges');
+  const row = page
+    .getByTestId('condition')
+    .filter({ hasText: name })
+    .filter({ hasText: 'Calls for help' });
+  await row.getByTestId('acknowledge').click();
+  await row.getByTestId('acknowledged').waitFor();
+  const by = (await call())?.acknowledged?.by;
+  expect(by?.zh).toBe('王安全');
+  expect(complaints).toEqual([]);
 });
