@@ -75,7 +75,9 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname } = new URL(request.url, location.href);
     if (pathname === '/api/v1/device-outages') {
-      return (await answers.get('outages')) ?? Response.json({ items: outages, next: null, open: 0 });
+      return (
+        (await answers.get('outages')) ?? Response.json({ items: outages, next: null, open: 0 })
+      );
     }
     if (pathname !== '/api/v1/violations' && !pathname.startsWith('/api/v1/incidents/'))
       throw new TypeError('no network');
