@@ -287,7 +287,9 @@ describe('[SEC-11] [SEC-14] a claim', () => {
     await claim('press', given.id, { assignee: userOf.get('operator') });
     const person = await site.personOf('E005');
     await database.transaction({ tenant: 'demo', user: null }, async (tx) => {
-      const unit = { tx } as Parameters<NonNullable<typeof facts.erase>>[0];
+      const unit = { tx, emit: async () => {} } as unknown as Parameters<
+        NonNullable<typeof facts.erase>
+      >[0];
       await facts.erase?.(unit, { id: person } as Parameters<NonNullable<typeof facts.erase>>[1]);
     });
     const left = (await claimed('operator')).map(({ incident }) => incident);
