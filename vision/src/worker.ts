@@ -94,7 +94,7 @@ export class VisionWorker {
     this.#engine = liveEngineOf(settings, log);
   }
 
-  /** @throws Error with a sentence that says what to correct, before any camera is opened. */
+  /** @throws Error with a sentence that says what to correct; the process is to end then, as cameras may be open. */
   static async start(settings: WorkerSettings, log: Logger): Promise<VisionWorker> {
     const worker = new VisionWorker(settings, log);
     await worker.#open();

@@ -69,7 +69,7 @@ export class DetectorPool implements Detector {
     this.#memory = Permits.create(options.threads, threads);
     this.#permits = new Permits(this.#memory);
     this.opened = this.#open();
-    // For a caller that ends before it waits for it.
+    // A caller that fails before it waits leaves no unhandled rejection.
     this.opened.catch(() => {});
   }
 

@@ -130,7 +130,7 @@ export function createIncidentEvents(options: {
   };
 }
 
-/** The message on the bus alone, see that of violations. */
+/** The message on the bus alone, for changes where no service is at hand, as `emitChange` of violations. */
 export const emitChange = (unit: Unit, change: IncidentChange, incident: Incident): Promise<void> =>
   unit.emit({
     entity: 'incident',

@@ -177,6 +177,8 @@ describe('retraining after a violation', () => {
     const due = await send<TrainingView>('safety', 'POST', path, body);
     expect(due.status, JSON.stringify(due.body)).toBe(201);
     expect(due.body).toMatchObject({ state: 'due', entryId: entry?.id, until: dayIn(10) });
+    const twice = await send<TrainingView>('safety', 'POST', path, body);
+    expect(twice.body.code).toBe('training.fields');
     // It is no course that was taken: nothing is corrected in it.
     const corrected = await send('safety', 'PATCH', `/trainings/${due.body.id}`, {
       version: 1,

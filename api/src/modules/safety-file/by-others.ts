@@ -7,6 +7,7 @@ import type { Files } from '../../platform/files/types.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
+import { dayAt } from '../../platform/rules/rule-at.ts';
 import { OBJECTION } from './flow.ts';
 import type { Objections } from './objections.ts';
 import { readsFileOf } from './reach.ts';
@@ -24,10 +25,9 @@ export function createByOthers(parts: {
   timeZone: string;
 }) {
   const { units, objections, files, timeZone } = parts;
-  const dayOf = (at: Date) => DateTime.fromJSDate(at, { zone: timeZone }).toISODate() ?? '';
   /** The day counts whole for the person. */
-  const endOf = (day: string) =>
-    DateTime.fromISO(day, { zone: timeZone }).plus({ days: 1 }).startOf('day').toJSDate();
+  const startOf = (day: string) => DateTime.fromISO(day, { zone: timeZone }).startOf('day');
+  const endOf = (day: string) => startOf(day).plus({ days: 1 }).startOf('day').toJSDate();
 
   /**
    * The entry, held for a change.
@@ -49,9 +49,13 @@ export function createByOthers(parts: {
 
   /** @throws Problem `safety-entry.day` where a day is not one from the first to today. */
   function checkDay(day: string, first: string): void {
-    if (day < first || day > dayOf(new Date())) {
+    if (day < first || day > dayAt(new Date(), timeZone)) {
       throw new Problem('safety-entry.day', undefined, { first });
     }
+  }
+
+  async function requireNoAccount(tx: Transaction, { personId }: EntryRow): Promise<void> {
+    if ((await accountsOf(tx, personId)).length > 0) throw new Problem('objection.has-account');
   }
 
   const shown = async (tx: Transaction, account: Account, id: string): Promise<Entry> => {
@@ -61,9 +65,10 @@ export function createByOthers(parts: {
 
   return {
     /**
-     * Records that the person was told; the time to object runs from the end of that day.
+     * Records that the person was told. The time to object runs from the end of that day, and never from before it is
+     * recorded: a late entry takes no time away.
      *
-     * @throws Problem `safety-entry.told-already`, and of `held` and `checkDay`.
+     * @throws Problem `objection.has-account`, `safety-entry.told-already`, and of `held` and `checkDay`.
      */
     tell: (user: User, id: string, { on, how }: Telling): Promise<Entry> =>
       units.run(user, async (unit) => {
@@ -72,14 +77,15 @@ export function createByOthers(parts: {
         if (entry.told || entry.telling || entry.opening) {
           throw new Problem('safety-entry.told-already');
         }
-        checkDay(on, dayOf(entry.writtenAt));
+        await requireNoAccount(tx, entry);
+        checkDay(on, dayAt(entry.writtenAt, timeZone));
         await tx.safetyEntryTelling.create({
           data: {
             tenantId: user.tenant,
             entryId: id,
             toldOn: dayDate(on),
             how,
-            runsFrom: endOf(on),
+            runsFrom: new Date(Math.max(+endOf(on), Date.now())),
             byUser: user.account.id,
             byName: user.account.displayName,
           },
@@ -105,14 +111,15 @@ export function createByOthers(parts: {
         const { tx } = unit;
         const { text, on, how, fileIds } = given;
         const entry = await held(unit, user.account, id);
-        if ((await accountsOf(tx, entry.personId)).length > 0) {
-          throw new Problem('objection.has-account');
-        }
+        await requireNoAccount(tx, entry);
         if (entry.objection) throw new Problem('objection.twice');
         const until = objectUntilOf(entry);
         if (until === null) throw new Problem('safety-entry.not-told');
-        checkDay(on, entry.telling ? dayText(entry.telling.toldOn) : dayOf(entry.writtenAt));
-        if (on > dayOf(until)) throw new Problem('objection.too-late');
+        checkDay(
+          on,
+          entry.telling ? dayText(entry.telling.toldOn) : dayAt(entry.writtenAt, timeZone),
+        );
+        if (+startOf(on) >= +until) throw new Problem('objection.too-late');
         const objection = await objections.start(unit, entry, { text, how, saidOn: on });
         if (fileIds.length > 0) {
           await files.attach(unit, fileIds, { entity: OBJECTION, id: objection, role: 'scan' });

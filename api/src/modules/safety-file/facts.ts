@@ -1,4 +1,5 @@
 import { countedUse, type ModuleFacts } from '../../platform/facts.ts';
+import { dayText } from '../../platform/kit/schemas.ts';
 import { chain } from './chain.ts';
 import { fileSections } from './file-section.ts';
 import { stateOf, violationsInForce, withHistory } from './rows.ts';
@@ -57,8 +58,15 @@ export const facts: ModuleFacts = {
           basis: row.basis,
           reviewedAt: row.reviewedAt.toISOString(),
           state: stateOf(row),
+          telling: row.telling && {
+            on: dayText(row.telling.toldOn),
+            how: row.telling.how,
+            recordedAt: row.telling.at.toISOString(),
+          },
           objection: row.objection && {
             text: row.objection.text,
+            how: row.objection.how,
+            saidOn: row.objection.saidOn && dayText(row.objection.saidOn),
             filedAt: row.objection.filedAt.toISOString(),
             state: row.objection.state,
             reason: row.objection.reason,

@@ -131,7 +131,16 @@ export const manifest = {
           en: 'Appraisal and training in safety; the person knows and can object',
         },
         fields: {
-          zh: ['人员', '违章', '地点', '时间', '身份依据', '复核人', '异议与裁定'],
+          zh: [
+            '人员',
+            '违章',
+            '地点',
+            '时间',
+            '身份依据',
+            '复核人',
+            '他人记录的告知',
+            '异议（含书面件）与裁定',
+          ],
           en: [
             'person',
             'violation',
@@ -139,7 +148,8 @@ export const manifest = {
             'time',
             'how the person was identified',
             'reviewer',
-            'objection and decision',
+            'the telling that another person recorded',
+            'objection, with its scan, and decision',
           ],
         },
         classification: 'internal',

@@ -1,3 +1,4 @@
+import { Problem } from '../../platform/http/errors.ts';
 import type { Open } from '../../platform/module.ts';
 import { createByOthers } from './by-others.ts';
 import { createEntries, visibleEntry } from './entries.ts';
@@ -44,7 +45,10 @@ export const open: Open = ({
     if (!row) return false;
     return visibleEntry(tx, account, row.entryId).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (error instanceof Problem) return false;
+        throw error;
+      },
     );
   });
   const { timeZone } = settings;

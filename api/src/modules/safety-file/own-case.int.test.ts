@@ -34,7 +34,11 @@ beforeAll(async () => {
       employeeNo: 'E012',
     },
   );
-  await makeUser(database, 'file-keeper', ['violation:read@all', 'safety-file:keep@all']);
+  await makeUser(database, 'file-keeper', [
+    'violation:read@all',
+    'safety-file:keep@all',
+    'objection:decide@all',
+  ]);
   await makeUser(database, 'judge-keeper', [...judge, 'safety-file:keep@all']);
 });
 afterAll(async () => {
@@ -312,7 +316,8 @@ describe('who has no account', () => {
       expect((await world.api.get(url, await world.api.signIn(user))).status).toBe(status);
     }
     for (const user of ['judge-keeper', 'file-keeper']) {
-      expect((await act(user, objection!, 'withdraw')).status, user).toBe(403);
+      const answer = await act(user, objection!, 'withdraw');
+      expect([answer.status, answer.body.code], user).toEqual([403, 'workflow.separation']);
     }
     expect((await act('decider', objection!, 'withdraw')).status).toBe(200);
     expect((await read('file-keeper', id)).state).toBe('withdrawn');

@@ -141,7 +141,7 @@ function registerObjections(app: App, { objections, byOthers }: SafetyFileParts)
     operationId: 'tellOfSafetyEntry',
     summary: 'Records that a person without an account was told of an entry',
     description:
-      'From the end of that day the time to object runs. Not by the person, who gave a verdict, and who may have been the one.',
+      'The time to object runs from the end of that day, and never from before it is recorded. Refused to the person, to reviewers of the violation and to candidates.',
     body: schema.tellingRequest,
     created: schema.entrySchema,
     problems: [409, 422],

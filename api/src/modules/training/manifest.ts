@@ -27,7 +27,7 @@ export const manifest = {
     ],
     'training.fields': [
       422,
-      'A field cannot be so',
+      'A field is not allowed',
       'Change what errors names; courses are words in use of the dictionary training-course.',
     ],
   },

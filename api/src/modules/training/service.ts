@@ -12,7 +12,12 @@ import type { Obligations } from '../../platform/obligations/types.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
 import { personWithin } from '../people/service.ts';
 import { visibleEntry } from '../safety-file/entries.ts';
-import { findEntry, stateOf as stateOfEntry } from '../safety-file/rows.ts';
+import {
+  countingOf,
+  findEntry,
+  holdViolation,
+  stateOf as stateOfEntry,
+} from '../safety-file/rows.ts';
 import { RETRAINING } from './obligations.ts';
 import {
   readCourses,
@@ -35,10 +40,10 @@ export type Trainings = ReturnType<typeof createTrainings>;
 const LOGGED = ['course', 'result', 'heldOn', 'until', 'source'] as const;
 
 /**
- * The training of people. Who keeps the qualifications enters, corrects and withdraws it, a reviewer has a person retrained;
- * never their own.
+ * Records of training. Accounts with the right to keep qualifications enter, correct and withdraw them, and reviewers demand
+ * a retraining; nobody does so for themselves.
  *
- * @param parts.timeZone of the plant: no course is passed tomorrow.
+ * @param parts.timeZone of the plant. Days in the future are refused by it.
  */
 export function createTrainings(parts: {
   units: Units;
@@ -83,9 +88,11 @@ export function createTrainings(parts: {
   async function rowWithin(tx: Transaction, account: Account, id: string): Promise<TrainingRow> {
     const [row] = await trainingRows(tx, { id });
     if (!row) throw new Problem('training.unknown');
-    await personWithin(tx, account, 'qualification:manage', row.personId).catch(() => {
-      throw new Problem('training.unknown');
-    });
+    await personWithin(tx, account, 'qualification:manage', row.personId).catch(
+      (error: unknown) => {
+        throw error instanceof Problem ? new Problem('training.unknown') : error;
+      },
+    );
     if (account.person === row.personId) throw new Problem('training.own');
     return row;
   }
@@ -188,13 +195,22 @@ export function createTrainings(parts: {
         return saved;
       }),
 
-    /** Withdraws the retraining for a violation that does not count any more, such as after an objection. */
+    /**
+     * Withdraws the retraining for a violation that does not count any more, such as after an objection. Where the files of one
+     * person were joined, it goes on with the entry that counts now.
+     */
     async entryChanged(unit: Unit, entryId: string): Promise<void> {
       const { tx } = unit;
       const entry = await findEntry(tx, entryId);
       if (entry && stateOfEntry(entry) === 'in-force') return;
+      const counting = entry ? await countingOf(tx, entry.violationId) : [];
       const reason = '违章已不计入 / The violation does not count any more';
       for (const { id, personId } of await trainingRows(tx, { entryId, withdrawnAt: null })) {
+        const now = counting.find((one) => one.personId === personId);
+        if (now) {
+          await tx.trainingRecord.updateMany({ where: { id }, data: { entryId: now.id } });
+          continue;
+        }
         await tx.trainingRecord.updateMany({
           where: { id },
           data: { withdrawnAt: new Date(), withdrawReason: reason, version: { increment: 1 } },
@@ -233,10 +249,17 @@ export function createTrainings(parts: {
     ): Promise<TrainingView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
-        const entry = await visibleEntry(tx, user.account, entryId);
+        const seen = await visibleEntry(tx, user.account, entryId);
+        // A verdict that is taken back meanwhile waits, and withdraws it afterwards.
+        await holdViolation(tx, seen.violationId);
+        const entry = (await findEntry(tx, entryId)) ?? seen;
         if (stateOfEntry(entry) !== 'in-force') throw new Problem('training.entry');
         await subjectOf(tx, user.account, entry.personId, 'violation:review');
         await requireCourse(tx, course);
+        const open = await trainingRows(tx, { entryId, course, result: 'due', withdrawnAt: null });
+        if (open.length > 0) {
+          throw refuse('course', '该违章已要求此课程', 'is demanded for this violation already');
+        }
         const heldOn = today();
         if (until < heldOn) throw refuse('until', '早于今天', 'lies before today');
         // Without its kind: who reads training may not read violations.

@@ -22,7 +22,7 @@ export interface TrainingFact {
   isWithdrawn: boolean;
 }
 
-/** Of one day, what was entered later is later: ids sort by time. */
+/** Records of one day are in the order in which they were entered: ids sort by time. */
 const isAfter = (a: TrainingFact, b: TrainingFact): boolean =>
   a.heldOn > b.heldOn || (a.heldOn === b.heldOn && a.id > b.id);
 

@@ -77,7 +77,7 @@ export async function forgetOnReopen(tx: Transaction, row: ViolationRow): Promis
 /**
  * Takes a person's name out of all that no reviewer confirmed of them, and out of the candidates of all.
  * What was confirmed of them stays by legal duty, and is marked.
- * Open lists and pages hear of each after the commit, by its message on the bus.
+ * Open lists and pages hear of each from which the name went after the commit, by its message on the bus.
  *
  * @param of `consent`: a name by a sign-on stays, as it rests on none; `erase`: it goes, too.
  * @returns how many violations were changed.

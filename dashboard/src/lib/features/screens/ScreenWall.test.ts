@@ -72,4 +72,8 @@ it('has the time and the open alarms in a cell without a camera', async () => {
   expect(screen.getByTestId('screen-clock').textContent).toMatch(/\d\d:\d\d/);
   await rerender({ alarms: 2 });
   expect(cell.textContent).toContain('2 alarms');
+  // While the server is out of reach.
+  await rerender({ alarms: null });
+  expect(cell.textContent).not.toContain('alarm');
+  expect(cell.textContent).toContain('3 cameras');
 });
