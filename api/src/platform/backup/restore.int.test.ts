@@ -97,7 +97,7 @@ describe('[SEC-05] a restore', () => {
   });
 
   it('with --replace keeps each file readable until its rows are committed', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const archive = join(site.folder, 'replaces.age');
     await backUp(archive, world);
