@@ -242,6 +242,7 @@ describe('the pages of what a company sets up', () => {
       '/api/v1/qualifications?limit=1',
     );
     const persons = await world.api.get<Listed<{ id: string }>>('/api/v1/persons?limit=1');
+    const person = persons.items[0]!.id;
     const jobs = await world.api.get<Listed<{ id: string }>>('/api/v1/assignments/board');
     const points = await world.api.get<Listed<{ id: string }>>('/api/v1/gates/points');
     const visits = await world.api.get<Listed<{ id: string }>>('/api/v1/visits?limit=1');
@@ -283,7 +284,8 @@ describe('the pages of what a company sets up', () => {
       },
       '/me/qualifications': { as: 'worker.press', id: '', shows: 'my-qualifications' },
       '/admin/roles': { as: 'admin', id: '', shows: 'roles' },
-      '/admin/people/:id': { as: 'safety', id: persons.items[0]!.id, shows: 'person-dialog' },
+      '/admin/people/:id': { as: 'safety', id: person, shows: 'person-dialog' },
+      '/people/:id/file?tab=violations': { as: 'safety', id: person, shows: 'person-violations' },
       '/admin/personnel': { as: 'safety.head', id: '', shows: 'personnel' },
       '/match/misfits': { as: 'safety', id: '', shows: 'misfits' },
       '/assignments/:id': { as: 'safety', id: jobs.items[0]!.id, shows: 'job-dialog' },
