@@ -9,6 +9,7 @@ import { outageToTell, putOutage } from '../api/src/testing/outages.ts';
 import { launchBrowser } from './support/browser.ts';
 import {
   chosen,
+  groupBy,
   type OpenOptions,
   openIncidents,
   phone,
@@ -17,7 +18,7 @@ import {
 } from './support/incident-list.ts';
 import { watchLayoutShifts } from './support/layout-shifts.ts';
 import { photographNow } from './support/photograph.ts';
-import { seenList } from './support/seen-list.ts';
+import { seenAfter, seenList } from './support/seen-list.ts';
 import { swipe } from './support/swipe.ts';
 import { until } from './support/until.ts';
 
@@ -226,8 +227,7 @@ describe('the queue of a busy day', () => {
     });
     const named = await world.incidentOf(id);
     const { page, complaints } = await open('operator', 'en');
-    await page.getByTestId('grouping').click();
-    await page.getByRole('option', { name: 'By camera' }).click();
+    await groupBy(page, 'By camera');
     const header = (group: string) =>
       page.locator(`[data-testid=queue-group][data-group="${group}"]`);
     await header('camera:hall-east').getByText('1 incident').waitFor();
@@ -246,9 +246,7 @@ describe('the queue of a busy day', () => {
     await rowOf(page, named).waitFor({ state: 'detached' });
     await page.keyboard.press('k');
     await opened(lastId).waitFor();
-
     await photographNow(page, 'queue-groups');
-
     // All of the group is marked, and stays so as a colleague decides on one and another comes in.
     await page.keyboard.press('Shift+G');
     const before = await chosen(page);
@@ -280,23 +278,16 @@ describe('the queue of a busy day', () => {
   it('keeps the header of a group in sight, at a desk and on a phone, and no open row under it', async () => {
     for (let n = 0; n < 9; n++) await found();
     const { page } = await open('operator', 'en', { viewport: { width: 1280, height: 560 } });
-    await page.getByTestId('grouping').click();
-    await page.getByRole('option', { name: 'By camera' }).click();
+    await groupBy(page, 'By camera');
     const header = '[data-testid=queue-group][data-group="camera:hall-west"]';
     await page.locator(header).waitFor();
-    const rows = page.getByTestId('incident-row');
-    await rows.first().click();
-    const opened = async () => (await seenList(page, header)).open;
-    const first = await rows.first().getAttribute('data-id');
-    await until('the first row is open', async () => (await opened()) === first);
+    await page.getByTestId('incident-row').first().click();
+    const first = await page.getByTestId('incident-row').first().getAttribute('data-id');
+    await until('the first row is open', async () => (await seenList(page, header)).open === first);
     const ids = new Set<string>();
     for (const key of ['j', 'k']) {
       for (let n = 0; n < 8; n++) {
-        const before = await opened();
-        await page.keyboard.press(key);
-        await until('the next row is open', async () => (await opened()) !== before);
-        await until('it is in sight', async () => (await seenList(page, header)).isOpenInSight);
-        const { open: id, isHeaderOnTop } = await seenList(page, header);
+        const { open: id, isHeaderOnTop } = await seenAfter(page, header, key);
         expect({ id, isHeaderOnTop }).toMatchObject({ isHeaderOnTop: true });
         ids.add(id ?? '');
       }

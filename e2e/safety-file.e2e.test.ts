@@ -69,7 +69,7 @@ describe('the safety file', () => {
     for (const file of [original, blurred]) expect((await worker.put(file)).ok).toBe(true);
     const event = confirmedEvent('worker-1', original, {
       identity: confirmedAs(wearer.handle),
-      // Another actor each: else it is of the act of before.
+      // Another actor each, so that each finding is an act of its own.
       actor: `p-${hour}`,
       tracks: [`p-${hour}`],
       path: [{ at: yesterdayAt(`${hour}:00:02`), floor: [12.5, 7.25], deviation: 0.12 }],

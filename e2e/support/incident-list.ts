@@ -30,3 +30,9 @@ export const chosen = (page: Page) =>
 
 /** The newest message with this text. */
 export const toast = (page: Page, text: string | RegExp) => page.getByText(text).last();
+
+/** Groups the list by a choice of the menu, such as `By camera`. */
+export async function groupBy(page: Page, choice: string): Promise<void> {
+  await page.getByTestId('grouping').click();
+  await page.getByRole('option', { name: choice }).click();
+}

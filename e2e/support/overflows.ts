@@ -1,8 +1,12 @@
 import type { Page } from 'playwright-core';
 
-/** Where text does not fit: what is wider than the screen, and buttons whose text reaches out of them; empty where all fits. */
+/** What can be pressed. */
+export const PRESSED =
+  'a[href], button, input, select, textarea, summary, [role=tab], [role=switch], [role=menuitem], [role=option]';
+
+/** Text that does not fit: pages that are wider than the screen, buttons that cut their text or are cut by the screen. */
 export const overflows = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
+  page.evaluate((pressed) => {
     const found: string[] = [];
     const content = document.querySelector('#content, main');
     for (const box of [document.documentElement, content]) {
@@ -12,23 +16,22 @@ export const overflows = (page: Page): Promise<string[]> =>
         );
       }
     }
-    for (const element of document.querySelectorAll<HTMLElement>('button, a[href], [role=tab]')) {
-      if (!element.checkVisibility() || element.closest('[aria-hidden=true], .sr-only')) continue;
-      // A switch is drawn beyond its own area, and a link in a sentence has none.
-      if (element.matches('[role=switch]') || getComputedStyle(element).display === 'inline')
-        continue;
+    const shown = { checkOpacity: true, checkVisibilityCSS: true };
+    for (const element of document.querySelectorAll<HTMLElement>(pressed)) {
+      if (!element.checkVisibility(shown)) continue;
+      if (element.closest('[aria-hidden=true], .sr-only, [inert]')) continue;
+      // A switch is drawn beyond its own area, fields scroll, and a link in a sentence has no area.
+      if (element.matches('input, select, textarea, [role=switch]')) continue;
+      if (getComputedStyle(element).display === 'inline') continue;
       const { width, left, right } = element.getBoundingClientRect();
-      const name = `"${element.textContent?.trim().slice(0, 30)}" ${element.dataset['testid'] ?? ''}`;
-      if (width > 1 && element.scrollWidth > element.clientWidth + 1)
+      if (width <= 1) continue;
+      const text = element.textContent?.trim().replaceAll(/\s+/g, ' ').slice(0, 30);
+      const name = `"${text}" ${element.dataset['testid'] ?? ''}`;
+      if (element.scrollWidth > element.clientWidth + 1) {
         found.push(`text beyond its button: ${name}`);
-      if (
-        width > 1 &&
-        left < innerWidth &&
-        right > innerWidth + 1 &&
-        !element.closest('.overflow-x-auto')
-      ) {
-        found.push(`cut by the screen: ${name}`);
       }
+      const isCut = left < innerWidth && right > innerWidth + 1;
+      if (isCut && !element.closest('.overflow-x-auto')) found.push(`cut by the screen: ${name}`);
     }
     return [...new Set(found)];
-  });
+  }, PRESSED);

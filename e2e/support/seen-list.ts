@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { until } from './until.ts';
 
 /**
  * What can be seen of the review queue: whether something lies over the header of a group, or over the open row.
@@ -27,3 +28,12 @@ export const seenList = (page: Page, header: string) =>
         isSeen(head, 'top') && Math.abs(head!.getBoundingClientRect().top - list.top) < 1,
     };
   }, header);
+
+/** Presses a key that opens another row, waits until that is in sight, and says what can be seen then. */
+export async function seenAfter(page: Page, header: string, key: string) {
+  const before = (await seenList(page, header)).open;
+  await page.keyboard.press(key);
+  await until('the next row is open', async () => (await seenList(page, header)).open !== before);
+  await until('it is in sight', async () => (await seenList(page, header)).isOpenInSight);
+  return seenList(page, header);
+}

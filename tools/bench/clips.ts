@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { askedPath } from './asked-path.ts';
 
 const execute = promisify(execFile);
 
@@ -67,15 +68,12 @@ export const renderedClips = (root: string): string[] => clipsIn(join(root, 'sim
 export function askedClips(root: string, data: string | undefined): string[] {
   if (data === undefined) return renderedClips(root);
   try {
-    return clipsIn(dataFolder(data));
+    return clipsIn(askedPath(data));
   } catch (error) {
     console.error(`--data: ${(error as Error).message}`);
     process.exit(2);
   }
 }
-
-/** The folder that `--data` names, relative to where the command was called. */
-export const dataFolder = (data: string): string => resolve(process.env.INIT_CWD ?? '.', data);
 
 /** Encodes a clip like a camera stream, 1280x720 unless another size in pixels is given. */
 export async function encodeAsCamera(

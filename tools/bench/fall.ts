@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benched } from '@anshi/contracts/model-digest';
 import { z } from 'zod';
 import { DetectorPool } from '../../vision/src/detect/detector-pool.ts';
 import { loadPoseCard, loadPpeCard } from '../../vision/src/detect/model-card.ts';
+import { askedPath } from './asked-path.ts';
 import { type FallClip, watchClip } from './fall-clip.ts';
 import { note, quantile, tell } from './result.ts';
 
@@ -33,7 +34,7 @@ if (!values.data) {
   console.error('Which clips? npm run -s bench -- fall --data DIR (clips and truth.json)');
   process.exit(2);
 }
-const folder = resolve(process.env.INIT_CWD ?? '.', values.data);
+const folder = askedPath(values.data);
 const fps = values.fps === undefined ? 5 : Number(values.fps);
 if (!(fps > 0 && fps <= 30)) {
   console.error(`--fps must be above 0 and at most 30, not "${values.fps}"`);
@@ -41,9 +42,7 @@ if (!(fps > 0 && fps <= 30)) {
 }
 const truth = readTruth(folder);
 const root = join(import.meta.dirname, '../..');
-const card = loadPpeCard(
-  values.model ? resolve(process.env.INIT_CWD ?? '.', values.model) : join(root, 'models/ppe'),
-);
+const card = loadPpeCard(values.model ? askedPath(values.model) : join(root, 'models/ppe'));
 const pose = loadPoseCard(join(root, 'models/pose'), join(root, '.anshi/models'));
 const pool = await DetectorPool.create({ cards: [card], pose, threads: 1 });
 

@@ -1,12 +1,13 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startDatabase } from '../../api/src/embedded/database.ts';
 import { newId } from '../../api/src/platform/db/ids.ts';
 import { migrate } from '../../api/src/platform/db/migrate.ts';
 import { openObligationWorld } from '../../api/src/testing/obligation-world.ts';
+import { askedPath } from './asked-path.ts';
 import { DataError, type ObligationSet, readSet } from './obligations/data.ts';
 import { generateSet } from './obligations/generate.ts';
 import { playSet, readResult } from './obligations/run.ts';
@@ -27,7 +28,6 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.obligations);
-const folderOf = (name: string) => resolve(process.env.INIT_CWD ?? '.', name);
 
 function stop(text: string): never {
   note(text);
@@ -38,13 +38,13 @@ if (!(Number.isInteger(count) && count >= 100 && count <= 200_000)) {
 }
 let set: ObligationSet;
 try {
-  set = values.data ? readSet(folderOf(values.data)) : generateSet(values.seed, count);
+  set = values.data ? readSet(askedPath(values.data)) : generateSet(values.seed, count);
 } catch (error) {
   if (error instanceof DataError) stop(error.message);
   throw error;
 }
 if (values.write) {
-  const folder = folderOf(values.write);
+  const folder = askedPath(values.write);
   await mkdir(folder, { recursive: true });
   for (const [name, content] of Object.entries(set)) {
     await writeFile(join(folder, `${name}.json`), `${JSON.stringify(content, null, 1)}\n`);

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Plant } from '../plant/plant.ts';
+import { askedPath } from './asked-path.ts';
 import { dropsOf, readerOf, truthsOf, watchClips } from './clip-plant.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { type QueueItem, queueMisses, scoreQueue } from './queue-score.ts';
@@ -21,7 +22,7 @@ if (!(minutes > 0 && minutes <= 240)) {
   console.error(`--minutes must be above 0 and at most 240, not "${values.minutes}"`);
   process.exit(2);
 }
-const data = values.data && resolve(process.env.INIT_CWD ?? '.', values.data);
+const data = values.data && askedPath(values.data);
 const clips = data ?? join(root, 'simulator/clips');
 const given = data ? join(data, 'cameras.yaml') : join(root, 'cameras.yaml');
 

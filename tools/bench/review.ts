@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
-import { dataFolder, renderedClips } from './clips.ts';
+import { askedPath } from './asked-path.ts';
+import { renderedClips } from './clips.ts';
 import { coresUsed } from './plant-cpu.ts';
 import { inOwnFolder } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
@@ -69,7 +70,7 @@ const clips = askedLabels();
 function askedLabels(): LabelledClip[] {
   if (values.data === undefined) return labelledClips(renderedClips(root), TEMPLATES);
   try {
-    return givenLabels(dataFolder(values.data));
+    return givenLabels(askedPath(values.data));
   } catch (error) {
     console.error(`--data: ${(error as Error).message}`);
     process.exit(2);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RuleConfig } from '@anshi/contracts';
+import { askedPath } from './asked-path.ts';
 import { note, quantile, tell } from './result.ts';
 import { DataError, readStreams, type Stream } from './rules/data.ts';
 import { generate } from './rules/generate.ts';
@@ -41,7 +42,7 @@ const scores = new Map<RuleConfig['kind'], RuleScore>();
 const mistakes: Mistake[] = [];
 const began = performance.now();
 if (values.data) {
-  const folder = resolve(process.env.INIT_CWD ?? '.', values.data);
+  const folder = askedPath(values.data);
   if (!existsSync(folder)) stop(`there is no folder ${folder}`);
   try {
     for (const stream of readStreams(folder)) {

@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { clipFrames } from '../../vision/src/pipeline/clip-frames.ts';
 import { SceneWatch } from '../../vision/src/scene/scene-watch.ts';
 import { makeTamperedClips, type TamperedClip } from '../../vision/src/testing/tampered-clips.ts';
+import { askedPath } from './asked-path.ts';
 import { pictureSize } from './fall-clip.ts';
 import { note, quantile, tell } from './result.ts';
 import { type Reported, scoreClip, type TamperTruth, tamperTruth } from './tamper-score.ts';
@@ -27,12 +28,11 @@ const judged = ['hall-east', 'aisle'].map((name) => join(root, `simulator/clips/
 const { values } = parseArgs({
   options: { data: { type: 'string' }, sources: { type: 'string' } },
 });
-const at = (path: string) => resolve(process.env.INIT_CWD ?? '.', path);
 const own = values.data === undefined ? mkdtempSync(join(tmpdir(), 'anshi-tamper-')) : null;
-const folder = own ?? at(values.data!);
+const folder = own ?? askedPath(values.data!);
 try {
   if (own !== null) {
-    const sources = values.sources?.split(',').map(at) ?? judged;
+    const sources = values.sources?.split(',').map(askedPath) ?? judged;
     note(`making clips of ${sources.length} scenes`);
     const clips: TamperedClip[] = [];
     for (const source of sources) clips.push(...(await makeTamperedClips(source, own, SHAPE)));

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { Plant } from '../plant/plant.ts';
 import { launchBrowser } from '../setup/launch-browser.ts';
-import { askedClips, dataFolder } from './clips.ts';
+import { askedPath } from './asked-path.ts';
+import { askedClips } from './clips.ts';
 import { watchBare } from './live/bare-camera.ts';
 import { glassToGlass } from './live/live-score.ts';
 import { coresUsed } from './plant-cpu.ts';
@@ -65,8 +66,7 @@ const targets = {
 
 const clips = askedClips(root, values.data);
 const crowds =
-  (values.data === undefined ? null : givenCrowds(dataFolder(values.data))) ??
-  crowdsOf(values.seed);
+  (values.data === undefined ? null : givenCrowds(askedPath(values.data))) ?? crowdsOf(values.seed);
 const labels = labelsInCrowds(await placeLabelsOfDashboard(), crowds);
 note(
   `${labels.placed} labels of ${labels.people} people in crowds; ${labels.covered} cover a label or a head`,

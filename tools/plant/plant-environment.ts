@@ -4,7 +4,7 @@ import { CAMERA_VARIABLE_PREFIX } from '@anshi/contracts';
 import type { Environment, PartName } from './plant-options.ts';
 
 /** The program of each kind of part. */
-export const entries = {
+const entries = {
   database: 'api/src/embedded/database.ts',
   broker: 'api/src/embedded/broker.ts',
   api: 'api/src/main.ts',
@@ -13,6 +13,13 @@ export const entries = {
   vision: 'vision/src/main.ts',
 };
 export type PartKind = keyof typeof entries;
+
+/** The program of a part, and its pause before the first restart where that is not the usual one, ms. */
+export const programOf = (kind: PartKind) => ({
+  entry: entries[kind],
+  // Live pictures stand still until a vision worker is back.
+  ...(kind === 'vision' && { firstRetryMs: 100 }),
+});
 
 /** Id of a worker: `vision` is `worker-1`, `vision-2` is `worker-2`. */
 export const workerId = (name: PartName) =>

@@ -7,7 +7,7 @@ import { BusUserFolder } from '../../api/src/platform/bus-users/folder.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { DEMO_GATEWAY, gatewayEnvironment, simulatedGates } from './demo-gateway.ts';
 import { Part } from './part.ts';
-import { entries, inherited, type PartKind, trusted, workerId } from './plant-environment.ts';
+import { inherited, type PartKind, programOf, trusted, workerId } from './plant-environment.ts';
 import {
   demoParts,
   type Environment,
@@ -246,14 +246,12 @@ export class Plant extends EventEmitter<PlantEvents> {
     const kind = name.startsWith('vision') ? 'vision' : (name as PartKind);
     const part = new Part({
       name,
-      entry: entries[kind],
+      ...programOf(kind),
       root: this.root,
       env: this.environment(name, kind),
       logFile: this.logFile(name),
       prefix: this.options.prefix?.[name] ?? [],
       readyTimeoutMs,
-      // Pictures stand still until it is back.
-      ...(kind === 'vision' && { firstRetryMs: 100 }),
     });
     let down = false;
     part.on('died', (how, retryMs) => {

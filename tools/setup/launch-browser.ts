@@ -5,7 +5,7 @@ import { findChromium } from './chromium.mjs';
  * Headless Chromium, whose WebRTC is limited to this machine.
  *
  * @param options.autoplay false for one that plays no sound before a click, as browsers of people do.
- * @param options.textSize of the browser's settings, px: what its user chose for all pages.
+ * @param options.textSize of the browser's settings, px.
  * @param options.trustedKeys of certificates that it takes, although no authority signed them: SHA-256 of each, base64.
  * @throws Error where none is installed.
  */

@@ -21,7 +21,7 @@ const MARK = { at: 24, size: 72 } as const;
 /** The label that the rendered clip with this number gets: three of five show a violation. */
 const isViolation = (n: number): boolean => n % 5 !== 1 && n % 5 !== 4;
 
-/** A clip to cut evidence from, and what the reviewer is to find in it. */
+/** A source clip and its label. */
 export interface LabelledClip {
   readonly file: string;
   readonly isViolation: boolean;

@@ -9,8 +9,8 @@ import { emitChange } from './events.ts';
 import { readIncidents } from './view.ts';
 
 /**
- * A verdict covers what was seen: acts that named a person have another version once the name is gone, and open
- * pages hear of it. Runs before the names are taken out.
+ * Raises the version of acts that name a person, so that a verdict on a page from before is refused, and tells open pages.
+ * Runs before the names are removed.
  */
 async function moveVersions(unit: Unit, person: string): Promise<void> {
   const { tx } = unit;

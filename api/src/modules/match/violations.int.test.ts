@@ -179,7 +179,7 @@ describe('retraining after a violation', () => {
     expect(due.body).toMatchObject({ state: 'due', entryId: entry?.id, until: dayIn(10) });
     const twice = await send<TrainingView>('safety', 'POST', path, body);
     expect(twice.body.code).toBe('training.fields');
-    // It is no course that was taken: nothing is corrected in it.
+    // A retraining that is due cannot be corrected.
     const corrected = await send('safety', 'PATCH', `/trainings/${due.body.id}`, {
       version: 1,
       result: 'passed',
@@ -214,7 +214,7 @@ describe('retraining after a violation', () => {
     expect(again.status).toBe(201);
     const { id, version } = await world.incidentOf(finding);
     await send('safety', 'POST', `/incidents/${id}/verdict`, { version, decision: 'reopen' });
-    // What the violation asked for is not due without it.
+    // The retraining ends with the violation.
     await expect.poll(() => stateOf(again.body.id), { timeout: 15_000 }).toBe('withdrawn');
     expect((await send('safety', 'POST', path, body)).body.code).toBe('training.entry');
     expect(await caseOf()).toMatchObject({ outcome: 'done', endedAt: expect.any(Date) });

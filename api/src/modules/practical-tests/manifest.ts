@@ -1,6 +1,6 @@
-import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, unknownProblem, versionConflict } from '../../platform/manifest-forms.ts';
+import { keptAsQualifications } from '../qualifications/manifest-policy.ts';
 
 export const manifest = {
   name: 'practical-tests',
@@ -38,18 +38,7 @@ export const manifest = {
           zh: ['人员', '作业类别', '通过日期', '来源'],
           en: ['person', 'trade', 'day', 'source'],
         },
-        classification: 'internal',
-        personal: true,
-        sensitive: false,
-        legalBasis: legalBases.statutoryDuty,
-        usedBy: ['safety-officer', 'head', 'team-leader', 'trainer'],
-        retentionDays: null,
-        retentionSource: {
-          zh: '企业规定：与人员资质相同',
-          en: 'The company: as long as the qualifications',
-        },
-        certainty: 'own',
-        storage: { zh: '数据库', en: 'Database' },
+        ...keptAsQualifications,
       },
     ],
     catalogue: [

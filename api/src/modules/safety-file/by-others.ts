@@ -17,7 +17,7 @@ import { showEntries } from './show.ts';
 
 export type ByOthers = ReturnType<typeof createByOthers>;
 
-/** What another person records for one who has no account: that the person was told, and the objection. */
+/** Records of other people for a person without an account: that the person was told, and the objection. */
 export function createByOthers(parts: {
   units: Units;
   objections: Pick<Objections, 'isBarred' | 'start'>;
@@ -25,7 +25,6 @@ export function createByOthers(parts: {
   timeZone: string;
 }) {
   const { units, objections, files, timeZone } = parts;
-  /** The day counts whole for the person. */
   const startOf = (day: string) => DateTime.fromISO(day, { zone: timeZone }).startOf('day');
   const endOf = (day: string) => startOf(day).plus({ days: 1 }).startOf('day').toJSDate();
 

@@ -180,7 +180,7 @@ export function createObjections(parts: {
     return find(unit, row.id);
   }
 
-  /** Begins the case of an objection; who records it never decides it. */
+  /** Opens the case of an objection. The account that records it cannot decide it. */
   async function start(
     unit: Unit,
     entry: EntryRow,

@@ -39,7 +39,7 @@ export const open: Open = ({
   const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
   violations.recordNames(writer);
   const { files } = uploads;
-  // Who sees the entry sees what the person signed.
+  // Accounts that see the entry may open its scans.
   files.guard(OBJECTION, async (account, tx, file) => {
     const row = await tx.violationObjection.findFirst({ where: { id: file.attachedTo?.id ?? '' } });
     if (!row) return false;

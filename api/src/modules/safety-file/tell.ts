@@ -138,8 +138,9 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
       await send(unit, await headsOf(unit, entry.personId), entry, {
         kind: 'safety-entry.untold',
         title: {
-          zh: `请当面告知${name}：${title.zh}`,
-          en: `Tell ${name} in person: ${title.en}`,
+          // The words are those for the person.
+          zh: `请当面告知${name}：“${title.zh}”`,
+          en: `Tell ${name} in person: “${title.en}”`,
         },
         body: bodies[what],
       });

@@ -6,7 +6,7 @@ import { timeline } from './timeline.ts';
 export const facts: ModuleFacts = {
   timeline,
   about: {
-    // For the rule that a person with records is not removed; the file shows the list.
+    // Counted only: a person with records cannot be removed. The file has a tab with the list.
     person: async (tx, id) => ({
       counts: { trainings: await tx.trainingRecord.count({ where: { personId: id } }) },
     }),

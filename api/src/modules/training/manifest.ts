@@ -1,6 +1,6 @@
-import { legalBases } from '../../platform/legal-bases.ts';
 import type { ModuleManifest } from '../../platform/manifest.ts';
 import { named, unknownProblem, versionConflict, wordRows } from '../../platform/manifest-forms.ts';
+import { keptAsQualifications } from '../qualifications/manifest-policy.ts';
 
 export const manifest = {
   name: 'training',
@@ -103,18 +103,7 @@ export const manifest = {
           zh: ['人员', '课程', '结果', '日期', '有效期', '来源'],
           en: ['person', 'course', 'result', 'day', 'last day', 'source'],
         },
-        classification: 'internal',
-        personal: true,
-        sensitive: false,
-        legalBasis: legalBases.statutoryDuty,
-        usedBy: ['safety-officer', 'head', 'team-leader', 'trainer'],
-        retentionDays: null,
-        retentionSource: {
-          zh: '企业规定：与人员资质相同',
-          en: 'The company: as long as the qualifications',
-        },
-        certainty: 'own',
-        storage: { zh: '数据库', en: 'Database' },
+        ...keptAsQualifications,
       },
     ],
     catalogue: [

@@ -16,7 +16,7 @@ export const retrainings: ObligationProvider = {
     const people = [...new Set(rows.map(({ personId }) => personId))];
     const passes = await trainingRows(tx, { result: 'passed', personId: { in: people } });
     const courses = await readCourses(tx);
-    // What ended while the module was off was not told.
+    // Events of entries that ended while the module was off were skipped.
     const entries = await tx.safetyEntry.findMany({
       where: { id: { in: rows.flatMap(({ entryId }) => entryId ?? []) } },
       include: withHistory,

@@ -92,8 +92,8 @@ export interface PassedCourse {
 }
 
 /**
- * Courses passed and not failed since, by what was entered by an instant and not withdrawn by then: the matcher asks. A
- * record counts as `state.ts` says it.
+ * The courses that count for the matcher at an instant: passed and not failed since, by records that were entered and not
+ * withdrawn by then. The order of records is that of `state.ts`.
  */
 export const coursesPassedBy = (
   people: readonly string[],

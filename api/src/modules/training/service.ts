@@ -41,7 +41,7 @@ const LOGGED = ['course', 'result', 'heldOn', 'until', 'source'] as const;
 
 /**
  * Records of training. Accounts with the right to keep qualifications enter, correct and withdraw them, and reviewers demand
- * a retraining; nobody does so for themselves.
+ * a retraining. An account cannot change its own records.
  *
  * @param parts.timeZone of the plant. Days in the future are refused by it.
  */
@@ -102,7 +102,7 @@ export function createTrainings(parts: {
     return all.find(({ id }) => id === row.id) as TrainingView;
   }
 
-  /** The event, and the retraining of the person that a change may end or open again. */
+  /** Emits the event, and updates the retraining obligations of the person. */
   async function changed(
     unit: Unit,
     what: string,
@@ -160,7 +160,7 @@ export function createTrainings(parts: {
         return create(unit, user, person, given);
       }),
 
-    /** What is due is no course that was taken: it is withdrawn and entered again. */
+    /** A retraining that is due cannot be corrected: it is withdrawn, and another one entered. */
     change: (user: User, id: string, { version, ...given }: TrainingPatch): Promise<TrainingView> =>
       units.run(user, async (unit) => {
         const { tx } = unit;
@@ -250,7 +250,7 @@ export function createTrainings(parts: {
       units.run(user, async (unit) => {
         const { tx } = unit;
         const seen = await visibleEntry(tx, user.account, entryId);
-        // A verdict that is taken back meanwhile waits, and withdraws it afterwards.
+        // Locks the violation: a verdict that is taken back now waits, and withdraws the retraining afterwards.
         await holdViolation(tx, seen.violationId);
         const entry = (await findEntry(tx, entryId)) ?? seen;
         if (stateOfEntry(entry) !== 'in-force') throw new Problem('training.entry');
@@ -262,7 +262,7 @@ export function createTrainings(parts: {
         }
         const heldOn = today();
         if (until < heldOn) throw refuse('until', '早于今天', 'lies before today');
-        // Without its kind: who reads training may not read violations.
+        // Leaves out its kind: the right to read training does not include violations.
         const source = `违章 / Violation, ${dayAt(entry.startedAt, parts.timeZone)}`;
         return create(unit, user, entry.personId, {
           course,

@@ -12,7 +12,7 @@ export const states = [
 ] as const;
 export type TrainingState = (typeof states)[number];
 
-/** What the state of a record follows from. Days are `YYYY-MM-DD`. */
+/** The fields that decide the state of a record. Days are `YYYY-MM-DD`. */
 export interface TrainingFact {
   id: string;
   course: string;

@@ -285,7 +285,7 @@ describe('who a violation was of', () => {
       expect(JSON.stringify(heard)).not.toContain(a.person);
       expect(JSON.stringify(heard)).not.toContain(a.handle);
     }
-    // Who is left stays for reviewers; others are told of no candidates.
+    // Reviewers keep the remaining candidate; other readers get no candidates.
     expect(told(reviewer, beside)?.identity?.candidates).toMatchObject([
       { handle: b.handle, person: { id: b.person } },
     ]);

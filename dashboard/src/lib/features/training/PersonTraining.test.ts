@@ -60,7 +60,7 @@ it('[PER-01] shows training with its state, and corrects a course to passed with
   const rows = await screen.findAllByTestId('training');
   expect(rows.map((row) => row.dataset['state'])).toEqual(['due', 'failed']);
   expect(rows[0]?.textContent).toContain('Retraining due');
-  // What is due is withdrawn, and not corrected.
+  // A retraining that is due can be withdrawn, not corrected.
   expect(screen.getAllByTestId('correct-training')).toHaveLength(1);
   expect(screen.getAllByTestId('withdraw-training')).toHaveLength(2);
   await fireEvent.click(screen.getByTestId('correct-training'));
