@@ -50,13 +50,14 @@ export function createFit(parts: {
   async function look(tenant: string, now = new Date()): Promise<boolean> {
     const compareDue = async (unit: Unit) => {
       const { tx } = unit;
-      await watchHolders(tx, tenant, now);
       const due = await sqlIn(tx)<DueRow>(Prisma.sql`
         SELECT person_id AS "personId", due_at AS "dueAt", quiet FROM match_watch
         WHERE due_at <= ${now} ORDER BY due_at, person_id LIMIT ${MOST} FOR UPDATE SKIP LOCKED`);
       if (due.length === 0) return false;
       return (await compare(unit, due, now)) < due.length || due.length === MOST;
     };
+    // Committed before facts are read: an event of the facts finds the row, and makes the person due again.
+    await units.run(systemCaller(tenant), ({ tx }) => watchHolders(tx, tenant, now));
     return units.run(systemCaller(tenant), compareDue, LONGEST);
   }
 
