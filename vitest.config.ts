@@ -6,8 +6,9 @@ import dashboard from './dashboard/vitest.config.ts';
 import { ProjectOrder } from './tools/tests/project-order.ts';
 
 /** Timeouts for failures only: tests wait for events, and a busy machine is slow. */
-const realParts = { testTimeout: 180_000, hookTimeout: 300_000 };
-const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000 };
+const expectSlow = { poll: { timeout: 60_000 } };
+const realParts = { testTimeout: 180_000, hookTimeout: 300_000, expect: expectSlow };
+const wholeSystem = { testTimeout: 600_000, hookTimeout: 600_000, expect: expectSlow };
 
 /**
  * Files that have parts of their own (server, broker, folder, ports that were free) and follow no
