@@ -1,5 +1,5 @@
 /** How often the video is looked at, ms. */
-export const LOOK_EVERY_MS = 500;
+export const LOOK_EVERY_MS = 250;
 /** Without another frame for this long the picture counts as standing, ms: the slowest cameras send one a second. */
 const STANDS_MS = 2_500;
 /** It is opened again, ms. A connection that is cut is found dead by the browser after some 5 s. */

@@ -142,10 +142,18 @@ describe('live picture', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
       expect(FakePeer.all).toHaveLength(views);
-      // Once: a view that is over again waits as after any failure.
+      // Once; then four times after .5 s, and as after any failure.
       connection.reportStands();
-      await vi.advanceTimersByTimeAsync(999);
+      await vi.advanceTimersByTimeAsync(499);
       expect(FakePeer.all).toHaveLength(views);
+      if (views === 1) return;
+      sessionRefusal = null;
+      await vi.advanceTimersByTimeAsync(1_501);
+      expect(FakePeer.all).toHaveLength(views + 4);
+      await vi.advanceTimersByTimeAsync(999);
+      expect(FakePeer.all).toHaveLength(views + 4);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(FakePeer.all).toHaveLength(views + 5);
     },
   );
 

@@ -48,6 +48,8 @@ export interface WhepOptions {
 }
 
 const delays = [1_000, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** After a view that the server ended: its worker restarts within 2 to 4 s, ms. */
+const delaysOnceOver = [500, 500, 500, 500, ...delays];
 const connectWithin = 15_000;
 /** While a picture stands the server is asked this often whether the view is open, ms; without an answer it may be cut. */
 const checkEvery = 2_000;
@@ -264,7 +266,8 @@ export class WhepConnection {
   #again(detail: string | null, waitedMs = 0): void {
     this.#release();
     if (!this.#wanted) return;
-    const delay = (delays[Math.min(this.#attempts, delays.length - 1)] ?? 30_000) - waitedMs;
+    const all = this.#hasHurried ? delaysOnceOver : delays;
+    const delay = (all[Math.min(this.#attempts, all.length - 1)] ?? 30_000) - waitedMs;
     if (Number.isFinite(delay)) this.#attempts += 1;
     if (delay <= 0) {
       void this.#connect();
