@@ -222,7 +222,7 @@ describe('a live picture', () => {
     await page.context().close();
   });
 
-  it('goes on by the other engine where the worker of mediasoup was altered, or the disk was full as it was made, and says why', async ({
+  it('continues by the other engine where the worker of mediasoup was altered, or the disk was full as it was made, and says why', async ({
     skip,
   }) => {
     if (!cache) return skip('not run here: this machine has no worker of mediasoup');
