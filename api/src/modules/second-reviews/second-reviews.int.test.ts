@@ -19,6 +19,8 @@ beforeEach(async () => {
 
 const dismissal = { decision: 'dismiss', reason: 'duplicate', note: FIRST_NOTE };
 const confirmation = { decision: 'confirm' };
+const FORGET_LOOKS =
+  'SET session_replication_role = replica; DELETE FROM second_review_seen; RESET session_replication_role';
 
 /** A decided incident with the second review that was drawn for it. */
 async function drawn(
@@ -200,17 +202,14 @@ describe('a second reviewer who was shown the first verdict', () => {
     };
     const { incident, id } = await drawn();
     const { main } = await site.incidentNow(incident);
+    // Looks are append-only: the owner of the database alone forgets them.
     for (const [name, look] of Object.entries(looks)) {
-      // Rows are kept for good: only the owner of the database, without its triggers, forgets a look.
-      await site.sql.query(
-        'SET session_replication_role = replica; DELETE FROM second_review_seen; SET session_replication_role = DEFAULT',
-      );
+      await site.sql.query(FORGET_LOOKS);
       expect(await blindFor('safety', id), name).toBe(true);
       const [method, path, body] = look({ incident, finding: main.id });
       await site.send('safety', method, path, body);
       expect(await blindFor('safety', id), name).toBe(false);
     }
-    // Of the others nothing changes.
     expect(await blindFor('press', id)).toBe(true);
     expect(await judged('safety', id)).toMatchObject({ status: 'confirmed', blind: false });
     expect(await site.rowsOf(incident)).toMatchObject([{ is_blind: false }]);
@@ -231,7 +230,6 @@ describe('a second reviewer who was shown the first verdict', () => {
       await site.send('safety', 'GET', path);
     }
     expect(await judged('safety', row.id)).toMatchObject({ blind: true });
-    // What a person sees after the own verdict does not undo it.
     await site.send('safety', 'GET', `/incidents/${incident}`);
     expect(await site.rowsOf(incident)).toMatchObject([{ is_blind: true }]);
   });
