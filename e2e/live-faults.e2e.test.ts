@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineProcess } from '../tools/bench/live/engine-process.ts';
 import { startUdpWay, type UdpWay } from '../tools/bench/live/udp-way.ts';
+import { mediasoupPackage } from '../vision/src/live/mediasoup/package-folder.ts';
+import { WorkerCache, workerCacheFolder } from '../vision/src/live/mediasoup/worker-cache.ts';
+import { requireMediasoupWorker } from '../vision/src/testing/mediasoup-worker.ts';
 import { ApiClient } from './support/api-client.ts';
 import { launchBrowser, openPage, signIn } from './support/browser.ts';
 import { clipsDir } from './support/clips.ts';
@@ -24,8 +29,21 @@ describe('a live picture', () => {
   let way: SwallowingProxy;
   let udp: UdpWay;
 
+  /** The cache of mediasoup's worker of this world; null where this machine has no worker. */
+  let cache: WorkerCache | null = null;
+  let cacheHome: string;
+
   beforeAll(async () => {
-    world = await startWorld([{ id: CAMERA, analysisFps: 2 }]);
+    cacheHome = await mkdtemp(join(tmpdir(), 'anshi-workers-'));
+    const found = await requireMediasoupWorker();
+    if ('bin' in found) {
+      const { version } = mediasoupPackage()!;
+      cache = new WorkerCache(workerCacheFolder({ XDG_CACHE_HOME: cacheHome }), version);
+      await cache.keep(found.bin, 'build');
+    }
+    world = await startWorld([{ id: CAMERA, analysisFps: 2 }], {
+      env: { vision: { XDG_CACHE_HOME: cacheHome, MEDIASOUP_WORKER_BIN: '' } },
+    });
     account = await makeAccount(world, { roles: ['operator'] });
     [browser, way] = await Promise.all([launchBrowser(), startSwallowingProxy(world.plant.url)]);
     udp = startUdpWay();
@@ -36,6 +54,7 @@ describe('a live picture', () => {
     await way?.close();
     udp?.close();
     await world?.end();
+    await rm(cacheHome, { recursive: true, force: true });
   });
 
   const isLive = () =>
@@ -200,6 +219,74 @@ describe('a live picture', () => {
     const now = new Date();
     const off = hours * 60 + minutes - (now.getHours() * 60 + now.getMinutes());
     expect(Math.abs(off)).toBeLessThanOrEqual(1);
+    await page.context().close();
+  });
+
+  it('continues by the other engine where the worker of mediasoup was altered, or the disk was full as it was made, and says why', async ({
+    skip,
+  }) => {
+    if (!cache) return skip('not run here: this machine has no worker of mediasoup');
+    const engine = (page: Page, name: string) =>
+      tile(page).locator(`[data-way=webrtc][data-engine=${name}]`).waitFor();
+    const why = (page: Page) => tile(page).getByTestId('tile-engine').getAttribute('title');
+    const page = await watch();
+    await engine(page, 'mediasoup');
+    expect(await why(page)).toBe('Picture sent by mediasoup (WebRTC)');
+    // Another file in its place: the running one keeps its own.
+    const bin = join(cache.folder, 'mediasoup-worker');
+    await writeFile(`${bin}.new`, 'something else');
+    await rename(`${bin}.new`, bin);
+    process.kill(engineProcess(world.plant.pid('vision') ?? 0, 'mediasoup') ?? 0, 'SIGKILL');
+    await engine(page, 'node-datachannel');
+    await moves(page);
+    expect(await why(page)).toContain('is altered or of another version');
+    await page.context().close();
+    await rm(cache.folder, { recursive: true });
+    await cache.noteFailure({ code: 'worker-no-disk', reason: 'the build ran out of disk' });
+    const { page: chinese } = await openPage(browser, { locale: 'zh-CN' });
+    await signIn(chinese, world.plant.url, account.username, account.password, 'wall');
+    await until(
+      'the other reason',
+      async () => {
+        await engine(chinese, 'node-datachannel');
+        if ((await why(chinese))?.includes('磁盘已满')) return true;
+        await chinese.reload();
+        return false;
+      },
+      30_000,
+    );
+    await moves(chinese);
+    await chinese.context().close();
+  });
+
+  it('stands as a still until the first frame of a camera with rare key frames, whose page names the interval', async () => {
+    // The simulator sends no rarer ones as they are; intervals of 10 s are in the test of the advice.
+    const rare = join(world.folder, 'rare.mp4');
+    const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '0', '-g', '1000'];
+    const keys = ['-force_key_frames', 'expr:gte(t,n_forced*4)', '-sc_threshold', '0'];
+    const input = ['-v', 'error', '-i', join(clipsDir, 'substreams/hall-west.mp4')];
+    await promisify(execFile)('ffmpeg', [...input, '-t', '12', ...codec, ...keys, '-an', rare]);
+    await world.simulator.mount(CAMERA, rare);
+    const seen: string[] = [];
+    const page = await watch({
+      prepare: (one) =>
+        one.route('**/api/v1/live/*/whep*', async (route) => {
+          // The still is there before the first answer of the worker.
+          await tile(one).getByTestId('live-still').waitFor();
+          seen.push('still');
+          await route.continue();
+        }),
+    });
+    await plays(page);
+    await until('the rare key frames', async () => (await width(page)) === 640);
+    expect(seen).toContain('still');
+    await page.goto(`${world.plant.url}/cameras`);
+    // The interval is told once two key frames were there.
+    const said = page
+      .getByTestId('camera-table')
+      .getByTestId('advice-key-frames')
+      .filter({ hasText: /\b(3\.9|4|4\.1)\b/ });
+    await timed('the interval was named', said.waitFor({ timeout: 45_000 }));
     await page.context().close();
   });
 

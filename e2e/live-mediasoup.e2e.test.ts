@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import pino from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -172,6 +173,36 @@ describe('live view by mediasoup', () => {
     expect(seen).toMatchObject({ state: 'connected', protocol: 'tcp' });
     expect((await decodes(await watch())).protocol).toBe('udp');
     expect(engine.viewers).toBe(before + 2);
+  });
+
+  it('addresses that an offer names are not tried, such as those of other machines of the plant', async () => {
+    const other = createSocket('udp4');
+    const port = createTcpServer();
+    const heard: string[] = [];
+    other.on('message', () => heard.push('udp'));
+    port.on('connection', () => heard.push('tcp'));
+    await new Promise<void>((resolve) => other.bind(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => port.listen(0, '127.0.0.1', resolve));
+    const [udp, tcp] = [other.address().port, (port.address() as AddressInfo).port];
+    const { offer } = await look(0);
+    const foreign = [
+      `a=candidate:1 1 udp 2122260223 127.0.0.1 ${udp} typ host generation 0`,
+      `a=candidate:2 1 tcp 1518280447 127.0.0.1 ${tcp} typ host tcptype passive`,
+      `a=candidate:3 1 udp 41885439 127.0.0.1 ${udp} typ relay raddr 0.0.0.0 rport 0`,
+    ];
+    const { answer } = await engine.open(
+      'gate',
+      ingest,
+      'foreign',
+      `${offer.trimEnd()}\r\n${foreign.join('\r\n')}\r\n`,
+    );
+    for (const each of [udp, tcp]) expect(answer).not.toContain(` ${each} typ`);
+    // An ICE agent that checks begins within 50 ms; the views of the page go on meanwhile.
+    await decodes((await page.evaluate<number>('window.views.length')) - 1, 15);
+    expect(heard).toEqual([]);
+    expect(engine.end('foreign')).toBe(true);
+    other.close();
+    port.close();
   });
 
   it('an offer without H.264 is refused, and leaves nothing', async () => {

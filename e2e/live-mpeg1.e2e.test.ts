@@ -130,8 +130,8 @@ describe('live pictures without WebRTC', () => {
     // No box of another frame is drawn.
     expect(await tile.getAttribute('data-boxes')).toBe('none');
     const said = await tile.getByTestId('live-way').textContent();
-    expect(said?.trim()).toBe('node-rtsp-stream, no boxes: the network blocks the better way');
-    expect(await tile.getAttribute('title')).toContain('Picture sent by node-rtsp-stream');
+    expect(said?.trim()).toBe('Simple video, no boxes: the network blocks the better way');
+    expect(await tile.getAttribute('title')).toContain('Picture sent by node-rtsp-stream (MPEG-1)');
     await photographNow(blocked, 'wall-mpeg1');
     // The strict content policy was kept.
     expect(blockedComplaints).toEqual([]);
@@ -141,7 +141,7 @@ describe('live pictures without WebRTC', () => {
     const { page, complaints } = await openWall('no-webrtc', '/', 'zh-CN');
     await shows(page, 'hall-west', 'mpeg1');
     const said = await picture(page, 'hall-west').getByTestId('live-way').textContent();
-    expect(said).toContain('node-rtsp-stream，没有检测框：这个浏览器没有更好的传送方式');
+    expect(said).toContain('简易视频，没有检测框：这个浏览器没有更好的传送方式');
     await page.goto(`${world.plant.url}/?engine=mpeg1`);
     await shows(page, 'hall-west', 'mpeg1');
     const chosen = await picture(page, 'hall-west').getByTestId('live-way').textContent();
@@ -164,7 +164,8 @@ describe('live pictures without WebRTC', () => {
       const tile = page.locator('[data-testid=tile][data-camera=hall-west]');
       await tile.locator(`[data-way=webrtc][data-engine=${engine}]`).waitFor();
       const at = tile.getByTestId('tile-engine');
-      expect((await at.textContent())?.trim()).toBe(engine);
+      expect((await at.textContent())?.trim()).toBe('Live video');
+      expect(await at.getAttribute('title')).toContain(`${engine} (WebRTC)`);
       expect(await at.getAttribute('title')).toContain('the address of the page asks for it');
     };
     await byAddress('node-datachannel');

@@ -112,12 +112,23 @@ describe('a second review', () => {
     await second.getByTestId('dismiss-reasons').waitFor();
     await second.locator('body').press('1');
     await expect.poll(() => rows.count()).toBe(1);
+    expect(await second.getByTestId('not-blind').count()).toBe(0);
     second.off('response', keep);
     const received = [...(await Promise.all(bodies)), ...frames].join('\n');
     expect(received).toContain('/snapshot');
     expect(received).not.toContain(NOTE);
     expect(received).not.toContain('"reason":"duplicate"');
     expect(await second.locator('body').textContent()).not.toContain(NOTE);
+
+    // Who looks the last one up elsewhere is told, in both languages, and may still answer.
+    await second.goto(`${world.api.url}/incidents?status=dismissed`);
+    await second.getByTestId('incident-row').first().waitFor();
+    await second.goto(`${world.api.url}/second-reviews`);
+    await expect
+      .poll(() => second.getByTestId('not-blind').textContent())
+      .toContain('shown the first verdict');
+    await second.getByTestId('not-blind-mark').waitFor();
+    await photographNow(second, 'second-review-not-blind');
 
     // The first reviewer has neither of them.
     await first.goto(`${world.api.url}/second-reviews`);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFaults } from '../tools/ui-check/accessibility.ts';
 import { readCatalogue } from '../tools/ui-check/catalogue.ts';
 import { prepare } from '../tools/ui-check/in-page.ts';
+import { isTechnical, jargonTexts } from '../tools/ui-check/jargon.ts';
 import { foreignTexts, SentTexts } from '../tools/ui-check/language.ts';
 import { emptyColumns, overflow } from '../tools/ui-check/layout.ts';
 import { readOptions } from '../tools/ui-check/options.ts';
@@ -25,6 +26,7 @@ const planted = `<!doctype html><html lang="zh-CN"><head><title>供应商</title
     <p data-testid="pale" style="color:#bbb;background:#fff">字太浅</p>
     <button data-testid="small" style="width:20px;height:20px;border:0;padding:0" aria-label="删除"></button>
     <button style="width:44px;height:44px;border:0;padding:0;margin-left:20px" aria-label="修改"></button>
+    <p data-testid="jargon">接口的令牌</p><p>接口人王工</p>
     <p data-testid="english">Suppliers</p><p lang="en">Suppliers</p><p>worker-1</p>
     <div data-testid="wide" style="width:500px;height:4px"></div>
     <div style="overflow-x:auto"><div style="width:900px;height:4px"></div></div>
@@ -69,6 +71,11 @@ describe('the check of the pages', () => {
     const cut = ['[data-testid=wide]', '[data-testid=cut]'];
     expect([...new Set(places(await overflow(page)))]).toEqual(cut);
     const sent = new SentTexts();
+    sent.add({ note: '接口人王工' });
+    expect(places(jargonTexts(await shownTexts(page), 'zh-CN', sent))).toEqual([
+      '[data-testid=jargon]',
+    ]);
+    expect(['/admin/bus', '/cameras', '/hazards'].map(isTechnical)).toEqual([true, true, false]);
     expect(places(foreignTexts(await shownTexts(page), 'zh-CN', catalogue, sent))).toEqual([
       '[data-testid=english]',
     ]);

@@ -4,6 +4,7 @@ import type { BenchResult } from '../bench/result.ts';
 export const checks = [
   'axe',
   'language',
+  'jargon',
   'depth',
   'target',
   'overflow',

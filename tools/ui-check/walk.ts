@@ -3,6 +3,7 @@ import { note } from '../bench/result.ts';
 import { accessibilityFaults, type Fault } from './accessibility.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Check, Finding } from './findings.ts';
+import { isTechnical, jargonTexts } from './jargon.ts';
 import { foreignTexts } from './language.ts';
 import { emptyColumns, overflow } from './layout.ts';
 import { isWanted, type UiOptions } from './options.ts';
@@ -152,6 +153,7 @@ export async function walkPage(
       add('axe', view, await accessibilityFaults(page));
       const texts = await shownTexts(page);
       add('language', view, foreignTexts(texts, language, catalogue, visitor.sent));
+      if (!isTechnical(route)) add('jargon', view, jargonTexts(texts, language, visitor.sent));
       add('overflow', view, await overflow(page));
       if (width < TOUCH) add('target', view, await smallTargets(page));
       if (width >= DESKTOP) add('empty-column', view, await emptyColumns(page));

@@ -49,6 +49,7 @@ export async function openModules(platform: Platform): Promise<OpenModules> {
         ? {}
         : { feature: typeof feature === 'string' ? feature : feature.id }),
       register: (app) => module.register(app),
+      watch: (app) => module.watch?.(app),
     })),
     async start() {
       for (const { manifest, module } of opened) {

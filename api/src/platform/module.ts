@@ -101,6 +101,8 @@ export interface Platform {
 export interface OpenModule {
   /** Adds its routes. Those of a module with a feature depend on its switch. */
   register(app: App): void;
+  /** Adds hooks on the routes of all modules, whatever its switch says. */
+  watch?(app: App): void;
   /** Runs once the server listens; long work runs in the background. */
   start?(): void | Promise<void>;
   /** Closes what it opened. */

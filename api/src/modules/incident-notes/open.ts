@@ -6,6 +6,7 @@ import { routesOf } from '../../platform/kit/routes.ts';
 import { dividedTopic } from '../../platform/live/divided-topic.ts';
 import type { Open } from '../../platform/module.ts';
 import { asReader } from '../violations/reach.ts';
+import { keepDemoNotes } from './demo.ts';
 import { noteChange, noteList, noteRequest, noteSchema } from './schema.ts';
 import { createIncidentNotes } from './service.ts';
 
@@ -14,7 +15,8 @@ const told = z.object({ data: z.object({ incident: z.string() }) });
 /** Notes on incidents, which others who have the incident open see at once. */
 export const open: Open = ({ units, database, services, bus, live, settings, log }) => {
   const { tenant } = settings;
-  const incidents = services.get('incidents').service;
+  const { service: incidents, events } = services.get('incidents');
+  if (settings.demo?.records) events.follow(keepDemoNotes);
   const notes = createIncidentNotes({ units, database, incidents });
   const topic = dividedTopic<'changed', { id: string }>({
     live,

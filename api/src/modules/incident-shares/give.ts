@@ -25,6 +25,8 @@ const MOST_LISTED = 50;
 const MOST_CANDIDATES = 20;
 /** A code cannot be guessed; that it names accounts is what refuses others. */
 const CODE_BYTES = 24;
+/** A code of a link. */
+export const newCode = (): string => randomBytes(CODE_BYTES).toString('base64url');
 
 /** Whether the recipients of a link can open it. */
 export const isOpen = ({ untilAt, endedAt }: ShareRow, now = Date.now()): boolean =>
@@ -167,7 +169,7 @@ export function createShareGiving({
             tenantId: tenant,
             id: newId(),
             incidentId: incident.id,
-            code: randomBytes(CODE_BYTES).toString('base64url'),
+            code: newCode(),
             reason,
             byUser: account.id,
             untilAt,

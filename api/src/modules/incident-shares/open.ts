@@ -1,12 +1,22 @@
 import type { Open } from '../../platform/module.ts';
+import { keepDemoShare } from './demo.ts';
 import { createShareGiving } from './give.ts';
 import { createGivers } from './givers.ts';
 import { createShareLooking } from './look.ts';
 import { registerIncidentShares } from './routes.ts';
 
 /** Links to incidents for named accounts. */
-export const open: Open = ({ units, database, accounts, notices, services, evidence }) => {
-  const incidents = services.get('incidents').service;
+export const open: Open = ({
+  units,
+  database,
+  accounts,
+  notices,
+  services,
+  evidence,
+  settings,
+}) => {
+  const { service: incidents, events } = services.get('incidents');
+  if (settings.demo?.records) events.follow(keepDemoShare);
   const { configuration } = services.get('cameras');
   const givers = createGivers({ database, accounts, incidents });
   const giving = createShareGiving({ units, database, notices, incidents, givers });

@@ -63,6 +63,40 @@ it('the demonstration has a file with a confirmed violation and its picture, onc
     '/second-reviews',
   );
   expect(body.items).toMatchObject([{ camera: 'hall-west' }]);
+  // The decided incident has notes and a link, and the shift log a shift that was handed over; once, by two processes.
+  const done = await api.send<{ items: { id: string; findings: number }[] }>(
+    'safety.head',
+    'GET',
+    '/incidents?status=confirmed&order=newest&limit=1',
+  );
+  const incident = `/incidents/${done.body.items[0]?.id}`;
+  const notes = await api.send<{ items: { text: string; by: { name: object | null } }[] }>(
+    'safety',
+    'GET',
+    `${incident}/notes`,
+  );
+  expect(notes.body.items).toHaveLength(3);
+  const links = await api.send<{ items: { isOpen: boolean; views: number; reason: string }[] }>(
+    'safety.head',
+    'GET',
+    `${incident}/shares`,
+  );
+  expect(links.body.items).toMatchObject([{ isOpen: true, views: 1 }]);
+  const log = await api.send<{ notes: { text: string }[]; waiting: null }>(
+    'operator',
+    'GET',
+    '/shift-log?site=plant-1',
+  );
+  expect([log.body.notes?.length, log.body.waiting]).toEqual([2, null]);
+  const shifts = await api.send<{ items: { state: string; note: string }[] }>(
+    'operator',
+    'GET',
+    '/shift-handovers?site=plant-1',
+  );
+  expect(shifts.body.items).toMatchObject([{ state: 'accepted' }]);
+  const written = [...notes.body.items, ...log.body.notes].map(({ text }) => text);
+  const texts = [...written, links.body.items[0]?.reason, shifts.body.items[0]?.note];
+  for (const text of texts) expect(text).toMatch(/\p{Script=Han}.+ ?\/ [A-Z]/u);
   // Of the days before it there are enough pairs of enough reviewers to show how far they agree.
   const agreement = await api.send<AgreementAnswer>(
     'safety.head',

@@ -17,7 +17,8 @@ export type ReviewAgreement = ReturnType<typeof createAgreement>;
 
 /**
  * Agreement of first and second verdicts, of the incidents that the reader may review. Only second verdicts up to the last
- * midnight are counted: otherwise two requests before and after one verdict would disclose that verdict.
+ * midnight are counted: otherwise two requests before and after one verdict would disclose that verdict. Pairs whose second
+ * reviewer was shown the first verdict are left out.
  */
 export function createAgreement({
   units,
@@ -34,15 +35,17 @@ export function createAgreement({
         const since = new Date(until.getTime() - Number(days) * 86_400_000);
         const within = actsWithin({ account, right: 'violation:review' });
         // Several accounts of one person count as one reviewer.
-        const pairs = await sqlIn(tx)<Pair>(Prisma.sql`
+        const counted = await sqlIn(tx)<Pair & { isBlind: boolean }>(Prisma.sql`
           SELECT s.rule, s.site, s.first_status AS "firstStatus", s.second_status AS "secondStatus",
-            coalesce(f.person_id, s.first_by) AS first, coalesce(o.person_id, s.second_by) AS second, s.seconds
+            coalesce(f.person_id, s.first_by) AS first, coalesce(o.person_id, s.second_by) AS second, s.seconds,
+            s.is_blind IS NOT FALSE AS "isBlind"
           FROM ${tables}
           LEFT JOIN app_user f ON f.tenant_id = s.tenant_id AND f.id = s.first_by
           LEFT JOIN app_user o ON o.tenant_id = s.tenant_id AND o.id = s.second_by
           WHERE s.second_at >= ${since} AND s.second_at < ${until} AND ${within}
           ORDER BY s.second_at DESC LIMIT ${MOST_PAIRS}`);
         const { minGroupSize: least } = await privacySettingsOf(tx);
+        const pairs = counted.filter(({ isBlind }) => isBlind);
         const person = account.person ?? account.id;
         return {
           days: Number(days),
@@ -52,7 +55,8 @@ export function createAgreement({
           all: groupOf('', pairs, least),
           ...groupsOf(pairs, least),
           own: ownOf(pairs, person, least),
-          given: pairs.filter(({ second }) => second === person).length,
+          notBlind: counted.length - pairs.length,
+          given: counted.filter(({ second }) => second === person).length,
         };
       }),
   };

@@ -84,6 +84,7 @@ export async function keepPastReviews(
         secondReason: reasonOf(secondStatus),
         secondBy: second.id,
         secondAt,
+        isBlind: true,
         seconds: 12 + ((n * 7) % 20),
         ...(isSettled && {
           settledHow: 'kept',

@@ -172,13 +172,21 @@ describe('the agreement', () => {
       `UPDATE second_review s SET first_by = 'first-' || substr(s.id, 26, 1)::int % 5, second_by = 'second-' || substr(s.id, 26, 1)::int % 5
        WHERE s.id < '0000000000000000000000009'`,
     );
-    const { all, isDivided, rules, sites } = await read('safety.head');
+    const { all, isDivided, rules, sites, notBlind } = await read('safety.head');
+    expect(notBlind).toBe(0);
     expect(isDivided).toBe(true);
     expect(all).toMatchObject({ state: 'shown', figures: { kappa: expect.any(Number) } });
     expect(all.figures?.interval?.low).toBeLessThan(all.figures?.kappa ?? 0);
     expect(rules).toMatchObject([{ state: 'shown' }]);
     expect(sites).toMatchObject([{ key: 'plant-1', state: 'shown' }]);
     expect((await read('store')).all.figures).toBeNull();
+    // A pair whose second reviewer knew the first verdict is left out, and counted.
+    await site.sql.query(
+      "UPDATE second_review SET is_blind = false WHERE id < '00000000000000000000000003'",
+    );
+    const without = await read('safety.head');
+    expect([without.notBlind, without.all.figures?.pairs]).toEqual([2, 22]);
+    expect(without.all.figures?.kappa).not.toBe(all.figures?.kappa);
   });
 });
 

@@ -67,6 +67,7 @@ export function createDisagreements({ units }: Pick<Platform, 'units'>) {
         cameraName: row.cameraName,
         startedAt: row.startedAt.toISOString(),
         own: users.includes(row.secondBy ?? ''),
+        blind: row.isBlind !== false,
         first: {
           status: row.firstStatus,
           reason: row.firstReason,

@@ -62,8 +62,20 @@ export const manifest = {
           en: 'Checking whether reviewers agree in their verdicts',
         },
         fields: {
-          zh: ['两次结论', '两位复核人', '用时', '分歧如何了结'],
-          en: ['both verdicts', 'both reviewers', 'time taken', 'how a disagreement was settled'],
+          zh: [
+            '两次结论',
+            '两位复核人',
+            '用时',
+            '作第二次结论前是否已看到首次结论',
+            '分歧如何了结',
+          ],
+          en: [
+            'both verdicts',
+            'both reviewers',
+            'time taken',
+            'who was shown the first verdict before the second',
+            'how a disagreement was settled',
+          ],
         },
         classification: 'internal',
         personal: true,
@@ -98,5 +110,5 @@ export const manifest = {
     '/second-reviews/:id': ['second_review'],
     '/second-review-disagreements/:id': ['second_review'],
   },
-  tables: ['second_review', 'second_review_setting'],
+  tables: ['second_review', 'second_review_seen', 'second_review_setting'],
 } as const satisfies ModuleManifest;

@@ -4,10 +4,11 @@ import { createDisagreements } from './disagreements.ts';
 import { createDraws } from './follow.ts';
 import { createSecondReviews } from './reviews.ts';
 import { registerSecondReviews } from './routes.ts';
+import { watchFirstVerdicts } from './seen.ts';
 import { createSecondReviewSettings } from './settings.ts';
 
 /** Second reviews of verdicts that are drawn at random. */
-export const open: Open = ({ units, services, settings }) => {
+export const open: Open = ({ units, database, services, settings }) => {
   const { events } = services.get('incidents');
   // So that the page of the demonstration is not empty on the first day.
   events.follow(createDraws({ isDemo: settings.demo?.records === true }));
@@ -17,5 +18,8 @@ export const open: Open = ({ units, services, settings }) => {
     agreement: createAgreement({ units, timeZone: settings.timeZone }),
     settings: createSecondReviewSettings({ units }),
   };
-  return { register: (app) => registerSecondReviews(app, parts) };
+  return {
+    register: (app) => registerSecondReviews(app, parts),
+    watch: (app) => watchFirstVerdicts(app, database),
+  };
 };

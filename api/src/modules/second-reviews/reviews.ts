@@ -7,6 +7,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import { listOrder } from '../../platform/kit/list-order.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import type { Platform } from '../../platform/module.ts';
+import { oneselfOf } from '../violations/recusal.ts';
 import { showViolation } from '../violations/view.ts';
 import { judgedByOthers, MOST_LOOKED_AT, nextOpen, openFor, tables, waits } from './rows.ts';
 import {
@@ -43,11 +44,17 @@ interface OpenRow {
   leaseBy: string | null;
   leaseSince: Date | null;
   leaseUntil: Date | null;
+  blind: boolean;
 }
 
-const shownColumns = Prisma.sql`s.id, s.incident_id AS "incidentId", s.site, s.rule, i.severity, v.camera,
+/** Columns for a person with these accounts. */
+const columnsFor = (
+  users: readonly string[],
+) => Prisma.sql`s.id, s.incident_id AS "incidentId", s.site, s.rule, i.severity, v.camera,
   v.camera_name AS "cameraName", s.started_at AS "startedAt", i.findings - i.taken_out AS "findingsCount",
-  s.lease_by AS "leaseBy", s.lease_since AS "leaseSince", s.lease_until AS "leaseUntil"`;
+  s.lease_by AS "leaseBy", s.lease_since AS "leaseSince", s.lease_until AS "leaseUntil",
+  NOT EXISTS (SELECT 1 FROM second_review_seen k WHERE k.tenant_id = s.tenant_id AND k.review_id = s.id
+    AND k.user_id = ANY (${users}::text[])) AS blind`;
 const mainFinding = Prisma.sql`JOIN violation v ON v.tenant_id = i.tenant_id AND v.id = i.main_id`;
 
 /** Rows scanned beyond a page at first; each further scan doubles, up to the maximum. */
@@ -60,8 +67,8 @@ const isLeased = ({ leaseBy, leaseUntil }: OpenRow, now: Date): boolean =>
 function show(row: OpenRow, account: Account): SecondReview {
   const { leaseBy, leaseUntil } = row;
   const until = isLeased(row, new Date()) ? leaseUntil?.toISOString() : undefined;
-  const { id, site, rule, severity, camera, cameraName, startedAt, findingsCount } = row;
-  const shown = { id, site, rule, severity, camera, cameraName, findingsCount };
+  const { id, site, rule, severity, camera, cameraName, startedAt, findingsCount, blind } = row;
+  const shown = { id, site, rule, severity, camera, cameraName, findingsCount, blind };
   return {
     ...shown,
     startedAt: startedAt.toISOString(),
@@ -80,8 +87,9 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
    *   `second-review.over`.
    */
   async function find(tx: Transaction, account: Account, id: string): Promise<OpenRow> {
+    const { users } = await oneselfOf(tx, account);
     const [row] = await sqlIn(tx)<OpenRow & { waits: boolean }>(Prisma.sql`
-      SELECT ${shownColumns}, ${waits} AS waits FROM ${tables} ${mainFinding}
+      SELECT ${columnsFor(users)}, ${waits} AS waits FROM ${tables} ${mainFinding}
       WHERE s.id = ${id} AND ${await judgedByOthers(tx, account)}`);
     if (!row) throw new Problem('second-review.unknown');
     if (!row.waits) throw new Problem('second-review.over');
@@ -112,6 +120,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
     most = Number.POSITIVE_INFINITY,
   ): Promise<OpenRow[]> {
     const open = await openFor(tx, account);
+    const { users } = await oneselfOf(tx, account);
     const found: OpenRow[] = [];
     let after = oldestFirst.after(cursor);
     let seen = 0;
@@ -119,7 +128,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
     for (let count = limit + BESIDE_PAGE; ; count = more(count)) {
       const next = nextOpen(account, oldestFirst.beyondSql(after, inTable), count);
       const rows = await sqlIn(tx)<OpenRow & { isOpen: boolean }>(Prisma.sql`
-        SELECT ${shownColumns}, ${open} AS "isOpen" FROM ${next} ${mainFinding}
+        SELECT ${columnsFor(users)}, ${open} AS "isOpen" FROM ${next} ${mainFinding}
         ORDER BY ${oldestFirst.bySql(inTable)}`);
       found.push(...rows.filter(({ isOpen }) => isOpen));
       const last = rows.at(-1);
@@ -203,6 +212,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
             secondNote: request.note || null,
             secondBy: user.account.id,
             secondAt: now,
+            isBlind: row.blind,
             seconds: since && Math.round((now.getTime() - since.getTime()) / 1000),
             leaseBy: user.account.id,
             leaseUntil: now,
@@ -214,7 +224,7 @@ export function createSecondReviews({ units }: Pick<Platform, 'units'>) {
           id,
           after: { status },
         });
-        return { id, status };
+        return { id, status, blind: row.blind };
       }),
   };
 }

@@ -14,6 +14,12 @@ const lease = z.object({
   until: instant.describe('It ends then by itself.'),
 });
 
+const blind = z
+  .boolean()
+  .describe(
+    'False where this person was shown the first verdict already: the answer is then left out of the agreement.',
+  );
+
 /**
  * What a second reviewer sees before the second verdict. Leaves out status, reason, note, reviewer and time of the first
  * verdict, and the id and version of the incident.
@@ -29,6 +35,7 @@ export const secondReview = z
     startedAt: instant.describe('Start of the incident.'),
     findingsCount: z.number().int().describe('How many findings are to be judged.'),
     lease: lease.nullable(),
+    blind,
   })
   .meta({ id: 'SecondReview', description: 'An incident that waits for a second verdict.' });
 export type SecondReview = z.infer<typeof secondReview>;
@@ -98,7 +105,7 @@ export const secondVerdict = z
   .meta({ id: 'SecondVerdict' });
 export type SecondVerdict = z.infer<typeof secondVerdict>;
 export const secondVerdictAnswer = z
-  .object({ id: ulid, status })
+  .object({ id: ulid, status, blind })
   .meta({ id: 'SecondVerdictAnswer', description: 'The own verdict; still nothing of the first.' });
 
 const person = z
@@ -123,7 +130,10 @@ export const disagreement = z
       .boolean()
       .describe('The second verdict is of this person, who may not keep the first one.'),
     first: verdict.describe('The verdict that counts.'),
-    second: verdict.describe('Of the second reviewer, who did not know the first.'),
+    second: verdict.describe('Of the second reviewer.'),
+    blind: z
+      .boolean()
+      .describe('False where the second reviewer was shown the first verdict before.'),
     settled: z
       .object({
         how: z.enum(['kept', 'reopened']).describe('The first verdict was kept, or undone.'),
@@ -192,7 +202,16 @@ export const agreementAnswer = z
     rules: z.array(agreementGroup).describe('By rule; empty where not divided.'),
     sites: z.array(agreementGroup).describe('By site; empty where not divided.'),
     own: agreementGroup.describe('Of the account itself, as first or second reviewer.'),
-    given: z.number().int().describe('Second verdicts of the account in this time.'),
+    notBlind: z
+      .number()
+      .int()
+      .describe(
+        'Pairs that are left out: their second reviewer was shown the first verdict before.',
+      ),
+    given: z
+      .number()
+      .int()
+      .describe('Second verdicts of the account in this time, with those that were not blind.'),
   })
   .meta({ id: 'ReviewAgreement' });
 export type AgreementAnswer = z.infer<typeof agreementAnswer>;

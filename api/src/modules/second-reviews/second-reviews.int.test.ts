@@ -19,6 +19,8 @@ beforeEach(async () => {
 
 const dismissal = { decision: 'dismiss', reason: 'duplicate', note: FIRST_NOTE };
 const confirmation = { decision: 'confirm' };
+const FORGET_LOOKS =
+  'SET session_replication_role = replica; DELETE FROM second_review_seen; RESET session_replication_role';
 
 /** A decided incident with the second review that was drawn for it. */
 async function drawn(
@@ -173,6 +175,79 @@ describe('what a second reviewer gets', () => {
       ];
     };
     expect(await shapeOf(one)).toEqual(await shapeOf(other));
+  });
+});
+
+describe('a second reviewer who was shown the first verdict', () => {
+  const blindFor = async (user: string, id: string) =>
+    (await site.open(user)).find((one) => one.id === id)?.blind;
+  const judged = async (user: string, id: string) =>
+    (await site.judge(user, id, confirmation)).body as { blind?: boolean };
+
+  it('is known by the page of the incident or finding, a list, a refused verdict, and no other way', async () => {
+    const looks: Record<
+      string,
+      (of: { incident: string; finding: string }) => [string, string, object?]
+    > = {
+      incident: ({ incident }) => ['GET', `/incidents/${incident}`],
+      finding: ({ finding }) => ['GET', `/violations/${finding}`],
+      chain: ({ incident }) => ['GET', `/incidents/${incident}/chain`],
+      'list of incidents': () => ['GET', '/incidents?status=dismissed&limit=5'],
+      'list of findings': () => ['GET', '/violations?status=dismissed&limit=5'],
+      'verdict that comes too late': ({ incident }) => [
+        'POST',
+        `/incidents/${incident}/verdict`,
+        { ...confirmation, version: 1 },
+      ],
+    };
+    const { incident, id } = await drawn();
+    const { main } = await site.incidentNow(incident);
+    // Looks are append-only: the owner of the database alone forgets them.
+    for (const [name, look] of Object.entries(looks)) {
+      await site.sql.query(FORGET_LOOKS);
+      expect(await blindFor('safety', id), name).toBe(true);
+      const [method, path, body] = look({ incident, finding: main.id });
+      await site.send('safety', method, path, body);
+      expect(await blindFor('safety', id), name).toBe(false);
+    }
+    expect(await blindFor('press', id)).toBe(true);
+    expect(await judged('safety', id)).toMatchObject({ status: 'confirmed', blind: false });
+    expect(await site.rowsOf(incident)).toMatchObject([{ is_blind: false }]);
+  });
+
+  it('stays blind with a look before the first verdict, at the list that waits, and at the evidence', async () => {
+    const { id: incident, main } = await site.found();
+    await site.send('safety', 'GET', `/incidents/${incident}`);
+    await site.decide('operator', incident, dismissal);
+    const [row] = await site.rowsOf(incident);
+    for (const path of [
+      '/incidents?status=pending&limit=200',
+      `/second-reviews/${row.id}`,
+      `/violations/${main.id}/snapshot`,
+      '/notices',
+      '/alarms',
+    ]) {
+      await site.send('safety', 'GET', path);
+    }
+    expect(await judged('safety', row.id)).toMatchObject({ blind: true });
+    await site.send('safety', 'GET', `/incidents/${incident}`);
+    expect(await site.rowsOf(incident)).toMatchObject([{ is_blind: true }]);
+  });
+
+  it('is the person, whichever account the look was with', async () => {
+    const { incident, id } = await drawn();
+    const database = openDatabase(site.api.settings.databaseUrl);
+    await makeUser(database, 'former-look', ['violation:read@all', 'violation:review@all'], {
+      employeeNo: 'E010',
+    });
+    await site.send('former-look', 'GET', `/incidents/${incident}`);
+    await makeUser(database, 'later-look', ['violation:read@all', 'violation:review@all']);
+    await database.close();
+    await site.sql.query("UPDATE app_user SET active = false WHERE username = 'former-look'");
+    await site.sql.query(
+      `UPDATE app_user SET person_id = (SELECT id FROM person WHERE employee_no = 'E010') WHERE username = 'later-look'`,
+    );
+    expect(await judged('later-look', id)).toMatchObject({ blind: false });
   });
 });
 

@@ -38,6 +38,8 @@ export function guardFeatures(app: App, features: Features): void {
  * @throws Error where a module names an unknown or planned feature.
  */
 export function registerModules(app: App, modules: readonly Module[], features: Features): void {
+  // Hooks of the whole server come first: a scope takes those that are there when it is made.
+  for (const module of modules) module.watch?.(app);
   for (const module of modules) {
     const { feature: id } = module;
     if (id === undefined) {

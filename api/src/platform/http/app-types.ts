@@ -18,6 +18,8 @@ export type App = FastifyInstance<
 export interface Module {
   name: string;
   register(app: App): void;
+  /** Adds hooks on the routes of all modules. */
+  watch?(app: App): void;
   /**
    * The feature switch of all its routes; left out for what every tenant needs, such as signing in.
    * While it is off, the routes answer 404 and no data is lost.

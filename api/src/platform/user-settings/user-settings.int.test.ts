@@ -37,6 +37,13 @@ it('are set, read on another device, and changed on the version that is known', 
   expect((await list('admin')).map(({ value }) => value)).toEqual([whole]);
 });
 
+it('a wall keeps a camera that was removed, whose place the page leaves out', async () => {
+  const removed = { ...wall, order: ['no-such-camera', 'hall-west'] };
+  const kept = { ...removed, groups: [{ id: 'g1', name: '旧', cameras: ['no-such-camera'] }] };
+  expect((await put('auditor', 'wall', kept)).status).toBe(200);
+  expect((await list('auditor')).map(({ value }) => value)).toEqual([kept]);
+});
+
 it('of two windows, the later one hears what the first one set', async () => {
   await put('operator', 'theme', 'dark');
   const late = await put('operator', 'theme', 'light', 0, used.other);
@@ -90,6 +97,18 @@ it('what does not fit is refused in both languages, and changes nothing', async 
   }
   expect((await put('operator', 'no-such', 1)).body.code).toBe('setting.unknown');
   expect((await put('operator', 'wall', 'x'.repeat(3 * MOST_BYTES), 2)).status).toBe(413);
+  // A wall of 1 MB, in a setting and in a group; one with a layout that this version does not have.
+  const cameras = Array.from({ length: 60_000 }, (_, n) => `camera-number-${n}`);
+  const groups = [{ id: 'g1', name: '仓库', cameras }];
+  expect(JSON.stringify(groups).length).toBeGreaterThan(1_000_000);
+  for (const value of [
+    { ...wall, order: cameras },
+    { ...wall, groups },
+  ]) {
+    expect([413, 422]).toContain((await put('operator', 'wall', value, 2)).status);
+  }
+  const newer = await put('operator', 'wall', { ...wall, layout: '2+8' }, 2);
+  expect([newer.status, newer.body.code]).toEqual([422, 'setting.invalid']);
   const unset = await used.api.send('buyer', 'GET', '/me/settings/wall');
   expect([unset.status, unset.body.code]).toEqual([404, 'setting.not-set']);
   expect(await list('operator')).toEqual(before);

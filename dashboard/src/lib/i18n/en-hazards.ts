@@ -251,6 +251,8 @@ export const enHazards: Pick<
     offlineReady: 'This device can open the app and take reports without a network.',
     offlineSoon: 'Getting ready to work without a network…',
     offlineNeedsHttps: 'Working without a network needs HTTPS.',
+    offlineBlocked:
+      'This browser does not allow use without a network here, such as in a private window or by a policy. With a network all works as usual.',
   },
   pwa: { update: 'There is a new version', reload: 'Update' },
   analysis: {

@@ -36,6 +36,7 @@ export const enWatch: Pick<Dictionary, 'wall' | 'plantNow' | 'cameras' | 'plan'>
     mayNotWatch: 'Your account may not watch live video. Ask an administrator where you need it.',
     noWebRtc:
       'This browser cannot show live pictures. Use a recent Chrome, Edge, Firefox or Safari.',
+    ways: { webrtc: 'Live video', mpeg1: 'Simple video' },
     sentBy: (engine, reason) =>
       reason === null ? `Picture sent by ${engine}` : `Picture sent by ${engine}: ${reason}`,
     sentSmall: (engine, reason, boxes) => `${engine}${boxes ? '' : ', no boxes'}: ${reason}`,

@@ -226,6 +226,7 @@ export const zhHazards = {
     offlineReady: '这台设备没有网络时也能打开和上报。',
     offlineSoon: '正在准备离线使用…',
     offlineNeedsHttps: '离线使用需要通过 HTTPS 打开。',
+    offlineBlocked: '这个浏览器不允许在这里离线使用（无痕窗口或企业策略）。在线使用不受影响。',
   },
   pwa: { update: '有新版本', reload: '更新' },
   analysis: {

@@ -36,6 +36,7 @@ export const zhWatch = {
     liveFailed: '播放连接中断',
     mayNotWatch: '你的账号不能观看实时画面。需要时请联系管理员。',
     noWebRtc: '这个浏览器不能显示实时画面。请用较新的 Chrome、Edge、Firefox 或 Safari。',
+    ways: { webrtc: '实时视频', mpeg1: '简易视频' },
     sentBy: (engine: string, reason: string | null) =>
       reason === null ? `画面由 ${engine} 发送` : `画面由 ${engine} 发送：${reason}`,
     sentSmall: (engine: string, reason: string, boxes: boolean) =>

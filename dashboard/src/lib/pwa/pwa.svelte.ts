@@ -1,12 +1,16 @@
+/** So long a service worker may take to be ready before offline use counts as not possible, ms. */
+const READY_WITHIN_MS = 30_000;
 /** Interval of the update check of an open app. */
 const askEvery = 60 * 60_000;
 
 /** The app as cached by the service worker, and its updates. */
-class Pwa {
+export class Pwa {
   /** The app can be opened offline from now on. */
   offlineReady = $state(false);
   /** A newer version waits for the user's confirmation. */
   updateWaiting = $state(false);
+  /** The browser allows no service worker here, such as in a private window or by a policy. */
+  blocked = $state(false);
   #waiting: ServiceWorker | null = null;
 
   /**
@@ -23,7 +27,11 @@ class Pwa {
    */
   follow(onopen: (link: string) => void): () => void {
     if (!this.supported || import.meta.env.DEV) return () => {};
-    const container = navigator.serviceWorker;
+    const container = containerOf();
+    if (!container) {
+      this.blocked = true;
+      return () => {};
+    }
     let reloading = false;
     const hadOne = container.controller !== null;
     const changed = (): void => {
@@ -39,19 +47,25 @@ class Pwa {
     container.addEventListener('controllerchange', changed);
     container.addEventListener('message', said);
     let timer: ReturnType<typeof setInterval> | undefined;
-    container.register('/service-worker.js').then(
-      (registration) => {
-        this.#watch(registration);
-        timer = setInterval(() => void registration.update().catch(() => {}), askEvery);
-      },
-      // Without it the app works online.
-      () => {},
-    );
-    void container.ready.then(() => {
+    // A browser that blocks them may refuse, throw, or never answer; the app works online all the same.
+    const late = setTimeout(() => (this.blocked = true), READY_WITHIN_MS);
+    const refused = (): void => {
+      clearTimeout(late);
+      this.blocked = true;
+    };
+    const register = async () => container.register('/service-worker.js');
+    void register().then((registration) => {
+      this.#watch(registration);
+      timer = setInterval(() => void registration.update().catch(() => {}), askEvery);
+    }, refused);
+    void readyOf(container).then(() => {
+      clearTimeout(late);
+      this.blocked = false;
       this.offlineReady = true;
-    });
+    }, refused);
     return () => {
       clearInterval(timer);
+      clearTimeout(late);
       container.removeEventListener('controllerchange', changed);
       container.removeEventListener('message', said);
     };
@@ -78,5 +92,16 @@ class Pwa {
     });
   }
 }
+
+/** Null where the browser refuses even to name it. */
+function containerOf(): ServiceWorkerContainer | null {
+  try {
+    return navigator.serviceWorker ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const readyOf = async (container: ServiceWorkerContainer): Promise<unknown> => container.ready;
 
 export const pwa = new Pwa();

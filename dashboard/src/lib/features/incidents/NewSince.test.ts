@@ -1,5 +1,8 @@
 import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { describe, expect, it } from 'vitest';
+import { i18n } from '$lib/i18n/i18n.svelte.ts';
+import { Setting } from '$lib/settings/setting.svelte.ts';
 import { incidentOf } from '../../../test/incident.ts';
 import { review, row, show, useReview } from '../../../test/incident-review.ts';
 import { LastLook } from './last-look.svelte.ts';
@@ -7,8 +10,19 @@ import { LastLook } from './last-look.svelte.ts';
 useReview();
 
 describe('what came since the last look', () => {
+  let number = 0;
+  const settingOf = () =>
+    new Setting<{ at: string } | null>({
+      key: `new-since-${++number}`,
+      copy: `anshi.test.new-since-${number}`,
+      usual: () => null,
+      parse: (value) => value as { at: string } | null,
+      ofAccount: true,
+    });
   const looked = (since: string | null, count: number | null) => {
-    const look = new LastLook({ count: async () => count ?? 0 });
+    const setting = settingOf();
+    setting.compared();
+    const look = new LastLook({ setting, count: async () => count ?? 0 });
     look.since = since;
     look.count = count;
     return look;
@@ -40,6 +54,24 @@ describe('what came since the last look', () => {
       expect(button.classList).toContain('invisible');
       expect(screen.queryByTestId('new-since')).toBeNull();
       expect(screen.queryByTestId('look-divider')).toBeNull();
+      cleanup();
+    }
+  });
+
+  it('says nothing until the account has answered when the last look was, in both languages', async () => {
+    for (const [locale, first] of [
+      ['en', /^First look/],
+      ['zh-CN', /^首次查看/],
+    ] as const) {
+      i18n.set(locale);
+      const setting = settingOf();
+      await show(null, { look: new LastLook({ setting, count: async () => 0 }) });
+      const text = () => screen.getByTestId('look-text').textContent;
+      expect(text()).toBe('');
+      setting.adoptNone();
+      setting.compared();
+      await tick();
+      expect(text()).toMatch(first);
       cleanup();
     }
   });

@@ -42,6 +42,11 @@ export class LastLook {
     this.#setting = options.setting ?? lastLook;
   }
 
+  /** Whether it is known when the last look was, or that there was none. Before the account has answered, neither is. */
+  get isRead(): boolean {
+    return this.since !== null || this.#setting.isCompared;
+  }
+
   /** Begins a look. To be called in an effect. @returns ends it. */
   begin(): () => void {
     const set = (): void => {

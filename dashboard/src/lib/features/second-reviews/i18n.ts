@@ -22,6 +22,11 @@ export const words = moduleWords({
     '请只看画面作判断。您的答案保存在首次结论旁边，不会改变事件。',
     'Judge by the pictures alone. Your answer is kept beside the verdict and does not change the incident.',
   ],
+  notBlind: [
+    '系统已向您显示过这一事件的首次结论。您仍可作答，答案会保存，但不计入一致程度。',
+    'You were shown the first verdict on this incident before. Your answer is kept, but not counted in the agreement.',
+  ],
+  notBlindMark: ['已看过首次结论', 'Not blind'],
   findings: [
     (n: number) => `${n} 项发现`,
     (n: number) => (n === 1 ? '1 finding' : `${n} findings`),
@@ -90,6 +95,11 @@ export const words = moduleWords({
     given: [
       (n: number) => `您作出了 ${n} 个第二次结论`,
       (n: number) => (n === 1 ? 'You gave 1 second verdict' : `You gave ${n} second verdicts`),
+    ],
+    notBlind: [
+      (n: number) => `另有 ${n} 件未计入：第二位复核人此前已看到首次结论。`,
+      (n: number) =>
+        `${n} more ${n === 1 ? 'is' : 'are'} left out: the second reviewer had been shown the first verdict before.`,
     ],
     byRule: ['按规则', 'By rule'],
     bySite: ['按厂区', 'By site'],

@@ -3,6 +3,10 @@ import type { WebRtcEngine } from '@anshi/contracts';
 /** How a picture comes to this page: by WebRTC, or as MPEG-1 over a WebSocket of the API. */
 export type LiveWay = 'webrtc' | 'mpeg1';
 
+/** The engine as the detail of a tile names it: its protocol is no word of daily work, and stands with it. */
+export const engineDetail = (engine: string, way: LiveWay): string =>
+  `${engine} (${way === 'mpeg1' ? 'MPEG-1' : 'WebRTC'})`;
+
 /** Why a picture comes as MPEG-1. */
 export type Mpeg1Reason =
   /** The browser has no WebRTC. */

@@ -4,6 +4,7 @@ import type { Camera, User } from '$lib/api/types.ts';
 import { i18n } from '$lib/i18n/i18n.svelte.ts';
 import { session } from '$lib/session/session.svelte.ts';
 import { SeenObserver } from '../../../test/seen-observer.ts';
+import { engineDetail } from './live-ways.ts';
 import Tile from './Tile.svelte';
 
 const camera = {
@@ -61,3 +62,17 @@ it('says why in the enlarged view', async () => {
     'stills: the address of the page asks for it',
   );
 });
+
+it.each([
+  ['en', ['Live video', 'Simple video'], 'Picture sent by mediasoup (WebRTC)'],
+  ['zh-CN', ['实时视频', '简易视频'], '画面由 mediasoup (WebRTC) 发送'],
+] as const)(
+  'names the way in words that people know, and the program in the detail: %s',
+  (locale, names, detail) => {
+    i18n.set(locale);
+    const { ways, sentBy } = i18n.t.wall;
+    expect([ways.webrtc, ways.mpeg1]).toEqual(names);
+    expect(sentBy(engineDetail('mediasoup', 'webrtc'), null)).toBe(detail);
+    expect(engineDetail('node-rtsp-stream', 'mpeg1')).toBe('node-rtsp-stream (MPEG-1)');
+  },
+);

@@ -52,6 +52,15 @@ describe('the setting of the wall', () => {
     expect(parseWall({ groups })?.groups).toHaveLength(MOST_GROUPS);
   });
 
+  it('of 1 MB is read without its surplus, and not sent', () => {
+    const cameras = Array.from({ length: 60_000 }, (_, n) => `camera-number-${n}`);
+    const text = JSON.stringify({ order: cameras, groups: [{ id: 'g1', name: '组', cameras }] });
+    expect(text.length).toBeGreaterThan(1_000_000);
+    const read = parseWall(JSON.parse(text));
+    expect([read?.order.length, read?.groups[0]?.cameras.length]).toEqual([1_000, 1_000]);
+    expect(read && fits(read)).toBe(false);
+  });
+
   it('is not sent where the account cannot keep it', () => {
     const cameras = Array.from({ length: 200 }, (_, n) => `camera-number-${n}`);
     const group = (n: number) => ({ id: `g${n}`, name: '组', cameras });
