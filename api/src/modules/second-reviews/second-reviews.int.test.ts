@@ -22,12 +22,9 @@ const confirmation = { decision: 'confirm' };
 const FORGET_LOOKS =
   'SET session_replication_role = replica; DELETE FROM second_review_seen; RESET session_replication_role';
 
+type Worker = 'west' | 'east';
 /** A decided incident with the second review that was drawn for it. */
-async function drawn(
-  by = 'operator',
-  verdict: object = dismissal,
-  worker: 'west' | 'east' = 'west',
-) {
+async function drawn(by = 'operator', verdict: object = dismissal, worker: Worker = 'west') {
   const { id: incident } = await site.found(worker);
   await site.decide(by, incident, verdict);
   const [row] = await site.rowsOf(incident);
