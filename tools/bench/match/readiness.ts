@@ -48,7 +48,13 @@ const grace = {
   reason: 'Courses are held weekly',
 } as const;
 const overrides = [grace];
-ask('retraining overdue within the grace of the company', ['allow'], { retraining }, {}, { overrides });
+ask(
+  'retraining overdue within the grace of the company',
+  ['allow'],
+  { retraining },
+  {},
+  { overrides },
+);
 ask(
   'retraining overdue after the grace of the company',
   ['hold', 'retraining-overdue'],

@@ -184,7 +184,10 @@ describe('retraining after a violation', () => {
     const atMachine = async () => {
       const asked = { people: [person], machine: 'conveyor-1' };
       const { body: answer } = await send<MatchAnswer>('safety', 'POST', '/match', asked);
-      return [answer.items[0]?.decision, ...(answer.items[0]?.reasons ?? []).map((one) => one.code)];
+      return [
+        answer.items[0]?.decision,
+        ...(answer.items[0]?.reasons ?? []).map((one) => one.code),
+      ];
     };
     const dueOn = (on: string) =>
       inTenant((tx) =>

@@ -80,9 +80,7 @@ const namedLists = ['areas', 'machines', 'specialWork', 'specialEquipment', 'cou
 function readPost(values: Values, names: Names) {
   const given: Partial<PostInput> = {};
   const faults: { column: string; fault: Fault }[] = [];
-  const list = <
-    Name extends (typeof namedLists)[number] | 'skills' | 'exposures',
-  >(
+  const list = <Name extends (typeof namedLists)[number] | 'skills' | 'exposures'>(
     name: Name,
     read: (text: string) => { items: PostInput[Name][number][] } | { fault: Fault },
   ) => {

@@ -17,10 +17,7 @@ export async function barredOf(
   const moves = await tx.safetyEntryChange.findMany({
     where: {
       byUser: account.id,
-      OR: [
-        { entryId: { in: entries.map(({ id }) => id) } },
-        { correctionId: { in: corrections } },
-      ],
+      OR: [{ entryId: { in: entries.map(({ id }) => id) } }, { correctionId: { in: corrections } }],
     },
     select: { entryId: true, correctionId: true },
   });
@@ -35,8 +32,7 @@ export async function barredOf(
       reviewerId === account.id ||
       acts.has(violationId) ||
       moves.some(
-        (one) =>
-          one.entryId === id || (correctionId !== null && one.correctionId === correctionId),
+        (one) => one.entryId === id || (correctionId !== null && one.correctionId === correctionId),
       ),
   );
   return new Set(barred.map(({ id }) => id));

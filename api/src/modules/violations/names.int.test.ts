@@ -291,7 +291,10 @@ describe('who a violation was of', () => {
         .filter((one) => one?.id === of.id && one.version > of.version);
     const pages = [reviewer, reader];
     await until(
-      () => pages.every((page) => [...changes, marked].every(([type, of]) => told(page, type, of).length > 0)),
+      () =>
+        pages.every((page) =>
+          [...changes, marked].every(([type, of]) => told(page, type, of).length > 0),
+        ),
       'open lists and pages hear of it',
     );
     expect(Date.now() - committed).toBeLessThan(1000);

@@ -19,7 +19,7 @@ it('[VIS-08] offers to record only to whom the record is taken from, and says to
   expect(show('none')).toEqual([]);
   for (const [locale, said] of [
     ['en', 'another person records'],
-    ['zh', '须由他人登记'],
+    ['zh-CN', '须由他人登记'],
   ] as const) {
     i18n.set(locale);
     expect(show('barred')).toEqual(['not-kept']);
