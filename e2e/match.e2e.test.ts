@@ -56,13 +56,14 @@ it('[PER-03] the file of a person says where they may work, and what a machine a
   await page.getByTestId('edit-requirement').click();
   const form = page.getByTestId('requirement-form');
   await form.getByText('Low-voltage electrical work').click();
+  await form.getByLabel('Safety with hazardous chemicals').check();
   await form.getByTestId('save-requirement').click();
-  await page.getByTestId('requirement').getByText('Low-voltage electrical work').waitFor();
-  await page
-    .getByTestId('match-row')
-    .filter({ hasText: '孙小梅' })
-    .getByText('Has no certificate of this kind.')
-    .waitFor();
+  const requirement = page.getByTestId('requirement');
+  await requirement.getByText('Low-voltage electrical work').waitFor();
+  await requirement.getByText('Safety with hazardous chemicals').waitFor();
+  const row = page.getByTestId('match-row').filter({ hasText: '孙小梅' });
+  await row.getByText('Has no certificate of this kind.').waitFor();
+  await row.getByText('Has not passed the training.').waitFor();
 });
 
 it('[PER-11] who does not fit the post is listed with since when, why and what to do', async () => {

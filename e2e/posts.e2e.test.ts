@@ -33,12 +33,14 @@ it('[PER-02] a post is entered, a person is hired into it, and its page shows wh
   const form = page.getByTestId('post-form');
   await form.getByLabel('Press line').check();
   await form.getByLabel('CNC lathe 1').check();
+  await form.getByLabel('Work in confined spaces').check();
   await page.getByTestId('add-skill').click();
   await page.getByTestId('post-skill').locator('select').first().selectOption('cnc-operation');
   await page.getByTestId('save-post').click();
   const dialog = page.getByTestId('post-dialog');
   await dialog.getByText('0 of at least 1').waitFor();
   await dialog.getByText('CNC lathe 1').waitFor();
+  await dialog.getByText('Work in confined spaces').waitFor();
   await page.goto(`${world.plant.url}/admin/people`);
   await page.getByTestId('add-person').click();
   await page.getByTestId('person-no').fill('E2E-P1');
@@ -61,6 +63,12 @@ it('[PER-02] a post is entered, a person is hired into it, and its page shows wh
   await page.getByTestId('post-row').click();
   await dialog.getByTestId('post-holder').filter({ hasText: 'Grind Personne' }).waitFor();
   await photograph(page, 'post');
+  await page.goto(`${world.plant.url}/qualifications/matrix`);
+  const asked = page.getByTestId('matrix-post').filter({ hasText: 'Grinder' });
+  const course = asked.getByTestId('matrix-cell').filter({ hasText: 'Course: Work in confined' });
+  await course.getByText('1 lacking').waitFor();
+  await page.goto(`${world.plant.url}/admin/posts?q=E2E-1`);
+  await page.getByTestId('post-row').click();
   await page.getByTestId('edit-post').click();
   await page.getByTestId('post-active').uncheck();
   await page.getByTestId('save-post').click();

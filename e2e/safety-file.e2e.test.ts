@@ -189,6 +189,11 @@ describe('the safety file', () => {
     await page.getByTestId('by-others-text').fill('It was my brother');
     await page.getByTestId('save-by-others').click();
     await entry.getByText('It was my brother').waitFor();
+    await entry.getByTestId('retrain').click();
+    await page.getByTestId('training-course').selectOption('lock-out');
+    await page.getByTestId('retraining-until').fill(today);
+    await page.getByTestId('save-retraining').click();
+    await entry.getByText(/Retraining due: |须再培训: /).waitFor();
     const { items } = (
       await api.send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`)
     ).body;

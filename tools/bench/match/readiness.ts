@@ -34,6 +34,35 @@ ask('no training', ['deny', 'training-missing'], { trainings: [] });
 ask('training over', ['deny', 'training-over'], {
   trainings: [{ course: 'workshop-entry', passedOn: '2025-01-10', until: '2026-01-09' }],
 });
+const retraining = [{ id: 't-1', course: 'lock-out', until: '2026-11-27' }];
+ask('retraining overdue', ['hold', 'retraining-overdue'], { retraining });
+ask('retraining due today', ['allow'], {
+  retraining: [{ ...retraining[0]!, until: '2026-11-28' }],
+});
+const grace = {
+  id: 'o-grace',
+  rule: 'retraining-machines-after',
+  value: { kind: 'amount', amount: 7, unit: 'days', bound: 'at-most' },
+  from: '2026-01-01',
+  until: null,
+  reason: 'Courses are held weekly',
+} as const;
+const overrides = [grace];
+ask(
+  'retraining overdue within the grace of the company',
+  ['allow'],
+  { retraining },
+  {},
+  { overrides },
+);
+ask(
+  'retraining overdue after the grace of the company',
+  ['hold', 'retraining-overdue'],
+  { retraining: [{ ...retraining[0]!, until: '2026-11-20' }] },
+  {},
+  { overrides },
+);
+ask('retraining overdue, not at a machine', ['allow'], { retraining }, { machine: null });
 ask('permit in force', ['allow'], { permits: [permit] }, hotWork);
 ask('no permit', ['deny', 'permit-missing'], {}, hotWork);
 ask(

@@ -268,6 +268,17 @@ export function checkReadiness(person: MatchPerson, job: MatchJob, clock: MatchC
   return found;
 }
 
+/** Who did not pass a retraining in time is held at machines, after the days of grace of the rule. */
+export function checkRetraining(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
+  // The rule is asked for these people alone: books of earlier decisions lack it.
+  if (job.machine === null || person.retraining === undefined) return [];
+  const { value } = clock.rule('retraining-machines-after');
+  const grace = value?.kind === 'amount' ? value.amount : 0;
+  return person.retraining
+    .filter(({ until }) => clock.isOver(shifted(until, grace, 'days')))
+    .map(({ id, course }) => reason('retraining-overdue', course, id));
+}
+
 /** A work permit that names the person, for this kind of work in this area. */
 export function checkPermit(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
   if (job.permit === null) return [];

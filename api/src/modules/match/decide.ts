@@ -6,6 +6,7 @@ import {
   checkPermit,
   checkPerson,
   checkReadiness,
+  checkRetraining,
   checkSkills,
   possibleAbsences,
 } from './checks.ts';
@@ -43,6 +44,7 @@ export function decide(person: MatchPerson, job: MatchJob, at: Date, book: RuleB
     ...checkSkills(person, job, clock),
     ...checkReadiness(person, job, clock),
     ...checkByPost(person, job, clock),
+    ...checkRetraining(person, job, clock),
     ...checkPermit(person, job, clock),
     ...checkHours(person, job),
   ];

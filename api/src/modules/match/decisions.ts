@@ -67,7 +67,7 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
   const books = createRuleBooks();
   /** The rules that the checks ask; a decision keeps no others. */
   const bookIn = async (tx: Transaction): Promise<RuleBook> =>
-    books.ofSpecialWork(await rules.book(tx));
+    books.ofMatcher(await rules.book(tx));
 
   const factsOf = async (
     tx: Transaction,
@@ -117,7 +117,7 @@ export function createMatcher({ rules, sources }: { rules: Rules; sources: Match
     /** The job and the rules of the rows of {@link placeReads}. @throws Problem `equipment.unknown`, `area.unknown`. */
     placeFrom: (target: Target, id: string, rows: BookRows & PlaceRows) => ({
       job: placeOf(target, id, rows).job,
-      book: books.ofSpecialWork(rules.bookOf(rows)),
+      book: books.ofMatcher(rules.bookOf(rows)),
     }),
     jobOfPost: async (tx: Transaction, id: string): Promise<MatchJob> =>
       (await jobOfPostRow(tx, id)).job,

@@ -7,7 +7,7 @@ import { testsPassedBy } from '../practical-tests/records.ts';
 import { type MatchFact, matchFacts } from '../qualifications/person-facts.ts';
 import { violationsInForceQuery } from '../safety-file/rows.ts';
 import { suppliersForMatch } from '../suppliers/for-match.ts';
-import { coursesPassedBy } from '../training/records.ts';
+import { coursesPassedBy, type OpenRetraining, retrainingsOpen } from '../training/records.ts';
 import { visitsForMatch } from '../visitors/for-match.ts';
 import { midnightAfter, midnightOf } from './clock.ts';
 import {
@@ -92,6 +92,7 @@ export async function gather(
         trades: isSpecial ? tradesQuery : null,
         done: isSpecial ? jobsDoneBy(ids, at, timeZone) : null,
         courses: courses.length > 0 ? coursesPassedBy(ids, courses, at) : null,
+        retraining: asks(({ machine }) => machine !== null) ? retrainingsOpen(ids, at) : null,
         tests: isSpecial ? testsPassedBy(ids, at) : null,
       },
       { apart: ids.length > FEW },
@@ -115,6 +116,7 @@ export async function gather(
   const heldBy = groupBy(read.posts, ({ person }) => person);
   const testsOf = groupBy(read.tests, ({ person }) => person);
   const coursesOf = groupBy(read.courses, ({ person }) => person);
+  const retrainingOf = groupBy(read.retraining, ({ person }) => person);
   const operatedOf = groupBy(read.operated, ({ person }) => person);
   const doneBy = groupBy(read.done, ({ person }) => person);
   const permitsOf = groupBy(
@@ -147,6 +149,7 @@ export async function gather(
           passedOn,
           until,
         })),
+        ...retrainingIn(retrainingOf.get(row.id)),
         worked:
           trades === null
             ? []
@@ -201,6 +204,12 @@ function supplierOf(
   const supplier = kind === 'contractor' && supplierId !== null ? suppliers.get(supplierId) : null;
   return supplier ? { supplier } : {};
 }
+
+/** Left out where nothing is due. */
+const retrainingIn = (rows: readonly OpenRetraining[] = []): Pick<MatchPerson, 'retraining'> =>
+  rows.length === 0
+    ? {}
+    : { retraining: rows.map(({ id, course, until }) => ({ id, course, until })) };
 
 /**
  * From the day of hiring to the end of the last day at the plant. Who has left is admitted to the end of that day, and no

@@ -76,6 +76,10 @@ export const matchPerson = z.strictObject({
   skills: z.array(heldSkill),
   fitness: z.array(fitness),
   trainings: z.array(z.strictObject({ course: slug, passedOn: day, until: day.nullable() })),
+  retraining: z
+    .array(z.strictObject({ id, course: slug, until: day.describe('The last day to pass it.') }))
+    .optional()
+    .describe('Demanded after a violation and not passed; left out: none.'),
   worked: z
     .array(z.strictObject({ category: slug, on: day }))
     .describe('The last day of work in each trade; none where it was never recorded.'),

@@ -230,6 +230,15 @@ export const reasonForms = {
     ['培训已过有效期。', 'The training has ended.'],
     ['参加再培训。', 'Take the refresher.'],
   ),
+  'retraining-overdue': form(
+    'hold',
+    'ask-supervisor',
+    ['违章后的再培训逾期未合格。', 'The retraining after a violation is overdue.'],
+    [
+      '通过该课程考核；此前由班组长或安全员决定能否使用设备。',
+      'Pass the course; until then the team leader or safety officer decides about the use of machines.',
+    ],
+  ),
   'permit-missing': form(
     'deny',
     'no-permit',

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { RuleBook } from '../../platform/rules/types.ts';
 
+/** What the checks ask beside the rules of special work. */
+const ASKED_TOO: readonly string[] = ['retraining-machines-after'];
+
 /** A book that is on record is looked for again after so long: one that no decision uses may have been purged. */
 const KEPT_MS = 600_000;
 
 export type RuleBooks = ReturnType<typeof createRuleBooks>;
 
 /**
- * The book of special work, with its digest. They are computed once for the same law, overrides and time zone: gates ask
+ * The book of the matcher, with its digest. They are computed once for the same law, overrides and time zone: gates ask
  * two hundred times a second. For one database and one company.
  */
 export function createRuleBooks() {
@@ -16,10 +19,12 @@ export function createRuleBooks() {
   const keptUntil = new Map<string, number>();
   return {
     /** The rules that the matcher asks, of all that there are. */
-    ofSpecialWork({ rules, overrides, timeZone }: RuleBook): RuleBook {
+    ofMatcher({ rules, overrides, timeZone }: RuleBook): RuleBook {
       const key = JSON.stringify([overrides, timeZone]);
       if (last?.rules === rules && last.key === key) return last.book;
-      const own = rules.filter(({ subject }) => subject === 'special-work');
+      const own = rules.filter(
+        ({ id, subject }) => subject === 'special-work' || ASKED_TOO.includes(id),
+      );
       const ids = new Set(own.map(({ id }) => id));
       const mine = overrides.filter(({ rule }) => ids.has(rule));
       const book = { rules: own, overrides: mine, timeZone };

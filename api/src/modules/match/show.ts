@@ -105,7 +105,7 @@ export async function readReasonViews(tx: Transaction) {
     if (code.startsWith('supplier') || code === 'contract-over')
       return suppliers.get(about) ?? null;
     if (code.startsWith('age')) return { zh: `${about} 岁`, en: `${about} years` };
-    if (code.startsWith('training')) return courses.name(about);
+    if (code.startsWith('training') || code === 'retraining-overdue') return courses.name(about);
     if (reasonForms[code].shown === 'not-qualified' || code === 'review-fails') {
       return certificate(about);
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { dayDate } from '../../platform/kit/schemas.ts';
 import { openIncidentSite } from '../../testing/incidents.ts';
 import { confirmedAs, handleOn } from '../../testing/named-people.ts';
 import { dayIn } from '../../testing/suppliers.ts';
@@ -164,7 +165,7 @@ describe('violations in a trade', () => {
 });
 
 describe('retraining after a violation', () => {
-  it('[VIS-12] is due from a confirmed violation, is an obligation, and ends with the pass or with the violation', async () => {
+  it('[VIS-12] [TRN-18] is due from a confirmed violation, is an obligation, and ends with the pass or with the violation', async () => {
     const { person, finding } = await confirmed('E008');
     const file = await send<{ items: Entry[] }>('safety', 'GET', `/persons/${person}/safety-file`);
     const entry = file.body.items.find(({ violation }) => violation === finding);
@@ -179,6 +180,32 @@ describe('retraining after a violation', () => {
     expect(due.body).toMatchObject({ state: 'due', entryId: entry?.id, until: dayIn(10) });
     const twice = await send<TrainingView>('safety', 'POST', path, body);
     expect(twice.body.code).toBe('training.fields');
+    // Once overdue it holds the use of machines, until it is passed or the company gives days of grace.
+    const atMachine = async () => {
+      const asked = { people: [person], machine: 'conveyor-1' };
+      const { body: answer } = await send<MatchAnswer>('safety', 'POST', '/match', asked);
+      return [
+        answer.items[0]?.decision,
+        ...(answer.items[0]?.reasons ?? []).map((one) => one.code),
+      ];
+    };
+    const dueOn = (on: string) =>
+      inTenant((tx) =>
+        tx.trainingRecord.updateMany({
+          where: { id: due.body.id },
+          data: { heldOn: dayDate(dayIn(-9)), until: dayDate(on) },
+        }),
+      );
+    expect(await atMachine()).toEqual(['allow']);
+    await dueOn(dayIn(-1));
+    expect(await atMachine()).toEqual(['hold', 'retraining-overdue']);
+    const grace = { from: dayIn(0), until: null, amount: 3, reason: 'Courses are held weekly' };
+    const rule = '/rules/retraining-machines-after/overrides';
+    const set = await send('safety.head', 'POST', rule, grace);
+    expect(set.status, JSON.stringify(set.body)).toBe(201);
+    expect(await atMachine()).toEqual(['allow']);
+    await dueOn(dayIn(-4));
+    expect(await atMachine()).toEqual(['hold', 'retraining-overdue']);
     // A retraining that is due cannot be corrected.
     const corrected = await send('safety', 'PATCH', `/trainings/${due.body.id}`, {
       version: 1,
@@ -204,9 +231,10 @@ describe('retraining after a violation', () => {
         (one) => one.id === record,
       )?.state;
     expect((await taken('failed')).status).toBe(201);
-    expect(await stateOf(due.body.id)).toBe('due');
+    expect(await stateOf(due.body.id)).toBe('overdue');
     expect((await taken('passed')).status).toBe(201);
     expect(await stateOf(due.body.id)).toBe('done');
+    expect(await atMachine()).toEqual(['allow']);
     const again = await send<TrainingView>('safety', 'POST', path, {
       ...body,
       course: 'post-rules',

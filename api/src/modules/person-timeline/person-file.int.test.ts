@@ -144,6 +144,8 @@ describe('the file of a person as PDF', () => {
     );
     expect(lacking(text, `作业·作业：${printed(JOB)}`)).toEqual([]);
     expect(lacking(text, '离开指定区域')).toEqual([]);
+    const passed = `合格·${dayBefore(90)}考核·至`;
+    expect(lacking(text, '岗位安全操作规程', passed, '公司培训中心')).toEqual([]);
     expect(text).toMatch(/第1页，共\d+页/);
     expect(await checkDocument(bytes)).toMatchObject({
       ok: true,
@@ -178,6 +180,7 @@ describe('the file of a person as PDF', () => {
     expect(lacking(text, `计入的违章${EVENTS}`, '的状态，此后须重新查验')).toEqual([]);
     // What the document says of itself names what it leaves out.
     const content = contentOf(text);
+    expect(lacking(content, `合格·${dayBefore(90)}考核·至`)).toEqual([]);
     // Before the latest 500 events: what is left out of the timeline, too, and what the internal one says.
     const days = { from: dayBefore(300), until: dayBefore(30) };
     const old = contentOf((await print('safety.head', { ...outside, ...days })).text);
@@ -197,6 +200,7 @@ describe('the file of a person as PDF', () => {
         '在场',
         '工牌',
         '评估人',
+        '公司培训中心',
         `${sealed.nationalId.slice(0, 3)}***`,
         `${sealed.phone.slice(0, 3)}***`,
       ),

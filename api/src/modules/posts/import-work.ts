@@ -25,7 +25,14 @@ import { type PostInput, postInput } from './schema.ts';
 import { readNames } from './words.ts';
 
 type Names = Record<
-  'kind' | 'department' | 'areas' | 'machines' | 'skills' | 'specialWork' | 'specialEquipment',
+  | 'kind'
+  | 'department'
+  | 'areas'
+  | 'machines'
+  | 'skills'
+  | 'specialWork'
+  | 'specialEquipment'
+  | 'courses',
   NameFinder
 >;
 /** Read once for each unit of work, which saves several rows. */
@@ -62,16 +69,18 @@ async function readFinders(tx: Transaction): Promise<Names> {
     skills: words('skills', 'no-word'),
     specialWork: words('specialWork', 'no-word'),
     specialEquipment: words('specialEquipment', 'no-word'),
+    courses: words('courses', 'no-word'),
   };
 }
+
+/** Lists of names or ids. */
+const namedLists = ['areas', 'machines', 'specialWork', 'specialEquipment', 'courses'] as const;
 
 /** The fields of a post that a row has, and what is wrong with its cells. Empty cells are left out. */
 function readPost(values: Values, names: Names) {
   const given: Partial<PostInput> = {};
   const faults: { column: string; fault: Fault }[] = [];
-  const list = <
-    Name extends 'areas' | 'machines' | 'skills' | 'specialWork' | 'specialEquipment' | 'exposures',
-  >(
+  const list = <Name extends (typeof namedLists)[number] | 'skills' | 'exposures'>(
     name: Name,
     read: (text: string) => { items: PostInput[Name][number][] } | { fault: Fault },
   ) => {
@@ -92,7 +101,7 @@ function readPost(values: Values, names: Names) {
   if (values.name) given.name = values.name;
   word('kind', 'kind');
   word('department', 'departmentId');
-  for (const name of ['areas', 'machines', 'specialWork', 'specialEquipment'] as const) {
+  for (const name of namedLists) {
     list(name, (text) => readNameList(text, names[name]));
   }
   list('skills', (text) => readSkills(text, names.skills));
@@ -138,6 +147,7 @@ function textOf(
     case 'machines':
     case 'specialWork':
     case 'specialEquipment':
+    case 'courses':
       return namesText(of[field] ?? [], names[field], like);
     case 'skills':
       return skillsText(of.skills ?? [], names.skills, like);

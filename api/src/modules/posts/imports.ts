@@ -167,6 +167,14 @@ export const posts: ImportForm = {
       example: { zh: '叉车司机（N1）', en: 'Forklift driver (N1)' },
     },
     {
+      id: 'courses',
+      name: { zh: '所需培训课程', en: 'Courses' },
+      words: ['培训课程', '培训', '课程', '课程编号', 'course', 'training', 'course codes'],
+      kind: 'text',
+      max: LIST,
+      example: { zh: '上锁挂牌; 岗位安全操作规程', en: 'Lock-out and tag-out; post-rules' },
+    },
+    {
       id: 'exposures',
       name: { zh: '接触危害因素', en: 'Exposures' },
       words: ['危害因素', '职业病危害', '职业病危害因素', '接触危害', 'exposure', 'hazards'],

@@ -27,6 +27,7 @@ const HEADINGS = [
   '特种作业类别',
   '接触危害因素',
   '最少人数',
+  '课程编号',
 ];
 
 describe('a file of posts', () => {
@@ -43,8 +44,9 @@ describe('a file of posts', () => {
         '焊接与热切割作业',
         '噪声（听觉）; 焊接烟尘/吸入',
         '2',
+        '上锁挂牌; post-rules',
       ],
-      ['I-2', '办事员', 'Office', null, null, null, null, null, null],
+      ['I-2', '办事员', 'Office', null, null, null, null, null, null, null],
       [
         'I-3',
         '岗丙',
@@ -55,9 +57,10 @@ describe('a file of posts', () => {
         'welding; 潜水',
         '噪声',
         '3',
+        '跳舞',
       ],
-      ['I-1', '焊工乙', '操作岗', null, null, null, null, null, null],
-      ['I 4', { formula: 'A1' }, '操作岗', null, null, '急救 9', null, null, '一'],
+      ['I-1', '焊工乙', '操作岗', null, null, null, null, null, null, null],
+      ['I 4', { formula: 'A1' }, '操作岗', null, null, '急救 9', null, null, '一', null],
     ]);
     expect(one).toMatchObject({ total: 5, good: 2, bad: 3 });
     const rows = await keeper.rows(one.id);
@@ -68,6 +71,7 @@ describe('a file of posts', () => {
       F4: 'skill-level',
       G4: 'no-word',
       H4: 'exposure-form',
+      J4: 'no-word',
       A5: 'double-in-file',
       B6: 'formula',
       I6: 'crew',
@@ -91,6 +95,7 @@ describe('a file of posts', () => {
         { substance: '焊接烟尘', route: 'inhalation' },
       ],
       minCrew: 2,
+      courses: ['lock-out', 'post-rules'],
     });
     expect(await postOf('I-2')).toMatchObject({ departmentId: null, minCrew: 1, skills: [] });
 
@@ -131,7 +136,7 @@ describe('a file of posts', () => {
     const one = await keeper.run(
       await keeper.checked('posts', [
         HEADINGS,
-        ['I-7', '检验员', '操作岗', '冲压车间', null, null, null, null, null],
+        ['I-7', '检验员', '操作岗', '冲压车间', null, null, null, null, null, null],
       ]),
     );
     const body = { employeeNo: 'IP1', name: '检', departmentId: 'press-shop', post: 'I-7' };

@@ -2,16 +2,19 @@ import { DateTime } from 'luxon';
 import type { z } from 'zod';
 import { Prisma } from '../../generated/prisma/client.ts';
 import { sqlIn, type Transaction } from '../../platform/db/database.ts';
+import { readTogether } from '../../platform/db/readings.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { reachSql } from '../../platform/kit/reach.ts';
 import type { User } from '../../platform/kit/routes.ts';
-import { listsOf } from '../posts/records.ts';
-import { meets, type Need, needsOf } from './needs.ts';
+import { readRequirements } from '../match/requirement.ts';
+import { listsOf, type PostRow } from '../posts/records.ts';
+import { coursesPassedBy, readCourses } from '../training/records.ts';
+import { courseNeeds, type Met, meets, meetsCourse, type Need, needsOf } from './needs.ts';
 import { factsOfPeople } from './person-facts.ts';
 import type { Matrix, matrixQuery, postGaps } from './schema.ts';
 import { dayAfter } from './state.ts';
-import { type Categories, readCategories } from './words.ts';
+import { readCategories } from './words.ts';
 
 interface Holder {
   post: string;
@@ -38,10 +41,63 @@ export function createMatrix({ units, timeZone }: { units: Units; timeZone: stri
         },
       )} ORDER BY p.employee_no`);
 
-  const shownNeed = (need: Need, categories: Categories) => ({
-    ...need,
-    categoryName: need.category === null ? null : categories.name(need.type, need.category),
-  });
+  /** What posts ask for: their own list, and the courses that their machines and areas ask for. */
+  async function needsReader(tx: Transaction): Promise<(post: PostRow) => Need[]> {
+    const places = new Map(
+      (await readRequirements(tx)).map((row) => [`${row.target}:${row.targetId}`, row.courses]),
+    );
+    return (post) => {
+      const at = [
+        ...post.machines.map((id) => `machine:${id}`),
+        ...post.areas.map((id) => `area:${id}`),
+      ];
+      const courses = [...post.courses, ...at.flatMap((place) => places.get(place) ?? [])];
+      return [...needsOf({ ...post, ...listsOf(post) }), ...courseNeeds(courses)];
+    };
+  }
+
+  async function namer(tx: Transaction) {
+    const categories = await readCategories(tx);
+    const courses = await readCourses(tx);
+    return ({ type, category, level }: Need) => ({
+      type,
+      category,
+      level,
+      categoryName:
+        category === null
+          ? null
+          : type === 'training'
+            ? courses.name(category)
+            : categories.name(type, category),
+    });
+  }
+
+  /** Whether people meet needs now, by qualifications and courses. */
+  async function judge(
+    tx: Transaction,
+    people: readonly string[],
+    needs: readonly Need[],
+    now: Date,
+  ): Promise<(need: Need, person: string) => Met> {
+    const facts = await factsOfPeople(tx, people, now);
+    const asked = needs.flatMap(({ type, category }) =>
+      type === 'training' && category !== null ? [category] : [],
+    );
+    const { passes } = await readTogether(
+      tx,
+      { passes: asked.length === 0 ? null : coursesPassedBy(people, asked, now) },
+      { apart: true },
+    );
+    const passesOf = new Map<string, typeof passes>();
+    for (const one of passes) {
+      passesOf.set(one.person, [...(passesOf.get(one.person) ?? []), one]);
+    }
+    return (need, person) =>
+      need.type === 'training'
+        ? meetsCourse(need, passesOf.get(person) ?? [], todayAt(now))
+        : meets(need, facts.get(person) ?? [], now, timeZone);
+  }
+
   const todayAt = (now: Date) => DateTime.fromJSDate(now, { zone: timeZone }).toISODate() as string;
 
   return {
@@ -63,21 +119,25 @@ export function createMatrix({ units, timeZone }: { units: Units; timeZone: stri
           user,
           rows.map(({ id }) => id),
         );
-        const facts = await factsOfPeople(tx, [...new Set(holders.map(({ id }) => id))], now);
-        const categories = await readCategories(tx);
-        const posts = rows.flatMap((row) => {
-          const needs = needsOf({ ...row, ...listsOf(row) });
+        const needsFor = await needsReader(tx);
+        const asking = rows.map((row) => ({ row, needs: needsFor(row) }));
+        const met = await judge(
+          tx,
+          [...new Set(holders.map(({ id }) => id))],
+          asking.flatMap(({ needs }) => needs),
+          now,
+        );
+        const shown = await namer(tx);
+        const posts = asking.flatMap(({ row, needs }) => {
           if (needs.length === 0) return [];
           const people = holders.filter(({ post }) => post === row.id);
           const cells = needs.map((need) => {
-            const met = people
-              .map(({ id }) => meets(need, facts.get(id) ?? [], now, timeZone))
-              .filter((one) => one.met);
+            const meeting = people.map(({ id }) => met(need, id)).filter((one) => one.met);
             return {
-              ...shownNeed(need, categories),
-              met: met.length,
-              ending: met.filter(({ until }) => until !== null && until <= soon).length,
-              lacking: people.length - met.length,
+              ...shown(need),
+              met: meeting.length,
+              ending: meeting.filter(({ until }) => until !== null && until <= soon).length,
+              lacking: people.length - meeting.length,
             };
           });
           return [{ id: row.id, name: row.name, code: row.code, holders: people.length, cells }];
@@ -91,22 +151,18 @@ export function createMatrix({ units, timeZone }: { units: Units; timeZone: stri
         const row = await tx.post.findFirst({ where: { id } });
         if (!row) throw new Problem('post.unknown');
         const now = new Date();
-        const needs = needsOf({ ...row, ...listsOf(row) });
+        const needs = (await needsReader(tx))(row);
         const holders = await holdersOf(tx, user, [id]);
-        const facts = await factsOfPeople(
-          tx,
-          holders.map((one) => one.id),
-          now,
-        );
-        const categories = await readCategories(tx);
+        const people = holders.map((one) => one.id);
+        const met = await judge(tx, people, needs, now);
         return {
           today: todayAt(now),
-          needs: needs.map((need) => shownNeed(need, categories)),
+          needs: needs.map(await namer(tx)),
           people: holders.map(({ post: _, ...person }) => ({
             person,
             cells: needs.map((need) => {
-              const { met, code, until } = meets(need, facts.get(person.id) ?? [], now, timeZone);
-              return { met, code, until };
+              const { met: isMet, code, until } = met(need, person.id);
+              return { met: isMet, code, until };
             }),
           })),
         };

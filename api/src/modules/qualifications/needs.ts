@@ -8,7 +8,7 @@ import {
 
 /** One thing that a post asks of who holds it. */
 export interface Need {
-  type: QualificationType;
+  type: QualificationType | 'training';
   /** Null for fitness: any medical result counts, the newest one decides. */
   category: string | null;
   /** The least level of a skill. */
@@ -48,6 +48,27 @@ export function needsOf(post: {
       ? [{ type: 'fitness', category: null, level: null } satisfies Need]
       : []),
   ];
+}
+
+/** Courses that have to be passed, each once. */
+export const courseNeeds = (courses: readonly string[]): Need[] =>
+  [...new Set(courses)].map((category) => ({ type: 'training', category, level: null }));
+
+/**
+ * Whether a person passed a course that still counts on a day. Of several passes the one that counts longest decides.
+ *
+ * @param passes of the person, without those that were failed since; their ids stay out of the answer.
+ */
+export function meetsCourse(
+  { category }: Need,
+  passes: readonly { course: string; until: string | null }[],
+  today: string,
+): Met {
+  const ends = passes.filter(({ course }) => course === category).map(({ until }) => until ?? '9');
+  if (ends.length === 0) return { met: false, code: 'missing', until: null, id: null };
+  const last = ends.reduce((a, b) => (a > b ? a : b));
+  if (last < today) return { met: false, code: 'expired', until: null, id: null };
+  return { met: true, code: 'met', until: last === '9' ? null : last, id: null };
 }
 
 /**

@@ -169,8 +169,10 @@ export const qualificationPage = pageOf(qualificationSchema).extend({
 export const qualificationList = z.object({ items: z.array(qualificationSchema) });
 
 const need = z.object({
-  type,
-  category: slug.nullable().describe('Null for a medical check of any kind.'),
+  type: z.enum([...types, 'training']).describe('A kind of qualification, or a course to pass.'),
+  category: slug
+    .nullable()
+    .describe('Null for a medical check of any kind; of training the course.'),
   categoryName: bilingual.nullable(),
   level: z.number().int().nullable().describe('The least level of a skill.'),
 });

@@ -8,6 +8,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { dayAt } from '../../platform/rules/rule-at.ts';
+import { isBarred } from './barred.ts';
 import { OBJECTION } from './flow.ts';
 import type { Objections } from './objections.ts';
 import { readsFileOf } from './reach.ts';
@@ -20,7 +21,7 @@ export type ByOthers = ReturnType<typeof createByOthers>;
 /** Records of other people for a person without an account: that the person was told, and the objection. */
 export function createByOthers(parts: {
   units: Units;
-  objections: Pick<Objections, 'isBarred' | 'start'>;
+  objections: Pick<Objections, 'start'>;
   files: Pick<Files, 'attach'>;
   timeZone: string;
 }) {
@@ -41,7 +42,7 @@ export function createByOthers(parts: {
     }
     await holdViolation(tx, seen.violationId);
     const entry = (await findEntry(tx, id)) ?? seen;
-    if (await objections.isBarred(tx, account, entry)) throw new Problem('workflow.separation');
+    if (await isBarred(tx, account, entry)) throw new Problem('workflow.separation');
     if (stateOf(entry) !== 'in-force') throw new Problem('safety-entry.not-in-force');
     return entry;
   }

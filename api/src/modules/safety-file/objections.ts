@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client.ts';
 import type { Account } from '../../platform/access/account.ts';
 import { systemCaller } from '../../platform/access/caller.ts';
-import type { Transaction } from '../../platform/db/database.ts';
 import { newId } from '../../platform/db/ids.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
@@ -16,8 +15,9 @@ import { caseColumns, flowsOf } from '../../platform/workflow/record-columns.ts'
 import type { ActionBody } from '../../platform/workflow/record-schema.ts';
 import { showCase, showTransition, userNames } from '../../platform/workflow/record-view.ts';
 import type { IncidentsService } from '../incidents/service.ts';
-import { accountsConcerned, isConcerned } from '../violations/recusal.ts';
+import { accountsConcerned } from '../violations/recusal.ts';
 import type { ViolationsService } from '../violations/service.ts';
+import { isBarred } from './barred.ts';
 import { visibleEntry } from './entries.ts';
 import { LAPSE, OBJECTION, WITHDRAW } from './flow.ts';
 import {
@@ -109,25 +109,6 @@ export function createObjections(parts: {
       entry: of as Entry,
       transitions: transitions.filter(({ id }) => id !== LAPSE).map(showTransition),
     };
-  }
-
-  /**
-   * Whether an account may not decide about an entry, as it is by now: who gave a verdict on the act, who moved the entry
-   * by a correction or moved it back, and who may have been the one.
-   */
-  async function isBarred(tx: Transaction, account: Account, entry: EntryRow): Promise<boolean> {
-    const { person, id } = account;
-    if (person === entry.personId || entry.reviewerId === id) return true;
-    const act = (await findingsOfAct(tx, entry.violationId)).map((one) => one.id);
-    for (const one of act) if ((await violations.judges(tx, one)).includes(id)) return true;
-    const { correctionId } = entry;
-    const moved = await tx.safetyEntryChange.count({
-      where: {
-        byUser: id,
-        OR: [{ entryId: entry.id }, ...(correctionId === null ? [] : [{ correctionId }])],
-      },
-    });
-    return moved > 0 || (person !== null && (await isConcerned(tx, act, person)));
   }
 
   /** The entries of the same person for the same act: what is granted for one holds for all. */
@@ -259,7 +240,6 @@ export function createObjections(parts: {
 
   return {
     record,
-    isBarred,
     start,
 
     /** Ends the open objection to an entry that counts no more for another reason. */

@@ -113,6 +113,11 @@ export const entrySchema = z
     hasAccount: z
       .boolean()
       .describe('Whether the person has an account now; else others record the objection.'),
+    keeping: z
+      .enum(['may', 'barred', 'none'])
+      .describe(
+        'Whether this account may record that the person was told, and the objection. barred: it reviewed the act, moved the entry, or may have been the one; none: it has no right to, the person has an account, or the entry does not count.',
+      ),
     telling: z
       .object({ on: day, how: byOther, by: who, at: instant })
       .nullable()

@@ -4,8 +4,9 @@ import type { Transaction } from '../../platform/db/database.ts';
 import { fileLinksOf } from '../../platform/kit/rows.ts';
 import { dayText } from '../../platform/kit/schemas.ts';
 import { kindOf } from '../violations/kind.ts';
+import { barredOf } from './barred.ts';
 import { OBJECTION } from './flow.ts';
-import { seesEvidenceOf } from './reach.ts';
+import { readsFileOf, seesEvidenceOf } from './reach.ts';
 import { type EntryRow, objectUntilOf, stateOf } from './rows.ts';
 import type { Entry } from './schema.ts';
 
@@ -50,7 +51,13 @@ export async function showEntries(
     OBJECTION,
     rows.flatMap(({ objection }) => objection?.id ?? []),
   );
+  const hasAccount = (row: EntryRow) => accounts.some(({ personId }) => personId === row.personId);
   const evidence = await seesEvidenceOf(tx, account, rows);
+  const keeping = await keepingOf(
+    tx,
+    account,
+    rows.filter((row) => stateOf(row) === 'in-force' && !hasAccount(row)),
+  );
   return rows.map((row): Entry => {
     const state = stateOf(row);
     const objectUntil = objectUntilOf(row);
@@ -112,7 +119,8 @@ export async function showEntries(
         row.objection === null &&
         (objectUntil === null || now < objectUntil),
       told: row.told,
-      hasAccount: accounts.some(({ personId }) => personId === row.personId),
+      hasAccount: hasAccount(row),
+      keeping: keeping.get(row.id) ?? 'none',
       telling: row.telling && {
         on: dayText(row.telling.toldOn),
         how: row.telling.how,
@@ -151,6 +159,21 @@ export async function showEntries(
     // The columns hold data of a violation, which the event's schema validated.
     return shown as Entry;
   });
+}
+
+/** Whether an account may record for people without an account, by entry; entries out of its reach are left out. */
+async function keepingOf(
+  tx: Transaction,
+  account: Account,
+  rows: readonly EntryRow[],
+): Promise<ReadonlyMap<string, Entry['keeping']>> {
+  const keeps = new Map<string, boolean>();
+  for (const personId of new Set(rows.map((row) => row.personId))) {
+    keeps.set(personId, await readsFileOf(tx, account, personId, 'safety-file:keep'));
+  }
+  const kept = rows.filter(({ personId }) => keeps.get(personId));
+  const barred = await barredOf(tx, account, kept);
+  return new Map(kept.map(({ id }) => [id, barred.has(id) ? 'barred' : 'may']));
 }
 
 /** The decision on an objection; all null before it. */

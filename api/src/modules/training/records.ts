@@ -82,6 +82,12 @@ export async function trainingsOf(
   );
 }
 
+/** SQL: a record was entered and not withdrawn by an instant. */
+const countedAt =
+  (at: Date) =>
+  (alias: Prisma.Sql): Prisma.Sql =>
+    Prisma.sql`${alias}.created_at <= ${at} AND (${alias}.withdrawn_at IS NULL OR ${alias}.withdrawn_at > ${at})`;
+
 /** A passed course that counted at an instant. */
 export interface PassedCourse {
   person: string;
@@ -100,8 +106,7 @@ export const coursesPassedBy = (
   courses: readonly string[],
   at: Date,
 ): Query<PassedCourse> => {
-  const counted = (alias: Prisma.Sql) => Prisma.sql`${alias}.created_at <= ${at}
-    AND (${alias}.withdrawn_at IS NULL OR ${alias}.withdrawn_at > ${at})`;
+  const counted = countedAt(at);
   return queryOf(Prisma.sql`
     SELECT t.person_id AS person, t.course, t.held_on::text AS on, t.until::text AS until
     FROM training_record t
@@ -111,5 +116,29 @@ export const coursesPassedBy = (
         WHERE f.tenant_id = t.tenant_id AND f.person_id = t.person_id AND f.course = t.course
           AND f.result = 'failed' AND (f.held_on, f.id) > (t.held_on, t.id)
           AND ${counted(Prisma.sql`f`)})
+    ORDER BY t.id`);
+};
+
+/** A retraining after a violation that was not passed at an instant. */
+export interface OpenRetraining {
+  id: string;
+  person: string;
+  course: string;
+  /** The last day to pass it, YYYY-MM-DD. */
+  until: string;
+}
+
+/** Retraining that was demanded and not passed at an instant, by the same records as {@link coursesPassedBy}. */
+export const retrainingsOpen = (people: readonly string[], at: Date): Query<OpenRetraining> => {
+  const counted = countedAt(at);
+  return queryOf(Prisma.sql`
+    SELECT t.id, t.person_id AS person, t.course, t.until::text AS until
+    FROM training_record t
+    WHERE ${isOneOfSql(Prisma.sql`t.person_id`, people)} AND t.result = 'due' AND t.until IS NOT NULL
+      AND ${counted(Prisma.sql`t`)}
+      AND NOT EXISTS (SELECT 1 FROM training_record p
+        WHERE p.tenant_id = t.tenant_id AND p.person_id = t.person_id AND p.course = t.course
+          AND p.result = 'passed' AND (p.held_on, p.id) > (t.held_on, t.id)
+          AND ${counted(Prisma.sql`p`)})
     ORDER BY t.id`);
 };

@@ -5,6 +5,7 @@ import { useApi } from '../../testing/use-api.ts';
 import { makeUser } from '../../testing/users.ts';
 import type { Person } from '../people/schema.ts';
 import type { PostView } from '../posts/schema.ts';
+import type { Matrix } from '../qualifications/schema.ts';
 import type { TrainingList, TrainingView } from './schema.ts';
 
 const used = useApi();
@@ -32,7 +33,7 @@ const withdraw = ({ id, version }: TrainingView, user = 'office') =>
   send<Answer>(user, 'POST', `/trainings/${id}/withdraw`, { version, reason: 'of another person' });
 const listOf = async (person: { id: string }, user = 'office') =>
   (await send<TrainingList>(user, 'GET', `/persons/${person.id}/trainings`)).body.items;
-const asked = async (person: { id: string }) => (await at(person, { post: post.id })).codes;
+const codesOf = async (person: { id: string }) => (await at(person, { post: post.id })).codes;
 
 beforeAll(async () => {
   own = await makeAccounts();
@@ -58,7 +59,7 @@ describe('training', () => {
     expect(missing.reasons[0]?.about?.name.en).toBe('Lock-out and tag-out');
     expect(missing.reasons[0]?.cure?.en).toBe('Take the course and pass it.');
     await added(person, { heldOn: dayIn(-20), course: 'post-rules' });
-    expect(await asked(person)).toEqual(['training-missing']);
+    expect(await codesOf(person)).toEqual(['training-missing']);
 
     const passed = await added(person, { heldOn: dayIn(-10), until: dayIn(0) });
     const allowed = await at(person, { post: post.id });
@@ -71,21 +72,21 @@ describe('training', () => {
       'replaced',
       'passed',
     ]);
-    expect(await asked(person)).toEqual(['training-missing']);
+    expect(await codesOf(person)).toEqual(['training-missing']);
     expect((await withdraw(failed)).body.state).toBe('withdrawn');
-    expect(await asked(person)).toEqual([]);
+    expect(await codesOf(person)).toEqual([]);
 
     const path = `/trainings/${passed.id}`;
     const { version } = passed;
     const over = await send<Answer>('office', 'PATCH', path, { version, until: dayIn(-1) });
     expect([over.status, over.body.state]).toEqual([200, 'over']);
-    expect(await asked(person)).toEqual(['training-over']);
+    expect(await codesOf(person)).toEqual(['training-over']);
     const late = await send<Answer>('office', 'PATCH', path, { version, until: null });
     expect(late.body.code).toBe('training.version-conflict');
     const again = await added(person, { heldOn: dayIn(0) });
-    expect(await asked(person)).toEqual([]);
+    expect(await codesOf(person)).toEqual([]);
     await withdraw(again);
-    expect(await asked(person)).toEqual(['training-over']);
+    expect(await codesOf(person)).toEqual(['training-over']);
     // What was kept replays as it was decided.
     expect((await replayed(allowed.decisionId)).replay.equal).toBe(true);
   });
@@ -113,6 +114,46 @@ describe('training', () => {
     await added(person);
     expect((await at(person, machine)).codes).toEqual([]);
     await expect.poll(misfits, { timeout: 15_000 }).toEqual([]);
+  });
+
+  it('[TRN-18] the matrix has the courses of a post, its machines and areas, with gaps and what ends soon', async () => {
+    const setter = await send<PostView>('posts', 'POST', '/posts', {
+      code: 'TR-2',
+      name: 'Die setter',
+      kind: 'operator',
+      departmentId: 'press-shop',
+      machines: ['lathe-1'],
+      areas: ['press-line'],
+      courses: ['lock-out'],
+    });
+    await require('lathe-1', { courses: ['lock-out', 'confined-space'] });
+    const asked = await require('press-line', { courses: ['post-rules'] }, 'area');
+    expect(asked.status).toBe(200);
+    const person = await hired({ post: setter.body.name });
+    await added(person, { until: dayIn(45) });
+    await added(person, { course: 'post-rules', heldOn: dayIn(-30), until: dayIn(-1) });
+    const cells = async (within: number) =>
+      (await send<Matrix>('office', 'GET', `/qualifications/matrix?within=${within}`)).body.posts
+        .find(({ id }) => id === setter.body.id)
+        ?.cells.map(({ type, categoryName, met, ending, lacking }) =>
+          [type, categoryName?.en, met, ending, lacking].join(' '),
+        );
+    expect(await cells(60)).toEqual([
+      'training Lock-out and tag-out 1 1 0',
+      'training Work in confined spaces 0 0 1',
+      'training Operating rules of the post 0 0 1',
+    ]);
+    expect((await cells(30))?.[0]).toBe('training Lock-out and tag-out 1 0 0');
+    const gaps = await send<{ people: { cells: { code: string; until: string | null }[] }[] }>(
+      'office',
+      'GET',
+      `/posts/${setter.body.id}/qualifications`,
+    );
+    expect(gaps.body.people[0]?.cells.map(({ code, until }) => [code, until])).toEqual([
+      ['met', dayIn(45)],
+      ['missing', null],
+      ['expired', null],
+    ]);
   });
 
   it('refuses what cannot be so, the own training, and people out of reach', async () => {

@@ -77,7 +77,7 @@ export async function forgetOnReopen(tx: Transaction, row: ViolationRow): Promis
 /**
  * Takes a person's name out of all that no reviewer confirmed of them, and out of the candidates of all.
  * What was confirmed of them stays by legal duty, and is marked.
- * Open lists and pages hear of each from which the name went after the commit, by its message on the bus.
+ * Open lists and pages hear of each after the commit, by its message on the bus.
  *
  * @param of `consent`: a name by a sign-on stays, as it rests on none; `erase`: it goes, too.
  * @returns how many violations were changed.
@@ -97,18 +97,20 @@ export async function takeNameOut(
     });
     const isOfRecord = row.status === 'confirmed' && row.personId === person;
     if (isOfRecord) {
-      await tx.violation.updateMany({
+      // A new version: pages take no other state of the one that they have.
+      const { count } = await tx.violation.updateMany({
         where: { id: row.id, personConsentEndedAt: null },
-        data: { personConsentEndedAt: new Date() },
+        data: { personConsentEndedAt: new Date(), version: { increment: 1 } },
       });
-      continue;
+      if (count === 0) continue;
+    } else {
+      await leaveOut(
+        tx,
+        row,
+        person,
+        own.map(({ handle }) => handle),
+      );
     }
-    await leaveOut(
-      tx,
-      row,
-      person,
-      own.map(({ handle }) => handle),
-    );
     const left = await tx.violation.findFirstOrThrow({ where: { id: row.id } });
     await emitChange(unit, 'updated', showViolation(left));
   }

@@ -269,12 +269,14 @@ describe('who a violation was of', () => {
     const reviewer = await listenLive(world.api, 'operator', topics);
     const reader = await listenLive(world.api, 'manager', topics);
     const before = await read(beside.id);
+    const record = await read(kept.id);
     const changes = [
       ['violation', await read(open.id)],
       ['violation', before],
       ['incident', act],
       ['incident', other],
     ] as const;
+    const marked = ['violation', record] as const;
     expect((await world.api.send('clerk', 'POST', path, withdrawal)).status).toBe(200);
     const committed = Date.now();
     // An incident has the id of its main finding, so the kind of message tells them apart.
@@ -289,7 +291,10 @@ describe('who a violation was of', () => {
         .filter((one) => one?.id === of.id && one.version > of.version);
     const pages = [reviewer, reader];
     await until(
-      () => pages.every((page) => changes.every(([type, of]) => told(page, type, of).length > 0)),
+      () =>
+        pages.every((page) =>
+          [...changes, marked].every(([type, of]) => told(page, type, of).length > 0),
+        ),
       'open lists and pages hear of it',
     );
     expect(Date.now() - committed).toBeLessThan(1000);
@@ -297,6 +302,11 @@ describe('who a violation was of', () => {
       const news = JSON.stringify(changes.map(([type, of]) => told(page, type, of)));
       expect(news).not.toContain(a.person);
       expect(news).not.toContain(a.handle);
+    }
+    // What was confirmed keeps the name, and is marked on open pages.
+    for (const page of pages) {
+      const person = { id: a.person, consentEndedAt: expect.any(String) };
+      expect(told(page, ...marked)[0]?.identity?.person).toMatchObject(person);
     }
     // Reviewers keep the remaining candidate; other readers get no candidates.
     expect(told(reviewer, 'violation', before)[0]?.identity?.candidates).toMatchObject([
@@ -316,10 +326,6 @@ describe('who a violation was of', () => {
     });
     const left = (await read(beside.id)).identity;
     expect(left?.candidates.map(({ person }) => person?.id)).toEqual([b.person]);
-    expect((await read(kept.id)).identity?.person).toMatchObject({
-      id: a.person,
-      consentEndedAt: expect.any(String),
-    });
     // A verdict on what was seen before is a conflict.
     const verdict = { decision: 'confirm', version: act.version };
     expect((await decide(act.id, verdict)).status).toBe(409);

@@ -67,6 +67,29 @@ export async function isConcerned(
   return rows.length > 0;
 }
 
+/** The findings of the act that `id` is part of, and itself. */
+const actOf = (id: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT ${id} AS id
+  UNION SELECT o.finding_id FROM incident_finding f JOIN incident_finding o
+    ON o.tenant_id = f.tenant_id AND o.incident_id = f.incident_id
+  WHERE f.finding_id = ${id} AND o.taken_out_at IS NULL)`;
+
+/** Those of some violations to whose act an account is a party: it ever gave a verdict on it, or its person may be the one. */
+export async function partyTo(
+  tx: Transaction,
+  { id, person }: Pick<Account, 'id' | 'person'>,
+  violations: readonly string[],
+): Promise<Set<string>> {
+  const people = person === null ? [] : await idsOfPerson(tx, person);
+  const concerned = Prisma.sql`EXISTS (SELECT 1 FROM violation v WHERE ${ofPeople(people)} AND v.id IN (
+    SELECT w.id FROM ${actOf(Prisma.sql`a.id`)} b CROSS JOIN LATERAL ${actOf(Prisma.sql`b.id`)} w))`;
+  const rows = await sqlIn(tx)<{ id: string }>(Prisma.sql`
+    SELECT a.id FROM unnest(${[...violations]}::text[]) AS a (id)
+    WHERE EXISTS (SELECT 1 FROM verdict d
+      WHERE d.by_user = ${id} AND d.violation_id IN (SELECT b.id FROM ${actOf(Prisma.sql`a.id`)} b))
+      OR ${people.length === 0 ? Prisma.sql`FALSE` : concerned}`);
+  return new Set(rows.map((one) => one.id));
+}
+
 /** `violation v` may be of one of these people. */
 const ofPeople = (
   ids: readonly string[],

@@ -7,6 +7,7 @@ const training = lawOf(
   'Rules on safety training in companies',
   '原安监总局令第 3 号',
 );
+const safetyLaw = lawOf('中华人民共和国安全生产法', 'Work Safety Law', '2021');
 const secondary = lawOf('二手来源（题库、博客）', 'Secondary sources (quizzes, blogs)');
 const drills = lawOf(
   '生产安全事故应急预案管理办法',
@@ -87,6 +88,28 @@ export const trainingHours: readonly Rule[] = [
     '从业人员每年再培训（煤矿、非煤矿山、危化品、烟花爆竹、金属冶炼）',
     'Yearly training of workers in mines, dangerous chemicals, fireworks and smelting',
     20,
+  ),
+  amountRule(
+    {
+      id: 'retraining-machines-after',
+      subject: 'training',
+      title: words(
+        '再培训逾期多少天后不得自行使用设备',
+        'Days after which an overdue retraining holds the use of machines',
+      ),
+    },
+    { unit: 'days', bound: 'at-most', stricter: 'less' },
+    [
+      {
+        source: safetyLaw.at('28'),
+        certainty: 'memory',
+        text: words(
+          '未经安全生产教育和培训合格的，不得上岗作业。违章后要求的再培训，期限过后仍未合格的，使用设备须先由负责人决定。企业可设宽限天数。',
+          'Nobody works who did not pass the safety training. Who did not pass the retraining after a violation in time uses machines only as the supervisor decides. A company may set days of grace.',
+        ),
+        amount: 0,
+      },
+    ],
   ),
   listRule(
     {

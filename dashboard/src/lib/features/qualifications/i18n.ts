@@ -136,8 +136,8 @@ export const words = moduleWords({
   revokedAt: ['吊销时间', 'Revoked at'],
   matrix: {
     hint: [
-      '岗位要求与在岗人员的资质对照；点岗位查看每个人。',
-      'What posts ask for against what their people have; open a post to see each person.',
+      '岗位及其设备、区域要求的资质和课程与在岗人员对照；点岗位查看每个人。',
+      'What posts ask for, with the courses of their machines and areas, against what their people have; open a post to see each person.',
     ],
     within: ['到期提前', 'Ending within'],
     holders: [(n: number) => `${n} 人在岗`, (n: number) => `held by ${n}`],
@@ -149,11 +149,12 @@ export const words = moduleWords({
     ending: [(n: number) => `${n} 人将到期`, (n: number) => `${n} ending`],
     empty: ['没有提出要求的岗位', 'No post asks for anything'],
     emptyHint: [
-      '在“岗位”中填写技能、证书与危害接触。',
-      'Enter skills, certificates and exposure at the posts.',
+      '在“岗位”中填写技能、证书、课程与危害接触。',
+      'Enter skills, certificates, courses and exposure at the posts.',
     ],
     level: [(n: number) => `≥ ${n} 级`, (n: number) => `≥ ${n}`],
     fitness: ['健康检查', 'Medical check'],
+    training: [(course: string) => `培训：${course}`, (course: string) => `Course: ${course}`],
   },
   gaps: {
     title: ['谁符合岗位要求', 'Who meets what it asks for'],

@@ -52,6 +52,10 @@ export const words = moduleWords({
   toldYes: ['已通知', 'Told'],
   toldNo: ['没有账号，请当面告知', 'Has no account: tell in person'],
   byOthers: {
+    barred: [
+      '您复核过该行为、更正过该记录，或可能是当事人：须由他人登记告知与异议。',
+      'You reviewed this act, corrected the entry, or may have been the one: another person records the telling and the objection.',
+    ],
     tell: ['登记当面告知', 'Record that the person was told'],
     tellHint: [
       '请先向本人出示影像。异议期限自当日结束起算。',
