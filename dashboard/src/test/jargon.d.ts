@@ -1,8 +1,8 @@
 /** A word of programmers and vendors that people at work do not know. */
 export interface Jargon {
-    word: RegExp;
-    /** Why it is none for them, and what to write. */
-    why: string;
+  word: RegExp;
+  /** Why it is none for them, and what to write. */
+  why: string;
 }
 /** Words that no menu entry and no page of daily work contains. Pages of `technicalPages` may. */
 export declare const jargon: readonly Jargon[];
