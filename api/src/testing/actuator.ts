@@ -111,6 +111,8 @@ export async function startActuator(
     /** The device is away; the broker keeps what comes for it. */
     leave: () => client.endAsync(),
     async comeBack() {
+      // One that reconnects by itself after a restart of the broker would take the session of the new one.
+      await client.endAsync(true);
       client = await connect();
     },
     hears: (count: number) => until(() => heard.length >= count, `${name} hears ${count}`),
