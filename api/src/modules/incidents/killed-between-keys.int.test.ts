@@ -42,7 +42,7 @@ it('an API that is killed between two keys of the review queue loses no verdict 
   };
   const first = [await press(rows[0]!), await press(rows[1]!)];
   expect(first.map((one) => one?.status)).toEqual([200, 200]);
-  // Two keys are under way, one more comes while nobody answers.
+  // Two requests are in flight when the API is killed; a third one is sent while it is down.
   const underWay = [press(rows[2]!), press(rows[3]!)];
   await api.kill();
   const lost = [...(await Promise.all(underWay)), await press(rows[4]!)];

@@ -270,7 +270,7 @@ export function checkReadiness(person: MatchPerson, job: MatchJob, clock: MatchC
 
 /** Who did not pass a retraining in time is held at machines, after the days of grace of the rule. */
 export function checkRetraining(person: MatchPerson, job: MatchJob, clock: MatchClock): Findings {
-  // The rule is asked for these people alone: books of earlier decisions lack it.
+  // Reads the rule only for people with a retraining to do: rules kept with older decisions do not contain it.
   if (job.machine === null || person.retraining === undefined) return [];
   const { value } = clock.rule('retraining-machines-after');
   const grace = value?.kind === 'amount' ? value.amount : 0;

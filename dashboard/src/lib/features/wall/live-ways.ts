@@ -83,3 +83,13 @@ export class LiveWays {
 }
 
 export const liveWays = new LiveWays();
+
+/** How a tile names the sender of its picture. */
+export interface ShownSender {
+  /** Plain words, such as "Live video". */
+  name: string;
+  /** The program that sends it, such as "mediasoup (WebRTC)". */
+  engine: string;
+  /** Why it is not the best engine; null where it is. */
+  reason: string | null;
+}
