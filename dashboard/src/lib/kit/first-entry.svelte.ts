@@ -1,3 +1,4 @@
+import { navigating, page } from '$app/state';
 import { untrack } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
 
@@ -18,7 +19,8 @@ interface Board {
 
 /**
  * On a board of two columns that was opened without an entry, opens the first one, once its list is
- * there. It does so once: what is closed stays closed, and what arrives in an empty list is not opened.
+ * there. It does so once: what is closed stays closed, what arrives in an empty list is not opened, and
+ * a navigation to another page goes on.
  * To be called while a component is made.
  *
  * @param from the breakpoint at which the board has two columns.
@@ -33,7 +35,15 @@ export function openFirstEntry(board: Board, from: keyof typeof bothColumns = 'm
     if (first === null || !untrack(() => bothColumns[from].current)) return;
     // After the effects that run now: opening may change the page at once.
     queueMicrotask(() => {
-      if (board.selected() === null) board.open(first);
+      if (board.selected() === null && !isLeaving()) board.open(first);
     });
   });
+}
+
+/**
+ * A navigation to another address is running. Opening an entry now would cancel it.
+ * While a board is mounted, the navigation to the board itself may still be the running one.
+ */
+function isLeaving(): boolean {
+  return navigating.to !== null && navigating.to.url.pathname !== page.url.pathname;
 }
