@@ -92,7 +92,9 @@ describe('the main job in the browser', () => {
     const sent = page.locator('[data-testid=live-picture][data-live=playing]').first();
     const hasWorker = 'bin' in (await findMediasoupWorker());
     expect(await sent.getAttribute('title')).toMatch(
-      hasWorker ? /^画面由 mediasoup \(WebRTC\) 发送$/ : /^画面由 node-datachannel \(WebRTC\) 发送：.*mediasoup/,
+      hasWorker
+        ? /^画面由 mediasoup \(WebRTC\) 发送$/
+        : /^画面由 node-datachannel \(WebRTC\) 发送：.*mediasoup/,
     );
     await page.locator('[data-testid=tile]:not([data-people="0"])').first().waitFor();
     await page.locator('[data-testid=machine][data-machine="robot-1"]').waitFor();

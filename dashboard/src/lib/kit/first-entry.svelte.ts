@@ -1,6 +1,6 @@
-import { navigating, page } from '$app/state';
 import { untrack } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
+import { navigating, page } from '$app/state';
 
 /** Both columns of a board are on the screen: Tailwind's breakpoints, as in the boards' markup. */
 const bothColumns = {
