@@ -39,7 +39,7 @@ export function dateTime(
 }
 
 /** 2026-11-25 14:03 in the order of the language: for times far from today. */
-export function dateMinute(instant: string, locale: string, timeZone?: string): string {
+export function dateMinute(instant: string, locale: string): string {
   return format(locale, {
     year: 'numeric',
     month: locale === 'en' ? 'short' : '2-digit',
@@ -47,7 +47,6 @@ export function dateMinute(instant: string, locale: string, timeZone?: string): 
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-    ...(timeZone ? { timeZone } : {}),
   }).format(new Date(instant));
 }
 
