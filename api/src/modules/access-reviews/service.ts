@@ -7,6 +7,7 @@ import { conflictsOf } from '../../platform/access/separation-of-duties.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { lockRights } from '../users/repository.ts';
 import { keepOneManager } from '../users/rules.ts';
@@ -78,7 +79,7 @@ export function createAccessReviews(options: {
 
   async function tell(unit: Unit, id: string, what: 'opened' | 'due', dueAt: Date): Promise<void> {
     const to = await holdersOf(unit.tx, 'access-review:manage', 'all');
-    const day = dueAt.toISOString().slice(0, 10);
+    const at = timeMark(dueAt);
     const late = dueAt.getTime() < Date.now();
     await notices.notify(unit, {
       to,
@@ -91,8 +92,8 @@ export function createAccessReviews(options: {
             ? { zh: '权限复核已超期', en: 'A review of rights is overdue' }
             : { zh: '权限复核将到期', en: 'A review of rights is due soon' },
       body: {
-        zh: `请在 ${day} 前逐项确认每个账号的角色。`,
-        en: `Decide on each role of each account by ${day}.`,
+        zh: `请在 ${at} 前逐项确认每个账号的角色。`,
+        en: `Decide on each role of each account by ${at}.`,
       },
       link: noticeLink('access.review', id),
       subject: { entity: 'access-review', id },

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/db/database.ts';
 import { type ChainEntry, plainText } from '../../platform/incident-chain.ts';
+import { formatInstant } from '../../platform/kit/local-time.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import { REMOVED } from '../../platform/workflow/record-view.ts';
 
 interface Snooze {

@@ -13,9 +13,9 @@ import { createTell, silent } from './tell.ts';
 /** Work assignments: jobs of a week, who is assigned to them, and whether they still may do them. */
 export const open: Open = (platform) => {
   const { services, bus, live, settings, features, notices, units, log } = platform;
-  const { tenant, timeZone } = settings;
+  const { tenant } = settings;
   const matcher = services.get('match');
-  const tell = createTell(notices, timeZone);
+  const tell = createTell(notices);
   const jobs = createJobs({ units, matcher, tell });
   matcher.watch(createRecheck({ ...platform, matcher, tell }));
   live.offer('assignments');

@@ -2,6 +2,7 @@ import { accountsOf, readHolders, within } from '../../platform/access/holders.t
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { planReasons } from './words.ts';
 
@@ -40,17 +41,7 @@ export const silent: AssignmentTell = {
   lost: async () => {},
 };
 
-export function createTell(notices: Notices, timeZone: string): AssignmentTell {
-  const at = (date: Date, locale: 'zh-CN' | 'en-GB') =>
-    new Intl.DateTimeFormat(locale, {
-      timeZone,
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    }).format(date);
-
+export function createTell(notices: Notices): AssignmentTell {
   /** To the people themselves. */
   async function own(
     unit: Unit,
@@ -58,16 +49,14 @@ export function createTell(notices: Notices, timeZone: string): AssignmentTell {
     people: readonly string[],
     title: Bilingual,
   ): Promise<void> {
+    const at = timeMark(job.from);
     for (const person of people) {
       await notices.notify(unit, {
         to: await accountsOf(unit.tx, person),
         kind: 'assignment.own',
         severity: 'info',
         title: { zh: `${title.zh}：${job.title}`, en: `${title.en}: ${job.title}` },
-        body: {
-          zh: `${at(job.from, 'zh-CN')} 开始。`,
-          en: `It begins on ${at(job.from, 'en-GB')}.`,
-        },
+        body: { zh: `${at} 开始。`, en: `It begins on ${at}.` },
         link: noticeLink('assignment.own', job.id),
         subject: { entity: 'work-job', id: job.id },
         sameRecipients: true,

@@ -14,7 +14,7 @@ import { allOf, anyOf } from '../../platform/kit/sql.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import { idsOfPerson, idsOfPersonSql } from '../people/merged.ts';
 import { DOUBLE_MS } from './derive.ts';
 import { holdAttendance, renewDays } from './record.ts';
@@ -92,7 +92,7 @@ export function createCorrections({
     const own = await accountsOf(unit.tx, row.personId);
     const to = holders.filter((user) => !own.includes(user));
     if (to.length === 0) return;
-    const at = formatInstant(row.at, timeZone);
+    const at = timeMark(row.at);
     const text = texts[row.direction];
     await notices.notify(unit, {
       to,
@@ -112,7 +112,7 @@ export function createCorrections({
   async function tellDecided(unit: Unit, row: Row): Promise<void> {
     const to = await accountsOf(unit.tx, row.personId);
     if (to.length === 0) return;
-    const at = formatInstant(row.at, timeZone);
+    const at = timeMark(row.at);
     const text = texts[row.direction];
     const isApproved = row.state === 'approved';
     await notices.notify(unit, {

@@ -3,8 +3,8 @@ import { holdersOf, readHolders, within } from '../../platform/access/holders.ts
 import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { Devices } from './devices.ts';
 import type { DeviceKind, OutageFault } from './schema.ts';
 import { mayHaveStill } from './stills.ts';
@@ -13,7 +13,6 @@ import { causeWords, faultWords } from './words.ts';
 interface Parts {
   notices: Pick<Notices, 'notify'>;
   devices: Pick<Devices, 'names' | 'placeOf'>;
-  timeZone: string;
 }
 type Row = Awaited<ReturnType<Transaction['deviceOutage']['findFirstOrThrow']>>;
 type NoticeKind = 'camera.offline' | 'camera.tampered' | 'worker.offline';
@@ -40,7 +39,7 @@ export async function tellOfOutages(
   await tell(unit, parts, marked, async (row, name) => {
     const fault = faultOf(row);
     const cause = causeWords(row.cause);
-    const at = formatInstant(row.begunAt, parts.timeZone);
+    const at = timeMark(row.begunAt);
     const cameras = row.kind === 'worker' ? await watchedBy(tx, row.subject) : 0;
     return {
       severity: 'warning',
@@ -70,8 +69,8 @@ export async function tellOfEnds(unit: Unit, parts: Parts): Promise<void> {
     WHERE told_at IS NOT NULL AND told_end_at IS NULL AND ended_at IS NOT NULL RETURNING id`;
   await tell(unit, parts, marked, async (row, name) => {
     const fault = faultOf(row);
-    const from = formatInstant(row.begunAt, parts.timeZone);
-    const to = formatInstant(row.endedAt ?? row.begunAt, parts.timeZone);
+    const from = timeMark(row.begunAt);
+    const to = timeMark(row.endedAt ?? row.begunAt);
     return {
       severity: 'info',
       title:

@@ -144,7 +144,7 @@ export function watchDevices(
         await read(unit);
       }
       const toTell = open.filter((one) => isDue(one, now)).map(({ id }) => id);
-      const parts = { notices: platform.notices, devices, timeZone: settings.timeZone };
+      const parts = { notices: platform.notices, devices };
       if (toTell.length > 0) await tellOfOutages(unit, parts, toTell);
       if (ended) await tellOfEnds(unit, parts);
       await storeMinutes(unit.tx, tenant, samples);

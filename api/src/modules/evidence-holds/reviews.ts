@@ -4,6 +4,7 @@ import { holdersOf } from '../../platform/access/holders.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { dayDate, dayText } from '../../platform/kit/schemas.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { dayMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 
 /**
@@ -34,7 +35,7 @@ export function tellOfReviews(
         where: { id: row.id },
         data: { toldReview: row.reviewOn },
       });
-      const day = dayText(row.reviewOn);
+      const day = dayMark(dayText(row.reviewOn));
       await notices.notify(unit, {
         to,
         kind: 'evidence-hold.review',

@@ -29,12 +29,12 @@ const badgeFact = z.object({ badge: z.string() });
 /** Electronic fences on areas of the register: who may be there, and who must not leave. */
 export const open: Open = (platform) => {
   const { services, consumers, bus, live, settings, features, notices } = platform;
-  const { tenant, timeZone } = settings;
+  const { tenant } = settings;
   const matcher = services.get('match');
   const settle = createSettle({
     tenant,
     rights: createRights({ matcher, settings }),
-    record: createRecord({ tenant, tell: createTell({ notices, timeZone }) }),
+    record: createRecord({ tenant, tell: createTell(notices) }),
     consent: consentGate,
   });
   let loop: Loop | null = null;

@@ -2,8 +2,8 @@ import { accountsOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices, Severity } from '../../platform/notices/types.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import { codeTexts, type FenceCode, wordsOf } from './words.ts';
 
 /** The same person, or badge, at the same fence is no news within this, ms. */
@@ -17,7 +17,7 @@ export type FenceTell = (unit: Unit, id: string) => Promise<void>;
  * person reads all reasons and what to do.
  */
 export const createTell =
-  ({ notices, timeZone }: { notices: Notices; timeZone: string }): FenceTell =>
+  (notices: Notices): FenceTell =>
   async (unit, id) => {
     const { tx } = unit;
     const event = await tx.fenceEvent.findFirst({ where: { id } });
@@ -54,7 +54,7 @@ export const createTell =
         })
       : ofPlace;
     const isEntry = kind === 'entry';
-    const at = formatInstant(begunAt, timeZone);
+    const at = timeMark(begunAt);
     const codes = event.codes as FenceCode[];
     const common = {
       kind: isEntry ? 'fence.intrusion' : 'fence.left',

@@ -6,7 +6,7 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import type { Platform } from '../../platform/module.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import { placeOf } from './places.ts';
 import { type GateKind, type PublicCode, publicTexts } from './words.ts';
 
@@ -60,7 +60,7 @@ export function createTell({
       const place = await placeOf(tx, kind, row.target);
       const name = place.name ?? { zh: row.target, en: row.target };
       const deciders = await holdersWithin(tx, 'gate:override', place);
-      const time = formatInstant(row.decidedAt, settings.timeZone);
+      const time = timeMark(row.decidedAt);
       const { deliveredAt } = row;
       if (deliveredAt && deliveredAt.getTime() - row.decidedAt.getTime() > OLD_MS) {
         await notices.notify(unit, {

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { TimelineSource } from '../../platform/facts.ts';
+import { formatInstant } from '../../platform/kit/local-time.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import { correctedAtSql, decisionsOf } from './corrected.ts';
 import { targetJoins, targetName } from './places.ts';
 import { ranSeconds, ranUntil } from './ran.ts';

@@ -8,9 +8,9 @@ import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import type { Features } from '../../platform/features/state.ts';
 import { type Loop, startLoop } from '../../platform/feed/loop.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notice, Notices } from '../../platform/notices/types.ts';
 import { createOutboxFeed } from '../../platform/outbox/events.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import { kindNames, kindOf, type NameKind } from '../violations/kind.ts';
 import type { UnqualifiedOperator } from '../violations/operator-schema.ts';
 import {
@@ -40,10 +40,9 @@ export function startReviewNotices(options: {
   notices: Notices;
   features: Pick<Features, 'check'>;
   tenant: string;
-  timeZone: string;
   log: Logger;
 }): Loop {
-  const { database, units, notices, features, tenant, timeZone, log } = options;
+  const { database, units, notices, features, tenant, log } = options;
   let open: Unit | null = null;
   const feed = createOutboxFeed({
     database,
@@ -73,7 +72,7 @@ export function startReviewNotices(options: {
       for (const group of groupsOf(due)) {
         const to = reviewersOf(reviewers, group[0]);
         (to.length === 0 ? nobody : told).push(...group);
-        if (to.length > 0) await notices.notify(unit, noticeOf(group, to, timeZone, nameOf));
+        if (to.length > 0) await notices.notify(unit, noticeOf(group, to, nameOf));
       }
       await noteTold(tx, told, nobody);
       if (nobody.length > 0) await askForReviewers(unit, nobody);
@@ -262,11 +261,11 @@ function reviewersOf(
   return [...new Set(found)].sort();
 }
 
-function noticeOf(group: Group, to: string[], timeZone: string, nameOf: NameKind): Notice {
+function noticeOf(group: Group, to: string[], nameOf: NameKind): Notice {
   const newest = group.at(-1) ?? group[0];
   const { cameraName: camera, severity } = newest;
   const rule = nameOf(kindOf(newest));
-  const at = formatInstant(newest.startedAt, timeZone);
+  const at = timeMark(newest.startedAt);
   const isDown = severity === 'critical';
   return {
     to,

@@ -19,7 +19,7 @@ declare module '../../platform/module.ts' {
 
 export const open: Open = (platform) => {
   const { settings, database, units, bus, live, services, notices, features, log } = platform;
-  const { tenant, timeZone } = settings;
+  const { tenant } = settings;
   const violations = services.get('violations').service;
   const events = createIncidentEvents({
     bus,
@@ -61,7 +61,7 @@ export const open: Open = (platform) => {
       registerClaims(app, claims);
     },
     start() {
-      const parts = { database, units, notices, features, tenant, timeZone, log };
+      const parts = { database, units, notices, features, tenant, log };
       reviewNotices = startReviewNotices(parts);
     },
     close: () => reviewNotices?.close(),

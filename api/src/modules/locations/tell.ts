@@ -4,8 +4,8 @@ import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { grouped } from '../../platform/kit/grouped.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { ConditionKind } from './conditions.ts';
 
 /** A condition whose notice is not sent yet. */
@@ -104,15 +104,15 @@ const advice = {
 } as const satisfies Record<ConditionKind, Bilingual>;
 
 /** What a notice says after its title. */
-function bodyOf(row: ToldCondition, isTogether: boolean, timeZone: string): Bilingual {
-  const at = formatInstant(row.begunAt, timeZone);
+function bodyOf(row: ToldCondition, isTogether: boolean): Bilingual {
+  const at = timeMark(row.begunAt);
   const { area, placeAt, kind, reader } = row;
   const place = isTogether
     ? reader && { zh: `最后由 ${reader} 读到。`, en: `Last heard by ${reader}. ` }
     : area &&
       placeAt && {
-        zh: `最后位置（${formatInstant(placeAt, timeZone)}）：${area.zh}。`,
-        en: `Last place at ${formatInstant(placeAt, timeZone)}: ${area.en}. `,
+        zh: `最后位置（${timeMark(placeAt)}）：${area.zh}。`,
+        en: `Last place at ${timeMark(placeAt)}: ${area.en}. `,
       };
   return {
     zh: `自 ${at} 起。${place ? place.zh : ''}${advice[kind].zh}`,
@@ -141,7 +141,7 @@ export async function tellConditions(
   unit: Unit,
   notices: Pick<Notices, 'notify'>,
   rows: readonly ToldCondition[],
-  { now, timeZone }: { now: Date; timeZone: string },
+  now: Date,
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const { tx } = unit;
@@ -164,7 +164,7 @@ export async function tellConditions(
         kind: kinds[kind],
         severity: kind === 'sos' ? 'critical' : kind === 'low-battery' ? 'info' : 'warning',
         title: { zh: `${name.zh}：${title.zh}`, en: `${name.en} ${verb}` },
-        body: bodyOf(row, isTogether, timeZone),
+        body: bodyOf(row, isTogether),
         link: noticeLink(kinds[kind], row.id),
         // One of many is about no single badge: it stays when a consent is taken back.
         subject: isTogether ? null : { entity: 'badge-condition', id: row.id },

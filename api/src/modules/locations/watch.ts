@@ -67,11 +67,7 @@ export async function lookAtBadges(
   changes += await endSaid(tx, now);
   if (since !== null) changes += await openSilences(tx, settings.tenant, { now, since });
   return (
-    changes +
-    (await tellConditions(unit, notices, await untold(tx, now, settings.timeZone), {
-      now,
-      timeZone: settings.timeZone,
-    }))
+    changes + (await tellConditions(unit, notices, await untold(tx, now, settings.timeZone), now))
   );
 }
 

@@ -6,6 +6,7 @@ import type { Transaction } from '../../platform/db/database.ts';
 import type { Unit, Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import { privacySettingsOf } from '../../platform/privacy/settings.ts';
 import type { Sealed } from '../../platform/sealed/sealed.ts';
@@ -108,7 +109,7 @@ export function createRequests(options: { units: Units; sealed: Sealed; notices:
           subject: id,
           data: { person: personId, kind: given.kind, dueAt: row.dueAt.toISOString() },
         });
-        const until = row.dueAt.toISOString().slice(0, 10);
+        const until = timeMark(row.dueAt);
         const officers = await holdersOf(tx, 'privacy:manage');
         await notices.notify(unit, {
           // Users do not decide on their own requests.

@@ -34,7 +34,7 @@ export const open: Open = ({
   const incidents = services.get('incidents').service;
   const cameras = services.get('cameras').service;
   workflows.seed(objectionFlow, { read: 'objection:decide' });
-  const tell = createFileTell({ notices, timeZone: settings.timeZone });
+  const tell = createFileTell(notices);
   const objections = createObjections({ units, workflows, violations, incidents, tell });
   const writer = createWriter({ tell, planOf: cameras.floorPlan, lapse: objections.lapse });
   violations.recordNames(writer);

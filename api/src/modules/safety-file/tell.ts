@@ -1,8 +1,8 @@
-import { DateTime } from 'luxon';
 import { accountsOf, holdersOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
 import type { EntryRow } from './rows.ts';
 
@@ -46,7 +46,7 @@ const bodies: Record<Told, Bilingual> = {
 export type FileTell = ReturnType<typeof createFileTell>;
 
 /** Tells people what happens in their files. */
-export function createFileTell({ notices, timeZone }: { notices: Notices; timeZone: string }) {
+export function createFileTell(notices: Notices) {
   const send = (
     unit: Unit,
     to: string[],
@@ -79,9 +79,6 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
     const near = heads.filter((id) => !all.has(id));
     return near.length > 0 ? near : holdersOf(tx, 'objection:decide');
   }
-  const at = (time: Date, format: string) =>
-    DateTime.fromJSDate(time, { zone: timeZone }).toFormat(format);
-
   return {
     /** The accounts of a person who can be told. */
     accountsOf,
@@ -89,10 +86,7 @@ export function createFileTell({ notices, timeZone }: { notices: Notices; timeZo
     async written(unit: Unit, entry: EntryRow, to: string[]): Promise<void> {
       const kind = entry.kindName as Bilingual;
       const camera = entry.cameraName as Bilingual;
-      const [when, last] = [
-        at(entry.startedAt, 'yyyy-MM-dd HH:mm'),
-        at(entry.objectUntil, 'yyyy-MM-dd'),
-      ];
+      const [when, last] = [timeMark(entry.startedAt), timeMark(entry.objectUntil)];
       await send(unit, to, entry, {
         kind: 'safety-entry.written',
         title: {

@@ -26,7 +26,7 @@ const record = z.object({ data: z.object({ vehicle: z.string().nullable() }) });
 export const open: Open = (platform) => {
   const { services, bus, live, settings, features, notices } = platform;
   const { tenant, timeZone } = settings;
-  const settle = createSettle({ tenant, timeZone, tell: createTell({ notices, timeZone }) });
+  const settle = createSettle({ tenant, timeZone, tell: createTell(notices) });
   let loop: Loop | null = null;
   const nudge = () => loop?.nudge();
 

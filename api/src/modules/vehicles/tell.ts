@@ -2,8 +2,8 @@ import { accountsOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import type { Bilingual } from '../../platform/manifest.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices, Severity } from '../../platform/notices/types.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 import type { VehicleCode } from './schema.ts';
 import { codeTexts } from './words.ts';
 
@@ -16,7 +16,7 @@ export type VehicleTell = (unit: Unit, id: string) => Promise<void>;
 const kinds = { area: 'vehicle.area', speed: 'vehicle.speed', pass: 'vehicle.pass' } as const;
 
 export const createTell =
-  ({ notices, timeZone }: { notices: Notices; timeZone: string }): VehicleTell =>
+  (notices: Notices): VehicleTell =>
   async (unit, id) => {
     const { tx } = unit;
     const event = await tx.vehicleEvent.findFirst({ where: { id }, include: { vehicle: true } });
@@ -54,7 +54,7 @@ export const createTell =
       to,
       kind,
       severity: event.severity as Severity,
-      ...textOf(event, (area?.name as Bilingual | undefined) ?? null, timeZone),
+      ...textOf(event, (area?.name as Bilingual | undefined) ?? null),
       link: noticeLink(kind, id),
       subject: { entity: 'vehicle-event', id },
       first: true,
@@ -71,10 +71,9 @@ function textOf(
     limitKmh: number | null;
   },
   area: Bilingual | null,
-  timeZone: string,
 ): { title: Bilingual; body: Bilingual } {
   const { plate } = event;
-  const at = formatInstant(event.begunAt, timeZone);
+  const at = timeMark(event.begunAt);
   const place = { zh: area ? `：${area.zh}` : '', en: area ? `: ${area.en}` : '' };
   const codes = event.codes as VehicleCode[];
   const why = {

@@ -13,8 +13,8 @@ import { createWatchList } from './watch-list.ts';
 
 /** Visits from the announcement to the leaving, with watch list, inductions and lent badges. */
 export const open: Open = (platform) => {
-  const { services, notices, settings } = platform;
-  const tell = createTell({ notices, timeZone: settings.timeZone });
+  const { services, notices } = platform;
+  const tell = createTell(notices);
   const watch = createWatchCheck({ ...platform, tell });
   const inductions = createInductions(platform);
   const pool = createPool(platform);

@@ -1,8 +1,8 @@
 import { accountsOf, holdersOf, holdersWithin } from '../../platform/access/holders.ts';
 import type { Unit } from '../../platform/db/unit-of-work.ts';
 import { noticeLink } from '../../platform/notices/kinds.ts';
+import { timeMark } from '../../platform/notices/times.ts';
 import type { Notices } from '../../platform/notices/types.ts';
-import { formatInstant } from '../../platform/workflow/notify.ts';
 
 /** A visit as notices tell of it. */
 interface Told {
@@ -16,9 +16,8 @@ interface Told {
 export type VisitTell = ReturnType<typeof createTell>;
 
 /** Notices to hosts, to the reception and to those who manage the watch list. */
-export function createTell({ notices, timeZone }: { notices: Notices; timeZone: string }) {
+export function createTell(notices: Notices) {
   const nameOf = ({ person, company }: Told) => `${person.name}${company ? ` (${company})` : ''}`;
-  const clock = (at: Date) => formatInstant(at, timeZone);
 
   async function send(
     unit: Unit,
@@ -45,7 +44,7 @@ export function createTell({ notices, timeZone }: { notices: Notices; timeZone: 
     async announced(unit: Unit, visit: Told): Promise<void> {
       const own = unit.caller.account?.id;
       const to = (await accountsOf(unit.tx, visit.hostId)).filter((id) => id !== own);
-      const [from, end] = [clock(visit.fromAt), clock(visit.toAt)];
+      const [from, end] = [timeMark(visit.fromAt), timeMark(visit.toAt)];
       await send(unit, visit, 'visit.announced', to, [
         [`有人来访：${nameOf(visit)}`, `A visitor comes to you: ${nameOf(visit)}`],
         [`计划 ${from} 至 ${end}。`, `Planned from ${from} to ${end}.`],
@@ -76,8 +75,8 @@ export function createTell({ notices, timeZone }: { notices: Notices; timeZone: 
       await send(unit, visit, 'visit.overdue', to, [
         [`访客超时未离场：${nameOf(visit)}`, `Still on site: ${nameOf(visit)}`],
         [
-          `计划 ${clock(visit.toAt)} 结束。请送离，或延长来访。`,
-          `The visit was to end at ${clock(visit.toAt)}. See them out, or extend the visit.`,
+          `计划 ${timeMark(visit.toAt)} 结束。请送离，或延长来访。`,
+          `The visit was to end at ${timeMark(visit.toAt)}. See them out, or extend the visit.`,
         ],
       ]);
     },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { readCalendar } from '../calendar/repository.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { isDatabaseUnavailable } from '../db/database-errors.ts';
 import type { Message, Outcome, Sender } from './channels/types.ts';
@@ -13,6 +14,7 @@ import {
 import { type Profiles, TENANT_RULES } from './profiles.ts';
 import { type Choices, decide, type Profile } from './rules.ts';
 import { withBrowser } from './subscriptions.ts';
+import { differs, type PlainTimes, plainWords } from './times.ts';
 
 export type Senders = Record<Taken['channel'], Sender>;
 
@@ -38,6 +40,7 @@ interface Person {
 interface Group {
   chosen: readonly Taken[];
   language: 'zh' | 'en';
+  times: PlainTimes;
 }
 
 export interface Dispatcher {
@@ -59,6 +62,8 @@ export function startDispatcher(options: {
   tenant: string;
   senders: Senders;
   profiles: Profiles;
+  /** Of the installation, for tenants whose calendar has none. */
+  timeZone: string;
   log: Logger;
   everyMs?: number;
   now?: () => Date;
@@ -95,6 +100,7 @@ export function startDispatcher(options: {
   function settleAtOnce(taken: readonly Taken[]): Promise<Group[]> {
     return under(async (tx) => {
       const people = await findPeople(tx, taken);
+      const timeZone = (await readCalendar(tx)).calendar.timeZone ?? options.timeZone;
       const groups: Group[] = [];
       const settled: Settled[] = [];
       for (const group of groupUp(taken)) {
@@ -102,8 +108,10 @@ export function startDispatcher(options: {
         const skip = (why: string) => settled.push([group, { state: 'skipped', detail: why }]);
         const person = people.get(recipient) ?? (people.has(recipient) ? 'unreadable' : null);
         if (senders[channel].lacks()) skip('not-configured');
-        else if (channel === 'robot') groups.push({ chosen: group, language: 'zh' });
-        else if (person === null) skip('no-account');
+        else if (channel === 'robot') {
+          // Who reads a group is not known.
+          groups.push({ chosen: group, language: 'zh', times: { timeZone, says: true } });
+        } else if (person === null) skip('no-account');
         // Stays claimed, and is retried with the abandoned ones.
         else if (person === 'unreadable') continue;
         else {
@@ -112,7 +120,10 @@ export function startDispatcher(options: {
           if (chosen.length === 0) continue;
           if (channel === 'push' && !browsers) {
             settled.push([chosen, { state: 'skipped', detail: 'no-browser' }]);
-          } else groups.push({ chosen, language: profile.language });
+          } else {
+            const says = differs(profile.timeZone, timeZone, now());
+            groups.push({ chosen, language: profile.language, times: { timeZone, says } });
+          }
         }
       }
       await writeResults(tx, settled);
@@ -147,7 +158,7 @@ export function startDispatcher(options: {
   }
 
   /** Sends one, or those of one digest. */
-  async function handle({ chosen, language }: Group): Promise<void> {
+  async function handle({ chosen, language, times }: Group): Promise<void> {
     const [first] = chosen;
     if (!first) return;
     const { channel, recipient } = first;
@@ -156,7 +167,12 @@ export function startDispatcher(options: {
       recipient,
       language,
       digest: first.digest && chosen.length > 1,
-      notices: chosen.map((taken) => ({ id: taken.noticeId, ...taken })),
+      notices: chosen.map((taken) => ({
+        ...taken,
+        id: taken.noticeId,
+        title: plainWords(taken.title, times),
+        body: plainWords(taken.body, times),
+      })),
     };
     const outcome = await senders[channel]
       .send(message)

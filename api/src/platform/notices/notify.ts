@@ -3,6 +3,7 @@ import { sqlIn } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { Unit } from '../db/unit-of-work.ts';
 import { channels, severityRank } from './kinds.ts';
+import { storedWords } from './times.ts';
 import type { Notice, Notices } from './types.ts';
 
 /**
@@ -27,7 +28,8 @@ export interface NoticeSink {
 export function createNotices(sink: NoticeSink): Notices {
   return {
     async notify(unit, notice) {
-      for (const one of separate(notice)) await notifyTogether(sink, unit, one);
+      const [title, body] = [storedWords(notice.title), storedWords(notice.body)];
+      for (const one of separate({ ...notice, title, body })) await notifyTogether(sink, unit, one);
     },
   };
 }

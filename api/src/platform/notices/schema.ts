@@ -15,7 +15,11 @@ export const noticeSchema = z
     kind: z.string(),
     severity: severitySchema,
     title: bilingual,
-    body: z.object({ zh: z.string(), en: z.string() }),
+    body: z
+      .object({ zh: z.string(), en: z.string() })
+      .describe(
+        'Times in title and text are `{t:2026-12-03T10:00:00Z}`, days `{d:2026-12-31}`: the reader writes them in the own zone and language.',
+      ),
     link: z.string().nullable().describe('A path of the app.'),
     subject: z.object({ entity: z.string(), id: z.string() }).nullable(),
     count: z.number().int().describe('Number of repetitions within minutes.'),

@@ -10,6 +10,7 @@ export interface Notice {
   /** hazard.assigned, workflow.overdue … : preferences are per kind. */
   kind: NoticeKindId;
   severity: Severity;
+  /** Times are written by `timeMark` and `dayMark`, never formatted here: who reads them is not known yet. */
   title: { zh: string; en: string };
   body: { zh: string; en: string };
   /** A path of the app, such as /hazards/01J…. */

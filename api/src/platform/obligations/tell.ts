@@ -4,6 +4,7 @@ import type { Unit } from '../db/unit-of-work.ts';
 import { dayDate } from '../kit/schemas.ts';
 import type { Bilingual, ObligationStep } from '../manifest.ts';
 import { noticeLink } from '../notices/kinds.ts';
+import { dayMark } from '../notices/times.ts';
 import type { Notices } from '../notices/types.ts';
 import type { ObligationKind } from './kinds.ts';
 import type { ObligationRow } from './store.ts';
@@ -77,10 +78,10 @@ const fill = (
   Object.fromEntries(
     (['zh', 'en'] as const).map((language) => [
       language,
-      template[language]
-        .replaceAll('{name}', values.name[language])
-        .replaceAll('{detail}', values.detail[language])
-        .replaceAll('{due}', values.due),
+      // At once: a name that holds one of the words stays as it is.
+      template[language].replace(/\{(name|detail|due)\}/g, (_, which: keyof typeof values) =>
+        which === 'due' ? values.due : values[which][language],
+      ),
     ]),
   ) as { zh: string; en: string };
 
@@ -103,7 +104,11 @@ export async function tellStep(
   if (!words) return 'quiet';
   const to = await recipients(unit.tx, kind, row, step, cache);
   if (to.length === 0) return 'nobody';
-  const values = { name: await nameOf(unit.tx, row, cache), detail: detailOf(row), due: dueOn };
+  const values = {
+    name: await nameOf(unit.tx, row, cache),
+    detail: detailOf(row),
+    due: dayMark(dueOn),
+  };
   await notices.notify(unit, {
     to,
     kind: kind.notice,
@@ -153,12 +158,12 @@ export async function tellMoved(
     kind: kind.notice,
     severity: 'info',
     title: {
-      zh: `${name.zh}：${detail.zh || kind.zh}的到期日改为 ${after}`,
-      en: `${name.en}: ${detail.en || kind.en} is due on ${after} now`,
+      zh: `${name.zh}：${detail.zh || kind.zh}的到期日改为 ${dayMark(after)}`,
+      en: `${name.en}: ${detail.en || kind.en} is due on ${dayMark(after)} now`,
     },
     body: {
-      zh: `原为 ${before ?? '未定'}。`,
-      en: `It was ${before ?? 'not known'} before.`,
+      zh: `原为 ${before ? dayMark(before) : '未定'}。`,
+      en: `It was ${before ? dayMark(before) : 'not known'} before.`,
     },
     link: noticeLink(kind.notice, id),
     subject: { entity: 'obligation', id },

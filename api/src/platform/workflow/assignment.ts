@@ -95,10 +95,8 @@ export async function handOver(
     );
     // Only the assignees changed: the state's recipients were notified before.
     const state = stateOf(definition, row.state);
-    const { zone } = await core.calendarOf(tx);
     await notifyOfState(unit, core, { ...found, assignees: fresh }, state, {
       listed: [],
-      zone,
       from: row.state,
     });
   }

@@ -18,7 +18,6 @@ import { readCase } from './repository.ts';
 
 /** Results of entering a state. */
 export interface Entered {
-  calendar: Calendar;
   assignment: Assignment;
   /** The recipients of the state's list. */
   listed: string[];
@@ -43,7 +42,7 @@ export async function enter(
   if (at.closed) {
     const listed = await resolveAll(unit.tx, state.notify, { ...at, assignees: [] }, place);
     const assignment = { assignees: [], rule: null };
-    return { calendar, assignment, listed, dueAt: null, reminders: [] };
+    return { assignment, listed, dueAt: null, reminders: [] };
   }
   return entering(state, await assignAndList(unit.tx, definition, at, place), limit, calendar);
 }
@@ -58,7 +57,7 @@ export function entering(
   const { enteredAt } = limit;
   const dueAt = limit.dueAt === undefined ? dueAtOf(state, enteredAt, calendar) : limit.dueAt;
   const reminders = planReminders(state, enteredAt, dueAt);
-  return { calendar, assignment, listed, dueAt, reminders };
+  return { assignment, listed, dueAt, reminders };
 }
 
 /** Writes the reminders, notifies people and the module, and returns the current case. */
@@ -103,8 +102,7 @@ export async function announce(
   }: { state: WorkflowState; entered: Entered; first?: boolean; before?: CaseBefore | undefined },
   change: CaseChange,
 ): Promise<void> {
-  const { listed, calendar } = entered;
-  const about = { listed, zone: calendar.zone, first: first ?? false, from: before?.state ?? null };
+  const about = { listed: entered.listed, first: first ?? false, from: before?.state ?? null };
   await notifyOfState(unit, core, found, state, about);
   await core.notifyListeners(unit, found, change, before);
 }

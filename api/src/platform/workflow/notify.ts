@@ -1,28 +1,14 @@
-import { LRUCache } from 'lru-cache';
-import { DateTime } from 'luxon';
 import type { Unit } from '../db/unit-of-work.ts';
+import { timeMark } from '../notices/times.ts';
 import type { Notices, Severity } from '../notices/types.ts';
 import type { EngineCore } from './core.ts';
 import type { WorkflowState } from './definition.ts';
 import type { WorkflowCase } from './engine-types.ts';
 import { hiddenUsers } from './external-view.ts';
 
-// Many cases have the same time limit: the end of work.
-const written = new LRUCache<string, string>({ max: 1_000 });
-
-/** An instant as local time. */
-export function formatInstant(at: Date, zone: string): string {
-  const key = `${at.getTime()} ${zone}`;
-  const known = written.get(key);
-  if (known !== undefined) return known;
-  const text = DateTime.fromJSDate(at, { zone }).toFormat('yyyy-MM-dd HH:mm');
-  written.set(key, text);
-  return text;
-}
-
-const limit = (dueAt: Date | null, zone: string) =>
+const limit = (dueAt: Date | null) =>
   dueAt
-    ? { zh: `期限 ${formatInstant(dueAt, zone)}。`, en: `Due by ${formatInstant(dueAt, zone)}.` }
+    ? { zh: `期限 ${timeMark(dueAt)}。`, en: `Due by ${timeMark(dueAt)}.` }
     : { zh: '没有期限。', en: 'There is no time limit.' };
 
 /**
@@ -37,9 +23,9 @@ export async function notifyOfState(
   { parts: { notices }, noticeKinds }: Pick<EngineCore, 'parts' | 'noticeKinds'>,
   found: WorkflowCase,
   state: Pick<WorkflowState, 'id' | 'name'>,
-  about: { listed: readonly string[]; zone: string; from: string | null; first?: boolean },
+  about: { listed: readonly string[]; from: string | null; first?: boolean },
 ): Promise<void> {
-  const { listed, zone, from } = about;
+  const { listed, from } = about;
   const kindFor = (to: 'assignees' | 'listed') =>
     noticeKinds.get(found.definition.id)?.({ from, to: state.id }, to) ?? null;
   const first = about.first ? { first: true as const } : {};
@@ -51,7 +37,7 @@ export async function notifyOfState(
     zh: `${state.name.zh}:${found.title.zh}`,
     en: `${state.name.en}: ${found.title.en}`,
   };
-  const due = limit(found.dueAt, zone);
+  const due = limit(found.dueAt);
   if (assignees.length > 0) {
     await notices.notify(unit, {
       to: assignees,
@@ -90,7 +76,7 @@ export async function notifyOfDeadline(
   notices: Notices,
   found: WorkflowCase,
   state: WorkflowState,
-  options: { to: string[]; severity: Severity; escalated: boolean; now: Date; zone: string },
+  options: { to: string[]; severity: Severity; escalated: boolean; now: Date },
 ): Promise<void> {
   const { dueAt } = found;
   if (!dueAt || options.to.length === 0) return;
@@ -101,7 +87,7 @@ export async function notifyOfDeadline(
       ? 'workflow.escalated'
       : 'workflow.overdue';
   const [zh, en] = isOver ? ['已超期', 'Overdue'] : ['将到期', 'Due soon'];
-  const clock = formatInstant(dueAt, options.zone);
+  const clock = timeMark(dueAt);
   await notices.notify(unit, {
     to: options.to,
     kind,

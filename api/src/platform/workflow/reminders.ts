@@ -94,7 +94,6 @@ export async function remindBatch(
     where: { caseId: { in: ids }, doneAt: null, at: { lte: now } },
     orderBy: { at: 'asc' },
   });
-  const { zone } = await engine.calendarOf(tx);
   const dueOf = (row: CaseRow) => reminders.filter(({ caseId }) => caseId === row.id);
   const isOver = (row: CaseRow) => dueOf(row).some(({ position }) => position === OVERDUE);
   const over = cases.filter(isOver);
@@ -106,7 +105,7 @@ export async function remindBatch(
   const outcomes: Outcome[] = [];
   for (const row of cases) {
     if (over.includes(row)) await publishOverdue(unit, engine, row, now);
-    const one = await remind(unit, engine, row, dueOf(row), { now, zone, resolver });
+    const one = await remind(unit, engine, row, dueOf(row), { now, resolver });
     done.notified += one.notified;
     outcomes.push(...one.outcomes);
   }
@@ -167,7 +166,7 @@ async function remind(
   engine: WorkflowEngine,
   row: CaseRow,
   due: Due[],
-  { now, zone, resolver }: { now: Date; zone: string; resolver: typeof resolveAll },
+  { now, resolver }: { now: Date; resolver: typeof resolveAll },
 ): Promise<{ notified: number; outcomes: Outcome[] }> {
   const { tx, caller } = unit;
   const found = showCase(row);
@@ -200,7 +199,7 @@ async function remind(
           return one.severity === severity && !row.assignees.includes(user) === escalated;
         })
         .map(([user]) => user);
-      const terms = { to, severity, escalated, now, zone };
+      const terms = { to, severity, escalated, now };
       await notifyOfDeadline(unit, engine.parts.notices, found, state, terms);
     }
   }

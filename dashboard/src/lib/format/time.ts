@@ -38,6 +38,18 @@ export function dateTime(
   }).format(new Date(instant));
 }
 
+/** 2026-11-25 14:03 in the order of the language: for times far from today. */
+export function dateMinute(instant: string, locale: string): string {
+  return format(locale, {
+    year: 'numeric',
+    month: locale === 'en' ? 'short' : '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instant));
+}
+
 /** A day of the calendar, `2026-11-25`, in the order of the language. */
 export function calendarDay(day: string, locale: string): string {
   const month = locale === 'en' ? 'short' : '2-digit';
