@@ -49,6 +49,18 @@ export const partSettings = {
     zh: '模型目录',
     en: 'folder of the models',
   },
+  ANSHI_PPE_MODEL: {
+    schema: z
+      .string()
+      .regex(
+        /^[a-z0-9]+(-[a-z0-9]+)*$/,
+        'must be the name of a folder of models, such as ppe-large',
+      )
+      .default('ppe'),
+    default: 'ppe',
+    zh: '替代 `ppe` 的检测模型（模型目录下的文件夹名）；`ppe-large` 找到的人更多，推理时间为两到三倍',
+    en: 'the detector in place of `ppe`, a folder of the models; `ppe-large` finds more people and takes two to three times as long',
+  },
   ANSHI_MODELS_MADE: {
     schema: z.string().default('.anshi/models'),
     default: '.anshi/models',

@@ -26,6 +26,13 @@ describe('settings', () => {
     );
   });
 
+  it('refuse a detector that is no name of a folder', () => {
+    expect(readPlantSettings({}).ANSHI_PPE_MODEL).toBe('ppe');
+    expect(() => readPlantSettings({ ANSHI_PPE_MODEL: '../ppe' })).toThrow(
+      'ANSHI_PPE_MODEL: must be the name of a folder of models',
+    );
+  });
+
   it('ask for the secrets where the database is the user’s own', () => {
     const own = { DATABASE_URL: 'postgresql://anshi@db/anshi' };
     expect(() => readPlantSettings(own)).toThrow(/ANSHI_TOKEN_SECRET.*\n.*ANSHI_WORKER_TOKEN/);

@@ -10,7 +10,7 @@ import type { MachineReports } from './judge/machines.ts';
 import { emptyJudgeState } from './judge/state.ts';
 import type { LiveEngine } from './live/live-engine.ts';
 import { SubstreamSlots } from './live/substream/substream-slots.ts';
-import type { Models } from './models-folder.ts';
+import { detectorOf, type Models } from './models-folder.ts';
 import type { Naming } from './naming/naming.ts';
 import type { ArmingStates } from './publish/arming-states.ts';
 import type { Bus } from './publish/bus.ts';
@@ -96,8 +96,16 @@ export class CameraSet {
    * @param configured ids of all cameras, with those that other workers watch: where one goes to another
    *   worker, that one goes on with its episodes.
    */
-  apply(file: CamerasFile, configured: readonly string[] = file.cameras.map(({ id }) => id)): void {
-    const { settings, log, records, onProblem, onApplied } = this.#options;
+  apply(
+    given: CamerasFile,
+    configured: readonly string[] = given.cameras.map(({ id }) => id),
+  ): void {
+    const { settings, log, models, records, onProblem, onApplied } = this.#options;
+    const cameras = given.cameras.map((camera) => ({
+      ...camera,
+      model: detectorOf(models, camera.model),
+    }));
+    const file = { ...given, cameras };
     clearTimeout(this.#again);
     this.#applying = this.#applying
       .then(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadModels, selfTestModels } from './models-folder.ts';
+import { DEFAULT_DETECTOR, detectorOf, loadModels, selfTestModels } from './models-folder.ts';
 import { constantModel } from './testing/tiny-models.ts';
 
 const shipped = join(import.meta.dirname, '../../models/ppe');
@@ -45,5 +45,38 @@ describe('selfTestModels', () => {
     expect([...ppe.keys()]).toEqual(['ppe']);
     expect(lines.filter((line) => line.includes('"model":"misfit"'))).toHaveLength(1);
     expect(lines.join()).toContain('the weights give 1 x 77 x 9');
+  });
+});
+
+describe('a chosen detector', () => {
+  const all = join(import.meta.dirname, '../../models');
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+
+  it('that stands by is loaded only where it is chosen, and takes the place of the default', () => {
+    const usual = loadModels(all, folder, log);
+    expect([...usual.ppe.keys()]).toEqual([DEFAULT_DETECTOR]);
+    expect(lines.join()).toContain('stands by; ANSHI_PPE_MODEL chooses it');
+    expect(detectorOf(usual, DEFAULT_DETECTOR)).toBe(DEFAULT_DETECTOR);
+    const larger = loadModels(all, folder, log, 'ppe-large');
+    expect([...larger.ppe.keys()]).toEqual(['ppe-large']);
+    expect(detectorOf(larger, DEFAULT_DETECTOR)).toBe('ppe-large');
+    expect(detectorOf(larger, 'ours')).toBe('ours');
+  });
+
+  it('that is not there, is no detector or cannot be run is an error that names the setting', async () => {
+    const choosing = (name: string) => expect(() => loadModels(folder, folder, log, name));
+    choosing('huge').toThrow(
+      `ANSHI_PPE_MODEL: there is no model "huge" in the folder ${folder}, which has misfit, ppe`,
+    );
+    mkdirSync(join(folder, 'pose'));
+    cpSync(join(all, 'pose/card.yaml'), join(folder, 'pose/card.yaml'));
+    choosing('pose').toThrow(/^ANSHI_PPE_MODEL: .*card\.yaml: /);
+    mkdirSync(join(folder, 'spoilt'));
+    writeFileSync(join(folder, 'spoilt/card.yaml'), 'card: 2');
+    choosing('spoilt').toThrow(/^ANSHI_PPE_MODEL: .*spoilt\/card\.yaml: /);
+    await expect(selfTestModels(loadModels(folder, folder, log, 'misfit'), log)).rejects.toThrow(
+      'ANSHI_PPE_MODEL: model "misfit": classes: the card has 5, the weights have 4',
+    );
   });
 });

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import {
   isKnownModel,
   loadModelCard,
+  loadPpeCard,
   ModelCardError,
   type PoseCard,
   type PpeCard,
@@ -12,10 +13,15 @@ import { ModelRunner } from './detect/model-runner.ts';
 import { PoseRunner } from './detect/pose-runner.ts';
 import { postureNetProblem } from './judge/posture-net.ts';
 
+/** The detector of cameras that select none. */
+export const DEFAULT_DETECTOR = 'ppe';
+
 /** The models of a worker by task. */
 export interface Models {
-  /** By name; cameras select one. */
+  /** By name; cameras select one. The first is the chosen one, where it is loaded. */
   readonly ppe: ReadonlyMap<string, PpeCard>;
+  /** The detector in place of {@link DEFAULT_DETECTOR}. */
+  readonly chosen: string;
   /** The one for pose rules, or the sentence that says why there is none. */
   readonly pose: PoseCard | string;
 }
@@ -23,12 +29,18 @@ export interface Models {
 /**
  * Loads the cards of all models in a folder. An invalid one is logged and skipped; a camera that
  * names it is then refused with its line in cameras.yaml, and pose rules do not run without a pose
- * model.
+ * model. A detector that stands by is loaded only where it is the chosen one, which replaces `ppe`.
  *
  * @param made the folder of weights that set-up makes.
- * @throws Error where there is no usable detector.
+ * @param chosen the detector in place of {@link DEFAULT_DETECTOR}.
+ * @throws Error where there is no usable detector, or the chosen one is not usable.
  */
-export function loadModels(folder: string, made: string, log: Logger): Models {
+export function loadModels(
+  folder: string,
+  made: string,
+  log: Logger,
+  chosen: string = DEFAULT_DETECTOR,
+): Models {
   const problem = postureNetProblem();
   if (problem) log.error(`${problem}; the rule person-down goes by the measures of the body alone`);
   const ppe = new Map<string, PpeCard>();
@@ -40,11 +52,16 @@ export function loadModels(folder: string, made: string, log: Logger): Models {
   } catch (error) {
     throw new Error(`the folder of models cannot be read; check ANSHI_MODELS: ${error}`);
   }
-  for (const name of names.filter((entry) => isKnownModel(folder, entry))) {
+  const known = names.filter((entry) => isKnownModel(folder, entry));
+  if (chosen !== DEFAULT_DETECTOR) ppe.set(chosen, loadChosen(folder, known, chosen, made));
+  for (const name of known) {
+    // What is chosen is loaded, and what it replaces is not needed.
+    if (chosen !== DEFAULT_DETECTOR && [chosen, DEFAULT_DETECTOR].includes(name)) continue;
     try {
       const card = loadModelCard(join(folder, name), made);
-      if (card.task === 'ppe-detection') ppe.set(name, card);
-      else poses.push(card);
+      if (card.task === 'pose-estimation') poses.push(card);
+      else if (card.standby) log.info({ model: name }, 'stands by; ANSHI_PPE_MODEL chooses it');
+      else ppe.set(name, card);
     } catch (error) {
       const { message } = error as Error;
       log.error({ model: name }, message);
@@ -58,14 +75,37 @@ export function loadModels(folder: string, made: string, log: Logger): Models {
   for (const { name } of others) {
     log.warn({ model: name }, `only one pose model is used: "${first!.name}"`);
   }
-  return { ppe, pose: first ?? poseProblem ?? `there is no pose model in ${folder}` };
+  return { ppe, chosen, pose: first ?? poseProblem ?? `there is no pose model in ${folder}` };
 }
+
+/** @throws Error that names the setting and the folder, where there is no such detector or it cannot be used. */
+function loadChosen(
+  folder: string,
+  known: readonly string[],
+  chosen: string,
+  made: string,
+): PpeCard {
+  if (!known.includes(chosen)) {
+    throw new Error(
+      `ANSHI_PPE_MODEL: there is no model "${chosen}" in the folder ${resolve(folder)}, which has ${known.join(', ') || 'none'}`,
+    );
+  }
+  try {
+    return loadPpeCard(join(folder, chosen), made);
+  } catch (error) {
+    throw new Error(`ANSHI_PPE_MODEL: ${(error as Error).message}`);
+  }
+}
+
+/** The detector that judges a camera which selects `model`: the chosen one where that is the default. */
+export const detectorOf = ({ chosen }: Pick<Models, 'chosen'>, model: string): string =>
+  model === DEFAULT_DETECTOR ? chosen : model;
 
 /**
  * Test-runs the models of {@link loadModels}: a model whose weights the runtime cannot run, or
  * whose card does not match them, is logged and skipped.
  *
- * @throws Error where no detector is left.
+ * @throws Error where no detector is left, or the chosen one cannot be run.
  */
 export async function selfTestModels(models: Models, log: Logger): Promise<Models> {
   const ppe = new Map<string, PpeCard>();
@@ -82,11 +122,14 @@ export async function selfTestModels(models: Models, log: Logger): Promise<Model
     } catch (error) {
       if (!(error instanceof ModelCardError)) throw error;
       problem = error.message;
+      if (name === models.chosen && name !== DEFAULT_DETECTOR) {
+        throw new Error(`ANSHI_PPE_MODEL: ${problem}`);
+      }
       log.error({ model: name }, problem);
     }
   }
   if (ppe.size === 0) throw new Error(`there is no usable model: ${problem}`);
-  return { ppe, pose: await tryOutPoses(models.pose, log) };
+  return { ...models, ppe, pose: await tryOutPoses(models.pose, log) };
 }
 
 /** @returns the model, or the sentence that says why it cannot be used. */

@@ -12,6 +12,7 @@ test('has defaults for all that can have one', () => {
   expect(workerSettings(needed)).toMatchObject({
     ANSHI_WORKER_ID: 'worker-1',
     ANSHI_RING_SECONDS: 60,
+    ANSHI_PPE_MODEL: 'ppe',
     ANSHI_STALL_SECONDS: 20,
     ANSHI_WORKER_HTTP_PORT: 0,
   });
@@ -23,9 +24,10 @@ test('names every variable that is missing or wrong', () => {
     ANSHI_WORKER_SECRET: 'anshi_x',
     ANSHI_WORKER_TOKEN: 'short',
     ANSHI_LIVE_PORTS: '60000-50000',
+    ANSHI_PPE_MODEL: '../ppe',
     ANSHI_RING_SECONDS: '5',
   };
   expect(() => workerSettings(bad)).toThrow(
-    /ANSHI_MQTT_URL[\s\S]*ANSHI_API_URL[\s\S]*ANSHI_WORKER_SECRET[\s\S]*ANSHI_WORKER_TOKEN[\s\S]*ANSHI_BUS_KEY[\s\S]*ANSHI_RING_SECONDS[\s\S]*ANSHI_LIVE_PORTS/,
+    /ANSHI_MQTT_URL[\s\S]*ANSHI_API_URL[\s\S]*ANSHI_WORKER_SECRET[\s\S]*ANSHI_WORKER_TOKEN[\s\S]*ANSHI_BUS_KEY[\s\S]*ANSHI_PPE_MODEL[\s\S]*ANSHI_RING_SECONDS[\s\S]*ANSHI_LIVE_PORTS/,
   );
 });

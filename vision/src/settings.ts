@@ -3,6 +3,7 @@ import { slug } from '@anshi/contracts';
 import { flag, readSettings } from '@anshi/contracts/process';
 import { z } from 'zod';
 import { MADE_MODELS } from './detect/model-card.ts';
+import { DEFAULT_DETECTOR } from './models-folder.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const portRange = z
@@ -37,6 +38,8 @@ const schema = z.object({
   /** `database`: the API holds the cameras, and the file is for the time before it was ever reached. */
   ANSHI_CAMERAS_FROM: z.enum(['database', 'file']).default('database'),
   ANSHI_MODELS: z.string().default('models'),
+  /** The detector of cameras that name none, or `ppe`: the name of its folder. */
+  ANSHI_PPE_MODEL: slug.default(DEFAULT_DETECTOR),
   /** Weights that set-up makes. */
   ANSHI_MODELS_MADE: z.string().default(MADE_MODELS),
   /** Ring, outbox and state; must survive restarts. */

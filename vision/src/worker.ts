@@ -16,7 +16,7 @@ import { openPool } from './detect/open-pool.ts';
 import { HealthReport } from './health/report.ts';
 import { delayOf, detailsOf, statusOf } from './health/worker-status.ts';
 import { type EngineChoice, liveEngineOf } from './live/engine-choice.ts';
-import { loadModels, type Models, selfTestModels } from './models-folder.ts';
+import { detectorOf, loadModels, type Models, selfTestModels } from './models-folder.ts';
 import { type Naming, openNaming } from './naming/open-naming.ts';
 import { type OpenedHttp, openHttp } from './open-http.ts';
 import { cardsOf, loadedModels } from './publish/announced-models.ts';
@@ -110,7 +110,7 @@ export class VisionWorker {
     const s = this.#settings;
     const folder = s.ANSHI_WORKER_DIR;
     this.#ffmpeg = await findFfmpeg();
-    const cards = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log);
+    const cards = loadModels(s.ANSHI_MODELS, s.ANSHI_MODELS_MADE, this.#log, s.ANSHI_PPE_MODEL);
     this.#models = await selfTestModels(cards, this.#log);
     this.#pool = openPool(this.#models, s.ANSHI_INFERENCE_THREADS, this.#log);
     this.#blur = StillBlur.of(this.#models, this.#log.child({ part: 'stills' }));
@@ -217,7 +217,7 @@ export class VisionWorker {
       credential: this.#credential,
       cameras: this.#cameras,
       scheduler: this.#scheduler,
-      isKnownModel: (model) => this.#models.ppe.has(model),
+      isKnownModel: (model) => this.#models.ppe.has(detectorOf(this.#models, model)),
       log: this.#log,
       problem: (message) => {
         this.#configurationProblem = message;

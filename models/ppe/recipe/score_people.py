@@ -2,10 +2,10 @@
 """Compare heads of the people detector on labelled sets: average precision, and recall by height at the same trust.
 
   score_people.py --data PREPARED --sets esp/development --models ../model.onnx OUT/share-0.5.onnx --out BOXES
-    [--least-precision 0.9] [--pictures 400]
+    [--least-precision 0.9] [--pictures 400] [--sizes 416 448]
 
-The first model is the one that the others are compared with, on the same pictures, of the whole picture at 416 px as the
-worker sees it (without crops).  Recall is at the lowest score from which so many of the boxes are right (IoU .5), which is
+The first model is the one that the others are compared with, on the same pictures, of the whole picture as the worker sees it
+(without crops), with 416 px or, by `--sizes`, so many for each model.  Recall is at the lowest score from which so many of the boxes are right (IoU .5), which is
 another one for each model.  Intervals: 95 %, bootstrap over pictures, at fixed scores.  Boxes are kept in BOXES.  Prints
 Markdown.
 """
@@ -22,21 +22,21 @@ sys.path.insert(0, str(HERE / 'verdict'))
 
 from files import read_picture, weights_file  # noqa: E402
 from intervals import TAIL, difference, draws, share, text  # noqa: E402
-from people import PeopleFinder  # noqa: E402
+from people import MULTIPLE, SIZE, PeopleFinder  # noqa: E402
 from people_frontier import LEAST_SCORE, lowest_score, matched, people_in  # noqa: E402
 
 HEIGHTS = ((50, 100), (100, 200), (200, 10 ** 6))
 
 
-def boxes_by(model, pictures, folder):
+def boxes_by(model, pictures, folder, size=SIZE):
     """[rows x1, y1, x2, y2, score] of the model for each picture; kept in the folder by what the file holds."""
     digest = hashlib.sha256(weights_file(model).read_bytes()).hexdigest()[:12]
     # The same names may be of other pictures in another folder, or of ones that were prepared again.
     stats = [(path, Path(path).stat()) for _, path, _ in pictures]
     seen = [f'{path} {stat.st_size} {stat.st_mtime_ns}' for path, stat in stats]
-    kept = folder / f'{digest}-{hashlib.sha256(" ".join(seen).encode()).hexdigest()[:12]}.npz'
+    kept = folder / f'{digest}-{size}-{hashlib.sha256(" ".join(seen).encode()).hexdigest()[:12]}.npz'
     if not kept.exists():
-        finder = PeopleFinder(model)
+        finder = PeopleFinder(model, size)
         found = [finder.find(read_picture(path), LEAST_SCORE) for _, path, _ in pictures]
         np.savez(kept.with_suffix('.part.npz'), count=[len(of) for of in found], boxes=np.concatenate(found))
         kept.with_suffix('.part.npz').rename(kept)
@@ -101,7 +101,13 @@ def main():
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--pictures', type=int, help='at most, drawn once')
     parser.add_argument('--least-precision', type=float, default=0.9)
+    parser.add_argument('--sizes', type=int, nargs='+', help='longer side of the picture for each model')
     args = parser.parse_args()
+    sizes = args.sizes or [SIZE] * len(args.models)
+    if len(sizes) != len(args.models):
+        parser.error(f'--sizes: {len(sizes)} for {len(args.models)} models')
+    if wrong := [size for size in sizes if size <= 0 or size % MULTIPLE]:
+        parser.error(f'--sizes: {wrong[0]} is no multiple of {MULTIPLE}')
     pictures = people_in(args.data, args.sets)
     if args.pictures and args.pictures < len(pictures):
         pictures = random.Random(1).sample(pictures, args.pictures)
@@ -116,8 +122,8 @@ def main():
     for row in (head, ['---'] * len(head), ['people', '', '', *counts]):
         print(f'| {" | ".join(map(str, row))} |')
     base = None
-    for model in args.models:
-        scored = Scored(boxes_by(model, pictures, args.out), pictures, args.least_precision)
+    for model, size in zip(args.models, sizes):
+        scored = Scored(boxes_by(model, pictures, args.out, size), pictures, args.least_precision)
         base = base or scored
         print(f'| {" | ".join([f"{model.parent.name}/{model.stem}", *cells_of(scored, base, names, tall)])} |', flush=True)
 

@@ -23,6 +23,14 @@ describe('the shipped cards', () => {
   });
 });
 
+it('the larger card claims nothing that the recipe of the detector inside does not allow', () => {
+  const claims = readClaims(join(models, 'ppe-large/card.yaml'));
+  expect(claims.figures.length).toBeGreaterThan(0);
+  expect(disallowedClaims(claims, readRecipeSets(join(models, 'ppe/recipe/sets.yaml')))).toEqual(
+    [],
+  );
+});
+
 const recipe: RecipeSets = {
   sets: {
     'css/train': { role: 'train' },

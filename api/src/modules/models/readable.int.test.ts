@@ -75,4 +75,17 @@ describe('where in a picture equipment can be told', () => {
     expect(vest!.every(([, y], i) => y >= helmet![i]![1])).toBe(true);
     expect(vest!.some(([, y], i) => y > helmet![i]![1])).toBe(true);
   });
+
+  it('follows from the detector in place of the one that the camera names', async () => {
+    const model = testModel('1.2.0', { name: 'ppe-large', leastHeights: { helmet: 40 } });
+    const pose = testModel('1.0.0', { name: 'pose', task: 'pose-estimation', leastHeights: {} });
+    await announcer.tell(
+      loadedEvent('worker-1', yesterdayAt('10:00:00'), [model, pose], ['hall-west']),
+    );
+    const { body } = await read('hall-west');
+    expect(body).toMatchObject({
+      model: { name: 'ppe-large', version: '1.2.0' },
+      items: [{ item: 'helmet', leastHeight: 40 }],
+    });
+  });
 });

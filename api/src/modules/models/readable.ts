@@ -3,6 +3,7 @@ import { fitHomography, sides } from '@anshi/contracts/homography';
 import { type UprightView, uprightView } from '@anshi/contracts/upright';
 import type { z } from 'zod';
 import { isWithin, reachOf } from '../../platform/access/scope.ts';
+import type { Transaction } from '../../platform/db/database.ts';
 import type { Units } from '../../platform/db/unit-of-work.ts';
 import { Problem } from '../../platform/http/errors.ts';
 import type { User } from '../../platform/kit/routes.ts';
@@ -36,12 +37,7 @@ export function createReadable(options: {
       if (!config || !isWithin(user.account, reach, { site: config.site })) {
         throw new Problem('camera.unknown');
       }
-      const [running] = (await findLog(tx, { camera, limit: 50 })).filter(
-        ({ name, to }) => name === config.model && to === null,
-      );
-      const row = running
-        ? await tx.modelVersion.findFirst({ where: { id: running.versionId } })
-        : null;
+      const row = await runningDetector(tx, camera);
       const heights = (row?.card as AnnouncedModel | undefined)?.leastHeights ?? {};
       const view = viewOf(config.calibration, config.picture);
       return {
@@ -57,6 +53,22 @@ export function createReadable(options: {
           })),
       };
     });
+}
+
+/**
+ * The detector that judges a camera now. By its task and not by the name in the camera's configuration: the
+ * worker may have another one in place of the default.
+ */
+async function runningDetector(tx: Transaction, camera: string) {
+  const running = (await findLog(tx, { camera, limit: 50 })).filter(({ to }) => to === null);
+  const rows = await tx.modelVersion.findMany({
+    where: { id: { in: running.map(({ versionId }) => versionId) } },
+  });
+  const detectors = rows.filter(({ card }) => (card as AnnouncedModel).task === 'ppe-detection');
+  const [newest] = running.flatMap(({ versionId }) =>
+    detectors.filter(({ id }) => id === versionId),
+  );
+  return newest ?? null;
 }
 
 function viewOf(

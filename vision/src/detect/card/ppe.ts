@@ -27,6 +27,8 @@ export const ppeCardSchema = z
   .strictObject({
     ...commonFields,
     task: z.literal('ppe-detection'),
+    /** Loaded only where the setting ANSHI_PPE_MODEL names it. */
+    standby: z.boolean().default(false),
     classes: z.array(z.string().min(1)).min(1),
     input: z.strictObject({
       ...inputFields,
