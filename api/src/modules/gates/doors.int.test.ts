@@ -319,7 +319,7 @@ describe('a refusal', () => {
       async () => (await notices('safety', 'gate.edge-refused')).find(({ count }) => count === 3),
       'one summary of the three',
     );
-    expect(summary.body.en).toMatch(/at \d{4}-\d\d-\d\d \d\d:\d\d/);
+    expect(summary.body.en).toMatch(/at \{t:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\}/);
     expect(await notices('safety', 'gate.refused')).toHaveLength(before);
     await deliver(point.device, { ...ago(1), card: 'card-now' });
     const [news] = await until(async () => {

@@ -86,12 +86,12 @@ export function timesAsText(source: ts.SourceFile): string[] {
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node)) {
       const texts = node.properties.filter(
-        (one) => ts.isPropertyAssignment(one) && /^(zh|en)$/.test(one.name.getText()),
+        (one) => ts.isPropertyAssignment(one) && /^(zh|en)$/.test(one.name?.getText() ?? ''),
       );
       if (texts.length === 2) {
         for (const one of texts) {
           seen.clear();
-          look((one as ts.PropertyAssignment).initializer, one.name.getText());
+          look((one as ts.PropertyAssignment).initializer, one.name?.getText() ?? '');
         }
       }
     }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { fillTimes } from '@anshi/contracts/notice-times';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openObligationWorld } from '../../testing/obligation-world.ts';
 import { openSite, type Site } from '../../testing/site.ts';
@@ -66,7 +67,9 @@ const titlesOf = (id: string) =>
       where: { subjectEntity: 'obligation', subjectId: id },
       orderBy: { id: 'asc' },
     });
-    return told.map(({ title }) => (title as { en: string }).en);
+    return told.map(({ title }) =>
+      fillTimes((title as { en: string }).en, { instant: (at) => at, day: (day) => day }),
+    );
   });
 
 describe('the job that looks at obligations', () => {

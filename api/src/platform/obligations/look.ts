@@ -177,7 +177,7 @@ async function passSteps(
   const outcomes = new Map<ObligationStep, string>();
   let told = 0;
   if (current) {
-    const words = { row, id: one.id, step: current, dueOn: dueOn ?? '—', cache };
+    const words = { row, id: one.id, step: current, dueOn, cache };
     const outcome = await tellStep(notices, unit, kind, words);
     outcomes.set(current, outcome);
     if (outcome === 'told') told = 1;

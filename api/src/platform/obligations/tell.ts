@@ -97,7 +97,7 @@ export async function tellStep(
   notices: Notices,
   unit: Unit,
   kind: ObligationKind,
-  given: { row: Told; id: string; step: ObligationStep; dueOn: string; cache: TellCache },
+  given: { row: Told; id: string; step: ObligationStep; dueOn: string | null; cache: TellCache },
 ): Promise<'told' | 'quiet' | 'nobody'> {
   const { row, id, step, dueOn, cache } = given;
   const words = kind.steps[step];
@@ -107,7 +107,7 @@ export async function tellStep(
   const values = {
     name: await nameOf(unit.tx, row, cache),
     detail: detailOf(row),
-    due: dayMark(dueOn),
+    due: dueOn ? dayMark(dueOn) : '—',
   };
   await notices.notify(unit, {
     to,
