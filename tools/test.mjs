@@ -68,8 +68,8 @@ followNpm('test', () => stop('SIGTERM'));
 
 /** @type {{ name: string, ok: boolean, seconds: number }[]} */
 const steps = [];
-/** @type {{ name: string, seconds: number }[]} wall time of each lane. */
-const lanes = [];
+/** @type {{ name: string, seconds: number }[]} wall time of each part of a lane. */
+const parts = [];
 const tested = { ...commitOf(root), fingerprint: fingerprint(root) };
 
 if (values.checks) await runChecks(0);
@@ -90,8 +90,8 @@ const slow = overBudget(root, files, budgetFactor);
 const failed = tests.failed + slow.length + (broke ? 1 : 0) + steps.filter(({ ok }) => !ok).length;
 console.log('');
 if (files.length > 0) for (const line of timesOf(root, files)) console.log(line);
-for (const { name, seconds } of lanes)
-  console.log(`lane ${name}: ${(seconds / 60).toFixed(1)} min`);
+for (const { name, seconds } of parts)
+  console.log(`part ${name}: ${(seconds / 60).toFixed(1)} min`);
 for (const line of flakyOf(files)) console.log(line);
 for (const line of failedOf(root, files)) console.log(line);
 for (const { line } of slow) console.log(`✗ ${line}`);
@@ -170,23 +170,34 @@ async function runStages() {
   const further = positionals.length > 0 ? ['--passWithNoTests', ...positionals] : [];
   for (const stage of stagesOf(projects)) {
     const output = stage.length > 1 ? 'lines' : 'terminal';
-    const runs = await Promise.all(
-      stage.map(async ({ name, projects: own, niceness, afterChecks }) => {
-        const start = Date.now();
-        if (afterChecks && !isPart) {
-          await makeMediasoupWorker();
-          await runChecks(niceness);
-        }
-        const run = await runProjects(name, own, further, { output, niceness });
-        lanes.push({ name, seconds: (Date.now() - start) / 1000 });
-        return run;
-      }),
-    );
+    const runs = (await Promise.all(stage.map((lane) => runLane(lane, further, output)))).flat();
     all.files.push(...runs.flatMap(({ files }) => files));
     all.broke ||= runs.some(({ broke }) => broke);
   }
   all.broke ||= all.files.length === 0;
   return all;
+}
+
+/**
+ * Runs the parts of a lane, one after the other.
+ *
+ * @param {import('./tests/lanes.mjs').Lane} lane
+ * @param {readonly string[]} further arguments.
+ * @param {'terminal' | 'lines'} output
+ * @returns {Promise<Run[]>}
+ */
+async function runLane(lane, further, output) {
+  const runs = [];
+  for (const { name, projects: own, niceness, afterChecks } of lane) {
+    const start = Date.now();
+    if (afterChecks && !isPart) {
+      await makeMediasoupWorker();
+      await runChecks(niceness);
+    }
+    runs.push(await runProjects(name, own, further, { output, niceness }));
+    parts.push({ name, seconds: (Date.now() - start) / 1000 });
+  }
+  return runs;
 }
 
 /**

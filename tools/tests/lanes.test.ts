@@ -11,19 +11,27 @@ it('every project of vitest.config.ts runs in one lane', async () => {
   expect([...allProjects].sort()).toEqual(names.sort());
 });
 
-it('a part of the projects takes the stages and lanes that have any of them', () => {
+it('a part of the projects takes the stages, lanes and parts that have any of them', () => {
   const parts = (wanted: string[]) =>
-    stagesOf(wanted).map((stage) => stage.map(({ name, projects }) => [name, projects]));
+    stagesOf(wanted).map((stage) =>
+      stage.map((lane) => lane.map(({ name, projects }) => [name, projects])),
+    );
   expect(parts(['unit', 'media', 'pages', 'tour', 'browser', 'outage'])).toEqual([
     [
-      ['outage', ['outage']],
-      ['compute', ['unit']],
+      [
+        ['outage', ['outage']],
+        ['cameras', ['media']],
+        ['browser', ['browser']],
+      ],
+      [
+        ['compute', ['unit']],
+        ['pages', ['pages', 'tour']],
+      ],
     ],
-    [['cameras', ['media']]],
-    [
-      ['browser', ['browser']],
-      ['pages', ['pages', 'tour']],
-    ],
+  ]);
+  expect(parts(['footage', 'tour'])).toEqual([
+    [[['footage', ['footage']]]],
+    [[['pages', ['tour']]]],
   ]);
   expect(parts([])).toEqual([]);
 });
