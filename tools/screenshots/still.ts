@@ -1,9 +1,16 @@
 import type { Page } from 'playwright-core';
 
-/** No movement, no caret, no message that comes and goes; what differs from run to run is a flat block. */
+/**
+ * No movement, no caret, no message that comes and goes; what differs from run to run is a flat
+ * block: photos, codes to be scanned, and the audit log, where each sign-in is a row.
+ */
 const STYLES = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
   [data-sonner-toaster] { display: none !important; }
+  svg[shape-rendering=crispEdges] { background: #808080; }
+  svg[shape-rendering=crispEdges] > * { visibility: hidden; }
+  [data-testid=audit-lines] { height: 20rem; background: #808080; }
+  [data-testid=audit-lines] > * { visibility: hidden; }
   img, video, canvas { filter: brightness(0) invert(0.5) !important; }
 `;
 
@@ -20,7 +27,7 @@ export async function holdStill(page: Page): Promise<void> {
  * The page as it is when its fonts are loaded and nothing is drawn any more: digits and codes are zeros, which
  * have the same width and differ from run to run.
  */
-export async function photographStill(page: Page, fullPage = false): Promise<Buffer> {
+export async function photographStill(page: Page): Promise<Buffer> {
   await page.evaluate(async () => {
     await document.fonts.ready;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -35,5 +42,22 @@ export async function photographStill(page: Page, fullPage = false): Promise<Buf
       await new Promise((done) => requestAnimationFrame(done));
     }
   });
-  return page.screenshot({ type: 'jpeg', quality: 95, fullPage, caret: 'hide' });
+  return page.screenshot({ type: 'jpeg', quality: 95 });
+}
+
+/** The page's height with all that it shows, px: parts that are far below are drawn when they come near. */
+export async function wholeHeight(page: Page, width: number, least: number): Promise<number> {
+  let height = least;
+  for (let looks = 0; looks < 6; looks += 1) {
+    const next = await page.evaluate(async () => {
+      for (let frames = 0; frames < 3; frames += 1) {
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+      return document.documentElement.scrollHeight;
+    });
+    if (next <= height) return height;
+    height = next;
+    await page.setViewportSize({ width, height });
+  }
+  return height;
 }
