@@ -37,7 +37,7 @@ const breaks: readonly (readonly [what: string, path: string, widths: number[], 
   ['a column is hidden', '/qualifications', [1440], 'tr > :nth-child(3) { display: none }'],
   ['text is larger by a third', '/admin/roles', [390, 820, 1440], 'html { font-size: 130% }'],
   ['tabs are cut', '/admin/dictionaries', [390, 820, 1440], '[role=tablist] { width: 0 }'],
-  ['columns overlap', '/incidents', [820, 1440], '#content { margin-left: -120px }'],
+  ['the content lies over the menu', '/hazards', [820, 1440], '#content { translate: -120px }'],
   ['the menu is gone', '/tasks', [390, 820, 1440], 'nav { display: none !important }'],
   ['the content is shifted', '/suppliers', [390, 820, 1440], '#content { padding-top: 40px }'],
 ];
@@ -98,6 +98,7 @@ describe('the kept pictures of all pages', () => {
       const kept = readKept(name, width);
       const found = kept && (await compare(kept, reduced));
       if (!found) faults.push(`has no kept picture of ${width} px`);
+      if (found && process.env['DBG']) console.log(`DBG ${name} ${width} ${found.differing} ${found.cells}`);
       if (!found || found.isSame) continue;
       const { left, top, width: across, height: down } = found.box ?? {};
       faults.push(

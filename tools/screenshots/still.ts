@@ -9,8 +9,8 @@ const STYLES = `
   [data-sonner-toaster] { display: none !important; }
   svg[shape-rendering=crispEdges] { background: #808080; }
   svg[shape-rendering=crispEdges] > * { visibility: hidden; }
-  [data-testid=audit-lines] { height: 20rem; background: #808080; }
-  [data-testid=audit-lines] > * { visibility: hidden; }
+  :has(> [data-testid=audit-lines]) { height: 20rem; overflow: hidden; background: #808080 !important; }
+  :has(> [data-testid=audit-lines]) > * { visibility: hidden; }
   img, video, canvas { filter: brightness(0) invert(0.5) !important; }
 `;
 
