@@ -51,7 +51,7 @@ const outages =
 /** Of the whole system, with cameras that are seen as they send. */
 const live = 'e2e/{main-job,named-demo}.e2e.test.ts';
 /** Every page of the app, on a plant of their own without video. */
-const tour = 'e2e/{menu,screens}.e2e.test.ts';
+const tour = 'e2e/{menu,screens,screenshots}.e2e.test.ts';
 /** Of the whole system, where every frame counts. */
 const footage = 'e2e/real-clips.e2e.test.ts';
 /** Models and rules on pictures from a file, as fast as they can be had. */

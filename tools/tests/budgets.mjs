@@ -98,6 +98,10 @@ export const exceptions = {
     seconds: 180,
     reason: 'opens the link of every kind of notice, of each module',
   },
+  'e2e/screenshots.e2e.test.ts': {
+    seconds: 200,
+    reason: 'opens every page of the app and photographs it on three screens',
+  },
   'e2e/worker-kill.e2e.test.ts': {
     seconds: 260,
     reason: 'a worker is killed twelve times while violations are confirmed',

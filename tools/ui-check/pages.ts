@@ -26,6 +26,9 @@ const known = new Set(
   files.map((path) => path.replaceAll(/\/\[\[\w+\]\]/g, '')).filter((path) => !path.includes('[')),
 );
 
+/** All pages of signed-in people that have an address without an id: those of the menu and of its pages. */
+export const menuPages: readonly string[] = [...known].sort();
+
 /** Pages of records. */
 const records = files
   .filter((path) => path.includes('['))

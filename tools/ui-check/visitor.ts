@@ -88,12 +88,12 @@ export class Visitor {
     await prepare(this.page);
   }
 
-  /** Waits until nothing is asked, and no outline stands for what is loaded. */
+  /** Waits until nothing is asked, and no outline stands for what is loaded; the page of all parts shows some as samples. */
   async settle(patience = PATIENCE): Promise<void> {
     const until = Date.now() + patience;
     while (Date.now() < until) {
       const isOutline = await this.page
-        .evaluate(() => document.querySelector('.skeleton') !== null)
+        .evaluate(() => document.querySelector('.skeleton:not([data-part] .skeleton)') !== null)
         .catch(() => true);
       if (!isOutline && this.#open.size === 0 && Date.now() - this.#lastAnswer > QUIET) return;
       await this.page.waitForTimeout(40);

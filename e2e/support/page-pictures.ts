@@ -1,0 +1,136 @@
+import type { Browser, Page } from 'playwright-core';
+import { reduce } from '../../tools/screenshots/compare.ts';
+import { type ShownPage, screens } from '../../tools/screenshots/shown-pages.ts';
+import { holdStill, photographStill, wholeHeight } from '../../tools/screenshots/still.ts';
+import { shiftTime } from '../../tools/screenshots/time-shift.ts';
+import { Visitor } from '../../tools/ui-check/visitor.ts';
+
+/** Accounts to whom a page may be shown, those first that see most. */
+const accounts = ['safety.head', 'admin', 'worker.press', 'manager', 'custodian'] as const;
+/** A page of the user's own needs a person. */
+const ownFirst = ['worker.press', ...accounts] as const;
+
+/** A picture as it is kept, of a screen of this width. */
+export interface PictureOf {
+  width: number;
+  reduced: Buffer;
+}
+
+/** Opens pages that look the same in each run, each account in a browser of its own. */
+export class PagePictures {
+  readonly #browser: Browser;
+  readonly #plant: { url: string; demoPassword: string };
+  readonly #began = new Date();
+  readonly #visitors = new Map<string, Promise<Visitor>>();
+  /** Language and theme of the app that a visitor has open. */
+  readonly #looks = new WeakMap<Visitor, string>();
+
+  constructor(browser: Browser, plant: { url: string; demoPassword: string }) {
+    this.#browser = browser;
+    this.#plant = plant;
+  }
+
+  /** The page of an account, or of nobody. */
+  visitor(account: string): Promise<Visitor> {
+    const known = this.#visitors.get(account) ?? this.#enter(account);
+    this.#visitors.set(account, known);
+    return known;
+  }
+
+  async #enter(account: string): Promise<Visitor> {
+    const { url, demoPassword } = this.#plant;
+    const visitor =
+      account === ''
+        ? await Visitor.withoutAccount(this.#browser, url)
+        : await Visitor.signIn(this.#browser, url, { username: account, password: demoPassword });
+    await shiftTime(visitor.page, this.#began);
+    await holdStill(visitor.page);
+    return visitor;
+  }
+
+  /**
+   * Opens a page, on the narrowest screen.
+   *
+   * @param isFresh whether the app is loaded again. Left out, a page that looks like the one before is opened as by a link,
+   *   which takes a third of the time.
+   */
+  async open(shown: ShownPage, account: string, isFresh = false): Promise<Visitor> {
+    const visitor = await this.visitor(account);
+    const look = shown.isSignedIn && !isFresh ? `${shown.language} ${shown.theme}` : null;
+    await visitor.page.setViewportSize({ width: screens[0][0], height: screens[0][1] });
+    if (look !== null && this.#looks.get(visitor) === look) {
+      await follow(visitor, shown.path);
+      return visitor;
+    }
+    await visitor.look(screens[0][0], shown.language, shown.theme);
+    await visitor.visit(shown.path);
+    if (look !== null) this.#looks.set(visitor, look);
+    return visitor;
+  }
+
+  /** Reduced pictures of an open page by width. */
+  async of(visitor: Visitor, { isWhole }: ShownPage): Promise<PictureOf[]> {
+    const { page } = visitor;
+    const reducing: Promise<PictureOf>[] = [];
+    for (const [width, height] of screens) {
+      await page.setViewportSize({ width, height });
+      if (isWhole) await wholeHeight(page, width, height);
+      await visitor.settle();
+      const picture = await photographStill(page);
+      reducing.push(reduce(picture).then((reduced) => ({ width, reduced })));
+    }
+    return Promise.all(reducing);
+  }
+
+  /** The first account that sees a page without a refusal. @throws Error where none does. */
+  async accountFor(shown: ShownPage): Promise<string> {
+    if (!shown.isSignedIn) return '';
+    for (const account of shown.path.startsWith('/me') ? ownFirst : accounts) {
+      const visitor = await this.visitor(account);
+      const refused = refusalsOf(visitor.page);
+      await this.open(shown, account, true);
+      if (refused().length === 0 && new URL(visitor.page.url()).pathname.startsWith(shown.path))
+        return account;
+    }
+    throw new Error(`no account of the demonstration sees ${shown.path} without a refusal`);
+  }
+
+  async close(): Promise<void> {
+    for (const visitor of this.#visitors.values()) await (await visitor).close();
+  }
+}
+
+/** Starts to note refused requests; returns a function that stops and gives them. */
+function refusalsOf(page: Page): () => string[] {
+  const refused: string[] = [];
+  const note = (answer: { status(): number; url(): string }) => {
+    if (answer.status() === 403) refused.push(answer.url());
+  };
+  page.on('response', note);
+  return () => {
+    page.off('response', note);
+    return refused;
+  };
+}
+
+/** Opens a page of the app as a link in it does, and waits until it is loaded. */
+async function follow(visitor: Visitor, path: string): Promise<void> {
+  const { page } = visitor;
+  await page.evaluate((href) => {
+    const link = document.createElement('a');
+    link.href = href;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, path);
+  const isThere = (wanted: string) =>
+    location.pathname === wanted || location.pathname.startsWith(`${wanted}/`);
+  await page.waitForFunction(isThere, path);
+  await page.evaluate(async () => {
+    for (let frames = 0; frames < 2; frames += 1) {
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+    scrollTo(0, 0);
+  });
+  await visitor.settle();
+}
