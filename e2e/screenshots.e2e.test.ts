@@ -111,7 +111,7 @@ describe('the kept pictures of all pages', () => {
     if (isRenewal) return renew(shown);
     const caution = cautionOf(index.madeWith, drawer);
     skip(!process.env['CI'] && !hasSameFonts(index.madeWith, drawer), caution);
-    // A picture that differs is taken again from a page that is loaded anew: what is broken stays so.
+    // A picture that differs is taken again from a page that is loaded again: what is broken stays so.
     for (const isFresh of [false, true]) {
       const faults = await faultsOf(shown, await take(shown, isFresh));
       if (faults.length === 0) return;
