@@ -32,6 +32,10 @@ export const TARGETS = {
   /** Faults of a camera's picture that are found, and reports without one. */
   tamperFound: 0.95,
   tamperFalse: 0,
+  /** Falls on clips that are found, a share; from the begin of the fall to the record, the median in seconds; alarms on daily life. */
+  fallsFound: 0.8,
+  fallDelaySeconds: 4,
+  fallAlarms: 0,
   /** Decisions a minute of a reviewer by keys, and from the key to the next picture, milliseconds. */
   decisionsPerMinute: 60,
   nextPictureP95Ms: 150,

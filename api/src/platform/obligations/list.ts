@@ -33,6 +33,7 @@ import {
 
 export type ObligationList = ReturnType<typeof createObligationList>;
 type Page = z.infer<typeof obligationPage>;
+type State = ObligationRow['state'];
 type Filter = Omit<ListQuery, 'limit' | 'cursor'>;
 
 /** Maximum events of a feed, which is read many times a day. */
@@ -79,14 +80,11 @@ export function createObligationList(options: {
     const now = new Date();
     const kinds = await enabled();
     const today = dayIn(now, await zoneIn(tx));
-    const states = query.state ?? [];
     const found = await sqlIn(tx)<FullRow>(Prisma.sql`
       SELECT ${columnsSql} FROM ${fromSql}
       WHERE ${allOf([
         ...narrowed(account, kinds, query),
-        ...(states.length > 0
-          ? anyOf(Prisma.sql`${stateSql(now)}`, states)
-          : [Prisma.sql`c.ended_at IS NULL`]),
+        statesSql(query.state ?? [], now),
         ...(query.window === undefined ? [] : [windowSql(query.window, today, now)]),
         byDay.beyondSql(afterDay(query.cursor), inTable),
       ])} ORDER BY ${byDay.bySql(inTable)} LIMIT ${query.limit + 1}`);
@@ -167,6 +165,21 @@ export function createObligationList(options: {
   };
 }
 
+/** Cases in one of the states; without states those that are open. Each part is one that an index of cases has. */
+function statesSql(states: readonly State[], now: Date): Prisma.Sql {
+  const isOpen = Prisma.sql`c.ended_at IS NULL`;
+  if (states.length === 0) return isOpen;
+  const isEnd = (state: State) => state === 'done' || state === 'closed';
+  const open = states.filter((state) => !isEnd(state));
+  const parts = [
+    ...anyOf(Prisma.sql`c.outcome`, states.filter(isEnd)).map(
+      (isOutcome) => Prisma.sql`(c.ended_at IS NOT NULL AND ${isOutcome})`,
+    ),
+    ...anyOf(stateSql(now), open).map((isState) => Prisma.sql`(${isOpen} AND ${isState})`),
+  ];
+  return Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
+}
+
 function subjectSql(subject: string | undefined): Prisma.Sql[] {
   if (subject === undefined) return [];
   const at = subject.indexOf(':');
@@ -183,7 +196,7 @@ function windowSql(window: NonNullable<ListQuery['window']>, today: string, now:
   return Prisma.sql`(c.ended_at IS NULL AND NOT ${isOverdue} AND c.due_on <= ${last}::date)`;
 }
 
-const stateWords: Record<ObligationRow['state'], { zh: string; en: string }> = {
+const stateWords: Record<State, { zh: string; en: string }> = {
   overdue: { zh: '逾期', en: 'overdue' },
   due: { zh: '到期', en: 'due' },
   upcoming: { zh: '即将到期', en: 'upcoming' },

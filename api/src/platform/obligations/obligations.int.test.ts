@@ -205,6 +205,15 @@ describe('a person', () => {
       return now.ended ? now : null;
     }, 'the case is closed');
     expect(closed.state).toBe('done');
+    const listed = async (states: string) =>
+      (await page('safety.head', `limit=200&state=${states}`)).items;
+    const done = await listed('done');
+    expect(done.map(({ id }) => id)).toContain(one.id);
+    expect(new Set(done.map(({ state }) => state))).toEqual(new Set(['done']));
+    expect((await listed('closed,overdue')).map(({ id }) => id)).not.toContain(one.id);
+    const mixed = await listed('done,overdue');
+    expect(mixed.map(({ id }) => id)).toContain(one.id);
+    expect(new Set(mixed.map(({ state }) => state))).toEqual(new Set(['done', 'overdue']));
   });
 
   it('is told of their own badge, beside those who keep the register', async () => {
