@@ -32,3 +32,16 @@ describe.skipIf(!python)(
     });
   },
 );
+
+const withNumpy = pythonWith('numpy');
+it.skipIf(!withNumpy)(
+  'the recipe of the posture network names what cannot be trained on (skipped where Python has no numpy)',
+  () => {
+    const { status, stderr } = spawnSync(withNumpy ?? '', ['-B', '-m', 'unittest'], {
+      cwd: resolve(import.meta.dirname, '../models/posture/recipe'),
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(/Ran [1-9]\d* tests/);
+    expect(status, stderr).toBe(0);
+  },
+);

@@ -12,9 +12,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-STEPS, PER_STEP, NOW = 15, 57, 10
-INPUTS = STEPS * PER_STEP + NOW
-POSTURES = 5
+from rows import INPUTS, NOW, PER_STEP, STEPS, check_settings, file_with_bytes, read_rows
+from rows import POSTURES as NAMES
+
+POSTURES = len(NAMES)
 LOOK, CODE, HIDDEN = 48, 24, 48
 BATCH = 1024
 # Which numbers of a look are places, which are scores, and which are of the pose.
@@ -43,8 +44,8 @@ class Network(nn.Module):
         return [self.look, self.code, self.hidden, self.answer]
 
 
-def read(path):
-    rows = np.fromfile(path, np.float32).reshape(-1, INPUTS + 3)
+def read(path, least=1):
+    rows = read_rows(path, least)
     window = torch.from_numpy(rows[:, :INPUTS].astype(np.float16))
     return window, torch.from_numpy(rows[:, INPUTS].astype(np.int64)), torch.from_numpy(rows[:, INPUTS + 1].copy())
 
@@ -119,7 +120,7 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    data, held = read(options.data), read(options.held)
+    data, held = read(options.data, BATCH), read(options.held)
     network = Network()
     steps = len(data[0]) // BATCH
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-2)
@@ -129,8 +130,14 @@ def main():
     os.makedirs(options.out, exist_ok=True)
     path = os.path.join(options.out, "last.pt")
     begun, spent = 0, 0.0
+    # How long it runs and where it writes may change.
+    settings = {name: str(vars(options)[name]) for name in ("data", "held", "seed", "loose_from")}
     if os.path.exists(path):
-        saved = torch.load(path, weights_only=True)
+        try:
+            saved = torch.load(file_with_bytes(path), weights_only=True)
+        except Exception as error:
+            raise SystemExit(f"{path}: not a state of a run ({error}): name another --out")
+        check_settings(path, saved.get("settings"), settings)
         network.load_state_dict(saved["network"])
         optimiser.load_state_dict(saved["optimiser"])
         schedule.load_state_dict(saved["schedule"])
@@ -152,7 +159,7 @@ def main():
             total += loss.item()
         spent += time.time() - began
         state = {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
-        state |= {"schedule": schedule.state_dict(), "epoch": epoch + 1, "spent": spent}
+        state |= {"schedule": schedule.state_dict(), "epoch": epoch + 1, "spent": spent, "settings": settings}
         torch.save(state, path + ".part")
         os.replace(path + ".part", path)
         print(epoch + 1, round(total / steps, 4), f"{spent / 60:.1f} min", flush=True)
