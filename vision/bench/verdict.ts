@@ -132,6 +132,20 @@ function countOthers(others: readonly UnlabelledVerdict[], items: readonly Verdi
   );
 }
 
+/** What the rule said of the helmet of people with headwear that is no helmet, in sets that label it. */
+function countHeadwear(verdicts: readonly PersonVerdict[]) {
+  const people = verdicts.filter(({ hasHeadwear }) => hasHeadwear);
+  if (people.length === 0) return null;
+  const of = (said: PersonVerdict['said']) => people.filter((one) => one.said === said).length;
+  return {
+    people: people.length,
+    worn: of('worn'),
+    missing: of('missing'),
+    unknown: of('unknown'),
+    notFound: of('notFound'),
+  };
+}
+
 /**
  * @throws LabelError where an item has no labelled person with it or none without it: its boxes lie on no
  *   person, and one answer for all would be right.
@@ -171,12 +185,14 @@ await runOrRefuse(async () => {
   const runner = await ModelRunner.load(card, meter.gate);
   const judged: JudgedSet[] = [];
   const withoutLabel: Record<string, unknown> = {};
+  const headwear: Record<string, ReturnType<typeof countHeadwear>> = {};
   for (const [at, set] of sets.entries()) {
     const { regions } = await detectInSet(card, runner, meter, set, showProgress(set), condition);
     const answers = regions.map((picture) => judgePicture(card, picture, items[at]!, by));
     written?.add(card, set.name, regions, items[at]!);
     const verdicts = answers.flatMap(({ labelled }) => labelled);
     refuseOneSided(set, items[at]!, verdicts);
+    headwear[set.name] = countHeadwear(verdicts);
     judged.push({ name: set.name, pictures: regions, verdicts });
     const others = answers.flatMap((answer) => answer.others);
     withoutLabel[set.name] = countOthers(others, items[at]!);
@@ -201,6 +217,7 @@ await runOrRefuse(async () => {
         by,
         targets,
         withoutLabel,
+        headwear,
         ...report,
       }),
     ),

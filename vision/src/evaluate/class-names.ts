@@ -21,12 +21,18 @@ const MEANINGS = new Map(
   ),
 );
 
-/** The label of the PPE model for a class name of a label file, or the name itself. */
-export function meaningOf(name: string): string {
-  const plain = name
+/** Headwear that is no helmet, such as a cap, as far as a set tells it from a bare head. */
+const HEADWEAR = 'other_headwear';
+
+const plainName = (name: string) =>
+  name
     .trim()
     .toLowerCase()
     .replaceAll(/[\s-]+/g, '_');
+
+/** The label of the PPE model for a class name of a label file, or the name itself. */
+export function meaningOf(name: string): string {
+  const plain = plainName(name);
   return MEANINGS.get(plain) ?? plain;
 }
 
@@ -46,6 +52,8 @@ const yamlNames = z.looseObject({
 export interface SetClasses {
   /** By id; the PPE model's label for the name. */
   readonly names: ReadonlyMap<number, string>;
+  /** The id of headwear that is no helmet; null where the set has no class for it. */
+  readonly headwear: number | null;
   /** Labels that count; null where not declared, so that those present in its labels count. */
   readonly labelled: ReadonlySet<string> | null;
   /** The file of the names, for messages. */
@@ -67,7 +75,7 @@ export function classesOf(data: string, set: string): SetClasses {
   const named = overview?.labelled[key];
   const labelled = named ? new Set(named.map(meaningOf)) : null;
   const folders = [...new Set([join(data, set), join(data, source)])];
-  const withLabelled = (found: { names: Map<number, string>; from: string }): SetClasses => {
+  const withLabelled = (found: NamedIds): SetClasses => {
     const known = new Set(found.names.values());
     const unknown = named?.find((name) => !known.has(meaningOf(name)));
     if (unknown === undefined) return { ...found, labelled };
@@ -80,8 +88,7 @@ export function classesOf(data: string, set: string): SetClasses {
     if (own) return withLabelled(own);
   }
   if (overview) {
-    const names = new Map(overview.classes.map((name, id) => [id, meaningOf(name)]));
-    return withLabelled({ names, from: join(data, 'dataset.json') });
+    return withLabelled(idsOf([...overview.classes.entries()], join(data, 'dataset.json')));
   }
   const common = namesIn(data);
   if (common) return withLabelled(common);
@@ -102,13 +109,23 @@ function readDataset(file: string): z.infer<typeof datasetFile> | undefined {
   return checked(datasetFile, content, file);
 }
 
-function namesIn(folder: string): { names: Map<number, string>; from: string } | undefined {
+type NamedIds = Omit<SetClasses, 'labelled'>;
+
+function idsOf(entries: readonly (readonly [id: number, name: string])[], from: string): NamedIds {
+  return {
+    names: new Map(entries.map(([id, name]) => [id, meaningOf(name)])),
+    headwear: entries.find(([, name]) => plainName(name) === HEADWEAR)?.[0] ?? null,
+    from,
+  };
+}
+
+function namesIn(folder: string): NamedIds | undefined {
   const list = join(folder, 'classes.txt');
   if (existsSync(list)) {
     const lines = readFileSync(list, 'utf8').split(/\r?\n/);
     while (lines.at(-1)?.trim() === '') lines.pop();
     if (lines.length === 0) throw new LabelError(`${list}: names no class; write one name a line`);
-    return { names: new Map(lines.map((name, id) => [id, meaningOf(name)])), from: list };
+    return idsOf([...lines.entries()], list);
   }
   const yaml = join(folder, 'data.yaml');
   if (!existsSync(yaml)) return undefined;
@@ -119,10 +136,10 @@ function namesIn(folder: string): { names: Map<number, string>; from: string } |
     throw new LabelError(`${yaml}: ${yamlProblem(error)}`);
   }
   const { names } = checked(yamlNames, content, yaml);
-  return {
-    names: new Map(Object.entries(names).map(([id, name]) => [Number(id), meaningOf(name)])),
-    from: yaml,
-  };
+  return idsOf(
+    Object.entries(names).map(([id, name]) => [Number(id), name]),
+    yaml,
+  );
 }
 
 function checked<T>(schema: z.ZodType<T>, content: unknown, file: string): T {

@@ -1,6 +1,6 @@
 import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
-import { labelledStates, ownerOf } from './labelled-people.ts';
+import { labelledStates, ownerOf, wearHeadwear } from './labelled-people.ts';
 
 const part = (label: string, ...box: Box) => ({ label, box });
 const upright: Box = [100, 100, 140, 220];
@@ -40,5 +40,17 @@ describe('labelledStates', () => {
     const neighbour: Box = [125, 100, 165, 220];
     const parts = [part('helmet', 112, 100, 127, 114), part('helmet', 138, 100, 153, 114)];
     expect(labelledStates([upright, neighbour], parts, 'helmet')).toEqual(['worn', 'worn']);
+  });
+});
+
+describe('wearHeadwear', () => {
+  it('tells a cap from a bare head and from a helmet', () => {
+    const people: Box[] = [upright, [300, 100, 340, 220], [500, 100, 540, 220]];
+    const parts = [
+      { ...part('head', 112, 100, 128, 114), isHeadwear: true as const },
+      part('head', 312, 100, 328, 118),
+      part('helmet', 512, 100, 528, 114),
+    ];
+    expect(wearHeadwear(people, parts)).toEqual([true, false, false]);
   });
 });

@@ -50,7 +50,8 @@ describe('readLabelledSet', () => {
     const [person, head] = labelsInPixels(set.pictures[1]!.labels, 200, 100);
     expect(person!.label).toBe('person');
     for (const [i, at] of [80, 30, 120, 70].entries()) expect(person!.box[i]).toBeCloseTo(at, 6);
-    expect(head!.label).toBe('head');
+    expect(head).toMatchObject({ label: 'head', isHeadwear: true });
+    expect(person).not.toHaveProperty('isHeadwear');
   });
 
   it('counts the labels present where dataset.json does not name the set', () => {

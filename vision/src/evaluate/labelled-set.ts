@@ -8,6 +8,8 @@ import { LabelError } from './label-error.ts';
 export interface LabelledBox {
   readonly label: string;
   readonly box: Box;
+  /** Of a `head`: the set labels it as headwear that is no helmet. */
+  readonly isHeadwear?: true;
 }
 
 /** One picture with its labels as shares of its size, which is known only once it is decoded. */
@@ -141,7 +143,8 @@ function readLabel(line: string, where: string, classes: SetClasses): LabelledBo
       `${where}: ${values.find((value) => value < -SLACK || value > 1 + SLACK)} is not a share of the picture's side (0 to 1)`,
     );
   }
-  if (isOutline) return { label, box: around(values) };
+  const headwear = id === classes.headwear ? ({ isHeadwear: true } as const) : {};
+  if (isOutline) return { label, box: around(values), ...headwear };
   const [cx, cy, width, height] = values as [number, number, number, number];
   if (width <= 0 || height <= 0) {
     throw new LabelError(`${where}: the box is empty: ${width} x ${height}`);
@@ -153,7 +156,7 @@ function readLabel(line: string, where: string, classes: SetClasses): LabelledBo
       `${where}: the box reaches out of the picture: left, top, right, bottom are ${edges} of its sides; cut it at 0 and 1`,
     );
   }
-  return { label, box };
+  return { label, box, ...headwear };
 }
 
 function around(points: readonly number[]): Box {
@@ -168,8 +171,8 @@ export function labelsInPixels(
   width: number,
   height: number,
 ): LabelledBox[] {
-  return labels.map(({ label, box: [left, top, right, bottom] }) => ({
-    label,
+  return labels.map(({ box: [left, top, right, bottom], ...label }) => ({
+    ...label,
     box: [left * width, top * height, right * width, bottom * height],
   }));
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Box } from '@anshi/contracts';
 import { describe, expect, it } from 'vitest';
 import { loadPpeCard } from '../detect/model-card.ts';
+import type { LabelledBox } from './labelled-set.ts';
 import { judgePicture } from './person-verdicts.ts';
 import type { SeenPicture } from './seen-picture.ts';
 
@@ -51,5 +52,17 @@ describe('judgePicture', () => {
     expect(one!.answer?.items.helmet).toEqual(bare);
     const [lost] = judgePicture(card, { ...picture(bare), found: [] }, ['helmet']).labelled;
     expect(lost).toMatchObject({ said: 'notFound', answer: undefined });
+  });
+
+  it('tells of the helmet, and of no other item, that the labels have another headwear', () => {
+    const head: LabelledBox = { label: 'head', isHeadwear: true, box: [150, 100, 200, 150] };
+    const capped = { ...picture(bare), labels: [{ label: 'person', box: person }, head] };
+    const noVest: LabelledBox = { label: 'no_vest', box: [120, 180, 230, 300] };
+    const seen: SeenPicture = { ...capped, labels: [...capped.labels, noVest] };
+    const told = judgePicture(card, seen, ['helmet', 'vest']).labelled;
+    expect(told.map(({ kind, hasHeadwear }) => [kind, hasHeadwear])).toEqual([
+      ['helmet', true],
+      ['vest', false],
+    ]);
   });
 });

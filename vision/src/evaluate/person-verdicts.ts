@@ -4,7 +4,12 @@ import { fullPassScale } from '../detect/model-session.ts';
 import type { PersonAnswers } from '../frame.ts';
 import { equipmentInFrame } from '../pipeline/frame-equipment.ts';
 import { withoutMissing } from '../pipeline/legible-equipment.ts';
-import { labelledStates, VERDICT_CLASSES, type VerdictKind } from './labelled-people.ts';
+import {
+  labelledStates,
+  VERDICT_CLASSES,
+  type VerdictKind,
+  wearHeadwear,
+} from './labelled-people.ts';
 import { matchFound } from './matching.ts';
 import { ofLabel, type SeenPicture, trusted } from './seen-picture.ts';
 import type { Labelled, LabelledVerdict, Said } from './verdict-table.ts';
@@ -17,6 +22,8 @@ export interface PersonVerdict extends LabelledVerdict {
   readonly person: Box;
   /** The matched detection, where there is one. */
   readonly seenAs: Box | null;
+  /** Of the helmet: the labels say that the person wears headwear that is no helmet. */
+  readonly hasHeadwear: boolean;
   /** What the classifier said of that; undefined where it did not look. */
   readonly answer: PersonAnswers | undefined;
 }
@@ -94,6 +101,7 @@ export function judgePicture(
     frameScale: 1,
   }).map(({ equipment, isLegible }) => (isLegible ? equipment : withoutMissing(equipment)));
   const saidOf = (seen: number, kind: VerdictKind) => equipment[seen]![kind] ?? 'unknown';
+  const headwear = wearHeadwear(labelled, picture.labels);
   const matches = matchFound(drawn, labelled, SAME_PERSON);
   const drawnOf = new Map<number, number>();
   matches.forEach((match, i) => {
@@ -107,7 +115,9 @@ export function judgePicture(
         const said: Said = seen === undefined ? 'notFound' : saidOf(seen, kind);
         const seenAs = seen === undefined ? null : people[seen]!;
         const answer = seen === undefined ? undefined : answers?.[seen];
-        return [{ picture, kind, person: labelled[i]!, seenAs, answer, labelled: state, said }];
+        const person = labelled[i]!;
+        const hasHeadwear = kind === 'helmet' && headwear[i]!;
+        return [{ picture, kind, person, seenAs, hasHeadwear, answer, labelled: state, said }];
       }),
     ),
     others: matches.flatMap((match, i) =>

@@ -33,6 +33,7 @@ function set(
         said,
         person: [0, 0, 50, height],
         seenAs: null,
+        hasHeadwear: false,
         answer: undefined,
       }),
     ),
