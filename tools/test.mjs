@@ -57,7 +57,9 @@ await setUpOrExit({
   mediasoup: !values.checks && projects.includes('outage'),
 });
 
+let isStopping = false;
 const stop = (/** @type {NodeJS.Signals} */ signal) => {
+  isStopping = true;
   stopAll(signal);
   setTimeout(() => process.exit(130), 5000).unref();
 };
@@ -190,10 +192,11 @@ async function runLane(lane, further, output) {
   const runs = [];
   for (const { name, projects: own, niceness, afterChecks } of lane) {
     const start = Date.now();
-    if (afterChecks && !isPart) {
+    if (afterChecks && !isPart && !isStopping) {
       await makeMediasoupWorker();
       await runChecks(niceness);
     }
+    if (isStopping) break;
     runs.push(await runProjects(name, own, further, { output, niceness }));
     parts.push({ name, seconds: (Date.now() - start) / 1000 });
   }

@@ -75,6 +75,13 @@ describe('a chosen detector', () => {
     mkdirSync(join(folder, 'spoilt'));
     writeFileSync(join(folder, 'spoilt/card.yaml'), 'card: 2');
     choosing('spoilt').toThrow(/^ANSHI_PPE_MODEL: .*spoilt\/card\.yaml: /);
+    cpSync(shipped, join(folder, 'renamed'), { recursive: true });
+    choosing('renamed').toThrow(
+      'ANSHI_PPE_MODEL: model "renamed": card.yaml: name: it is "ppe", and has to be that of the folder',
+    );
+    lines.length = 0;
+    expect([...loadModels(folder, folder, log).ppe.keys()]).not.toContain('renamed');
+    expect(lines.join()).toContain('has to be that of the folder');
     await expect(selfTestModels(loadModels(folder, folder, log, 'misfit'), log)).rejects.toThrow(
       'ANSHI_PPE_MODEL: model "misfit": classes: the card has 5, the weights have 4',
     );

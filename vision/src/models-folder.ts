@@ -58,7 +58,7 @@ export function loadModels(
     // What is chosen is loaded, and what it replaces is not needed.
     if (chosen !== DEFAULT_DETECTOR && [chosen, DEFAULT_DETECTOR].includes(name)) continue;
     try {
-      const card = loadModelCard(join(folder, name), made);
+      const card = named(loadModelCard(join(folder, name), made), name);
       if (card.task === 'pose-estimation') poses.push(card);
       else if (card.standby) log.info({ model: name }, 'stands by; ANSHI_PPE_MODEL chooses it');
       else ppe.set(name, card);
@@ -91,10 +91,22 @@ function loadChosen(
     );
   }
   try {
-    return loadPpeCard(join(folder, chosen), made);
+    return named(loadPpeCard(join(folder, chosen), made), chosen);
   } catch (error) {
     throw new Error(`ANSHI_PPE_MODEL: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Cameras choose a model by its folder, and threads and announcements know it by its card: two names would be two models.
+ *
+ * @throws Error where the card has another name than its folder.
+ */
+function named<Card extends { name: string }>(card: Card, folder: string): Card {
+  if (card.name === folder) return card;
+  throw new Error(
+    `model "${folder}": card.yaml: name: it is "${card.name}", and has to be that of the folder`,
+  );
 }
 
 /** The detector that judges a camera which selects `model`: the chosen one where that is the default. */

@@ -3,6 +3,7 @@
 What cannot be used ends the script with a message that names the file and the row, before anything is trained.
 Needs numpy alone.
 """
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,15 @@ def file_with_bytes(path):
     if path.stat().st_size == 0:
         raise SystemExit(f'{path}: has 0 bytes: write it again')
     return path
+
+
+def digest(path):
+    """SHA-256 of a file: a run goes on with the same rows, wherever they are."""
+    made = hashlib.sha256()
+    with open(path, 'rb') as file:
+        for part in iter(lambda: file.read(1 << 20), b''):
+            made.update(part)
+    return made.hexdigest()
 
 
 def refuse_rows(path, is_bad, what):

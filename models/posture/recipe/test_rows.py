@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rows import COLUMNS, INPUTS, POSTURES, check_settings, read_rows
+from rows import COLUMNS, INPUTS, POSTURES, check_settings, digest, read_rows
 
 
 def some_rows(count=10):
@@ -67,6 +67,14 @@ class TestRows(unittest.TestCase):
         some_rows().tofile(self.path)
         with self.refused('has 10 rows, at least 1024'):
             read_rows(self.path, least=1024)
+
+    def test_the_same_rows_have_the_same_digest_at_another_place(self):
+        some_rows().tofile(self.path)
+        moved = self.path.with_name('moved.f32')
+        moved.write_bytes(self.path.read_bytes())
+        self.assertEqual(digest(self.path), digest(moved))
+        some_rows(11).tofile(moved)
+        self.assertNotEqual(digest(self.path), digest(moved))
 
     def test_a_run_goes_on_with_its_own_settings_only(self):
         check_settings(self.path, {'seed': '1', 'data': 'a'}, {'seed': '1', 'data': 'a'})

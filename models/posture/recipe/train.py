@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from rows import INPUTS, NOW, PER_STEP, STEPS, check_settings, file_with_bytes, read_rows
+from rows import INPUTS, NOW, PER_STEP, STEPS, check_settings, digest, file_with_bytes, read_rows
 from rows import POSTURES as NAMES
 
 POSTURES = len(NAMES)
@@ -131,7 +131,8 @@ def main():
     path = os.path.join(options.out, "last.pt")
     begun, spent = 0, 0.0
     # How long it runs and where it writes may change.
-    settings = {name: str(vars(options)[name]) for name in ("data", "held", "seed", "loose_from")}
+    settings = {"seed": str(options.seed), "loose_from": str(options.loose_from)}
+    settings |= {"data": digest(options.data), "held": digest(options.held)}
     if os.path.exists(path):
         try:
             saved = torch.load(file_with_bytes(path), weights_only=True)

@@ -201,6 +201,11 @@ class TestCard(unittest.TestCase):
             self.assertEqual(made['verdict']['trust'], card['verdict']['trust'])
             self.assertIn('40 people of this site: improve.py --seed 1', made['recipe'])
             self.assertEqual(made['dataSets'][-1]['name'], 'site')
+            self.assertEqual(made['name'], 'ppe-site')
+            again = model_folder.new_card({**made, 'standby': True}, classifier, [], {
+                'labels': 3, 'period': 'a day', 'command': 'improve.py'})
+            self.assertEqual(again['name'], 'ppe-site')
+            self.assertNotIn('standby', again)
             # Figures of the earlier classifier are not repeated.
             self.assertTrue(all('map50' in one for one in made['figures'][1:]) and len(made['figures']) > 1)
             with self.assertRaisesRegex(SystemExit, 'card.yaml: cannot be read'):

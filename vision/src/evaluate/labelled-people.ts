@@ -81,11 +81,12 @@ export function labelledStates(
 
 /** Of each person, whether the labels say that they wear headwear that is no helmet. */
 export function wearHeadwear(people: readonly Box[], parts: readonly LabelledBox[]): boolean[] {
-  const heads = wearers(people, parts, VERDICT_CLASSES.helmet.missing);
-  return people.map((_, i) => heads.get(i)?.isHeadwear === true);
+  const headwear = parts.filter(({ isHeadwear }) => isHeadwear);
+  const owners = wearers(people, headwear, VERDICT_CLASSES.helmet.missing);
+  return people.map((_, i) => owners.has(i));
 }
 
-/** The part of this class of each person who owns one; the best pairs are assigned first. */
+/** The people who own a part of this class; the best pairs are assigned first. */
 function wearers(people: readonly Box[], parts: readonly LabelledBox[], label: string) {
   const pairs: { person: number; part: number; off: number }[] = [];
   parts.forEach((part, j) => {
@@ -96,11 +97,11 @@ function wearers(people: readonly Box[], parts: readonly LabelledBox[], label: s
     });
   });
   pairs.sort((a, b) => a.off - b.off);
-  const owners = new Map<number, LabelledBox>();
+  const owners = new Set<number>();
   const given = new Set<number>();
   for (const { person, part } of pairs) {
     if (owners.has(person) || given.has(part)) continue;
-    owners.set(person, parts[part]!);
+    owners.add(person);
     given.add(part);
   }
   return owners;

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { readCalendar } from '../calendar/repository.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { isDatabaseUnavailable } from '../db/database-errors.ts';
 import type { Message, Outcome, Sender } from './channels/types.ts';
@@ -14,7 +13,7 @@ import {
 import { type Profiles, TENANT_RULES } from './profiles.ts';
 import { type Choices, decide, type Profile } from './rules.ts';
 import { withBrowser } from './subscriptions.ts';
-import { differs, type PlainTimes, plainWords } from './times.ts';
+import { type PlainTimes, plainWords } from './times.ts';
 
 export type Senders = Record<Taken['channel'], Sender>;
 
@@ -62,8 +61,6 @@ export function startDispatcher(options: {
   tenant: string;
   senders: Senders;
   profiles: Profiles;
-  /** Of the installation, for tenants whose calendar has none. */
-  timeZone: string;
   log: Logger;
   everyMs?: number;
   now?: () => Date;
@@ -99,8 +96,8 @@ export function startDispatcher(options: {
    */
   function settleAtOnce(taken: readonly Taken[]): Promise<Group[]> {
     return under(async (tx) => {
-      const people = await findPeople(tx, taken);
-      const timeZone = (await readCalendar(tx)).calendar.timeZone ?? options.timeZone;
+      const timeZone = await profiles.plantZone(tx);
+      const people = await findPeople(tx, taken, timeZone);
       const groups: Group[] = [];
       const settled: Settled[] = [];
       for (const group of groupUp(taken)) {
@@ -110,7 +107,7 @@ export function startDispatcher(options: {
         if (senders[channel].lacks()) skip('not-configured');
         else if (channel === 'robot') {
           // Who reads a group is not known.
-          groups.push({ chosen: group, language: 'zh', times: { timeZone, says: true } });
+          groups.push({ chosen: group, language: 'zh', times: { timeZone, reader: null } });
         } else if (person === null) skip('no-account');
         // Stays claimed, and is retried with the abandoned ones.
         else if (person === 'unreadable') continue;
@@ -121,8 +118,8 @@ export function startDispatcher(options: {
           if (channel === 'push' && !browsers) {
             settled.push([chosen, { state: 'skipped', detail: 'no-browser' }]);
           } else {
-            const says = differs(profile.timeZone, timeZone, now());
-            groups.push({ chosen, language: profile.language, times: { timeZone, says } });
+            const times = { timeZone, reader: profile.timeZone };
+            groups.push({ chosen, language: profile.language, times });
           }
         }
       }
@@ -135,6 +132,7 @@ export function startDispatcher(options: {
   async function findPeople(
     tx: Transaction,
     taken: readonly Taken[],
+    plantZone: string,
   ): Promise<Map<string, Person | null>> {
     const ids = taken.flatMap(({ channel, recipient }) => (channel === 'robot' ? [] : [recipient]));
     const users = await tx.appUser.findMany({
@@ -147,7 +145,7 @@ export function startDispatcher(options: {
     const people = new Map<string, Person | null>();
     for (const { id } of users) {
       const own = await profiles.choices(tx, id);
-      const profile = await profiles.read(tx, tenant, id).catch((error: unknown) => {
+      const profile = await profiles.read(tx, tenant, id, plantZone).catch((error: unknown) => {
         if (isDatabaseUnavailable(error)) throw error;
         log.error({ err: error, user: id }, 'how a person hears of things cannot be read');
         return null;

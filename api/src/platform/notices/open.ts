@@ -70,7 +70,7 @@ export function openNotices(options: {
   });
   const push = createPushSender({ keys, contact: contactOf(settings), hosts, subscriptions });
   const senders = { push, email, robot: robots.sender };
-  const dispatcher = startDispatcher({ database, tenant, senders, profiles, timeZone, log });
+  const dispatcher = startDispatcher({ database, tenant, senders, profiles, log });
 
   const live = showLive(options);
   const notices = createNotices({

@@ -1,4 +1,5 @@
-import type { Transaction } from '../db/database.ts';
+import { calendarZone } from '../calendar/repository.ts';
+import { sqlIn, type Transaction } from '../db/database.ts';
 import type { SealedTable } from '../sealed/rotation.ts';
 import type { Sealed } from '../sealed/sealed.ts';
 import { type Choices, choiceKey, type Profile } from './rules.ts';
@@ -25,11 +26,24 @@ const emailPlace = (tenant: string, row: string) => ({
 
 export type Profiles = ReturnType<typeof createProfiles>;
 
-/** Each person's notice settings. Their address is personal data and sealed. */
+/**
+ * Each person's notice settings. Their address is personal data and sealed.
+ *
+ * @param options.timeZone of the installation, for tenants whose calendar has none.
+ */
 export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
-  const { sealed, timeZone } = options;
+  const { sealed } = options;
+  /** The zone of the plant, which is that of people who chose none. */
+  async function plantZone(tx: Transaction): Promise<string> {
+    const [row] = await sqlIn(tx)<{ timeZone: string | null }>(calendarZone.sql);
+    return row?.timeZone ?? options.timeZone;
+  }
   return {
-    async read(tx: Transaction, tenant: string, user: string): Promise<Profile> {
+    plantZone,
+
+    /** @param zone of {@link plantZone}, where it is known. */
+    async read(tx: Transaction, tenant: string, user: string, zone?: string): Promise<Profile> {
+      const timeZone = zone ?? (await plantZone(tx));
       const row = await tx.noticeProfile.findFirst({ where: { userId: user } });
       if (!row) {
         return {

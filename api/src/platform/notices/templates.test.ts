@@ -95,6 +95,16 @@ export function timesAsText(source: ts.SourceFile): string[] {
         }
       }
     }
+    // A pair `[zh, en]`.
+    if (ts.isArrayLiteralExpression(node) && node.elements.length === 2) {
+      const [zh, en] = node.elements.map((one) => one.getText());
+      if (/^[`'].*[\u4e00-\u9fff]/.test(zh ?? '') && /^[`']/.test(en ?? '')) {
+        for (const [at, one] of node.elements.entries()) {
+          seen.clear();
+          look(one, ['zh', 'en'][at] ?? '');
+        }
+      }
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -132,6 +142,7 @@ describe('the check', () => {
     'const at = (d: Date) => new Intl.DateTimeFormat("en").format(d); const a = { zh: "", en: `${at(x)}` }',
     'const a = { zh: "", en: `by ${row.dueOn}` }',
     'const a = { zh: `${dayText(row.day)}`, en: "" }',
+    'send([`计划 ${formatInstant(x, zone)} 结束。`, `It ends.`])',
     'const a = { zh: ok ? [`${x.toLocaleDateString()}`].join("") : "", en: "" }',
   ])('finds %s', (code) => {
     expect(timesAsText(parse('x.ts', code))).not.toEqual([]);

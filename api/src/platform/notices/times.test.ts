@@ -1,9 +1,9 @@
 import { asTyped, fillTimes } from '@anshi/contracts/notice-times';
 import { describe, expect, it } from 'vitest';
-import { dayMark, differs, plainWords, storedWords, timeMark } from './times.ts';
+import { dayMark, plainWords, storedWords, timeMark } from './times.ts';
 
 const at = new Date('2026-12-03T18:05:59.900Z');
-const shanghai = { timeZone: 'Asia/Shanghai', says: false };
+const shanghai = { timeZone: 'Asia/Shanghai', reader: 'Asia/Shanghai' };
 const both = (text: string) => ({ zh: text, en: text });
 
 describe('times of a notice', () => {
@@ -18,15 +18,21 @@ describe('times of a notice', () => {
       zh: '2026/12/04 02:05; 2026/12/31',
       en: 'Dec 04, 2026, 02:05; Dec 31, 2026',
     });
-    expect(plainWords(stored, { ...shanghai, says: true })).toEqual({
+    expect(plainWords(stored, { ...shanghai, reader: null })).toEqual({
       zh: '2026/12/04 02:05（UTC+8）; 2026/12/31',
       en: 'Dec 04, 2026, 02:05 (UTC+8); Dec 31, 2026',
     });
   });
 
-  it('are in doubt where the clocks differ', () => {
-    expect(differs('Asia/Shanghai', 'Asia/Singapore', at)).toBe(false);
-    expect(differs('Asia/Shanghai', 'Europe/Berlin', at)).toBe(true);
+  it('say their zone where the clock of the reader is another one at that time', () => {
+    const winter = storedWords(both(timeMark(new Date('2027-01-20T09:00:00Z')))).en;
+    const summer = storedWords(both(timeMark(new Date('2027-04-10T08:00:00Z')))).en;
+    const of = (text: string, timeZone: string, reader: string) =>
+      plainWords(both(text), { timeZone, reader }).en;
+    expect(of(winter, 'Asia/Shanghai', 'Asia/Singapore')).toBe('Jan 20, 2027, 17:00');
+    expect(of(winter, 'Asia/Shanghai', 'Europe/Berlin')).toBe('Jan 20, 2027, 17:00 (UTC+8)');
+    expect(of(winter, 'Europe/Berlin', 'Africa/Lagos')).toBe('Jan 20, 2027, 10:00');
+    expect(of(summer, 'Europe/Berlin', 'Africa/Lagos')).toBe('Apr 10, 2027, 10:00 (UTC+2)');
   });
 
   it('of a text of before are none: it stays', () => {

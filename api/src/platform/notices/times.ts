@@ -37,17 +37,23 @@ function formatOf(language: Language, timeZone: string, hasClock: boolean): Intl
   });
 }
 
-/** The zone in which times are written where the text leaves the app, and whether they say so. */
+/** Whether two zones show another clock time at an instant. */
+const differs = (one: string, other: string, at: string): boolean =>
+  DateTime.fromISO(at, { zone: one }).offset !== DateTime.fromISO(at, { zone: other }).offset;
+
+/** How times are written where the text leaves the app. */
 export interface PlainTimes {
+  /** Of the plant: times are written in it. */
   timeZone: string;
-  says: boolean;
+  /** Of the reader, null where it is not known: a time says its zone where it would be another one there. */
+  reader: string | null;
 }
 
-function plain(text: string, language: Language, { timeZone, says }: PlainTimes): string {
+function plain(text: string, language: Language, { timeZone, reader }: PlainTimes): string {
   return fillTimes(text, {
     instant(instant) {
       const clock = formatOf(language, timeZone, true).format(new Date(instant));
-      if (!says) return clock;
+      if (reader !== null && !differs(timeZone, reader, instant)) return clock;
       const zone = DateTime.fromISO(instant, { zone: timeZone }).toFormat("'UTC'Z");
       return language === 'zh' ? `${clock}（${zone}）` : `${clock} (${zone})`;
     },
@@ -55,12 +61,8 @@ function plain(text: string, language: Language, { timeZone, says }: PlainTimes)
   });
 }
 
-/** A text for mails, chat groups and phones, which know no zone of the reader: in that of the plant. */
+/** A text for mails, chat groups and phones. */
 export const plainWords = ({ zh, en }: Bilingual, times: PlainTimes): Bilingual => ({
   zh: plain(zh, 'zh', times),
   en: plain(en, 'en', times),
 });
-
-/** Whether two zones show another clock time at an instant. */
-export const differs = (one: string, other: string, at: Date): boolean =>
-  DateTime.fromJSDate(at, { zone: one }).offset !== DateTime.fromJSDate(at, { zone: other }).offset;

@@ -39,7 +39,9 @@ def new_card(card, classifier, figures, about):
     about       'labels' (how many people trained it), 'period' (of their violations), 'command'
     """
     sha256 = digest(classifier)
-    made = {**card, 'version': f'{card["version"]}-site.{sha256[:8]}'}
+    # The product knows a model by its folder, whose name the card repeats; what is made for a site is used at once.
+    name = card['name'] if card['name'].endswith('-site') else f'{card["name"]}-site'
+    made = {**{key: value for key, value in card.items() if key != 'standby'}, 'name': name, 'version': f'{card["version"]}-site.{sha256[:8]}'}
     made['verdict'] = {**card['verdict'], 'weights': {'file': 'verdict.onnx', 'sha256': sha256}}
     made['dataSets'] = [*card['dataSets'], {
         'name': 'site', 'source': 'reviewed violations of this site (npm run -s labels)',
