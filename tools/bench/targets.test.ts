@@ -43,6 +43,7 @@ describe('the target of a bench', () => {
       liveRecoveryMs: 6000,
       liveDroppedRise: 0.01,
       wallTileFps: 10,
+      wallStillsPerSecond: 0.8,
       wallLongTasks: 0,
       wallHeapGrowth: 0.05,
       wallGlassP95Ms: 700,

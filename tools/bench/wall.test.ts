@@ -94,6 +94,8 @@ describe('the targets of the wall', () => {
   const run: WallRun = {
     live: 2,
     tileFps: [10, 15],
+    resting: 3,
+    stillFps: [0.5, 0.8, 0.9],
     longTasks: [],
     heap: { before: 100, after: 105 },
     delays: marked.map(() => 700),
@@ -103,6 +105,7 @@ describe('the targets of the wall', () => {
   };
   const targets = {
     tileFps: 10,
+    stillsPerSecond: 0.8,
     longTasks: 0,
     heapGrowth: 0.05,
     glassP95Ms: 700,
@@ -117,6 +120,8 @@ describe('the targets of the wall', () => {
       { tileFps: [15] },
       { live: 0, tileFps: [] },
       { tileFps: [9.9, 15] },
+      { stillFps: [0.8, 0.9] },
+      { stillFps: [0.7, 0.79, 0.9] },
       { longTasks: [51] },
       { heap: { before: 100, after: 106 } },
       { delays: run.delays.map((ms) => ms + 1) },

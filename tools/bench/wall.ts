@@ -14,7 +14,15 @@ import { inOwnFolder, mount } from './plant-folder.ts';
 import { note, quantile, tell } from './result.ts';
 import { signInPage } from './sign-in-page.ts';
 import { TARGETS, targetOf } from './targets.ts';
-import { encodeMarked, encodeSmall, MARKED_CAMERA, STREAMS, wallCameras } from './wall/cameras.ts';
+import {
+  encodeMarked,
+  encodeQuiet,
+  encodeSmall,
+  MARKED_CAMERA,
+  QUIET_STREAM,
+  STREAMS,
+  wallCameras,
+} from './wall/cameras.ts';
 import { crowdsOf, labelsInCrowds, placeLabelsOfDashboard } from './wall/crowds.ts';
 import { givenCrowds } from './wall/given-crowds.ts';
 import { wallProbeScript } from './wall/in-page.ts';
@@ -36,6 +44,7 @@ const { values } = parseArgs({
   options: {
     tiles: { type: 'string', default: '36' },
     live: { type: 'string' },
+    stills: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     followed: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
@@ -47,16 +56,19 @@ const { values } = parseArgs({
 });
 const tiles = Number(values.tiles);
 const live = Number(values.live ?? tiles);
+const stills = Number(values.stills ?? tiles - live);
 const [seconds, followed] = [Number(values.seconds), Number(values.followed)];
 const layout = [1, 4, 9, 16, 25, 36].find((cells) => cells >= tiles);
-if (!(tiles >= 1 && live >= 1 && live <= tiles && seconds >= 5 && followed >= 10) || !layout) {
+const isShared = live >= 1 && stills >= 0 && live + stills <= tiles;
+if (!(tiles >= 1 && isShared && seconds >= 5 && followed >= 10) || !layout) {
   console.error(
-    '--tiles is 1 to 36, --live 1 to --tiles, --seconds at least 5, --followed at least 10',
+    '--tiles is 1 to 36, --live 1 to --tiles, --stills at most the others, --seconds at least 5, --followed at least 10',
   );
   process.exit(2);
 }
 const targets = {
   tileFps: targetOf(values['target-fps'], TARGETS.wallTileFps),
+  stillsPerSecond: TARGETS.wallStillsPerSecond,
   longTasks: TARGETS.wallLongTasks,
   heapGrowth: TARGETS.wallHeapGrowth,
   glassP95Ms: targetOf(values['target-glass'], TARGETS.wallGlassP95Ms),
@@ -76,8 +88,10 @@ await inOwnFolder('wall', async (folder, register) => {
   const small = clips.map((_, n) => join(folder, `small-${n}.mp4`));
   for (const [n, clip] of clips.entries()) await encodeSmall(clip, small[n] as string);
   const marked = await encodeMarked(join(root, 'simulator/clips/hall-east.mp4'), folder);
+  const quiet = join(folder, 'quiet.mp4');
+  await encodeQuiet(quiet);
   const cameras = join(folder, 'cameras.yaml');
-  writeFileSync(cameras, wallCameras(tiles, live));
+  writeFileSync(cameras, wallCameras(tiles, live, stills));
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras,
@@ -92,6 +106,8 @@ await inOwnFolder('wall', async (folder, register) => {
   for (const [n, stream] of STREAMS.entries()) {
     await mount(plant, stream, { file: small[n % small.length] as string, offset: 3 * n });
   }
+
+  await mount(plant, QUIET_STREAM, { file: quiet });
 
   const browser = await launchBrowser();
   const page = await browser.newPage({
@@ -124,6 +140,7 @@ await inOwnFolder('wall', async (folder, register) => {
   const heap = { before, after: await heapSize() };
   const shown = counted.tiles.filter(({ isLive }) => isLive);
   const tileFps = shown.map(({ frames }) => (frames * 1_000) / counted.ms);
+  const stillFps = counted.resting.map((one) => (one.stills * 1_000) / counted.ms);
   note(`sent by ${[...new Set(shown.map(({ engine }) => engine))].join(', ')}`);
   for (const { ms, by } of counted.work.toSorted((a, b) => b.ms - a.ms).slice(0, 5)) {
     note(`a picture of the page took ${ms.toFixed(0)} ms: ${by}`);
@@ -140,6 +157,8 @@ await inOwnFolder('wall', async (folder, register) => {
   const run = {
     live,
     tileFps,
+    resting: stills,
+    stillFps,
     longTasks: counted.longTasks,
     heap,
     delays,
@@ -160,6 +179,10 @@ await inOwnFolder('wall', async (folder, register) => {
       fpsP50,
       fpsSlowest: tileFps.length > 0 ? Math.min(...tileFps) : 0,
       fpsCamera: MARKED.fps,
+      stills,
+      resting: stillFps.length,
+      stillsP50: quantile(stillFps, 0.5),
+      stillsSlowest: stillFps.length > 0 ? Math.min(...stillFps) : 0,
       longTasks: counted.longTasks.length,
       longestTaskMs: Math.max(0, ...counted.longTasks),
       heapMib: heap.before / 2 ** 20,
@@ -181,7 +204,7 @@ await inOwnFolder('wall', async (folder, register) => {
       ...used,
     },
     ratio: fpsP50 / MARKED.fps,
-    against: `frames a second that each camera sends; limits: ${TARGETS.wallTileFps} frames a second, no task above 50 ms, heap 5 %, glass to glass 700 ms, boxes 1 frame, no covering label`,
+    against: `frames a second that each camera sends; limits: ${TARGETS.wallTileFps} frames a second, ${TARGETS.wallStillsPerSecond} stills a second, no task above 50 ms, heap 5 %, glass to glass 700 ms, boxes 1 frame, no covering label`,
   });
 });
 

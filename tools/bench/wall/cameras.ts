@@ -7,8 +7,12 @@ import { MARKED, STILL } from './marked-picture.ts';
 export const MARKED_CAMERA = 'wall-1';
 /** The other cameras share these streams of the simulator. */
 export const STREAMS = ['small-1', 'small-2', 'small-3', 'small-4'] as const;
+/** Of a place without people, which the tiles at rest share. */
+export const QUIET_STREAM = 'quiet';
 /** Analysed frames a second: of the marked camera as the product does by itself, of the others seldom. */
 const [MARKED_FPS, OTHER_FPS] = [5, 0.5];
+/** Frames a second of a second stream of a camera that is looked at seldom. */
+const QUIET = { fps: 5, seconds: 10 };
 /** Pictures of a second stream of a camera. */
 const SMALL = { width: 480, height: 270 };
 
@@ -20,6 +24,16 @@ export async function encodeSmall(clip: string, to: string): Promise<void> {
   const { width, height } = SMALL;
   const size = `scale=${width}:${height},fps=${MARKED.fps}`;
   await ffmpeg('-i', clip, '-vf', size, ...encoding, '-b:v', '350k', to);
+}
+
+/** A place without people, as the second stream of a camera sends it: a key frame each second. */
+export async function encodeQuiet(to: string): Promise<void> {
+  const { width, height } = SMALL;
+  const lines = 'drawgrid=w=80:h=45:t=2:c=0xb0b000';
+  const place = `color=c=0x5a6066:s=${width}x${height}:r=${QUIET.fps},${lines}`;
+  const keys = ['-g', String(QUIET.fps), '-keyint_min', String(QUIET.fps)];
+  const input = ['-f', 'lavfi', '-i', place, '-t', String(QUIET.seconds)];
+  await ffmpeg(...input, ...encoding, ...keys, '-b:v', '150k', to);
 }
 
 /**
@@ -55,13 +69,15 @@ export async function encodeMarked(clip: string, folder: string): Promise<string
 /**
  * A cameras file of a wall.
  *
- * @param tiles cameras; @param live so many of them are on, the others are switched off.
+ * @param live so many of them show people.
+ * @param stills so many of the others show a place without people; the rest are switched off.
  */
-export function wallCameras(tiles: number, live: number): string {
+export function wallCameras(tiles: number, live: number, stills: number): string {
   const cameras = Array.from({ length: tiles }, (_, n) => {
     const id = `wall-${n + 1}`;
     const isMarked = id === MARKED_CAMERA;
-    const stream = isMarked ? id : STREAMS[n % STREAMS.length];
+    const moving = isMarked ? id : STREAMS[n % STREAMS.length];
+    const stream = n < live ? moving : QUIET_STREAM;
     return {
       id,
       name: { zh: `测 ${n + 1}`, en: `Wall ${n + 1}` },
@@ -69,7 +85,7 @@ export function wallCameras(tiles: number, live: number): string {
       url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${stream}`,
       picture: isMarked ? [MARKED.width, MARKED.height] : [SMALL.width, SMALL.height],
       analysisFps: isMarked ? MARKED_FPS : OTHER_FPS,
-      enabled: n < live,
+      enabled: n < live + stills,
       zones: [],
       rules: [],
     };

@@ -18,11 +18,18 @@ export interface LongWork {
   readonly by: string;
 }
 
+/** A tile at rest, and the stills that it showed since counting began. */
+export interface RestingTile {
+  readonly camera: string;
+  readonly stills: number;
+}
+
 export interface WallProbe {
   /** Counts frames and long tasks from now on. */
   begin(): void;
   end(): {
     readonly tiles: readonly CountedTile[];
+    readonly resting: readonly RestingTile[];
     readonly longTasks: number[];
     readonly work: LongWork[];
     readonly ms: number;
@@ -84,6 +91,20 @@ function installWallProbe(known: {
       }
     }).observe({ type: 'long-animation-frame' });
   }
+
+  /** Stills that were shown, by camera. */
+  const stills = new Map<string, number>();
+  addEventListener(
+    'load',
+    ({ target }) => {
+      if (!isCounting || !(target instanceof HTMLImageElement)) return;
+      if (target.dataset['testid'] !== 'live-still') return;
+      const camera = tileOf(target)?.dataset['camera'] ?? '';
+      stills.set(camera, (stills.get(camera) ?? 0) + 1);
+    },
+    // It does not bubble.
+    true,
+  );
 
   function count(video: HTMLVideoElement): void {
     counts.set(video, 0);
@@ -194,7 +215,11 @@ function installWallProbe(known: {
           frames: shown,
         };
       });
-      return { tiles, longTasks, work, ms: performance.now() - begunAt };
+      const resting = [...document.querySelectorAll('[data-live=resting]')].map((one) => {
+        const camera = tileOf(one)?.dataset['camera'] ?? '';
+        return { camera, stills: stills.get(camera) ?? 0 };
+      });
+      return { tiles, resting, longTasks, work, ms: performance.now() - begunAt };
     },
     follow() {
       isFollowing = true;

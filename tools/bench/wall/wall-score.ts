@@ -45,6 +45,9 @@ export interface WallRun {
   /** Tiles that should be live, and frames a second of those that were. */
   readonly live: number;
   readonly tileFps: readonly number[];
+  /** Tiles that should be at rest, and stills a second of those that were. */
+  readonly resting: number;
+  readonly stillFps: readonly number[];
   /** Of the page, ms. */
   readonly longTasks: readonly number[];
   /** Bytes of the page's heap after a collection, at the begin and at the end. */
@@ -58,6 +61,7 @@ export interface WallRun {
 
 export interface WallTargets {
   readonly tileFps: number;
+  readonly stillsPerSecond: number;
   readonly longTasks: number;
   readonly heapGrowth: number;
   readonly glassP95Ms: number;
@@ -80,7 +84,7 @@ const LEAST_WITH_BOX = 0.5;
 /** Which targets a run missed, in words; none where it met all. */
 export function wallMisses(run: WallRun, targets: WallTargets): string[] {
   const misses: string[] = [];
-  const { live, tileFps, longTasks, heap, delays, marked, skews, labels } = run;
+  const { live, tileFps, resting, stillFps, longTasks, heap, delays, marked, skews, labels } = run;
   if (tileFps.length < live || live === 0) {
     misses.push(`${tileFps.length} of ${live} tiles were live`);
   }
@@ -90,6 +94,11 @@ export function wallMisses(run: WallRun, targets: WallTargets): string[] {
     misses.push(
       `${slow.length} tiles below ${targets.tileFps} frames a second, the slowest ${worst}`,
     );
+  }
+  if (stillFps.length < resting) misses.push(`${stillFps.length} of ${resting} tiles were at rest`);
+  const still = quantile(stillFps, 0.5);
+  if (stillFps.length > 0 && still < targets.stillsPerSecond) {
+    misses.push(`${still.toFixed(2)} stills a second, the target is ${targets.stillsPerSecond}`);
   }
   if (longTasks.length > targets.longTasks) {
     const most = Math.max(...longTasks).toFixed(0);
