@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import type { ViolationConfirmed, ViolationEvent, WorkerGrants } from '@anshi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSite, type RunningApi, type Site, startApi } from '../../testing/site.ts';
@@ -126,6 +127,56 @@ describe('two workers that both watch a camera', () => {
     const right = await second.deliver(ended(second, open, at, numbers.now));
     expect(right).toMatchObject({ result: 'committed' });
     expect((await read(open.data.violation)).endedAt).toBe(new Date(at).toISOString());
+  });
+
+  describe('the end that the earlier one saw before the camera moved, and that comes late', () => {
+    const keep = (memory: string) => {
+      const kept = { camera: CAMERA, number: numbers.now, state: memory };
+      return beat(second, { ...named(), states: [kept] });
+    };
+    /** The present holder says what it remembers: an episode that is open, or none. */
+    const remember = (violation: string | null) =>
+      keep(deflateSync(JSON.stringify({ state: { open: violation } })).toString('base64'));
+    afterAll(() => keep(state));
+    const begun = async () => {
+      const { event, word } = await confirm(first, moved - 900, numbers.old, {
+        actor: `p-${++actors}`,
+      });
+      expect(word).toMatchObject({ result: 'committed' });
+      return event;
+    };
+    let actors = 0;
+
+    it('is taken where nobody else remembers the episode', async () => {
+      const event = await begun();
+      await remember(null);
+      const word = await first.deliver(ended(first, event, moved - 400, numbers.old));
+      expect(word).toMatchObject({ result: 'committed' });
+      const at = new Date(moved - 400).toISOString();
+      expect((await read(event.data.violation)).endedAt).toBe(at);
+    });
+
+    it('is refused where the present one goes on with it, and where that one has ended it', async () => {
+      const event = await begun();
+      const { violation } = event.data;
+      await remember(violation);
+      const late = () => first.deliver(ended(first, event, moved - 400, numbers.old));
+      expect(await late()).toMatchObject({ result: 'rejected' });
+      expect((await read(violation)).endedAt).toBeNull();
+      const at = Date.now();
+      await second.deliver(ended(second, event, at, numbers.now));
+      await remember(null);
+      expect(await late()).toMatchObject({ result: 'rejected' });
+      expect((await read(violation)).endedAt).toBe(new Date(at).toISOString());
+    });
+
+    it('is refused where it is of a time after the camera moved', async () => {
+      const event = await begun();
+      await remember(null);
+      const word = await first.deliver(ended(first, event, Date.now(), numbers.old));
+      expect(word).toMatchObject({ result: 'rejected' });
+      expect((await read(event.data.violation)).endedAt).toBeNull();
+    });
   });
 
   it('an episode that both confirmed is on record once, and ends by either id', async () => {

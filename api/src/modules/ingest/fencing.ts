@@ -1,5 +1,6 @@
 import type { ViolationConfirmed, ViolationEnded, ViolationEvent } from '@anshi/contracts';
 import type { Transaction } from '../../platform/db/database.ts';
+import { remembersEpisode } from '../cameras/judge-memory.ts';
 import { coversMoment, findGrant, type Grant } from '../cameras/who-held.ts';
 
 /** Starts of one episode, as two workers tell them, differ by this at most, ms. */
@@ -29,24 +30,31 @@ const refusal = (camera: string, number: number, { worker, from }: NonNullable<G
 
 /**
  * Of the end of an episode. The holder of the camera ends what an earlier one recorded; an earlier holder
- * whose memory was handed over ends nothing any more, since the next one goes on with it.
+ * whose memory was handed over ends nothing any more, since the next one goes on with it. What it ended before that, and what the
+ * memory does not have open, no other one will end: it is taken, however late it comes.
  *
+ * @param ended.endedAt left out for what follows a violation and is no end.
  * @returns `by-times` where the event has no number: then a worker ends its own episodes alone.
  */
 export async function fenceEnded(
   tx: Transaction,
   worker: string,
-  { violation, grant }: Pick<ViolationEnded['data'], 'violation' | 'grant'>,
+  ended: Pick<ViolationEnded['data'], 'violation' | 'grant'> & { endedAt?: string },
 ): Promise<Fenced> {
+  const { violation, grant, endedAt } = ended;
   if (grant === undefined) return 'by-times';
   const record = await tx.violation.findFirst({
     where: { id: violation },
-    select: { camera: true },
+    select: { camera: true, endedAt: true },
   });
   const found = record && (await findGrant(tx, record.camera, worker, grant));
   if (!found) return 'by-times';
-  if (found.next?.handed) return { refused: refusal(record.camera, grant, found.next) };
-  return 'its';
+  const { next } = found;
+  if (!next?.handed) return 'its';
+  const isEarlier = endedAt !== undefined && new Date(endedAt) < next.from;
+  const isLeft = isEarlier && record.endedAt === null;
+  if (isLeft && !(await remembersEpisode(tx, record.camera, violation))) return 'its';
+  return { refused: refusal(record.camera, grant, next) };
 }
 
 /**
