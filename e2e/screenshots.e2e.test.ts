@@ -20,19 +20,19 @@ import { launchBrowser } from './support/browser.ts';
 import { PagePictures, type PictureOf } from './support/page-pictures.ts';
 import { startWorld, type World } from './support/world.ts';
 
-/** Set by `npm run screenshots -- --update`: writes what differs. */
+/** Set by `npm run screenshots -- --update`: screenshots that differ are written to the folder. */
 const isRenewal = process.env['ANSHI_SCREENSHOTS'] === 'update';
-/** Set by `npm run screenshots -- PAGE …`: only these; each is written where they are renewed. */
+/** Set by `npm run screenshots -- PAGE …`: only these pages. With `--update` all of their screenshots are written. */
 const wanted = process.env['ANSHI_SCREENSHOTS_PAGES']?.split(',') ?? null;
 const pages = shownPages.filter(
   ({ name, path }) => wanted === null || wanted.includes(path) || wanted.includes(name),
 );
 const isFull = wanted === null && !isRenewal;
-/** Bytes of all kept pictures. */
+/** Largest size of all kept screenshots, bytes. */
 const LARGEST_FOLDER = 4_000_000;
 const root = resolve(import.meta.dirname, '..');
 
-/** Styles of a page that is broken, and what tells on which page it is seen. */
+/** Deliberate faults: name, page, widths at which the comparison has to find it, and the CSS that makes it. */
 const breaks: readonly (readonly [what: string, path: string, widths: number[], css: string])[] = [
   ['a column is hidden', '/qualifications', [1440], 'tr > :nth-child(3) { display: none }'],
   ['text is larger by a third', '/admin/roles', [390, 820, 1440], 'html { font-size: 130% }'],
@@ -83,7 +83,7 @@ describe('the kept pictures of all pages', () => {
     }
   }
 
-  /** Writes what was found, beside the picture with what differs; returns where. */
+  /** Writes the new screenshot, and a copy with the differences marked; returns the path of the copy. */
   async function report(name: string, width: number, actual: Buffer, found: Difference) {
     mkdirSync(foundFolder, { recursive: true });
     const file = (kind: string) => join(foundFolder, `${name}-${width}.${kind}`);
@@ -111,7 +111,7 @@ describe('the kept pictures of all pages', () => {
     if (isRenewal) return renew(shown);
     const caution = cautionOf(index.madeWith, drawer);
     skip(!process.env['CI'] && !hasSameFonts(index.madeWith, drawer), caution);
-    // A picture that differs is taken again from a page that is loaded again: what is broken stays so.
+    // Retried once after a reload, so that a slow response is not taken for a difference.
     for (const isFresh of [false, true]) {
       const faults = await faultsOf(shown, await take(shown, isFresh));
       if (faults.length === 0) return;
@@ -120,7 +120,7 @@ describe('the kept pictures of all pages', () => {
     }
   });
 
-  /** Widths at which a page that was changed after it was opened differs from its kept picture. */
+  /** Opens a page, changes it, and returns the widths at which it differs from its kept screenshot. */
   async function foundAfter(path: string, change: (page: Page) => Promise<void>) {
     const shown = shownPages.find((one) => one.path === path) as ShownPage;
     const visitor = await pictures.open(shown, index.accounts[shown.name] ?? '', true);

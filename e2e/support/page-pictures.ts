@@ -5,24 +5,24 @@ import { holdStill, photographStill, wholeHeight } from '../../tools/screenshots
 import { shiftTime } from '../../tools/screenshots/time-shift.ts';
 import { Visitor } from '../../tools/ui-check/visitor.ts';
 
-/** Accounts to whom a page may be shown, those first that see most. */
+/** Candidate accounts for a page, those with the most permissions first. */
 const accounts = ['safety.head', 'admin', 'worker.press', 'manager', 'custodian'] as const;
-/** A page of the user's own needs a person. */
+/** Pages below /me need an account that is linked to a person. */
 const ownFirst = ['worker.press', ...accounts] as const;
 
-/** A picture as it is kept, of a screen of this width. */
+/** A reduced screenshot. */
 export interface PictureOf {
   width: number;
   reduced: Buffer;
 }
 
-/** Opens pages that look the same in each run, each account in a browser of its own. */
+/** Opens pages with fixed time and style, and takes their screenshots. Each account has its own browser context. */
 export class PagePictures {
   readonly #browser: Browser;
   readonly #plant: { url: string; demoPassword: string };
   readonly #began = new Date();
   readonly #visitors = new Map<string, Promise<Visitor>>();
-  /** Language and theme of the app that a visitor has open. */
+  /** Language and theme that the app is loaded with, by visitor. */
   readonly #looks = new WeakMap<Visitor, string>();
 
   constructor(browser: Browser, plant: { url: string; demoPassword: string }) {
@@ -30,7 +30,7 @@ export class PagePictures {
     this.#plant = plant;
   }
 
-  /** The page of an account, or of nobody. */
+  /** The browser session of an account; '' opens one that is not signed in. */
   visitor(account: string): Promise<Visitor> {
     const known = this.#visitors.get(account) ?? this.#enter(account);
     this.#visitors.set(account, known);
@@ -49,10 +49,10 @@ export class PagePictures {
   }
 
   /**
-   * Opens a page, on the narrowest screen.
+   * Opens a page at the narrowest width.
    *
-   * @param isFresh whether the app is loaded again. Left out, a page that looks like the one before is opened as by a link,
-   *   which takes a third of the time.
+   * @param isFresh true reloads the app. Otherwise a page with the same language and theme as the one before is opened by
+   *   a link within the app, which takes a third of the time.
    */
   async open(shown: ShownPage, account: string, isFresh = false): Promise<Visitor> {
     const visitor = await this.visitor(account);
@@ -68,7 +68,7 @@ export class PagePictures {
     return visitor;
   }
 
-  /** Reduced pictures of an open page by width. */
+  /** Takes a reduced screenshot of an open page at each width. */
   async of(visitor: Visitor, { isWhole }: ShownPage): Promise<PictureOf[]> {
     const { page } = visitor;
     const reducing: Promise<PictureOf>[] = [];
@@ -82,7 +82,7 @@ export class PagePictures {
     return Promise.all(reducing);
   }
 
-  /** The first account that sees a page without a refusal. @throws Error where none does. */
+  /** The first candidate account whose requests on a page are all allowed. @throws Error where there is none. */
   async accountFor(shown: ShownPage): Promise<string> {
     if (!shown.isSignedIn) return '';
     for (const account of shown.path.startsWith('/me') ? ownFirst : accounts) {
@@ -100,7 +100,7 @@ export class PagePictures {
   }
 }
 
-/** Starts to note refused requests; returns a function that stops and gives them. */
+/** Records responses with status 403. Returns a function that stops recording and returns their addresses. */
 function refusalsOf(page: Page): () => string[] {
   const refused: string[] = [];
   const note = (answer: { status(): number; url(): string }) => {
@@ -113,7 +113,7 @@ function refusalsOf(page: Page): () => string[] {
   };
 }
 
-/** Opens a page of the app as a link in it does, and waits until it is loaded. */
+/** Navigates within the app by a link, and waits until the page is loaded. */
 async function follow(visitor: Visitor, path: string): Promise<void> {
   const { page } = visitor;
   await page.evaluate((href) => {

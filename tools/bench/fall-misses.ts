@@ -1,13 +1,13 @@
 import type { FallClip } from './fall-clip.ts';
 import { quantile } from './result.ts';
 
-/** What a run of the bench `fall` is judged by. */
+/** Targets of the bench `fall`. */
 export interface FallTargets {
-  /** Least share of the falls that are found. */
+  /** Minimum share of falls found. */
   found: number;
-  /** Greatest median from the begin of a fall to its record, seconds. */
+  /** Maximum of the median delay from the begin of a fall to its record, seconds. */
   delaySeconds: number;
-  /** Most clips of daily life with an alarm. */
+  /** Maximum number of clips of daily life with an alarm. */
   alarms: number;
 }
 

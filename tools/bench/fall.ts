@@ -36,7 +36,6 @@ const { values } = parseArgs({
     'target-delay': { type: 'string' },
   },
 });
-const targets = readTargets();
 if (!values.data) {
   console.error('Which clips? npm run -s bench -- fall --data DIR (clips and truth.json)');
   process.exit(2);
@@ -47,6 +46,7 @@ if (!(fps > 0 && fps <= 30)) {
   console.error(`--fps must be above 0 and at most 30, not "${values.fps}"`);
   process.exit(2);
 }
+const targets = readTargets();
 const truth = readTruth(folder);
 const root = join(import.meta.dirname, '../..');
 const card = loadPpeCard(values.model ? askedPath(values.model) : join(root, 'models/ppe'));

@@ -67,7 +67,7 @@ export const TARGETS = {
   /** By so much viewers may raise the share of frames that the analysis leaves out. */
   liveDroppedRise: 0.01,
   /**
-   * The camera wall: frames a second of a live tile, and stills a second of one at rest (asked for a second after the one before), tasks of the page above 50 ms, growth of its heap as a share, from the event
+   * The camera wall: frames a second of a live tile, stills a second of one at rest, tasks of the page above 50 ms, growth of its heap as a share, from the event
    * to the screen with boxes in milliseconds, how far boxes are beside people in frames, and labels that cover a label or a head.
    */
   wallTileFps: 10,

@@ -1,29 +1,29 @@
 import sharp from 'sharp';
 
-/** Pictures are kept at a quarter of the width and height. */
+/** Screenshots are reduced by this factor in width and height. */
 export const REDUCTION = 4;
-/** Side of a cell, in pixels of the kept picture. */
+/** Side of a cell, pixels of the reduced screenshot. */
 const CELL = 8;
-/** Difference of the mean of a colour channel, and of the contrast, from which a cell differs; of 255. */
+/** A cell differs above these differences of a colour channel's mean and of the contrast, 0 to 255. */
 const MEAN_LIMIT = 14;
 const CONTRAST_LIMIT = 18;
-/** Share of a picture's cells that may differ, and their number where the picture is small. */
+/** Tolerance: this share of the cells may differ, and at least this number. */
 export const TOLERANCE = { share: 0.01, cells: 4 };
 
-/** How two pictures of a page differ. */
+/** The result of comparing two screenshots of a page. */
 export interface Difference {
-  /** Cells that differ, and of how many. */
+  /** Number of cells that differ, and of all cells. */
   differing: number;
   cells: number;
   isSame: boolean;
-  /** Around the cells that differ, in pixels of the page; null where none does. */
+  /** Bounding box of the cells that differ, pixels of the page; null where none does. */
   box: { left: number; top: number; width: number; height: number } | null;
-  /** Columns of the grid of cells, and for each cell whether it differs. */
+  /** Columns of the grid; `marks` has one entry per cell, row by row: whether it differs. */
   columns: number;
   marks: readonly boolean[];
 }
 
-/** A picture as it is kept: reduced, as WebP. */
+/** Reduces a screenshot by {@link REDUCTION}, as WebP. */
 export async function reduce(picture: Buffer): Promise<Buffer> {
   const { width, height } = await sharp(picture).metadata();
   return sharp(picture)
@@ -33,8 +33,8 @@ export async function reduce(picture: Buffer): Promise<Buffer> {
 }
 
 /**
- * Compares two reduced pictures by cells of 8 x 8 pixels: a cell differs by its mean colour or by its contrast. What
- * moves by less than a pixel and texts of the same length stay below the limits.
+ * Compares two reduced screenshots by cells of 8 x 8 pixels, by mean colour and contrast. Shifts below one pixel, and
+ * other text of the same length, stay within the limits.
  */
 export async function compare(kept: Buffer, actual: Buffer): Promise<Difference> {
   const [before, after] = [await cellsOf(kept), await cellsOf(actual)];
@@ -58,7 +58,7 @@ export async function compare(kept: Buffer, actual: Buffer): Promise<Difference>
   };
 }
 
-/** The new picture, with the cells that differ in red. */
+/** The new screenshot with differing cells marked in red, as PNG. */
 export async function markDifference(
   actual: Buffer,
   { marks, columns }: Difference,
@@ -75,7 +75,7 @@ export async function markDifference(
     .toBuffer();
 }
 
-/** Mean of red, green and blue, and the standard deviation of the lightness; all of 255. */
+/** Mean of red, green and blue, and standard deviation of the luma; 0 to 255. */
 interface Cell {
   means: readonly [number, number, number];
   contrast: number;
@@ -113,7 +113,7 @@ async function cellsOf(picture: Buffer) {
   return { columns: Math.ceil(info.width / CELL), rows: Math.ceil(info.height / CELL), at };
 }
 
-/** A cell that only one of the pictures has differs, too. */
+/** A cell that is missing in one of the screenshots differs. */
 function differs(one: Cell | null, other: Cell | null): boolean {
   if (!one || !other) return one !== other;
   return (

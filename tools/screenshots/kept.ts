@@ -3,22 +3,22 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 
 export const keptFolder = resolve(import.meta.dirname, '../../e2e/screenshots');
-/** For what a run found; git ignores it. */
+/** Output of a run; ignored by git. */
 export const foundFolder = resolve(import.meta.dirname, '../../.anshi/screenshots');
 const indexFile = join(keptFolder, 'index.json');
 
-/** What drew the pictures. */
+/** The browser and fonts that rendered the screenshots. */
 export interface Drawer {
-  /** The major version. */
+  /** Major version. */
   chromium: number;
-  /** Widths of a Chinese and a Latin text, px: another font has others. */
+  /** Widths of a Chinese and a Latin sample text, px. They identify the fonts. */
   texts: readonly number[];
 }
 
-/** What the folder says of its pictures. */
+/** `index.json` of the folder of kept screenshots. */
 export interface KeptIndex {
   madeWith: Drawer;
-  /** Of each page the account that it is shown to. */
+  /** By page: the account with which it is opened. */
   accounts: Record<string, string>;
 }
 
@@ -36,13 +36,13 @@ export function writeIndex({ madeWith, accounts }: KeptIndex): void {
 export const keptFile = (name: string, width: number): string =>
   join(keptFolder, `${name}-${width}.webp`);
 
-/** The kept picture; null where there is none. */
+/** The kept screenshot; null where there is none. */
 export function readKept(name: string, width: number): Buffer | null {
   const file = keptFile(name, width);
   return existsSync(file) ? readFileSync(file) : null;
 }
 
-/** What draws a page of the app. */
+/** Reads browser version and fonts from a page of the app. */
 export async function drawerOf(page: Page): Promise<Drawer> {
   const texts = await page.evaluate(() => {
     const context = document.createElement('canvas').getContext('2d');
@@ -56,7 +56,7 @@ export async function drawerOf(page: Page): Promise<Drawer> {
   return { chromium: Number.parseInt(page.context().browser()?.version() ?? '0', 10), texts };
 }
 
-/** Whether both have the same fonts, so that texts have the same width. */
+/** Whether both rendered with the same fonts, by the widths of the sample texts. */
 export function hasSameFonts(one: Drawer, other: Drawer): boolean {
   return (
     one.texts.length === other.texts.length &&
@@ -64,7 +64,7 @@ export function hasSameFonts(one: Drawer, other: Drawer): boolean {
   );
 }
 
-/** What a failure says where another browser or other fonts may be the cause; empty where nothing changed. */
+/** The note for a failure message where browser or fonts are other ones; empty where they are the same. */
 export function cautionOf(made: Drawer, now: Drawer): string {
   const lines: string[] = [];
   if (made.chromium !== now.chromium) {

@@ -1,20 +1,20 @@
 import { menuPages } from '../ui-check/pages.ts';
 import { openPages } from '../ui-check/walk.ts';
 
-/** A page as it is shown. */
+/** A page and the settings of its screenshots. */
 export interface ShownPage {
-  /** Name of its pictures. */
+  /** File name of the screenshots, without width and ending. */
   name: string;
   path: string;
   language: 'zh-CN' | 'en';
   theme: 'light' | 'dark';
-  /** All of it; false for what fits on the screen. */
+  /** True for the whole height of the page, false for the viewport. */
   isWhole: boolean;
-  /** Whether it is shown to people who have signed in. */
+  /** Whether the page needs a signed-in account. */
   isSignedIn: boolean;
 }
 
-/** Width and height of the screens: a phone, a tablet, a desktop. The narrow one first: the page is opened on it. */
+/** Viewports, width and height in px: phone, tablet, desktop. Pages are opened at the first one. */
 export const screens = [
   [390, 844],
   [820, 1180],
@@ -24,7 +24,7 @@ export const screens = [
 const usual = { language: 'zh-CN', theme: 'light', isWhole: false, isSignedIn: true } as const;
 const design = { ...usual, path: '/design', isWhole: true, isSignedIn: false } as const;
 
-/** Every page that has an address without an id, and the page of all parts in both themes and languages. */
+/** Every page whose address has no id, and `/design` in both themes and languages. */
 export const shownPages: readonly ShownPage[] = [
   ...menuPages.map((path) => ({ ...usual, name: nameOf(path), path })),
   ...openPages.map((path) => ({ ...usual, name: nameOf(path), path, isSignedIn: false })),
@@ -33,7 +33,7 @@ export const shownPages: readonly ShownPage[] = [
   { ...design, name: 'design.en', language: 'en' },
 ];
 
-/** `hazards.report` of /hazards/report. */
+/** The file name of a path: `/hazards/report` gives `hazards.report`. */
 function nameOf(path: string): string {
   return path === '/' ? 'start' : path.slice(1).replaceAll('/', '.');
 }

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * No movement, no caret, no message that comes and goes; what differs from run to run is a flat
- * block: photos, codes to be scanned, and the audit log, where each sign-in is a row.
+ * Switches off animations, the caret and toasts. What differs from run to run becomes a flat block: photos, QR codes, and
+ * the audit log, where each sign-in is a row.
  */
 const STYLES = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
@@ -14,7 +14,7 @@ const STYLES = `
   img, video, canvas { filter: brightness(0) invert(0.5) !important; }
 `;
 
-/** Puts the style sheet of still pictures into each page that is opened later. */
+/** Adds {@link STYLES} to each page that is opened later. */
 export async function holdStill(page: Page): Promise<void> {
   await page.addInitScript((styles) => {
     const sheet = new CSSStyleSheet();
@@ -24,8 +24,8 @@ export async function holdStill(page: Page): Promise<void> {
 }
 
 /**
- * The page as it is when its fonts are loaded and nothing is drawn any more: digits and codes are zeros, which
- * have the same width and differ from run to run.
+ * Takes a screenshot once fonts are loaded. Digits and generated ids differ from run to run, so they are replaced by zeros,
+ * which have the same width.
  */
 export async function photographStill(page: Page): Promise<Buffer> {
   await page.evaluate(async () => {
@@ -45,7 +45,7 @@ export async function photographStill(page: Page): Promise<Buffer> {
   return page.screenshot({ type: 'jpeg', quality: 95 });
 }
 
-/** The page's height with all that it shows, px: parts that are far below are drawn when they come near. */
+/** Height of the whole page, px. Grows the viewport step by step, since parts below it are rendered lazily. */
 export async function wholeHeight(page: Page, width: number, least: number): Promise<number> {
   let height = least;
   for (let looks = 0; looks < 6; looks += 1) {

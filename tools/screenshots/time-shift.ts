@@ -1,20 +1,19 @@
 import type { Page } from 'playwright-core';
 
-/** The moment that pages show, so that the pictures of each day are the same: a Wednesday morning. */
+/** The fixed time that pages show, so that screenshots do not depend on the day: a Wednesday morning. */
 export const SHOWN_NOW = new Date('2026-10-14T10:24:00+08:00');
 
-/** By how much times and days are moved, ms. */
+/** Offset of instants and of calendar days, ms. */
 interface Shift {
   ms: number;
   dayMs: number;
 }
 
 /**
- * Sets the clock of a page to {@link SHOWN_NOW} and moves all times of the answers of the API by the same
- * amount; times in its questions are moved back. The records are made around the real time, and look as if they were
- * made around the one shown. For pages that are opened later.
+ * Sets the clock of a page to {@link SHOWN_NOW}, adds the same offset to all times in responses of the API, and subtracts it
+ * from times in query parameters. Records of today look as if they were of the shown day. Applies to pages that are opened later.
  *
- * @param realNow the moment that is shown as {@link SHOWN_NOW}.
+ * @param realNow the time that is shown as {@link SHOWN_NOW}.
  */
 export async function shiftTime(page: Page, realNow: Date): Promise<void> {
   await page.clock.setFixedTime(SHOWN_NOW);
@@ -27,12 +26,12 @@ export async function shiftTime(page: Page, realNow: Date): Promise<void> {
   await page.addInitScript(script);
 }
 
-/** The day in the time zone of the demonstration. */
+/** Calendar day in the time zone of the demonstration, `2026-10-14`. */
 function localDay(time: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(time);
 }
 
-/** A text with its times and days moved. Also runs in the page: it uses nothing from outside. */
+/** Adds the offset to all ISO times and days in a text. Serialised into the page: it must not use anything of this module. */
 export function movedTimes(text: string, { ms, dayMs }: Shift): string {
   const times =
     /\b(20\d\d-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?(?![\d-])/g;
@@ -44,7 +43,7 @@ export function movedTimes(text: string, { ms, dayMs }: Shift): string {
   });
 }
 
-/** Runs in the page, before its own code. */
+/** Wraps `fetch`. Runs in the page before its own scripts. */
 function shiftFetch(moved: typeof movedTimes, shift: Shift): void {
   const back = { ms: -shift.ms, dayMs: -shift.dayMs };
   const send = globalThis.fetch;

@@ -12,7 +12,7 @@
  * What runs at the same time on two cores. In the second stage the first lane follows a clock (parts that
  * stay away for a minute, cameras that send in real time) and mostly waits; the second computes and takes
  * the processor time that the first leaves. No lane waits for the other one between its parts, so that both
- * cores have work until the end.
+ * cores have work until the end. The last part of each lane has browsers, at the same priority.
  *
  * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
  * repeated. `integration` waits for events within limits, hence a niceness that leaves it a quarter of the

@@ -26,7 +26,7 @@ const known = new Set(
   files.map((path) => path.replaceAll(/\/\[\[\w+\]\]/g, '')).filter((path) => !path.includes('[')),
 );
 
-/** All pages of signed-in people that have an address without an id: those of the menu and of its pages. */
+/** All pages for signed-in accounts whose address has no id. */
 export const menuPages: readonly string[] = [...known].sort();
 
 /** Pages of records. */

@@ -88,7 +88,7 @@ export class Visitor {
     await prepare(this.page);
   }
 
-  /** Waits until nothing is asked, and no outline stands for what is loaded; the page of all parts shows some as samples. */
+  /** Waits until no request is open and no loading skeleton is shown. The sample skeletons of `/design` are left out. */
   async settle(patience = PATIENCE): Promise<void> {
     const until = Date.now() + patience;
     while (Date.now() < until) {

@@ -132,7 +132,7 @@ function countOthers(others: readonly UnlabelledVerdict[], items: readonly Verdi
   );
 }
 
-/** What the rule said of the helmet of people with headwear that is no helmet, in sets that label it. */
+/** Counts the helmet verdicts of people whose labels have headwear other than a helmet; null where there are none. */
 function countHeadwear(verdicts: readonly PersonVerdict[]) {
   const people = verdicts.filter(({ hasHeadwear }) => hasHeadwear);
   if (people.length === 0) return null;

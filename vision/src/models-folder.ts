@@ -98,9 +98,9 @@ function loadChosen(
 }
 
 /**
- * Cameras choose a model by its folder, and threads and announcements know it by its card: two names would be two models.
+ * Cameras select a model by its folder name; inference threads and announcements use the name in the card. They have to be equal.
  *
- * @throws Error where the card has another name than its folder.
+ * @throws Error where they are not.
  */
 function named<Card extends { name: string }>(card: Card, folder: string): Card {
   if (card.name === folder) return card;

@@ -10,7 +10,7 @@ import numpy as np
 
 STEPS, PER_STEP, NOW = 15, 57, 10
 INPUTS = STEPS * PER_STEP + NOW
-# Behind the inputs: the posture, whether a fall just ended, the number of the scene.
+# After the inputs: the posture, whether a fall just ended, the number of the scene.
 COLUMNS = INPUTS + 3
 POSTURES = ('upright', 'sitting', 'bending', 'kneeling', 'lying')
 
@@ -26,7 +26,7 @@ def file_with_bytes(path):
 
 
 def digest(path):
-    """SHA-256 of a file: a run goes on with the same rows, wherever they are."""
+    """SHA-256 of a file. A run may be resumed with the same rows at another path."""
     made = hashlib.sha256()
     with open(path, 'rb') as file:
         for part in iter(lambda: file.read(1 << 20), b''):

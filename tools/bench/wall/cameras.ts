@@ -7,11 +7,14 @@ import { MARKED, STILL } from './marked-picture.ts';
 export const MARKED_CAMERA = 'wall-1';
 /** The other cameras share these streams of the simulator. */
 export const STREAMS = ['small-1', 'small-2', 'small-3', 'small-4'] as const;
-/** Of a place without people, which the tiles at rest share. */
+/** The stream of a place without people. All tiles at rest share it. */
 export const QUIET_STREAM = 'quiet';
-/** Analysed frames a second: of the marked camera as the product does by itself, of the others seldom. */
-const [MARKED_FPS, OTHER_FPS] = [5, 0.5];
-/** Frames a second of a second stream of a camera that is looked at seldom. */
+/**
+ * Analysed frames a second: of the marked camera the default of the product. A tile plays where its camera was not analysed for 5 s,
+ * so a quiet camera is analysed every 4 s.
+ */
+const [MARKED_FPS, OTHER_FPS, QUIET_FPS] = [5, 0.5, 0.25];
+/** The quiet stream: frames a second, and its length. */
 const QUIET = { fps: 5, seconds: 10 };
 /** Pictures of a second stream of a camera. */
 const SMALL = { width: 480, height: 270 };
@@ -26,7 +29,7 @@ export async function encodeSmall(clip: string, to: string): Promise<void> {
   await ffmpeg('-i', clip, '-vf', size, ...encoding, '-b:v', '350k', to);
 }
 
-/** A place without people, as the second stream of a camera sends it: a key frame each second. */
+/** Writes the clip of a place without people: size and bit rate of a substream, a key frame each second. */
 export async function encodeQuiet(to: string): Promise<void> {
   const { width, height } = SMALL;
   const lines = 'drawgrid=w=80:h=45:t=2:c=0xb0b000';
@@ -69,8 +72,8 @@ export async function encodeMarked(clip: string, folder: string): Promise<string
 /**
  * A cameras file of a wall.
  *
- * @param live so many of them show people.
- * @param stills so many of the others show a place without people; the rest are switched off.
+ * @param live number of cameras that show people.
+ * @param stills number of further cameras, which show a place without people. The rest are switched off.
  */
 export function wallCameras(tiles: number, live: number, stills: number): string {
   const cameras = Array.from({ length: tiles }, (_, n) => {
@@ -84,7 +87,7 @@ export function wallCameras(tiles: number, live: number, stills: number): string
       site: 'bench',
       url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${stream}`,
       picture: isMarked ? [MARKED.width, MARKED.height] : [SMALL.width, SMALL.height],
-      analysisFps: isMarked ? MARKED_FPS : OTHER_FPS,
+      analysisFps: isMarked ? MARKED_FPS : n < live ? OTHER_FPS : QUIET_FPS,
       enabled: n < live + stills,
       zones: [],
       rules: [],

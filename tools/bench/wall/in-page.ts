@@ -92,19 +92,15 @@ function installWallProbe(known: {
     }).observe({ type: 'long-animation-frame' });
   }
 
-  /** Stills that were shown, by camera. */
+  /** Shown stills by camera, counted by their times: an unchanged JPEG triggers no load event. */
   const stills = new Map<string, number>();
-  addEventListener(
-    'load',
-    ({ target }) => {
-      if (!isCounting || !(target instanceof HTMLImageElement)) return;
-      if (target.dataset['testid'] !== 'live-still') return;
-      const camera = tileOf(target)?.dataset['camera'] ?? '';
+  new MutationObserver((changes) => {
+    if (!isCounting) return;
+    for (const { target } of changes) {
+      const camera = tileOf(target as Element)?.dataset['camera'] ?? '';
       stills.set(camera, (stills.get(camera) ?? 0) + 1);
-    },
-    // It does not bubble.
-    true,
-  );
+    }
+  }).observe(document, { subtree: true, attributeFilter: ['data-at'] });
 
   function count(video: HTMLVideoElement): void {
     counts.set(video, 0);

@@ -45,7 +45,7 @@ export interface WallRun {
   /** Tiles that should be live, and frames a second of those that were. */
   readonly live: number;
   readonly tileFps: readonly number[];
-  /** Tiles that should be at rest, and stills a second of those that were. */
+  /** Expected number of tiles at rest, and stills per second of the tiles that were. */
   readonly resting: number;
   readonly stillFps: readonly number[];
   /** Of the page, ms. */

@@ -21,7 +21,7 @@ const MEANINGS = new Map(
   ),
 );
 
-/** Headwear that is no helmet, such as a cap, as far as a set tells it from a bare head. */
+/** Class name of headwear other than a helmet, such as a cap. */
 const HEADWEAR = 'other_headwear';
 
 const plainName = (name: string) =>
@@ -52,7 +52,7 @@ const yamlNames = z.looseObject({
 export interface SetClasses {
   /** By id; the PPE model's label for the name. */
   readonly names: ReadonlyMap<number, string>;
-  /** The id of headwear that is no helmet; null where the set has no class for it. */
+  /** Id of the class {@link HEADWEAR}; null where the set has none. */
   readonly headwear: number | null;
   /** Labels that count; null where not declared, so that those present in its labels count. */
   readonly labelled: ReadonlySet<string> | null;

@@ -79,7 +79,7 @@ export function labelledStates(
   });
 }
 
-/** Of each person, whether the labels say that they wear headwear that is no helmet. */
+/** For each person: whether the labels have headwear other than a helmet on them. */
 export function wearHeadwear(people: readonly Box[], parts: readonly LabelledBox[]): boolean[] {
   const headwear = parts.filter(({ isHeadwear }) => isHeadwear);
   const owners = wearers(people, headwear, VERDICT_CLASSES.helmet.missing);

@@ -8,7 +8,7 @@ import { LabelError } from './label-error.ts';
 export interface LabelledBox {
   readonly label: string;
   readonly box: Box;
-  /** Of a `head`: the set labels it as headwear that is no helmet. */
+  /** Of a `head`: labelled as headwear other than a helmet. */
   readonly isHeadwear?: true;
 }
 

@@ -22,7 +22,7 @@ export interface PersonVerdict extends LabelledVerdict {
   readonly person: Box;
   /** The matched detection, where there is one. */
   readonly seenAs: Box | null;
-  /** Of the helmet: the labels say that the person wears headwear that is no helmet. */
+  /** Of a helmet verdict: the labels have headwear other than a helmet on the person. */
   readonly hasHeadwear: boolean;
   /** What the classifier said of that; undefined where it did not look. */
   readonly answer: PersonAnswers | undefined;

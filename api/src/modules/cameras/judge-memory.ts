@@ -2,14 +2,14 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import type { Transaction } from '../../platform/db/database.ts';
 
-/** Of the JSON; a worker refuses larger ones, too. */
+/** Limit of the inflated JSON, bytes; the same as of the worker that takes it over. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
- * Whether the memory of the judge of a camera, as its holder gave it last, has an episode open. One that cannot be read
- * may have it.
+ * Whether an episode is open in the judge state that the holder of a camera sent last. True also for a state that cannot be
+ * read.
  *
- * @param violation the id of its record.
+ * @param violation id of the episode's violation.
  */
 export async function remembersEpisode(
   tx: Transaction,

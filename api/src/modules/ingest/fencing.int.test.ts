@@ -134,7 +134,7 @@ describe('two workers that both watch a camera', () => {
       const kept = { camera: CAMERA, number: numbers.now, state: memory };
       return beat(second, { ...named(), states: [kept] });
     };
-    /** The present holder says what it remembers: an episode that is open, or none. */
+    /** The present holder sends a judge state with this episode open, or with none. */
     const remember = (violation: string | null) =>
       keep(deflateSync(JSON.stringify({ state: { open: violation } })).toString('base64'));
     afterAll(() => keep(state));

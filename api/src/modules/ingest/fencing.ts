@@ -30,10 +30,10 @@ const refusal = (camera: string, number: number, { worker, from }: NonNullable<G
 
 /**
  * Of the end of an episode. The holder of the camera ends what an earlier one recorded; an earlier holder
- * whose memory was handed over ends nothing any more, since the next one goes on with it. What it ended before that, and what the
- * memory does not have open, no other one will end: it is taken, however late it comes.
+ * whose judge state was handed over ends nothing any more, since the next one goes on with it. Exception: an end from before the
+ * hand-over, of an episode that is not open in the judge state. No other worker would send it, so it is accepted at any time.
  *
- * @param ended.endedAt left out for what follows a violation and is no end.
+ * @param ended.endedAt left out for events that are no end.
  * @returns `by-times` where the event has no number: then a worker ends its own episodes alone.
  */
 export async function fenceEnded(

@@ -33,7 +33,7 @@ export type Profiles = ReturnType<typeof createProfiles>;
  */
 export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
   const { sealed } = options;
-  /** The zone of the plant, which is that of people who chose none. */
+  /** Time zone of the plant: the default for people who chose none. */
   async function plantZone(tx: Transaction): Promise<string> {
     const [row] = await sqlIn(tx)<{ timeZone: string | null }>(calendarZone.sql);
     return row?.timeZone ?? options.timeZone;
@@ -41,7 +41,7 @@ export function createProfiles(options: { sealed: Sealed; timeZone: string }) {
   return {
     plantZone,
 
-    /** @param zone of {@link plantZone}, where it is known. */
+    /** @param zone the result of {@link plantZone}; left out, it is read. */
     async read(tx: Transaction, tenant: string, user: string, zone?: string): Promise<Profile> {
       const timeZone = zone ?? (await plantZone(tx));
       const row = await tx.noticeProfile.findFirst({ where: { userId: user } });

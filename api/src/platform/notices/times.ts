@@ -41,11 +41,11 @@ function formatOf(language: Language, timeZone: string, hasClock: boolean): Intl
 const differs = (one: string, other: string, at: string): boolean =>
   DateTime.fromISO(at, { zone: one }).offset !== DateTime.fromISO(at, { zone: other }).offset;
 
-/** How times are written where the text leaves the app. */
+/** Time zones for texts that leave the app. */
 export interface PlainTimes {
-  /** Of the plant: times are written in it. */
+  /** Zone of the plant, in which times are written. */
   timeZone: string;
-  /** Of the reader, null where it is not known: a time says its zone where it would be another one there. */
+  /** Zone of the reader; null if unknown. The UTC offset is added to times that have another clock time there, and if unknown. */
   reader: string | null;
 }
 
@@ -61,7 +61,7 @@ function plain(text: string, language: Language, { timeZone, reader }: PlainTime
   });
 }
 
-/** A text for mails, chat groups and phones. */
+/** The text for e-mail, web push and chat groups, with times written out. */
 export const plainWords = ({ zh, en }: Bilingual, times: PlainTimes): Bilingual => ({
   zh: plain(zh, 'zh', times),
   en: plain(en, 'en', times),

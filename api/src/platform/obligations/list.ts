@@ -165,7 +165,7 @@ export function createObligationList(options: {
   };
 }
 
-/** Cases in one of the states; without states those that are open. Each part is one that an index of cases has. */
+/** Condition for cases in one of the states; without states, for open cases. Open and ended cases have a partial index each. */
 function statesSql(states: readonly State[], now: Date): Prisma.Sql {
   const isOpen = Prisma.sql`c.ended_at IS NULL`;
   if (states.length === 0) return isOpen;

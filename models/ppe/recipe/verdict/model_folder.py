@@ -39,9 +39,10 @@ def new_card(card, classifier, figures, about):
     about       'labels' (how many people trained it), 'period' (of their violations), 'command'
     """
     sha256 = digest(classifier)
-    # The product knows a model by its folder, whose name the card repeats; what is made for a site is used at once.
+    # The worker refuses a card whose name is not that of its folder, and does not load a card with `standby` by default.
     name = card['name'] if card['name'].endswith('-site') else f'{card["name"]}-site'
-    made = {**{key: value for key, value in card.items() if key != 'standby'}, 'name': name, 'version': f'{card["version"]}-site.{sha256[:8]}'}
+    made = {**card, 'name': name, 'version': f'{card["version"]}-site.{sha256[:8]}'}
+    made.pop('standby', None)
     made['verdict'] = {**card['verdict'], 'weights': {'file': 'verdict.onnx', 'sha256': sha256}}
     made['dataSets'] = [*card['dataSets'], {
         'name': 'site', 'source': 'reviewed violations of this site (npm run -s labels)',
