@@ -16,6 +16,7 @@ import {
   writeIndex,
 } from '../tools/screenshots/kept.ts';
 import { type ShownPage, screens, shownPages } from '../tools/screenshots/shown-pages.ts';
+import { shownTimeEnvironment } from '../tools/screenshots/shown-time.ts';
 import { launchBrowser } from './support/browser.ts';
 import { PagePictures, type PictureOf } from './support/page-pictures.ts';
 import { startWorld, type World } from './support/world.ts';
@@ -28,6 +29,7 @@ const pages = shownPages.filter(
   ({ name, path }) => wanted === null || wanted.includes(path) || wanted.includes(name),
 );
 const isFull = wanted === null && !isRenewal;
+const fixedTime = shownTimeEnvironment(new Date());
 /** Largest size of all kept screenshots, bytes. */
 const LARGEST_FOLDER = 4_000_000;
 const root = resolve(import.meta.dirname, '..');
@@ -51,11 +53,12 @@ describe('the kept pictures of all pages', () => {
 
   beforeAll(async () => {
     rmSync(foundFolder, { recursive: true, force: true });
+    const env = fixedTime ?? {};
     world = await startWorld(
       { file: resolve(import.meta.dirname, '../cameras.yaml') },
-      { parts: ['database', 'broker', 'api'] },
+      { parts: ['database', 'broker', 'api'], env: { all: env } },
     );
-    browser = await launchBrowser();
+    browser = await launchBrowser({ env });
     pictures = new PagePictures(browser, world.plant);
     drawer = await drawerOf((await pictures.visitor('')).page);
   });
@@ -108,6 +111,10 @@ describe('the kept pictures of all pages', () => {
   }
 
   it.for(pages)('[UX-03] $name looks as it did', async (shown, { skip }) => {
+    skip(
+      !process.env['CI'] && !fixedTime,
+      'libfaketime is not installed: npm run setup -- --browser',
+    );
     if (isRenewal) return renew(shown);
     const caution = cautionOf(index.madeWith, drawer);
     skip(!process.env['CI'] && !hasSameFonts(index.madeWith, drawer), caution);

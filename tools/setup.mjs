@@ -19,6 +19,7 @@ import {
   chineseFonts,
   chromium,
   coturn,
+  faketime,
   ffmpeg,
   installOptionalParts,
   installSystemParts,
@@ -51,7 +52,7 @@ export async function setUp({
   await installSystemParts([
     ffmpeg,
     ...(browserFromApt ? [chromium] : []),
-    ...(browser ? [chineseFonts] : []),
+    ...(browser ? [chineseFonts, faketime] : []),
     ...(broker ? [mosquitto] : []),
     ...(relay ? [coturn] : []),
   ]);

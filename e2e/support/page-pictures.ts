@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { reduce } from '../../tools/screenshots/compare.ts';
 import { type ShownPage, screens } from '../../tools/screenshots/shown-pages.ts';
+import { SHOWN_NOW } from '../../tools/screenshots/shown-time.ts';
 import { holdStill, photographStill, wholeHeight } from '../../tools/screenshots/still.ts';
-import { shiftTime } from '../../tools/screenshots/time-shift.ts';
 import { Visitor } from '../../tools/ui-check/visitor.ts';
 
 /** Candidate accounts for a page, those with the most permissions first. */
@@ -20,7 +20,6 @@ export interface PictureOf {
 export class PagePictures {
   readonly #browser: Browser;
   readonly #plant: { url: string; demoPassword: string };
-  readonly #began = new Date();
   readonly #visitors = new Map<string, Promise<Visitor>>();
   /** Language and theme that the app is loaded with, by visitor. */
   readonly #looks = new WeakMap<Visitor, string>();
@@ -43,7 +42,7 @@ export class PagePictures {
       account === ''
         ? await Visitor.withoutAccount(this.#browser, url)
         : await Visitor.signIn(this.#browser, url, { username: account, password: demoPassword });
-    await shiftTime(visitor.page, this.#began);
+    await visitor.page.clock.setFixedTime(SHOWN_NOW);
     await holdStill(visitor.page);
     return visitor;
   }

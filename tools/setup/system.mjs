@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { findChromium } from './chromium.mjs';
+import { findFaketime } from './faketime.mjs';
 import { run, SetupError, say } from './progress.mjs';
 
 /**
@@ -34,6 +35,18 @@ export const chineseFonts = {
   aptPackage: 'fonts-noto-cjk',
   elsewhere: 'install a Chinese font such as Noto Sans CJK',
   isPresent: () => process.platform !== 'linux' || output('fc-list', [':lang=zh-cn']).trim() !== '',
+};
+
+/**
+ * Screenshots of pages are taken at a fixed time. Its licence is GPL-2.0; it is not shipped.
+ *
+ * @type {SystemPart}
+ */
+export const faketime = {
+  name: 'libfaketime (for the tests with screenshots)',
+  aptPackage: 'libfaketime',
+  elsewhere: 'install libfaketime 0.9 or newer',
+  isPresent: () => process.platform !== 'linux' || findFaketime() !== undefined,
 };
 
 /**

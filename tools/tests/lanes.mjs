@@ -12,7 +12,7 @@
  * What runs at the same time on two cores. In the second stage the first lane follows a clock (parts that
  * stay away for a minute, cameras that send in real time) and mostly waits; the second computes and takes
  * the processor time that the first leaves. No lane waits for the other one between its parts, so that both
- * cores have work until the end. The last part of each lane has browsers, at the same priority.
+ * cores have work until the end.
  *
  * `footage` runs alone: beside anything else on two cores it loses pictures, and its rounds are
  * repeated. `integration` waits for events within limits, hence a niceness that leaves it a quarter of the
@@ -27,6 +27,7 @@ export const stages = [
       { name: 'outage', projects: ['outage'], niceness: 0 },
       { name: 'cameras', projects: ['media', 'e2e'], niceness: 0 },
       { name: 'browser', projects: ['browser'], niceness: 0 },
+      { name: 'pages', projects: ['pages', 'tour'], niceness: 0 },
     ],
     [
       {
@@ -36,7 +37,6 @@ export const stages = [
         afterChecks: true,
       },
       { name: 'integration', projects: ['integration'], niceness: 5 },
-      { name: 'pages', projects: ['pages', 'tour'], niceness: 0 },
     ],
   ],
 ];

@@ -22,11 +22,9 @@ it('a part of the projects takes the stages, lanes and parts that have any of th
         ['outage', ['outage']],
         ['cameras', ['media']],
         ['browser', ['browser']],
-      ],
-      [
-        ['compute', ['unit']],
         ['pages', ['pages', 'tour']],
       ],
+      [['compute', ['unit']]],
     ],
   ]);
   expect(parts(['footage', 'tour'])).toEqual([

@@ -19,6 +19,12 @@ export interface PostgresServer {
 
 const KEPT_LINES = 20;
 
+/** The clock of a run with libfaketime, so that the database has the same time as the API. */
+function preload(): Record<string, string> {
+  const { LD_PRELOAD, FAKETIME } = process.env;
+  return FAKETIME && LD_PRELOAD ? { LD_PRELOAD, FAKETIME } : {};
+}
+
 /**
  * Starts the server on 127.0.0.1 and resolves when it accepts connections.
  *
@@ -42,7 +48,7 @@ export async function startServer(options: {
     const child = spawn(binaries.postgres, serverArguments(folder, port, options), {
       ...(user ? { uid: user.uid, gid: user.gid } : {}),
       cwd: '/',
-      env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC' },
+      env: { PATH: process.env.PATH, LC_MESSAGES: 'C', TZ: 'UTC', ...preload() },
       stdio: ['ignore', 'ignore', 'pipe'],
       // Ctrl-C in a terminal signals the whole process group; we control the order of stopping.
       detached: true,
