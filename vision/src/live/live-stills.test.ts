@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { BlurredStill, ToBlur } from '../blur/still-blur.ts';
 import type { SmallPicture } from '../health/small-picture.ts';
 import { LiveStills } from './live-stills.ts';
@@ -32,6 +32,7 @@ function blurAtOnce() {
   };
   return { make, asked };
 }
+const answersArrived = () => new Promise(setImmediate);
 const done: BlurredStill = { jpeg: Buffer.from('jpeg'), missing: null };
 const jpegOf = (ms: number) => Buffer.from(`of ${ms}`).toString('base64');
 
@@ -53,17 +54,73 @@ it('a still is blurred once for all who look at the camera', async () => {
   expect(blur.asked).toHaveLength(1);
 });
 
-it('while nothing moves it is blurred once in ten seconds, and has the time of the newest picture', async () => {
+it('an unchanged scene is blurred once in ten seconds, and has the time of the newest picture', async () => {
   const blur = blurAtOnce();
   const stills = new LiveStills(blur);
-  for (let second = 0; second <= 10; second++) {
+  for (let second = 0; second <= 11; second++) {
     const ms = second * 1_000;
     const { at, jpeg, moved } = await stills.of('west', pictureAt(ms), 'm', ms);
     expect(at).toBe(new Date(START + ms).toISOString());
-    expect(jpeg).toBe(jpegOf(second < 10 ? 0 : 10_000));
+    expect(jpeg).toBe(jpegOf(second < 11 ? 0 : 10_000));
     expect(moved).toBe(second === 0 ? null : false);
+    await answersArrived();
   }
   expect(blur.asked).toEqual([0, 10_000]);
+});
+
+it('an unchanged scene keeps its still while a slow blurring renews it, for a minute at most', async () => {
+  const blur = blurring();
+  const stills = new LiveStills(blur);
+  const first = stills.of('west', pictureAt(0), 'm', 0);
+  blur.answers[0]?.({ jpeg: Buffer.from('first'), missing: null });
+  await first;
+  const shownAt = async (ms: number) => {
+    const { at, jpeg } = await stills.of('west', pictureAt(ms), 'm', ms);
+    expect(at).toBe(new Date(START + ms).toISOString());
+    return Buffer.from(jpeg ?? '', 'base64').toString();
+  };
+  for (const ms of [12_000, 13_000, 60_000]) expect(await shownAt(ms)).toBe('first');
+  expect(blur.asked).toHaveLength(2);
+  blur.answers[1]?.({ jpeg: null, missing: 'not-blurred' });
+  await answersArrived();
+  expect(await shownAt(60_000)).toBe('first');
+  blur.answers[2]?.({ jpeg: Buffer.from('second'), missing: null });
+  await answersArrived();
+  expect(await shownAt(60_000)).toBe('second');
+  // A still older than a minute is not shown again.
+  const late = stills.of('west', pictureAt(121_000), 'm', 121_000);
+  blur.answers.at(-1)?.(done);
+  expect((await late).jpeg).toBe(done.jpeg?.toString('base64'));
+  expect(blur.asked).toHaveLength(4);
+});
+
+it('a still that comes too late for its caller is kept for the next request', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const blur = blurring();
+  const stills = new LiveStills(blur);
+  const first = stills.of('west', pictureAt(0), 'm', 0);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(await first).toMatchObject({ at: null, jpeg: null });
+  // The next caller waits for the same one.
+  const second = stills.of('west', pictureAt(5_000), 'm', 5_000);
+  blur.answers[0]?.(done);
+  expect(await second).toMatchObject({ at: new Date(START + 5_000).toISOString() });
+  expect((await stills.of('west', pictureAt(6_000), 'm', 6_000)).jpeg).not.toBeNull();
+  expect(blur.asked).toHaveLength(1);
+});
+
+it('a scene that changed while its still was made gets that one with its own time, then a new one', async () => {
+  const blur = blurring();
+  const stills = new LiveStills(blur);
+  const first = stills.of('west', pictureAt(0), 'm', 0);
+  const second = stills.of('west', pictureAt(2_000, 12), 'm', 2_000);
+  blur.answers[0]?.(done);
+  await first;
+  expect(await second).toMatchObject({ at: new Date(START).toISOString() });
+  const third = stills.of('west', pictureAt(3_000, 12), 'm', 3_000);
+  blur.answers[1]?.(done);
+  expect(await third).toMatchObject({ at: new Date(START + 3_000).toISOString() });
 });
 
 it('what moves is said and blurred again; pictures far apart say nothing of it', async () => {

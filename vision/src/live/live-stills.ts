@@ -1,13 +1,17 @@
 import type { StillBlur } from '../blur/still-blur.ts';
 import { isSameScene, type SmallPicture } from '../health/small-picture.ts';
 
-/** A still of a scene in which nothing moves is blurred again after so long, ms. */
+/** The still of an unchanged scene is renewed in the background after this time, ms. */
 const FRESH_MS = 10_000;
-/** The caller waits no longer, ms. */
+/** A caller waits so long for a new still, ms. Later it is kept for the next request. */
 const WITHIN_MS = 4_000;
-/** More at once are not there in time, and would keep stills of diagnoses and outages waiting. */
+/** Limit of one blurring, ms. On a busy machine, where the models are loaded too, it takes many seconds. */
+const LONGEST_MS = 30_000;
+/** Blurrings at a time. More would keep stills of diagnoses and outages waiting. */
 const MOST_AT_ONCE = 3;
-/** An older still is not given in the place of one that cannot be made now, ms. */
+/** Renewals at a time: a tile that shows nothing yet comes first. */
+const MOST_RENEWALS = 2;
+/** Maximum age of a still that is returned while no new one can be made, ms. */
 const OLDEST_MS = 60_000;
 /** Pictures that lie further apart do not say whether something moves now, ms. */
 const APART_MS = 4_000;
@@ -27,10 +31,11 @@ export interface LiveStill {
 }
 
 interface Made {
-  /** Null where it cannot be blurred. */
-  readonly jpeg: Promise<string | null>;
+  /** Base64. */
+  readonly jpeg: string;
   readonly picture: SmallPicture;
-  readonly madeAt: number;
+  /** When its picture was asked for, ms. */
+  readonly askedAt: number;
 }
 
 interface Asked {
@@ -46,9 +51,10 @@ interface Asked {
 export class LiveStills {
   readonly #blur: Pick<StillBlur, 'make'>;
   readonly #made = new Map<string, Made>();
+  /** Blurrings that run, of each camera one at most. Null where it failed. */
+  readonly #running = new Map<string, Promise<Made | null>>();
   /** The picture that was asked for last, of each camera. */
   readonly #asked = new Map<string, Asked>();
-  #running = 0;
 
   constructor(blur: Pick<StillBlur, 'make'>) {
     this.#blur = blur;
@@ -69,23 +75,33 @@ export class LiveStills {
     this.#forget(now);
     const moved = this.#movedAt(camera, picture, now);
     const before = this.#made.get(camera);
-    // Many who look at a camera, and a scene in which nothing moves, cost one.
-    const isSame =
-      before !== undefined &&
-      now - before.madeAt < FRESH_MS &&
-      (before.picture.at === picture.at || isSameScene(before.picture, picture));
-    if (isSame) return still(picture, await before.jpeg, moved);
-    if (this.#running >= MOST_AT_ONCE) {
-      if (!before || now - before.madeAt > OLDEST_MS) return { at: null, jpeg: null, moved };
-      return still(before.picture, await before.jpeg, moved);
+    const age = before ? now - before.askedAt : Number.POSITIVE_INFINITY;
+    const usable = before && age <= OLDEST_MS ? before : null;
+    // Several viewers of a camera, and an unchanged scene, need one blurred picture. An old one is renewed in the background.
+    if (usable && isSame(usable.picture, picture)) {
+      if (age >= FRESH_MS && this.#running.size < MOST_RENEWALS) {
+        void this.#start(camera, picture, model, now);
+      }
+      return shown(usable, picture, moved);
     }
-    const jpeg = this.#make(picture, model);
-    this.#made.set(camera, { jpeg, picture, madeAt: now });
-    void jpeg.then((made) => {
-      // A still that failed is requested again by the next view.
-      if (made === null && this.#made.get(camera)?.jpeg === jpeg) this.#made.delete(camera);
-    });
-    return still(picture, await jpeg, moved);
+    const made = await inTime(this.#start(camera, picture, model, now));
+    return shown(made ?? usable, picture, moved);
+  }
+
+  /** Begins to blur a picture, unless one of the camera is being blurred. Null where too many are. */
+  #start(
+    camera: string,
+    picture: SmallPicture,
+    model: string,
+    now: number,
+  ): Promise<Made | null> | null {
+    const running = this.#running.get(camera);
+    if (running || this.#running.size >= MOST_AT_ONCE) return running ?? null;
+    const made = this.#make(camera, picture, model, now).finally(() =>
+      this.#running.delete(camera),
+    );
+    this.#running.set(camera, made);
+    return made;
   }
 
   #movedAt(camera: string, picture: SmallPicture, now: number): boolean | null {
@@ -107,19 +123,38 @@ export class LiveStills {
     }
   }
 
-  async #make(picture: SmallPicture, model: string): Promise<string | null> {
-    this.#running++;
-    try {
-      const { jpeg } = await this.#blur.make({ picture, boxes: picture.boxes, model }, WITHIN_MS);
-      return jpeg ? jpeg.toString('base64') : null;
-    } finally {
-      this.#running--;
-    }
+  async #make(
+    camera: string,
+    picture: SmallPicture,
+    model: string,
+    now: number,
+  ): Promise<Made | null> {
+    const { jpeg } = await this.#blur.make({ picture, boxes: picture.boxes, model }, LONGEST_MS);
+    if (!jpeg) return null;
+    const made: Made = { jpeg: jpeg.toString('base64'), picture, askedAt: now };
+    if (this.#asked.has(camera)) this.#made.set(camera, made);
+    return made;
   }
 }
 
-const still = (picture: SmallPicture, jpeg: string | null, moved: boolean | null): LiveStill => ({
-  at: jpeg === null ? null : new Date(picture.at).toISOString(),
-  jpeg,
-  moved,
-});
+const isSame = (a: SmallPicture, b: SmallPicture) => a.at === b.at || isSameScene(a, b);
+
+/** The answer for the newest picture. A still of the same scene has its time, any other one keeps its own. */
+function shown(made: Made | null, newest: SmallPicture, moved: boolean | null): LiveStill {
+  if (!made) return { at: null, jpeg: null, moved };
+  const { at } = isSame(made.picture, newest) ? newest : made.picture;
+  return { at: new Date(at).toISOString(), jpeg: made.jpeg, moved };
+}
+
+/** Null where nothing is there within {@link WITHIN_MS}. */
+async function inTime(made: Promise<Made | null> | null): Promise<Made | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), WITHIN_MS);
+  });
+  try {
+    return await Promise.race([made, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
