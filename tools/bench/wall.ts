@@ -45,6 +45,7 @@ const { values } = parseArgs({
     tiles: { type: 'string', default: '36' },
     live: { type: 'string' },
     stills: { type: 'string' },
+    'quiet-fps': { type: 'string', default: '1' },
     seconds: { type: 'string', default: '60' },
     followed: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
@@ -58,17 +59,20 @@ const tiles = Number(values.tiles);
 const live = Number(values.live ?? tiles);
 const stills = Number(values.stills ?? tiles - live);
 const [seconds, followed] = [Number(values.seconds), Number(values.followed)];
+/** Analysed frames a second of cameras without people. A tile plays where its camera was not analysed for 5 s. */
+const quietFps = Number(values['quiet-fps']);
 const layout = [1, 4, 9, 16, 25, 36].find((cells) => cells >= tiles);
 const isShared = live >= 1 && stills >= 0 && live + stills <= tiles;
-if (!(tiles >= 1 && isShared && seconds >= 5 && followed >= 10) || !layout) {
+if (!(tiles >= 1 && isShared && seconds >= 5 && followed >= 10 && quietFps >= 0.25) || !layout) {
   console.error(
-    '--tiles is 1 to 36, --live 1 to --tiles, --stills at most the others, --seconds at least 5, --followed at least 10',
+    '--tiles is 1 to 36, --live 1 to --tiles, --stills at most the others, --seconds at least 5, --followed at least 10, --quiet-fps at least 0.25',
   );
   process.exit(2);
 }
 const targets = {
   tileFps: targetOf(values['target-fps'], TARGETS.wallTileFps),
-  stillsPerSecond: TARGETS.wallStillsPerSecond,
+  // No still is newer than the last analysed frame.
+  stillsPerSecond: TARGETS.wallStillsPerSecond * Math.min(1, quietFps),
   longTasks: TARGETS.wallLongTasks,
   heapGrowth: TARGETS.wallHeapGrowth,
   glassP95Ms: targetOf(values['target-glass'], TARGETS.wallGlassP95Ms),
@@ -88,10 +92,10 @@ await inOwnFolder('wall', async (folder, register) => {
   const small = clips.map((_, n) => join(folder, `small-${n}.mp4`));
   for (const [n, clip] of clips.entries()) await encodeSmall(clip, small[n] as string);
   const marked = await encodeMarked(join(root, 'simulator/clips/hall-east.mp4'), folder);
-  const quiet = join(folder, 'quiet.mp4');
-  await encodeQuiet(quiet);
+  const quietClip = join(folder, 'quiet.mp4');
+  await encodeQuiet(quietClip);
   const cameras = join(folder, 'cameras.yaml');
-  writeFileSync(cameras, wallCameras(tiles, live, stills));
+  writeFileSync(cameras, wallCameras(tiles, live, stills, quietFps));
   const plant = await Plant.create({
     dataDir: join(folder, 'data'),
     cameras,
@@ -107,7 +111,7 @@ await inOwnFolder('wall', async (folder, register) => {
     await mount(plant, stream, { file: small[n % small.length] as string, offset: 3 * n });
   }
 
-  await mount(plant, QUIET_STREAM, { file: quiet });
+  await mount(plant, QUIET_STREAM, { file: quietClip });
 
   const browser = await launchBrowser();
   const page = await browser.newPage({
@@ -140,7 +144,10 @@ await inOwnFolder('wall', async (folder, register) => {
   const heap = { before, after: await heapSize() };
   const shown = counted.tiles.filter(({ isLive }) => isLive);
   const tileFps = shown.map(({ frames }) => (frames * 1_000) / counted.ms);
-  const stillFps = counted.resting.map((one) => (one.stills * 1_000) / counted.ms);
+  const isQuiet = ({ camera }: { camera: string }) => Number(camera.slice('wall-'.length)) > live;
+  const quiet = counted.resting.filter(isQuiet);
+  const rested = counted.resting.length - quiet.length;
+  const stillFps = quiet.map((one) => (one.stills * 1_000) / counted.ms);
   note(`sent by ${[...new Set(shown.map(({ engine }) => engine))].join(', ')}`);
   for (const { ms, by } of counted.work.toSorted((a, b) => b.ms - a.ms).slice(0, 5)) {
     note(`a picture of the page took ${ms.toFixed(0)} ms: ${by}`);
@@ -157,6 +164,7 @@ await inOwnFolder('wall', async (folder, register) => {
   const run = {
     live,
     tileFps,
+    rested,
     resting: stills,
     stillFps,
     longTasks: counted.longTasks,
@@ -176,10 +184,12 @@ await inOwnFolder('wall', async (folder, register) => {
       tiles,
       live,
       playing: shown.length,
+      rested,
       fpsP50,
       fpsSlowest: tileFps.length > 0 ? Math.min(...tileFps) : 0,
       fpsCamera: MARKED.fps,
       stills,
+      quietFps,
       resting: stillFps.length,
       stillsP50: quantile(stillFps, 0.5),
       stillsSlowest: stillFps.length > 0 ? Math.min(...stillFps) : 0,

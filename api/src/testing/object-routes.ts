@@ -61,7 +61,6 @@ export const byName = new Set([
   'PUT /plan-references/:plan',
   'DELETE /plan-references/:plan',
   'POST /live/:camera/whep',
-  'GET /live/:camera/still',
   // Codes are random and name accounts; incident-shares.int.test.ts tries those of others.
   'GET /shared-incidents/:code',
   'GET /shared-incidents/:code/findings/:finding/snapshot',

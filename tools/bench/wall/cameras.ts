@@ -9,11 +9,8 @@ export const MARKED_CAMERA = 'wall-1';
 export const STREAMS = ['small-1', 'small-2', 'small-3', 'small-4'] as const;
 /** The stream of a place without people. All tiles at rest share it. */
 export const QUIET_STREAM = 'quiet';
-/**
- * Analysed frames a second: of the marked camera the default of the product. A tile plays where its camera was not analysed for 5 s,
- * so a quiet camera is analysed every 4 s.
- */
-const [MARKED_FPS, OTHER_FPS, QUIET_FPS] = [5, 0.5, 0.25];
+/** Analysed frames a second: of the marked camera the default of the product. */
+const [MARKED_FPS, OTHER_FPS] = [5, 0.5];
 /** The quiet stream: frames a second, and its length. */
 const QUIET = { fps: 5, seconds: 10 };
 /** Pictures of a second stream of a camera. */
@@ -74,8 +71,9 @@ export async function encodeMarked(clip: string, folder: string): Promise<string
  *
  * @param live number of cameras that show people.
  * @param stills number of further cameras, which show a place without people. The rest are switched off.
+ * @param quietFps analysed frames a second of those.
  */
-export function wallCameras(tiles: number, live: number, stills: number): string {
+export function wallCameras(tiles: number, live: number, stills: number, quietFps: number): string {
   const cameras = Array.from({ length: tiles }, (_, n) => {
     const id = `wall-${n + 1}`;
     const isMarked = id === MARKED_CAMERA;
@@ -87,7 +85,7 @@ export function wallCameras(tiles: number, live: number, stills: number): string
       site: 'bench',
       url: `rtsp://127.0.0.1:\${ANSHI_SIM_RTSP_PORT}/${stream}`,
       picture: isMarked ? [MARKED.width, MARKED.height] : [SMALL.width, SMALL.height],
-      analysisFps: isMarked ? MARKED_FPS : n < live ? OTHER_FPS : QUIET_FPS,
+      analysisFps: isMarked ? MARKED_FPS : n < live ? OTHER_FPS : quietFps,
       enabled: n < live + stills,
       zones: [],
       rules: [],

@@ -42,9 +42,10 @@ export function skewInFrames(frames: readonly MarkedFrame[], movement: Movement)
 }
 
 export interface WallRun {
-  /** Tiles that should be live, and frames a second of those that were. */
+  /** Cameras with people, frames a second of those of their tiles that were live, and how many were at rest: nobody was in sight. */
   readonly live: number;
   readonly tileFps: readonly number[];
+  readonly rested: number;
   /** Expected number of tiles at rest, and stills per second of the tiles that were. */
   readonly resting: number;
   readonly stillFps: readonly number[];
@@ -84,9 +85,10 @@ const LEAST_WITH_BOX = 0.5;
 /** Which targets a run missed, in words; none where it met all. */
 export function wallMisses(run: WallRun, targets: WallTargets): string[] {
   const misses: string[] = [];
-  const { live, tileFps, resting, stillFps, longTasks, heap, delays, marked, skews, labels } = run;
-  if (tileFps.length < live || live === 0) {
-    misses.push(`${tileFps.length} of ${live} tiles were live`);
+  const { live, tileFps, rested, resting, stillFps, longTasks } = run;
+  const { heap, delays, marked, skews, labels } = run;
+  if (tileFps.length + rested < live || tileFps.length === 0) {
+    misses.push(`${tileFps.length} of ${live} tiles were live, ${rested} at rest`);
   }
   const slow = tileFps.filter((fps) => fps < targets.tileFps);
   if (slow.length > 0) {

@@ -25,6 +25,8 @@ export function createCamerasService(
   pictures: Pick<PlanPictures, 'urlOf'>,
 ) {
   const has = (camera: string) => configuration.file.cameras.some(({ id }) => id === camera);
+  const mayUse = (account: Account, permission: Permission, camera: string): boolean =>
+    has(camera) && reach.isWithin(account, permission, camera);
   return {
     list(account: Account): z.infer<typeof cameraList> {
       const shown = configuration.file.cameras.filter(({ id }) =>
@@ -78,11 +80,12 @@ export function createCamerasService(
     /** Whether a camera is within the reach of a permission; see `CameraReach`. */
     isWithin: reach.isWithin,
 
+    /** Whether there is such a camera, within reach of the account. */
+    mayUse,
+
     /** @throws Problem `camera.unknown`, also for one out of reach. */
     require(account: Account, permission: Permission, camera: string): void {
-      if (!has(camera) || !reach.isWithin(account, permission, camera)) {
-        throw new Problem('camera.unknown');
-      }
+      if (!mayUse(account, permission, camera)) throw new Problem('camera.unknown');
     },
 
     /** A camera that was removed keeps its name; one that is no longer in the file is named by its id. */

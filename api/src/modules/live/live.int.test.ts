@@ -7,6 +7,7 @@ import { announceWorker } from '../../testing/announced-worker.ts';
 import { openSite, type RunningApi, type Site, startApi, until } from '../../testing/site.ts';
 import { makeUser } from '../../testing/users.ts';
 import { iceServersAnswer } from './ice-servers.ts';
+import { cameraStills } from './still.ts';
 
 let site: Site;
 let api: RunningApi;
@@ -19,6 +20,7 @@ const still = {
 };
 /** What the worker was asked for. */
 const asked: string[] = [];
+let hasStill = true;
 
 beforeAll(async () => {
   site = await openSite();
@@ -32,7 +34,8 @@ beforeAll(async () => {
     asked.push(`${request.method} ${request.url}`);
     request.resume();
     if (request.url === '/still/hall-west') {
-      return void answer.writeHead(200).end(JSON.stringify(still));
+      const given = hasStill ? still : { at: null, jpeg: null, moved: null };
+      return void answer.writeHead(200).end(JSON.stringify(given));
     }
     if (request.method === 'DELETE') return void answer.writeHead(204).end();
     if (request.method === 'PUT') {
@@ -85,10 +88,13 @@ describe('a live view', () => {
   });
 
   it('has the newest still until its first frame, for accounts that may watch alone; it is audited', async () => {
-    const ask = async (username: string) =>
-      api.get('/api/v1/live/hall-west/still', await api.signIn(username));
+    const ask = async (username: string, cameras = 'hall-west') =>
+      api.get(`/api/v1/live/stills?cameras=${cameras}`, await api.signIn(username));
     const answer = await ask('operator');
-    expect([answer.status, await answer.json()]).toEqual([200, still]);
+    expect(answer.status).toBe(200);
+    const { items } = cameraStills.parse(await answer.json());
+    const tag = expect.stringMatching(/^[0-9a-f]{16}$/);
+    expect(items).toEqual([{ ...still, camera: 'hall-west', tag, unchanged: false }]);
     expect(asked).toContain('POST /still/hall-west');
     for (const username of ['manager', 'maintainer']) {
       expect((await ask(username)).status).toBe(403);
@@ -98,6 +104,47 @@ describe('a live view', () => {
     const path = '/audit?entity=camera&action=view';
     const { body } = await api.send<{ items: { after: unknown }[] }>('auditor', 'GET', path);
     expect(body.items.map(({ after }) => after)).toContainEqual({ what: 'live' });
+  });
+
+  it('has no still of an unknown camera, and no JPEG that the page has', async () => {
+    const ask = async (cameras: string) => {
+      const who = await api.signIn('operator');
+      const answer = await api.get(`/api/v1/live/stills?cameras=${cameras}`, who);
+      return { status: answer.status, body: await answer.json() };
+    };
+    const itemsOf = async (cameras: string) => cameraStills.parse((await ask(cameras)).body).items;
+    const [west, ...others] = await itemsOf('nowhere,hall-west');
+    expect([west?.camera, west?.jpeg, others]).toEqual(['hall-west', still.jpeg, []]);
+    expect(asked).not.toContain('POST /still/nowhere');
+    expect(await itemsOf(`hall-west:${west?.tag}`)).toEqual([
+      { ...west, jpeg: null, unchanged: true },
+    ]);
+    expect(await itemsOf('hall-west:0123456789abcdef')).toEqual([west]);
+    const before = asked.length;
+    const tooMany = Array.from({ length: 65 }, (_, n) => `hall-${n}`).join();
+    for (const wrong of ['', 'hall-west:xyz', 'Hall West', tooMany]) {
+      expect((await ask(wrong)).status).toBe(400);
+    }
+    expect(asked).toHaveLength(before);
+  });
+
+  it('is in the audit log only where a still was given', async () => {
+    const who = await api.signIn('safety');
+    const { body: own } = await api.send<{ id: string }>('safety', 'GET', '/auth/me');
+    const views = async () => {
+      const path = `/audit?entity=camera&action=view&user=${own.id}`;
+      return (await api.send<{ items: unknown[] }>('auditor', 'GET', path)).body.items.length;
+    };
+    const ask = async () => {
+      const answer = await api.get('/api/v1/live/stills?cameras=hall-west', who);
+      return cameraStills.parse(await answer.json()).items;
+    };
+    hasStill = false;
+    expect(await ask()).toMatchObject([{ camera: 'hall-west', at: null, jpeg: null, tag: null }]);
+    expect(await views()).toBe(0);
+    hasStill = true;
+    expect(await ask()).toMatchObject([{ jpeg: still.jpeg }]);
+    expect(await views()).toBe(1);
   });
 
   it('names to the browser what sends the picture, and why it is not mediasoup', async () => {

@@ -12,7 +12,7 @@ import type { TurnSettings } from '../../platform/turn-settings.ts';
 import { iceServers, iceServersAnswer } from './ice-servers.ts';
 import type { Mpeg1Sockets } from './mpeg1-sockets.ts';
 import type { LiveService, Viewer } from './service.ts';
-import { liveStill } from './still.ts';
+import { cameraStills, stillsQuery } from './still.ts';
 
 const config = { permission: 'live:watch', screen: true } as const;
 const tags = ['live'];
@@ -106,18 +106,19 @@ export function liveModule(
         },
         () => iceServers(turn, Date.now()),
       );
-      routesOf(app, 'live').get('/live/:camera/still', {
+      routesOf(app, 'live').get('/live/stills', {
         permission: 'live:watch',
         config: { screen: true },
-        operationId: 'getLiveStill',
+        operationId: 'listLiveStills',
         summary:
-          'Reads the newest picture of a camera with blurred faces, for a tile without its video',
-        params: z.object({ camera: slug }),
-        answer: liveStill,
-        async handle({ user, params: { camera }, request }) {
-          const still = await service.still(camera, viewerOf(request));
-          await note(user, camera);
-          return still;
+          'Reads the newest pictures of cameras with blurred faces, for tiles without their video',
+        query: stillsQuery,
+        answer: cameraStills,
+        async handle({ user, query, request }) {
+          const items = await service.stills(query.cameras, viewerOf(request));
+          const given = items.filter(({ tag }) => tag !== null);
+          await Promise.all(given.map(({ camera }) => note(user, camera)));
+          return { items };
         },
       });
       app.get('/api/v1/live-video', browserSocket, (socket, { raw, ip, id }) =>

@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/errors.ts';
 import type { CamerasConfiguration } from '../cameras/configuration.ts';
 import type { CameraStates } from '../cameras/health.ts';
 import type { CamerasService } from '../cameras/service.ts';
-import { type LiveStill, liveStill } from './still.ts';
+import { type CameraStill, liveStill, stillFor, type WantedStill } from './still.ts';
 import {
   type AskForStream,
   type AskWorker,
@@ -25,8 +25,8 @@ const BY_MPEG1 = 406;
 /** The engine that was asked for does not serve this view (424, failed dependency). */
 const NO_SUCH_ENGINE = 424;
 
-/** Later the first frame of the video is there, ms. */
-const STILL_WITHIN_MS = 5_000;
+/** A camera whose still takes longer has it in a later request: others of the page do not wait for it, ms. */
+const STILL_WITHIN_MS = 900;
 /** A page asks about a picture that stands; it opens another view soon by itself, ms. */
 const CHECK_WITHIN_MS = 2_000;
 
@@ -67,7 +67,7 @@ export type LiveService = ReturnType<typeof createLiveService>;
  * browser, for as long as the grant is renewed here; one by MPEG-1 comes through here.
  */
 export function createLiveService(options: {
-  cameras: Pick<CamerasService, 'isWithin' | 'require'>;
+  cameras: Pick<CamerasService, 'isWithin' | 'mayUse' | 'require'>;
   states: CameraStates;
   ask: AskWorker;
   askForStream: AskForStream;
@@ -188,16 +188,25 @@ export function createLiveService(options: {
     },
 
     /**
-     * The newest picture of a camera with blurred faces, for the time until the first frame of a view.
-     *
-     * @throws Problem without the right, or where the worker gives none.
+     * The newest pictures of cameras with blurred faces. Cameras that the viewer may not watch are left out; one whose worker
+     * gives none in time has no JPEG.
      */
-    async still(camera: string, viewer: Viewer): Promise<LiveStill> {
-      const asked = opening(camera, viewer);
-      const { answer, text } = await ask({ ...asked, action: 'still', withinMs: STILL_WITHIN_MS });
-      const read = answer.ok ? liveStill.safeParse(JSON.parse(text)) : null;
-      if (!read?.success) throw refusal(answer.status, text);
-      return read.data;
+    async stills(wanted: readonly WantedStill[], viewer: Viewer): Promise<CameraStill[]> {
+      const { account } = viewer;
+      const allowed = wanted.filter(({ camera }) => cameras.mayUse(account, 'live:watch', camera));
+      return Promise.all(
+        allowed.map(async (one) => {
+          try {
+            const asked = opening(one.camera, viewer);
+            const action = 'still' as const;
+            const { answer, text } = await ask({ ...asked, action, withinMs: STILL_WITHIN_MS });
+            if (!answer.ok) throw refusal(answer.status, text);
+            return stillFor(one, liveStill.parse(JSON.parse(text)));
+          } catch {
+            return stillFor(one, { at: null, jpeg: null, moved: null });
+          }
+        }),
+      );
     },
 
     /** A view by MPEG-1; it ends with its body. */

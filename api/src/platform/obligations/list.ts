@@ -165,16 +165,23 @@ export function createObligationList(options: {
   };
 }
 
+/** States of a case that is over. */
+const outcomes = ['done', 'closed'] as const;
+
 /** Condition for cases in one of the states; without states, for open cases. Open and ended cases have a partial index each. */
 function statesSql(states: readonly State[], now: Date): Prisma.Sql {
   const isOpen = Prisma.sql`c.ended_at IS NULL`;
   if (states.length === 0) return isOpen;
-  const isEnd = (state: State) => state === 'done' || state === 'closed';
-  const open = states.filter((state) => !isEnd(state));
+  const isOver = Prisma.sql`c.ended_at IS NOT NULL`;
+  const ends = outcomes.filter((outcome) => states.includes(outcome));
+  const open = states.filter((state) => !outcomes.some((outcome) => outcome === state));
   const parts = [
-    ...anyOf(Prisma.sql`c.outcome`, states.filter(isEnd)).map(
-      (isOutcome) => Prisma.sql`(c.ended_at IS NOT NULL AND ${isOutcome})`,
-    ),
+    // Both are all that is over: its index has no outcome.
+    ...(ends.length === outcomes.length
+      ? [isOver]
+      : anyOf(Prisma.sql`c.outcome`, ends).map(
+          (isOutcome) => Prisma.sql`(${isOver} AND ${isOutcome})`,
+        )),
     ...anyOf(stateSql(now), open).map((isState) => Prisma.sql`(${isOpen} AND ${isState})`),
   ];
   return Prisma.sql`(${Prisma.join(parts, ' OR ')})`;

@@ -93,7 +93,7 @@ export const monitoringSummaries: Readonly<Record<string, string>> = {
   getIncidentChain: '读取事件的事前、事中、事后全链条',
   getIncidentScene: '读取事件的地点、摄像机、设备与附近人员',
   getIncidentHold: '返回事件的证据是否已封存',
-  getLiveStill: '读取摄像机最新画面（人脸已模糊），用于没有播放视频的画面格',
+  listLiveStills: '读取多台摄像机的最新画面（人脸已模糊），用于没有播放视频的画面格',
   getModelLabelArchive: '以 tar 取出标注集',
   getModelLabelExport: '读取标注集的进度与内容',
   getModelPrecision: '人员与摄像机判断一致的比例',

@@ -6,10 +6,16 @@ import LiveStill from './LiveStill.svelte';
 
 const camera = { id: 'hall-west', name: { zh: '西', en: 'West' } };
 let asked: string[];
-const answer = (response: () => Response) =>
+/** Answers of the API, as those of one camera. */
+const answer = (next: () => Record<string, unknown> | null) =>
   vi.stubGlobal('fetch', async (request: Request) => {
-    asked.push(new URL(request.url, location.href).pathname);
-    return response();
+    const { pathname, searchParams } = new URL(request.url, location.href);
+    asked.push(`${pathname} ${searchParams.get('cameras')}`);
+    const found = next();
+    if (!found) return Response.json({ code: 'live.unavailable' }, { status: 503 });
+    const tag = found['jpeg'] === null ? null : '0123456789abcdef';
+    const item = { camera: 'hall-west', moved: null, tag, unchanged: false, ...found };
+    return Response.json({ items: [item] });
   });
 
 beforeEach(() => {
@@ -22,13 +28,13 @@ afterEach(() => {
 });
 
 it('shows the newest still with its time, and says that faces are blurred', async () => {
-  answer(() => Response.json({ at: '2026-11-30T08:00:07.000Z', jpeg: 'AAAA' }));
+  answer(() => ({ at: '2026-11-30T08:00:07.000Z', jpeg: 'AAAA' }));
   render(LiveStill, { camera });
   const picture = await screen.findByTestId('live-still');
   expect(picture.getAttribute('src')).toBe('data:image/jpeg;base64,AAAA');
   expect(picture.getAttribute('alt')).toBe('Newest still of West, faces blurred');
   await screen.findByText(/^Still, \d\d:00:07$/);
-  expect(asked).toEqual(['/api/v1/live/hall-west/still']);
+  expect(asked).toEqual(['/api/v1/live/stills hall-west']);
 });
 
 it('asks again where the first one could not be made in time', async () => {
@@ -36,7 +42,7 @@ it('asks again where the first one could not be made in time', async () => {
   const jpegs = [null, 'BBBB'];
   answer(() => {
     const jpeg = jpegs.shift() ?? null;
-    return Response.json({ at: jpeg && '2026-11-30T08:00:07.000Z', jpeg });
+    return { at: jpeg && '2026-11-30T08:00:07.000Z', jpeg };
   });
   render(LiveStill, { camera });
   await eventually(() => expect(asked).toHaveLength(1));
@@ -50,10 +56,16 @@ it('is read again each second, and says where something moved', async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
   const answers = [
     { at: '2026-11-30T08:00:07.000Z', jpeg: 'AAAA', moved: null },
-    { at: '2026-11-30T08:00:08.000Z', jpeg: 'AAAA', moved: false },
-    { at: '2026-11-30T08:00:09.000Z', jpeg: 'CCCC', moved: true },
+    {
+      at: '2026-11-30T08:00:08.000Z',
+      jpeg: null,
+      tag: '0123456789abcdef',
+      unchanged: true,
+      moved: false,
+    },
+    { at: '2026-11-30T08:00:09.000Z', jpeg: 'CCCC', tag: 'fedcba9876543210', moved: true },
   ];
-  answer(() => Response.json(answers.shift() ?? { at: null, jpeg: null, moved: null }));
+  answer(() => answers.shift() ?? { at: null, jpeg: null });
   const onMoved = vi.fn();
   render(LiveStill, { camera, onMoved });
   await screen.findByTestId('live-still');
@@ -69,10 +81,11 @@ it('is read again each second, and says where something moved', async () => {
 });
 
 it('shows nothing where none could be blurred in time, or the worker gives none', async () => {
-  answer(() => Response.json({ at: null, jpeg: null }));
+  answer(() => ({ at: null, jpeg: null }));
   render(LiveStill, { camera });
   await eventually(() => expect(asked).toHaveLength(1));
-  answer(() => Response.json({ code: 'live.unavailable' }, { status: 503 }));
+  cleanup();
+  answer(() => null);
   render(LiveStill, { camera });
   await eventually(() => expect(asked).toHaveLength(2));
   expect(screen.queryByTestId('live-still')).toBeNull();

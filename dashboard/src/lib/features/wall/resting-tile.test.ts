@@ -69,9 +69,10 @@ beforeEach(async () => {
   FakeSocket.pictures = stills = 0;
   moved = false;
   vi.stubGlobal('fetch', async (request: Request) => {
-    if (!request.url.endsWith('/aisle/still')) return Response.json({}, { status: 404 });
+    if (!request.url.includes('/live/stills?')) return Response.json({}, { status: 404 });
     stills += 1;
-    return Response.json({ at: '2026-12-01T08:00:07.000Z', jpeg: 'AAAA', moved });
+    const still = { camera: 'aisle', at: '2026-12-01T08:00:07.000Z', jpeg: 'AAAA', moved };
+    return Response.json({ items: [{ ...still, tag: '0123456789abcdef', unchanged: false }] });
   });
   session.start({
     accessToken: 'token',

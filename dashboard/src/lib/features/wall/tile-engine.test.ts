@@ -25,7 +25,8 @@ beforeEach(() => {
     const { pathname } = new URL(request.url, location.href);
     if (!pathname.startsWith('/api/v1/live/')) return Response.json({ items: [] });
     asked.push(pathname);
-    return Response.json({ at: '2026-12-01T08:00:00Z', jpeg: '/9j/', moved: false });
+    const still = { camera: 'hall-west', at: '2026-12-01T08:00:00Z', jpeg: '/9j/', moved: false };
+    return Response.json({ items: [{ ...still, tag: '0123456789abcdef', unchanged: false }] });
   });
   history.replaceState(null, '', '/?engine=stills');
   session.start({
@@ -53,7 +54,7 @@ const open = (large: boolean) =>
 it('shows stills alone where the address asks for it, and names them at the rim', async () => {
   open(false);
   expect((await screen.findByTestId('tile-engine')).textContent?.trim()).toBe('stills');
-  expect(new Set(asked)).toEqual(new Set(['/api/v1/live/hall-west/still']));
+  expect(new Set(asked)).toEqual(new Set(['/api/v1/live/stills']));
 });
 
 it('says why in the enlarged view', async () => {
