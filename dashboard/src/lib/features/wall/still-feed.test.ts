@@ -103,6 +103,17 @@ it('a tile that appears is read at once; nothing is read after the last one has 
   expect(asked.at(-1)).toBe('a');
 });
 
+it('nothing is read for a tile that has gone before its request', async () => {
+  put('a', 1, 'A');
+  follow('a');
+  await vi.advanceTimersByTimeAsync(300);
+  follow('b').end();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(asked).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toEqual(['a', 'a:tag-A']);
+});
+
 it('two tiles of a camera are one, until both have gone', async () => {
   put('a', 1, 'A');
   const [first, second] = [follow('a'), follow('a')];

@@ -70,13 +70,15 @@ export class StillFeed {
     clearTimeout(this.#timer);
     if (this.#isReading || this.#followed.size === 0) return;
     const next = Math.min(...[...this.#followed.values()].map(({ dueAt }) => dueAt));
-    const pause = Math.max(0, next - performance.now());
+    const pause = Math.max(0, Math.ceil(next - performance.now()));
     this.#timer = setTimeout(() => void this.#readDue(), pause);
   }
 
   async #readDue(): Promise<void> {
     const now = performance.now();
     const due = [...this.#followed].filter(([, { dueAt }]) => dueAt <= now).slice(0, MOST_CAMERAS);
+    // The tile for which this was planned has gone, or the timer was early.
+    if (due.length === 0) return this.#plan();
     this.#isReading = true;
     const cameras = due.map(([camera, { had }]) => (had ? `${camera}:${had.tag}` : camera));
     // The tile says already what it waits for.
