@@ -100,7 +100,7 @@ it('a still that comes too late for its caller is kept for the next request', as
   const blur = blurring();
   const stills = new LiveStills(blur);
   const first = stills.of('west', pictureAt(0), 'm', 0);
-  await vi.advanceTimersByTimeAsync(4_000);
+  await vi.advanceTimersByTimeAsync(600);
   expect(await first).toMatchObject({ at: null, jpeg: null });
   // The next caller waits for the same one.
   const second = stills.of('west', pictureAt(5_000), 'm', 5_000);

@@ -3,10 +3,8 @@ import { isSameScene, type SmallPicture } from '../health/small-picture.ts';
 
 /** The still of an unchanged scene is renewed in the background after this time, ms. */
 const FRESH_MS = 10_000;
-/** A caller waits so long for its first still, ms. Later it is kept for the next request. */
-const FIRST_WITHIN_MS = 4_000;
-/** A caller waits so long for a new one where there is one before, ms. The API waits a little longer. */
-const NEXT_WITHIN_MS = 600;
+/** A caller waits so long for a new still, ms; the API waits a little longer. A later one is kept for the next request. */
+const WITHIN_MS = 600;
 /** Limit of one blurring, ms. On a busy machine, where the models are loaded too, it takes many seconds. */
 const LONGEST_MS = 30_000;
 /** Blurrings at a time. More would keep stills of diagnoses and outages waiting. */
@@ -86,10 +84,7 @@ export class LiveStills {
       }
       return shown(usable, picture, moved);
     }
-    const made = await inTime(
-      this.#start(camera, picture, model, now),
-      usable ? NEXT_WITHIN_MS : FIRST_WITHIN_MS,
-    );
+    const made = await inTime(this.#start(camera, picture, model, now));
     return shown(made ?? usable, picture, moved);
   }
 
@@ -151,11 +146,11 @@ function shown(made: Made | null, newest: SmallPicture, moved: boolean | null): 
   return { at: new Date(at).toISOString(), jpeg: made.jpeg, moved };
 }
 
-/** Null where nothing is there in time. */
-async function inTime(made: Promise<Made | null> | null, ms: number): Promise<Made | null> {
+/** Null where nothing is there within {@link WITHIN_MS}. */
+async function inTime(made: Promise<Made | null> | null): Promise<Made | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
+    timer = setTimeout(() => resolve(null), WITHIN_MS);
   });
   try {
     return await Promise.race([made, late]);

@@ -32,7 +32,7 @@ interface Followed {
 }
 
 const EVERY_MS = 1_000;
-/** After a failure, and where none could be made: the models of a worker that starts are loaded first. */
+/** After a request that failed. */
 const RETRY_MS = 3_000;
 /** Limit of the API for one request. */
 const MOST_CAMERAS = 64;
@@ -87,7 +87,7 @@ export class StillFeed {
     const after = performance.now();
     for (const [camera, one] of due) {
       const news = this.#take(one, byCamera.get(camera));
-      one.dueAt = after + (news.still ? EVERY_MS : RETRY_MS);
+      one.dueAt = after + (answer ? EVERY_MS : RETRY_MS);
       for (const listener of one.listeners) listener(news);
     }
     this.#isReading = false;
